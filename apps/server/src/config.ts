@@ -1,0 +1,75 @@
+import fs from 'node:fs'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { STATE_NAME, TransferError } from '@ftp/protocol'
+import type { Timeouts } from './conversation/conversation.ts'
+
+export type AnonymousAccess = 'none' | 'read' | 'write'
+
+/** What a server can be told; everything has a default but the root. */
+export interface ServerOptions {
+  /** The folder to serve. */
+  readonly root: string
+  /** Where accounts, keys and digests are kept. Default: `.ftp-server` in the root. */
+  readonly state?: string | undefined
+  /** Default 7021; 0 takes any free port. */
+  readonly port?: number | undefined
+  /** Address to listen on. Default: all interfaces. */
+  readonly host?: string | undefined
+  /** What clients may do without an account. Default: nothing. */
+  readonly anonymous?: AnonymousAccess | undefined
+  /** Handler threads. Default: as many as the machine runs at once. */
+  readonly threads?: number | undefined
+  /** No TLS. For trusted links and measurements. */
+  readonly plaintext?: boolean | undefined
+  readonly timeouts?: Timeouts | undefined
+}
+
+/** The same, complete and checked. */
+export interface Config {
+  readonly name: string
+  readonly root: string
+  readonly state: string
+  readonly port: number
+  readonly host: string | undefined
+  readonly anonymous: AnonymousAccess
+  readonly threads: number
+  readonly plaintext: boolean
+  readonly timeouts: Timeouts
+}
+
+export const DEFAULT_PORT = 7021
+const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000 }
+
+/**
+ * Completes the options and makes the state directory.
+ * @throws TransferError when the root or the state directory cannot be used
+ */
+export function toConfig(options: ServerOptions): Config {
+  const root = path.resolve(options.root)
+  if (!fs.statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new TransferError('not_found', `"${root}" is not a folder; make it, or name another one`)
+  }
+  const state = path.resolve(options.state ?? path.join(root, STATE_NAME))
+  try {
+    fs.mkdirSync(state, { recursive: true, mode: 0o700 })
+    fs.accessSync(state, fs.constants.W_OK)
+  } catch (cause) {
+    throw new TransferError(
+      'forbidden',
+      `the state folder "${state}" cannot be written; choose another one with --state`,
+      { cause },
+    )
+  }
+  return {
+    name: 'ftp-server/0.1.0',
+    root,
+    state,
+    port: options.port ?? DEFAULT_PORT,
+    host: options.host,
+    anonymous: options.anonymous ?? 'none',
+    threads: options.threads ?? availableParallelism(),
+    plaintext: options.plaintext ?? false,
+    timeouts: options.timeouts ?? DEFAULT_TIMEOUTS,
+  }
+}

@@ -1,0 +1,81 @@
+import type { Duplex } from 'node:stream'
+import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
+
+/** Frames in and out of one socket. The owner reads with `onFrame` and stops the flow with `pause`. */
+export class Channel {
+  readonly #socket: Duplex
+  readonly #decoder = new FrameDecoder()
+  readonly #waiting: (() => void)[] = []
+
+  /**
+   * @param onFrame called for each frame in turn; what it throws goes to `onBroken`
+   * @param onBroken called once at most, when what arrives are not frames
+   * @param onClose called once, when the socket is gone
+   */
+  constructor(
+    socket: Duplex,
+    onFrame: (frame: Frame) => void,
+    onBroken: (error: unknown) => void,
+    onClose: () => void,
+  ) {
+    this.#socket = socket
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of this.#decoder.push(chunk)) onFrame(frame)
+      } catch (error) {
+        socket.removeAllListeners('data').resume()
+        onBroken(error)
+      }
+    })
+    // An error is always followed by close, which is all that matters here: the client resumes.
+    socket.on('error', () => {})
+    socket.on('drain', () => this.#wake())
+    socket.on('end', () => socket.end())
+    socket.on('close', () => {
+      this.#wake()
+      onClose()
+    })
+  }
+
+  set limits(limits: FrameLimits) {
+    this.#decoder.limits = limits
+  }
+
+  /** Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed. */
+  async send(header: object, payload?: Uint8Array): Promise<void> {
+    const socket = this.#socket
+    if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
+    socket.cork()
+    let flowing = socket.write(encodeHeader(header, payload?.length))
+    if (payload !== undefined && payload.length > 0) flowing = socket.write(payload)
+    socket.uncork()
+    if (!flowing) await this.#drained()
+  }
+
+  /** Ends after what has been sent, reading on for a moment so that no reset overtakes it. */
+  end(): void {
+    this.#socket.end()
+    setTimeout(() => this.#socket.destroy(), 2_000).unref()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (!this.#socket.writable) throw new TransferError('lost', 'the connection is closed')
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}

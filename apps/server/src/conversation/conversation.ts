@@ -1,0 +1,261 @@
+import type { Socket } from 'node:net'
+import {
+  type Account,
+  type ClientMessage,
+  type Frame,
+  idOf,
+  LIMITS,
+  negotiate,
+  PROTOCOL_VERSION,
+  parseClientMessage,
+  type Request,
+  TransferError,
+} from '@ftp/protocol'
+import type { Share } from '../share/share.ts'
+import { Channel } from './channel.ts'
+import { Exchange } from './exchange.ts'
+import { serve } from './serve.ts'
+
+/** What a conversation needs from its surroundings. */
+export interface ConversationOptions {
+  /** The server's name and version, for people. */
+  readonly server: string
+  /** Logs in without a password, if the server allows that. */
+  readonly anonymous: Account | undefined
+  /** The files as this account may see them. */
+  readonly shareOf: (account: Account) => Share
+  readonly timeouts: Timeouts
+  /** Told of every failure that is the server's own fault. */
+  readonly onFault: (error: TransferError) => void
+}
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** From the connection to the accepted login. */
+  readonly login: number
+  /** Without a request. */
+  readonly idle: number
+  /** Without a byte in either direction, while a request is answered. */
+  readonly stall: number
+}
+
+type Waiting = { readonly id: number } & (
+  | { readonly request: Request; readonly payload: Uint8Array }
+  | { readonly refusal: TransferError }
+)
+
+/**
+ * One client, from its first byte to its last. Frames are read as they come; requests wait in a queue and are
+ * answered in order, while acknowledgements and cancellations reach the exchange they belong to at once.
+ */
+export class Conversation {
+  readonly #options: ConversationOptions
+  readonly #channel: Channel
+  readonly #socket: Socket
+  readonly #deadline: NodeJS.Timeout
+  readonly #queue: Waiting[] = []
+  #state: 'hello' | 'login' | 'serving' | 'ended' = 'hello'
+  #share: Share | undefined
+  #current: Exchange | undefined
+  #lastId = 0
+  #frames = 0
+  #queuedBytes = 0
+  #draining = false
+
+  constructor(socket: Socket, options: ConversationOptions, onClose: () => void) {
+    this.#options = options
+    this.#socket = socket
+    this.#channel = new Channel(
+      socket,
+      (frame) => this.#receive(frame),
+      (error) => this.#fail(TransferError.from(error)),
+      () => {
+        this.#state = 'ended'
+        clearTimeout(this.#deadline)
+        this.#current?.abort(new TransferError('lost', 'the client closed the connection'))
+        onClose()
+      },
+    )
+    this.#deadline = setTimeout(
+      () => this.#fail(new TransferError('timeout', 'no login in time')),
+      options.timeouts.login,
+    )
+    socket.on('timeout', () => this.#fail(new TransferError('timeout', 'nothing was heard for too long')))
+  }
+
+  /** Finishes the request being answered, refuses the rest, and closes. */
+  drain(): void {
+    this.#draining = true
+    if (this.#current === undefined) this.#fail(new TransferError('shutdown', 'the server is stopping'))
+  }
+
+  destroy(): void {
+    this.#channel.destroy()
+  }
+
+  #receive(frame: Frame): void {
+    if (this.#state === 'ended') return
+    if (this.#state !== 'serving' && ++this.#frames > LIMITS.framesBeforeLogin) {
+      throw new TransferError('protocol', 'too many frames before the login')
+    }
+    const id = idOf(frame.header)
+    let message: ClientMessage
+    try {
+      message = parseClientMessage(frame.header)
+    } catch (error) {
+      const refusal = TransferError.from(error)
+      if (this.#state !== 'serving' || refusal.code === 'protocol' || id <= this.#lastId)
+        throw new TransferError('protocol', refusal.message)
+      return this.#enqueue({ id, refusal })
+    }
+    switch (message.type) {
+      case 'data':
+      case 'chain':
+        return this.#deliver(message, frame.payload)
+      case 'ack':
+        return this.#current?.id === message.id
+          ? this.#current.acknowledge(message.offset)
+          : this.#requireKnown(message.id)
+      case 'cancel':
+        return this.#cancel(message.id)
+      case 'hello':
+        return this.#hello(message)
+      case 'login':
+        return this.#login(message)
+      default:
+        if (this.#state !== 'serving') throw new TransferError('protocol', 'log in first')
+        return this.#enqueue({ id, request: message, payload: frame.payload })
+    }
+  }
+
+  #hello(message: Extract<Request, { type: 'hello' }>): void {
+    if (this.#state !== 'hello') throw new TransferError('protocol', 'hello comes once, at the beginning')
+    const version = negotiate(message.versions)
+    if (version === undefined)
+      throw new TransferError('version', `this server speaks FTX ${PROTOCOL_VERSION}`)
+    this.#begin(message.id)
+    this.#state = 'login'
+    this.#send({
+      id: message.id,
+      type: 'welcome',
+      version,
+      server: this.#options.server,
+      mechanisms: this.#options.anonymous === undefined ? [] : ['ANONYMOUS'],
+      limits: {
+        header: LIMITS.headerFromClient,
+        payload: LIMITS.payload,
+        requests: LIMITS.requests,
+        requestBytes: LIMITS.requestBytes,
+      },
+    })
+  }
+
+  #login(message: Extract<Request, { type: 'login' }>): void {
+    if (this.#state !== 'login') throw new TransferError('protocol', 'login comes once, after hello')
+    const account = message.mechanism === 'ANONYMOUS' ? this.#options.anonymous : undefined
+    if (account === undefined) throw new TransferError('login', 'this server does not let you in that way')
+    this.#begin(message.id)
+    clearTimeout(this.#deadline)
+    this.#state = 'serving'
+    this.#share = this.#options.shareOf(account)
+    this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
+    this.#socket.setTimeout(this.#options.timeouts.idle)
+    this.#send({ id: message.id, type: 'accepted', account })
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#begin(waiting.id)
+    this.#queuedBytes += payloadBytes(waiting)
+    if (this.#queue.length >= LIMITS.requests || this.#queuedBytes > LIMITS.requestBytes) {
+      throw new TransferError('protocol', 'too many requests at once')
+    }
+    this.#queue.push(waiting)
+    if (this.#current === undefined) void this.#answer()
+  }
+
+  /** Answers what waits, one by one. Never rejects. */
+  async #answer(): Promise<void> {
+    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) {
+      const exchange = new Exchange(waiting.id, this.#channel)
+      this.#current = exchange
+      this.#socket.setTimeout(this.#options.timeouts.stall)
+      try {
+        if ('refusal' in waiting) throw waiting.refusal
+        if (this.#share === undefined) throw new TransferError('protocol', 'log in first')
+        if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
+        await serve(exchange, this.#share, waiting.request, waiting.payload)
+      } catch (error) {
+        this.#refuse(waiting.id, TransferError.from(error))
+      }
+      this.#queuedBytes -= payloadBytes(waiting)
+      this.#current = undefined
+      exchange.close()
+      if (this.#draining) this.#fail(new TransferError('shutdown', 'the server is stopping'))
+    }
+    if (this.#state === 'serving') this.#socket.setTimeout(this.#options.timeouts.idle)
+  }
+
+  #refuse(id: number, error: TransferError): void {
+    if (error.code === 'internal') this.#options.onFault(error)
+    if (error.code === 'protocol' || error.code === 'shutdown') return this.#fail(error)
+    this.#send({
+      id,
+      type: 'error',
+      code: error.code,
+      message: error.code === 'internal' ? 'a fault in the server' : error.message,
+    })
+  }
+
+  #deliver(message: Extract<ClientMessage, { type: 'data' | 'chain' }>, payload: Uint8Array): void {
+    if (this.#current?.id === message.id) return this.#current.deliver({ message, payload })
+    // Parts of an exchange that ended before its client knew may still arrive; parts of one that has not begun may not.
+    this.#requireKnown(message.id)
+    if (this.#queue.some(({ id }) => id === message.id))
+      throw new TransferError('protocol', `${message.type} before ready`)
+  }
+
+  #cancel(id: number): void {
+    const reason = new TransferError('cancelled', 'cancelled by the client')
+    if (this.#current?.id === id) return this.#current.abort(reason)
+    this.#requireKnown(id)
+    const at = this.#queue.findIndex((waiting) => waiting.id === id)
+    if (at < 0) return
+    const [waiting] = this.#queue.splice(at, 1, { id, refusal: reason })
+    this.#queuedBytes -= payloadBytes(waiting)
+  }
+
+  /** Ids grow, so none is ever used twice. */
+  #begin(id: number): void {
+    if (id <= this.#lastId) throw new TransferError('protocol', `the id ${id} has been used`)
+    this.#lastId = id
+  }
+
+  #requireKnown(id: number): void {
+    if (id > this.#lastId) throw new TransferError('protocol', `there is no request ${id}`)
+  }
+
+  #send(message: object): void {
+    // When the client is gone, the close event is what ends everything.
+    this.#channel.send(message).catch(() => {})
+  }
+
+  /** Says why and ends the conversation. The first reason counts. */
+  #fail(error: TransferError): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    clearTimeout(this.#deadline)
+    this.#queue.length = 0
+    if (error.code === 'internal') this.#options.onFault(error)
+    this.#send({
+      type: 'error',
+      code: error.code,
+      message: error.code === 'internal' ? 'a fault in the server' : error.message,
+    })
+    this.#channel.end()
+    this.#current?.abort(error)
+  }
+}
+
+function payloadBytes(waiting: Waiting | undefined): number {
+  return waiting !== undefined && 'payload' in waiting ? waiting.payload.length : 0
+}

@@ -1,0 +1,101 @@
+import type { ClientPart, Reply, TransferError } from '@ftp/protocol'
+import type { Channel } from './channel.ts'
+
+/** A `data` or `chain` frame of the client. */
+export interface Part {
+  readonly message: Extract<ClientPart, { type: 'data' | 'chain' }>
+  readonly payload: Uint8Array
+}
+
+/** A reply without the id that every reply of one exchange carries. */
+export type Answer = Reply extends infer R ? (R extends { id?: unknown } ? Omit<R, 'id'> : never) : never
+
+/** How many parts may wait before the socket is read no further. */
+const PARTS_AHEAD = 4
+
+/** One request and everything that is said about it until its last reply. */
+export class Exchange {
+  readonly id: number
+  readonly #channel: Channel
+  readonly #stop = new AbortController()
+  readonly #parts: Part[] = []
+  #acknowledged = 0
+  #wake: () => void = () => {}
+
+  constructor(id: number, channel: Channel) {
+    this.id = id
+    this.#channel = channel
+  }
+
+  /** Aborted with a TransferError when nobody wants the answer any more. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** Ends the exchange from outside: cancelled, taken over, connection lost. The first reason counts. */
+  abort(reason: TransferError): void {
+    this.#stop.abort(reason)
+    this.#wake()
+  }
+
+  /** Sends a reply. Resolves when the socket takes more. */
+  async reply(answer: Answer, payload?: Uint8Array): Promise<void> {
+    await this.#channel.send({ id: this.id, ...answer }, payload)
+  }
+
+  /** Sends `done` and `total` no more than once in `everyMs`. */
+  progressEvery(everyMs: number): (done: number, total: number) => Promise<void> {
+    let last = performance.now()
+    return async (done, total) => {
+      this.signal.throwIfAborted()
+      if (performance.now() - last < everyMs) return
+      last = performance.now()
+      await this.reply({ type: 'progress', done, total })
+    }
+  }
+
+  /** The next part that the client sends. @throws the reason of {@link abort} */
+  async next(): Promise<Part> {
+    for (;;) {
+      this.signal.throwIfAborted()
+      const part = this.#parts.shift()
+      if (part !== undefined) {
+        if (this.#parts.length === PARTS_AHEAD - 1) this.#channel.resume()
+        return part
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** Waits until the client has acknowledged all bytes before `offset`. @throws the reason of {@link abort} */
+  async acknowledged(offset: number): Promise<void> {
+    while (this.#acknowledged < offset) {
+      this.signal.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    this.signal.throwIfAborted()
+  }
+
+  /** Called by the conversation for each part that has this id. */
+  deliver(part: Part): void {
+    this.#parts.push(part)
+    if (this.#parts.length === PARTS_AHEAD) this.#channel.pause()
+    this.#wake()
+  }
+
+  /** Called by the conversation for each acknowledgement that has this id. */
+  acknowledge(offset: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, offset)
+    this.#wake()
+  }
+
+  /** Lets the socket flow again, whatever was left unread. */
+  close(): void {
+    if (this.#parts.length >= PARTS_AHEAD) this.#channel.resume()
+    this.#parts.length = 0
+  }
+}

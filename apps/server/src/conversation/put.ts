@@ -1,0 +1,111 @@
+import { BLOCK_SIZE } from '@ftp/md5'
+import { LIMITS, type PutRequest, parsePath, TransferError } from '@ftp/protocol'
+import * as share from '../share/put.ts'
+import type { Share } from '../share/share.ts'
+import { type Outcome, Upload } from '../share/upload.ts'
+import type { Exchange, Part } from './exchange.ts'
+import { bytesOf, PROGRESS_MS } from './wire.ts'
+
+/** How often one block is asked for again before the upload fails. */
+const RESENDS = 5
+
+/** Answers a put: the file in this very frame, or `ready`, the client's data, and `stored`. */
+export async function put(
+  exchange: Exchange,
+  on: Share,
+  request: PutRequest,
+  payload: Uint8Array,
+): Promise<void> {
+  const begun = await share.put(on, parsePath(request.path), request)
+  if (!(begun instanceof Upload)) return await exchange.reply(begun)
+  await using upload = begun
+  const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))
+  upload.signal?.addEventListener('abort', taken)
+  if (upload.signal?.aborted) taken()
+
+  if (request.md5 !== undefined) await storeWhole(upload, payload, request.md5)
+  else await receive(exchange, upload, request.length)
+  await exchange.reply(await commit(exchange, upload))
+}
+
+async function storeWhole(upload: Upload, payload: Uint8Array, md5: string): Promise<void> {
+  const appended = upload.append(payload, bytesOf(md5), true)
+  if (appended === undefined) {
+    await upload.discard()
+    throw new TransferError('checksum', 'the bytes that arrived do not have the MD5 they were sent with')
+  }
+  await appended.written
+}
+
+async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
+  if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
+  await upload.dropUnproven()
+  await exchange.reply({ type: 'ready', offset: upload.position, window: LIMITS.window })
+
+  let refused = 0
+  for (let ended = false; !ended; ) {
+    const { message, payload } = await exchange.next()
+    if (message.type !== 'data') throw new TransferError('protocol', 'data was expected')
+    // What was under way when a block was asked for again: it will come again behind that block.
+    if (refused > 0 && message.offset !== upload.position) continue
+    requireInPlace({ message, payload }, upload.position, length)
+
+    const appended = upload.append(payload, bytesOf(message.md5), message.last === true)
+    if (appended === undefined) {
+      if (++refused > RESENDS)
+        throw new TransferError(
+          'checksum',
+          `the block at ${upload.position} arrived damaged ${refused} times`,
+        )
+      await exchange.reply({ type: 'resend', offset: upload.position })
+      continue
+    }
+    refused = 0
+    await appended.written
+    await exchange.reply({ type: 'ack', offset: upload.position })
+    ended = message.last === true
+  }
+}
+
+/** Tells what an earlier attempt left and checks it against the client's chain. */
+async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
+  await exchange.reply({
+    type: 'ready',
+    offset: upload.held - (upload.held % BLOCK_SIZE),
+    window: LIMITS.window,
+  })
+  for (let holds = true, ended = false; !ended; ) {
+    const { message, payload } = await exchange.next()
+    if (message.type !== 'chain') throw new TransferError('protocol', 'a chain was expected')
+    if (holds && message.offset !== upload.position)
+      throw new TransferError('protocol', 'a chain was expected in order')
+    holds &&= await upload.prove(payload)
+    ended = message.last === true
+    if (holds && !ended) await exchange.reply({ type: 'progress', done: upload.position, total: upload.held })
+  }
+}
+
+function requireInPlace({ message, payload }: Part, position: number, length: number | null): void {
+  const last = message.type === 'data' && message.last === true
+  const end = position + payload.length
+  if (message.offset !== position)
+    throw new TransferError('protocol', `data at ${message.offset} where ${position} was expected`)
+  if (payload.length < BLOCK_SIZE && !last)
+    throw new TransferError('protocol', 'only the last data may be shorter than a block')
+  if (length !== null && last !== end >= length)
+    throw new TransferError('bad_request', `the file was announced with ${length} bytes`)
+  if (length !== null && end > length)
+    throw new TransferError('bad_request', `the file was announced with ${length} bytes`)
+}
+
+/** A commit waits for the disk; the client hears that it is alive. */
+async function commit(exchange: Exchange, upload: Upload): Promise<Outcome> {
+  const alive = setInterval(() => {
+    exchange.reply({ type: 'progress', done: upload.position, total: upload.position }).catch(() => {})
+  }, PROGRESS_MS)
+  try {
+    return await upload.commit()
+  } finally {
+    clearInterval(alive)
+  }
+}

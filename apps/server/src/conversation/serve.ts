@@ -1,0 +1,68 @@
+import { setImmediate } from 'node:timers/promises'
+import { parsePath, type Request, TransferError } from '@ftp/protocol'
+import { mkdir } from '../share/mkdir.ts'
+import { move } from '../share/move.ts'
+import { remove } from '../share/remove.ts'
+import type { Share } from '../share/share.ts'
+import { stat } from '../share/stat.ts'
+import { usage } from '../share/usage.ts'
+import { digest } from './digest.ts'
+import type { Exchange } from './exchange.ts'
+import { get } from './get.ts'
+import { list } from './list.ts'
+import { put } from './put.ts'
+import { PROGRESS_MS } from './wire.ts'
+
+/** Answers one request of a logged-in client, up to its last reply. */
+export async function serve(
+  exchange: Exchange,
+  share: Share,
+  request: Request,
+  payload: Uint8Array,
+): Promise<void> {
+  switch (request.type) {
+    case 'get':
+      return await get(exchange, share, request)
+    case 'put':
+      return await put(exchange, share, request, payload)
+    case 'list':
+      return await list(exchange, share, request.path, request.recursive === true)
+    case 'stat':
+      return await exchange.reply({ type: 'entry', ...stat(share, parsePath(request.path)) })
+    case 'digest':
+      return await digest(exchange, share, request)
+    case 'mkdir':
+      await mkdir(share, parsePath(request.path), request.parents === true)
+      return await exchange.reply({ type: 'done' })
+    case 'remove':
+      await remove(share, parsePath(request.path), request.recursive === true)
+      return await exchange.reply({ type: 'done' })
+    case 'move': {
+      const to = parsePath(request.to)
+      const moved = await move(share, parsePath(request.path), to, request.ifExists)
+      return await exchange.reply(
+        moved ? { type: 'done' } : { type: 'skipped', entry: stat(share, to).entry },
+      )
+    }
+    case 'usage':
+      return await count(exchange, share, request.path)
+    case 'ping':
+      return await exchange.reply({ type: 'done' })
+    case 'hello':
+    case 'login':
+      throw new TransferError('protocol', `${request.type} comes once, at the beginning`)
+    default:
+      request satisfies never
+  }
+}
+
+async function count(exchange: Exchange, share: Share, path: string): Promise<void> {
+  const progress = exchange.progressEvery(PROGRESS_MS)
+  const counting = usage(share, parsePath(path))
+  let step = counting.next()
+  for (; !step.done; step = counting.next()) {
+    await setImmediate()
+    await progress(0, 0)
+  }
+  await exchange.reply({ type: 'usage', ...step.value })
+}

@@ -1,0 +1,10 @@
+/** How often work that takes long says so, in milliseconds. */
+export const PROGRESS_MS = 1_000
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
+}
+
+export function bytesOf(digits: string): Uint8Array {
+  return Buffer.from(digits, 'hex')
+}

@@ -1,0 +1,2 @@
+export type { AnonymousAccess, Config, ServerOptions } from './config.ts'
+export { type Server, startServer } from './server.ts'

@@ -1,0 +1,84 @@
+import net from 'node:net'
+import path from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import { errnoOf, TransferError } from '@ftp/protocol'
+import { type Config, type ServerOptions, toConfig } from './config.ts'
+import { lockInstance } from './state/instance-lock.ts'
+import { ThreadPool } from './threads/pool.ts'
+
+/** A running server. Disposing of it closes it at once. */
+export interface Server extends AsyncDisposable {
+  readonly config: Config
+  readonly host: string
+  readonly port: number
+  /** The handler threads, for those who watch them. */
+  readonly threads: readonly Worker[]
+  /**
+   * Stops accepting, lets running requests finish for at most `graceMs` milliseconds, then closes. Uploads that
+   * are not finished keep their partials.
+   */
+  close(graceMs?: number): Promise<void>
+}
+
+/**
+ * Serves a folder: the main thread accepts connections, handler threads talk to them.
+ * @param onFault told of every failure that is the server's own fault
+ * @throws TransferError when the folder, the state directory, the address or the port cannot be used
+ */
+export async function startServer(
+  options: ServerOptions,
+  onFault: (message: string) => void = () => {},
+): Promise<Server> {
+  const config = toConfig(options)
+  using started = new DisposableStack()
+  started.use(lockInstance(path.join(config.state, 'instance.lock')))
+  const pool = await ThreadPool.start(config, onFault)
+  const listener = net.createServer({ pauseOnConnect: true }, (socket) => pool.handOver(socket))
+  try {
+    await listen(listener, config)
+  } catch (error) {
+    await pool.close(0)
+    throw error
+  }
+  listener.on('error', (error) => onFault(`accepting a connection failed: ${error.message}`))
+  const held = started.move()
+  const close = async (graceMs = 0): Promise<void> => {
+    listener.close()
+    await pool.close(graceMs)
+    held.dispose()
+  }
+  const { address, port } = addressOf(listener)
+  return { config, host: address, port, threads: pool.threads, close, [Symbol.asyncDispose]: () => close() }
+}
+
+async function listen(listener: net.Server, { host, port }: Config): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', reject).listen({ port, host, backlog: 511 }, resolve)
+    })
+    listener.removeAllListeners('error')
+  } catch (cause) {
+    const where = `${host ?? 'all interfaces'}, port ${port}`
+    const errno = errnoOf(cause)
+    if (errno === 'EADDRINUSE')
+      throw new TransferError(
+        'busy',
+        `port ${port} is in use; stop what uses it, or choose another with --port`,
+        { cause },
+      )
+    if (errno === 'EACCES')
+      throw new TransferError(
+        'forbidden',
+        `this user may not listen on port ${port}; choose one above 1023`,
+        { cause },
+      )
+    throw new TransferError('io', `cannot listen on ${where}: ${errno}`, { cause })
+  }
+}
+
+function addressOf(listener: net.Server): net.AddressInfo {
+  const address = listener.address()
+  if (address === null || typeof address === 'string')
+    throw new TransferError('internal', 'the server has no address')
+  return address
+}

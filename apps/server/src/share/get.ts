@@ -1,0 +1,78 @@
+import { BLOCK_SIZE } from '@ftp/md5'
+import { type RemotePath, TransferError } from '@ftp/protocol'
+import type { SourceFile } from '../storage/storage.ts'
+import { FileChain } from './chain.ts'
+import { requirePermission, type Share } from './share.ts'
+
+/** Which bytes of which version. */
+export interface Range {
+  /** A multiple of the block size. */
+  readonly offset?: number | undefined
+  /** A multiple of the block size; default: the rest. */
+  readonly length?: number | undefined
+  /** Refuse any other version. */
+  readonly version?: string | undefined
+}
+
+/** A file being read, block by block, with its chain. */
+export class Download implements AsyncDisposable {
+  readonly file: SourceFile
+  readonly chain: FileChain
+  /** First byte of the range. */
+  readonly start: number
+  /** The byte after the last of the range. */
+  readonly end: number
+
+  constructor(file: SourceFile, chain: FileChain, start: number, end: number) {
+    this.file = file
+    this.chain = chain
+    this.start = start
+    this.end = end
+  }
+
+  /**
+   * Reads one block, or what is left of the range, into `buffer`.
+   * @returns the bytes, and what the protocol calls their md5
+   * @throws TransferError `changed`
+   */
+  async read(offset: number, buffer: Uint8Array): Promise<{ bytes: Uint8Array; md5: Uint8Array }> {
+    const { size } = this.file.entry
+    const bytes = buffer.subarray(0, Math.min(BLOCK_SIZE, size - offset))
+    const isEnd = offset + bytes.length === size
+    if ((await this.file.read(bytes, offset)) < bytes.length || isEnd) this.file.requireUnchanged()
+    return { bytes, md5: isEnd ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.chain[Symbol.dispose]()
+    await this.file[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Opens a file for reading.
+ * @throws TransferError `changed` when the file has another version, `bad_request` for a range that is not of blocks
+ */
+export function get(share: Share, path: RemotePath, range: Range): Download {
+  requirePermission(share, 'read')
+  const file = share.storage.open(path)
+  const { size } = file.entry
+  const start = range.offset ?? 0
+  const end = Math.min(size, start + (range.length ?? size))
+  const download = new Download(file, new FileChain(file, share.digests), start, end)
+  try {
+    if (range.version !== undefined && range.version !== file.version) {
+      throw new TransferError('changed', `"${file.entry.name}" changed since it was asked for`)
+    }
+    if (start % BLOCK_SIZE !== 0 || start > size || (range.length ?? 0) % BLOCK_SIZE !== 0) {
+      throw new TransferError(
+        'bad_request',
+        `a range starts and ends at multiples of ${BLOCK_SIZE} in the file`,
+      )
+    }
+  } catch (error) {
+    void download[Symbol.asyncDispose]()
+    throw error
+  }
+  return download
+}

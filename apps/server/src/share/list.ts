@@ -1,0 +1,32 @@
+import { type Entry, joinPath, type RemotePath } from '@ftp/protocol'
+import { requirePermission, type Share } from './share.ts'
+
+/** Called for each name on the disk that no path of this protocol can hold. */
+export type OnUnnamable = () => void
+
+/** The entries of a directory; with `recursive` of the whole tree below it, each directory before what is in it. */
+export function* list(
+  share: Share,
+  path: RemotePath,
+  recursive: boolean,
+  onUnnamable: OnUnnamable,
+): Generator<Entry> {
+  requirePermission(share, 'list')
+  if (recursive) yield* walk(share, path, '', onUnnamable)
+  else yield* share.storage.list(path, onUnnamable)
+}
+
+/** Every entry below `path`; `prefix` goes before each name. */
+export function* walk(
+  share: Share,
+  path: RemotePath,
+  prefix: string,
+  onUnnamable: OnUnnamable,
+): Generator<Entry> {
+  const directories: string[] = []
+  for (const entry of share.storage.list(path, onUnnamable)) {
+    if (entry.type === 'directory') directories.push(entry.name)
+    yield { ...entry, name: prefix + entry.name }
+  }
+  for (const name of directories) yield* walk(share, joinPath(path, name), `${prefix}${name}/`, onUnnamable)
+}

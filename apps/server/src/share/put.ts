@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Entry, formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import { requirePermission, type Share } from './share.ts'
+import { type Offer, type Outcome, receipt, Upload } from './upload.ts'
+
+/**
+ * Begins to store a file.
+ * @returns the upload to fill and commit; or how the put has ended already: skipped by policy, or stored by an
+ * earlier attempt whose answer was lost
+ * @throws TransferError `exists`, `is_directory`, `no_space`, `taken_over`, …
+ */
+export async function put(share: Share, path: RemotePath, wanted: Offer): Promise<Upload | Outcome> {
+  requirePermission(share, 'write')
+  requirePortable(path)
+  const offer = restrict(share, wanted)
+  const key = partialKey(share, path, offer)
+  const lease = offer.upload === undefined ? undefined : await share.leases.acquire(key)
+  try {
+    const settled = settle(share, path, offer)
+    if (settled !== undefined) {
+      lease?.[Symbol.dispose]()
+      return settled
+    }
+    return new Upload(share, path, offer, share.storage.openPartial(path, key, offer.length), lease)
+  } catch (error) {
+    lease?.[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** Who may not overwrite can only create. */
+function restrict(share: Share, offer: Offer): Offer {
+  if (offer.ifExists === 'skip' || share.account.permissions.includes('overwrite')) return offer
+  return { ...offer, ifExists: 'fail' }
+}
+
+/** One partial for each account, path and upload: nobody continues somebody else's. */
+function partialKey(share: Share, path: RemotePath, offer: Offer): string {
+  if (offer.upload === undefined) return randomBytes(16).toString('hex')
+  return createHash('sha256')
+    .update([share.account.name, formatPath(path), offer.upload].join('\0'))
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** Decides what can be decided before any byte has come. The commit decides again, atomically. */
+function settle(share: Share, path: RemotePath, offer: Offer): Outcome | undefined {
+  const existing = find(share, path)
+  if (existing === undefined) return undefined
+  const { entry, version } = existing
+  const digest = share.digests.find(version)
+  if (digest?.md5 !== undefined && digest.upload !== undefined && digest.upload === receipt(offer)) {
+    return { type: 'stored', entry: { ...entry, md5: Buffer.from(digest.md5).toString('hex') } }
+  }
+  if (offer.ifExists === 'fail') throw new TransferError('exists', `"${formatPath(path)}" already exists`)
+  return keeps(entry, offer) ? { type: 'skipped', entry } : undefined
+}
+
+function keeps(existing: Entry, offer: Offer): boolean {
+  switch (offer.ifExists) {
+    case 'skip':
+      return true
+    case 'newer':
+      return offer.mtime !== undefined && offer.mtime <= existing.mtime
+    case 'different':
+      return offer.mtime === existing.mtime && offer.length === existing.size
+    case 'replace':
+    case 'fail':
+      return false
+    default:
+      return offer.ifExists satisfies never
+  }
+}
+
+function find(share: Share, path: RemotePath): ReturnType<Share['storage']['stat']> | undefined {
+  try {
+    return share.storage.stat(path)
+  } catch (error) {
+    if (error instanceof TransferError && error.code === 'not_found') return undefined
+    throw error
+  }
+}

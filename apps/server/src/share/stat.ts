@@ -1,0 +1,12 @@
+import type { RemotePath } from '@ftp/protocol'
+import type { Status } from '../storage/storage.ts'
+import { requirePermission, type Share } from './share.ts'
+
+/** What is at a path, with its MD5 where that is known. */
+export function stat(share: Share, path: RemotePath): Status {
+  requirePermission(share, 'list')
+  const status = share.storage.stat(path)
+  const md5 = share.digests.find(status.version)?.md5
+  if (md5 === undefined) return status
+  return { ...status, entry: { ...status.entry, md5: Buffer.from(md5).toString('hex') } }
+}

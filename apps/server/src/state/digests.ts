@@ -1,0 +1,37 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+/** What is known of the content of one file version. */
+export interface Digest {
+  /** Chaining values, 16 bytes for each whole block from the first; possibly not up to the end. */
+  readonly chain: Uint8Array
+  readonly md5?: Uint8Array | undefined
+  /** The upload that stored this version. */
+  readonly upload?: string | undefined
+}
+
+/** The stored digests of file versions. A changed file has another version, so it can never get an old digest. */
+export class Digests {
+  readonly #find: StatementSync
+  readonly #save: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#find = database.prepare('SELECT chain, md5, upload FROM digests WHERE version = ?')
+    this.#save = database.prepare(
+      'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)',
+    )
+  }
+
+  find(version: string): Digest | undefined {
+    const row = this.#find.get(version)
+    if (row === undefined || !(row['chain'] instanceof Uint8Array)) return undefined
+    return {
+      chain: row['chain'],
+      md5: row['md5'] instanceof Uint8Array ? row['md5'] : undefined,
+      upload: typeof row['upload'] === 'string' ? row['upload'] : undefined,
+    }
+  }
+
+  save(version: string, digest: Digest): void {
+    this.#save.run(version, digest.chain, digest.md5 ?? null, digest.upload ?? null)
+  }
+}

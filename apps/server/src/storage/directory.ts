@@ -1,0 +1,111 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { errnoOf, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
+
+const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = fs.constants
+const fsync = promisify(fs.fsync)
+const PINNED = process.platform === 'linux'
+
+/**
+ * A directory held open, so that what is done in it happens in this very directory even if somebody renames it
+ * or swaps a link into its path meanwhile.
+ *
+ * Node has no openat(2), but on Linux `/proc/self/fd/<fd>/<name>` is one. Elsewhere the path itself is used: links
+ * are refused when they are seen, and a local user who swaps one in at the right moment is not stopped.
+ */
+export class Directory implements Disposable {
+  readonly fd: number
+  readonly #path: string
+
+  private constructor(fd: number, path: string) {
+    this.fd = fd
+    this.#path = path
+  }
+
+  /** Opens the served root; the operator's own path may be a link. */
+  static root(directory: string): Directory {
+    return new Directory(fs.openSync(directory, O_RDONLY | O_DIRECTORY), path.resolve(directory))
+  }
+
+  /**
+   * Opens the directory `names` below this one, component by component, following no link.
+   * @throws TransferError `not_found`, `not_directory`, `forbidden` at a link
+   */
+  descend(names: RemotePath | readonly string[]): Directory {
+    let directory: Directory = this.#reopen()
+    for (const [depth, name] of names.entries()) {
+      using above = directory
+      try {
+        directory = above.#open(name)
+      } catch (error) {
+        throw explain(error, above.at(name), names.slice(0, depth + 1))
+      }
+    }
+    return directory
+  }
+
+  /** The directory that holds the last name of `path`. */
+  parentOf(path: RemotePath): Directory {
+    return this.descend(path.slice(0, -1))
+  }
+
+  /** The path that the system calls take for `name` in this directory. */
+  at(name: string): string {
+    return PINNED ? `/proc/self/fd/${this.fd}/${name}` : path.join(this.#path, name)
+  }
+
+  /** The path that the system calls take for this directory itself. */
+  get self(): string {
+    return PINNED ? `/proc/self/fd/${this.fd}` : this.#path
+  }
+
+  /** Makes its entries durable. Some file systems (FUSE, overlays) and Windows cannot; that is no failure. */
+  async sync(): Promise<void> {
+    try {
+      await fsync(this.fd)
+    } catch (error) {
+      const errno = errnoOf(error)
+      if (errno !== 'EINVAL' && errno !== 'ENOTSUP' && !(errno === 'EPERM' && process.platform === 'win32'))
+        throw error
+    }
+  }
+
+  [Symbol.dispose](): void {
+    fs.closeSync(this.fd)
+  }
+
+  #open(name: string): Directory {
+    if (!PINNED && fs.lstatSync(this.at(name)).isSymbolicLink()) throw linkError(name)
+    return new Directory(
+      fs.openSync(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+      path.join(this.#path, name),
+    )
+  }
+
+  #reopen(): Directory {
+    return new Directory(fs.openSync(this.self, O_RDONLY | O_DIRECTORY), this.#path)
+  }
+}
+
+function explain(error: unknown, systemPath: string, names: readonly string[]): TransferError {
+  const name = names.join('/')
+  const errno = errnoOf(error)
+  if (errno === 'ENOTDIR' || errno === 'ELOOP') {
+    const isLink = fs.lstatSync(systemPath, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+    return isLink
+      ? linkError(name)
+      : new TransferError('not_directory', `"${printable(name)}" is not a directory`)
+  }
+  return fromErrno(error, quote(name))
+}
+
+function linkError(name: string): TransferError {
+  return new TransferError('forbidden', `"${printable(name)}" is a symbolic link, and links are not followed`)
+}
+
+/** A path as error messages show it. */
+export function quote(path: RemotePath | string): string {
+  const text = typeof path === 'string' ? path : formatPath(path)
+  return text === '' ? 'the home directory' : `"${printable(text)}"`
+}

@@ -1,0 +1,119 @@
+import fs from 'node:fs'
+import { promisify } from 'node:util'
+import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Directory, quote } from './directory.ts'
+import { publish } from './publish.ts'
+import { readFully, writeFully } from './read-write.ts'
+import { toSeconds, toStatus } from './status.ts'
+import type { Exclusive, FileMetadata, Partial, Status } from './storage.ts'
+
+const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = fs.constants
+const fsync = promisify(fs.fsync)
+const ftruncate = promisify(fs.ftruncate)
+const DEFAULT_MODE = 0o666 & ~process.umask()
+
+/**
+ * The partial of an upload: a hidden file in the directory of its target, because only there a rename is sure to
+ * stay on one file system and to inherit what the directory gives its files.
+ */
+export class DiskPartial implements Partial {
+  readonly #parent: Directory
+  readonly #fd: number
+  readonly #hidden: string
+  readonly #target: string
+  readonly #what: string
+  readonly #exclusive: Exclusive
+  #size: number
+  #open = true
+
+  constructor(root: Directory, path: RemotePath, key: string, length: number | null, exclusive: Exclusive) {
+    this.#what = quote(path)
+    const name = path.at(-1)
+    if (name === undefined) throw new TransferError('is_directory', `${this.#what} is a directory`)
+    this.#target = name
+    this.#hidden = PARTIAL_PREFIX + key
+    this.#exclusive = exclusive
+    this.#parent = root.parentOf(path)
+    try {
+      if (fs.lstatSync(this.#parent.at(name), { throwIfNoEntry: false })?.isDirectory()) {
+        throw new TransferError('is_directory', `${this.#what} is a directory`)
+      }
+      this.#fd = fs.openSync(this.#parent.at(this.#hidden), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+      this.#size = fs.fstatSync(this.#fd).size
+      if (length !== null && length > this.#size) requireSpace(this.#parent, length - this.#size, this.#what)
+    } catch (error) {
+      this.#parent[Symbol.dispose]()
+      throw fromErrno(error, this.#what)
+    }
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  read(buffer: Uint8Array, offset: number): Promise<number> {
+    return this.#attempt(() => readFully(this.#fd, buffer, offset))
+  }
+
+  async write(bytes: Uint8Array, offset: number): Promise<void> {
+    await this.#attempt(() => writeFully(this.#fd, bytes, offset))
+    this.#size = Math.max(this.#size, offset + bytes.length)
+  }
+
+  async truncate(size: number): Promise<void> {
+    await this.#attempt(() => ftruncate(this.#fd, size))
+    this.#size = size
+  }
+
+  async commit(metadata: FileMetadata): Promise<Status | undefined> {
+    // An explicit time even where the client gave none: see `settled`.
+    const seconds = toSeconds(metadata.mtime ?? Date.now() * 1000 + 1)
+    await this.#attempt(async () => {
+      fs.fchmodSync(this.#fd, metadata.mode ?? DEFAULT_MODE)
+      fs.futimesSync(this.#fd, seconds, seconds)
+    })
+    try {
+      await fsync(this.#fd)
+    } catch (error) {
+      // The kernel may have dropped the pages and forgotten that they were dirty: nothing may build on them.
+      await this.discard()
+      throw fromErrno(error, this.#what)
+    }
+    const published = await this.#attempt(async () =>
+      this.#exclusive(() => publish(this.#parent, this.#hidden, this.#target, metadata)),
+    )
+    if (!published) await this.discard()
+    await this.#attempt(() => this.#parent.sync())
+    return published ? toStatus(this.#target, fs.fstatSync(this.#fd, { bigint: true })) : undefined
+  }
+
+  async discard(): Promise<void> {
+    fs.rmSync(this.#parent.at(this.#hidden), { force: true })
+    this.#size = 0
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return
+    this.#open = false
+    fs.closeSync(this.#fd)
+    this.#parent[Symbol.dispose]()
+  }
+
+  async #attempt<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action()
+    } catch (error) {
+      throw errnoOf(error) === 'EEXIST'
+        ? new TransferError('exists', `${this.#what} already exists`)
+        : fromErrno(error, this.#what)
+    }
+  }
+}
+
+/** Early, and only a hint: nothing reserves the space. */
+function requireSpace(directory: Directory, needed: number, what: string): void {
+  const { bavail, bsize } = fs.statfsSync(directory.self)
+  const free = bavail * bsize
+  if (needed > free)
+    throw new TransferError('no_space', `${what} needs ${needed} bytes, the disk has ${free} free`)
+}

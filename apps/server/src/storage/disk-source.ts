@@ -1,0 +1,59 @@
+import fs from 'node:fs'
+import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Directory, quote } from './directory.ts'
+import { readFully } from './read-write.ts'
+import { isSettled, toStatus, toVersion } from './status.ts'
+import type { SourceFile } from './storage.ts'
+
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants
+
+/** A file of the disk, open for reading. */
+export class DiskSource implements SourceFile {
+  readonly entry: Entry
+  readonly version: string
+  readonly settled: boolean
+  readonly #fd: number
+  readonly #what: string
+
+  constructor(root: Directory, path: RemotePath) {
+    this.#what = quote(path)
+    const name = path.at(-1)
+    if (name === undefined) throw new TransferError('is_directory', `${this.#what} is a directory`)
+    using parent = root.parentOf(path)
+    try {
+      // O_NONBLOCK: opening a pipe would wait for its writer.
+      this.#fd = fs.openSync(parent.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    } catch (error) {
+      throw fromErrno(error, this.#what)
+    }
+    const stats = fs.fstatSync(this.#fd, { bigint: true })
+    if (!stats.isFile()) {
+      fs.closeSync(this.#fd)
+      if (stats.isDirectory())
+        throw new TransferError('is_directory', `${this.#what} is a directory; use -r for trees`)
+      throw new TransferError('not_file', `${this.#what} is not a regular file`)
+    }
+    const { entry, version } = toStatus(name, stats)
+    this.entry = entry
+    this.version = version
+    this.settled = isSettled(stats)
+  }
+
+  async read(buffer: Uint8Array, offset: number): Promise<number> {
+    try {
+      return await readFully(this.#fd, buffer, offset)
+    } catch (error) {
+      throw fromErrno(error, this.#what)
+    }
+  }
+
+  requireUnchanged(): void {
+    if (toVersion(fs.fstatSync(this.#fd, { bigint: true })) !== this.version) {
+      throw new TransferError('changed', `${this.#what} changed while it was read; try again`)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    fs.closeSync(this.#fd)
+  }
+}

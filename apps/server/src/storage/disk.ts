@@ -1,0 +1,174 @@
+import fs from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import {
+  type Entry,
+  errnoOf,
+  formatPath,
+  fromErrno,
+  type IfExists,
+  nameProblem,
+  PARTIAL_PREFIX,
+  type RemotePath,
+  STATE_NAME,
+  TransferError,
+} from '@ftp/protocol'
+import { Directory, quote } from './directory.ts'
+import { DiskPartial } from './disk-partial.ts'
+import { DiskSource } from './disk-source.ts'
+import { decide } from './publish.ts'
+import { toEntry, toStatus } from './status.ts'
+import type { Exclusive, Partial, SourceFile, Status, Storage } from './storage.ts'
+
+/** The local disk below one root folder. */
+export class Disk implements Storage, Disposable {
+  readonly #root: Directory
+  readonly #exclusive: Exclusive
+
+  /** @throws TransferError when `root` cannot be opened */
+  constructor(root: string, exclusive: Exclusive) {
+    try {
+      this.#root = Directory.root(root)
+    } catch (error) {
+      throw fromErrno(error, `"${root}"`)
+    }
+    this.#exclusive = exclusive
+  }
+
+  [Symbol.dispose](): void {
+    this.#root[Symbol.dispose]()
+  }
+
+  stat(path: RemotePath): Status {
+    const name = path.at(-1)
+    if (name === undefined) return toStatus('', fs.fstatSync(this.#root.fd, { bigint: true }))
+    using parent = this.#root.parentOf(path)
+    return toStatus(
+      name,
+      attempt(path, () => fs.lstatSync(parent.at(name), { bigint: true })),
+    )
+  }
+
+  *list(path: RemotePath, onUnnamable: () => void = () => {}): Generator<Entry> {
+    using directory = this.#root.descend(path)
+    for (const name of names(directory)) {
+      if (name.startsWith(PARTIAL_PREFIX) || name === STATE_NAME) continue
+      if (nameProblem(name) !== undefined) {
+        onUnnamable()
+        continue
+      }
+      // What vanishes between the two looks is not there.
+      const stats = fs.lstatSync(directory.at(name), { bigint: true, throwIfNoEntry: false })
+      if (stats !== undefined) yield toEntry(name, stats)
+      else if (name.includes('\ufffd')) onUnnamable()
+    }
+  }
+
+  open(path: RemotePath): SourceFile {
+    return new DiskSource(this.#root, path)
+  }
+
+  openPartial(path: RemotePath, key: string, length: number | null): Partial {
+    return new DiskPartial(this.#root, path, key, length, this.#exclusive)
+  }
+
+  async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {
+    for (let depth = parents ? 1 : path.length; depth <= path.length; depth++) {
+      const name = path[depth - 1]
+      if (name === undefined) continue
+      using parent = this.#root.descend(path.slice(0, depth - 1))
+      try {
+        fs.mkdirSync(parent.at(name))
+        await parent.sync()
+      } catch (error) {
+        const isThere = errnoOf(error) === 'EEXIST' && fs.lstatSync(parent.at(name)).isDirectory()
+        if (!(parents && isThere)) throw fromErrno(error, quote(path))
+      }
+    }
+  }
+
+  async remove(path: RemotePath, recursive: boolean): Promise<void> {
+    const name = path.at(-1)
+    if (name === undefined) throw new TransferError('forbidden', 'the home directory cannot be removed')
+    using parent = this.#root.parentOf(path)
+    const stats = attempt(path, () => fs.lstatSync(parent.at(name)))
+    if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive)
+    else attempt(path, () => fs.unlinkSync(parent.at(name)))
+    await parent.sync().catch((error: unknown) => {
+      throw fromErrno(error, quote(path))
+    })
+  }
+
+  async move(from: RemotePath, to: RemotePath, ifExists: IfExists): Promise<boolean> {
+    const [source, target] = [from.at(-1), to.at(-1)]
+    if (source === undefined || target === undefined)
+      throw new TransferError('forbidden', 'the home directory cannot be moved')
+    if (formatPath(from) === formatPath(to)) return true
+    if (`${formatPath(to)}/`.startsWith(`${formatPath(from)}/`)) {
+      throw new TransferError('bad_request', `${quote(from)} cannot be moved into itself`)
+    }
+    using old = this.#root.parentOf(from)
+    using fresh = this.#root.parentOf(to)
+    const moved = this.#exclusive(() => {
+      const moving = attempt(from, () => fs.lstatSync(old.at(source)))
+      const existing = fs.lstatSync(fresh.at(target), { throwIfNoEntry: false })
+      if (existing?.isDirectory()) throw new TransferError('exists', `${quote(to)} is an existing directory`)
+      if (existing && moving.isDirectory()) throw new TransferError('exists', `${quote(to)} already exists`)
+      if (existing && ifExists === 'fail') throw new TransferError('exists', `${quote(to)} already exists`)
+      if (existing && decide(old.at(source), fresh.at(target), { ifExists }) === 'skip') return false
+      attempt(from, () => fs.renameSync(old.at(source), fresh.at(target)))
+      return true
+    })
+    await fresh.sync()
+    await old.sync()
+    return moved
+  }
+}
+
+/** The names of a directory. Bytes that are not UTF-8 come as U+FFFD; such a name leads nowhere. */
+function* names(directory: Directory): Generator<string> {
+  const handle = fs.opendirSync(directory.self, { bufferSize: 256 })
+  try {
+    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
+  } finally {
+    handle.closeSync()
+  }
+}
+
+async function removeDirectory(
+  parent: Directory,
+  name: string,
+  path: RemotePath | string,
+  recursive: boolean,
+): Promise<void> {
+  {
+    using directory = parent.descend([name])
+    for (const child of [...names(directory)]) {
+      // Partials alone do not make a directory full: nobody could see or remove them.
+      if (!recursive && !child.startsWith(PARTIAL_PREFIX))
+        throw new TransferError(
+          'not_empty',
+          `${quote(path)} is not empty; use -r to remove it with everything in it`,
+        )
+      const stats = fs.lstatSync(directory.at(child), { throwIfNoEntry: false })
+      if (stats?.isDirectory())
+        await removeDirectory(
+          directory,
+          child,
+          `${typeof path === 'string' ? path : formatPath(path)}/${child}`,
+          true,
+        )
+      else attempt(path, () => fs.rmSync(directory.at(child), { force: true }))
+    }
+  }
+  // A large tree must not hold up the other connections of this thread.
+  await setImmediate()
+  attempt(path, () => fs.rmdirSync(parent.at(name)))
+}
+
+function attempt<T>(path: RemotePath | string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw fromErrno(error, quote(path))
+  }
+}

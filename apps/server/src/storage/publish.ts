@@ -1,0 +1,73 @@
+import fs from 'node:fs'
+import { errnoOf, type IfExists } from '@ftp/protocol'
+import type { Directory } from './directory.ts'
+import { toEntry } from './status.ts'
+
+/** What decides whether an existing file is replaced. */
+interface Policy {
+  readonly ifExists: IfExists
+  readonly mtime?: number | undefined
+}
+
+/**
+ * Gives the hidden file its name, atomically, if the policy allows it. Two of these must not run at once for one
+ * target: what was decided must still be true when it is done. The caller makes the directory durable.
+ * @returns false when the existing file stays; the hidden file is then still there
+ * @throws a system error: `EEXIST` for the policy `fail`
+ */
+export function publish(directory: Directory, hidden: string, target: string, policy: Policy): boolean {
+  const source = directory.at(hidden)
+  const destination = directory.at(target)
+  for (;;) {
+    const decision = decide(source, destination, policy)
+    if (decision === 'skip') return false
+    if (decision === 'replace') {
+      fs.renameSync(source, destination)
+      break
+    }
+    try {
+      // link(2) fails where rename(2) would silently replace what has appeared since.
+      fs.linkSync(source, destination)
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST' && policy.ifExists !== 'fail') continue
+      if (!cannotLink(error)) throw error
+      renameToFree(source, destination)
+      break
+    }
+    fs.unlinkSync(source)
+    break
+  }
+  return true
+}
+
+/** What the policy says of the files as they are now. */
+export function decide(source: string, destination: string, policy: Policy): 'create' | 'replace' | 'skip' {
+  if (policy.ifExists === 'replace') return 'replace'
+  if (policy.ifExists === 'fail') return 'create'
+  const existing = fs.lstatSync(destination, { bigint: true, throwIfNoEntry: false })
+  if (existing === undefined) return 'create'
+  const old = toEntry('', existing)
+  const fresh = toEntry('', fs.lstatSync(source, { bigint: true }))
+  switch (policy.ifExists) {
+    case 'skip':
+      return 'skip'
+    case 'newer':
+      return fresh.mtime > old.mtime ? 'replace' : 'skip'
+    case 'different':
+      return fresh.mtime !== old.mtime || fresh.size !== old.size ? 'replace' : 'skip'
+    default:
+      return policy.ifExists satisfies never
+  }
+}
+
+/** FAT, exFAT and some network file systems have no hard links. */
+function cannotLink(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')
+}
+
+/** Without links, a program outside this server could take the name between the look and the rename. */
+function renameToFree(source: string, destination: string): void {
+  if (fs.lstatSync(destination, { throwIfNoEntry: false }))
+    throw Object.assign(new Error('exists'), { code: 'EEXIST' })
+  fs.renameSync(source, destination)
+}

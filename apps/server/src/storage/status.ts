@@ -1,0 +1,46 @@
+import type { BigIntStats } from 'node:fs'
+import type { Entry } from '@ftp/protocol'
+import type { Status } from './storage.ts'
+
+/** How long a file must have been left alone for its time stamps to tell later changes apart (see `settled`). */
+const SETTLED_AFTER_MS = 2_000
+
+export function toStatus(name: string, stats: BigIntStats): Status {
+  return { entry: toEntry(name, stats), version: toVersion(stats) }
+}
+
+export function toEntry(name: string, stats: BigIntStats): Entry {
+  return {
+    name,
+    type: stats.isFile()
+      ? 'file'
+      : stats.isDirectory()
+        ? 'directory'
+        : stats.isSymbolicLink()
+          ? 'symlink'
+          : 'other',
+    size: stats.isFile() ? Number(stats.size) : 0,
+    mtime: Number(stats.mtimeNs / 1000n),
+    mode: Number(stats.mode) & 0o777,
+  }
+}
+
+/**
+ * The change time is part of it because a program can set the modification time back after writing; it costs a
+ * second hashing after a chmod.
+ */
+export function toVersion(stats: BigIntStats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs]
+    .map((part) => part.toString(36))
+    .join('-')
+}
+
+export function isSettled(stats: BigIntStats): boolean {
+  const newest = stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs
+  return Date.now() - Number(newest / 1_000_000n) > SETTLED_AFTER_MS
+}
+
+/** Seconds as utimes(2) in Node takes them; the half microsecond keeps the division from rounding down. */
+export function toSeconds(mtime: number): number {
+  return (mtime + 0.5) / 1e6
+}

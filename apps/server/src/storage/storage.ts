@@ -1,0 +1,106 @@
+import type { Entry, IfExists, RemotePath } from '@ftp/protocol'
+
+/*
+ * What the share asks of a place that keeps files. The first one is the local disk; an object store must be
+ * able to stand here too, so nothing below speaks of descriptors or inodes.
+ *
+ * Who validates: paths arrive validated (RemotePath); a storage never sees `..`, reserved names or separators.
+ * Who authorises: the share, before it calls. A storage knows no accounts.
+ * Who locks: nobody calls two methods of one Partial at once, and the share has one Partial of a key open at a
+ * time. Everything else may be called at any time from any thread.
+ * Absent: every method that needs something to be there throws TransferError `not_found`.
+ * Errors: every failure is a TransferError with a code of the protocol's list; nothing else is thrown.
+ */
+export interface Storage {
+  /** Describes what is at `path`, itself: a symbolic link is a `symlink`, never its target. */
+  stat(path: RemotePath): Status
+
+  /**
+   * The entries of a directory, in no order, without loading all of them. Partials and server state do not
+   * appear. Names that no RemotePath can hold are counted by `onUnnamable`, once each.
+   * @throws `not_directory`
+   */
+  list(path: RemotePath, onUnnamable?: () => void): Iterable<Entry>
+
+  /**
+   * Opens a file for reading. Never blocks on a pipe, never follows a link.
+   * @throws `is_directory`, `not_file`
+   */
+  open(path: RemotePath): SourceFile
+
+  /**
+   * Opens the partial of an upload to `path`: the one that `key` names if it exists, else an empty one.
+   * It is invisible until its commit, and on the same volume as its target.
+   * @param key 32 hex digits
+   * @param length bytes that it will have, null while nobody knows
+   * @throws `not_found` when the directory does not exist, `is_directory` when the target is one, `no_space` when
+   * `length` bytes cannot fit
+   */
+  openPartial(path: RemotePath, key: string, length: number | null): Partial
+
+  /** Makes a directory, with `parents` those above it too; then an existing directory is no error. Durable. */
+  makeDirectory(path: RemotePath, parents: boolean): Promise<void>
+
+  /**
+   * Removes a file, a link (itself), an empty directory, or with `recursive` a whole tree. Durable.
+   * @throws `not_empty`
+   */
+  remove(path: RemotePath, recursive: boolean): Promise<void>
+
+  /**
+   * Gives `from` the name `to`. Atomic and durable.
+   * @param ifExists as for a put; a directory is never replaced
+   * @returns false when the existing target was left as it is
+   */
+  move(from: RemotePath, to: RemotePath, ifExists: IfExists): Promise<boolean>
+}
+
+/** What stat knows. */
+export interface Status {
+  readonly entry: Entry
+  /** Changes whenever the content may have changed. Opaque, at most 200 characters. */
+  readonly version: string
+}
+
+/** An open file of one version. */
+export interface SourceFile extends Status, AsyncDisposable {
+  /**
+   * Whether the file had been left alone for long enough, when it was opened, that any later change must show
+   * in its version: time stamps are only as fine as the system's clock tick.
+   */
+  readonly settled: boolean
+  /** Reads into `buffer` until it is full or the file ends. @returns bytes read */
+  read(buffer: Uint8Array, offset: number): Promise<number>
+  /** @throws `changed` unless the file is still what it was when it was opened */
+  requireUnchanged(): void
+}
+
+/** What a commit gives the file. */
+export interface FileMetadata {
+  readonly mtime?: number | undefined
+  readonly mode?: number | undefined
+  readonly ifExists: IfExists
+}
+
+/** A file that is being uploaded. Disposing of it closes it and keeps its bytes. */
+export interface Partial extends AsyncDisposable {
+  /** Bytes it holds. */
+  readonly size: number
+  /** Reads into `buffer` until it is full or the partial ends. @returns bytes read */
+  read(buffer: Uint8Array, offset: number): Promise<number>
+  /** Writes all of `bytes`. */
+  write(bytes: Uint8Array, offset: number): Promise<void>
+  truncate(size: number): Promise<void>
+  /**
+   * Makes the partial the file, durably: after this returns, power loss does not undo it. The target is the old
+   * file or the new one at every moment.
+   * @returns undefined when `ifExists` says to leave the existing file; the partial is gone in both cases
+   * @throws `exists`; `io` after a failed sync, when the partial is gone because its pages can no longer be trusted
+   */
+  commit(metadata: FileMetadata): Promise<Status | undefined>
+  /** Removes it. */
+  discard(): Promise<void>
+}
+
+/** Runs a short action while no other thread of this server runs one. */
+export type Exclusive = <T>(action: () => T) => T

@@ -1,0 +1,79 @@
+import type { Worker } from 'node:worker_threads'
+import type { ToThread } from './messages.ts'
+
+/** How long a holder has to let go before the newcomer is refused, in milliseconds. */
+const PATIENCE_MS = 10_000
+
+interface Claim {
+  readonly thread: Worker
+  readonly ticket: number
+  timer?: NodeJS.Timeout
+}
+
+/**
+ * Hands out the leases, in the main thread, because their holders are in different ones. Newer claims come first: a
+ * client that reconnects must not wait behind its own broken connections.
+ */
+export class LeaseDesk {
+  readonly #claims = new Map<string, Claim[]>()
+
+  acquire(thread: Worker, ticket: number, key: string): void {
+    const claim: Claim = { thread, ticket }
+    const claims = this.#claims.get(key)
+    if (claims === undefined) {
+      this.#claims.set(key, [claim])
+      send(thread, { type: 'lease-granted', ticket, granted: true })
+      return
+    }
+    claims.push(claim)
+    claim.timer = setTimeout(() => this.#give(key, claim, false), PATIENCE_MS)
+    const [holder] = claims
+    if (holder !== undefined) send(holder.thread, { type: 'lease-wanted', ticket: holder.ticket })
+  }
+
+  release(thread: Worker, ticket: number): void {
+    this.#remove((claim) => claim.thread === thread && claim.ticket === ticket)
+  }
+
+  /** A thread is gone, and with it everything it held or waited for. */
+  forget(thread: Worker): void {
+    this.#remove((claim) => claim.thread === thread)
+  }
+
+  #remove(matches: (claim: Claim) => boolean): void {
+    for (const [key, claims] of this.#claims) {
+      const holder = claims[0]
+      const rest = claims.filter((claim) => !matches(claim))
+      if (rest.length === claims.length) continue
+      for (const claim of claims) if (matches(claim)) clearTimeout(claim.timer)
+      if (rest.length === 0) this.#claims.delete(key)
+      else if (rest[0] === holder) this.#claims.set(key, rest)
+      else this.#passOn(key, rest)
+    }
+  }
+
+  #passOn(key: string, waiting: Claim[]): void {
+    const next = waiting.pop()
+    if (next === undefined) return
+    this.#claims.set(key, [next, ...waiting])
+    this.#give(key, next, true)
+    // Whoever else waits came before: it is stale by now and is told so at once.
+    for (const claim of waiting) this.#give(key, claim, false)
+  }
+
+  #give(key: string, claim: Claim, granted: boolean): void {
+    clearTimeout(claim.timer)
+    send(claim.thread, { type: 'lease-granted', ticket: claim.ticket, granted })
+    if (granted) return
+    const claims = this.#claims.get(key)
+    if (claims !== undefined)
+      this.#claims.set(
+        key,
+        claims.filter((other) => other !== claim),
+      )
+  }
+}
+
+function send(thread: Worker, message: ToThread): void {
+  thread.postMessage(message)
+}

@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net'
+import type { Config } from '../config.ts'
+
+/** What a handler thread is started with. */
+export interface ThreadData {
+  readonly config: Config
+}
+
+/** From the main thread to a handler thread. */
+export type ToThread =
+  /** Serve this connection from its first byte. */
+  | { readonly type: 'connection'; readonly socket: Socket }
+  /** The lease that was asked for is yours; or it is not, because its holder does not let go. */
+  | { readonly type: 'lease-granted'; readonly ticket: number; readonly granted: boolean }
+  /** Somebody else wants your lease: stop writing and release it. */
+  | { readonly type: 'lease-wanted'; readonly ticket: number }
+  /** Finish what is being answered, then close every connection. */
+  | { readonly type: 'drain' }
+
+/** From a handler thread to the main thread. */
+export type ToMain =
+  | { readonly type: 'ready' }
+  /** `ticket` is the thread's own number for this lease. */
+  | { readonly type: 'lease-acquire'; readonly ticket: number; readonly key: string }
+  | { readonly type: 'lease-release'; readonly ticket: number }
+  | { readonly type: 'fault'; readonly message: string }
+  | { readonly type: 'connection-closed' }

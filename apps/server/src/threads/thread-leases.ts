@@ -1,0 +1,57 @@
+import { TransferError } from '@ftp/protocol'
+import type { Lease, Leases } from '../share/leases.ts'
+import type { ToMain, ToThread } from './messages.ts'
+
+interface Pending {
+  readonly resolve: (lease: Lease) => void
+  readonly reject: (error: TransferError) => void
+}
+
+/** The leases as a handler thread sees them: asked of the main thread by message. */
+export class ThreadLeases implements Leases {
+  readonly #send: (message: ToMain) => void
+  readonly #pending = new Map<number, Pending>()
+  readonly #held = new Map<number, AbortController>()
+  #tickets = 0
+
+  constructor(send: (message: ToMain) => void) {
+    this.#send = send
+  }
+
+  acquire(key: string): Promise<Lease> {
+    const ticket = ++this.#tickets
+    return new Promise((resolve, reject) => {
+      this.#pending.set(ticket, { resolve, reject })
+      this.#send({ type: 'lease-acquire', ticket, key })
+    })
+  }
+
+  /** To be called with what the main thread says about leases. */
+  receive(message: Extract<ToThread, { type: 'lease-granted' | 'lease-wanted' }>): void {
+    const { ticket } = message
+    if (message.type === 'lease-wanted') {
+      this.#held
+        .get(ticket)
+        ?.abort(new TransferError('taken_over', 'a newer connection continues this upload'))
+      return
+    }
+    const pending = this.#pending.get(ticket)
+    this.#pending.delete(ticket)
+    if (message.granted) pending?.resolve(this.#lease(ticket))
+    else
+      pending?.reject(
+        new TransferError('busy', 'another connection is still writing this file; try again in a moment'),
+      )
+  }
+
+  #lease(ticket: number): Lease {
+    const controller = new AbortController()
+    this.#held.set(ticket, controller)
+    return {
+      signal: controller.signal,
+      [Symbol.dispose]: () => {
+        if (this.#held.delete(ticket)) this.#send({ type: 'lease-release', ticket })
+      },
+    }
+  }
+}

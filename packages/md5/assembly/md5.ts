@@ -1,0 +1,1 @@
+export { absorb1 } from './one-lane'

@@ -1,0 +1,43 @@
+import { type ChainValue, STEP_SIZE } from './chain.ts'
+import { defaultKernel } from './default-kernel.ts'
+
+const LENGTH_SIZE = 8
+
+/**
+ * The last bytes of a message with MD5's padding behind them (RFC 1321, sections 3.1 and 3.2): a multiple of 64 bytes.
+ * Absorbing them gives the message's MD5, so the end of a file can be checked like any block.
+ * @param tail the message's last bytes, as many of them as are not absorbed yet
+ * @param length the bytes of the whole message
+ * @throws RangeError if `length` is no safe integer, or what comes before `tail` is not a multiple of 64 bytes.
+ */
+export function pad(tail: Uint8Array, length: number): Uint8Array {
+  const before = length - tail.length
+  if (!Number.isSafeInteger(length) || before < 0 || before % STEP_SIZE !== 0)
+    throw new RangeError(`${tail.length} bytes cannot be the tail of a message of ${length}`)
+  const padded = new Uint8Array(Math.ceil((tail.length + 1 + LENGTH_SIZE) / STEP_SIZE) * STEP_SIZE)
+  padded.set(tail)
+  padded[tail.length] = 0x80
+  const bits = BigInt(length) * 8n
+  new DataView(padded.buffer).setBigUint64(padded.length - LENGTH_SIZE, bits, true)
+  return padded
+}
+
+/**
+ * The MD5 of a message: 16 bytes, those that md5sum prints.
+ * @param start the chaining value after everything before `tail`
+ * @param tail the message's last bytes
+ * @param length the bytes of the whole message
+ * @param kernel absorbs the tail; by default the thread's own
+ * @throws RangeError if `start` is not 16 bytes long, `length` is no safe integer, or what comes before `tail` is not
+ * a multiple of 64 bytes.
+ */
+export function finish(
+  start: ChainValue,
+  tail: Uint8Array,
+  length: number,
+  kernel = defaultKernel(),
+): Uint8Array {
+  const whole = tail.length - (tail.length % STEP_SIZE)
+  const padded = pad(tail.subarray(whole), length)
+  return kernel.absorb(kernel.absorb(start, tail.subarray(0, whole)), padded)
+}

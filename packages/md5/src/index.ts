@@ -1,0 +1,6 @@
+export { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, type ChainValue, sameValue } from './chain.ts'
+export { absorb, checkBlocks } from './default-kernel.ts'
+export { finish, pad } from './finish.ts'
+export { type BlockCheck, Kernel } from './kernel.ts'
+export { type BlockBorder, Md5Chain } from './md5-chain.ts'
+export { createMemory } from './memory.ts'

@@ -1,0 +1,84 @@
+import { assertChainValue, assertWholeSteps, BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
+import { createMemory, slotAddress, slotCount } from './memory.ts'
+import { type Lane, MAX_LANES, WorkArea } from './work-area.ts'
+
+/** A block and what is claimed of it: that absorbing `bytes` (a multiple of 64) leads from `start` to `end`. */
+export interface BlockCheck {
+  start: ChainValue
+  bytes: Uint8Array
+  end: ChainValue
+}
+
+/**
+ * MD5's compression (RFC 1321, section 3.4) on a shared memory: one message at a time, or up to eight independent ones
+ * side by side, which is faster. Bytes inside the memory are read where they are, others are copied in piece by piece.
+ * A kernel belongs to the thread that made it; any number of threads, up to 63, have their own on the same memory.
+ */
+export class Kernel {
+  /** The memory this kernel works on. It can be posted to other threads. */
+  readonly memory: WebAssembly.Memory
+  /** How many blocks the memory has room for. */
+  readonly slots: number
+  readonly #area: WorkArea
+
+  /** @throws RangeError if `memory` was not made by `createMemory`, or 63 kernels already work on it. */
+  constructor(memory: WebAssembly.Memory = createMemory(0)) {
+    this.memory = memory
+    this.slots = slotCount(memory)
+    this.#area = new WorkArea(memory)
+  }
+
+  /**
+   * A view of block slot `i`, `BLOCK_SIZE` bytes long. Post the number, not the view, to another thread: a view that
+   * came in a message is not recognised as being in the memory, and is copied.
+   * @throws RangeError if `i` is not from 0 to `slots` - 1.
+   */
+  slot(i: number): Uint8Array<SharedArrayBuffer> {
+    if (!Number.isInteger(i) || i < 0 || i >= this.slots) throw new RangeError(`there is no slot ${i}`)
+    return new Uint8Array(this.memory.buffer, slotAddress(i), BLOCK_SIZE)
+  }
+
+  /**
+   * The chaining value reached from `start` by absorbing `bytes`, which may be of any multiple of 64, also none.
+   * @throws RangeError if `start` is not 16 bytes long, or `bytes` not a multiple of 64.
+   */
+  absorb(start: ChainValue, bytes: Uint8Array): ChainValue {
+    const lane = makeLane(start, bytes)
+    this.#run([lane])
+    return lane.value
+  }
+
+  /**
+   * For each of `blocks`, in their order, whether it is what it claims. Blocks of any lengths share the lanes.
+   * @throws RangeError if a `start` or `end` is not 16 bytes long, or `bytes` not a multiple of 64.
+   */
+  checkBlocks(blocks: readonly BlockCheck[]): boolean[] {
+    for (const { end } of blocks) assertChainValue(end)
+    const checks = blocks.map(({ start, bytes, end }) => ({ lane: makeLane(start, bytes), end }))
+    this.#run(checks.map(({ lane }) => lane))
+    return checks.map(({ lane, end }) => sameValue(lane.value, end))
+  }
+
+  /** Gives this kernel's place in the memory to whoever makes the next one. It must not be used afterwards. */
+  [Symbol.dispose](): void {
+    this.#area.release()
+  }
+
+  // Longest first, and a lane that ends is refilled: so lanes seldom run empty, whatever the lengths.
+  #run(lanes: readonly Lane[]): void {
+    const waiting = lanes.toSorted((one, other) => other.bytes.length - one.bytes.length)
+    let active: Lane[] = []
+    for (;;) {
+      active = active.filter(({ bytes, done }) => done < bytes.length)
+      active.push(...waiting.splice(0, MAX_LANES - active.length))
+      if (active.length === 0) return
+      this.#area.advance(active)
+    }
+  }
+}
+
+function makeLane(start: ChainValue, bytes: Uint8Array): Lane {
+  assertChainValue(start)
+  assertWholeSteps(bytes.length)
+  return { value: start.slice(), bytes, done: 0 }
+}

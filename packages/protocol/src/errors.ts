@@ -1,0 +1,103 @@
+/** What a failure asks of the one who meets it. */
+export type Advice =
+  /** Nothing the program can do: tell the person. */
+  | 'stop'
+  /** The same request may succeed later, unchanged. */
+  | 'retry'
+  /** The connection is gone: connect again and continue where verified bytes end. */
+  | 'resume'
+
+interface CodeInfo {
+  readonly advice: Advice
+  /** Whether the connection is still usable after the error frame. */
+  readonly connection: 'kept' | 'closed'
+  /** The code's meaning, as it stands in PROTOCOL.md. */
+  readonly meaning: string
+}
+
+/** The closed list of error codes. PROTOCOL.md shows this same table; a test compares them. */
+export const ERROR_CODES = {
+  protocol: { advice: 'stop', connection: 'closed', meaning: 'the peer broke a rule of this protocol' },
+  version: { advice: 'stop', connection: 'closed', meaning: 'no protocol version in common' },
+  login: { advice: 'stop', connection: 'closed', meaning: 'the login was refused' },
+  bad_request: {
+    advice: 'stop',
+    connection: 'kept',
+    meaning: 'a field of the request is missing or invalid',
+  },
+  unsupported: { advice: 'stop', connection: 'kept', meaning: 'the server does not know this request' },
+  name: { advice: 'stop', connection: 'kept', meaning: 'the path or a name in it is not allowed' },
+  not_found: { advice: 'stop', connection: 'kept', meaning: 'nothing has this path' },
+  forbidden: {
+    advice: 'stop',
+    connection: 'kept',
+    meaning: 'the account or the file system does not allow it',
+  },
+  exists: { advice: 'stop', connection: 'kept', meaning: 'the path is taken and must not be replaced' },
+  is_directory: { advice: 'stop', connection: 'kept', meaning: 'a file was expected, a directory is there' },
+  not_directory: {
+    advice: 'stop',
+    connection: 'kept',
+    meaning: 'a directory was expected, something else is there',
+  },
+  not_file: {
+    advice: 'stop',
+    connection: 'kept',
+    meaning: 'neither a file nor a directory: link, device, pipe or socket',
+  },
+  not_empty: { advice: 'stop', connection: 'kept', meaning: 'the directory still has entries' },
+  changed: {
+    advice: 'stop',
+    connection: 'kept',
+    meaning: 'the source changed; what was asked for is no longer there',
+  },
+  taken_over: { advice: 'stop', connection: 'kept', meaning: 'a newer connection continues this upload' },
+  checksum: { advice: 'stop', connection: 'kept', meaning: 'bytes do not have the MD5 they were sent with' },
+  no_space: { advice: 'stop', connection: 'kept', meaning: 'the disk is full' },
+  quota: { advice: 'stop', connection: 'kept', meaning: "the account's quota does not allow it" },
+  too_large: {
+    advice: 'stop',
+    connection: 'kept',
+    meaning: 'larger than the file system or the server stores',
+  },
+  cancelled: { advice: 'stop', connection: 'kept', meaning: 'the client cancelled the request' },
+  io: { advice: 'stop', connection: 'kept', meaning: 'reading or writing the disk failed' },
+  busy: { advice: 'retry', connection: 'kept', meaning: 'out of connections, files or memory for now' },
+  shutdown: { advice: 'resume', connection: 'closed', meaning: 'the server is stopping' },
+  timeout: { advice: 'resume', connection: 'closed', meaning: 'the peer was silent for too long' },
+  lost: { advice: 'resume', connection: 'closed', meaning: 'the connection broke; never sent, only seen' },
+  internal: { advice: 'stop', connection: 'kept', meaning: 'a fault of the program' },
+} as const satisfies Record<string, CodeInfo>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** True for the codes of {@link ERROR_CODES}. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value)
+}
+
+/** The one error class: every failure that leaves a function of this project on purpose is one. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError'
+  readonly code: ErrorCode
+
+  /**
+   * @param message one sentence for a person, without the code; ends with the next step where there is one
+   */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+
+  /** What this failure asks of the caller. */
+  get advice(): Advice {
+    return ERROR_CODES[this.code].advice
+  }
+
+  /** Turns anything caught into a TransferError; the original stays as `cause`. */
+  static from(error: unknown, code: ErrorCode = 'internal'): TransferError {
+    if (error instanceof TransferError) return error
+    const message = error instanceof Error ? error.message : String(error)
+    return new TransferError(code, message, { cause: error })
+  }
+}

@@ -1,0 +1,121 @@
+import { TransferError } from './errors.ts'
+import { parseHeader } from './json.ts'
+import { LIMITS } from './limits.ts'
+
+/** One unit on the wire: a JSON header and the bytes it announces in `size`. */
+export interface Frame {
+  readonly header: object
+  readonly payload: Uint8Array
+}
+
+/** What a {@link FrameDecoder} accepts; the conversation widens it once the login is accepted. */
+export interface FrameLimits {
+  readonly header: number
+  readonly payload: number
+}
+
+const PREFIX = 4
+const EMPTY = new Uint8Array(0)
+const encoder = new TextEncoder()
+
+/**
+ * Encodes the part of a frame before its payload: header length (unsigned 32-bit little-endian) and header.
+ * A payload is announced by adding its length as `size`; the caller sends its bytes right behind.
+ */
+export function encodeHeader(header: object, payloadLength = 0): Uint8Array {
+  const json = encoder.encode(
+    JSON.stringify(payloadLength === 0 ? header : { ...header, size: payloadLength }),
+  )
+  const bytes = new Uint8Array(PREFIX + json.length)
+  new DataView(bytes.buffer).setUint32(0, json.length, true)
+  bytes.set(json, PREFIX)
+  return bytes
+}
+
+/** Encodes a whole frame, the payload copied behind the header. */
+export function encodeFrame(header: object, payload: Uint8Array = EMPTY): Uint8Array {
+  const head = encodeHeader(header, payload.length)
+  const bytes = new Uint8Array(head.length + payload.length)
+  bytes.set(head)
+  bytes.set(payload, head.length)
+  return bytes
+}
+
+/**
+ * Cuts a byte stream, split anywhere, into frames. Refuses on the 4-byte prefix and on `size`, before it
+ * allocates. A decoder that has thrown must be discarded with its connection.
+ */
+export class FrameDecoder {
+  limits: FrameLimits
+  #part: 'prefix' | 'header' | 'payload' = 'prefix'
+  #buffer: Uint8Array = new Uint8Array(PREFIX)
+  #filled = 0
+  #header: object = {}
+
+  constructor(limits: FrameLimits = { header: LIMITS.headerBeforeLogin, payload: 0 }) {
+    this.limits = limits
+  }
+
+  /** True between frames: only then may the stream end. */
+  get idle(): boolean {
+    return this.#part === 'prefix' && this.#filled === 0
+  }
+
+  /**
+   * Yields the frames that `chunk` completes. Limits may be changed between two frames of one chunk.
+   * @throws TransferError `protocol`
+   */
+  *push(chunk: Uint8Array): Generator<Frame> {
+    let at = 0
+    while (at < chunk.length) {
+      const taken = Math.min(chunk.length - at, this.#buffer.length - this.#filled)
+      this.#buffer.set(chunk.subarray(at, at + taken), this.#filled)
+      this.#filled += taken
+      at += taken
+      if (this.#filled < this.#buffer.length) return
+      const frame = this.#advance()
+      if (frame !== undefined) yield frame
+    }
+  }
+
+  #advance(): Frame | undefined {
+    const bytes = this.#buffer
+    if (this.#part === 'prefix') {
+      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+      if (length === 0 || length > this.limits.header) {
+        throw new TransferError(
+          'protocol',
+          `a frame header of ${length} bytes: 1 to ${this.limits.header} are allowed`,
+        )
+      }
+      this.#expect('header', length)
+      return undefined
+    }
+    if (this.#part === 'header') {
+      this.#header = parseHeader(bytes)
+      const size = payloadSize(this.#header, this.limits.payload)
+      if (size > 0) {
+        this.#expect('payload', size)
+        return undefined
+      }
+    }
+    const frame = { header: this.#header, payload: this.#part === 'payload' ? bytes : EMPTY }
+    this.#expect('prefix', PREFIX)
+    return frame
+  }
+
+  #expect(part: 'prefix' | 'header' | 'payload', length: number): void {
+    this.#part = part
+    // allocUnsafeSlow: own memory (frames outlive each other), and pages are only touched as bytes arrive.
+    this.#buffer = part === 'payload' ? Buffer.allocUnsafeSlow(length) : new Uint8Array(length)
+    this.#filled = 0
+  }
+}
+
+function payloadSize(header: object, limit: number): number {
+  const size: unknown = 'size' in header ? header.size : 0
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || size > limit) {
+    throw new TransferError('protocol', `a frame payload of ${String(size)} bytes: 0 to ${limit} are allowed`)
+  }
+  return size
+}

@@ -1,0 +1,18 @@
+export { errnoOf, fromErrno } from './errno.ts'
+export { type Advice, ERROR_CODES, type ErrorCode, isErrorCode, TransferError } from './errors.ts'
+export { encodeFrame, encodeHeader, type Frame, FrameDecoder, type FrameLimits } from './frame.ts'
+export { type AnnouncedLimits, LIMITS } from './limits.ts'
+export type * from './messages.ts'
+export { PERMISSIONS } from './messages.ts'
+export { nameProblem, PARTIAL_PREFIX, portabilityProblem, printable, STATE_NAME } from './names.ts'
+export { idOf, parseClientMessage, parseReply } from './parse.ts'
+export {
+  formatPath,
+  HOME,
+  joinPath,
+  parsePath,
+  type RemotePath,
+  requirePortable,
+  resolvePath,
+} from './path.ts'
+export { negotiate, PROTOCOL_VERSION } from './version.ts'

@@ -1,0 +1,69 @@
+import { LIMITS } from './limits.ts'
+
+const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+const JOINERS = /\u200c|\u200d/gu
+const EMOJI_TAGS = /\p{Emoji}[\u{e0020}-\u{e007f}]+/gu
+const WINDOWS_CHARACTERS = /[<>:"|?*\\]/
+const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i
+
+/** Names that belong to the server itself: its state folder, and the partial files of uploads. */
+export const STATE_NAME = '.ftp-server'
+export const PARTIAL_PREFIX = '.ftp-part-'
+
+/**
+ * Says why `name` can never be one component of a path, on any system.
+ * @returns undefined when it can
+ */
+export function nameProblem(name: string): string | undefined {
+  if (name === '') return 'a name is empty'
+  if (name === '.' || name === '..') return `"${name}" is not a name`
+  if (!name.isWellFormed()) return 'a name is not valid Unicode'
+  if (name.includes('/')) return 'a name contains a slash'
+  if (Buffer.byteLength(name) > LIMITS.name) return `a name is longer than ${LIMITS.name} bytes`
+  const visible = name.replace(JOINERS, '').replace(EMOJI_TAGS, '')
+  const bad = FORBIDDEN_CHARACTERS.exec(visible)
+  if (bad) return `a name contains the control character ${codePoint(bad[0])}`
+  const key = collisionKey(name)
+  if (key === STATE_KEY || key.startsWith(PARTIAL_KEY)) return 'a name is reserved for the server'
+  return undefined
+}
+
+/**
+ * Says why `name` should not be created: some system (Windows above all) could not store it, or would open
+ * something else under it.
+ * @returns undefined when every system can store it
+ */
+export function portabilityProblem(name: string): string | undefined {
+  const bad = WINDOWS_CHARACTERS.exec(name)
+  if (bad) return `a name contains ${bad[0]}, which Windows cannot store`
+  if (/[. ]$/.test(name)) return 'a name ends with a dot or a space, which Windows drops'
+  const stem = (name.split('.')[0] ?? '').trimEnd()
+  if (WINDOWS_DEVICES.test(stem)) return `"${stem}" is a device on Windows`
+  return undefined
+}
+
+/**
+ * Equal for names that some file system treats as one: case, composition and compatibility folded
+ * (node-tar's key since CVE-2026-23950).
+ */
+export function collisionKey(name: string): string {
+  // biome-ignore format: one fold per step
+  return /^[\x20-\x7e]*$/.test(name) ? name.toUpperCase() : name.normalize('NFKD').toLowerCase().toUpperCase()
+}
+
+const STATE_KEY = collisionKey(STATE_NAME)
+const PARTIAL_KEY = collisionKey(PARTIAL_PREFIX)
+
+/**
+ * Makes untrusted text (names, a peer's messages) safe for a terminal or a log line: control, format and
+ * separator characters and lone surrogates become visible escapes.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
+    character === '\u200d' ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}

@@ -1,0 +1,170 @@
+import * as v from 'valibot'
+import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
+import type { ClientMessage, Reply } from './messages.ts'
+import { PERMISSIONS } from './messages.ts'
+
+/*
+ * `unknown` in, union out. A client's message is refused for any key that is not in its schema: a field that the
+ * server would not honour must not look honoured. A server's reply may have more keys than this version knows.
+ */
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+const text = v.pipe(
+  v.string(),
+  v.check(
+    (value) => value.length <= 4_096 && value.isWellFormed(),
+    'a string is too long or not valid Unicode',
+  ),
+)
+const hex = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))
+const mode = v.pipe(count, v.maxValue(0o777))
+const mtime = v.pipe(v.number(), v.safeInteger())
+const flag = v.exactOptional(v.boolean())
+const size = v.exactOptional(count)
+const ifExists = v.picklist(['replace', 'fail', 'skip', 'newer', 'different'])
+
+const data = { id, type: v.literal('data'), offset: count, size, md5: hex, last: flag }
+const chain = { id, type: v.literal('chain'), offset: count, size, last: flag, md5: v.exactOptional(hex) }
+const ack = { id, type: v.literal('ack'), offset: count }
+
+const clientMessage: v.GenericSchema<unknown, ClientMessage> = v.variant('type', [
+  v.strictObject({
+    id,
+    type: v.literal('hello'),
+    versions: v.pipe(v.array(count), v.maxLength(16)),
+    client: text,
+  }),
+  v.strictObject({ id, type: v.literal('login'), mechanism: text, message: v.exactOptional(text) }),
+  v.strictObject({
+    id,
+    type: v.literal('get'),
+    path: text,
+    offset: v.exactOptional(count),
+    length: v.exactOptional(count),
+    version: v.exactOptional(text),
+    window: v.exactOptional(count),
+  }),
+  v.strictObject({
+    id,
+    type: v.literal('put'),
+    path: text,
+    size,
+    upload: v.exactOptional(hex),
+    source: v.exactOptional(text),
+    length: v.nullable(count),
+    md5: v.exactOptional(hex),
+    mtime: v.exactOptional(mtime),
+    mode: v.exactOptional(mode),
+    ifExists,
+  }),
+  v.strictObject({ id, type: v.literal('list'), path: text, recursive: flag }),
+  v.strictObject({ id, type: v.literal('stat'), path: text }),
+  v.strictObject({ id, type: v.literal('digest'), path: text, chain: flag, length: v.exactOptional(count) }),
+  v.strictObject({ id, type: v.literal('mkdir'), path: text, parents: flag }),
+  v.strictObject({ id, type: v.literal('remove'), path: text, recursive: flag }),
+  v.strictObject({ id, type: v.literal('move'), path: text, to: text, ifExists }),
+  v.strictObject({ id, type: v.literal('usage'), path: text }),
+  v.strictObject({ id, type: v.literal('ping') }),
+  v.strictObject(data),
+  v.strictObject(chain),
+  v.strictObject(ack),
+  v.strictObject({ id, type: v.literal('cancel') }),
+])
+
+const entry = v.object({
+  name: text,
+  type: v.picklist(['file', 'directory', 'symlink', 'other']),
+  size: count,
+  mtime,
+  mode,
+  md5: v.exactOptional(hex),
+})
+const announcedLimits = v.object({ header: count, payload: count, requests: count, requestBytes: count })
+const account = v.object({ name: text, permissions: v.array(v.picklist(PERMISSIONS)) })
+
+const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
+  v.object({
+    id,
+    type: v.literal('welcome'),
+    version: count,
+    server: text,
+    mechanisms: v.array(text),
+    limits: announcedLimits,
+  }),
+  v.object({ id, type: v.literal('accepted'), account }),
+  v.object({
+    id,
+    type: v.literal('file'),
+    entry,
+    version: text,
+    offset: count,
+    chain: hex,
+    length: count,
+    md5: v.exactOptional(hex),
+    last: flag,
+  }),
+  v.object(data),
+  v.object(chain),
+  v.object(ack),
+  v.object({ id, type: v.literal('ready'), offset: count, window: count }),
+  v.object({ id, type: v.literal('resend'), offset: count }),
+  v.object({ id, type: v.literal('stored'), entry }),
+  v.object({ id, type: v.literal('skipped'), entry }),
+  v.object({
+    id,
+    type: v.literal('entries'),
+    entries: v.array(entry),
+    last: flag,
+    unnamable: v.exactOptional(count),
+  }),
+  v.object({ id, type: v.literal('entry'), entry, version: v.exactOptional(text) }),
+  v.object({ id, type: v.literal('digest'), version: text, length: count, md5: v.exactOptional(hex) }),
+  v.object({ id, type: v.literal('done') }),
+  v.object({ id, type: v.literal('usage'), bytes: count, files: count, directories: count }),
+  v.object({ id, type: v.literal('progress'), done: count, total: count }),
+  v.object({
+    id: v.exactOptional(id),
+    type: v.literal('error'),
+    code: v.custom<ErrorCode>(isErrorCode),
+    message: text,
+  }),
+])
+
+/**
+ * Reads the header of a frame that a client sent.
+ * @throws TransferError `protocol` when it has no usable `id`, `unsupported` for a type this version does not know,
+ * `bad_request` for a field that is missing, unknown or invalid
+ */
+export function parseClientMessage(header: object): ClientMessage {
+  const result = v.safeParse(clientMessage, header)
+  if (result.success) return result.output
+  idOf(header)
+  const type: unknown = 'type' in header ? header.type : undefined
+  if (typeof type !== 'string') throw new TransferError('protocol', 'a message without a type')
+  const issue = result.issues[0]
+  if (issue.expected?.startsWith('("hello"'))
+    throw new TransferError('unsupported', 'this server does not know that request')
+  throw new TransferError('bad_request', `${type}: ${issue.message} (${v.getDotPath(issue) ?? 'message'})`)
+}
+
+/**
+ * The id of a message that could not be parsed, for answering it.
+ * @throws TransferError `protocol`
+ */
+export function idOf(header: object): number {
+  const result = v.safeParse(id, 'id' in header ? header.id : undefined)
+  if (!result.success) throw new TransferError('protocol', 'a message without a valid id')
+  return result.output
+}
+
+/**
+ * Reads the header of a frame that a server sent.
+ * @throws TransferError `protocol`
+ */
+export function parseReply(header: object): Reply {
+  const result = v.safeParse(reply, header)
+  if (result.success) return result.output
+  const issue = result.issues[0]
+  throw new TransferError('protocol', `the server sent something that is not FTX 1: ${issue.message}`)
+}

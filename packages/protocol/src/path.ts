@@ -1,0 +1,70 @@
+import { TransferError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import { nameProblem, portabilityProblem, printable } from './names.ts'
+
+declare const brand: unique symbol
+
+/**
+ * A validated path below an account's home: its names from the home down; the home itself has none.
+ * The only path type that rights, quota, locks, audit and disk may see.
+ */
+export type RemotePath = readonly string[] & { readonly [brand]: true }
+
+/**
+ * Reads a path as it stands on the wire: names joined by `/`, no leading or trailing `/`; `""` is the home.
+ * @throws TransferError `name`
+ */
+export function parsePath(text: string): RemotePath {
+  if (Buffer.byteLength(text) > LIMITS.path)
+    throw new TransferError('name', `a path is longer than ${LIMITS.path} bytes`)
+  const names = text === '' ? [] : text.split('/')
+  if (names.length > LIMITS.pathDepth)
+    throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
+  for (const name of names) reject(text, nameProblem(name))
+  return brandPath(names)
+}
+
+/** Writes a path as it stands on the wire. */
+export function formatPath(path: RemotePath): string {
+  return path.join('/')
+}
+
+/**
+ * Reads a path as a person types it: a leading `/` is the home, `.` and empty names are skipped, `..` goes up
+ * and stops at the home.
+ * @param from the directory that a path without a leading `/` starts at
+ * @throws TransferError `name`
+ */
+export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
+  const names: string[] = text.startsWith('/') ? [] : [...from]
+  for (const name of text.split('/')) {
+    if (name === '..') names.pop()
+    else if (name !== '' && name !== '.') names.push(name)
+  }
+  return parsePath(names.join('/'))
+}
+
+/** A path one name further down. @throws TransferError `name` */
+export function joinPath(path: RemotePath, name: string): RemotePath {
+  return parsePath([...path, name].join('/'))
+}
+
+/**
+ * Refuses names that should not be created (see portabilityProblem). Existing files may have them.
+ * @throws TransferError `name`
+ */
+export function requirePortable(path: RemotePath): void {
+  for (const name of path) reject(formatPath(path), portabilityProblem(name))
+}
+
+/** The account's home. */
+export const HOME: RemotePath = brandPath([])
+
+function reject(path: string, problem: string | undefined): void {
+  if (problem !== undefined) throw new TransferError('name', `"${printable(path)}": ${problem}`)
+}
+
+function brandPath(names: readonly string[]): RemotePath {
+  // The one place where the brand is given: names have been checked, or there are none.
+  return Object.freeze([...names]) as RemotePath
+}

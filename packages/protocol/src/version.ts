@@ -1,0 +1,10 @@
+/** The protocol version that this package speaks. */
+export const PROTOCOL_VERSION = 1
+
+/**
+ * Picks the newest version both sides know.
+ * @returns undefined when there is none: the server then refuses with `version`.
+ */
+export function negotiate(offered: readonly number[]): number | undefined {
+  return offered.includes(PROTOCOL_VERSION) ? PROTOCOL_VERSION : undefined
+}

@@ -1,7 +1,7 @@
 import { BLOCK_SIZE } from './chain.ts'
 
 // A kernel memory is: page 0 · one work area for each kernel that may use the memory · the block slots.
-// The first words of page 0 say which work areas are taken; the compiler puts its constants behind them.
+// The first 64 words of page 0 say which work areas are taken; the compiler puts its constants behind them (memoryBase).
 const PAGE_SIZE = 65_536
 const MAX_KERNELS = 63
 const SLOTS_AT = (1 + MAX_KERNELS) * PAGE_SIZE

@@ -30,8 +30,8 @@ export class WorkArea {
   /** @throws RangeError if `memory` is too small to be a kernel memory, or has no free work area. */
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory
-    this.#code = instantiate(memory)
     this.#table = claimWorkArea(memory)
+    this.#code = instantiate(memory)
     this.#addresses = new Uint32Array(memory.buffer, this.#table, MAX_LANES)
     this.#values = new Uint8Array(memory.buffer, this.#table + VALUES, MAX_LANES * CHAIN_VALUE_SIZE)
     this.#stage = new Uint8Array(memory.buffer, this.#table + STAGE, STAGE_SIZE)

@@ -204,6 +204,8 @@ export type Reply =
       readonly type: 'entries'
       readonly entries: readonly Entry[]
       readonly last?: boolean | undefined
+      /** Names on the disk that this protocol cannot express: told with the last page. */
+      readonly unnamable?: number | undefined
     }
   | {
       readonly id: number

@@ -23,11 +23,11 @@ export class Digests {
 
   find(version: string): Digest | undefined {
     const row = this.#find.get(version)
-    if (row === undefined || !(row['chain'] instanceof Uint8Array)) return undefined
+    if (row === undefined || !(row.chain instanceof Uint8Array)) return undefined
     return {
-      chain: row['chain'],
-      md5: row['md5'] instanceof Uint8Array ? row['md5'] : undefined,
-      upload: typeof row['upload'] === 'string' ? row['upload'] : undefined,
+      chain: row.chain,
+      md5: row.md5 instanceof Uint8Array ? row.md5 : undefined,
+      upload: typeof row.upload === 'string' ? row.upload : undefined,
     }
   }
 

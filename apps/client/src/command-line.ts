@@ -1,0 +1,105 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { cat } from './commands/cat.ts'
+import type { Context, GlobalOptions } from './commands/context.ts'
+import { du } from './commands/du.ts'
+import { type GetOptions, get } from './commands/get.ts'
+import { type LsOptions, ls } from './commands/ls.ts'
+import { md5 } from './commands/md5.ts'
+import { type MkdirOptions, mkdir } from './commands/mkdir.ts'
+import { type MvOptions, mv } from './commands/mv.ts'
+import { type PutOptions, put } from './commands/put.ts'
+import { type RmOptions, rm } from './commands/rm.ts'
+import { stat } from './commands/stat.ts'
+import { parseDuration } from './format.ts'
+
+/** Runs a command in its surroundings and ends the program with the code it returns. */
+export type Execute = (options: GlobalOptions, run: (context: Context) => Promise<number>) => Promise<void>
+
+const POLICIES = ['replace', 'fail', 'skip', 'newer', 'different']
+
+/** The commands, their options and their help. */
+export function commandLine(execute: Execute): Command {
+  const program = new Command('ftp-client')
+    .description('Moves files to and from an ftp-server: verified, resumable, safe to interrupt.')
+    .version('0.1.0')
+    .option('-s, --server <[user@]host[:port]>', 'the server (or FTP_SERVER; default: one on this machine)')
+    .option('--json', 'one JSON object a line on standard output')
+    .option('-q, --quiet', 'say nothing but errors')
+    .option('--no-progress', 'no progress bars')
+    .option('--plaintext', 'no TLS: for trusted links and measurements only')
+    .option('--config <dir>', "the client's own folder (or FTP_CLIENT_CONFIG)")
+    .option('--timeout <time>', 'when a silent server counts as lost', duration, 30_000)
+    .option('--retry-for <time>', 'how long to go on trying when nothing moves', duration, 60_000)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(add --help for all options)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  const command = (usage: string, description: string): Command =>
+    program.command(usage).description(description)
+  const action =
+    <Options>(run: (context: Context, paths: string[], options: Options) => Promise<number>) =>
+    (paths: string[], options: Options) =>
+      execute(program.opts<GlobalOptions>(), (context) => run(context, paths, options))
+
+  command('get <remote...>', 'fetch files into the current directory')
+    .option('-o, --output <path>', 'write to this file or directory; - is standard output')
+    .option('-r, --recursive', 'fetch directories with everything in them')
+    .addOption(jobs())
+    .addOption(ifExists('replace'))
+    .action(action<GetOptions>(get))
+  command('put <local...>', 'store files on the server; - is standard input')
+    .option('-t, --to <remote path>', 'store under this name, or in this directory')
+    .option('-r, --recursive', 'store directories with everything in them')
+    .addOption(jobs())
+    .addOption(ifExists('replace'))
+    .action(action<PutOptions>(put))
+  command('ls [remote...]', 'show directories')
+    .option('-r, --recursive', 'with everything below them')
+    .action(action<LsOptions>(ls))
+  command('stat <remote...>', 'show all that is known of a file or directory').action(action(stat))
+  command('md5 <remote...>', 'print MD5s as md5sum does, without fetching the files').action(action(md5))
+  command('cat <remote...>', 'write files to standard output').action(action(cat))
+  command('mkdir <remote...>', 'make directories')
+    .option('-p, --parents', 'and those above them; existing ones are fine')
+    .action(action<MkdirOptions>(mkdir))
+  command('rm <remote...>', 'remove files')
+    .option('-r, --recursive', 'and directories with everything in them')
+    .action(action<RmOptions>(rm))
+  command('mv <remote...>', 'rename, or move into a directory: the last path is the target')
+    .addOption(ifExists('fail'))
+    .action(action<MvOptions>(mv))
+  command('du [remote...]', 'show how much space trees take').action(action(du))
+  return program
+}
+
+const EXAMPLES = `
+Examples:
+  ftp-client get file.txt                  into the current directory
+  ftp-client put *.jpg --to photos/        several files, several at once
+  ftp-client get -r photos -o ~/Pictures   a whole tree
+  tar c src | ftp-client put - --to src.tar
+  ftp-client get src.tar -o - | tar x
+After an interruption, run the same command again: it continues.
+
+Exit codes: 0 done and verified, 2 usage, 3 not found, 4 refused, 5 exists or
+changed, 6 connection lost, 7 checksum mismatch, 8 no space, 130 interrupted.`
+
+function jobs(): Option {
+  return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
+}
+
+function ifExists(preset: string): Option {
+  return new Option('--if-exists <policy>', 'when the target exists').choices(POLICIES).default(preset)
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 64)
+    throw new InvalidArgumentError('It must be a number from 1 to 64.')
+  return value
+}
+
+function duration(text: string): number {
+  const value = parseDuration(text)
+  if (value === undefined) throw new InvalidArgumentError('Write a time like 30s, 5m or 1h.')
+  return value
+}

@@ -1,0 +1,119 @@
+import { printable, TransferError } from '@ftp/protocol'
+import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
+import { Bars } from '../progress/bars.ts'
+import { JsonLines } from '../progress/json.ts'
+import { Lines } from '../progress/lines.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import { findTarget } from '../server-address.ts'
+import { Session } from '../session.ts'
+import { configFolder } from '../settings.ts'
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly server?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly progress: boolean
+  readonly plaintext?: boolean
+  readonly config?: string
+  readonly timeout: number
+  readonly retryFor: number
+}
+
+/** What a command runs in: the streams, the environment and the interrupt key are not its own. */
+export interface Context {
+  readonly options: GlobalOptions
+  readonly environment: NodeJS.ProcessEnv
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** Aborted with `cancelled` by Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+/** Opens the session that the options ask for. */
+export async function openSession({ options, environment, signal }: Context): Promise<Session> {
+  if (!options.plaintext) {
+    throw new TransferError(
+      'bad_request',
+      'encrypted connections are not there yet; add --plaintext on a network you trust',
+    )
+  }
+  const target = await findTarget(options.server ?? environment.FTP_SERVER, signal)
+  if (target.user !== 'anonymous') {
+    throw new TransferError(
+      'login',
+      `accounts are not there yet; leave out "${target.user}@" to log in as anonymous`,
+    )
+  }
+  const { host, port } = target
+  return new Session({ host, port, timeoutMs: options.timeout, signal }, { retryForMs: options.retryFor })
+}
+
+/** The client's own folder. */
+export function folderOf({ options, environment }: Context): string {
+  return configFolder(options.config, environment)
+}
+
+/** The reporter that the options and the terminal ask for. */
+export function reporterFor(
+  { options, stdout, stderr }: Context,
+  command: string,
+  verb: string,
+  files: number,
+): Reporter {
+  if (options.json) return new JsonLines(command, (line) => stdout.write(`${line}\n`))
+  const bars = stderr.isTTY && options.progress && !options.quiet
+  if (bars) return new Bars(stderr, verb, files)
+  return new Lines(verb, options.quiet ?? false, (line) => stderr.write(`${line}\n`))
+}
+
+/**
+ * Runs one action for each argument of a command that prints: a failure is told and the others go on.
+ * @returns the exit code
+ */
+export async function forEach<T>(
+  context: Context,
+  items: readonly T[],
+  action: (item: T) => Promise<void>,
+): Promise<number> {
+  const failures: TransferError[] = []
+  for (const item of items) {
+    try {
+      await action(item)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      const failure = TransferError.from(error)
+      failures.push(failure)
+      tellFailure(context, failure, String(item))
+    }
+  }
+  const exitCode = exitCodeOf(failures.map(({ code }) => code))
+  if (context.options.json) {
+    writeJson(context, {
+      event: 'summary',
+      done: items.length - failures.length,
+      failed: failures.length,
+      exitCode,
+    })
+  }
+  return exitCode
+}
+
+/** One line about a failure, for people on stderr or for programs on stdout. */
+export function tellFailure(context: Context, failure: TransferError, path?: string): void {
+  const { code, message } = failure
+  if (context.options.json) {
+    writeJson(context, {
+      event: 'error',
+      ...(path !== undefined && { path }),
+      code,
+      message,
+      exitCode: EXIT_CODES[code],
+    })
+  } else context.stderr.write(`ftp-client: ${printable(message)}\n`)
+}
+
+export function writeJson({ stdout }: Context, event: object): void {
+  stdout.write(`${JSON.stringify(event)}\n`)
+}

@@ -1,0 +1,180 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Writable } from 'node:stream'
+import {
+  formatPath,
+  type IfExists,
+  parsePath,
+  printable,
+  type RemotePath,
+  resolvePath,
+  TransferError,
+} from '@ftp/protocol'
+import type { FileResult } from '../progress/reporter.ts'
+import type { Session } from '../session.ts'
+import { Download, type Sink } from '../transfer/download.ts'
+import type { TransferListener } from '../transfer/listener.ts'
+import { LocalFile, mayReplace } from '../transfer/local-file.ts'
+import { StreamSink } from '../transfer/stream-sink.ts'
+import { type Context, openSession, reporterFor } from './context.ts'
+import { entriesBelow } from './listing.ts'
+import { isRemoteDirectory } from './remote.ts'
+import { type Job, type Run, runTransfers, watched } from './transfers.ts'
+
+export interface GetOptions {
+  readonly output?: string
+  readonly recursive?: boolean
+  readonly jobs: number
+  readonly ifExists: IfExists
+}
+
+/** `get <remote...>`: fetches files into the current directory, or where `-o` says. */
+export async function get(
+  context: Context,
+  remotes: readonly string[],
+  options: GetOptions,
+): Promise<number> {
+  using session = await openSession(context)
+  const found: Found = { jobs: [], failures: [] }
+  for (const remote of remotes) {
+    try {
+      await plan(context, session, resolvePath(remote), options, remotes.length > 1, found)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      found.failures.push(TransferError.from(error))
+    }
+  }
+  requireDistinct(found.jobs)
+  const reporter = reporterFor(context, 'get', 'received', found.jobs.length)
+  for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
+  return await runTransfers(
+    session,
+    reporter,
+    found.jobs,
+    options.output === '-' ? 1 : options.jobs,
+    found.failures,
+  )
+}
+
+interface Found {
+  readonly jobs: Job[]
+  readonly failures: TransferError[]
+}
+
+async function plan(
+  context: Context,
+  session: Session,
+  remote: RemotePath,
+  options: GetOptions,
+  several: boolean,
+  found: Found,
+): Promise<void> {
+  const { output = '.', recursive = false, ifExists } = options
+  const name = remote.at(-1)
+  if (output === '-') return void found.jobs.push(toStream(remote, 'standard output', () => context.stdout))
+  const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (!isDirectory && (several || output.endsWith('/'))) {
+    throw new TransferError(
+      'not_directory',
+      `"${printable(output)}" is not a directory, and several files cannot have one name`,
+    )
+  }
+  const target = isDirectory ? path.join(output, name ?? '') : output
+  if (recursive && (await isRemoteDirectory(session, remote)))
+    return await planTree(session, remote, target, ifExists, found)
+  const existing = fs.statSync(target, { throwIfNoEntry: false })
+  if (existing !== undefined && !existing.isFile() && !existing.isDirectory()) {
+    found.jobs.push(toStream(remote, target, () => fs.createWriteStream(target, { flags: 'w' })))
+  } else found.jobs.push(toFile(remote, target, ifExists))
+}
+
+async function planTree(
+  session: Session,
+  root: RemotePath,
+  target: string,
+  ifExists: IfExists,
+  found: Found,
+): Promise<void> {
+  fs.mkdirSync(target, { recursive: true })
+  for await (const entry of entriesBelow(session, root)) {
+    // What the server names must stay below the target, whatever it says.
+    const below = parsePath(entry.name)
+    const local = path.join(target, ...below)
+    if (entry.type === 'directory') fs.mkdirSync(local, { recursive: true })
+    else if (entry.type === 'file')
+      found.jobs.push(
+        toFile(
+          parsePath(formatPath(root) === '' ? entry.name : `${formatPath(root)}/${entry.name}`),
+          local,
+          ifExists,
+        ),
+      )
+    else
+      found.failures.push(
+        new TransferError('not_file', `"${printable(entry.name)}" is not a regular file and was left out`),
+      )
+  }
+}
+
+function toFile(remote: RemotePath, target: string, ifExists: IfExists): Job {
+  return {
+    name: formatPath(remote),
+    to: target,
+    async move(run, listener) {
+      if (ifExists === 'fail' || ifExists === 'skip') {
+        if (!mayReplace(target, { mtime: 0, size: 0 }, ifExists)) return { outcome: 'skipped', bytes: 0 }
+      }
+      if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
+      }
+      using file = new LocalFile(target)
+      const entry = await receive(remote, file, run, listener)
+      listener.phase('commit')
+      const kept = await file.commit(entry, ifExists)
+      return kept ? { outcome: 'done', bytes: entry.size, md5: entry.md5 } : { outcome: 'skipped', bytes: 0 }
+    },
+  }
+}
+
+function toStream(remote: RemotePath, to: string, open: () => Writable): Job {
+  return {
+    name: formatPath(remote),
+    to,
+    async move(run, listener): Promise<FileResult> {
+      const stream = open()
+      const entry = await receive(remote, new StreamSink(stream), run, listener)
+      return { outcome: 'done', bytes: entry.size, md5: entry.md5 }
+    },
+  }
+}
+
+function receive(
+  remote: RemotePath,
+  sink: Sink,
+  run: Run,
+  listener: TransferListener,
+): ReturnType<Download['receive']> {
+  let progressed = (): void => {}
+  const download = new Download(
+    remote,
+    sink,
+    watched(listener, () => progressed()),
+  )
+  return run((attempt) => {
+    progressed = attempt.progressed
+    return download.receive(attempt.connection)
+  })
+}
+
+function requireDistinct(jobs: readonly Job[]): void {
+  const seen = new Set<string>()
+  for (const { to } of jobs) {
+    if (to !== 'standard output' && seen.has(path.resolve(to))) {
+      throw new TransferError(
+        'bad_request',
+        `two of these files would become "${printable(to)}"; fetch them into different directories`,
+      )
+    }
+    seen.add(path.resolve(to))
+  }
+}

@@ -1,0 +1,21 @@
+import { formatPath, resolvePath } from '@ftp/protocol'
+import { type Context, forEach, openSession } from './context.ts'
+
+export interface MkdirOptions {
+  readonly parents?: boolean
+}
+
+/** `mkdir <remote...>`: makes directories. */
+export async function mkdir(
+  context: Context,
+  remotes: readonly string[],
+  { parents }: MkdirOptions,
+): Promise<number> {
+  using session = await openSession(context)
+  return await forEach(context, remotes, async (remote) => {
+    const path = formatPath(resolvePath(remote))
+    await session.run(({ connection }) =>
+      connection.request({ type: 'mkdir', path, ...(parents && { parents }) }).expect('done'),
+    )
+  })
+}

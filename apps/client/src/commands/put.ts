@@ -1,0 +1,171 @@
+import { createHash, randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import {
+  formatPath,
+  fromErrno,
+  HOME,
+  type IfExists,
+  joinPath,
+  printable,
+  type RemotePath,
+  requirePortable,
+  resolvePath,
+  TransferError,
+} from '@ftp/protocol'
+import type { Session } from '../session.ts'
+import { clientId } from '../settings.ts'
+import { FileSource, type Source, StreamSource } from '../transfer/source.ts'
+import { Upload } from '../transfer/upload.ts'
+import { type Context, folderOf, openSession, reporterFor } from './context.ts'
+import { isRemoteDirectory } from './remote.ts'
+import { type Job, runTransfers, watched } from './transfers.ts'
+
+export interface PutOptions {
+  readonly to?: string
+  readonly recursive?: boolean
+  readonly jobs: number
+  readonly ifExists: IfExists
+}
+
+/** `put <local...>`: stores files in the home, or where `-t` says. */
+export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
+  using session = await openSession(context)
+  const id = clientId(folderOf(context))
+  const target = await findTarget(session, locals, options)
+  const found: Found = { files: [], directories: [], failures: [] }
+  for (const local of locals) {
+    try {
+      plan(local, target, options.recursive ?? false, found)
+    } catch (error) {
+      found.failures.push(TransferError.from(error))
+    }
+  }
+  requireDistinct(found.files)
+  for (const directory of found.directories) {
+    await session.run(({ connection }) =>
+      connection.request({ type: 'mkdir', path: formatPath(directory), parents: true }).expect('done'),
+    )
+  }
+  const jobs = found.files.map(({ local, remote }) => toJob(context, local, remote, id, options.ifExists))
+  const reporter = reporterFor(context, 'put', 'stored', jobs.length)
+  for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
+  return await runTransfers(session, reporter, jobs, options.jobs, found.failures)
+}
+
+interface Found {
+  readonly files: { readonly local: string; readonly remote: RemotePath }[]
+  readonly directories: RemotePath[]
+  readonly failures: TransferError[]
+}
+
+interface Target {
+  readonly path: RemotePath
+  /** Whether the files go into it, or the one file becomes it. */
+  readonly isDirectory: boolean
+}
+
+/** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
+async function findTarget(session: Session, locals: readonly string[], options: PutOptions): Promise<Target> {
+  const { to } = options
+  if (locals.includes('-')) {
+    if (to === undefined || locals.length > 1) {
+      throw new TransferError('bad_request', 'standard input has no name: give it one with --to, alone')
+    }
+    return { path: resolvePath(to), isDirectory: false }
+  }
+  if (to === undefined) return { path: HOME, isDirectory: true }
+  const target = resolvePath(to)
+  const isDirectory = to.endsWith('/') || target.length === 0 || (await isRemoteDirectory(session, target))
+  if (!isDirectory && locals.length > 1) {
+    throw new TransferError(
+      'not_directory',
+      `"${printable(to)}" is not a directory there; make it with mkdir, or end it with a slash`,
+    )
+  }
+  return { path: target, isDirectory }
+}
+
+function plan(local: string, target: Target, recursive: boolean, found: Found): void {
+  if (local === '-') return void found.files.push({ local, remote: target.path })
+  const remote = target.isDirectory ? joinPath(target.path, path.basename(path.resolve(local))) : target.path
+  requirePortable(remote)
+  const stats = status(local)
+  if (stats.isDirectory()) {
+    if (!recursive)
+      throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
+    return planTree(local, remote, found)
+  }
+  found.files.push({ local, remote })
+}
+
+function planTree(local: string, remote: RemotePath, found: Found): void {
+  found.directories.push(remote)
+  for (const name of fs.readdirSync(local)) {
+    const below = path.join(local, name)
+    try {
+      const child = joinPath(remote, name)
+      requirePortable(child)
+      const stats = fs.lstatSync(below)
+      if (stats.isDirectory()) planTree(below, child, found)
+      else if (stats.isFile()) found.files.push({ local: below, remote: child })
+      else throw new TransferError('not_file', `"${printable(below)}" is not a regular file and was left out`)
+    } catch (error) {
+      found.failures.push(fromErrno(error, `"${printable(below)}"`))
+    }
+  }
+}
+
+function status(local: string): fs.Stats {
+  try {
+    return fs.statSync(local)
+  } catch (error) {
+    throw fromErrno(error, `"${printable(local)}"`)
+  }
+}
+
+function toJob(context: Context, local: string, remote: RemotePath, id: string, ifExists: IfExists): Job {
+  return {
+    name: local === '-' ? 'standard input' : local,
+    to: formatPath(remote),
+    async move(run, listener) {
+      using source: Source = local === '-' ? new StreamSource(context.stdin) : new FileSource(local)
+      const upload = local === '-' ? randomBytes(16).toString('hex') : uploadKey(id, local, remote)
+      let progressed = (): void => {}
+      const sending = new Upload(
+        remote,
+        source,
+        { upload, ifExists },
+        watched(listener, () => progressed()),
+      )
+      const { type, entry } = await run((attempt) => {
+        progressed = attempt.progressed
+        return sending.send(attempt.connection)
+      })
+      return type === 'stored'
+        ? { outcome: 'done', bytes: entry.size, md5: entry.md5 }
+        : { outcome: 'skipped', bytes: 0 }
+    },
+  }
+}
+
+/** The same for the same file of this client on its way to the same place, and for nothing else. */
+function uploadKey(id: string, local: string, remote: RemotePath): string {
+  return createHash('sha256')
+    .update([id, fs.realpathSync(local), formatPath(remote)].join('\0'))
+    .digest('hex')
+    .slice(0, 32)
+}
+
+function requireDistinct(files: Found['files']): void {
+  const seen = new Set<string>()
+  for (const { remote } of files) {
+    const name = formatPath(remote)
+    if (seen.has(name))
+      throw new TransferError(
+        'bad_request',
+        `two of these files would become "${printable(name)}"; send them to different directories`,
+      )
+    seen.add(name)
+  }
+}

@@ -1,0 +1,77 @@
+import { TransferError } from '@ftp/protocol'
+import pLimit from 'p-limit'
+import { exitCodeOf } from '../exit-codes.ts'
+import type { FileResult, Reporter } from '../progress/reporter.ts'
+import type { Attempt, Session } from '../session.ts'
+import type { TransferListener } from '../transfer/listener.ts'
+
+/** One file to move. */
+export interface Job {
+  /** The file as the user knows it. */
+  readonly name: string
+  /** Where it goes. */
+  readonly to: string
+  /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
+  move(run: Run, listener: TransferListener): Promise<FileResult>
+}
+
+export type Run = <T>(action: (attempt: Attempt) => Promise<T>) => Promise<T>
+
+/**
+ * Moves files, several at once. One that fails is told; the others go on.
+ * @param failedBefore what could not even become a job
+ * @returns the exit code
+ */
+export async function runTransfers(
+  session: Session,
+  reporter: Reporter,
+  jobs: readonly Job[],
+  atOnce: number,
+  failedBefore: readonly TransferError[] = [],
+): Promise<number> {
+  const started = performance.now()
+  const failures: TransferError[] = [...failedBefore]
+  const results: FileResult[] = []
+  const limit = pLimit(atOnce)
+  await Promise.all(
+    jobs.map((job) =>
+      limit(async () => {
+        if (session.signal.aborted) return void failures.push(TransferError.from(session.signal.reason))
+        const file = reporter.file(job.name, job.to)
+        try {
+          const run: Run = (action) =>
+            session.run(action, (failure, delayMs) => file.retrying(failure, delayMs))
+          const result = await job.move(run, file)
+          results.push(result)
+          file.ended(result)
+        } catch (error) {
+          const failure = TransferError.from(error)
+          failures.push(failure)
+          file.failed(failure)
+        }
+      }),
+    ),
+  )
+  const done = results.filter(({ outcome }) => outcome === 'done')
+  const exitCode = session.signal.aborted ? 130 : exitCodeOf(failures.map(({ code }) => code))
+  reporter.summary({
+    files: done.length,
+    bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
+    skipped: results.length - done.length,
+    failed: failures.length,
+    seconds: (performance.now() - started) / 1000,
+    exitCode,
+  })
+  return exitCode
+}
+
+/** Passes on what a transfer does, and tells the session that it moves. */
+export function watched(listener: TransferListener, progressed: () => void): TransferListener {
+  return {
+    ...listener,
+    moved: (position) => {
+      progressed()
+      listener.moved(position)
+    },
+  }
+}

@@ -1,0 +1,189 @@
+import type net from 'node:net'
+import {
+  type Account,
+  encodeHeader,
+  type Frame,
+  FrameDecoder,
+  LIMITS,
+  PROTOCOL_VERSION,
+  parseReply,
+  type Reply,
+  type Request,
+  TransferError,
+} from '@ftp/protocol'
+import { Exchange, type Part } from './exchange.ts'
+import { type Address, openSocket } from './socket.ts'
+
+/** A request without its id, which the connection gives it. */
+export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
+
+export interface ConnectOptions extends Address {
+  /** How long to wait for the connection, and for any byte while an answer is due. Milliseconds. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
+export class Connection implements Disposable {
+  readonly #socket: net.Socket
+  readonly #decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
+  readonly #exchanges = new Map<number, Exchange>()
+  readonly #waiting: (() => void)[] = []
+  #lastId = 0
+  #heard = false
+  #failure: TransferError | undefined
+  #account: Account | undefined
+
+  private constructor(socket: net.Socket, timeoutMs: number) {
+    this.#socket = socket
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('drain', () => this.#wake())
+    socket.on('error', (error) =>
+      this.#fail(new TransferError('lost', `the connection broke: ${error.message}`, { cause: error })),
+    )
+    socket.on('close', () => this.#fail(new TransferError('lost', 'the server closed the connection')))
+    socket.setTimeout(timeoutMs, () => {
+      if (this.#exchanges.size > 0)
+        this.#fail(new TransferError('timeout', `the server said nothing for ${timeoutMs / 1000} s`))
+    })
+  }
+
+  /**
+   * Connects and logs in.
+   * @throws TransferError `lost`, `login`, `version`, `protocol` when it is no FTX server
+   */
+  static async open(options: ConnectOptions): Promise<Connection> {
+    const connection = new Connection(
+      await openSocket(options, options.timeoutMs, options.signal),
+      options.timeoutMs,
+    )
+    const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
+    options.signal.addEventListener('abort', stop, { once: true })
+    try {
+      const hello = connection.request({
+        type: 'hello',
+        versions: [PROTOCOL_VERSION],
+        client: 'ftp-client/0.1.0',
+      })
+      const { reply: welcome } = await hello.expect('welcome')
+      if (!welcome.mechanisms.includes('ANONYMOUS')) {
+        throw new TransferError(
+          'login',
+          'the server lets nobody in without an account; start it with --anonymous read or write',
+        )
+      }
+      const { reply } = await connection.request({ type: 'login', mechanism: 'ANONYMOUS' }).expect('accepted')
+      connection.#account = reply.account
+      return connection
+    } catch (error) {
+      connection[Symbol.dispose]()
+      throw connection.#heard ? error : explainSilence(error, options)
+    }
+  }
+
+  /** Who is logged in. */
+  get account(): Account {
+    if (this.#account === undefined) throw new TransferError('internal', 'not logged in')
+    return this.#account
+  }
+
+  /** False once it is lost. */
+  get usable(): boolean {
+    return this.#failure === undefined
+  }
+
+  /** Sends a request; its replies come from the exchange. */
+  request(request: NewRequest, payload?: Uint8Array): Exchange {
+    const id = ++this.#lastId
+    const exchange = new Exchange((part: Part, bytes?: Uint8Array) => this.#send({ id, ...part }, bytes))
+    if (this.#failure !== undefined) exchange.fail(this.#failure)
+    else this.#exchanges.set(id, exchange)
+    this.#send({ id, ...request }, payload).catch((error: unknown) =>
+      exchange.fail(TransferError.from(error)),
+    )
+    return exchange
+  }
+
+  [Symbol.dispose](): void {
+    this.#fail(new TransferError('lost', 'the connection was closed'))
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure !== undefined) return
+    try {
+      for (const frame of this.#decoder.push(chunk)) this.#dispatch(frame)
+    } catch (error) {
+      this.#fail(TransferError.from(error))
+    }
+  }
+
+  #dispatch({ header, payload }: Frame): void {
+    const reply = parseReply(header)
+    this.#heard = true
+    if (reply.type === 'error' && reply.id === undefined) throw new TransferError(reply.code, reply.message)
+    const exchange = reply.id === undefined ? undefined : this.#exchanges.get(reply.id)
+    if (exchange === undefined) throw new TransferError('protocol', 'the server answered what nobody asked')
+    const last = isLast(reply)
+    if (last && reply.id !== undefined) this.#exchanges.delete(reply.id)
+    exchange.deliver({ reply, payload }, last)
+  }
+
+  async #send(message: object, payload?: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    const socket = this.#socket
+    socket.cork()
+    let flowing = socket.write(encodeHeader(message, payload?.length))
+    if (payload !== undefined && payload.length > 0) flowing = socket.write(payload)
+    socket.uncork()
+    if (!flowing) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** The first reason counts. */
+  #fail(failure: TransferError): void {
+    if (this.#failure !== undefined) return
+    this.#failure = failure
+    this.#socket.destroy()
+    this.#wake()
+    for (const exchange of this.#exchanges.values()) exchange.fail(failure)
+    this.#exchanges.clear()
+  }
+}
+
+/** Whether nothing more comes for this request. */
+function isLast(reply: Reply): boolean {
+  switch (reply.type) {
+    case 'file':
+    case 'data':
+    case 'entries':
+      return reply.last === true
+    case 'chain':
+    case 'ack':
+    case 'ready':
+    case 'resend':
+    case 'progress':
+      return false
+    default:
+      return true
+  }
+}
+
+function explainSilence(error: unknown, { host, port }: Address): TransferError {
+  const failure = TransferError.from(error)
+  const where = `${host}, port ${port}`
+  if (failure.code === 'protocol')
+    return new TransferError('protocol', `${where} answers, but not as an ftp-server; check the port`, {
+      cause: error,
+    })
+  if (failure.code === 'lost')
+    return new TransferError(
+      'lost',
+      `${where} closed the connection at once; is it an ftp-server, started with --plaintext?`,
+      { cause: error },
+    )
+  return failure
+}

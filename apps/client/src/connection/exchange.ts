@@ -1,0 +1,98 @@
+import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
+
+/** A reply and its payload. */
+export interface Answer {
+  readonly reply: Reply
+  readonly payload: Uint8Array
+}
+
+/** A part without the id that every part of one exchange carries. */
+export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omit<P, 'id'> : never) : never
+
+/** One request of this client and everything that is said about it until its last reply. */
+export class Exchange implements Disposable {
+  readonly #answers: Answer[] = []
+  readonly #send: (part: Part, payload?: Uint8Array) => Promise<void>
+  #failure: TransferError | undefined
+  #abandoned = false
+  #ended = false
+  #wake: () => void = () => {}
+
+  /** @param send sends a part with this exchange's id */
+  constructor(send: (part: Part, payload?: Uint8Array) => Promise<void>) {
+    this.#send = send
+  }
+
+  /** Whether a reply can be had without waiting. */
+  get pending(): boolean {
+    return this.#answers.length > 0 || this.#failure !== undefined
+  }
+
+  /** Sends a part. Resolves when the socket takes more. */
+  async send(part: Part, payload?: Uint8Array): Promise<void> {
+    await this.#send(part, payload)
+  }
+
+  /**
+   * The next reply.
+   * @throws TransferError what the server refused the request with, or `lost`
+   */
+  async next(): Promise<Answer> {
+    for (;;) {
+      const answer = this.#answers.shift()
+      if (answer?.reply.type === 'error') throw new TransferError(answer.reply.code, answer.reply.message)
+      if (answer !== undefined) return answer
+      if (this.#failure !== undefined) throw this.#failure
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /**
+   * The next reply, which must be of this type; replies that only say that the server is alive are passed over.
+   * @throws TransferError `protocol` for any other
+   */
+  async expect<T extends Reply['type']>(
+    type: T,
+  ): Promise<Answer & { readonly reply: Extract<Reply, { type: T }> }> {
+    for (;;) {
+      const answer = await this.next()
+      if (is(answer, type)) return answer
+      if (answer.reply.type !== 'progress') throw unexpected(answer.reply)
+    }
+  }
+
+  /** Leaves the exchange. If the server has not ended it, it is told to; what still comes is dropped. */
+  [Symbol.dispose](): void {
+    if (this.#ended || this.#abandoned || this.#failure !== undefined) return
+    this.#abandoned = true
+    this.#answers.length = 0
+    this.#send({ type: 'cancel' }).catch(() => {})
+  }
+
+  /** Called by the connection for each reply with this id. */
+  deliver(answer: Answer, last: boolean): void {
+    this.#ended ||= last
+    if (!this.#abandoned) this.#answers.push(answer)
+    this.#wake()
+  }
+
+  /** Called by the connection when it is lost. */
+  fail(failure: TransferError): void {
+    this.#failure ??= failure
+    this.#wake()
+  }
+}
+
+/** The error for a reply that does not belong where it came. */
+export function unexpected(reply: Reply): TransferError {
+  return new TransferError('protocol', `the server answered ${reply.type} where that makes no sense`)
+}
+
+function is<T extends Reply['type']>(
+  answer: Answer,
+  type: T,
+): answer is Answer & { readonly reply: Extract<Reply, { type: T }> } {
+  return answer.reply.type === type
+}

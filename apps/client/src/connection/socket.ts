@@ -1,0 +1,47 @@
+import net from 'node:net'
+import { errnoOf, TransferError } from '@ftp/protocol'
+
+/** Where a server is. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * Opens a TCP connection.
+ * @throws TransferError `lost`, saying what to check
+ */
+export async function openSocket(
+  { host, port }: Address,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<net.Socket> {
+  const socket = net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stop.addEventListener('abort', () => reject(stop.reason), { once: true })
+      socket.once('connect', resolve).once('error', reject)
+    })
+    return socket.removeAllListeners('error')
+  } catch (cause) {
+    socket.on('error', () => {}).destroy()
+    signal.throwIfAborted()
+    throw new TransferError('lost', explain(errnoOf(cause), host, port), { cause })
+  }
+}
+
+function explain(errno: string | undefined, host: string, port: number): string {
+  switch (errno) {
+    case 'ECONNREFUSED':
+      return `nothing answers at ${host}, port ${port}; is ftp-server running there?`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `no machine is known as "${host}"; check the name, or use its address`
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `${host} cannot be reached from here; check the network`
+    default:
+      return `no connection to ${host}, port ${port}${errno === undefined ? ' in time' : `: ${errno}`}`
+  }
+}

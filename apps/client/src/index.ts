@@ -1,0 +1,5 @@
+export { Connection, type ConnectOptions } from './connection/connection.ts'
+export { Download, type Sink } from './transfer/download.ts'
+export { LocalFile } from './transfer/local-file.ts'
+export { FileSource, type Source, StreamSource } from './transfer/source.ts'
+export { type Outcome, Upload, type UploadOptions } from './transfer/upload.ts'

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { TransferError } from '@ftp/protocol'
+import { commandLine } from './command-line.ts'
+import { type Context, type GlobalOptions, tellFailure } from './commands/context.ts'
+import { EXIT_CODES } from './exit-codes.ts'
+
+const interrupt = new AbortController()
+process.on('SIGINT', () => {
+  if (interrupt.signal.aborted) process.exit(130)
+  interrupt.abort(new TransferError('cancelled', 'interrupted; run the same command again to continue'))
+})
+process.on('SIGTERM', () =>
+  interrupt.abort(new TransferError('cancelled', 'terminated; run the same command again to continue')),
+)
+
+const program = commandLine(async (options, run) => {
+  const context = contextOf(options)
+  try {
+    process.exitCode = await run(context)
+  } catch (error) {
+    const failure = TransferError.from(interrupt.signal.aborted ? interrupt.signal.reason : error)
+    if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
+    tellFailure(context, failure)
+    process.exitCode = EXIT_CODES[failure.code]
+  }
+})
+
+await program.parseAsync()
+// A stream that nobody reads to its end must not keep the program alive.
+process.stdin.destroy()
+
+function contextOf(options: GlobalOptions): Context {
+  const { stdin, stdout, stderr, env: environment } = process
+  return { options, environment, stdin, stdout, stderr, signal: interrupt.signal }
+}

@@ -1,0 +1,110 @@
+import { printable } from '@ftp/protocol'
+import { MultiBar, type SingleBar } from 'cli-progress'
+import type { Phase } from '../transfer/listener.ts'
+import { type LineState, line } from './line.ts'
+import { Rate } from './rate.ts'
+import type { FileReporter, Reporter, Summary } from './reporter.ts'
+import { endedText, resumedText, retryText, summaryText } from './sentences.ts'
+
+/** What is shown for each phase. */
+const PHASES: Readonly<Record<Phase, string>> = { check: 'checking', transfer: '', commit: 'storing' }
+
+interface Row {
+  readonly bar: SingleBar
+  readonly rate: Rate
+  state: LineState
+}
+
+/** Progress bars on a terminal: one for each running file, and a total when there are several. */
+export class Bars implements Reporter {
+  readonly #bars: MultiBar
+  readonly #stream: NodeJS.WriteStream
+  readonly #verb: string
+  readonly #expected: number
+  readonly #total: Row | undefined
+  readonly #sizes = new Map<Row, number>()
+  #moved = 0
+  #ended = 0
+
+  /**
+   * @param verb what is done to each file, for the summary: `received`
+   * @param expected how many files there will be
+   */
+  constructor(stream: NodeJS.WriteStream, verb: string, expected: number) {
+    this.#stream = stream
+    this.#verb = verb
+    this.#expected = expected
+    this.#bars = new MultiBar({
+      stream,
+      clearOnComplete: true,
+      hideCursor: true,
+      gracefulExit: false,
+      fps: 10,
+      emptyOnZero: true,
+      format: (_options, _params, payload: { state?: LineState }) =>
+        payload.state === undefined ? '' : line(payload.state, stream.columns ?? 80),
+    })
+    if (expected > 1) this.#total = this.#row(`total of ${expected}`)
+  }
+
+  file(name: string): FileReporter {
+    const row = this.#row(name)
+    this.#sizes.set(row, 0)
+    const change = (part: Partial<LineState>): void => this.#change(row, part)
+    let best = 0
+    return {
+      phase: (phase) => change({ phase: PHASES[phase] }),
+      size: (size) => {
+        this.#sizes.set(row, size)
+        change({ size })
+      },
+      moved: (position) => {
+        this.#moved += Math.max(0, position - best)
+        best = Math.max(best, position)
+        change({ position })
+        this.#showTotal()
+      },
+      resumed: (position, held) => this.#say(resumedText(name, position, held)),
+      retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
+      ended: (result) => this.#end(row, endedText(name, this.#verb, result)),
+      failed: (failure) => this.#end(row, `ftp-client: ${printable(failure.message)}`),
+    }
+  }
+
+  summary(summary: Summary): void {
+    this.#bars.stop()
+    this.#stream.write(`${summaryText(this.#verb, summary)}\n`)
+  }
+
+  #row(name: string): Row {
+    const state: LineState = { name, phase: '', position: 0, size: undefined, bytesPerSecond: 0 }
+    return { bar: this.#bars.create(1, 0, { state }), rate: new Rate(), state }
+  }
+
+  #change(row: Row, part: Partial<LineState>): void {
+    if (part.position !== undefined) row.rate.sample(part.position, performance.now())
+    row.state = { ...row.state, ...part, bytesPerSecond: row.rate.bytesPerSecond }
+    row.bar.update({ state: row.state })
+  }
+
+  #showTotal(): void {
+    if (this.#total === undefined) return
+    const size = [...this.#sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
+    this.#change(this.#total, {
+      position: this.#moved,
+      size,
+      name: `total ${this.#ended} of ${this.#expected}`,
+    })
+  }
+
+  #end(row: Row, text: string): void {
+    this.#ended++
+    this.#bars.remove(row.bar)
+    this.#say(text)
+    this.#showTotal()
+  }
+
+  #say(text: string): void {
+    this.#bars.log(`${text}\n`)
+  }
+}

@@ -1,0 +1,47 @@
+import type { FileReporter, Reporter, Summary } from './reporter.ts'
+
+/** How often the progress of one file is told, in milliseconds. */
+const EVERY_MS = 500
+
+/**
+ * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,
+ * and `summary` last. Bytes are verified bytes.
+ */
+export class JsonLines implements Reporter {
+  readonly #command: string
+  readonly #write: (line: string) => void
+
+  constructor(command: string, write: (line: string) => void) {
+    this.#command = command
+    this.#write = write
+  }
+
+  file(name: string, to: string): FileReporter {
+    const tell = (event: string, fields: object): void =>
+      this.#write(JSON.stringify({ event, path: name, ...fields }))
+    let size: number | undefined
+    let told = 0
+    tell('start', { command: this.#command, to })
+    return {
+      phase: () => {},
+      size: (bytes) => {
+        size = bytes
+      },
+      moved: (position) => {
+        const now = performance.now()
+        if (now - told < EVERY_MS) return
+        told = now
+        tell('progress', { bytes: position, total: size ?? null })
+      },
+      resumed: (position, held) => tell('resume', { bytes: position, held }),
+      retrying: (failure, delayMs) =>
+        tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
+      ended: ({ outcome, bytes, md5 }) => tell(outcome, { bytes, ...(md5 !== undefined && { md5 }) }),
+      failed: (failure) => tell('error', { code: failure.code, message: failure.message }),
+    }
+  }
+
+  summary(summary: Summary): void {
+    this.#write(JSON.stringify({ event: 'summary', command: this.#command, ...summary }))
+  }
+}

@@ -1,0 +1,22 @@
+/** How many milliseconds back the speed looks. */
+const WINDOW_MS = 3_000
+
+/** The speed of something that moves, over the last seconds. Bytes that were there before it began do not count. */
+export class Rate {
+  readonly #samples: { readonly at: number; readonly position: number }[] = []
+
+  /** Takes a position, in bytes, at a time, in milliseconds of a clock that never goes back. */
+  sample(position: number, at: number): void {
+    const last = this.#samples.at(-1)
+    if (last !== undefined && position < last.position) this.#samples.length = 0
+    this.#samples.push({ at, position })
+    while ((this.#samples[1]?.at ?? at) < at - WINDOW_MS) this.#samples.shift()
+  }
+
+  /** Bytes a second; 0 while nothing can be said. */
+  get bytesPerSecond(): number {
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)]
+    if (first === undefined || last === undefined || last.at === first.at) return 0
+    return ((last.position - first.position) / (last.at - first.at)) * 1000
+  }
+}

@@ -1,0 +1,35 @@
+import type { TransferError } from '@ftp/protocol'
+import type { TransferListener } from '../transfer/listener.ts'
+
+/** How one file ended. */
+export interface FileResult {
+  readonly outcome: 'done' | 'skipped'
+  readonly bytes: number
+  readonly md5?: string | undefined
+}
+
+/** Told how one file goes. */
+export interface FileReporter extends TransferListener {
+  /** The connection failed; the transfer goes on by itself after the delay. */
+  retrying(failure: TransferError, delayMs: number): void
+  ended(result: FileResult): void
+  failed(failure: TransferError): void
+}
+
+/** The end of a command. */
+export interface Summary {
+  readonly files: number
+  readonly bytes: number
+  readonly skipped: number
+  readonly failed: number
+  readonly seconds: number
+  readonly exitCode: number
+}
+
+/** Tells people or programs how a command that moves files goes. */
+export interface Reporter {
+  /** @param name the file as the user knows it; `to` where it goes */
+  file(name: string, to: string): FileReporter
+  /** Called once, after everything. */
+  summary(summary: Summary): void
+}

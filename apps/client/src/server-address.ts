@@ -1,0 +1,45 @@
+import net from 'node:net'
+import { TransferError } from '@ftp/protocol'
+import { type Address, openSocket } from './connection/socket.ts'
+
+export const DEFAULT_PORT = 7021
+/** How long a server on this machine has to answer when nobody said which one to use. */
+const PROBE_MS = 500
+
+/** Which server, and who asks. */
+export interface Target extends Address {
+  readonly user: string
+}
+
+/**
+ * Reads `[user@]host[:port]`; an IPv6 address with a port stands in brackets.
+ * @throws TransferError `bad_request`
+ */
+export function parseTarget(text: string): Target {
+  const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^:@]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/.exec(text)
+  const host = match?.[2]?.replace(/^\[|\]$/g, '')
+  const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3])
+  if (host === undefined || port < 1 || port > 65_535 || (match?.[2]?.startsWith('[') && !net.isIPv6(host))) {
+    throw new TransferError('bad_request', `"${text}" is no server; write [user@]host[:port]`)
+  }
+  return { user: match?.[1] ?? 'anonymous', host, port }
+}
+
+/**
+ * The server to talk to: the one that was named, else one that answers on this machine.
+ * @throws TransferError `lost` when there is none
+ */
+export async function findTarget(named: string | undefined, signal: AbortSignal): Promise<Target> {
+  if (named !== undefined && named !== '') return parseTarget(named)
+  const local = { host: '127.0.0.1', port: DEFAULT_PORT }
+  try {
+    const socket = await openSocket(local, PROBE_MS, signal)
+    socket.destroy()
+    return { user: 'anonymous', ...local }
+  } catch (cause) {
+    signal.throwIfAborted()
+    const text =
+      'which server? Name it with --server host[:port] or in FTP_SERVER; none answers on this machine'
+    throw new TransferError('lost', text, { cause })
+  }
+}

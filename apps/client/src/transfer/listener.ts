@@ -1,0 +1,18 @@
+/** What a transfer is doing. */
+export type Phase =
+  /** Comparing what an earlier attempt left with the source. */
+  | 'check'
+  | 'transfer'
+  /** Waiting for the receiver's disk. */
+  | 'commit'
+
+/** Told how one transfer goes. Nothing may be thrown from it. */
+export interface TransferListener {
+  phase(phase: Phase): void
+  /** The whole size, as soon as it is known. */
+  size(bytes: number): void
+  /** All bytes before this one are verified by their receiver. Goes back only when another version is met. */
+  moved(position: number): void
+  /** An earlier attempt left `held` bytes, of which the first `position` are good. */
+  resumed(position: number, held: number): void
+}

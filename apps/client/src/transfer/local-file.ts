@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import {
+  type Entry,
+  errnoOf,
+  fromErrno,
+  type IfExists,
+  LIMITS,
+  printable,
+  TransferError,
+} from '@ftp/protocol'
+import { lock } from './lock.ts'
+
+const read = promisify(fs.read)
+const write = promisify(fs.write)
+const fsync = promisify(fs.fsync)
+const SUFFIX = '.ftp.part'
+
+/**
+ * A local file that is being received: its bytes go to a partial beside it, which gets the final name when they are
+ * complete and verified, and stays for the next attempt when they are not.
+ */
+export class LocalFile implements Disposable {
+  readonly #target: string
+  readonly #partial: string
+  readonly #fd: number
+  readonly #lock: Disposable
+  #size: number
+
+  /**
+   * @param target the final name; a link is followed, so that it goes on pointing to the file
+   * @throws TransferError `is_directory`, `forbidden`, `taken_over`, …
+   */
+  constructor(target: string) {
+    this.#target = resolveLinks(target)
+    this.#partial = partialOf(this.#target)
+    this.#lock = lock(this.#partial.replace(/part$/, 'lock'))
+    try {
+      this.#fd = fs.openSync(this.#partial, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
+      this.#size = fs.fstatSync(this.#fd).size
+    } catch (error) {
+      this.#lock[Symbol.dispose]()
+      throw this.#explain(error)
+    }
+  }
+
+  /** Bytes of it that are there. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Reads until `buffer` is full or the partial ends. */
+  async read(buffer: Uint8Array, offset: number): Promise<number> {
+    let done = 0
+    while (done < buffer.length) {
+      const { bytesRead } = await read(this.#fd, buffer, done, buffer.length - done, offset + done)
+      if (bytesRead === 0) break
+      done += bytesRead
+    }
+    return done
+  }
+
+  /** Writes all of `bytes`. */
+  async write(bytes: Uint8Array, offset: number): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await write(this.#fd, bytes, done, bytes.length - done, offset + done)
+        done += bytesWritten
+      }
+    } catch (error) {
+      throw this.#explain(error)
+    }
+    this.#size = Math.max(this.#size, offset + bytes.length)
+  }
+
+  truncate(size: number): void {
+    if (size >= this.#size) return
+    fs.ftruncateSync(this.#fd, size)
+    this.#size = size
+  }
+
+  /** @throws TransferError `no_space` when `length` bytes in all cannot fit */
+  requireSpace(length: number): void {
+    const { bavail, bsize } = fs.statfsSync(path.dirname(this.#partial))
+    if (length - this.#size > bavail * bsize) {
+      throw new TransferError(
+        'no_space',
+        `"${printable(this.#target)}" needs ${length - this.#size} bytes, the disk has ${bavail * bsize} free`,
+      )
+    }
+  }
+
+  /**
+   * Gives the partial the final name, with the entry's time and permission bits.
+   * @returns false when `ifExists` says to leave the existing file
+   */
+  async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
+    try {
+      fs.fchmodSync(this.#fd, entry.mode & ~process.umask())
+      const seconds = (entry.mtime + 0.5) / 1e6
+      fs.futimesSync(this.#fd, seconds, seconds)
+      // Otherwise a power cut could leave the name with no bytes behind it.
+      await fsync(this.#fd)
+      if (!mayReplace(this.#target, entry, ifExists)) {
+        fs.rmSync(this.#partial)
+        return false
+      }
+      if (ifExists === 'fail') {
+        fs.linkSync(this.#partial, this.#target)
+        fs.rmSync(this.#partial)
+      } else {
+        fs.renameSync(this.#partial, this.#target)
+      }
+      return true
+    } catch (error) {
+      throw this.#explain(error)
+    }
+  }
+
+  /** Closes it; an empty partial is of no use to anybody. */
+  [Symbol.dispose](): void {
+    fs.closeSync(this.#fd)
+    if (this.#size === 0) fs.rmSync(this.#partial, { force: true })
+    this.#lock[Symbol.dispose]()
+  }
+
+  #explain(error: unknown): TransferError {
+    return fromErrno(error, `"${printable(this.#target)}"`)
+  }
+}
+
+/**
+ * Whether a policy lets `target` be written.
+ * @throws TransferError `exists` for the policy `fail`
+ */
+export function mayReplace(
+  target: string,
+  entry: Pick<Entry, 'mtime' | 'size'>,
+  ifExists: IfExists,
+): boolean {
+  const existing = fs.statSync(target, { bigint: true, throwIfNoEntry: false })
+  if (existing === undefined || ifExists === 'replace') return true
+  const mtime = Number(existing.mtimeNs / 1000n)
+  switch (ifExists) {
+    case 'fail':
+      throw new TransferError('exists', `"${printable(target)}" already exists`)
+    case 'skip':
+      return false
+    case 'newer':
+      return entry.mtime > mtime
+    case 'different':
+      return entry.mtime !== mtime || entry.size !== Number(existing.size)
+    default:
+      return ifExists satisfies never
+  }
+}
+
+/** The partial's name; one that a long name leaves no room for is shortened to a digest. */
+export function partialOf(target: string): string {
+  const name = path.basename(target) + SUFFIX
+  if (Buffer.byteLength(name) <= LIMITS.name) return path.join(path.dirname(target), name)
+  const digest = createHash('sha256').update(path.basename(target)).digest('hex').slice(0, 32)
+  return path.join(path.dirname(target), `.${digest}${SUFFIX}`)
+}
+
+function resolveLinks(target: string): string {
+  try {
+    return fs.realpathSync(target)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return path.resolve(target)
+    throw fromErrno(error, `"${printable(target)}"`)
+  }
+}

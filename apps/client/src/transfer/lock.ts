@@ -1,0 +1,48 @@
+import fs from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { fromErrno, TransferError } from '@ftp/protocol'
+
+/**
+ * Makes sure that one process writes what `file` stands for. The lock is the operating system's, through SQLite
+ * (Node has no flock), so it is free the moment its process is gone. The file is removed with the lock.
+ * @throws TransferError `taken_over` when another process holds it
+ */
+export function lock(file: string): Disposable {
+  for (;;) {
+    const before = touch(file)
+    const database = new DatabaseSync(file, { timeout: 0 })
+    try {
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    } catch (cause) {
+      database.close()
+      const text = `another ftp-client is writing to "${file}"; wait for it, or choose another -o`
+      throw new TransferError('taken_over', text, { cause })
+    }
+    // A former holder may have removed the file between our look and our lock: then the lock is on nothing.
+    if (identity(file) === before) return release(file, database)
+    database.close()
+  }
+}
+
+function release(file: string, database: DatabaseSync): Disposable {
+  return {
+    [Symbol.dispose]: () => {
+      fs.rmSync(file, { force: true })
+      database.close()
+    },
+  }
+}
+
+function touch(file: string): string | undefined {
+  try {
+    fs.closeSync(fs.openSync(file, 'a', 0o600))
+  } catch (error) {
+    throw fromErrno(error, `"${file}"`)
+  }
+  return identity(file)
+}
+
+function identity(file: string): string | undefined {
+  const stats = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? undefined : `${stats.dev}-${stats.ino}-${stats.birthtimeNs}`
+}

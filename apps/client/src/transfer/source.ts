@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import { promisify } from 'node:util'
+import { BLOCK_SIZE } from '@ftp/md5'
+import { fromErrno, printable, TransferError } from '@ftp/protocol'
+
+const read = promisify(fs.read)
+
+/** Where the bytes of an upload come from, block by block. */
+export interface Source extends Disposable {
+  /** Bytes in all; null while nobody knows. */
+  readonly length: number | null
+  /** Names this version of the source; absent where there is nothing to name. */
+  readonly version?: string | undefined
+  readonly mtime?: number | undefined
+  readonly mode?: number | undefined
+  /**
+   * The block with this number, shorter than a block only at the end.
+   * @throws TransferError `changed` when the source is no longer what it was
+   */
+  block(index: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>
+  /** Blocks before this one will not be asked for again, unless the server loses what it has acknowledged. */
+  release(index: number): void
+}
+
+/** A file of this machine. */
+export class FileSource implements Source {
+  readonly length: number
+  readonly version: string
+  readonly mtime: number
+  readonly mode: number
+  readonly #fd: number
+  readonly #what: string
+
+  /** @throws TransferError `not_found`, `is_directory`, `forbidden`, `not_file` */
+  constructor(path: string) {
+    this.#what = `"${printable(path)}"`
+    try {
+      this.#fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
+    } catch (error) {
+      throw fromErrno(error, this.#what)
+    }
+    const stats = fs.fstatSync(this.#fd, { bigint: true })
+    if (!stats.isFile()) {
+      fs.closeSync(this.#fd)
+      if (stats.isDirectory())
+        throw new TransferError('is_directory', `${this.#what} is a directory; use -r to send it`)
+      throw new TransferError(
+        'not_file',
+        `${this.#what} is not a regular file; pipe it: put - --to <name> < ${printable(path)}`,
+      )
+    }
+    this.length = Number(stats.size)
+    this.version = versionOf(stats)
+    this.mtime = Number(stats.mtimeNs / 1000n)
+    this.mode = Number(stats.mode) & 0o777
+  }
+
+  async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
+    const offset = index * BLOCK_SIZE
+    const bytes = Buffer.allocUnsafeSlow(Math.min(BLOCK_SIZE, this.length - offset))
+    let done = 0
+    try {
+      while (done < bytes.length) {
+        const { bytesRead } = await read(this.#fd, bytes, done, bytes.length - done, offset + done)
+        if (bytesRead === 0) break
+        done += bytesRead
+      }
+    } catch (error) {
+      throw fromErrno(error, this.#what)
+    }
+    const last = offset + bytes.length === this.length
+    if (
+      done < bytes.length ||
+      (last && versionOf(fs.fstatSync(this.#fd, { bigint: true })) !== this.version)
+    ) {
+      throw new TransferError(
+        'changed',
+        `${this.#what} changed while it was sent; nothing was stored. Run the same command again`,
+      )
+    }
+    return { bytes, last }
+  }
+
+  release(): void {}
+
+  [Symbol.dispose](): void {
+    fs.closeSync(this.#fd)
+  }
+}
+
+/** A stream that can be read once: what the server has not acknowledged is kept for sending it again. */
+export class StreamSource implements Source {
+  readonly length = null
+  readonly version: string = randomUUID()
+  readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #blocks = new Map<number, Uint8Array>()
+  #read = 0
+  #rest: Uint8Array[] = []
+  #ended = false
+
+  constructor(stream: AsyncIterable<Uint8Array>) {
+    this.#chunks = stream[Symbol.asyncIterator]()
+  }
+
+  async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
+    // One block ahead: only then it is known whether this one is the last.
+    while (!this.#ended && this.#read <= index + 1) await this.#readBlock()
+    const isEnd = this.#ended && index === this.#read
+    const bytes = isEnd ? new Uint8Array(0) : this.#blocks.get(index)
+    if (bytes === undefined) {
+      throw new TransferError(
+        'changed',
+        'the server has lost what it had acknowledged, and a stream cannot be read twice. Run the command again',
+      )
+    }
+    return { bytes, last: this.#ended && index >= this.#read - 1 }
+  }
+
+  release(index: number): void {
+    for (const kept of this.#blocks.keys()) if (kept < index) this.#blocks.delete(kept)
+  }
+
+  [Symbol.dispose](): void {
+    this.#chunks.return?.().catch(() => {})
+  }
+
+  async #readBlock(): Promise<void> {
+    let length = this.#rest.reduce((sum, chunk) => sum + chunk.length, 0)
+    while (length < BLOCK_SIZE) {
+      const { done, value } = await this.#chunks.next()
+      if (done) {
+        this.#ended = true
+        break
+      }
+      this.#rest.push(value)
+      length += value.length
+    }
+    const all = Buffer.concat(this.#rest)
+    if (all.length > 0 || this.#read === 0) this.#blocks.set(this.#read++, all.subarray(0, BLOCK_SIZE))
+    this.#rest = all.length > BLOCK_SIZE ? [all.subarray(BLOCK_SIZE)] : []
+    if (this.#rest.length > 0 && this.#ended) await this.#readBlock()
+  }
+}
+
+function versionOf(stats: fs.BigIntStats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs]
+    .map((part) => part.toString(36))
+    .join('-')
+}

@@ -11,6 +11,7 @@ import { type PutOptions, put } from './commands/put.ts'
 import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
 import { parseDuration } from './format.ts'
+import { isFingerprint } from './known-servers.ts'
 
 /** Runs a command in its surroundings and ends the program with the code it returns. */
 export type Execute = (options: GlobalOptions, run: (context: Context) => Promise<number>) => Promise<void>
@@ -26,6 +27,7 @@ export function commandLine(execute: Execute): Command {
     .option('--json', 'one JSON object a line on standard output')
     .option('-q, --quiet', 'say nothing but errors')
     .option('--no-progress', 'no progress bars')
+    .option('--fingerprint <sha256:…>', "the server's key must be this one", fingerprint)
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
     .option('--config <dir>', "the client's own folder (or FTP_CLIENT_CONFIG)")
     .option('--timeout <time>', 'when a silent server counts as lost', duration, 30_000)
@@ -96,6 +98,12 @@ function count(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 64)
     throw new InvalidArgumentError('It must be a number from 1 to 64.')
   return value
+}
+
+function fingerprint(text: string): string {
+  if (!isFingerprint(text))
+    throw new InvalidArgumentError('It is sha256: and 64 hex digits, as the server shows it.')
+  return text
 }
 
 function duration(text: string): number {

@@ -3,7 +3,7 @@ import { DEFAULT_PORT } from './config.ts'
 import type { Server } from './server.ts'
 
 /** The text that a person sees when the server is up: what is served, and what to type on another machine. */
-export function banner({ config, host, port }: Server): string {
+export function banner({ config, host, port, fingerprint }: Server): string {
   const rights = {
     none: 'nobody may log in: start with --anonymous read or --anonymous write',
     read: 'everybody on this network may read',
@@ -15,6 +15,7 @@ export function banner({ config, host, port }: Server): string {
   return [
     `Serving ${config.root}`,
     `  access   ${rights[config.anonymous]}`,
+    ...(fingerprint === undefined ? [] : [`  key      ${fingerprint}`]),
     ...(config.plaintext ? ['  warning  --plaintext: everything can be read and changed on its way'] : []),
     '',
     'On another machine:',

@@ -68,7 +68,13 @@ async function run(root: string, flags: Flags): Promise<void> {
     const server = await startServer({ root, ...flags }, (message) =>
       console.error(`ftp-server: ${printable(message)}`),
     )
-    if (flags.json) say({ event: 'listening', host: server.host, port: server.port, fingerprint: null })
+    if (flags.json)
+      say({
+        event: 'listening',
+        host: server.host,
+        port: server.port,
+        fingerprint: server.fingerprint ?? null,
+      })
     else console.log(banner(server))
     let stopping = false
     const stop = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { errnoOf, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
+import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
 import { ThreadPool } from './threads/pool.ts'
 
@@ -11,6 +12,8 @@ export interface Server extends AsyncDisposable {
   readonly config: Config
   readonly host: string
   readonly port: number
+  /** What clients know its key by; undefined in plaintext. */
+  readonly fingerprint: string | undefined
   /** The handler threads, for those who watch them. */
   readonly threads: readonly Worker[]
   /**
@@ -32,7 +35,8 @@ export async function startServer(
   const config = toConfig(options)
   using started = new DisposableStack()
   started.use(lockInstance(path.join(config.state, 'instance.lock')))
-  const pool = await ThreadPool.start(config, onFault)
+  const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
+  const pool = await ThreadPool.start({ config, identity }, onFault)
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => pool.handOver(socket))
   try {
     await listen(listener, config)
@@ -48,7 +52,15 @@ export async function startServer(
     held.dispose()
   }
   const { address, port } = addressOf(listener)
-  return { config, host: address, port, threads: pool.threads, close, [Symbol.asyncDispose]: () => close() }
+  return {
+    config,
+    host: address,
+    port,
+    fingerprint: identity?.fingerprint,
+    threads: pool.threads,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
 }
 
 async function listen(listener: net.Server, { host, port }: Config): Promise<void> {

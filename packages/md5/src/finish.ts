@@ -11,9 +11,7 @@ const LENGTH_SIZE = 8
  * @throws RangeError if `length` is no safe integer, or what comes before `tail` is not a multiple of 64 bytes.
  */
 export function pad(tail: Uint8Array, length: number): Uint8Array {
-  const before = length - tail.length
-  if (!Number.isSafeInteger(length) || before < 0 || before % STEP_SIZE !== 0)
-    throw new RangeError(`${tail.length} bytes cannot be the tail of a message of ${length}`)
+  assertTail(tail, length)
   const padded = new Uint8Array(Math.ceil((tail.length + 1 + LENGTH_SIZE) / STEP_SIZE) * STEP_SIZE)
   padded.set(tail)
   padded[tail.length] = 0x80
@@ -37,7 +35,14 @@ export function finish(
   length: number,
   kernel = defaultKernel(),
 ): Uint8Array {
+  assertTail(tail, length)
   const whole = tail.length - (tail.length % STEP_SIZE)
   const padded = pad(tail.subarray(whole), length)
   return kernel.absorb(kernel.absorb(start, tail.subarray(0, whole)), padded)
+}
+
+function assertTail(tail: Uint8Array, length: number): void {
+  const before = length - tail.length
+  if (!Number.isSafeInteger(length) || before < 0 || before % STEP_SIZE !== 0)
+    throw new RangeError(`${tail.length} bytes cannot be the tail of a message of ${length}`)
 }

@@ -146,6 +146,18 @@ describe('a kernel on a memory of slots', () => {
       expect(Buffer.compare(bytes, blocks[i]?.bytes ?? bytes)).toBe(0)
   })
 
+  it('leaves no copy of what is in a slot anywhere before the slots', () => {
+    using kernel = new Kernel(createMemory(1))
+    const copied = (bytes: Uint8Array) =>
+      Buffer.from(kernel.memory.buffer, 0, kernel.slot(0).byteOffset).includes(bytes.slice(0, 64))
+    const outside = block(640, 1)
+    const inside = place(kernel, 0, block(640, 2))
+    kernel.checkBlocks([inside])
+    expect(copied(inside.bytes)).toBe(false)
+    kernel.checkBlocks([outside])
+    expect(copied(outside.bytes)).toBe(true)
+  })
+
   it('takes bytes anywhere in its memory, across slots and at odd addresses', () => {
     using kernel = new Kernel(createMemory(3))
     const bytes = new Uint8Array(kernel.memory.buffer, kernel.slot(0).byteOffset + 13, BLOCK_SIZE + 640)

@@ -56,7 +56,7 @@ export function errnoOf(error: unknown): string | undefined {
 export function fromErrno(error: unknown, what: string): TransferError {
   if (error instanceof TransferError) return error
   const errno = errnoOf(error) ?? ''
-  const code = CODES[errno]
+  const code = Object.hasOwn(CODES, errno) ? CODES[errno] : undefined
   if (code === undefined) return TransferError.from(error)
   return new TransferError(code, `${what}: ${WORDS[errno] ?? errno}`, { cause: error })
 }

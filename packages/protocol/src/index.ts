@@ -15,4 +15,4 @@ export {
   requirePortable,
   resolvePath,
 } from './path.ts'
-export { negotiate, PROTOCOL_VERSION } from './version.ts'
+export { ALPN, negotiate, PROTOCOL_VERSION } from './version.ts'

@@ -2,7 +2,8 @@ import { LIMITS } from './limits.ts'
 
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const JOINERS = /\u200c|\u200d/gu
-const EMOJI_TAGS = /\p{Emoji}[\u{e0020}-\u{e007f}]+/gu
+/** Flags of regions, such as England's: a black flag, tags, the end tag. */
+const FLAGS = /\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}/gu
 const WINDOWS_CHARACTERS = /[<>:"|?*\\]/
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i
 
@@ -20,10 +21,11 @@ export function nameProblem(name: string): string | undefined {
   if (!name.isWellFormed()) return 'a name is not valid Unicode'
   if (name.includes('/')) return 'a name contains a slash'
   if (Buffer.byteLength(name) > LIMITS.name) return `a name is longer than ${LIMITS.name} bytes`
-  const visible = name.replace(JOINERS, '').replace(EMOJI_TAGS, '')
-  const bad = FORBIDDEN_CHARACTERS.exec(visible)
+  const visible = name.replace(JOINERS, '')
+  const bad = FORBIDDEN_CHARACTERS.exec(visible.replace(FLAGS, ''))
   if (bad) return `a name contains the control character ${codePoint(bad[0])}`
-  const key = collisionKey(name)
+  // Without joiners: some file systems ignore them when they compare names.
+  const key = collisionKey(visible)
   if (key === STATE_KEY || key.startsWith(PARTIAL_KEY)) return 'a name is reserved for the server'
   return undefined
 }

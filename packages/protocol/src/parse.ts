@@ -127,7 +127,8 @@ const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
     id: v.exactOptional(id),
     type: v.literal('error'),
     code: v.custom<ErrorCode>(isErrorCode),
-    message: text,
+    // Not `text`: it may quote a long path, and whatever it says, the code must be seen.
+    message: v.string(),
   }),
 ])
 

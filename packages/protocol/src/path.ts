@@ -44,8 +44,10 @@ export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
   return parsePath(names.join('/'))
 }
 
-/** A path one name further down. @throws TransferError `name` */
+/** A path further down by a name, or by several joined with `/`. @throws TransferError `name` */
 export function joinPath(path: RemotePath, name: string): RemotePath {
+  // Joined to the home it would vanish.
+  if (name === '') reject(name, nameProblem(name))
   return parsePath([...path, name].join('/'))
 }
 

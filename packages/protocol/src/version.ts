@@ -8,3 +8,6 @@ export const PROTOCOL_VERSION = 1
 export function negotiate(offered: readonly number[]): number | undefined {
   return offered.includes(PROTOCOL_VERSION) ? PROTOCOL_VERSION : undefined
 }
+
+/** How TLS names this protocol (RFC 7301). */
+export const ALPN = 'ftx/1'

@@ -1,5 +1,7 @@
 import { printable, TransferError } from '@ftp/protocol'
+import type { CheckKey } from '../connection/secure.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
+import { KnownServers } from '../known-servers.ts'
 import { Bars } from '../progress/bars.ts'
 import { JsonLines } from '../progress/json.ts'
 import { Lines } from '../progress/lines.ts'
@@ -15,6 +17,7 @@ export interface GlobalOptions {
   readonly quiet?: boolean
   readonly progress: boolean
   readonly plaintext?: boolean
+  readonly fingerprint?: string
   readonly config?: string
   readonly timeout: number
   readonly retryFor: number
@@ -32,13 +35,8 @@ export interface Context {
 }
 
 /** Opens the session that the options ask for. */
-export async function openSession({ options, environment, signal }: Context): Promise<Session> {
-  if (!options.plaintext) {
-    throw new TransferError(
-      'bad_request',
-      'encrypted connections are not there yet; add --plaintext on a network you trust',
-    )
-  }
+export async function openSession(context: Context): Promise<Session> {
+  const { options, environment, signal } = context
   const target = await findTarget(options.server ?? environment.FTP_SERVER, signal)
   if (target.user !== 'anonymous') {
     throw new TransferError(
@@ -47,7 +45,22 @@ export async function openSession({ options, environment, signal }: Context): Pr
     )
   }
   const { host, port } = target
-  return new Session({ host, port, timeoutMs: options.timeout, signal }, { retryForMs: options.retryFor })
+  const checkKey = options.plaintext ? undefined : keyCheck(context, `${host}:${port}`)
+  return new Session(
+    { host, port, timeoutMs: options.timeout, signal, checkKey },
+    { retryForMs: options.retryFor },
+  )
+}
+
+function keyCheck(context: Context, name: string): CheckKey {
+  const known = new KnownServers(folderOf(context))
+  return (fingerprint) => {
+    const met = known.check(name, fingerprint, context.options.fingerprint)
+    if (met === 'known' || context.options.quiet || context.options.json) return
+    context.stderr.write(
+      `First contact with ${name}. Its key is ${fingerprint}; compare it with what the server shows.\n`,
+    )
+  }
 }
 
 /** The client's own folder. */

@@ -71,7 +71,10 @@ async function plan(
 ): Promise<void> {
   const { output = '.', recursive = false, ifExists } = options
   const name = remote.at(-1)
-  if (output === '-') return void found.jobs.push(toStream(remote, 'standard output', () => context.stdout))
+  if (output === '-') {
+    found.jobs.push(toStream(remote, 'standard output', () => context.stdout))
+    return
+  }
   const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
   if (!isDirectory && (several || output.endsWith('/'))) {
     throw new TransferError(

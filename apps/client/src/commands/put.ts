@@ -87,16 +87,18 @@ async function findTarget(session: Session, locals: readonly string[], options: 
 }
 
 function plan(local: string, target: Target, recursive: boolean, found: Found): void {
-  if (local === '-') return void found.files.push({ local, remote: target.path })
+  if (local === '-') {
+    found.files.push({ local, remote: target.path })
+    return
+  }
   const remote = target.isDirectory ? joinPath(target.path, path.basename(path.resolve(local))) : target.path
   requirePortable(remote)
   const stats = status(local)
   if (stats.isDirectory()) {
     if (!recursive)
       throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
-    return planTree(local, remote, found)
-  }
-  found.files.push({ local, remote })
+    planTree(local, remote, found)
+  } else found.files.push({ local, remote })
 }
 
 function planTree(local: string, remote: RemotePath, found: Found): void {

@@ -12,6 +12,7 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { Exchange, type Part } from './exchange.ts'
+import { type CheckKey, openSecure } from './secure.ts'
 import { type Address, openSocket } from './socket.ts'
 
 /** A request without its id, which the connection gives it. */
@@ -21,6 +22,8 @@ export interface ConnectOptions extends Address {
   /** How long to wait for the connection, and for any byte while an answer is due. Milliseconds. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Decides about the server's key; without it the connection is not encrypted. */
+  readonly checkKey?: CheckKey | undefined
 }
 
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
@@ -53,9 +56,11 @@ export class Connection implements Disposable {
    * @throws TransferError `lost`, `login`, `version`, `protocol` when it is no FTX server
    */
   static async open(options: ConnectOptions): Promise<Connection> {
+    const { timeoutMs, signal, checkKey } = options
+    const socket = await openSocket(options, timeoutMs, signal)
     const connection = new Connection(
-      await openSocket(options, options.timeoutMs, options.signal),
-      options.timeoutMs,
+      checkKey ? await openSecure(socket, timeoutMs, checkKey) : socket,
+      timeoutMs,
     )
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
     options.signal.addEventListener('abort', stop, { once: true })
@@ -182,7 +187,7 @@ function explainSilence(error: unknown, { host, port }: Address): TransferError 
   if (failure.code === 'lost')
     return new TransferError(
       'lost',
-      `${where} closed the connection at once; is it an ftp-server, started with --plaintext?`,
+      `${where} closed the connection at once; is it an ftp-server? One that was started without --plaintext needs none here either`,
       { cause: error },
     )
   return failure

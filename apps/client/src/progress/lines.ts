@@ -1,3 +1,4 @@
+import { printable } from '@ftp/protocol'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
 import { endedText, resumedText, retryText, summaryText } from './sentences.ts'
 

@@ -36,8 +36,8 @@ export function toVersion(stats: BigIntStats): string {
 }
 
 export function isSettled(stats: BigIntStats): boolean {
-  const newest = stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs
-  return Date.now() - Number(newest / 1_000_000n) > SETTLED_AFTER_MS
+  const newestMs = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs))
+  return Date.now() - newestMs > SETTLED_AFTER_MS
 }
 
 /** Seconds as utimes(2) in Node takes them; the half microsecond keeps the division from rounding down. */

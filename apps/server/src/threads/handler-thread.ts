@@ -9,6 +9,7 @@ import { exclusively, openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Disk } from '../storage/disk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
+import { secureWith } from './secure.ts'
 import { ThreadLeases } from './thread-leases.ts'
 
 /*
@@ -19,10 +20,11 @@ import { ThreadLeases } from './thread-leases.ts'
 const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')
 
-const { config }: ThreadData = workerData
+const { config, identity }: ThreadData = workerData
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
 const options = conversationOptions(config)
+const secure = identity === undefined ? undefined : secureWith(identity)
 const conversations = new Set<Conversation>()
 
 port.on('message', (message: ToThread) => {
@@ -42,7 +44,7 @@ send({ type: 'ready' })
 
 function converse(socket: Socket): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
-  const conversation = new Conversation(socket, options, () => {
+  const conversation = new Conversation(secure?.(socket) ?? socket, options, () => {
     conversations.delete(conversation)
     send({ type: 'connection-closed' })
   })

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Config } from '../config.ts'
+import type { Identity } from '../state/identity.ts'
 
 /** What a handler thread is started with. */
 export interface ThreadData {
   readonly config: Config
+  /** Absent in plaintext. */
+  readonly identity: Identity | undefined
 }
 
 /** From the main thread to a handler thread. */

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Config } from '../config.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 
@@ -21,15 +20,15 @@ export class ThreadPool {
   #closing = false
   #idle: () => void = () => {}
 
-  private constructor(config: Config, onFault: (message: string) => void) {
-    this.#data = { config }
+  private constructor(data: ThreadData, onFault: (message: string) => void) {
+    this.#data = data
     this.#onFault = onFault
   }
 
   /** Starts `config.threads` threads. Resolves when all of them can serve. */
-  static async start(config: Config, onFault: (message: string) => void): Promise<ThreadPool> {
-    const pool = new ThreadPool(config, onFault)
-    await Promise.all(Array.from({ length: config.threads }, (_, index) => pool.#start(index)))
+  static async start(data: ThreadData, onFault: (message: string) => void): Promise<ThreadPool> {
+    const pool = new ThreadPool(data, onFault)
+    await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
     return pool
   }
 

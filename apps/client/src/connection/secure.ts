@@ -1,0 +1,60 @@
+import { createHash, type X509Certificate } from 'node:crypto'
+import type net from 'node:net'
+import tls from 'node:tls'
+import { ALPN, TransferError } from '@ftp/protocol'
+
+/** Decides whether the server with this key is the right one. @throws TransferError `login` when it is not */
+export type CheckKey = (fingerprint: string) => void
+
+/**
+ * Puts TLS 1.3 on a connection. Not a byte is sent over it before the server's key has been checked.
+ *
+ * The certificate proves nothing (anybody can make one), so it is not verified: the handshake shows that the server
+ * has the private key (RFC 8446, section 4.4.3), and `checkKey` that the key is the expected one. A resumed session
+ * would show no key at all, so there are none.
+ * @throws TransferError `lost` when the handshake fails
+ */
+export async function openSecure(
+  socket: net.Socket,
+  timeoutMs: number,
+  checkKey: CheckKey,
+): Promise<tls.TLSSocket> {
+  const secure = tls.connect({
+    socket,
+    ALPNProtocols: [ALPN],
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: false,
+  })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      AbortSignal.timeout(timeoutMs).addEventListener('abort', () => reject(new Error('no answer in time')), {
+        once: true,
+      })
+      secure
+        .once('secureConnect', resolve)
+        .once('error', reject)
+        .once('close', () => reject(new Error('closed')))
+    })
+    if (secure.alpnProtocol !== ALPN || secure.isSessionReused()) throw new Error('another protocol')
+  } catch (cause) {
+    secure.on('error', () => {}).destroy()
+    throw new TransferError(
+      'lost',
+      'no encrypted connection: is that an ftp-server? One started with --plaintext needs --plaintext here too',
+      { cause },
+    )
+  }
+  try {
+    checkKey(fingerprintOf(secure.getPeerX509Certificate()))
+    return secure.removeAllListeners('error').removeAllListeners('close')
+  } catch (error) {
+    secure.on('error', () => {}).destroy()
+    throw error
+  }
+}
+
+function fingerprintOf(certificate: X509Certificate | undefined): string {
+  if (certificate === undefined) throw new TransferError('login', 'the server showed no key')
+  const spki = certificate.publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256:${createHash('sha256').update(spki).digest('hex')}`
+}

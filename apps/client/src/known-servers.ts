@@ -1,0 +1,79 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import * as v from 'valibot'
+
+const FINGERPRINT = /^sha256:[0-9a-f]{64}$/
+const schema = v.record(v.string(), v.pipe(v.string(), v.regex(FINGERPRINT)))
+
+/** The keys that servers had when this client first met them. */
+export class KnownServers {
+  readonly #file: string
+
+  /** @param folder the client's own folder */
+  constructor(folder: string) {
+    this.#file = path.join(folder, 'known-servers.json')
+  }
+
+  /**
+   * Decides whether a server may be talked to: its key is the expected one, or the one it had before, or it is met
+   * for the first time and remembered.
+   * @param name `host:port`
+   * @param expected the fingerprint that the user gave, if any
+   * @returns `new` at a first meeting
+   * @throws TransferError `login` for any other key
+   */
+  check(name: string, fingerprint: string, expected: string | undefined): 'known' | 'new' {
+    if (expected !== undefined && expected !== fingerprint) {
+      throw new TransferError(
+        'login',
+        `${name} has the key ${fingerprint}, not the one given with --fingerprint. Nothing was sent`,
+      )
+    }
+    const known = this.#read()
+    const pinned = known[name]
+    if (pinned === fingerprint) return 'known'
+    if (pinned !== undefined && expected === undefined) throw changed(name, pinned, fingerprint, this.#file)
+    this.#write({ ...known, [name]: fingerprint })
+    return pinned === undefined ? 'new' : 'known'
+  }
+
+  #read(): Record<string, string> {
+    try {
+      return v.parse(schema, JSON.parse(fs.readFileSync(this.#file, 'utf8')))
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return {}
+      if (errnoOf(error) !== undefined) throw fromErrno(error, `"${this.#file}"`)
+      throw new TransferError(
+        'login',
+        `"${this.#file}" is damaged; mend it, or remove it to forget the keys of all servers`,
+        { cause: error },
+      )
+    }
+  }
+
+  #write(known: Record<string, string>): void {
+    const fresh = `${this.#file}.${process.pid}`
+    try {
+      fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
+      fs.writeFileSync(fresh, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600, flush: true })
+      fs.renameSync(fresh, this.#file)
+    } catch (error) {
+      throw fromErrno(error, `"${this.#file}"`)
+    }
+  }
+}
+
+/** Whether a text is a fingerprint as servers print it. */
+export function isFingerprint(text: string): boolean {
+  return FINGERPRINT.test(text)
+}
+
+function changed(name: string, pinned: string, found: string, file: string): TransferError {
+  return new TransferError(
+    'login',
+    `the key of ${name} is not the one it had before: ${found} instead of ${pinned}. ` +
+      'Either the server was set up anew, or somebody stands between you and it. Nothing was sent. ' +
+      `If the server shows the new key at its start, accept it with --fingerprint ${found} (kept in "${file}")`,
+  )
+}

@@ -1,0 +1,154 @@
+import net from 'node:net'
+import {
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+  LIMITS,
+  PROTOCOL_VERSION,
+  parseReply,
+  type Reply,
+} from '@ftp/protocol'
+
+/** A reply as it came, with its payload. */
+export interface Received<T extends Reply = Reply> {
+  readonly reply: T
+  readonly payload: Uint8Array
+}
+
+type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>
+
+/** How long an answer may take, in milliseconds: only to name what is missing where nothing comes. */
+const PATIENCE_MS = 20_000
+
+/**
+ * The client of PROTOCOL.md and nothing more: it sends any frame or bytes it is told to, and checks only that what
+ * comes back are frames of the protocol. What it receives waits until it is asked for.
+ */
+export class RawClient implements AsyncDisposable {
+  readonly socket: net.Socket
+  readonly #decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
+  readonly #received: Received[] = []
+  #lastId = 0
+  #failure: unknown
+  #closed = false
+  #wake: () => void = () => {}
+
+  private constructor(socket: net.Socket) {
+    this.socket = socket
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of this.#decoder.push(chunk)) this.#received.push(read(frame))
+      } catch (error) {
+        this.#failure ??= error
+      }
+      this.#wake()
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.#closed = true
+      this.#wake()
+    })
+  }
+
+  /** Connects and says nothing. */
+  static async connect({ host, port }: { host: string; port: number }): Promise<RawClient> {
+    const socket = net.connect({ host, port })
+    const client = new RawClient(socket)
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    return client
+  }
+
+  /** Connects and logs in anonymously. */
+  static async login(server: { host: string; port: number }): Promise<RawClient> {
+    const client = await RawClient.connect(server)
+    client.hello()
+    client.request({ type: 'login', mechanism: 'ANONYMOUS' })
+    await client.take('welcome')
+    await client.take('accepted')
+    return client
+  }
+
+  hello(): number {
+    return this.request({ type: 'hello', versions: [PROTOCOL_VERSION], client: 'raw-client' })
+  }
+
+  /** Sends a request under the next id, and returns the id. */
+  request(request: { type: string; [field: string]: unknown }, payload?: Uint8Array): number {
+    this.#lastId++
+    this.send({ id: this.#lastId, ...request }, payload)
+    return this.#lastId
+  }
+
+  /** Sends a frame as it is. */
+  send(header: object, payload?: Uint8Array): void {
+    this.write(encodeFrame(header, payload))
+  }
+
+  /** Sends bytes. */
+  write(bytes: Uint8Array): void {
+    this.socket.write(bytes)
+  }
+
+  /** The next reply. @returns undefined when the server has closed the connection */
+  async next(): Promise<Received | undefined> {
+    const late = AbortSignal.timeout(PATIENCE_MS)
+    late.addEventListener('abort', () => this.#wake())
+    for (;;) {
+      const received = this.#received.shift()
+      if (received !== undefined) return received
+      if (this.#failure !== undefined) throw this.#failure
+      if (this.#closed) return undefined
+      if (late.aborted) throw new Error('the server says nothing')
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** The next reply but for progress, which must be of this type. */
+  async take<T extends Reply['type']>(type: T): Promise<Received<ReplyOf<T>>> {
+    for (;;) {
+      const received = await this.next()
+      if (received === undefined) throw new Error(`the connection was closed where ${type} was expected`)
+      if (received.reply.type === 'progress' && type !== 'progress') continue
+      if (!is(received, type))
+        throw new Error(`${type} was expected, not ${JSON.stringify(received.reply).slice(0, 500)}`)
+      return received
+    }
+  }
+
+  /** Sends a request and takes its only reply. */
+  async ask<T extends Reply['type']>(
+    request: { type: string; [field: string]: unknown },
+    type: T,
+    payload?: Uint8Array,
+  ): Promise<ReplyOf<T>> {
+    const id = this.request(request, payload)
+    const { reply } = await this.take(type)
+    if (reply.id !== id) throw new Error(`request ${id} got a reply of ${reply.id}`)
+    return reply
+  }
+
+  /** Everything up to the end of the connection. */
+  async rest(): Promise<Received[]> {
+    const all: Received[] = []
+    for (let received = await this.next(); received !== undefined; received = await this.next())
+      all.push(received)
+    return all
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    const closed = new Promise((resolve) => this.socket.once('close', resolve))
+    this.socket.destroy()
+    await closed
+  }
+}
+
+function read({ header, payload }: Frame): Received {
+  return { reply: parseReply(header), payload }
+}
+
+function is<T extends Reply['type']>(received: Received, type: T): received is Received<ReplyOf<T>> {
+  return received.reply.type === type
+}

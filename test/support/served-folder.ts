@@ -1,0 +1,57 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type Server, type ServerOptions, startServer } from '@ftp/server'
+
+/** A temporary folder, and a server of this process that serves it. Gone when disposed of. */
+export class ServedFolder implements AsyncDisposable {
+  readonly root: string
+  readonly server: Server
+
+  private constructor(root: string, server: Server) {
+    this.root = root
+    this.server = server
+  }
+
+  static async start(options: Partial<ServerOptions> = {}): Promise<ServedFolder> {
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-'))
+    const server = await startServer({
+      root,
+      port: 0,
+      host: '127.0.0.1',
+      plaintext: true,
+      anonymous: 'write',
+      threads: 2,
+      ...options,
+    })
+    return new ServedFolder(root, server)
+  }
+
+  /** The path on the disk of something served. */
+  at(name: string): string {
+    return path.join(this.root, name)
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    fs.mkdirSync(path.dirname(this.at(name)), { recursive: true })
+    fs.writeFileSync(this.at(name), content)
+  }
+
+  read(name: string): Uint8Array {
+    return Uint8Array.from(fs.readFileSync(this.at(name)))
+  }
+
+  has(name: string): boolean {
+    return fs.existsSync(this.at(name))
+  }
+
+  /** Names of the partials in a directory, which no client can see. */
+  partials(directory = ''): string[] {
+    return fs.readdirSync(this.at(directory)).filter((name) => name.startsWith('.ftp-part-'))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]()
+    fs.rmSync(this.root, { recursive: true, force: true })
+  }
+}

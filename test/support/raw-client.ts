@@ -18,7 +18,7 @@ export interface Received<T extends Reply = Reply> {
 type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>
 
 /** How long an answer may take, in milliseconds: only to name what is missing where nothing comes. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 10_000
 
 /**
  * The client of PROTOCOL.md and nothing more: it sends any frame or bytes it is told to, and checks only that what

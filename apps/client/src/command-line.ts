@@ -30,8 +30,16 @@ export function commandLine(execute: Execute): Command {
     .option('--fingerprint <sha256:…>', "the server's key must be this one", fingerprint)
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
     .option('--config <dir>', "the client's own folder (or FTP_CLIENT_CONFIG)")
-    .option('--timeout <time>', 'when a silent server counts as lost', duration, 30_000)
-    .option('--retry-for <time>', 'how long to go on trying when nothing moves', duration, 60_000)
+    .addOption(
+      new Option('--timeout <time>', 'when a silent server counts as lost')
+        .argParser(duration)
+        .default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('--retry-for <time>', 'how long to go on trying when nothing moves')
+        .argParser(duration)
+        .default(60_000, '60s'),
+    )
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(add --help for all options)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -12,6 +12,10 @@ process.on('SIGINT', () => {
 process.on('SIGTERM', () =>
   interrupt.abort(new TransferError('cancelled', 'terminated; run the same command again to continue')),
 )
+// Whoever read our output may stop early, as head(1) does.
+process.stdout.on('error', () =>
+  interrupt.abort(new TransferError('io', 'the output was closed before the end')),
+)
 
 const program = commandLine(async (options, run) => {
   const context = contextOf(options)

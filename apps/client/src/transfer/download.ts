@@ -68,7 +68,8 @@ export class Download {
   async #proveHeld(connection: Connection): Promise<void> {
     this.#listener.phase('check')
     const held = this.#sink.size
-    using exchange = connection.request({ type: 'digest', path: formatPath(this.#path), chain: true })
+    const length = held - (held % BLOCK_SIZE)
+    using exchange = connection.request({ type: 'digest', path: formatPath(this.#path), chain: true, length })
     const block = Buffer.allocUnsafeSlow(BLOCK_SIZE)
     for (let holds = true; ; ) {
       const { reply, payload } = await exchange.next()

@@ -29,10 +29,10 @@ export class Channel {
     })
     // An error is always followed by close, which is all that matters here: the client resumes.
     socket.on('error', () => {})
-    socket.on('drain', () => this.#wake())
+    socket.on('drain', () => this.wake())
     socket.on('end', () => socket.end())
     socket.on('close', () => {
-      this.#wake()
+      this.wake()
       onClose()
     })
   }
@@ -75,7 +75,8 @@ export class Channel {
     if (!this.#socket.writable) throw new TransferError('lost', 'the connection is closed')
   }
 
-  #wake(): void {
+  /** Lets everybody who waits for the socket look again. */
+  wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

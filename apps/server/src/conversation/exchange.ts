@@ -36,6 +36,7 @@ export class Exchange {
   abort(reason: TransferError): void {
     this.#stop.abort(reason)
     this.#wake()
+    this.#channel.wake()
   }
 
   /** Sends a reply. Resolves when the socket takes more. */

@@ -1,0 +1,160 @@
+import { once } from 'node:events'
+import net from 'node:net'
+
+export type Direction = 'up' | 'down'
+
+/** What is done to the bytes of one direction of one connection. Offsets count from its first byte. */
+export interface Treatment {
+  /** Pass this many bytes, then end both sides of the connection. */
+  readonly cutAfter?: number
+  /** How the connection ends: as a program that closes, or as one that dies. Default `fin`. */
+  readonly cutWith?: 'fin' | 'rst'
+  /** Pass this many bytes, then hold the rest back until {@link ChaosProxy.release}. */
+  readonly stallAfter?: number
+  /** Bits to invert: `offset * 8 + bit`. */
+  readonly flip?: readonly number[]
+  readonly bytesPerSecond?: number
+}
+
+/** What is done to one connection: the bytes of the client go up, those of the server down. */
+export interface Plan {
+  readonly up?: Treatment
+  readonly down?: Treatment
+  /** Do not tell one side that the other has closed, as a network whose cable has been pulled. */
+  readonly halfOpen?: boolean
+  /** Told of every chunk as it comes from its sender. */
+  readonly watch?: (direction: Direction, chunk: Buffer) => void
+}
+
+/** A TCP proxy on this machine that counts, cuts, stalls, garbles and slows. */
+export class ChaosProxy implements AsyncDisposable {
+  /** Bytes taken from each side, over all connections. */
+  readonly bytes = { up: 0, down: 0 }
+  /** Connections there have been. */
+  connections = 0
+  readonly #listener: net.Server
+  readonly #links = new Set<Link>()
+  #stalled = Promise.withResolvers<void>()
+
+  /** @param planOf what to do to the connection with this number, from 0 */
+  private constructor(target: number, planOf: (connection: number) => Plan) {
+    this.#listener = net.createServer({ allowHalfOpen: true }, (client) => {
+      const server = net.connect({ port: target, host: '127.0.0.1', allowHalfOpen: true })
+      const link = new Link(client, server, planOf(this.connections++), this.bytes, () =>
+        this.#stalled.resolve(),
+      )
+      this.#links.add(link)
+    })
+  }
+
+  static async start(target: number, planOf: (connection: number) => Plan = () => ({})): Promise<ChaosProxy> {
+    const proxy = new ChaosProxy(target, planOf)
+    await once(proxy.#listener.listen(0, '127.0.0.1'), 'listening')
+    return proxy
+  }
+
+  get port(): number {
+    const address = this.#listener.address()
+    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen')
+    return address.port
+  }
+
+  /** Resolves when a direction has reached its stall. */
+  get stalled(): Promise<void> {
+    return this.#stalled.promise
+  }
+
+  /** Lets everything that is stalled flow again. */
+  release(): void {
+    this.#stalled = Promise.withResolvers()
+    for (const link of this.#links) link.release()
+  }
+
+  /** Ends every connection at once. */
+  cut(how: 'fin' | 'rst' = 'rst'): void {
+    for (const link of this.#links) link.cut(how)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut()
+    await new Promise((resolve) => this.#listener.close(resolve))
+  }
+}
+
+/** One connection through the proxy. */
+class Link {
+  readonly #sockets: Readonly<Record<Direction, net.Socket>>
+  readonly #plan: Plan
+  readonly #held: { direction: Direction; bytes: Buffer }[] = []
+  readonly #passed = { up: 0, down: 0 }
+  readonly #onStall: () => void
+  #released = false
+  #cut = false
+
+  constructor(
+    client: net.Socket,
+    server: net.Socket,
+    plan: Plan,
+    count: Record<Direction, number>,
+    onStall: () => void,
+  ) {
+    // Bytes that go up come from the client.
+    this.#sockets = { up: client, down: server }
+    this.#plan = plan
+    this.#onStall = onStall
+    for (const direction of ['up', 'down'] as const) {
+      const [from, to] = [this.#sockets[direction], this.#sockets[direction === 'up' ? 'down' : 'up']]
+      from.setNoDelay(true)
+      from.on('data', (chunk: Buffer) => {
+        count[direction] += chunk.length
+        plan.watch?.(direction, chunk)
+        if (!this.#cut) this.#take(direction, chunk)
+      })
+      from.on('end', () => plan.halfOpen || to.end())
+      from.on('error', () => {})
+      from.on('close', () => plan.halfOpen || to.destroy())
+      to.on('drain', () => from.resume())
+    }
+  }
+
+  release(): void {
+    this.#released = true
+    for (const { direction, bytes } of this.#held.splice(0)) this.#pass(direction, bytes)
+    for (const socket of Object.values(this.#sockets)) socket.resume()
+  }
+
+  cut(how: 'fin' | 'rst'): void {
+    this.#cut = true
+    for (const socket of Object.values(this.#sockets)) {
+      if (how === 'rst') socket.resetAndDestroy()
+      else socket.end().resume()
+    }
+  }
+
+  #take(direction: Direction, chunk: Buffer): void {
+    const { cutAfter = Infinity, stallAfter = Infinity, cutWith = 'fin' } = this.#plan[direction] ?? {}
+    const border = this.#released ? cutAfter : Math.min(cutAfter, stallAfter)
+    const room = border - this.#passed[direction]
+    this.#pass(direction, chunk.subarray(0, Math.max(0, Math.min(room, chunk.length))))
+    if (room > chunk.length) return
+    if (border === cutAfter) return this.cut(cutWith)
+    this.#held.push({ direction, bytes: chunk.subarray(Math.max(0, room)) })
+    this.#sockets[direction].pause()
+    this.#onStall()
+  }
+
+  #pass(direction: Direction, bytes: Buffer): void {
+    const start = this.#passed[direction]
+    this.#passed[direction] += bytes.length
+    const { flip = [], bytesPerSecond } = this.#plan[direction] ?? {}
+    for (const bit of flip) {
+      const at = Math.floor(bit / 8) - start
+      if (at >= 0 && at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8))
+    }
+    const [from, to] = [this.#sockets[direction], this.#sockets[direction === 'up' ? 'down' : 'up']]
+    if (!to.write(bytes)) from.pause()
+    if (bytesPerSecond === undefined || bytes.length === 0) return
+    from.pause()
+    setTimeout(() => from.resume(), (bytes.length / bytesPerSecond) * 1000)
+  }
+}

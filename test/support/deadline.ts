@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+const LOOK_EVERY_MS = 5
+
+/**
+ * Waits until `look` gives something, for states of which no event tells.
+ * @param what is waited for, for the failure
+ */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const seen = look()
+    if (seen !== undefined && seen !== false) return seen
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    await delay(LOOK_EVERY_MS)
+  }
+}
+
+/** The value of `promise`, which must come in time. */
+export async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const late = delay(timeoutMs, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`not within ${timeoutMs} ms: ${what}`)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    late.catch(() => {})
+    stop.abort()
+  }
+}

@@ -1,0 +1,137 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import path from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+/** Start-up is most of what a short run takes; compiled modules are kept from one to the next. */
+const COMPILE_CACHE = path.join(REPOSITORY, 'node_modules/.cache/node-compile')
+
+/** One line of `--json` output. */
+export type ProgramEvent = Readonly<Record<string, unknown>> & { readonly event: string }
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Everything about a run that has ended. */
+export interface Result extends Exit {
+  readonly stdout: Buffer
+  readonly stderr: string
+  readonly events: readonly ProgramEvent[]
+}
+
+export interface ProgramOptions {
+  readonly cwd?: string | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** A command to run it under: another user, another mount namespace. */
+  readonly under?: readonly string[] | undefined
+}
+
+/** A program of this project as a process of its own. Disposing of it kills it. */
+export class Program implements AsyncDisposable {
+  readonly exit: Promise<Exit>
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly #stdout: Buffer[] = []
+  readonly #stderr: Buffer[] = []
+  #changed = Promise.withResolvers<void>()
+  #ended = false
+
+  /** @param entry path of its main module in the repository */
+  constructor(
+    entry: string,
+    args: readonly string[],
+    { cwd = REPOSITORY, env = {}, under = [] }: ProgramOptions,
+  ) {
+    const [command = '', ...rest] = [...under, process.execPath, path.join(REPOSITORY, entry), ...args]
+    this.#child = spawn(command, rest, {
+      cwd,
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    this.#child.stdin.on('error', () => {})
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#note(this.#stdout, chunk))
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#note(this.#stderr, chunk))
+    this.exit = new Promise((resolve, reject) => {
+      this.#child.on('error', reject).on('close', (code, signal) => {
+        this.#ended = true
+        this.#changed.resolve()
+        resolve({ code, signal })
+      })
+    })
+  }
+
+  get stdin(): Writable {
+    return this.#child.stdin
+  }
+
+  get stdout(): Buffer {
+    return Buffer.concat(this.#stdout)
+  }
+
+  get stderr(): string {
+    return Buffer.concat(this.#stderr).toString()
+  }
+
+  /** The complete lines of standard output that are JSON objects with an `event`. */
+  get events(): ProgramEvent[] {
+    const lines = this.stdout.toString().split('\n').slice(0, -1)
+    return lines.map(parseEvent).filter((event) => event !== undefined)
+  }
+
+  /** The first event of this name, which may have come already. */
+  async event(name: string): Promise<ProgramEvent> {
+    for (;;) {
+      const found = this.events.find(({ event }) => event === name)
+      if (found !== undefined) return found
+      if (this.#ended) throw new Error(`ended without "${name}": ${this.stdout}${this.stderr}`)
+      await this.#changed.promise
+    }
+  }
+
+  /** Waits until standard error has this text. */
+  async says(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      if (this.#ended) throw new Error(`ended without saying "${text}": ${this.stderr}`)
+      await this.#changed.promise
+    }
+  }
+
+  /** Stops reading its standard output, as a pipe whose reader has gone. */
+  closeStdout(): void {
+    this.#child.stdout.destroy()
+  }
+
+  async result(): Promise<Result> {
+    const exit = await this.exit
+    return { ...exit, stdout: this.stdout, stderr: this.stderr, events: this.events }
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<Exit> {
+    if (!this.#ended) this.#child.kill(signal)
+    return await this.exit
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+  }
+
+  #note(chunks: Buffer[], chunk: Buffer): void {
+    chunks.push(chunk)
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+}
+
+function parseEvent(line: string): ProgramEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isEvent(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isEvent(value: unknown): value is ProgramEvent {
+  return typeof value === 'object' && value !== null && 'event' in value && typeof value.event === 'string'
+}

@@ -1,0 +1,41 @@
+import { type Exit, Program, type ProgramOptions } from './program.ts'
+import { TRANSPORT } from './transport.ts'
+
+export interface ServerProcessOptions extends ProgramOptions {
+  readonly root: string
+  /** Default: any free one. */
+  readonly port?: number
+  readonly args?: readonly string[]
+}
+
+/** A server that is listening, as a process. Disposing of it kills it. */
+export class ServerProcess implements AsyncDisposable {
+  readonly program: Program
+  readonly port: number
+
+  private constructor(program: Program, port: number) {
+    this.program = program
+    this.port = port
+  }
+
+  /** Starts the program; it may end without ever listening. */
+  static launch({ root, port = 0, args = [], ...options }: ServerProcessOptions): Program {
+    const fixed = ['--host', '127.0.0.1', '--json', '--anonymous', 'write', ...TRANSPORT.flags]
+    return new Program('apps/server/src/main.ts', [root, '--port', String(port), ...fixed, ...args], options)
+  }
+
+  /** Resolves when it listens. */
+  static async start(options: ServerProcessOptions): Promise<ServerProcess> {
+    const program = ServerProcess.launch(options)
+    const { port } = await program.event('listening')
+    return new ServerProcess(program, Number(port))
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<Exit> {
+    return await this.program.kill(signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+  }
+}

@@ -1,0 +1,66 @@
+import type { ClientOptions } from './client-process.ts'
+import { runClient, startClient } from './client-process.ts'
+import type { Program, Result } from './program.ts'
+import { ServerProcess } from './server-process.ts'
+import { TempDir } from './temp-dir.ts'
+
+/** A server with a folder of its own, and a folder for a client to work in. Both vanish when it is disposed of. */
+export class Site implements AsyncDisposable {
+  /** What the server serves. */
+  readonly root: string
+  /** Where clients run. */
+  readonly home: string
+  /** The clients' own folder. */
+  readonly config: string
+  readonly #folder: TempDir
+  #server: ServerProcess
+
+  private constructor(folder: TempDir, server: ServerProcess) {
+    this.#folder = folder
+    this.#server = server
+    this.root = folder.folder('root')
+    this.home = folder.folder('home')
+    this.config = folder.at('config')
+  }
+
+  static async open(): Promise<Site> {
+    using folder = new DisposableStack()
+    const dir = folder.use(new TempDir())
+    const server = await ServerProcess.start({ root: dir.folder('root') })
+    folder.move()
+    return new Site(dir, server)
+  }
+
+  get server(): ServerProcess {
+    return this.#server
+  }
+
+  get port(): number {
+    return this.#server.port
+  }
+
+  /** Starts the server again on the same port, after it has been killed or has ended. */
+  async restart(): Promise<void> {
+    await this.#server.kill()
+    this.#server = await ServerProcess.start({ root: this.root, port: this.port })
+  }
+
+  /** Starts a client command. */
+  start(args: readonly string[], options: Partial<ClientOptions> = {}): Program {
+    return startClient(args, this.#complete(options))
+  }
+
+  /** Runs a client command to its end. */
+  async run(args: readonly string[], options: Partial<ClientOptions> = {}): Promise<Result> {
+    return await runClient(args, this.#complete(options))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]()
+    this.#folder[Symbol.dispose]()
+  }
+
+  #complete(options: Partial<ClientOptions>): ClientOptions {
+    return { port: this.port, config: this.config, cwd: this.home, ...options }
+  }
+}

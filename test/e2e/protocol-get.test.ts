@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { BLOCK_SIZE, CHAIN_START } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { blockOf, chainOf, content, dataOf, hex, md5Of } from '../support/chain.ts'
+import { chainOf, content, dataOf, hex, md5Of } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -116,15 +116,15 @@ describe('get', () => {
     await using client = await RawClient.login(folder.server)
     for (const range of [{}, { length: 3 * BLOCK_SIZE }]) {
       folder.write('changing.bin', LARGE)
+      // An old time, so that the change shows even where the clock of the file system is coarse.
+      fs.utimesSync(folder.at('changing.bin'), 1_000_000_000, 1_000_000_000)
       const id = client.request({ type: 'get', path: 'changing.bin', window: BLOCK_SIZE, ...range })
       await client.take('file')
       await client.take('data')
       fs.writeFileSync(folder.at('changing.bin'), content(LARGE.length, 1), { flag: 'r+' })
+      client.send({ id, type: 'ack', offset: LARGE.length })
       let end = await client.next()
-      for (; end?.reply.type === 'data' && !end.reply.last; end = await client.next())
-        client.send({ id, type: 'ack', offset: LARGE.length })
-      if (end === undefined || end.reply.type !== 'error')
-        client.send({ id, type: 'ack', offset: LARGE.length })
+      while (end?.reply.type === 'data' && !end.reply.last) end = await client.next()
       expect(end?.reply, JSON.stringify(range)).toMatchObject({ id, type: 'error', code: 'changed' })
     }
   })
@@ -237,6 +237,5 @@ describe('digest', () => {
     expect(part.md5).toBeUndefined()
     const { version } = await client.ask({ type: 'stat', path: 'large.bin' }, 'entry')
     expect(version).toBe(whole.version)
-    expect(blockOf(LARGE, 0)).toHaveLength(BLOCK_SIZE)
   })
 })

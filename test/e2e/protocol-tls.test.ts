@@ -34,7 +34,7 @@ async function sayHello(
     socket.destroy()
   })
   socket.on('error', () => {})
-  await once(socket, 'close')
+  await new Promise((resolve) => socket.once('close', resolve))
   return { key, frames }
 }
 

@@ -1,11 +1,11 @@
-import fs from 'node:fs'
 import { encodeFrame, LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { content, dataOf, md5Of } from '../support/chain.ts'
+import { expectKept } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
-/** The conversation: PROTOCOL.md, sections 2 to 6, against a real server. */
+/** Requests and their order: PROTOCOL.md, sections 2 to 6, against a real server. */
 let folder: ServedFolder
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -16,126 +16,6 @@ beforeAll(async () => {
   folder.write('large.bin', content(3 * LIMITS.payload))
 })
 afterAll(() => folder[Symbol.asyncDispose]())
-
-/** Expects one error without id, then the end. */
-async function expectEnd(client: RawClient, code: string): Promise<void> {
-  const [last, ...more] = (await client.rest()).filter(({ reply }) => reply.type !== 'progress')
-  expect(last?.reply).toMatchObject({ type: 'error', code })
-  expect(last?.reply).not.toHaveProperty('id')
-  expect(more).toEqual([])
-}
-
-/** Expects that the connection is as good as new. */
-async function expectKept(client: RawClient): Promise<void> {
-  expect(await client.ask({ type: 'ping' }, 'done')).toMatchObject({ type: 'done' })
-}
-
-describe('hello and login', () => {
-  it('P-2.1, P-6.1, P-6.2, P-6.3: a client that says hello and logs in is served', async () => {
-    await using client = await RawClient.connect(folder.server)
-    const hello = { type: 'hello', versions: [999, 1], client: 'test' }
-    expect(await client.ask(hello, 'welcome')).toEqual({
-      id: 1,
-      type: 'welcome',
-      version: 1,
-      server: expect.stringMatching(/^ftp-server\//),
-      mechanisms: ['ANONYMOUS'],
-      limits: {
-        header: LIMITS.headerFromClient,
-        payload: LIMITS.payload,
-        requests: LIMITS.requests,
-        requestBytes: LIMITS.requestBytes,
-      },
-    })
-    const accepted = await client.ask({ type: 'login', mechanism: 'ANONYMOUS' }, 'accepted')
-    expect(accepted.account).toMatchObject({ name: 'anonymous' })
-    await expectKept(client)
-  })
-
-  it('P-6.5: hello, login and requests may come in one packet', async () => {
-    await using client = await RawClient.connect(folder.server)
-    client.socket.cork()
-    client.hello()
-    client.request({ type: 'login', mechanism: 'ANONYMOUS' })
-    client.request({ type: 'stat', path: 'x'.repeat(3_000) })
-    client.request(
-      { type: 'put', path: 'first.txt', length: 3, md5: md5Of(content(3)), ifExists: 'fail' },
-      content(3),
-    )
-    client.socket.uncork()
-    await client.take('welcome')
-    await client.take('accepted')
-    expect((await client.take('error')).reply).toMatchObject({ id: 3, code: 'name' })
-    expect((await client.take('stored')).reply).toMatchObject({ id: 4 })
-  })
-
-  it('P-6.2: a client of another version gets the error version', async () => {
-    await using client = await RawClient.connect(folder.server)
-    client.request({ type: 'hello', versions: [2, 999], client: 'test' })
-    await expectEnd(client, 'version')
-  })
-
-  it.each(['SCRAM-SHA-256', 'anonymous', ''])(
-    'P-6.3: the mechanism %j, which is not offered, is refused',
-    async (mechanism) => {
-      await using client = await RawClient.connect(folder.server)
-      client.hello()
-      client.request({ type: 'login', mechanism })
-      await client.take('welcome')
-      await expectEnd(client, 'login')
-    },
-  )
-
-  it('P-6.3: a server without anonymous access offers no anonymous login and grants none', async () => {
-    await using closed = await ServedFolder.start({ anonymous: 'none' })
-    await using client = await RawClient.connect(closed.server)
-    client.hello()
-    client.request({ type: 'login', mechanism: 'ANONYMOUS' })
-    expect((await client.take('welcome')).reply.mechanisms).not.toContain('ANONYMOUS')
-    await expectEnd(client, 'login')
-  })
-
-  it.each([
-    ['a request first', { id: 1, type: 'ping' }],
-    ['login first', { id: 1, type: 'login', mechanism: 'ANONYMOUS' }],
-    ['an unknown type', { id: 1, type: 'nonsense' }],
-    ['an invalid hello', { id: 1, type: 'hello', versions: '1', client: 'x' }],
-    ['a part first', { id: 1, type: 'cancel' }],
-  ])('P-6.1: %s is a violation before hello', async (_, message) => {
-    await using client = await RawClient.connect(folder.server)
-    client.send(message)
-    await expectEnd(client, 'protocol')
-  })
-
-  it.each([
-    ['hello again', { type: 'hello', versions: [1], client: 'x' }],
-    ['a request', { type: 'list', path: '' }],
-    ['an unknown type', { type: 'nonsense' }],
-  ])('P-6.1: %s is a violation before the login', async (_, message) => {
-    await using client = await RawClient.connect(folder.server)
-    client.hello()
-    client.request(message)
-    await client.take('welcome')
-    await expectEnd(client, 'protocol')
-  })
-
-  it.each([
-    { type: 'hello', versions: [1], client: 'x' },
-    { type: 'login', mechanism: 'ANONYMOUS' },
-  ])('P-6.1: $type after the login is a violation', async (message) => {
-    await using client = await RawClient.login(folder.server)
-    client.request(message)
-    await expectEnd(client, 'protocol')
-  })
-
-  it('P-6.4: a message with the mechanism ANONYMOUS is refused', async () => {
-    await using client = await RawClient.connect(folder.server)
-    client.hello()
-    client.request({ type: 'login', mechanism: 'ANONYMOUS', message: 'somebody' })
-    await client.take('welcome')
-    await expectEnd(client, 'login')
-  })
-})
 
 describe('requests', () => {
   it('P-6.7, P-6.8: pipelined requests are answered in order, each under its id', async () => {
@@ -244,50 +124,5 @@ describe('requests', () => {
     client.send({ id: waiting, type: 'chain', offset: 0, last: true })
     await expectKept(client)
     expect(folder.has('never')).toBe(false)
-  })
-})
-
-describe('limits of time', () => {
-  it('P-5.2: who does not log in, or says nothing, is told so and dropped', async () => {
-    const timeouts = { login: 300, idle: 200, stall: 200 }
-    await using hasty = await ServedFolder.start({ timeouts })
-    hasty.write('large.bin', content(3 * LIMITS.payload))
-    await using silent = await RawClient.connect(hasty.server)
-    await expectEnd(silent, 'timeout')
-    await using idle = await RawClient.login(hasty.server)
-    await expectEnd(idle, 'timeout')
-    await using stalled = await RawClient.login(hasty.server)
-    stalled.request({ type: 'get', path: 'large.bin', window: LIMITS.payload })
-    expect((await stalled.rest()).at(-1)?.reply).toMatchObject({ type: 'error', code: 'timeout' })
-  })
-
-  it('P-6.10: long work is accompanied by progress', { timeout: 60_000 }, async () => {
-    await using client = await RawClient.login(folder.server)
-    folder.write('sparse.bin', '')
-    const size = 2_000 * LIMITS.payload
-    fs.truncateSync(folder.at('sparse.bin'), size)
-    client.request({ type: 'digest', path: 'sparse.bin' })
-    const { reply } = await client.take('progress')
-    expect(reply).toMatchObject({ total: size })
-    expect(reply.done).toBeGreaterThan(0)
-    await client.take('digest')
-  })
-
-  it('P-6.15: a server that stops finishes what it serves, and says so', async () => {
-    await using stopping = await ServedFolder.start()
-    await using idle = await RawClient.login(stopping.server)
-    await using busy = await RawClient.login(stopping.server)
-    const put = busy.request({ type: 'put', path: 'last.txt', length: null, ifExists: 'fail' })
-    const ping = busy.request({ type: 'ping' })
-    await busy.take('ready')
-    const closed = stopping.server.close(10_000)
-    await expectEnd(idle, 'shutdown')
-    busy.send({ id: put, type: 'data', ...dataOf(content(5), 0) }, content(5))
-    await busy.take('ack')
-    expect((await busy.take('stored')).reply.id).toBe(put)
-    expect(ping).toBe(put + 1)
-    await expectEnd(busy, 'shutdown')
-    await closed
-    expect(stopping.read('last.txt')).toEqual(content(5))
   })
 })

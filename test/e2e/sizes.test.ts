@@ -26,7 +26,7 @@ describe('A file', { timeout: 30_000 }, () => {
     const put = await site.run(['put', local])
     expect(put).toMatchObject({ code: 0, stderr: '' })
     expect(put.events).toContainEqual({ event: 'done', path: local, bytes: size, md5: md5Of(bytes) })
-    expectFile(path.join(site.root, `${size}.bin`), bytes)
+    expectFile(path.join(site.root, `${size}.bin`), bytes, MODE)
 
     const got = await site.run(['get', `${size}.bin`])
     expect(got).toMatchObject({ code: 0, stderr: '' })
@@ -36,7 +36,7 @@ describe('A file', { timeout: 30_000 }, () => {
       bytes: size,
       md5: md5Of(bytes),
     })
-    expectFile(path.join(site.home, `${size}.bin`), bytes)
+    expectFile(path.join(site.home, `${size}.bin`), bytes, MODE & ~process.umask())
   })
 
   it('replaces a longer and a shorter one of its name, on both sides', async () => {
@@ -57,8 +57,8 @@ describe('A file', { timeout: 30_000 }, () => {
   })
 })
 
-function expectFile(file: string, bytes: Buffer): void {
+function expectFile(file: string, bytes: Buffer, mode: number): void {
   expect(fs.readFileSync(file).equals(bytes)).toBe(true)
-  expect(fs.statSync(file).mode & 0o777).toBe(MODE)
+  expect(fs.statSync(file).mode & 0o777).toBe(mode)
   expect(mtimeOf(file)).toBe(MTIME)
 }

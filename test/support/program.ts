@@ -73,10 +73,8 @@ export class Program implements AsyncDisposable {
     return Buffer.concat(this.#stderr).toString()
   }
 
-  /** The complete lines of standard output that are JSON objects with an `event`. */
   get events(): ProgramEvent[] {
-    const lines = this.stdout.toString().split('\n').slice(0, -1)
-    return lines.map(parseEvent).filter((event) => event !== undefined)
+    return parseEvents(this.stdout.toString())
   }
 
   /** The first event of this name, which may have come already. */
@@ -121,6 +119,12 @@ export class Program implements AsyncDisposable {
     this.#changed.resolve()
     this.#changed = Promise.withResolvers()
   }
+}
+
+/** The complete lines of a text that are JSON objects with an `event`. */
+export function parseEvents(text: string): ProgramEvent[] {
+  const lines = text.split('\n').slice(0, -1)
+  return lines.map(parseEvent).filter((event) => event !== undefined)
 }
 
 function parseEvent(line: string): ProgramEvent | undefined {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { errnoOf, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
+import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
 import { ThreadPool } from './threads/pool.ts'
@@ -35,6 +36,8 @@ export async function startServer(
   const config = toConfig(options)
   using started = new DisposableStack()
   started.use(lockInstance(path.join(config.state, 'instance.lock')))
+  // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
+  openDatabase(path.join(config.state, 'state.db')).close()
   const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
   const pool = await ThreadPool.start({ config, identity }, onFault)
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => pool.handOver(socket))

@@ -58,7 +58,7 @@ function keyCheck(context: Context, name: string): CheckKey {
     const met = known.check(name, fingerprint, context.options.fingerprint)
     if (met === 'known' || context.options.quiet || context.options.json) return
     context.stderr.write(
-      `First contact with ${name}. Its key is ${fingerprint}; compare it with what the server shows.\n`,
+      `First contact with ${name}. Compare its key with what the server shows:\n  ${fingerprint}\n`,
     )
   }
 }

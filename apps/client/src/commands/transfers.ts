@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import pLimit from 'p-limit'
 import { exitCodeOf } from '../exit-codes.ts'
-import type { FileResult, Reporter } from '../progress/reporter.ts'
+import type { FileReporter, FileResult, Reporter } from '../progress/reporter.ts'
 import type { Attempt, Session } from '../session.ts'
 import type { TransferListener } from '../transfer/listener.ts'
 
@@ -32,6 +32,7 @@ export async function runTransfers(
   const started = performance.now()
   const failures: TransferError[] = [...failedBefore]
   const results: FileResult[] = []
+  let moved = 0
   const limit = pLimit(atOnce)
   await Promise.all(
     jobs.map((job) =>
@@ -41,9 +42,11 @@ export async function runTransfers(
         try {
           const run: Run = (action) =>
             session.run(action, (failure, delayMs) => file.retrying(failure, delayMs))
-          const result = await job.move(run, file)
+          const effort = measured(file)
+          const result = await job.move(run, effort.listener)
           results.push(result)
-          file.ended(result)
+          moved += effort.moved(result)
+          file.ended(result, { moved: effort.moved(result), seconds: effort.seconds() })
         } catch (error) {
           const failure = TransferError.from(error)
           failures.push(failure)
@@ -53,16 +56,46 @@ export async function runTransfers(
     ),
   )
   const done = results.filter(({ outcome }) => outcome === 'done')
-  const exitCode = session.signal.aborted ? 130 : exitCodeOf(failures.map(({ code }) => code))
+  const { signal } = session
+  const codes = signal.aborted ? [TransferError.from(signal.reason).code] : failures.map(({ code }) => code)
+  const exitCode = exitCodeOf(codes)
   reporter.summary({
     files: done.length,
     bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
+    moved,
     skipped: results.length - done.length,
     failed: failures.length,
     seconds: (performance.now() - started) / 1000,
     exitCode,
   })
   return exitCode
+}
+
+/** Takes note of what is moved now and what had been moved before. */
+function measured(file: FileReporter): {
+  readonly listener: TransferListener
+  readonly moved: (result: FileResult) => number
+  readonly seconds: () => number
+} {
+  const started = performance.now()
+  let before = 0
+  let transferring = false
+  const listener: TransferListener = {
+    ...file,
+    phase: (phase) => {
+      transferring ||= phase === 'transfer'
+      file.phase(phase)
+    },
+    resumed: (position, held) => {
+      if (!transferring) before = position
+      file.resumed(position, held)
+    },
+  }
+  return {
+    listener,
+    moved: ({ outcome, bytes }) => (outcome === 'done' ? Math.max(0, bytes - before) : 0),
+    seconds: () => (performance.now() - started) / 1000,
+  }
 }
 
 /** Passes on what a transfer does, and tells the session that it moves. */

@@ -18,7 +18,6 @@ interface Row {
 /** Progress bars on a terminal: one for each running file, and a total when there are several. */
 export class Bars implements Reporter {
   readonly #bars: MultiBar
-  readonly #stream: NodeJS.WriteStream
   readonly #verb: string
   readonly #expected: number
   readonly #total: Row | undefined
@@ -31,7 +30,6 @@ export class Bars implements Reporter {
    * @param expected how many files there will be
    */
   constructor(stream: NodeJS.WriteStream, verb: string, expected: number) {
-    this.#stream = stream
     this.#verb = verb
     this.#expected = expected
     this.#bars = new MultiBar({
@@ -66,14 +64,16 @@ export class Bars implements Reporter {
       },
       resumed: (position, held) => this.#say(resumedText(name, position, held)),
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
-      ended: (result) => this.#end(row, endedText(name, this.#verb, result)),
+      ended: (result, effort) => this.#end(row, endedText(name, this.#verb, result, effort)),
       failed: (failure) => this.#end(row, `ftp-client: ${printable(failure.message)}`),
     }
   }
 
   summary(summary: Summary): void {
+    if (summary.files + summary.skipped + summary.failed > 1) this.#say(summaryText(this.#verb, summary))
+    // What was said since the last redraw is written by the next one only.
+    this.#bars.update()
     this.#bars.stop()
-    this.#stream.write(`${summaryText(this.#verb, summary)}\n`)
   }
 
   #row(name: string): Row {

@@ -5,7 +5,7 @@ const EVERY_MS = 500
 
 /**
  * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,
- * and `summary` last. Bytes are verified bytes.
+ * and `summary` last. Bytes are verified bytes, `moved` those of them that no earlier attempt had left.
  */
 export class JsonLines implements Reporter {
   readonly #command: string
@@ -36,7 +36,8 @@ export class JsonLines implements Reporter {
       resumed: (position, held) => tell('resume', { bytes: position, held }),
       retrying: (failure, delayMs) =>
         tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
-      ended: ({ outcome, bytes, md5 }) => tell(outcome, { bytes, ...(md5 !== undefined && { md5 }) }),
+      ended: ({ outcome, bytes, md5 }, { moved }) =>
+        tell(outcome, { bytes, moved, ...(md5 !== undefined && { md5 }) }),
       failed: (failure) => tell('error', { code: failure.code, message: failure.message }),
     }
   }

@@ -24,7 +24,7 @@ export class Lines implements Reporter {
       moved: () => {},
       resumed: (position, held) => tell(resumedText(name, position, held)),
       retrying: (failure, delayMs) => tell(retryText(name, failure, delayMs)),
-      ended: (result) => tell(endedText(name, this.#verb, result)),
+      ended: (result, effort) => tell(endedText(name, this.#verb, result, effort)),
       failed: (failure) => this.#write(`ftp-client: ${printable(failure.message)}`),
     }
   }

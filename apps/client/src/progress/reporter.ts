@@ -4,15 +4,23 @@ import type { TransferListener } from '../transfer/listener.ts'
 /** How one file ended. */
 export interface FileResult {
   readonly outcome: 'done' | 'skipped'
+  /** Size of the file. */
   readonly bytes: number
   readonly md5?: string | undefined
+}
+
+/** What it took. */
+export interface FileEffort {
+  /** Bytes that were moved now, not by an earlier attempt. */
+  readonly moved: number
+  readonly seconds: number
 }
 
 /** Told how one file goes. */
 export interface FileReporter extends TransferListener {
   /** The connection failed; the transfer goes on by itself after the delay. */
   retrying(failure: TransferError, delayMs: number): void
-  ended(result: FileResult): void
+  ended(result: FileResult, effort: FileEffort): void
   failed(failure: TransferError): void
 }
 
@@ -20,6 +28,8 @@ export interface FileReporter extends TransferListener {
 export interface Summary {
   readonly files: number
   readonly bytes: number
+  /** Of them, bytes that were moved now. */
+  readonly moved: number
   readonly skipped: number
   readonly failed: number
   readonly seconds: number

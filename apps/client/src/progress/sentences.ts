@@ -1,7 +1,7 @@
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
 import { formatBytes, formatSeconds } from '../format.ts'
-import type { FileResult, Summary } from './reporter.ts'
+import type { FileEffort, FileResult, Summary } from './reporter.ts'
 
 /** The sentence about a continued transfer. */
 export function resumedText(name: string, position: number, held: number): string {
@@ -18,17 +18,24 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: ${printable(failure.message)}; trying again in ${(delayMs / 1000).toFixed(1)} s`
 }
 
-export function endedText(name: string, verb: string, result: FileResult): string {
+export function endedText(name: string, verb: string, result: FileResult, effort: FileEffort): string {
   if (result.outcome === 'skipped') return `${printable(name)}: left as it is`
-  return `${printable(name)}: ${verb} and verified, ${formatBytes(result.bytes)}, MD5 ${result.md5 ?? ''}`
+  return `${printable(name)}: ${verb} and verified, ${effortText(result.bytes, effort)}, MD5 ${result.md5 ?? ''}`
 }
 
-export function summaryText(verb: string, { files, bytes, skipped, failed, seconds }: Summary): string {
-  const speed = seconds > 0 ? ` (${formatBytes(bytes / seconds)}/s)` : ''
+export function summaryText(
+  verb: string,
+  { files, bytes, moved, skipped, failed, seconds }: Summary,
+): string {
   const parts = [
-    `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${formatBytes(bytes)} in ${formatSeconds(seconds)}${speed}`,
+    `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${effortText(bytes, { moved, seconds })}`,
   ]
   if (skipped > 0) parts.push(`${skipped} left as they are`)
   if (failed > 0) parts.push(`${failed} failed`)
   return parts.join(', ')
+}
+
+function effortText(bytes: number, { moved, seconds }: FileEffort): string {
+  const speed = seconds >= 1 ? ` in ${formatSeconds(seconds)} (${formatBytes(moved / seconds)}/s)` : ''
+  return `${formatBytes(bytes)}${speed}`
 }

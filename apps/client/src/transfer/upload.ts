@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish } from '@ftp/md5'
 import {
   type Entry,
@@ -37,6 +38,7 @@ export class Upload {
   readonly #source: Source
   readonly #options: UploadOptions
   readonly #listener: TransferListener
+  readonly #nonce = randomUUID()
   readonly #values: Uint8Array[] = []
 
   constructor(path: RemotePath, source: Source, options: UploadOptions, listener: TransferListener) {
@@ -60,7 +62,8 @@ export class Upload {
     const md5 = this.#md5Of(0, bytes)
     for (let damaged = 0; ; damaged++) {
       try {
-        using exchange = connection.request({ ...this.#request(), length: bytes.length, md5 }, bytes)
+        const request = { ...this.#request(), length: bytes.length, md5 }
+        using exchange = connection.request(request, bytes)
         const outcome = await this.#outcome(exchange, bytes.length)
         if (outcome.type === 'skipped' || outcome.entry.md5 === md5) return outcome
         throw new TransferError('checksum', 'the server stored something else than was sent')
@@ -79,12 +82,9 @@ export class Upload {
   }
 
   async #sendBlocks(connection: Connection): Promise<Outcome> {
-    using exchange = connection.request({
-      ...this.#request(),
-      upload: this.#options.upload,
-      length: this.#source.length,
-    })
+    using exchange = connection.request({ ...this.#request(), length: this.#source.length })
     const { reply } = await exchange.next()
+    if (reply.type === 'stored') this.#listener.resumed(reply.entry.size, reply.entry.size)
     if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, reply.entry.size)
     if (reply.type !== 'ready') throw unexpected(reply)
     if (reply.offset === 0) return await this.#sendFrom(exchange, 0, reply.window)
@@ -170,17 +170,22 @@ export class Upload {
   #request(): {
     type: 'put'
     path: string
+    upload: string
     ifExists: IfExists
     source?: string
     mtime?: number
     mode?: number
   } {
     const { version, mtime, mode } = this.#source
+    const { upload, ifExists } = this.#options
+    // What this very upload has stored counts as stored, when its answer was lost; with `fail`, nothing before it does.
+    const source = ifExists === 'fail' ? `${version}-${this.#nonce}` : version
     return {
       type: 'put',
       path: formatPath(this.#path),
-      ifExists: this.#options.ifExists,
-      ...(version !== undefined && { source: version }),
+      upload,
+      ifExists,
+      ...(source !== undefined && { source }),
       ...(mtime !== undefined && { mtime }),
       ...(mode !== undefined && { mode }),
     }

@@ -29,6 +29,8 @@ export async function put(
 }
 
 async function storeWhole(upload: Upload, payload: Uint8Array, md5: string): Promise<void> {
+  // An earlier attempt may have left the beginning of a larger version.
+  await upload.dropUnproven()
   const appended = upload.append(payload, bytesOf(md5), true)
   if (appended === undefined) {
     await upload.discard()

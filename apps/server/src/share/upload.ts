@@ -25,7 +25,8 @@ export interface Outcome {
 
 /**
  * One upload, from its first byte to its commit. Bytes are verified against the sender's chain before they are
- * written, and bytes of an earlier attempt before they are built upon. Disposing of it keeps the partial.
+ * written, and bytes of an earlier attempt before they are built upon. Disposing of it keeps the partial, if it has a
+ * name under which a later attempt can find it.
  */
 export class Upload implements AsyncDisposable {
   readonly #share: Share
@@ -36,6 +37,7 @@ export class Upload implements AsyncDisposable {
   readonly #values: Uint8Array[] = []
   #position = 0
   #md5: Uint8Array | undefined
+  #committed = false
 
   constructor(share: Share, path: RemotePath, offer: Offer, partial: Partial, lease: Lease | undefined) {
     this.#share = share
@@ -110,6 +112,7 @@ export class Upload implements AsyncDisposable {
     if (md5 === undefined) throw new TransferError('checksum', 'the upload is not complete')
     this.#lease?.signal.throwIfAborted()
     const status = await this.#partial.commit(this.#offer)
+    this.#committed = true
     if (status === undefined) return { type: 'skipped', entry: this.#share.storage.stat(this.#path).entry }
     this.#share.digests.save(status.version, {
       chain: Buffer.concat(this.#values),
@@ -124,6 +127,8 @@ export class Upload implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Without a name, nobody could ever continue it.
+    if (this.#offer.upload === undefined && !this.#committed) await this.#partial.discard()
     await this.#partial[Symbol.asyncDispose]()
     this.#lease?.[Symbol.dispose]()
   }

@@ -84,7 +84,11 @@ export class Directory implements Disposable {
   }
 
   #reopen(): Directory {
-    return new Directory(fs.openSync(this.self, O_RDONLY | O_DIRECTORY), this.#path)
+    try {
+      return new Directory(fs.openSync(this.self, O_RDONLY | O_DIRECTORY), this.#path)
+    } catch (error) {
+      throw fromErrno(error, 'a directory')
+    }
   }
 }
 

@@ -38,9 +38,14 @@ export class DiskPartial implements Partial {
       if (fs.lstatSync(this.#parent.at(name), { throwIfNoEntry: false })?.isDirectory()) {
         throw new TransferError('is_directory', `${this.#what} is a directory`)
       }
-      this.#fd = fs.openSync(this.#parent.at(this.#hidden), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+      const hidden = this.#parent.at(this.#hidden)
+      const held = fs.lstatSync(hidden, { throwIfNoEntry: false })
+      // Two names: a crash between link and unlink has left it, and its bytes are a published file's.
+      const usable = held?.isFile() === true && held.nlink === 1
+      if (held !== undefined && !usable) fs.unlinkSync(hidden)
+      if (length !== null) requireSpace(this.#parent, length - (usable ? held.size : 0), this.#what)
+      this.#fd = fs.openSync(hidden, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
       this.#size = fs.fstatSync(this.#fd).size
-      if (length !== null && length > this.#size) requireSpace(this.#parent, length - this.#size, this.#what)
     } catch (error) {
       this.#parent[Symbol.dispose]()
       throw fromErrno(error, this.#what)
@@ -69,7 +74,7 @@ export class DiskPartial implements Partial {
     // An explicit time even where the client gave none: see `settled`.
     const seconds = toSeconds(metadata.mtime ?? Date.now() * 1000 + 1)
     await this.#attempt(async () => {
-      fs.fchmodSync(this.#fd, metadata.mode ?? DEFAULT_MODE)
+      fs.fchmodSync(this.#fd, (metadata.mode ?? DEFAULT_MODE) & 0o777)
       fs.futimesSync(this.#fd, seconds, seconds)
     })
     try {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import {
@@ -50,14 +51,18 @@ export class Disk implements Storage, Disposable {
 
   *list(path: RemotePath, onUnnamable: () => void = () => {}): Generator<Entry> {
     using directory = this.#root.descend(path)
-    for (const name of names(directory)) {
+    const replaced = new Set<string>()
+    for (const name of names(directory, path)) {
       if (name.startsWith(PARTIAL_PREFIX) || name === STATE_NAME) continue
-      if (nameProblem(name) !== undefined) {
+      if (nameProblem(name) !== undefined || replaced.has(name)) {
         onUnnamable()
         continue
       }
       // What vanishes between the two looks is not there.
-      const stats = fs.lstatSync(directory.at(name), { bigint: true, throwIfNoEntry: false })
+      const stats = attempt(path, () =>
+        fs.lstatSync(directory.at(name), { bigint: true, throwIfNoEntry: false }),
+      )
+      if (name.includes('\ufffd')) replaced.add(name)
       if (stats !== undefined) yield toEntry(name, stats)
       else if (name.includes('\ufffd')) onUnnamable()
     }
@@ -72,6 +77,7 @@ export class Disk implements Storage, Disposable {
   }
 
   async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {
+    if (path.length === 0 && !parents) throw new TransferError('exists', 'the home directory already exists')
     for (let depth = parents ? 1 : path.length; depth <= path.length; depth++) {
       const name = path[depth - 1]
       if (name === undefined) continue
@@ -80,7 +86,8 @@ export class Disk implements Storage, Disposable {
         fs.mkdirSync(parent.at(name))
         await parent.sync()
       } catch (error) {
-        const isThere = errnoOf(error) === 'EEXIST' && fs.lstatSync(parent.at(name)).isDirectory()
+        // Whether one on the way is a directory, the next step down tells.
+        const isThere = errnoOf(error) === 'EEXIST' && (depth < path.length || isDirectory(parent, name))
         if (!(parents && isThere)) throw fromErrno(error, quote(path))
       }
     }
@@ -93,16 +100,14 @@ export class Disk implements Storage, Disposable {
     const stats = attempt(path, () => fs.lstatSync(parent.at(name)))
     if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive)
     else attempt(path, () => fs.unlinkSync(parent.at(name)))
-    await parent.sync().catch((error: unknown) => {
-      throw fromErrno(error, quote(path))
-    })
+    await sync(parent, path)
   }
 
   async move(from: RemotePath, to: RemotePath, ifExists: IfExists): Promise<boolean> {
     const [source, target] = [from.at(-1), to.at(-1)]
     if (source === undefined || target === undefined)
       throw new TransferError('forbidden', 'the home directory cannot be moved')
-    if (formatPath(from) === formatPath(to)) return true
+    if (formatPath(from) === formatPath(to)) return this.stat(from) !== undefined
     if (`${formatPath(to)}/`.startsWith(`${formatPath(from)}/`)) {
       throw new TransferError('bad_request', `${quote(from)} cannot be moved into itself`)
     }
@@ -110,28 +115,36 @@ export class Disk implements Storage, Disposable {
     using fresh = this.#root.parentOf(to)
     const moved = this.#exclusive(() => {
       const moving = attempt(from, () => fs.lstatSync(old.at(source)))
-      const existing = fs.lstatSync(fresh.at(target), { throwIfNoEntry: false })
+      const existing = attempt(to, () => fs.lstatSync(fresh.at(target), { throwIfNoEntry: false }))
       if (existing?.isDirectory()) throw new TransferError('exists', `${quote(to)} is an existing directory`)
       if (existing && moving.isDirectory()) throw new TransferError('exists', `${quote(to)} already exists`)
       if (existing && ifExists === 'fail') throw new TransferError('exists', `${quote(to)} already exists`)
-      if (existing && decide(old.at(source), fresh.at(target), { ifExists }) === 'skip') return false
+      if (existing) {
+        const decision = attempt(to, () => decide(old.at(source), fresh.at(target), { ifExists }))
+        if (decision === 'skip') return false
+      }
       attempt(from, () => fs.renameSync(old.at(source), fresh.at(target)))
       return true
     })
-    await fresh.sync()
-    await old.sync()
+    await sync(fresh, to)
+    await sync(old, from)
     return moved
   }
 }
 
 /** The names of a directory. Bytes that are not UTF-8 come as U+FFFD; such a name leads nowhere. */
-function* names(directory: Directory): Generator<string> {
-  const handle = fs.opendirSync(directory.self, { bufferSize: 256 })
+function* names(directory: Directory, path: RemotePath): Generator<string> {
+  const handle = attempt(path, () => fs.opendirSync(directory.self, { bufferSize: 256 }))
+  const next = (): fs.Dirent | null => attempt(path, () => handle.readSync())
   try {
-    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
+    for (let entry = next(); entry !== null; entry = next()) yield entry.name
   } finally {
     handle.closeSync()
   }
+}
+
+function isDirectory(parent: Directory, name: string): boolean {
+  return fs.lstatSync(parent.at(name), { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 async function removeDirectory(
@@ -142,15 +155,16 @@ async function removeDirectory(
 ): Promise<void> {
   {
     using directory = parent.descend([name])
-    for (const child of [...names(directory)]) {
-      // Partials alone do not make a directory full: nobody could see or remove them.
-      if (!recursive && !child.startsWith(PARTIAL_PREFIX))
-        throw new TransferError(
-          'not_empty',
-          `${quote(path)} is not empty; use -r to remove it with everything in it`,
-        )
-      const stats = fs.lstatSync(directory.at(child), { throwIfNoEntry: false })
-      if (stats?.isDirectory())
+    const children = attempt(path, () => fs.readdirSync(directory.self, { encoding: 'buffer' }))
+    // Partials alone do not make a directory full: nobody could see or remove them.
+    if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
+      throw new TransferError(
+        'not_empty',
+        `${quote(path)} is not empty; use -r to remove it with everything in it`,
+      )
+    for (const bytes of children) {
+      const child = attempt(path, () => nameable(directory, bytes))
+      if (attempt(path, () => isDirectory(directory, child)))
         await removeDirectory(
           directory,
           child,
@@ -163,6 +177,23 @@ async function removeDirectory(
   // A large tree must not hold up the other connections of this thread.
   await setImmediate()
   attempt(path, () => fs.rmdirSync(parent.at(name)))
+}
+
+/** What is to be removed under a name that is not UTF-8 gets one that is: a string cannot name it. */
+function nameable(directory: Directory, bytes: Buffer): string {
+  const name = bytes.toString()
+  if (Buffer.from(name).equals(bytes)) return name
+  const other = PARTIAL_PREFIX + randomBytes(16).toString('hex')
+  fs.renameSync(Buffer.concat([Buffer.from(directory.at('')), bytes]), directory.at(other))
+  return other
+}
+
+async function sync(directory: Directory, path: RemotePath): Promise<void> {
+  try {
+    await directory.sync()
+  } catch (error) {
+    throw fromErrno(error, quote(path))
+  }
 }
 
 function attempt<T>(path: RemotePath | string, action: () => T): T {

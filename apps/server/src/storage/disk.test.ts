@@ -1,0 +1,211 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import { HOME, PARTIAL_PREFIX, parsePath } from '@ftp/protocol'
+import { describe, expect, it, vi } from 'vitest'
+import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { Disk } from './disk.ts'
+import {
+  failureOf,
+  KEY,
+  load,
+  MTIME,
+  namesIn,
+  REPLACE,
+  type StorageFixture,
+  store,
+} from './fixture.contract.ts'
+import { describeStorage } from './storage.contract.ts'
+
+/** A disk below `root` in a folder of its own; what is beside `root` is outside. */
+class DiskFixture implements StorageFixture {
+  readonly folder = new TempDir()
+  readonly root = this.folder.folder('root')
+  readonly storage = new Disk(this.root, (action) => action())
+
+  at(...names: string[]): string {
+    return this.folder.at('root', ...names)
+  }
+
+  plantUnnamable(directory: string): number {
+    const folder = Buffer.from(`${this.at(directory)}/`)
+    const names = [
+      Buffer.from('line\nbreak'),
+      Buffer.from('\x1b[2Jescape'),
+      Buffer.from('.FTP-SERVER'),
+      Buffer.from([0x61, 0xff]),
+      Buffer.from([0x61, 0xfe, 0xfe]),
+    ]
+    for (const name of names) fs.writeFileSync(Buffer.concat([folder, name]), 'x')
+    return names.length
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.storage[Symbol.dispose]()
+    this.folder[Symbol.dispose]()
+  }
+}
+
+describeStorage('the disk', () => new DiskFixture())
+
+/** Runs an action as a user whom permission bits stop. */
+async function asOrdinaryUser<T>(action: () => T | Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  try {
+    return await action()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}
+
+function openDescriptors(): number {
+  return fs.readdirSync('/proc/self/fd').length
+}
+
+describe('the version of a file', () => {
+  const changes: readonly [string, (file: string) => void][] = [
+    ['a byte written in place', (file) => fs.writeFileSync(file, 'X', { flag: 'r+' })],
+    [
+      'a byte written in place and the time set back',
+      (file) => {
+        const { atime, mtime } = fs.statSync(file)
+        fs.writeFileSync(file, 'X', { flag: 'r+' })
+        fs.utimesSync(file, atime, mtime)
+      },
+    ],
+    ['bytes appended', (file) => fs.appendFileSync(file, 'x')],
+    ['bytes cut off', (file) => fs.truncateSync(file, 1)],
+    ['a chmod', (file) => fs.chmodSync(file, 0o600)],
+    ['another time', (file) => fs.utimesSync(file, 5, 5)],
+    [
+      'another file with the same bytes, time and mode',
+      (file) => {
+        execFileSync('cp', ['--preserve=all', file, `${file}.copy`])
+        fs.renameSync(`${file}.copy`, file)
+      },
+    ],
+  ]
+
+  it.each(changes)('changes with %s, and an open file says so', async (_, change) => {
+    await using fixture = new DiskFixture()
+    await store(fixture.storage, 'f', 'hello', { ifExists: 'fail', mtime: MTIME, mode: 0o644 })
+    const before = fixture.storage.stat(parsePath('f'))
+    await using file = fixture.storage.open(parsePath('f'))
+    change(fixture.at('f'))
+    expect(fixture.storage.stat(parsePath('f')).version).not.toBe(before.version)
+    expect(await failureOf(() => file.requireUnchanged())).toBe('changed')
+  })
+})
+
+describe('permission bits', () => {
+  it('set-user-id, set-group-id and sticky bits are neither shown nor given', async () => {
+    await using fixture = new DiskFixture()
+    await using partial = fixture.storage.openPartial(parsePath('f'), KEY, 0)
+    await partial.commit({ ifExists: 'fail', mode: 0o7755 })
+    expect(fs.statSync(fixture.at('f')).mode & 0o7777).toBe(0o755)
+    fs.chmodSync(fixture.at('f'), 0o6711)
+    expect(fixture.storage.stat(parsePath('f')).entry.mode).toBe(0o711)
+  })
+
+  it('a file of mode 000 is listed, and forbidden to open', async () => {
+    await using fixture = new DiskFixture()
+    fs.chmodSync(fixture.root, 0o777)
+    await store(fixture.storage, 'f', 'x', { ifExists: 'fail', mode: 0 })
+    expect(fixture.storage.stat(parsePath('f')).entry.mode).toBe(0)
+    expect(await asOrdinaryUser(() => failureOf(() => fixture.storage.open(parsePath('f'))))).toBe(
+      'forbidden',
+    )
+  })
+
+  it.each(['000', '444', '555'])('a directory of mode %s is forbidden to every method', async (mode) => {
+    await using fixture = new DiskFixture()
+    const { storage } = fixture
+    fs.mkdirSync(fixture.at('d'))
+    for (const name of ['d/f', 'd/g', 'e']) fs.writeFileSync(fixture.at(name), '')
+    fs.chmodSync(fixture.at('d'), Number.parseInt(mode, 8))
+    fs.chmodSync(fixture.root, 0o777)
+    const [d, f, g, x, e] = ['d', 'd/f', 'd/g', 'd/x', 'e'].map(parsePath) as [RemotePath, ...RemotePath[]]
+    await asOrdinaryUser(async () => {
+      expect(await failureOf(() => storage.openPartial(x, KEY, 1))).toBe('forbidden')
+    })
+    fs.chmodSync(fixture.at('d'), 0o700)
+  })
+})
+
+describe('descriptors', () => {
+  it('none is left open, whatever is refused', async () => {
+    await using fixture = new DiskFixture()
+    const { storage } = fixture
+    await store(storage, 'f', 'x')
+    fs.mkdirSync(fixture.at('d'))
+    const before = openDescriptors()
+    for (const path of ['d', 'f/x', 'no/no', 'd/x']) {
+      const at = parsePath(path)
+      await failureOf(() => storage.stat(at))
+      await failureOf(() => storage.openPartial(at, KEY, Number.MAX_SAFE_INTEGER))
+      await failureOf(() => [...storage.list(at)])
+      await failureOf(() => storage.move(at, parsePath('no/x'), 'fail'))
+      await failureOf(() => storage.makeDirectory(at, false))
+      await failureOf(() => storage.remove(at, false))
+    }
+    for (const path of ['d', 'f/x', 'no']) await failureOf(() => storage.open(parsePath(path)))
+    expect(openDescriptors()).toBe(before)
+  })
+
+  it('when there are no more, every method answers busy', async () => {
+    await using fixture = new DiskFixture()
+    const { storage } = fixture
+    const path = parsePath('f')
+    const exhausted = vi.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+    })
+    try {
+      expect(await failureOf(() => storage.stat(path))).toBe('busy')
+      expect(await failureOf(() => [...storage.list(HOME)])).toBe('busy')
+      expect(await failureOf(() => storage.open(path))).toBe('busy')
+      expect(await failureOf(() => storage.openPartial(path, KEY, 1))).toBe('busy')
+      expect(await failureOf(() => storage.makeDirectory(path, false))).toBe('busy')
+      expect(await failureOf(() => storage.remove(path, true))).toBe('busy')
+      expect(await failureOf(() => storage.move(path, parsePath('g'), 'fail'))).toBe('busy')
+    } finally {
+      exhausted.mockRestore()
+    }
+  })
+})
+
+describe('what others do on the same disk', () => {
+  it('a name that is not UTF-8 does not show the file whose name it looks like a second time', async () => {
+    await using fixture = new DiskFixture()
+    fs.writeFileSync(fixture.at('a\ufffd'), '')
+    fs.writeFileSync(Buffer.concat([Buffer.from(fixture.at('a')), Buffer.from([0xff])]), '')
+    let unnamable = 0
+    expect([...fixture.storage.list(HOME, () => unnamable++)]).toHaveLength(1)
+    expect(unnamable).toBe(1)
+  })
+
+  it('a partial of which a second name exists is not built upon: its bytes may be a published file', async () => {
+    await using fixture = new DiskFixture()
+    await store(fixture.storage, 'f', 'published')
+    fs.linkSync(fixture.at('f'), fixture.at(PARTIAL_PREFIX + KEY))
+    await using partial = fixture.storage.openPartial(parsePath('f'), KEY, null)
+    expect(partial.size).toBe(0)
+    await partial.write(Buffer.from('XX'), 0)
+    expect(await load(fixture.storage, 'f')).toBe('published')
+    await partial.commit(REPLACE)
+    expect(await load(fixture.storage, 'f')).toBe('XX')
+    expect(fs.readdirSync(fixture.root)).toEqual(['f'])
+  })
+
+  it('the state folder is not listed', async () => {
+    await using fixture = new DiskFixture()
+    fs.mkdirSync(fixture.at('.ftp-server'))
+    expect(namesIn(fixture.storage, '')).toEqual([])
+  })
+
+  it('a root that cannot be opened is a failure with a code', async () => {
+    await using fixture = new DiskFixture()
+    fs.writeFileSync(fixture.at('file'), '')
+    expect(await failureOf(() => new Disk(fixture.at('file'), (action) => action()))).toBe('not_directory')
+    expect(await failureOf(() => new Disk(fixture.at('no'), (action) => action()))).toBe('not_found')
+  })
+})

@@ -1,0 +1,167 @@
+import { HOME, parsePath } from '@ftp/protocol'
+import { expect, it } from 'vitest'
+import {
+  failureOf,
+  KEY,
+  load,
+  type MakeStorage,
+  MTIME,
+  namesIn,
+  OTHER_KEY,
+  REPLACE,
+  store,
+} from './fixture.contract.ts'
+
+/** makeDirectory, remove and move. */
+export function describeTree(make: MakeStorage): void {
+  it('makeDirectory makes one, and refuses what is there', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d'), false)
+    expect(storage.stat(parsePath('d')).entry.type).toBe('directory')
+    await store(storage, 'f', 'x')
+    for (const path of [parsePath('d'), parsePath('f'), HOME])
+      expect(await failureOf(() => storage.makeDirectory(path, false))).toBe('exists')
+    expect(await load(storage, 'f')).toBe('x')
+  })
+
+  it('makeDirectory with parents makes all that are missing, and is content with what is there', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('a/b/c'), true)
+    await store(storage, 'a/b/c/f', 'x')
+    for (const path of ['a/b/c', 'a', 'a/b/d', '']) await storage.makeDirectory(parsePath(path), true)
+    expect(namesIn(storage, 'a/b')).toEqual(['c', 'd'])
+    expect(await load(storage, 'a/b/c/f')).toBe('x')
+    expect(await failureOf(() => storage.makeDirectory(parsePath('a/b/c/f'), true))).toBe('exists')
+  })
+
+  it('remove takes a file and an empty directory', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'f', 'x')
+    await storage.makeDirectory(parsePath('d'), false)
+    await storage.remove(parsePath('f'), false)
+    await storage.remove(parsePath('d'), false)
+    expect(namesIn(storage, '')).toEqual([])
+  })
+
+  it('remove takes a full directory only with recursive', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d/e/f'), true)
+    for (const path of ['d/1', 'd/e/2', 'd/e/f/3', 'keep']) await store(storage, path, path)
+    fixture.plantUnnamable('d/e')
+    for (const path of ['d', 'd/e']) {
+      expect(await failureOf(() => storage.remove(parsePath(path), false))).toBe('not_empty')
+    }
+    expect(await load(storage, 'd/e/f/3')).toBe('d/e/f/3')
+    await storage.remove(parsePath('d'), true)
+    expect(namesIn(storage, '')).toEqual(['keep'])
+  })
+
+  it('partials alone do not make a directory full', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d'), false)
+    await using partial = storage.openPartial(parsePath('d/f'), KEY, null)
+    await partial.write(Buffer.from('half'), 0)
+    await storage.remove(parsePath('d'), false)
+    expect(namesIn(storage, '')).toEqual([])
+    expect(await failureOf(() => partial.commit(REPLACE))).toBe('not_found')
+  })
+
+  it('a refused remove takes nothing, not even a partial', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d'), false)
+    await store(storage, 'd/file', 'x')
+    const keys = Array.from({ length: 16 }, (_, index) => index.toString(16).repeat(32))
+    for (const key of keys) {
+      await using partial = storage.openPartial(parsePath('d/f'), key, null)
+      await partial.write(Buffer.from('half'), 0)
+    }
+    expect(await failureOf(() => storage.remove(parsePath('d'), false))).toBe('not_empty')
+    for (const key of keys) {
+      await using partial = storage.openPartial(parsePath('d/f'), key, null)
+      expect(partial.size).toBe(4)
+    }
+  })
+
+  it('move gives a file and a directory another name, in another directory too', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d/e'), true)
+    await store(storage, 'd/e/f', 'x', { ifExists: 'fail', mtime: MTIME })
+    expect(await storage.move(parsePath('d/e/f'), parsePath('g'), 'fail')).toBe(true)
+    expect(await storage.move(parsePath('d/e'), parsePath('h'), 'fail')).toBe(true)
+    expect(namesIn(storage, '')).toEqual(['d', 'g', 'h'])
+    expect(namesIn(storage, 'd')).toEqual([])
+    expect(storage.stat(parsePath('g')).entry).toMatchObject({ size: 1, mtime: MTIME })
+  })
+
+  it.each([
+    ['replace', MTIME - 1, true],
+    ['skip', MTIME + 1, false],
+    ['newer', MTIME + 1, true],
+    ['newer', MTIME, false],
+    ['different', MTIME, false],
+    ['different', MTIME - 1, true],
+  ] as const)('move with %s over a file, mtime %i: moved is %s', async (ifExists, mtime, moved) => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'from', 'new', { ifExists: 'fail', mtime })
+    await store(storage, 'to', 'old', { ifExists: 'fail', mtime: MTIME })
+    expect(await storage.move(parsePath('from'), parsePath('to'), ifExists)).toBe(moved)
+    expect(await load(storage, 'to')).toBe(moved ? 'new' : 'old')
+    expect(namesIn(storage, '')).toEqual(moved ? ['to'] : ['from', 'to'])
+  })
+
+  it('move with fail leaves an existing target as it is', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'from', 'new')
+    await store(storage, 'to', 'old')
+    expect(await failureOf(() => storage.move(parsePath('from'), parsePath('to'), 'fail'))).toBe('exists')
+    expect([await load(storage, 'from'), await load(storage, 'to')]).toEqual(['new', 'old'])
+  })
+
+  it('move neither replaces a directory nor puts one in the place of a file', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'f', 'x')
+    for (const name of ['d', 'e']) await storage.makeDirectory(parsePath(name), false)
+    for (const [from, to] of [
+      ['f', 'd'],
+      ['d', 'f'],
+      ['d', 'e'],
+    ] as const)
+      expect(await failureOf(() => storage.move(parsePath(from), parsePath(to), 'replace'))).toBe('exists')
+    expect(namesIn(storage, '')).toEqual(['d', 'e', 'f'])
+  })
+
+  it('move to the same path is done, into itself it is refused', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d/e'), true)
+    expect(await storage.move(parsePath('d'), parsePath('d'), 'fail')).toBe(true)
+    expect(await failureOf(() => storage.move(parsePath('d'), parsePath('d/x'), 'fail'))).toBe('bad_request')
+    expect(await failureOf(() => storage.move(parsePath('d'), parsePath('d/e/x'), 'replace'))).toBe(
+      'bad_request',
+    )
+    expect(await storage.move(parsePath('d'), parsePath('dx'), 'fail')).toBe(true)
+    expect(namesIn(storage, 'dx')).toEqual(['e'])
+  })
+
+  it('the home can be neither removed nor moved nor replaced', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'f', 'x')
+    await using partial = storage.openPartial(parsePath('g'), OTHER_KEY, null)
+    expect(await failureOf(() => storage.remove(HOME, true))).toBe('forbidden')
+    expect(await failureOf(() => storage.move(HOME, parsePath('h'), 'fail'))).toBe('forbidden')
+    expect(await failureOf(() => storage.move(parsePath('f'), HOME, 'replace'))).toBe('forbidden')
+    expect(partial.size).toBe(0)
+    expect(await load(storage, 'f')).toBe('x')
+  })
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import { dirname } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { content, dataOf, md5Of } from '../support/chain.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+
+/** What an existing file does to a put: PROTOCOL.md, P-11.9 and P-11.10, against a real server. */
+let folder: ServedFolder
+
+vi.setConfig({ testTimeout: 30_000 })
+beforeAll(async () => {
+  folder = await ServedFolder.start()
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+
+const OLD = content(7)
+const SECOND = 1_000_000
+const NOON = 1_767_225_600 * SECOND
+
+/** Each policy, the new file's size and time against the old one's, and the outcome. */
+const CASES = [
+  ['replace', 7, 0, 'stored'],
+  ['fail', 7, 0, 'exists'],
+  ['skip', 9, 1, 'skipped'],
+  ['newer', 7, 1, 'stored'],
+  ['newer', 7, 0, 'skipped'],
+  ['newer', 9, -1, 'skipped'],
+  ['different', 7, 0, 'skipped'],
+  ['different', 9, 0, 'stored'],
+  ['different', 7, -1, 'stored'],
+] as const
+
+function makeOld(path: string): void {
+  folder.write(path, OLD)
+  fs.utimesSync(folder.at(path), NOON / SECOND, NOON / SECOND)
+}
+
+describe('policies', () => {
+  it.each(CASES)('P-11.9: %s with %i bytes, %i s apart: %s', async (ifExists, size, seconds, outcome) => {
+    await using client = await RawClient.login(folder.server)
+    const path = `${randomUUID()}/taken.txt`
+    makeOld(path)
+    const file = content(size, 1)
+    const mtime = NOON + seconds * SECOND
+    client.request({ type: 'put', path, length: size, md5: md5Of(file), mtime, ifExists }, file)
+    const { reply } = await client.take(outcome === 'exists' ? 'error' : outcome)
+    if (outcome === 'exists') expect(reply).toMatchObject({ code: 'exists' })
+    else
+      expect(reply).toMatchObject({
+        entry: outcome === 'stored' ? { size, mtime } : { size: 7, mtime: NOON },
+      })
+    expect(folder.read(path)).toEqual(outcome === 'stored' ? file : OLD)
+    expect(folder.partials(dirname(path))).toEqual([])
+  })
+
+  it.each(CASES)(
+    'P-11.9: %s with %i bytes, %i s apart, decided at the commit: %s',
+    async (ifExists, size, seconds, outcome) => {
+      await using client = await RawClient.login(folder.server)
+      const path = `${randomUUID()}/late.txt`
+      fs.mkdirSync(dirname(folder.at(path)))
+      const file = content(size, 1)
+      const put = { type: 'put', path, length: size, mtime: NOON + seconds * SECOND, ifExists }
+      const { id } = await client.ask(put, 'ready')
+      makeOld(path)
+      client.send({ id, type: 'data', ...dataOf(file, 0) }, file)
+      await client.take('ack')
+      const { reply } = await client.take(outcome === 'exists' ? 'error' : outcome)
+      if (outcome === 'exists') expect(reply).toMatchObject({ code: 'exists' })
+      expect(folder.read(path)).toEqual(outcome === 'stored' ? file : OLD)
+      expect(folder.partials(dirname(path))).toEqual([])
+    },
+  )
+
+  it('P-11.9: a put without a time is newer than what is there, and different', async () => {
+    await using client = await RawClient.login(folder.server)
+    for (const ifExists of ['newer', 'different']) {
+      makeOld('timeless.txt')
+      const put = { type: 'put', path: 'timeless.txt', length: 7, md5: md5Of(OLD), ifExists }
+      expect((await client.ask(put, 'stored', OLD)).entry.mtime).toBeGreaterThan(NOON)
+    }
+  })
+
+  it('P-11.10: a directory is never replaced, whatever the policy', async () => {
+    await using client = await RawClient.login(folder.server)
+    folder.write('directory/inside.txt', OLD)
+    for (const [ifExists, type, code] of [
+      ['replace', 'error', 'is_directory'],
+      ['newer', 'error', 'is_directory'],
+      ['different', 'error', 'is_directory'],
+      ['fail', 'error', 'exists'],
+      ['skip', 'skipped', undefined],
+    ] as const) {
+      const put = { type: 'put', path: 'directory', length: 7, md5: md5Of(OLD), mtime: 9e15, ifExists }
+      const reply = await client.ask(put, type, OLD)
+      if (reply.type === 'error') expect(reply.code, ifExists).toBe(code)
+      else expect(reply.entry).toMatchObject({ name: 'directory', type: 'directory' })
+    }
+    expect(folder.read('directory/inside.txt')).toEqual(OLD)
+  })
+
+  it('P-11.10: the home is a directory too', async () => {
+    await using client = await RawClient.login(folder.server)
+    const put = { type: 'put', path: '', length: 7, md5: md5Of(OLD), ifExists: 'replace' }
+    expect(await client.ask(put, 'error', OLD)).toMatchObject({ code: 'is_directory' })
+  })
+})

@@ -1,0 +1,62 @@
+import fs from 'node:fs'
+import { LIMITS } from '@ftp/protocol'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { content, dataOf } from '../support/chain.ts'
+import { expectEnd } from '../support/expectations.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+
+/** Silence, long work and shutdown: PROTOCOL.md, P-5.2, P-6.10 and P-6.15, against a real server. */
+let folder: ServedFolder
+
+vi.setConfig({ testTimeout: 30_000 })
+
+beforeAll(async () => {
+  folder = await ServedFolder.start()
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+
+describe('limits of time', () => {
+  it('P-5.2: who does not log in, or says nothing, is told so and dropped', async () => {
+    const timeouts = { login: 300, idle: 200, stall: 200 }
+    await using hasty = await ServedFolder.start({ timeouts })
+    hasty.write('large.bin', content(3 * LIMITS.payload))
+    await using silent = await RawClient.connect(hasty.server)
+    await expectEnd(silent, 'timeout')
+    await using idle = await RawClient.login(hasty.server)
+    await expectEnd(idle, 'timeout')
+    await using stalled = await RawClient.login(hasty.server)
+    stalled.request({ type: 'get', path: 'large.bin', window: LIMITS.payload })
+    expect((await stalled.rest()).at(-1)?.reply).toMatchObject({ type: 'error', code: 'timeout' })
+  })
+
+  it('P-6.10: long work is accompanied by progress', { timeout: 60_000 }, async () => {
+    await using client = await RawClient.login(folder.server)
+    folder.write('sparse.bin', '')
+    const size = 2_000 * LIMITS.payload
+    fs.truncateSync(folder.at('sparse.bin'), size)
+    client.request({ type: 'digest', path: 'sparse.bin' })
+    const { reply } = await client.take('progress')
+    expect(reply).toMatchObject({ total: size })
+    expect(reply.done).toBeGreaterThan(0)
+    await client.take('digest')
+  })
+
+  it('P-6.15: a server that stops finishes what it serves, and says so', async () => {
+    await using stopping = await ServedFolder.start()
+    await using idle = await RawClient.login(stopping.server)
+    await using busy = await RawClient.login(stopping.server)
+    const put = busy.request({ type: 'put', path: 'last.txt', length: null, ifExists: 'fail' })
+    const ping = busy.request({ type: 'ping' })
+    await busy.take('ready')
+    const closed = stopping.server.close(10_000)
+    await expectEnd(idle, 'shutdown')
+    busy.send({ id: put, type: 'data', ...dataOf(content(5), 0) }, content(5))
+    await busy.take('ack')
+    expect((await busy.take('stored')).reply.id).toBe(put)
+    expect(ping).toBe(put + 1)
+    await expectEnd(busy, 'shutdown')
+    await closed
+    expect(stopping.read('last.txt')).toEqual(content(5))
+  })
+})

@@ -1,0 +1,83 @@
+import fs from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ChaosProxy, type Direction, type Plan } from '../support/chaos-proxy.ts'
+import { MIB, randomNumbers, writeRandom } from '../support/files.ts'
+import { frameBorders } from '../support/frames.ts'
+import { LocalSite } from '../support/local-site.ts'
+import { MOVES, type Move } from '../support/moves.ts'
+
+const WAYS: readonly Direction[] = ['up', 'down']
+const ENDS = ['fin', 'rst'] as const
+
+describe.each(MOVES)('A $name whose connection is cut', { timeout: 120_000 }, (move) => {
+  it('at any frame border, or a byte beside it, ends with the right file', async () => {
+    await using site = await LocalSite.open()
+    const bytes = writeRandom(move.source(site), 2 * MIB + 5, 1)
+    const borders = await bordersOf(site, move)
+    expect(borders.up.length).toBeGreaterThan(4)
+    expect(borders.down.length).toBeGreaterThan(4)
+    for (const way of WAYS) {
+      const [, welcomed = 0] = borders[way]
+      for (const cutAfter of borders[way].flatMap((border) => [border - 1, border, border + 1])) {
+        for (const cutWith of ENDS) {
+          const { code } = await moveOnce(site, move, bytes, { [way]: { cutAfter, cutWith } })
+          // A server that has never let it in is not waited for.
+          expect(code === 0 || (code === 6 && cutAfter <= welcomed), `${code} at ${cutAfter} ${way}`).toBe(
+            true,
+          )
+        }
+      }
+    }
+  })
+
+  it('at any place of a larger file ends with the right file, and little is sent twice', async () => {
+    await using site = await LocalSite.open()
+    const size = 6 * MIB + 100
+    const bytes = writeRandom(move.source(site), size, 2)
+    const random = randomNumbers(3)
+    for (const cutWith of ENDS) {
+      for (let round = 0; round < 12; round++) {
+        const cutAfter = 200 + Math.floor(random() * (size - 200))
+        const { code, sent } = await moveOnce(site, move, bytes, { [move.direction]: { cutAfter, cutWith } })
+        expect(code, `at ${cutAfter}`).toBe(0)
+        expect(sent - size, `at ${cutAfter}`).toBeLessThan(2 * MIB + 32_768)
+      }
+    }
+  })
+
+  it('again and again gets there, as long as every connection brings a block', async () => {
+    await using site = await LocalSite.open()
+    const bytes = writeRandom(move.source(site), 6 * MIB + 100, 4)
+    const cuts: Plan = { [move.direction]: { cutAfter: 1.3 * MIB } }
+    await using proxy = await ChaosProxy.start(site.server.port, () => cuts)
+    expect(await site.run(move.command(site), { port: proxy.port })).toMatchObject({ code: 0 })
+    expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
+    expect(proxy.connections).toBeGreaterThanOrEqual(5)
+  })
+})
+
+/** Moves the file while its first connection is cut; nothing wrong may come of it. */
+async function moveOnce(
+  site: LocalSite,
+  move: Move,
+  bytes: Buffer,
+  plan: Plan,
+): Promise<{ code: number; sent: number }> {
+  fs.rmSync(move.target(site), { force: true })
+  await using proxy = await ChaosProxy.start(site.server.port, (connection) => (connection === 0 ? plan : {}))
+  const { code } = await site.run(move.command(site), { port: proxy.port })
+  const arrived = fs.existsSync(move.target(site)) ? fs.readFileSync(move.target(site)) : undefined
+  expect(arrived?.equals(bytes), JSON.stringify(plan)).toBe(code === 0 ? true : undefined)
+  return { code, sent: proxy.bytes[move.direction] }
+}
+
+/** Where the frames of an undisturbed transfer end, each way. */
+async function bordersOf(site: LocalSite, move: Move): Promise<Record<Direction, number[]>> {
+  const seen: Record<Direction, Buffer[]> = { up: [], down: [] }
+  await using proxy = await ChaosProxy.start(site.server.port, () => ({
+    watch: (way, chunk) => seen[way].push(Buffer.from(chunk)),
+  }))
+  expect(await site.run(move.command(site), { port: proxy.port })).toMatchObject({ code: 0 })
+  fs.rmSync(move.target(site))
+  return { up: frameBorders(Buffer.concat(seen.up)), down: frameBorders(Buffer.concat(seen.down)) }
+}

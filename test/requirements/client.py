@@ -1,0 +1,147 @@
+"""A client of FTX 1 written from PROTOCOL.md alone, with nothing but Python's standard library.
+
+    client.py <host> <port> list <path>
+    client.py <host> <port> get <path> <file>     continues where the file ends, if it proves itself
+    client.py <host> <port> put <file> <path>     continues where the server's partial ends
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import socket
+import sys
+
+# The page's own code for the MD5 chain: K, S, START, absorb, finish.
+PAGE = pathlib.Path(__file__).parents[2] / "packages" / "protocol" / "PROTOCOL.md"
+exec(re.search(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S).group(1))
+
+BLOCK = 1048576
+
+
+class Client:
+    def __init__(self, host, port):
+        self.socket = socket.create_connection((host, port))
+        self.stream = self.socket.makefile("rb")
+        self.id = 0
+        self.ask("welcome", type="hello", versions=[1], client="client.py")
+        self.ask("accepted", type="login", mechanism="ANONYMOUS")
+
+    def send(self, payload=b"", **header):
+        if payload:
+            header["size"] = len(payload)
+        text = json.dumps(header).encode()
+        self.socket.sendall(len(text).to_bytes(4, "little") + text + payload)
+
+    def request(self, payload=b"", **header):
+        self.id += 1
+        self.send(payload, id=self.id, **header)
+
+    def part(self, payload=b"", **header):
+        self.send(payload, id=self.id, **header)
+
+    def next(self, *expected):
+        while True:
+            length = int.from_bytes(self.stream.read(4), "little")
+            header = json.loads(self.stream.read(length))
+            payload = self.stream.read(header.get("size", 0))
+            if header["type"] == "error":
+                sys.exit(f"{header['code']}: {header['message']!r}")
+            if header["type"] in expected:
+                return header, payload
+            assert header["type"] == "progress", header
+
+    def ask(self, expected, **header):
+        self.request(**header)
+        return self.next(expected)[0]
+
+    def list(self, path):
+        self.request(type="list", path=path)
+        while True:
+            header, _ = self.next("entries")
+            yield from header["entries"]
+            if header.get("last"):
+                return
+
+    def get(self, path, file):
+        with open(file, "a+b") as partial:
+            value, offset, version = START, 0, {}
+            if os.path.getsize(file) >= BLOCK:
+                self.request(type="digest", path=path, chain=True)
+                chain = b""
+                while (answer := self.next("chain", "digest"))[0]["type"] == "chain":
+                    chain += answer[1]
+                version = {"version": answer[0]["version"]}
+                partial.seek(0)
+                for at in range(0, len(chain), 16):
+                    block = partial.read(BLOCK)
+                    if len(block) < BLOCK or absorb(value, block) != chain[at : at + 16]:
+                        break
+                    value, offset = chain[at : at + 16], offset + BLOCK
+            partial.truncate(offset)
+            print("continued at", offset)
+            self.request(type="get", path=path, offset=offset, **version)
+            header, payload = self.next("file")
+            assert header["offset"] == offset and bytes.fromhex(header["chain"]) == value
+            size = header["entry"]["size"]
+            while True:
+                if "md5" in header:
+                    offset += len(payload)
+                    if offset == size:
+                        value = finish(value, payload, size)
+                    else:
+                        value = absorb(value, payload)
+                    assert value.hex() == header["md5"], "damaged"
+                    partial.write(payload)
+                    if header.get("last"):
+                        return
+                    self.part(type="ack", offset=offset)
+                header, payload = self.next("data")
+
+    def put(self, file, path):
+        content = pathlib.Path(file).read_bytes()
+        md5 = hashlib.md5(content).hexdigest()
+        put = dict(type="put", path=path, length=len(content), ifExists="replace")
+        if len(content) <= BLOCK:
+            self.request(content, **put, md5=md5)
+            return self.next("stored")
+        upload = hashlib.md5(f"{file} {path}".encode()).hexdigest()
+        self.request(**put, upload=upload, source=md5)
+        answer, _ = self.next("ready", "stored")
+        if answer["type"] == "stored":
+            return
+        values = [START]
+        for at in range(0, len(content) - BLOCK + 1, BLOCK):
+            values.append(absorb(values[-1], content[at : at + BLOCK]))
+        if answer["offset"] > 0:
+            held = values[1 : answer["offset"] // BLOCK + 1]
+            self.part(b"".join(held), type="chain", offset=0, last=True)
+            answer, _ = self.next("ready")
+        sent = acknowledged = answer["offset"]
+        print("continued at", sent)
+        ended = False
+        while True:
+            while not ended and sent - acknowledged + BLOCK <= answer["window"]:
+                block = content[sent : sent + BLOCK]
+                ended = sent + len(block) == len(content)
+                last = dict(last=True, md5=md5) if ended else dict(md5=values[sent // BLOCK + 1].hex())
+                self.part(block, type="data", offset=sent, **last)
+                sent += len(block)
+            reply, _ = self.next("ack", "resend", "stored")
+            if reply["type"] == "stored":
+                assert reply["entry"]["md5"] == md5
+                return
+            acknowledged = reply["offset"]
+            if reply["type"] == "resend":
+                sent, ended = acknowledged, False
+
+
+if __name__ == "__main__":
+    host, port, command, *names = sys.argv[1:]
+    client = Client(host, int(port))
+    if command == "list":
+        for entry in client.list(*names):
+            print(entry["type"], entry["size"], json.dumps(entry["name"]))
+    else:
+        getattr(client, command)(*names)

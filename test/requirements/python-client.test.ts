@@ -1,0 +1,93 @@
+import { execFile, execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { BLOCK_SIZE } from '@ftp/md5'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { content, md5Of, sendBlocks } from '../support/chain.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+
+/*
+ * PROTOCOL.md promises that the page and a standard library are enough to write a client. client.py beside this
+ * file is one, and runs the code that the page shows.
+ */
+
+const run = promisify(execFile)
+const SCRIPT = path.join(import.meta.dirname, 'client.py')
+const FILE = content(3 * BLOCK_SIZE + 17)
+let folder: ServedFolder
+let local: string
+
+vi.setConfig({ testTimeout: 60_000 })
+beforeAll(async () => {
+  folder = await ServedFolder.start()
+  local = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-python-'))
+})
+afterAll(async () => {
+  await folder[Symbol.asyncDispose]()
+  fs.rmSync(local, { recursive: true })
+})
+
+async function python(...args: string[]): Promise<string> {
+  const { host, port } = folder.server
+  return (await run('python3', [SCRIPT, host, String(port), ...args])).stdout
+}
+
+function hasPython(): boolean {
+  try {
+    execFileSync('python3', ['--version'])
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe.runIf(hasPython())('a client written from the page', () => {
+  it('lists', async () => {
+    folder.write('tree/näme.txt', 'x')
+    fs.mkdirSync(folder.at('tree/sub'))
+    const lines = (await python('list', 'tree')).trim().split('\n').toSorted()
+    expect(lines).toEqual(['directory 0 "sub"', 'file 1 "n\\u00e4me.txt"'])
+  })
+
+  it.each([0, 5, BLOCK_SIZE, FILE.length])('puts and gets %i bytes', async (size) => {
+    const file = FILE.subarray(0, size)
+    const [from, to] = [path.join(local, `from-${size}`), path.join(local, `to-${size}`)]
+    fs.writeFileSync(from, file)
+    await python('put', from, `file-${size}`)
+    expect(md5Of(folder.read(`file-${size}`))).toBe(md5Of(file))
+    await python('get', `file-${size}`, to)
+    expect(md5Of(fs.readFileSync(to))).toBe(md5Of(file))
+  })
+
+  it('continues a get behind the blocks that hold', async () => {
+    folder.write('large', FILE)
+    const to = path.join(local, 'partial')
+    const partial = FILE.slice(0, 2 * BLOCK_SIZE + 5)
+    partial[BLOCK_SIZE + 9] = 0
+    fs.writeFileSync(to, partial)
+    expect(await python('get', 'large', to)).toContain(`continued at ${BLOCK_SIZE}\n`)
+    expect(md5Of(fs.readFileSync(to))).toBe(md5Of(FILE))
+  })
+
+  it('continues a put behind the blocks that hold', async () => {
+    const from = path.join(local, 'source')
+    fs.writeFileSync(from, FILE)
+    const upload = md5Of(Buffer.from(`${from} resumed`))
+    {
+      await using client = await RawClient.login(folder.server)
+      const put = { type: 'put', path: 'resumed', length: FILE.length, upload, ifExists: 'replace' }
+      const { id = 0 } = await client.ask(put, 'ready')
+      await sendBlocks(client, id, FILE, 0, 2)
+    }
+    expect(await python('put', from, 'resumed')).toContain(`continued at ${2 * BLOCK_SIZE}\n`)
+    expect(md5Of(folder.read('resumed'))).toBe(md5Of(FILE))
+    expect(await python('put', from, 'resumed')).toBe('')
+  })
+
+  it('is told why a request is refused', async () => {
+    await expect(python('get', 'missing', path.join(local, 'missing'))).rejects.toThrow('not_found: ')
+  })
+})

@@ -1,0 +1,15 @@
+import { expect } from 'vitest'
+import type { RawClient } from './raw-client.ts'
+
+/** Expects one error without id, then the end. */
+export async function expectEnd(client: RawClient, code: string): Promise<void> {
+  const [last, ...more] = (await client.rest()).filter(({ reply }) => reply.type !== 'progress')
+  expect(last?.reply).toMatchObject({ type: 'error', code })
+  expect(last?.reply).not.toHaveProperty('id')
+  expect(more).toEqual([])
+}
+
+/** Expects that the connection is as good as new. */
+export async function expectKept(client: RawClient): Promise<void> {
+  expect(await client.ask({ type: 'ping' }, 'done')).toMatchObject({ type: 'done' })
+}

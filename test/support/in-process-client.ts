@@ -1,0 +1,52 @@
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { TransferError } from '@ftp/protocol'
+import { commandLine } from '../../apps/client/src/command-line.ts'
+import { type Context, tellFailure } from '../../apps/client/src/commands/context.ts'
+import { EXIT_CODES } from '../../apps/client/src/exit-codes.ts'
+import type { ClientOptions } from './client-process.ts'
+import { type ProgramEvent, parseEvents } from './program.ts'
+import { TRANSPORT } from './transport.ts'
+
+/** A client command that ran in this process. */
+export interface Run {
+  readonly code: number
+  readonly events: readonly ProgramEvent[]
+}
+
+/**
+ * Runs a client command in this process, for tests that run hundreds: the whole command but `main.ts`. Local paths
+ * must be absolute.
+ * @param signal aborting it is Ctrl-C
+ */
+export async function runHere(
+  args: readonly string[],
+  { port, config, global = [] }: Pick<ClientOptions, 'port' | 'config' | 'global'>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Run> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const output = Promise.all([text(stdout), text(stderr)])
+  let code = 0
+  const program = commandLine(async (options, run) => {
+    const streams = { stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) }
+    const context: Context = { options, environment: {}, signal, ...streams }
+    try {
+      code = await run(context)
+    } catch (error) {
+      const failure = TransferError.from(signal.aborted ? signal.reason : error)
+      tellFailure(context, failure)
+      code = EXIT_CODES[failure.code]
+    }
+  })
+  const fixed = ['--server', `127.0.0.1:${port}`, '--config', config, '--json', ...TRANSPORT.flags]
+  await program.parseAsync([...fixed, ...global, ...args], { from: 'user' })
+  stdout.end()
+  stderr.end()
+  const [lines] = await output
+  return { code, events: parseEvents(lines) }
+}
+
+/** What the commands use of the type of a terminal is in every stream. */
+function terminal(stream: PassThrough): NodeJS.WriteStream {
+  return stream as unknown as NodeJS.WriteStream
+}

@@ -1,0 +1,66 @@
+import path from 'node:path'
+import { type Server, startServer } from '@ftp/server'
+import { type Run, runHere } from './in-process-client.ts'
+import { TempDir } from './temp-dir.ts'
+import { TRANSPORT } from './transport.ts'
+
+/** A server and its clients in this very process, for tests that run hundreds of commands. */
+export class LocalSite implements AsyncDisposable {
+  readonly root: string
+  readonly home: string
+  readonly server: Server
+  /** What the server reports as its own fault. */
+  readonly faults: readonly string[]
+  readonly #folder: TempDir
+
+  private constructor(folder: TempDir, server: Server, faults: readonly string[]) {
+    this.#folder = folder
+    this.root = folder.at('root')
+    this.home = folder.folder('home')
+    this.server = server
+    this.faults = faults
+  }
+
+  static async open(): Promise<LocalSite> {
+    using opened = new DisposableStack()
+    const folder = opened.use(new TempDir())
+    const faults: string[] = []
+    const options = { port: 0, host: '127.0.0.1', anonymous: 'write', threads: 2 } as const
+    const server = await startServer(
+      { root: folder.folder('root'), ...options, ...TRANSPORT.options },
+      (fault) => faults.push(fault),
+    )
+    opened.move()
+    return new LocalSite(folder, server, faults)
+  }
+
+  /** The path of a file on the server's side. */
+  remote(name: string): string {
+    return path.join(this.root, name)
+  }
+
+  /** The path of a file on the client's side. */
+  local(name: string): string {
+    return path.join(this.home, name)
+  }
+
+  /** Runs a client command, by default straight to the server. */
+  async run(
+    args: readonly string[],
+    { port = this.server.port, global = [], signal }: RunOptions = {},
+  ): Promise<Run> {
+    return await runHere(args, { port, global, config: this.#folder.at('config') }, signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]()
+    this.#folder[Symbol.dispose]()
+  }
+}
+
+export interface RunOptions {
+  readonly port?: number
+  readonly global?: readonly string[]
+  /** Aborting it is Ctrl-C. */
+  readonly signal?: AbortSignal
+}

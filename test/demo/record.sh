@@ -40,10 +40,12 @@ await 'continuing at'
 await '[6-9][0-9]%'
 snapshot 'the same command again'
 await 'stored and verified, '
+await '^\$$'
 keys 'ftp-client get holiday.mp4 -o copy.mp4' Enter
 await '[4-6][0-9]%'
 snapshot 'a get'
 await 'received and verified, '
+await '^\$$'
 keys 'md5sum copy.mp4; ftp-client ls' Enter
 await 'rw-r--r--.*holiday'
 snapshot 'the end'

@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy, type Direction, type Plan } from '../support/chaos-proxy.ts'
 import { MIB, randomNumbers, writeRandom } from '../support/files.ts'
-import { frameBorders } from '../support/frames.ts'
 import { LocalSite } from '../support/local-site.ts'
 import { MOVES, type Move } from '../support/moves.ts'
+import { recordFrames } from '../support/recording.ts'
 
 const WAYS: readonly Direction[] = ['up', 'down']
 const ENDS = ['fin', 'rst'] as const
@@ -13,12 +13,12 @@ describe.each(MOVES)('A $name whose connection is cut', { timeout: 120_000 }, (m
   it('at any frame border, or a byte beside it, ends with the right file', async () => {
     await using site = await LocalSite.open()
     const bytes = writeRandom(move.source(site), 2 * MIB + 5, 1)
-    const borders = await bordersOf(site, move)
-    expect(borders.up.length).toBeGreaterThan(4)
-    expect(borders.down.length).toBeGreaterThan(4)
+    const frames = await recordFrames(site, move)
     for (const way of WAYS) {
-      const [, welcomed = 0] = borders[way]
-      for (const cutAfter of borders[way].flatMap((border) => [border - 1, border, border + 1])) {
+      const welcomed = frames[way][1]?.end ?? 0
+      const borders = frames[way].flatMap(({ payload, end }) => [payload, end])
+      expect(borders.length).toBeGreaterThan(6)
+      for (const cutAfter of new Set(borders.flatMap((border) => [border - 1, border, border + 1]))) {
         for (const cutWith of ENDS) {
           const { code } = await moveOnce(site, move, bytes, { [way]: { cutAfter, cutWith } })
           // A server that has never let it in is not waited for.
@@ -69,15 +69,4 @@ async function moveOnce(
   const arrived = fs.existsSync(move.target(site)) ? fs.readFileSync(move.target(site)) : undefined
   expect(arrived?.equals(bytes), JSON.stringify(plan)).toBe(code === 0 ? true : undefined)
   return { code, sent: proxy.bytes[move.direction] }
-}
-
-/** Where the frames of an undisturbed transfer end, each way. */
-async function bordersOf(site: LocalSite, move: Move): Promise<Record<Direction, number[]>> {
-  const seen: Record<Direction, Buffer[]> = { up: [], down: [] }
-  await using proxy = await ChaosProxy.start(site.server.port, () => ({
-    watch: (way, chunk) => seen[way].push(Buffer.from(chunk)),
-  }))
-  expect(await site.run(move.command(site), { port: proxy.port })).toMatchObject({ code: 0 })
-  fs.rmSync(move.target(site))
-  return { up: frameBorders(Buffer.concat(seen.up)), down: frameBorders(Buffer.concat(seen.down)) }
 }

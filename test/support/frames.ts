@@ -1,16 +1,23 @@
-/** Where the frames of a plaintext stream end, and the headers of those with a payload. */
-export function frameBorders(stream: Buffer): number[] {
-  const borders: number[] = []
-  for (let at = 0; at < stream.length; ) {
-    const payload = at + 4 + stream.readUInt32LE(at)
-    const header: unknown = JSON.parse(stream.toString('utf8', at + 4, payload))
-    const size =
-      typeof header === 'object' && header !== null && 'size' in header && typeof header.size === 'number'
-        ? header.size
-        : 0
-    if (size > 0) borders.push(payload)
-    at = payload + size
-    borders.push(at)
+/** One frame of a plaintext stream: where it begins, where its payload begins, and where it ends. */
+export interface FrameSpan {
+  readonly start: number
+  readonly payload: number
+  readonly end: number
+}
+
+/** The frames of a recorded plaintext stream. */
+export function frameSpans(stream: Buffer): FrameSpan[] {
+  const spans: FrameSpan[] = []
+  for (let start = 0; start < stream.length; ) {
+    const payload = start + 4 + stream.readUInt32LE(start)
+    const end = payload + sizeIn(JSON.parse(stream.toString('utf8', start + 4, payload)))
+    spans.push({ start, payload, end })
+    start = end
   }
-  return borders
+  return spans
+}
+
+function sizeIn(header: unknown): number {
+  if (typeof header !== 'object' || header === null || !('size' in header)) return 0
+  return Number(header.size)
 }

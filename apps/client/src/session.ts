@@ -18,6 +18,8 @@ export interface Attempt {
 
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 5_000
+/** How often one action is tried again after frames that make no sense, which a bad wire without TLS can cause. */
+const GARBLED_AT_MOST = 3
 
 /** The connections to one server: opened when needed, used again, replaced when lost. */
 export class Session implements Disposable {
@@ -42,6 +44,7 @@ export class Session implements Disposable {
    */
   async run<T>(action: (attempt: Attempt) => Promise<T>, onRetry = this.#retry.onRetry): Promise<T> {
     let failures = 0
+    let garbled = 0
     let since = performance.now()
     const progressed = (): void => {
       failures = 0
@@ -53,7 +56,8 @@ export class Session implements Disposable {
       } catch (error) {
         this.signal.throwIfAborted()
         const failure = TransferError.from(error)
-        if (failure.advice === 'stop' || !this.#reached) throw failure
+        const again = failure.code === 'protocol' ? garbled++ < GARBLED_AT_MOST : failure.advice !== 'stop'
+        if (!again || !this.#reached) throw failure
         const waitMs =
           Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++) * (0.5 + Math.random() / 2)
         if (performance.now() + waitMs - since > this.#retry.retryForMs)

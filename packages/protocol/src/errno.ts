@@ -39,6 +39,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EFBIG: 'the file is too large for the file system',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
+  ELOOP: 'it is a symbolic link, and links are not followed',
+  ENXIO: 'it is a pipe or socket',
   EIO: 'the disk reported an input/output error',
 }
 

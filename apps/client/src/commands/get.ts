@@ -18,7 +18,7 @@ import { LocalFile, mayReplace } from '../transfer/local-file.ts'
 import { StreamSink } from '../transfer/stream-sink.ts'
 import { type Context, openSession, reporterFor } from './context.ts'
 import { entriesBelow } from './listing.ts'
-import { isRemoteDirectory } from './remote.ts'
+import { isRemoteDirectory, remoteEntry } from './remote.ts'
 import { type Job, type Run, runTransfers, watched } from './transfers.ts'
 
 export interface GetOptions {
@@ -124,8 +124,9 @@ function toFile(remote: RemotePath, target: string, ifExists: IfExists): Job {
     name: formatPath(remote),
     to: target,
     async move(run, listener) {
-      if (ifExists === 'fail' || ifExists === 'skip') {
-        if (!mayReplace(target, { mtime: 0, size: 0 }, ifExists)) return { outcome: 'skipped', bytes: 0 }
+      if (ifExists !== 'replace') {
+        const entry = await run(({ connection }) => remoteEntry(connection, remote))
+        if (!mayReplace(target, entry, ifExists)) return { outcome: 'skipped', bytes: 0 }
       }
       if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
         throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)

@@ -36,11 +36,13 @@ export class Bars implements Reporter {
       stream,
       clearOnComplete: true,
       hideCursor: true,
+      // What is said above the bars may be longer than a line; a bar itself never is.
+      linewrap: true,
       gracefulExit: false,
       fps: 10,
       emptyOnZero: true,
       format: (_options, _params, payload: { state?: LineState }) =>
-        payload.state === undefined ? '' : line(payload.state, stream.columns ?? 80),
+        payload.state === undefined ? '' : line(payload.state, (stream.columns ?? 80) - 1),
     })
     if (expected > 1) this.#total = this.#row(`total of ${expected}`)
   }
@@ -64,7 +66,7 @@ export class Bars implements Reporter {
       },
       resumed: (position, held) => this.#say(resumedText(name, position, held)),
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
-      ended: (result, effort) => this.#end(row, endedText(name, this.#verb, result, effort)),
+      ended: (result, effort) => this.#end(row, endedText(name, this.#verb, result, effort, '\n  ')),
       failed: (failure) => this.#end(row, `ftp-client: ${printable(failure.message)}`),
     }
   }

@@ -18,9 +18,16 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: ${printable(failure.message)}; trying again in ${(delayMs / 1000).toFixed(1)} s`
 }
 
-export function endedText(name: string, verb: string, result: FileResult, effort: FileEffort): string {
+/** @param separator what stands before the MD5: a line of its own where lines are short */
+export function endedText(
+  name: string,
+  verb: string,
+  result: FileResult,
+  effort: FileEffort,
+  separator = ', ',
+): string {
   if (result.outcome === 'skipped') return `${printable(name)}: left as it is`
-  return `${printable(name)}: ${verb} and verified, ${effortText(result.bytes, effort)}, MD5 ${result.md5 ?? ''}`
+  return `${printable(name)}: ${verb} and verified, ${effortText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
 }
 
 export function summaryText(

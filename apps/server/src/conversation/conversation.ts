@@ -5,8 +5,6 @@ import {
   type Frame,
   idOf,
   LIMITS,
-  negotiate,
-  PROTOCOL_VERSION,
   parseClientMessage,
   type Request,
   TransferError,
@@ -14,14 +12,11 @@ import {
 import type { Share } from '../share/share.ts'
 import { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
+import { Handshake, type HandshakeOptions } from './handshake.ts'
 import { serve } from './serve.ts'
 
 /** What a conversation needs from its surroundings. */
-export interface ConversationOptions {
-  /** The server's name and version, for people. */
-  readonly server: string
-  /** Logs in without a password, if the server allows that. */
-  readonly anonymous: Account | undefined
+export interface ConversationOptions extends HandshakeOptions {
   /** The files as this account may see them. */
   readonly shareOf: (account: Account) => Share
   readonly timeouts: Timeouts
@@ -54,23 +49,25 @@ export class Conversation {
   readonly #socket: Socket
   readonly #deadline: NodeJS.Timeout
   readonly #queue: Waiting[] = []
-  #state: 'hello' | 'login' | 'serving' | 'ended' = 'hello'
+  readonly #handshake: Handshake
+  /** Undefined until the login is accepted. */
   #share: Share | undefined
+  #ended = false
   #current: Exchange | undefined
   #lastId = 0
-  #frames = 0
   #queuedBytes = 0
   #draining = false
 
   constructor(socket: Socket, options: ConversationOptions, onClose: () => void) {
     this.#options = options
+    this.#handshake = new Handshake(options)
     this.#socket = socket
     this.#channel = new Channel(
       socket,
       (frame) => this.#receive(frame),
       (error) => this.#fail(TransferError.from(error)),
       () => {
-        this.#state = 'ended'
+        this.#ended = true
         clearTimeout(this.#deadline)
         this.#current?.abort(new TransferError('lost', 'the client closed the connection'))
         onClose()
@@ -94,73 +91,41 @@ export class Conversation {
   }
 
   #receive(frame: Frame): void {
-    if (this.#state === 'ended') return
-    if (this.#state !== 'serving' && ++this.#frames > LIMITS.framesBeforeLogin) {
-      throw new TransferError('protocol', 'too many frames before the login')
-    }
+    if (this.#ended) return
     const id = idOf(frame.header)
     let message: ClientMessage
     try {
       message = parseClientMessage(frame.header)
     } catch (error) {
       const refusal = TransferError.from(error)
-      if (this.#state !== 'serving' || refusal.code === 'protocol' || id <= this.#lastId)
-        throw new TransferError('protocol', refusal.message)
+      const isRequest = this.#share !== undefined && refusal.code !== 'protocol' && id > this.#lastId
+      if (!isRequest) throw new TransferError('protocol', refusal.message)
       return this.#enqueue({ id, refusal })
     }
+    if (this.#share === undefined) return this.#greet(message)
     switch (message.type) {
       case 'data':
       case 'chain':
         return this.#deliver(message, frame.payload)
       case 'ack':
-        return this.#current?.id === message.id
-          ? this.#current.acknowledge(message.offset)
-          : this.#requireKnown(message.id)
+        return this.#current?.id === id ? this.#current.acknowledge(message.offset) : this.#requireKnown(id)
       case 'cancel':
-        return this.#cancel(message.id)
-      case 'hello':
-        return this.#hello(message)
-      case 'login':
-        return this.#login(message)
+        return this.#cancel(id)
       default:
-        if (this.#state !== 'serving') throw new TransferError('protocol', 'log in first')
         return this.#enqueue({ id, request: message, payload: frame.payload })
     }
   }
 
-  #hello(message: Extract<Request, { type: 'hello' }>): void {
-    if (this.#state !== 'hello') throw new TransferError('protocol', 'hello comes once, at the beginning')
-    const version = negotiate(message.versions)
-    if (version === undefined)
-      throw new TransferError('version', `this server speaks FTX ${PROTOCOL_VERSION}`)
+  #greet(message: ClientMessage): void {
+    const { reply, account } = this.#handshake.answer(message)
     this.#begin(message.id)
-    this.#state = 'login'
-    this.#send({
-      id: message.id,
-      type: 'welcome',
-      version,
-      server: this.#options.server,
-      mechanisms: this.#options.anonymous === undefined ? [] : ['ANONYMOUS'],
-      limits: {
-        header: LIMITS.headerFromClient,
-        payload: LIMITS.payload,
-        requests: LIMITS.requests,
-        requestBytes: LIMITS.requestBytes,
-      },
-    })
-  }
-
-  #login(message: Extract<Request, { type: 'login' }>): void {
-    if (this.#state !== 'login') throw new TransferError('protocol', 'login comes once, after hello')
-    const account = message.mechanism === 'ANONYMOUS' ? this.#options.anonymous : undefined
-    if (account === undefined) throw new TransferError('login', 'this server does not let you in that way')
-    this.#begin(message.id)
-    clearTimeout(this.#deadline)
-    this.#state = 'serving'
-    this.#share = this.#options.shareOf(account)
-    this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
-    this.#socket.setTimeout(this.#options.timeouts.idle)
-    this.#send({ id: message.id, type: 'accepted', account })
+    if (account !== undefined) {
+      clearTimeout(this.#deadline)
+      this.#share = this.#options.shareOf(account)
+      this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
+      this.#socket.setTimeout(this.#options.timeouts.idle)
+    }
+    this.#send(reply)
   }
 
   #enqueue(waiting: Waiting): void {
@@ -192,7 +157,7 @@ export class Conversation {
       exchange.close()
       if (this.#draining) this.#fail(new TransferError('shutdown', 'the server is stopping'))
     }
-    if (this.#state === 'serving') this.#socket.setTimeout(this.#options.timeouts.idle)
+    if (!this.#ended) this.#socket.setTimeout(this.#options.timeouts.idle)
   }
 
   #refuse(id: number, error: TransferError): void {
@@ -241,8 +206,8 @@ export class Conversation {
 
   /** Says why and ends the conversation. The first reason counts. */
   #fail(error: TransferError): void {
-    if (this.#state === 'ended') return
-    this.#state = 'ended'
+    if (this.#ended) return
+    this.#ended = true
     clearTimeout(this.#deadline)
     this.#queue.length = 0
     if (error.code === 'internal') this.#options.onFault(error)

@@ -113,3 +113,16 @@ export function quote(path: RemotePath | string): string {
   const text = typeof path === 'string' ? path : formatPath(path)
   return text === '' ? 'the home directory' : `"${printable(text)}"`
 }
+
+/** Runs an action of the file system about `path`. @throws TransferError */
+export function attempt<T>(path: RemotePath | string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw fromErrno(error, quote(path))
+  }
+}
+
+export function isDirectory(parent: Directory, name: string): boolean {
+  return fs.lstatSync(parent.at(name), { throwIfNoEntry: false })?.isDirectory() ?? false
+}

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
 import { type Directory, quote } from './directory.ts'
 import { readFully } from './read-write.ts'
-import { isSettled, toStatus, toVersion } from './status.ts'
+import { isSettled, toStatus } from './status.ts'
 import type { SourceFile } from './storage.ts'
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants
@@ -14,6 +14,7 @@ export class DiskSource implements SourceFile {
   readonly settled: boolean
   readonly #fd: number
   readonly #what: string
+  readonly #opened: fs.BigIntStats
 
   constructor(root: Directory, path: RemotePath) {
     this.#what = quote(path)
@@ -37,6 +38,7 @@ export class DiskSource implements SourceFile {
     this.entry = entry
     this.version = version
     this.settled = isSettled(stats)
+    this.#opened = stats
   }
 
   async read(buffer: Uint8Array, offset: number): Promise<number> {
@@ -48,7 +50,11 @@ export class DiskSource implements SourceFile {
   }
 
   requireUnchanged(): void {
-    if (toVersion(fs.fstatSync(this.#fd, { bigint: true })) !== this.version) {
+    const now = fs.fstatSync(this.#fd, { bigint: true })
+    const written = now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs
+    // A put that replaces the file, or a link that is made or removed, touches the change time but not the content.
+    const touched = now.ctimeNs !== this.#opened.ctimeNs && now.nlink === this.#opened.nlink
+    if (written || touched) {
       throw new TransferError('changed', `${this.#what} changed while it was read; try again`)
     }
   }

@@ -1,49 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
-import { HOME, PARTIAL_PREFIX, parsePath } from '@ftp/protocol'
+import { HOME, PARTIAL_PREFIX, parsePath, type RemotePath } from '@ftp/protocol'
 import { describe, expect, it, vi } from 'vitest'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { DiskFixture } from './disk.contract.ts'
 import { Disk } from './disk.ts'
-import {
-  failureOf,
-  KEY,
-  load,
-  MTIME,
-  namesIn,
-  REPLACE,
-  type StorageFixture,
-  store,
-} from './fixture.contract.ts'
+import { failureOf, KEY, load, MTIME, namesIn, REPLACE, store } from './fixture.contract.ts'
 import { describeStorage } from './storage.contract.ts'
-
-/** A disk below `root` in a folder of its own; what is beside `root` is outside. */
-class DiskFixture implements StorageFixture {
-  readonly folder = new TempDir()
-  readonly root = this.folder.folder('root')
-  readonly storage = new Disk(this.root, (action) => action())
-
-  at(...names: string[]): string {
-    return this.folder.at('root', ...names)
-  }
-
-  plantUnnamable(directory: string): number {
-    const folder = Buffer.from(`${this.at(directory)}/`)
-    const names = [
-      Buffer.from('line\nbreak'),
-      Buffer.from('\x1b[2Jescape'),
-      Buffer.from('.FTP-SERVER'),
-      Buffer.from([0x61, 0xff]),
-      Buffer.from([0x61, 0xfe, 0xfe]),
-    ]
-    for (const name of names) fs.writeFileSync(Buffer.concat([folder, name]), 'x')
-    return names.length
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.storage[Symbol.dispose]()
-    this.folder[Symbol.dispose]()
-  }
-}
 
 describeStorage('the disk', () => new DiskFixture())
 
@@ -77,13 +39,6 @@ describe('the version of a file', () => {
     ['bytes cut off', (file) => fs.truncateSync(file, 1)],
     ['a chmod', (file) => fs.chmodSync(file, 0o600)],
     ['another time', (file) => fs.utimesSync(file, 5, 5)],
-    [
-      'another file with the same bytes, time and mode',
-      (file) => {
-        execFileSync('cp', ['--preserve=all', file, `${file}.copy`])
-        fs.renameSync(`${file}.copy`, file)
-      },
-    ],
   ]
 
   it.each(changes)('changes with %s, and an open file says so', async (_, change) => {
@@ -94,6 +49,23 @@ describe('the version of a file', () => {
     change(fixture.at('f'))
     expect(fixture.storage.stat(parsePath('f')).version).not.toBe(before.version)
     expect(await failureOf(() => file.requireUnchanged())).toBe('changed')
+  })
+
+  it('is another for another file with the same bytes, time and mode', async () => {
+    await using fixture = new DiskFixture()
+    await store(fixture.storage, 'f', 'hello', { ifExists: 'fail', mtime: MTIME })
+    const { version } = fixture.storage.stat(parsePath('f'))
+    execFileSync('cp', ['--preserve=all', fixture.at('f'), fixture.at('copy')])
+    fs.renameSync(fixture.at('copy'), fixture.at('f'))
+    expect(fixture.storage.stat(parsePath('f')).version).not.toBe(version)
+  })
+
+  it('a second name for an open file is no change of its content', async () => {
+    await using fixture = new DiskFixture()
+    await store(fixture.storage, 'f', 'hello')
+    await using file = fixture.storage.open(parsePath('f'))
+    fs.linkSync(fixture.at('f'), fixture.at('g'))
+    file.requireUnchanged()
   })
 })
 
@@ -117,16 +89,26 @@ describe('permission bits', () => {
     )
   })
 
-  it.each(['000', '444', '555'])('a directory of mode %s is forbidden to every method', async (mode) => {
+  it.each(['000', '444', '555'])('a directory of mode %s is forbidden to what needs more', async (mode) => {
     await using fixture = new DiskFixture()
     const { storage } = fixture
     fs.mkdirSync(fixture.at('d'))
     for (const name of ['d/f', 'd/g', 'e']) fs.writeFileSync(fixture.at(name), '')
     fs.chmodSync(fixture.at('d'), Number.parseInt(mode, 8))
     fs.chmodSync(fixture.root, 0o777)
-    const [d, f, g, x, e] = ['d', 'd/f', 'd/g', 'd/x', 'e'].map(parsePath) as [RemotePath, ...RemotePath[]]
+    const at = (path: string): RemotePath => parsePath(path)
+    const refused: Readonly<Record<string, () => unknown>> = {
+      openPartial: () => storage.openPartial(at('d/x'), KEY, 1),
+      makeDirectory: () => storage.makeDirectory(at('d/x'), false),
+      remove: () => storage.remove(at('d/f'), false),
+      'remove a tree': () => storage.remove(at('d'), true),
+      'move within': () => storage.move(at('d/f'), at('d/g'), 'replace'),
+      'move into': () => storage.move(at('e'), at('d/g'), 'replace'),
+      ...(mode !== '555' && { list: () => [...storage.list(at('d'))], stat: () => storage.stat(at('d/f')) }),
+    }
     await asOrdinaryUser(async () => {
-      expect(await failureOf(() => storage.openPartial(x, KEY, 1))).toBe('forbidden')
+      for (const [method, action] of Object.entries(refused))
+        expect(await failureOf(action), method).toBe('forbidden')
     })
     fs.chmodSync(fixture.at('d'), 0o700)
   })
@@ -139,7 +121,7 @@ describe('descriptors', () => {
     await store(storage, 'f', 'x')
     fs.mkdirSync(fixture.at('d'))
     const before = openDescriptors()
-    for (const path of ['d', 'f/x', 'no/no', 'd/x']) {
+    for (const path of ['d/x', 'f/x', 'no/no', 'd/x/y']) {
       const at = parsePath(path)
       await failureOf(() => storage.stat(at))
       await failureOf(() => storage.openPartial(at, KEY, Number.MAX_SAFE_INTEGER))

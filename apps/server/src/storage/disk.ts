@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import {
   type Entry,
   errnoOf,
@@ -13,10 +11,11 @@ import {
   STATE_NAME,
   TransferError,
 } from '@ftp/protocol'
-import { Directory, quote } from './directory.ts'
+import { attempt, Directory, isDirectory, quote } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
 import { decide } from './publish.ts'
+import { removeDirectory } from './remove-directory.ts'
 import { toEntry, toStatus } from './status.ts'
 import type { Exclusive, Partial, SourceFile, Status, Storage } from './storage.ts'
 
@@ -143,62 +142,9 @@ function* names(directory: Directory, path: RemotePath): Generator<string> {
   }
 }
 
-function isDirectory(parent: Directory, name: string): boolean {
-  return fs.lstatSync(parent.at(name), { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-async function removeDirectory(
-  parent: Directory,
-  name: string,
-  path: RemotePath | string,
-  recursive: boolean,
-): Promise<void> {
-  {
-    using directory = parent.descend([name])
-    const children = attempt(path, () => fs.readdirSync(directory.self, { encoding: 'buffer' }))
-    // Partials alone do not make a directory full: nobody could see or remove them.
-    if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
-      throw new TransferError(
-        'not_empty',
-        `${quote(path)} is not empty; use -r to remove it with everything in it`,
-      )
-    for (const bytes of children) {
-      const child = attempt(path, () => nameable(directory, bytes))
-      if (attempt(path, () => isDirectory(directory, child)))
-        await removeDirectory(
-          directory,
-          child,
-          `${typeof path === 'string' ? path : formatPath(path)}/${child}`,
-          true,
-        )
-      else attempt(path, () => fs.rmSync(directory.at(child), { force: true }))
-    }
-  }
-  // A large tree must not hold up the other connections of this thread.
-  await setImmediate()
-  attempt(path, () => fs.rmdirSync(parent.at(name)))
-}
-
-/** What is to be removed under a name that is not UTF-8 gets one that is: a string cannot name it. */
-function nameable(directory: Directory, bytes: Buffer): string {
-  const name = bytes.toString()
-  if (Buffer.from(name).equals(bytes)) return name
-  const other = PARTIAL_PREFIX + randomBytes(16).toString('hex')
-  fs.renameSync(Buffer.concat([Buffer.from(directory.at('')), bytes]), directory.at(other))
-  return other
-}
-
 async function sync(directory: Directory, path: RemotePath): Promise<void> {
   try {
     await directory.sync()
-  } catch (error) {
-    throw fromErrno(error, quote(path))
-  }
-}
-
-function attempt<T>(path: RemotePath | string, action: () => T): T {
-  try {
-    return action()
   } catch (error) {
     throw fromErrno(error, quote(path))
   }

@@ -12,6 +12,7 @@ export type MakeStorage = () => StorageFixture
 
 export const KEY = '0123456789abcdef0123456789abcdef'
 export const OTHER_KEY = 'fedcba9876543210fedcba9876543210'
+const STORE_KEY = '00112233445566778899aabbccddeeff'
 /** A time in microseconds that no clock rounds to something else. */
 export const MTIME = 1_600_000_000_123_457
 
@@ -25,7 +26,7 @@ export async function store(
   text: string,
   metadata: FileMetadata = REPLACE,
 ): Promise<void> {
-  await using partial = storage.openPartial(parsePath(path), KEY, text.length)
+  await using partial = storage.openPartial(parsePath(path), STORE_KEY, text.length)
   await partial.write(Buffer.from(text), 0)
   await partial.commit(metadata)
 }

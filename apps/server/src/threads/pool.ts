@@ -43,7 +43,9 @@ export class ThreadPool {
 
   /** Gives a connection, of which nothing has been read, to a thread. */
   handOver(socket: Socket): void {
-    const thread = this.#threads[this.#next++ % this.#threads.length]
+    // A dead thread takes messages too, and nobody would ever answer this client.
+    const alive = this.#threads.filter((thread) => this.#connections.has(thread))
+    const thread = alive[this.#next++ % alive.length]
     if (thread === undefined) return void socket.destroy()
     this.#count(thread, 1)
     thread.postMessage({ type: 'connection', socket } satisfies ToThread, [socket])

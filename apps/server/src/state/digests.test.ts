@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { parsePath, TransferError } from '@ftp/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { content } from '../../../../test/support/chain.ts'
+import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { FileChain } from '../share/chain.ts'
+import { Disk } from '../storage/disk.ts'
+import { openDatabase } from './database.ts'
+import { Digests } from './digests.ts'
+
+const BYTES = content(2 * BLOCK_SIZE + 100)
+const PATH = parsePath('f')
+
+let folder: TempDir
+let disk: Disk
+let digests: Digests
+
+beforeEach(() => {
+  folder = new TempDir()
+  disk = new Disk(folder.folder('root'), (action) => action())
+  digests = new Digests(openDatabase(folder.at('state.db')))
+  fs.writeFileSync(folder.at('root', 'f'), BYTES)
+  // Left alone for an hour, as every file that digests are kept of.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  disk[Symbol.dispose]()
+  folder[Symbol.dispose]()
+})
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex')
+}
+
+/** Reads the whole file through its chain. @returns its MD5, and how many blocks had to be hashed for it */
+async function hash(): Promise<{ md5: string; hashed: number }> {
+  await using file = disk.open(PATH)
+  using chain = new FileChain(file, digests)
+  let hashed = 0
+  const blocks = Math.floor(file.entry.size / BLOCK_SIZE)
+  for await (const _ of chain.reach(blocks)) hashed++
+  const tail = Buffer.alloc(file.entry.size - blocks * BLOCK_SIZE)
+  await file.read(tail, blocks * BLOCK_SIZE)
+  return { md5: Buffer.from(chain.finish(tail)).toString('hex'), hashed }
+}
+
+describe('digests', () => {
+  it('what is saved is found under its version, and under no other', () => {
+    const digest = { chain: Buffer.alloc(32, 1), md5: Buffer.alloc(16, 2), upload: 'x y' }
+    digests.save('one', digest)
+    digests.save('two', { chain: new Uint8Array(0) })
+    const found = digests.find('one')
+    expect({ ...found, chain: Buffer.from(found?.chain ?? []), md5: Buffer.from(found?.md5 ?? []) }).toEqual(
+      digest,
+    )
+    expect(digests.find('two')).toEqual({ chain: new Uint8Array(0), md5: undefined, upload: undefined })
+    expect(digests.find('three')).toBeUndefined()
+  })
+
+  it('no byte of a version is hashed twice', async () => {
+    expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 2 })
+    expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 0 })
+  })
+
+  it('a beginning that has been hashed is continued', async () => {
+    {
+      await using file = disk.open(PATH)
+      using chain = new FileChain(file, digests)
+      for await (const _ of chain.reach(1));
+    }
+    expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 1 })
+  })
+
+  it.each([
+    ['written in place', (file: string) => fs.writeFileSync(file, 'X', { flag: 'r+' })],
+    [
+      'replaced',
+      (file: string) => {
+        fs.writeFileSync(
+          `${file}.new`,
+          BYTES.map((byte) => byte ^ 1),
+        )
+        fs.renameSync(`${file}.new`, file)
+      },
+    ],
+    [
+      'written, and its time set back',
+      (file: string) => {
+        const { atime, mtime } = fs.statSync(file)
+        fs.writeFileSync(file, 'X', { flag: 'r+' })
+        fs.utimesSync(file, atime, mtime)
+      },
+    ],
+  ])('a file that was %s gets no old chain', async (_, change) => {
+    await hash()
+    change(folder.at('root', 'f'))
+    vi.setSystemTime(Date.now() + 3_600_000)
+    expect(await hash()).toEqual({ md5: md5Of(fs.readFileSync(folder.at('root', 'f'))), hashed: 2 })
+  })
+
+  it('nothing is kept of a file that was written a moment ago: its next change might not show', async () => {
+    vi.useRealTimers()
+    fs.utimesSync(folder.at('root', 'f'), new Date(), new Date())
+    await hash()
+    expect(await hash()).toMatchObject({ hashed: 2 })
+  })
+
+  it('nothing is learnt from a file that shrinks while it is hashed', async () => {
+    await using file = disk.open(PATH)
+    using chain = new FileChain(file, digests)
+    const steps = chain.reach(2)
+    await steps.next()
+    fs.truncateSync(folder.at('root', 'f'), BLOCK_SIZE)
+    await expect(steps.next().then(() => steps.next())).rejects.toThrow(TransferError)
+  })
+
+  it.each([
+    ['a chain that is cut', { chain: Buffer.alloc(CHAIN_VALUE_SIZE + 1), md5: Buffer.alloc(16) }],
+    ['an MD5 of another length', { chain: Buffer.alloc(0), md5: Buffer.alloc(15) }],
+    ['a chain longer than the file', { chain: Buffer.alloc(3 * CHAIN_VALUE_SIZE), md5: undefined }],
+  ])('a damaged row counts as none: %s', async (_, digest) => {
+    digests.save(disk.stat(PATH).version, digest)
+    expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 2 })
+  })
+})

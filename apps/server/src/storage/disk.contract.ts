@@ -1,0 +1,33 @@
+import fs from 'node:fs'
+import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { Disk } from './disk.ts'
+import type { StorageFixture } from './fixture.contract.ts'
+
+/** A disk below `root` in a folder of its own; what is beside `root` is outside. */
+export class DiskFixture implements StorageFixture {
+  readonly folder = new TempDir()
+  readonly root = this.folder.folder('root')
+  readonly storage = new Disk(this.root, (action) => action())
+
+  at(...names: string[]): string {
+    return this.folder.at('root', ...names)
+  }
+
+  plantUnnamable(directory: string): number {
+    const folder = Buffer.from(`${this.at(directory)}/`)
+    const names = [
+      Buffer.from('line\nbreak'),
+      Buffer.from('\x1b[2Jescape'),
+      Buffer.from('.FTP-SERVER'),
+      Buffer.from([0x61, 0xff]),
+      Buffer.from([0x61, 0xfe, 0xfe]),
+    ]
+    for (const name of names) fs.writeFileSync(Buffer.concat([folder, name]), 'x')
+    return names.length
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.storage[Symbol.dispose]()
+    this.folder[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,91 @@
+import fs from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { Directory } from './directory.ts'
+import { publish } from './publish.ts'
+
+let folder: TempDir
+let directory: Directory
+
+beforeEach(() => {
+  folder = new TempDir()
+  directory = Directory.root(folder.path)
+  fs.writeFileSync(folder.at('hidden'), 'new')
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  directory[Symbol.dispose]()
+  folder[Symbol.dispose]()
+})
+
+function failing(errno: string): () => never {
+  return () => {
+    throw Object.assign(new Error(errno), { code: errno })
+  }
+}
+
+function content(): Record<string, string> {
+  const names = fs.readdirSync(folder.path)
+  return Object.fromEntries(names.map((name) => [name, fs.readFileSync(folder.at(name), 'utf8')]))
+}
+
+describe('where the file system has no hard links', () => {
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])(
+    '%s: a file is renamed to a name that is free',
+    (errno) => {
+      vi.spyOn(fs, 'linkSync').mockImplementation(failing(errno))
+      expect(publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toBe(true)
+      expect(content()).toEqual({ f: 'new' })
+    },
+  )
+
+  it('fail still leaves an existing file, and a link that leads nowhere', () => {
+    vi.spyOn(fs, 'linkSync').mockImplementation(failing('EPERM'))
+    fs.writeFileSync(folder.at('f'), 'old')
+    expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    )
+    expect(content()).toEqual({ f: 'old', hidden: 'new' })
+    fs.symlinkSync('nowhere', folder.at('link'))
+    expect(() => publish(directory, 'hidden', 'link', { ifExists: 'fail' })).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    )
+  })
+})
+
+describe('where the target appears after the policy was decided', () => {
+  function appearing(text: string): void {
+    vi.spyOn(fs, 'linkSync').mockImplementationOnce(() => {
+      fs.writeFileSync(folder.at('f'), text)
+      failing('EEXIST')()
+    })
+  }
+
+  it('skip leaves it', () => {
+    appearing('theirs')
+    expect(publish(directory, 'hidden', 'f', { ifExists: 'skip' })).toBe(false)
+    expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
+  })
+
+  it('different decides again, about what is there now', () => {
+    appearing('longer than ours')
+    expect(publish(directory, 'hidden', 'f', { ifExists: 'different' })).toBe(true)
+    expect(content()).toEqual({ f: 'new' })
+  })
+
+  it('fail fails', () => {
+    appearing('theirs')
+    expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    )
+    expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
+  })
+})
+
+it.each(['ENOSPC', 'EIO', 'EROFS', 'EACCES'])('%s is no reason to try without links', (errno) => {
+  vi.spyOn(fs, 'linkSync').mockImplementation(failing(errno))
+  expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
+    expect.objectContaining({ code: errno }),
+  )
+  expect(content()).toEqual({ hidden: 'new' })
+})

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { formatPath, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
+import { attempt, type Directory, isDirectory, quote } from './directory.ts'
+
+/** Removes a directory, with `recursive` all that is in it. @throws TransferError `not_empty` */
+export async function removeDirectory(
+  parent: Directory,
+  name: string,
+  path: RemotePath | string,
+  recursive: boolean,
+): Promise<void> {
+  {
+    using directory = parent.descend([name])
+    const children = attempt(path, () => fs.readdirSync(directory.self, { encoding: 'buffer' }))
+    // Partials alone do not make a directory full: nobody could see or remove them.
+    if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
+      throw new TransferError(
+        'not_empty',
+        `${quote(path)} is not empty; use -r to remove it with everything in it`,
+      )
+    for (const bytes of children) {
+      const child = attempt(path, () => nameable(directory, bytes))
+      if (attempt(path, () => isDirectory(directory, child)))
+        await removeDirectory(
+          directory,
+          child,
+          `${typeof path === 'string' ? path : formatPath(path)}/${child}`,
+          true,
+        )
+      else attempt(path, () => fs.rmSync(directory.at(child), { force: true }))
+    }
+  }
+  // A large tree must not hold up the other connections of this thread.
+  await setImmediate()
+  attempt(path, () => fs.rmdirSync(parent.at(name)))
+}
+
+/** What is to be removed under a name that is not UTF-8 gets one that is: a string cannot name it. */
+function nameable(directory: Directory, bytes: Buffer): string {
+  const name = bytes.toString()
+  if (Buffer.from(name).equals(bytes)) return name
+  const other = PARTIAL_PREFIX + randomBytes(16).toString('hex')
+  fs.renameSync(Buffer.concat([Buffer.from(directory.at('')), bytes]), directory.at(other))
+  return other
+}

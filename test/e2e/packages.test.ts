@@ -1,0 +1,57 @@
+import { execFile, spawn } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { TempDir } from '../support/temp-dir.ts'
+
+const run = promisify(execFile)
+const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+
+test('the packed client and server, installed with npm into an empty folder, move a file', async () => {
+  using folder = new TempDir()
+  await pnpm(REPOSITORY, 'build')
+  for (const app of ['client', 'server']) {
+    await pnpm(path.join(REPOSITORY, 'apps', app), 'pack', '--pack-destination', folder.path)
+  }
+  const packages = fs.readdirSync(folder.path).filter((name) => name.endsWith('.tgz'))
+  expect(packages).toEqual(['ftp-client-0.1.0.tgz', 'ftp-server-0.1.0.tgz'])
+  fs.writeFileSync(path.join(folder.path, 'package.json'), '{"private":true}')
+  await run('npm', ['install', '--no-audit', '--no-fund', ...packages.map((name) => `./${name}`)], {
+    cwd: folder.path,
+  })
+
+  const bin = (name: string): string => path.join(folder.path, 'node_modules/.bin', name)
+  const content = Buffer.alloc(3_000_000, 'packed ')
+  fs.mkdirSync(path.join(folder.path, 'served'))
+  fs.writeFileSync(path.join(folder.path, 'file.txt'), content)
+  const server = spawn(
+    bin('ftp-server'),
+    ['served', '--port', '0', '--host', '127.0.0.1', '--anonymous', 'write', '--json'],
+    {
+      cwd: folder.path,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  try {
+    const { value: line } = await createInterface(server.stdout)[Symbol.asyncIterator]().next()
+    const { port }: { port: number } = JSON.parse(line)
+    const client = (...args: string[]): Promise<unknown> =>
+      run(
+        bin('ftp-client'),
+        ['--server', `127.0.0.1:${port}`, '--config', path.join(folder.path, 'config'), ...args],
+        { cwd: folder.path },
+      )
+    await client('put', 'file.txt')
+    await client('get', 'file.txt', '-o', 'copy.txt')
+  } finally {
+    server.kill()
+  }
+  expect(fs.readFileSync(path.join(folder.path, 'copy.txt')).equals(content)).toBe(true)
+  expect(fs.readFileSync(path.join(folder.path, 'served/file.txt')).equals(content)).toBe(true)
+}, 120_000)
+
+async function pnpm(cwd: string, ...args: string[]): Promise<void> {
+  await run('npx', ['--yes', 'pnpm@12', ...args], { cwd })
+}

@@ -36,7 +36,7 @@ test('the packed client and server, installed with npm into an empty folder, mov
   )
   try {
     const { value: line } = await createInterface(server.stdout)[Symbol.asyncIterator]().next()
-    const { port }: { port: number } = JSON.parse(line)
+    const { port }: { port: number } = JSON.parse(String(line))
     const client = (...args: string[]): Promise<unknown> =>
       run(
         bin('ftp-client'),

@@ -19,21 +19,30 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
     const random = randomNumbers(Number(process.env.SEED ?? 1))
     const resent: number[] = []
     for (let kill = 0, round = 0; kill < KILLS; round++) {
-      const command = round % 4 < 2 ? 'put' : 'get'
-      const [from, to] = command === 'put' ? [site.home, site.root] : [site.root, site.home]
+      const way = round % 4 < 2 ? 'up' : 'down'
+      const [from, to] = way === 'up' ? [site.home, site.root] : [site.root, site.home]
       const bytes = SIZES.map((size, index) => randomBytes(size, round * 100 + index))
       for (const [index, name] of NAMES.entries()) {
         fs.rmSync(path.join(to, name), { force: true })
         fs.writeFileSync(path.join(from, name), bytes[index] ?? '')
       }
       await using proxy = await ChaosProxy.start(site.port)
-      const kills = await moveWithKills(site, proxy, command, round % 2 === 0 ? 'client' : 'server', random)
+      const kills = await (round % 2 === 0 ? killClients : killServers)({
+        site,
+        proxy,
+        // A get leaves what has arrived as it is only if it is told to.
+        args: way === 'up' ? ['put', ...NAMES] : ['get', '--if-exists', 'different', ...NAMES],
+        moment: async (client) => {
+          const passed = proxy.passed(way, proxy.bytes[way] + random() * 0.6 * TOTAL)
+          return await Promise.race([passed.then(() => true), client.exit.then(() => false)])
+        },
+      })
       kill += kills
       for (const [index, name] of NAMES.entries()) {
         const arrived = fs.readFileSync(path.join(to, name))
         expect(arrived.equals(bytes[index] ?? Buffer.alloc(0)), `${name} in round ${round}`).toBe(true)
       }
-      if (kills > 0) resent.push((proxy.bytes[command === 'put' ? 'up' : 'down'] - TOTAL) / kills)
+      if (kills > 0) resent.push((proxy.bytes[way] - TOTAL) / kills)
     }
     const leftOver = fs.readdirSync(site.home).filter((name) => !NAMES.includes(name))
     expect(leftOver).toEqual([])
@@ -47,37 +56,34 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
   })
 })
 
-/** Moves all files, killing one side at a random place, or two. @returns how many kills there were */
-async function moveWithKills(
-  site: Site,
-  proxy: ChaosProxy,
-  command: 'put' | 'get',
-  victim: 'client' | 'server',
-  random: () => number,
-): Promise<number> {
-  const way = command === 'put' ? 'up' : 'down'
-  let kills = 0
-  for (let attempt = 0; ; attempt++) {
-    // `get` would skip nothing by itself: only what is missing is asked for again.
-    const to = command === 'put' ? site.root : site.home
-    const names = NAMES.filter((name) => !fs.existsSync(path.join(to, name)))
-    await using client = site.start([command, ...names], { port: proxy.port })
-    if (attempt < 2) {
-      const target = proxy.bytes[way] + Math.floor(random() * TOTAL * 0.9)
-      await reached(proxy, way, target, client)
-      kills++
-      if (victim === 'server') await site.restart()
-      else if ((await client.kill()).signal === null) kills--
-    }
-    const { code } = await client.exit
-    if (code === 0) return kills
-    if (code !== null) throw new Error(`exit code ${code}: ${client.stdout}${client.stderr}`)
-  }
+/** One command moving all files, and where to disturb it. */
+interface Transfer {
+  readonly site: Site
+  readonly proxy: ChaosProxy
+  readonly args: readonly string[]
+  /** Resolves with true at a random moment of it, or with false when the client has ended before. */
+  readonly moment: (client: Program) => Promise<boolean>
 }
 
-/** Waits for so many bytes through the proxy, or for the end of the client. */
-async function reached(proxy: ChaosProxy, way: 'up' | 'down', bytes: number, client: Program): Promise<void> {
-  await Promise.race([proxy.passed(way, bytes), client.exit])
+/** Kills two clients, and lets the third one finish. @returns how many have been killed */
+async function killClients({ site, proxy, args, moment }: Transfer): Promise<number> {
+  let kills = 0
+  for (let turn = 0; turn < 2; turn++) {
+    await using client = site.start(args, { port: proxy.port })
+    if (!(await moment(client))) continue
+    if ((await client.kill()).signal === 'SIGKILL') kills++
+  }
+  expect(await site.run(args, { port: proxy.port })).toMatchObject({ code: 0 })
+  return kills
+}
+
+/** Kills the server twice under one client. @returns how often it was killed */
+async function killServers({ site, proxy, args, moment }: Transfer): Promise<number> {
+  let kills = 0
+  await using client = site.start(args, { port: proxy.port })
+  for (; kills < 2 && (await moment(client)); kills++) await site.restart()
+  expect(await client.result()).toMatchObject({ code: 0 })
+  return kills
 }
 
 function kib(bytes: number): string {

@@ -34,16 +34,16 @@ export class ChaosProxy implements AsyncDisposable {
   connections = 0
   readonly #listener: net.Server
   readonly #links = new Set<Link>()
+  readonly #waiting = new Set<{ direction: Direction; bytes: number; resolve: () => void }>()
   #stalled = Promise.withResolvers<void>()
 
   /** @param planOf what to do to the connection with this number, from 0 */
   private constructor(target: number, planOf: (connection: number) => Plan) {
     this.#listener = net.createServer({ allowHalfOpen: true }, (client) => {
       const server = net.connect({ port: target, host: '127.0.0.1', allowHalfOpen: true })
-      const link = new Link(client, server, planOf(this.connections++), this.bytes, () =>
-        this.#stalled.resolve(),
-      )
-      this.#links.add(link)
+      const onBytes = (direction: Direction, count: number): void => this.#count(direction, count)
+      const onStall = (): void => this.#stalled.resolve()
+      this.#links.add(new Link(client, server, planOf(this.connections++), onBytes, onStall))
     })
   }
 
@@ -64,6 +64,12 @@ export class ChaosProxy implements AsyncDisposable {
     return this.#stalled.promise
   }
 
+  /** Resolves when so many bytes have been taken in this direction, over all connections. */
+  async passed(direction: Direction, bytes: number): Promise<void> {
+    if (this.bytes[direction] >= bytes) return
+    await new Promise<void>((resolve) => this.#waiting.add({ direction, bytes, resolve }))
+  }
+
   /** Lets everything that is stalled flow again. */
   release(): void {
     this.#stalled = Promise.withResolvers()
@@ -78,6 +84,15 @@ export class ChaosProxy implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut()
     await new Promise((resolve) => this.#listener.close(resolve))
+  }
+
+  #count(direction: Direction, count: number): void {
+    this.bytes[direction] += count
+    for (const waiting of this.#waiting) {
+      if (waiting.direction !== direction || this.bytes[direction] < waiting.bytes) continue
+      this.#waiting.delete(waiting)
+      waiting.resolve()
+    }
   }
 }
 
@@ -95,7 +110,7 @@ class Link {
     client: net.Socket,
     server: net.Socket,
     plan: Plan,
-    count: Record<Direction, number>,
+    onBytes: (direction: Direction, count: number) => void,
     onStall: () => void,
   ) {
     // Bytes that go up come from the client.
@@ -106,7 +121,7 @@ class Link {
       const [from, to] = [this.#sockets[direction], this.#sockets[direction === 'up' ? 'down' : 'up']]
       from.setNoDelay(true)
       from.on('data', (chunk: Buffer) => {
-        count[direction] += chunk.length
+        onBytes(direction, chunk.length)
         plan.watch?.(direction, chunk)
         if (!this.#cut) this.#take(direction, chunk)
       })

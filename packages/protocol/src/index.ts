@@ -15,4 +15,5 @@ export {
   requirePortable,
   resolvePath,
 } from './path.ts'
+export { toMicroseconds, toUtime } from './time.ts'
 export { ALPN, negotiate, PROTOCOL_VERSION } from './version.ts'

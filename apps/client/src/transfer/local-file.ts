@@ -10,6 +10,8 @@ import {
   LIMITS,
   printable,
   TransferError,
+  toMicroseconds,
+  toUtime,
 } from '@ftp/protocol'
 import { lock } from './lock.ts'
 
@@ -99,8 +101,7 @@ export class LocalFile implements Disposable {
   async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
     try {
       fs.fchmodSync(this.#fd, entry.mode & ~process.umask())
-      const seconds = (entry.mtime + 0.5) / 1e6
-      fs.futimesSync(this.#fd, seconds, seconds)
+      fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
       // Otherwise a power cut could leave the name with no bytes behind it.
       await fsync(this.#fd)
       if (!mayReplace(this.#target, entry, ifExists)) {
@@ -142,7 +143,7 @@ export function mayReplace(
 ): boolean {
   const existing = fs.statSync(target, { bigint: true, throwIfNoEntry: false })
   if (existing === undefined || ifExists === 'replace') return true
-  const mtime = Number(existing.mtimeNs / 1000n)
+  const mtime = toMicroseconds(existing.mtimeNs)
   switch (ifExists) {
     case 'fail':
       throw new TransferError('exists', `"${printable(target)}" already exists`)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { BLOCK_SIZE } from '@ftp/md5'
-import { fromErrno, printable, TransferError } from '@ftp/protocol'
+import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
 const read = promisify(fs.read)
 
@@ -52,7 +52,7 @@ export class FileSource implements Source {
     }
     this.length = Number(stats.size)
     this.version = versionOf(stats)
-    this.mtime = Number(stats.mtimeNs / 1000n)
+    this.mtime = toMicroseconds(stats.mtimeNs)
     this.mode = Number(stats.mode) & 0o777
   }
 

@@ -1,4 +1,4 @@
-import type { ClientPart, Reply, TransferError } from '@ftp/protocol'
+import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
 
 /** A `data` or `chain` frame of the client. */
@@ -16,6 +16,8 @@ const PARTS_AHEAD = 4
 /** One request and everything that is said about it until its last reply. */
 export class Exchange {
   readonly id: number
+  /** What the client has been asked for; any other part is a violation. */
+  expected: Part['message']['type'] | undefined
   readonly #channel: Channel
   readonly #stop = new AbortController()
   readonly #parts: Part[] = []
@@ -81,8 +83,10 @@ export class Exchange {
     this.signal.throwIfAborted()
   }
 
-  /** Called by the conversation for each part that has this id. */
+  /** Called by the conversation for each part that has this id. @throws TransferError `protocol` */
   deliver(part: Part): void {
+    if (part.message.type !== this.expected)
+      throw new TransferError('protocol', `${part.message.type} was not asked for`)
     this.#parts.push(part)
     if (this.#parts.length === PARTS_AHEAD) this.#channel.pause()
     this.#wake()

@@ -58,8 +58,9 @@ export class Handshake {
     return { reply: { id, type: 'welcome', version, server, mechanisms, limits } }
   }
 
-  #login({ id, mechanism }: Extract<Request, { type: 'login' }>): HandshakeStep {
-    const account = mechanism === 'ANONYMOUS' ? this.#options.anonymous : undefined
+  #login({ id, mechanism, message }: Extract<Request, { type: 'login' }>): HandshakeStep {
+    const isAnonymous = mechanism === 'ANONYMOUS' && message === undefined
+    const account = isAnonymous ? this.#options.anonymous : undefined
     if (account === undefined) {
       throw new TransferError('login', 'this server does not let you in that way')
     }

@@ -16,7 +16,8 @@ export async function put(
   request: PutRequest,
   payload: Uint8Array,
 ): Promise<void> {
-  const begun = await share.put(on, parsePath(request.path), request)
+  requireWhole(request, payload)
+  const begun = await share.put(on, parsePath(request.path), { ...request, whole: request.md5 !== undefined })
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))
@@ -28,12 +29,15 @@ export async function put(
   await exchange.reply(await commit(exchange, upload))
 }
 
+/** A payload is the file, or there is none. */
+function requireWhole({ md5, length }: PutRequest, payload: Uint8Array): void {
+  if (payload.length !== (md5 === undefined ? 0 : length))
+    throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
+}
+
 async function storeWhole(upload: Upload, payload: Uint8Array, md5: string): Promise<void> {
-  // An earlier attempt may have left the beginning of a larger version.
-  await upload.dropUnproven()
   const appended = upload.append(payload, bytesOf(md5), true)
   if (appended === undefined) {
-    await upload.discard()
     throw new TransferError('checksum', 'the bytes that arrived do not have the MD5 they were sent with')
   }
   await appended.written
@@ -42,6 +46,7 @@ async function storeWhole(upload: Upload, payload: Uint8Array, md5: string): Pro
 async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
   if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
   await upload.dropUnproven()
+  exchange.expected = 'data'
   await exchange.reply({ type: 'ready', offset: upload.position, window: LIMITS.window })
 
   let refused = 0
@@ -67,10 +72,12 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
     await exchange.reply({ type: 'ack', offset: upload.position })
     ended = message.last === true
   }
+  exchange.expected = undefined
 }
 
 /** Tells what an earlier attempt left and checks it against the client's chain. */
 async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
+  exchange.expected = 'chain'
   await exchange.reply({
     type: 'ready',
     offset: upload.held - (upload.held % BLOCK_SIZE),

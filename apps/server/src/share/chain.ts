@@ -16,7 +16,9 @@ export class FileChain implements Disposable {
   constructor(file: SourceFile, digests: Digests) {
     this.#file = file
     this.#digests = digests
-    const digest = digests.find(file.version)
+    const found = digests.find(file.version)
+    const whole = Math.floor(file.entry.size / BLOCK_SIZE) * CHAIN_VALUE_SIZE
+    const digest = found !== undefined && found.chain.length <= whole ? found : undefined
     this.#values = split(digest?.chain ?? new Uint8Array(0))
     this.#known = this.#values.length
     this.#md5 = digest?.md5
@@ -55,6 +57,8 @@ export class FileChain implements Disposable {
    * @returns the chaining value after it
    */
   learn(index: number, block: Uint8Array): Uint8Array {
+    if (block.length !== BLOCK_SIZE)
+      throw new RangeError(`a block has ${BLOCK_SIZE} bytes, not ${block.length}`)
     if (index === this.#values.length) this.#values.push(absorb(this.valueAfter(index), block))
     return this.valueAfter(index + 1)
   }

@@ -38,9 +38,13 @@ export class Download implements AsyncDisposable {
   async read(offset: number, buffer: Uint8Array): Promise<{ bytes: Uint8Array; md5: Uint8Array }> {
     const { size } = this.file.entry
     const bytes = buffer.subarray(0, Math.min(BLOCK_SIZE, size - offset))
-    const isEnd = offset + bytes.length === size
-    if ((await this.file.read(bytes, offset)) < bytes.length || isEnd) this.file.requireUnchanged()
-    return { bytes, md5: isEnd ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes) }
+    const end = offset + bytes.length
+    // At the end of a range too: it may be all that its client has still to fetch.
+    if ((await this.file.read(bytes, offset)) < bytes.length || end === this.end) this.file.requireUnchanged()
+    return {
+      bytes,
+      md5: end === size ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes),
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,7 +68,12 @@ export function get(share: Share, path: RemotePath, range: Range): Download {
     if (range.version !== undefined && range.version !== file.version) {
       throw new TransferError('changed', `"${file.entry.name}" changed since it was asked for`)
     }
-    if (start % BLOCK_SIZE !== 0 || start > size || (range.length ?? 0) % BLOCK_SIZE !== 0) {
+    if (
+      start % BLOCK_SIZE !== 0 ||
+      start > size ||
+      range.length === 0 ||
+      (range.length ?? 0) % BLOCK_SIZE !== 0
+    ) {
       throw new TransferError(
         'bad_request',
         `a range starts and ends at multiples of ${BLOCK_SIZE} in the file`,

@@ -28,5 +28,18 @@ export function* walk(
     if (entry.type === 'directory') directories.push(entry.name)
     yield { ...entry, name: prefix + entry.name }
   }
-  for (const name of directories) yield* walk(share, joinPath(path, name), `${prefix}${name}/`, onUnnamable)
+  for (const name of directories) {
+    const below = pathBelow(path, name)
+    if (below === undefined) onUnnamable()
+    else yield* walk(share, below, `${prefix}${name}/`, onUnnamable)
+  }
+}
+
+/** Undefined where the disk goes deeper than a path of this protocol. */
+function pathBelow(path: RemotePath, name: string): RemotePath | undefined {
+  try {
+    return joinPath(path, name)
+  } catch {
+    return undefined
+  }
 }

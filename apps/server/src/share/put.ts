@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Entry, formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import { requirePermission, type Share } from './share.ts'
-import { type Offer, type Outcome, receipt, Upload } from './upload.ts'
+import { isResumable, type Offer, type Outcome, receipt, Upload } from './upload.ts'
 
 /**
  * Begins to store a file.
@@ -14,7 +14,7 @@ export async function put(share: Share, path: RemotePath, wanted: Offer): Promis
   requirePortable(path)
   const offer = restrict(share, wanted)
   const key = partialKey(share, path, offer)
-  const lease = offer.upload === undefined ? undefined : await share.leases.acquire(key)
+  const lease = isResumable(offer) ? await share.leases.acquire(key) : undefined
   try {
     const settled = settle(share, path, offer)
     if (settled !== undefined) {
@@ -36,7 +36,7 @@ function restrict(share: Share, offer: Offer): Offer {
 
 /** One partial for each account, path and upload: nobody continues somebody else's. */
 function partialKey(share: Share, path: RemotePath, offer: Offer): string {
-  if (offer.upload === undefined) return randomBytes(16).toString('hex')
+  if (!isResumable(offer) || offer.upload === undefined) return randomBytes(16).toString('hex')
   return createHash('sha256')
     .update([share.account.name, formatPath(path), offer.upload].join('\0'))
     .digest('hex')

@@ -8,6 +8,8 @@ import type { Share } from './share.ts'
 export interface Offer {
   /** The client's name for this upload; without it, it cannot be resumed. */
   readonly upload?: string | undefined
+  /** All bytes are at hand: there is nothing to be resumed. */
+  readonly whole: boolean
   /** The client's name for the version of its source. */
   readonly source?: string | undefined
   /** Size of the file, null while nobody knows. */
@@ -122,16 +124,16 @@ export class Upload implements AsyncDisposable {
     return { type: 'stored', entry: { ...status.entry, md5: Buffer.from(md5).toString('hex') } }
   }
 
-  async discard(): Promise<void> {
-    await this.#partial.discard()
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    // Without a name, nobody could ever continue it.
-    if (this.#offer.upload === undefined && !this.#committed) await this.#partial.discard()
+    if (!isResumable(this.#offer) && !this.#committed) await this.#partial.discard()
     await this.#partial[Symbol.asyncDispose]()
     this.#lease?.[Symbol.dispose]()
   }
+}
+
+/** Whether a partial of it can be found again by a later attempt. */
+export function isResumable(offer: Offer): boolean {
+  return offer.upload !== undefined && !offer.whole
 }
 
 /** What the digest store remembers of the upload that stored a version, for answering a repeated commit. */

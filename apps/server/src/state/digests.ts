@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { CHAIN_VALUE_SIZE } from '@ftp/md5'
 
 /** What is known of the content of one file version. */
 export interface Digest {
@@ -24,14 +25,22 @@ export class Digests {
   find(version: string): Digest | undefined {
     const row = this.#find.get(version)
     if (row === undefined || !(row.chain instanceof Uint8Array)) return undefined
+    const md5 = row.md5 instanceof Uint8Array ? row.md5 : undefined
+    // A damaged row is none: what it stands for can be computed again.
+    if (row.chain.length % CHAIN_VALUE_SIZE !== 0 || (md5?.length ?? CHAIN_VALUE_SIZE) !== CHAIN_VALUE_SIZE)
+      return undefined
     return {
       chain: row.chain,
-      md5: row.md5 instanceof Uint8Array ? row.md5 : undefined,
+      md5,
       upload: typeof row.upload === 'string' ? row.upload : undefined,
     }
   }
 
   save(version: string, digest: Digest): void {
-    this.#save.run(version, digest.chain, digest.md5 ?? null, digest.upload ?? null)
+    try {
+      this.#save.run(version, digest.chain, digest.md5 ?? null, digest.upload ?? null)
+    } catch {
+      // The disk is full, say. The file is what counts; its digest can be computed again.
+    }
   }
 }

@@ -23,8 +23,17 @@ export async function loadIdentity(file: string): Promise<Identity> {
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw fromErrno(error, `"${file}"`)
   }
-  fs.writeFileSync(file, await makeIdentity(), { flag: 'wx', mode: 0o600, flush: true })
-  return readIdentity(file)
+  const pem = await makeIdentity()
+  // Whole or not at all: half a key would keep the server from ever starting again.
+  const fresh = `${file}.new`
+  try {
+    fs.rmSync(fresh, { force: true })
+    fs.writeFileSync(fresh, pem, { flag: 'wx', mode: 0o600, flush: true })
+    fs.renameSync(fresh, file)
+    return readIdentity(file)
+  } catch (error) {
+    throw fromErrno(error, `"${file}"`)
+  }
 }
 
 function readIdentity(file: string): Identity {

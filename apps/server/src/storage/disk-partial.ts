@@ -1,10 +1,10 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
+import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError, toUtime } from '@ftp/protocol'
 import { type Directory, quote } from './directory.ts'
 import { publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
-import { toSeconds, toStatus } from './status.ts'
+import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, Partial, Status } from './storage.ts'
 
 const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = fs.constants
@@ -72,10 +72,10 @@ export class DiskPartial implements Partial {
 
   async commit(metadata: FileMetadata): Promise<Status | undefined> {
     // An explicit time even where the client gave none: see `settled`.
-    const seconds = toSeconds(metadata.mtime ?? Date.now() * 1000 + 1)
+    const time = toUtime(metadata.mtime ?? Date.now() * 1000 + 1)
     await this.#attempt(async () => {
       fs.fchmodSync(this.#fd, (metadata.mode ?? DEFAULT_MODE) & 0o777)
-      fs.futimesSync(this.#fd, seconds, seconds)
+      fs.futimesSync(this.#fd, time, time)
     })
     try {
       await fsync(this.#fd)

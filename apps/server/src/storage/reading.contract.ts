@@ -4,7 +4,6 @@ import {
   entries,
   failureOf,
   KEY,
-  load,
   type MakeStorage,
   MTIME,
   namesIn,
@@ -43,6 +42,15 @@ export function describeReading(make: MakeStorage): void {
     await store(storage, 'f', 'two', { ifExists: 'replace', mtime: MTIME })
     expect(storage.stat(path).version).not.toBe(version)
   })
+
+  it.each([0, 1, -1, -1_000_001, 4_102_444_800_000_000])(
+    'the time %i is kept to the microsecond',
+    async (mtime) => {
+      await using fixture = make()
+      await store(fixture.storage, 'f', 'x', { ifExists: 'fail', mtime })
+      expect(fixture.storage.stat(parsePath('f')).entry.mtime).toBe(mtime)
+    },
+  )
 
   it('list gives what stat says of each entry, and nothing of a directory that is empty', async () => {
     await using fixture = make()

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import type { Entry } from '@ftp/protocol'
+import { type Entry, toMicroseconds } from '@ftp/protocol'
 import type { Status } from './storage.ts'
 
 /** How long a file must have been left alone for its time stamps to tell later changes apart (see `settled`). */
@@ -20,7 +20,7 @@ export function toEntry(name: string, stats: BigIntStats): Entry {
           ? 'symlink'
           : 'other',
     size: stats.isFile() ? Number(stats.size) : 0,
-    mtime: Number(stats.mtimeNs / 1000n),
+    mtime: toMicroseconds(stats.mtimeNs),
     mode: Number(stats.mode) & 0o777,
   }
 }
@@ -38,9 +38,4 @@ export function toVersion(stats: BigIntStats): string {
 export function isSettled(stats: BigIntStats): boolean {
   const newestMs = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs))
   return Date.now() - newestMs > SETTLED_AFTER_MS
-}
-
-/** Seconds as utimes(2) in Node takes them; the half microsecond keeps the division from rounding down. */
-export function toSeconds(mtime: number): number {
-  return (mtime + 0.5) / 1e6
 }

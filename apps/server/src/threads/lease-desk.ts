@@ -27,8 +27,10 @@ export class LeaseDesk {
     }
     claims.push(claim)
     claim.timer = setTimeout(() => this.#give(key, claim, false), PATIENCE_MS)
-    const [holder] = claims
-    if (holder !== undefined) send(holder.thread, { type: 'lease-wanted', ticket: holder.ticket })
+    const [holder, ...waiting] = claims
+    // With others waiting, it has been asked.
+    if (holder !== undefined && waiting.length === 1)
+      send(holder.thread, { type: 'lease-wanted', ticket: holder.ticket })
   }
 
   release(thread: Worker, ticket: number): void {

@@ -1,0 +1,94 @@
+import { Duplex } from 'node:stream'
+import { encodeFrame, type Frame, idOf } from '@ftp/protocol'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Channel } from './channel.ts'
+
+/** A socket whose other side is the test: what is written waits until it is taken. */
+class FakeSocket extends Duplex {
+  readonly written: Buffer[] = []
+  #taken: (() => void) | undefined
+
+  constructor() {
+    super({ highWaterMark: 10 })
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.written.push(chunk)
+    this.#taken = done
+  }
+
+  /** Takes what has been written, as a client that reads does. */
+  takeAll(): void {
+    for (let taken = this.#taken; taken !== undefined; taken = this.#taken) {
+      this.#taken = undefined
+      taken()
+    }
+  }
+}
+
+let socket: FakeSocket
+let channel: Channel
+let frames: Frame[]
+let broken: unknown[]
+let closed: number
+beforeEach(() => {
+  socket = new FakeSocket()
+  ;[frames, broken, closed] = [[], [], 0]
+  channel = new Channel(
+    socket,
+    (frame) => {
+      if (idOf(frame.header) === 99) throw new Error('refused')
+      frames.push(frame)
+    },
+    (error) => broken.push(error),
+    () => closed++,
+  )
+})
+
+/** Lets the streams do what they have to. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('a channel', () => {
+  it('gives the frames of any chunks in order', async () => {
+    const bytes = Buffer.concat([encodeFrame({ id: 1 }), encodeFrame({ id: 2 }), encodeFrame({ id: 3 })])
+    socket.push(bytes.subarray(0, 7))
+    socket.push(bytes.subarray(7))
+    await settled()
+    expect(frames.map(({ header }) => idOf(header))).toEqual([1, 2, 3])
+  })
+
+  it.each([
+    ['that are no frames', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['that its owner refuses', encodeFrame({ id: 99 })],
+  ])('says once that it is broken by bytes %s, and gives no frame after them', async (_, bytes) => {
+    socket.push(Buffer.concat([bytes, encodeFrame({ id: 1 })]))
+    socket.push(encodeFrame({ id: 2 }))
+    await settled()
+    expect(broken).toHaveLength(1)
+    expect(frames).toEqual([])
+  })
+
+  it('holds its sender while the socket takes no more', async () => {
+    let sent = false
+    const sending = channel.send({ id: 1 }, Buffer.alloc(100)).then(() => {
+      sent = true
+    })
+    await settled()
+    expect(sent).toBe(false)
+    socket.takeAll()
+    await sending
+    expect(Buffer.concat(socket.written)).toEqual(Buffer.from(encodeFrame({ id: 1 }, Buffer.alloc(100))))
+  })
+
+  it('fails whoever sends, now or later, when the socket is gone', async () => {
+    const sending = channel.send({ id: 1 }, Buffer.alloc(100))
+    socket.destroy(new Error('reset'))
+    await expect(sending).rejects.toMatchObject({ code: 'lost' })
+    await expect(channel.send({ id: 2 })).rejects.toMatchObject({ code: 'lost' })
+    expect(closed).toBe(1)
+  })
+})

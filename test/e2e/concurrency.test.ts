@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
-import { MIB, randomBytes, serverPartials, setMtime, writeRandom } from '../support/files.ts'
+import { until } from '../support/deadline.ts'
+import { MIB, serverPartials, setMtime, writeRandom } from '../support/files.ts'
 import { Site } from '../support/site.ts'
 
 const CLIENTS = [0, 1, 2, 3, 4, 5, 6, 7]
@@ -88,16 +89,17 @@ describe('Two gets into one file at the same time', { timeout: 60_000 }, () => {
   })
 })
 
-/** Two clients with different files of one size, which their server hears at the same time. */
+/** Two clients with different files of one size; neither is through before the other has begun. */
 async function putBoth(size: number, policy: string): Promise<{ code: number | null; bytes: Buffer }[]> {
-  return await Promise.all(
-    [1, 2].map(async (client) => {
-      const file = path.join(site.home, `${client}.bin`)
-      const bytes = randomBytes(size, client)
-      fs.writeFileSync(file, bytes)
-      const config = path.join(site.home, `config-${client}`)
-      const { code } = await site.run(['put', file, '--to', 'one.bin', '--if-exists', policy], { config })
-      return { code, bytes }
-    }),
-  )
+  await using proxy = await ChaosProxy.start(site.port, () => ({ up: { stallAfter: 300 + size / 2 } }))
+  const puts = [1, 2].map(async (client) => {
+    const file = path.join(site.home, `${client}.bin`)
+    const bytes = writeRandom(file, size, client)
+    const own = { port: proxy.port, config: path.join(site.home, `config-${client}`) }
+    const { code } = await site.run(['put', file, '--to', 'one.bin', '--if-exists', policy], own)
+    return { code, bytes }
+  })
+  await until('both are under way', () => proxy.stalls === 2)
+  proxy.release()
+  return await Promise.all(puts)
 }

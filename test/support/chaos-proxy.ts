@@ -32,6 +32,8 @@ export class ChaosProxy implements AsyncDisposable {
   readonly bytes = { up: 0, down: 0 }
   /** Connections there have been. */
   connections = 0
+  /** Directions that have reached their stall. */
+  stalls = 0
   readonly #listener: net.Server
   readonly #links = new Set<Link>()
   readonly #waiting = new Set<{ direction: Direction; bytes: number; resolve: () => void }>()
@@ -42,7 +44,10 @@ export class ChaosProxy implements AsyncDisposable {
     this.#listener = net.createServer({ allowHalfOpen: true }, (client) => {
       const server = net.connect({ port: target, host: '127.0.0.1', allowHalfOpen: true })
       const onBytes = (direction: Direction, count: number): void => this.#count(direction, count)
-      const onStall = (): void => this.#stalled.resolve()
+      const onStall = (): void => {
+        this.stalls++
+        this.#stalled.resolve()
+      }
       this.#links.add(new Link(client, server, planOf(this.connections++), onBytes, onStall))
     })
   }
@@ -155,7 +160,7 @@ class Link {
     if (border === cutAfter) return this.cut(cutWith)
     this.#held.push({ direction, bytes: chunk.subarray(Math.max(0, room)) })
     this.#sockets[direction].pause()
-    this.#onStall()
+    if (room > 0) this.#onStall()
   }
 
   #pass(direction: Direction, bytes: Buffer): void {

@@ -18,8 +18,11 @@ export type Execute = (options: GlobalOptions, run: (context: Context) => Promis
 
 const POLICIES = ['replace', 'fail', 'skip', 'newer', 'different']
 
-/** The commands, their options and their help. */
-export function commandLine(execute: Execute): Command {
+/**
+ * The commands, their options and their help.
+ * @param exit ends the program after help or a mistake in the arguments; without it, that is a CommanderError
+ */
+export function commandLine(execute: Execute, exit?: (code: number) => never): Command {
   const program = new Command('ftp-client')
     .description('Moves files to and from an ftp-server: verified, resumable, safe to interrupt.')
     .version('0.1.0')
@@ -42,7 +45,7 @@ export function commandLine(execute: Execute): Command {
     )
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(add --help for all options)')
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .exitOverride(exit && ((error) => exit(error.exitCode === 0 ? 0 : 2)))
   const command = (usage: string, description: string): Command =>
     program.command(usage).description(description)
   const action =

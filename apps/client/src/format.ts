@@ -5,7 +5,7 @@ export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
   for (; value >= 1023.95 && unit < UNITS.length - 1; unit++) value /= 1024
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`
+  return `${unit === 0 ? Math.floor(value) : value.toFixed(1)} ${UNITS[unit]}`
 }
 
 /** A duration as people read it: `0:07`, `1:02:03`. */

@@ -4,7 +4,12 @@ import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 import * as v from 'valibot'
 
 const FINGERPRINT = /^sha256:[0-9a-f]{64}$/
-const schema = v.record(v.string(), v.pipe(v.string(), v.regex(FINGERPRINT)))
+const schema = v.pipe(
+  v.unknown(),
+  // A record of valibot may be an array.
+  v.check((value) => !Array.isArray(value)),
+  v.record(v.string(), v.pipe(v.string(), v.regex(FINGERPRINT))),
+)
 
 /** The keys that servers had when this client first met them. */
 export class KnownServers {

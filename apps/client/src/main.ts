@@ -17,7 +17,12 @@ process.stdout.on('error', () =>
   interrupt.abort(new TransferError('io', 'the output was closed before the end')),
 )
 
-const program = commandLine(async (options, run) => {
+const program = commandLine(execute, (code) => process.exit(code))
+await program.parseAsync()
+// A stream that nobody reads to its end must not keep the program alive.
+process.stdin.destroy()
+
+async function execute(options: GlobalOptions, run: (context: Context) => Promise<number>): Promise<void> {
   const context = contextOf(options)
   try {
     process.exitCode = await run(context)
@@ -27,11 +32,7 @@ const program = commandLine(async (options, run) => {
     tellFailure(context, failure)
     process.exitCode = EXIT_CODES[failure.code]
   }
-})
-
-await program.parseAsync()
-// A stream that nobody reads to its end must not keep the program alive.
-process.stdin.destroy()
+}
 
 function contextOf(options: GlobalOptions): Context {
   const { stdin, stdout, stderr, env: environment } = process

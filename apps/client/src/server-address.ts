@@ -16,10 +16,15 @@ export interface Target extends Address {
  * @throws TransferError `bad_request`
  */
 export function parseTarget(text: string): Target {
-  const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^:@]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/.exec(text)
+  const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/u.exec(text)
   const host = match?.[2]?.replace(/^\[|\]$/g, '')
   const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3])
-  if (host === undefined || port < 1 || port > 65_535 || (match?.[2]?.startsWith('[') && !net.isIPv6(host))) {
+  if (
+    host === undefined ||
+    port < 1 ||
+    port > 65_535 ||
+    (/[[:]/.test(match?.[2] ?? '') && !net.isIPv6(host))
+  ) {
     throw new TransferError('bad_request', `"${text}" is no server; write [user@]host[:port]`)
   }
   return { user: match?.[1] ?? 'anonymous', host, port }

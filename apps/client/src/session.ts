@@ -63,7 +63,7 @@ export class Session implements Disposable {
         if (performance.now() + waitMs - since > this.#retry.retryForMs)
           throw gaveUp(failure, this.#retry.retryForMs)
         onRetry?.(failure, waitMs)
-        await delay(waitMs, undefined, { signal: this.signal })
+        await delay(waitMs, undefined, { signal: this.signal }).catch(() => this.signal.throwIfAborted())
       }
     }
   }

@@ -16,6 +16,7 @@ export async function openSocket(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<net.Socket> {
+  signal.throwIfAborted()
   const socket = net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   try {

@@ -20,9 +20,15 @@ function columnsOf(text: string): number {
 
 describe('the progress line', () => {
   it('at 80 columns', () => {
-    expect(line(HALF, 80)).toMatchInlineSnapshot(`"holiday-picture…4.tar.gz ████████░░░░░░░░  50%  512.0 MiB   64.0 MiB/s    0:08 "`)
-    expect(line({ ...HALF, name: 'a.txt', size: undefined }, 80)).toMatchInlineSnapshot(`"a.txt                    ░░░░░░░░░░░░░░░░░░░░   512.0 MiB   64.0 MiB/s         "`)
-    expect(line({ ...HALF, position: 0, bytesPerSecond: 0, phase: 'checking' }, 80)).toMatchInlineSnapshot(`"holiday-picture…4.tar.gz ░░░░░░░░   0%        0 B                      checking"`)
+    expect(line(HALF, 80)).toMatchInlineSnapshot(
+      `"holiday-picture…4.tar.gz ████████░░░░░░░░  50%  512.0 MiB   64.0 MiB/s    0:08 "`,
+    )
+    expect(line({ ...HALF, name: 'a.txt', size: undefined }, 80)).toMatchInlineSnapshot(
+      `"a.txt                    ░░░░░░░░░░░░░░░░░░░░   512.0 MiB   64.0 MiB/s         "`,
+    )
+    expect(line({ ...HALF, position: 0, bytesPerSecond: 0, phase: 'checking' }, 80)).toMatchInlineSnapshot(
+      `"holiday-picture…4.tar.gz ░░░░░░░░   0%        0 B                      checking"`,
+    )
   })
 
   it('at 40 columns', () => {
@@ -30,7 +36,9 @@ describe('the progress line', () => {
   })
 
   it('at 200 columns', () => {
-    expect(line(HALF, 200)).toMatchInlineSnapshot(`"holiday-picture…4.tar.gz ████████████████████░░░░░░░░░░░░░░░░░░░░  50%  512.0 MiB   64.0 MiB/s    0:08 "`)
+    expect(line(HALF, 200)).toMatchInlineSnapshot(
+      `"holiday-picture…4.tar.gz ████████████████████░░░░░░░░░░░░░░░░░░░░  50%  512.0 MiB   64.0 MiB/s    0:08 "`,
+    )
   })
 
   it('is full at the end, and for an empty file', () => {

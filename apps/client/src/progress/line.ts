@@ -1,5 +1,6 @@
 import { printable } from '@ftp/protocol'
 import { formatBytes, formatSeconds } from '../format.ts'
+import { beginning, columnsOf, ending } from './columns.ts'
 
 /** What a progress line shows. */
 export interface LineState {
@@ -13,7 +14,7 @@ export interface LineState {
 
 const NAME_WIDTH = 24
 
-/** A progress bar of at most `columns` characters; what does not fit is left out from the right. */
+/** A progress bar that takes at most `columns` of a terminal; what does not fit is left out from the right. */
 export function line(state: LineState, columns: number): string {
   const name = fit(printable(state.name), Math.min(NAME_WIDTH, Math.max(8, columns - 56)))
   const percent = state.size === undefined ? '' : `${Math.floor(share(state) * 100)}%`.padStart(4)
@@ -22,9 +23,9 @@ export function line(state: LineState, columns: number): string {
     state.bytesPerSecond > 0 ? `${formatBytes(state.bytesPerSecond)}/s`.padStart(12) : ''.padStart(12)
   const rest = remaining(state)
   const text = [percent, amount, speed, rest.padStart(7), state.phase].join(' ')
-  const width = Math.min(40, columns - name.length - text.length - 3)
+  const width = Math.min(40, columns - columnsOf(name) - text.length - 3)
   const middle = width >= 4 ? ` ${bar(state, width)}` : ''
-  return `${name}${middle} ${text}`.slice(0, columns)
+  return beginning(`${name}${middle} ${text}`, columns)
 }
 
 function share({ position, size }: LineState): number {
@@ -44,7 +45,7 @@ function remaining({ position, size, bytesPerSecond }: LineState): string {
 
 /** Shortened in the middle, so that both the beginning and the extension are seen. */
 function fit(name: string, width: number): string {
-  if (name.length <= width) return name.padEnd(width)
-  const tail = Math.floor(width / 3)
-  return `${name.slice(0, width - tail - 1)}…${name.slice(-tail)}`
+  const tail = ending(name, Math.floor(width / 3))
+  const shown = columnsOf(name) <= width ? name : `${beginning(name, width - columnsOf(tail) - 1)}…${tail}`
+  return shown + ' '.repeat(Math.max(0, width - columnsOf(shown)))
 }

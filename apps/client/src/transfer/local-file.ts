@@ -15,6 +15,7 @@ import {
 } from '@ftp/protocol'
 import { lock } from './lock.ts'
 
+const { O_CREAT, O_NOFOLLOW = 0, O_RDWR } = fs.constants
 const read = promisify(fs.read)
 const write = promisify(fs.write)
 const fsync = promisify(fs.fsync)
@@ -40,7 +41,10 @@ export class LocalFile implements Disposable {
     this.#partial = partialOf(this.#target)
     this.#lock = lock(this.#partial.replace(/part$/, 'lock'))
     try {
-      this.#fd = fs.openSync(this.#partial, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
+      const held = fs.lstatSync(this.#partial, { throwIfNoEntry: false })
+      // Two names: a crash between link and unlink has left it, and its bytes are a finished file's.
+      if (held !== undefined && !(held.isFile() && held.nlink === 1)) fs.unlinkSync(this.#partial)
+      this.#fd = fs.openSync(this.#partial, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
       this.#size = fs.fstatSync(this.#fd).size
     } catch (error) {
       this.#lock[Symbol.dispose]()

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { fromErrno, TransferError } from '@ftp/protocol'
+import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 
 /**
  * Makes sure that one process writes what `file` stands for. The lock is the operating system's, through SQLite
@@ -35,9 +35,10 @@ function release(file: string, database: DatabaseSync): Disposable {
 
 function touch(file: string): string | undefined {
   try {
-    fs.closeSync(fs.openSync(file, 'a', 0o600))
+    // Only where there is none: closing a file that this process has locked would release the lock (fcntl(2)).
+    fs.closeSync(fs.openSync(file, 'wx', 0o600))
   } catch (error) {
-    throw fromErrno(error, `"${file}"`)
+    if (errnoOf(error) !== 'EEXIST') throw fromErrno(error, `"${file}"`)
   }
   return identity(file)
 }

@@ -24,9 +24,16 @@ export async function put(
   upload.signal?.addEventListener('abort', taken)
   if (upload.signal?.aborted) taken()
 
-  if (request.md5 !== undefined) await storeWhole(upload, payload, request.md5)
-  else await receive(exchange, upload, request.length)
-  await exchange.reply(await commit(exchange, upload))
+  try {
+    if (request.md5 !== undefined) await storeWhole(upload, payload, request.md5)
+    else await receive(exchange, upload, request.length)
+    await exchange.reply(await commit(exchange, upload))
+  } catch (error) {
+    const { code, advice } = TransferError.from(error)
+    // A stream cannot be sent again from its start by a later run, and this one will not come back.
+    if (request.length === null && advice === 'stop' && code !== 'taken_over') upload.abandon()
+    throw error
+  }
 }
 
 /** A payload is the file, or there is none. */

@@ -40,6 +40,7 @@ export class Upload implements AsyncDisposable {
   #position = 0
   #md5: Uint8Array | undefined
   #committed = false
+  #abandoned = false
 
   constructor(share: Share, path: RemotePath, offer: Offer, partial: Partial, lease: Lease | undefined) {
     this.#share = share
@@ -124,8 +125,13 @@ export class Upload implements AsyncDisposable {
     return { type: 'stored', entry: { ...status.entry, md5: Buffer.from(md5).toString('hex') } }
   }
 
+  /** Nobody will continue it: its partial goes when it is disposed of. */
+  abandon(): void {
+    this.#abandoned = true
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!isResumable(this.#offer) && !this.#committed) await this.#partial.discard()
+    if ((!isResumable(this.#offer) || this.#abandoned) && !this.#committed) await this.#partial.discard()
     await this.#partial[Symbol.asyncDispose]()
     this.#lease?.[Symbol.dispose]()
   }

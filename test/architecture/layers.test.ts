@@ -1,0 +1,174 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.ts'
+
+/*
+ * Who may know whom. A part is a folder of an application, or a package; a file that stands in no folder belongs to
+ * the application itself. Every import needs its arrow here, and a new arrow is a decision: think before you draw it.
+ */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  'packages/md5': ['node:fs'],
+  'packages/protocol': ['@ftp/md5', 'valibot'],
+
+  'apps/server': [
+    ...['apps/server/conversation', 'apps/server/state', 'apps/server/threads'],
+    ...['@ftp/protocol', 'commander'],
+    ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
+  ],
+  'apps/server/threads': [
+    ...[
+      'apps/server',
+      'apps/server/conversation',
+      'apps/server/share',
+      'apps/server/state',
+      'apps/server/storage',
+    ],
+    ...['@ftp/protocol', 'node:net', 'node:path', 'node:tls', 'node:worker_threads'],
+  ],
+  'apps/server/conversation': [
+    ...['apps/server/share', '@ftp/md5', '@ftp/protocol'],
+    ...['node:net', 'node:stream', 'node:timers/promises'],
+  ],
+  'apps/server/share': [
+    ...['apps/server/state', 'apps/server/storage', '@ftp/md5', '@ftp/protocol', 'node:crypto'],
+  ],
+  'apps/server/storage': [
+    ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
+  ],
+  'apps/server/state': [
+    ...['@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata'],
+    ...['node:crypto', 'node:fs', 'node:sqlite'],
+  ],
+
+  'apps/client': [
+    ...['apps/client/commands', 'apps/client/connection', 'apps/client/transfer'],
+    ...['@ftp/protocol', 'commander', 'valibot'],
+    ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:timers/promises'],
+  ],
+  'apps/client/commands': [
+    ...['apps/client', 'apps/client/connection', 'apps/client/progress', 'apps/client/transfer'],
+    ...['@ftp/protocol', 'p-limit', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
+  ],
+  'apps/client/progress': [
+    ...['apps/client', 'apps/client/transfer', '@ftp/md5', '@ftp/protocol', 'cli-progress'],
+  ],
+  'apps/client/transfer': [
+    ...['apps/client/connection', '@ftp/md5', '@ftp/protocol'],
+    ...['node:crypto', 'node:events', 'node:fs', 'node:path', 'node:sqlite', 'node:stream', 'node:util'],
+  ],
+  'apps/client/connection': ['@ftp/protocol', 'node:crypto', 'node:net', 'node:tls'],
+}
+
+/** What code outside main.ts may ask of the process that it runs in. */
+const PROCESS = ['platform', 'umask', 'pid']
+
+const FILES = [...sourcesBelow('apps'), ...sourcesBelow('packages')].filter(({ path }) =>
+  path.includes('/src/'),
+)
+const SOURCES = FILES.filter(({ isTest }) => !isTest)
+
+function partOf(file: string): string {
+  const [kind = '', name = '', , ...below] = file.split('/')
+  return below.length > 1 ? path.join(kind, name, below[0] ?? '') : path.join(kind, name)
+}
+
+/** The arrows that a file draws. */
+function arrowsOf({ path: file, imports }: SourceFile): string[] {
+  return imports
+    .map((name) => (/^(apps|packages|test)\//.test(name) ? partOf(name) : name))
+    .map((name) =>
+      name.startsWith('node:') ? name : /^(apps|packages|test)\//.test(name) ? name : packageOf(name),
+    )
+    .filter((target) => target !== partOf(file))
+}
+
+describe('the layers', () => {
+  it('every import has its arrow in the table', () => {
+    expect(SOURCES.length).toBeGreaterThan(80)
+    const undrawn = SOURCES.flatMap((source) => {
+      const allowed = ARROWS[partOf(source.path)] ?? []
+      return arrowsOf(source)
+        .filter((target) => !allowed.includes(target))
+        .map((target) => `${source.path} -> ${target}`)
+    })
+    expect(undrawn).toEqual([])
+  })
+
+  it('every arrow in the table is there because something needs it', () => {
+    const drawn = new Set(
+      SOURCES.flatMap((source) => arrowsOf(source).map((to) => `${partOf(source.path)} -> ${to}`)),
+    )
+    const table = Object.entries(ARROWS).flatMap(([from, targets]) => targets.map((to) => `${from} -> ${to}`))
+    expect(table.filter((arrow) => !drawn.has(arrow))).toEqual([])
+  })
+
+  it('the table keeps apart what must not know each other', () => {
+    const forbidden: readonly [RegExp, RegExp][] = [
+      [/^packages\/md5$/, /^(?!node:)|node:(net|tls)/],
+      [/^packages\/protocol$/, /node:|apps\//],
+      [/^apps\/server/, /client/],
+      [/^apps\/client/, /server/],
+      [/^apps\/server\/share$/, /conversation|threads|node:(net|tls|fs)/],
+      [/^apps\/server\/storage$/, /share|conversation|threads|state|node:(net|tls)/],
+      [/^apps\/server\/conversation$/, /storage|state|threads|node:fs/],
+      [/^apps\/server\/state$/, /share|storage|conversation|threads|node:(net|tls)/],
+      [/^apps\/client\/(transfer|connection)$/, /progress|commands|apps\/client$/],
+      [/^apps\/client\/connection$/, /transfer/],
+      [/^apps\/client\/progress$/, /commands|connection/],
+    ]
+    for (const [from, to] of forbidden) {
+      const parts = Object.keys(ARROWS).filter((part) => from.test(part))
+      expect(parts, String(from)).not.toEqual([])
+      for (const part of parts)
+        expect(
+          ARROWS[part]?.filter((target) => to.test(target)),
+          part,
+        ).toEqual([])
+    }
+  })
+
+  it('no program imports a test, and no test of one application the other', () => {
+    for (const { path: file, imports } of SOURCES)
+      expect(
+        imports.filter((name) => /^test\/|\.(test|contract)\.ts$/.test(name)),
+        file,
+      ).toEqual([])
+    for (const [app, other] of [
+      ['apps/client/', /^(apps\/server\/|@ftp\/server)/],
+      ['apps/server/', /^(apps\/client\/|@ftp\/client)/],
+    ] as const) {
+      const files = FILES.filter(({ path: file }) => file.startsWith(app))
+      for (const { path: file, imports } of files)
+        expect(
+          imports.filter((name) => other.test(name)),
+          file,
+        ).toEqual([])
+    }
+  })
+
+  it('only main.ts knows the arguments and ends the program', () => {
+    for (const { path: file, text } of SOURCES) {
+      if (path.basename(file) === 'main.ts') continue
+      const used = [...text.matchAll(/\bprocess\.(\w+)/g)].map(([, property = '']) => property)
+      expect(
+        used.filter((property) => !PROCESS.includes(property)),
+        file,
+      ).toEqual([])
+      expect(importsOf(text), file).not.toContain('node:process')
+    }
+  })
+})
+
+it('imports are found in every form', () => {
+  const text = [
+    "import a from 'a'",
+    "import type { B } from './b.ts'",
+    "import {\n  c,\n  type D,\n} from '../c.ts'",
+    "export * as e from 'e'",
+    "export type * from './f.ts'",
+    "import 'g'",
+    "const h = await import('node:os')",
+    "const noImport = 'from'",
+  ].join('\n')
+  expect(importsOf(text)).toEqual(['a', './b.ts', '../c.ts', 'e', './f.ts', 'g', 'node:os'])
+})

@@ -1,0 +1,106 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { Command } from 'commander'
+import type { Ground, Peer } from './peer.ts'
+import { PEERS } from './peers.ts'
+import { median, table } from './table.ts'
+
+/*
+ * Measures one big file against every peer, in interleaved rounds on this machine. Absolute times mean little on a
+ * busy machine; the ratios within one run do.
+ */
+
+type Direction = 'get' | 'put'
+
+const { size, rounds, peers, directory, json, direction } = new Command('bench')
+  .option('--size <MiB>', 'size of the file', Number, 2048)
+  .option('--rounds <n>', 'rounds, interleaved', Number, 5)
+  .option('--peers <names>', 'only peers whose name contains one of these, separated by commas', '')
+  .option('--direction <get|put>', 'only one direction', '')
+  .option('--directory <path>', 'where to work', fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir())
+  .option('--json <file>', 'write all times there')
+  .parse()
+  .opts<{
+    size: number
+    rounds: number
+    peers: string
+    directory: string
+    json?: string
+    direction: string
+  }>()
+
+const chosen = PEERS.filter(
+  ({ name }) => peers === '' || peers.split(',').some((part) => name.includes(part)),
+)
+const present = chosen.filter(install)
+const ground = prepare(directory, size)
+try {
+  const results: Record<string, Record<string, number[]>> = {}
+  for (const way of ['get', 'put'] as const)
+    if (direction === '' || direction === way) results[way] = await measure(way)
+  for (const [way, times] of Object.entries(results)) {
+    console.log(
+      `\n${way}, ${size} MiB, ${rounds} rounds, ${os.cpus().length} cores, Node ${process.versions.node}\n`,
+    )
+    console.log(table(present, times, size))
+  }
+  if (json)
+    fs.writeFileSync(json, JSON.stringify({ size, rounds, date: new Date().toISOString(), results }, null, 2))
+} finally {
+  fs.rmSync(path.dirname(ground.served), { recursive: true, force: true })
+}
+
+/** Seconds of each round, by peer. Each round runs every peer once, so that slow moments of the machine hit all. */
+async function measure(way: Direction): Promise<Record<string, number[]>> {
+  const times: Record<string, number[]> = Object.fromEntries(present.map(({ name }) => [name, []]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const peer of present) {
+      const command = peer[way]?.(ground)
+      if (command === undefined) continue
+      await using _server = await peer.start?.(ground)
+      const seconds = run(command)
+      // The first round only warms up.
+      if (round > 0) times[peer.name]?.push(seconds)
+      process.stderr.write(`${way} ${round}/${rounds} ${peer.name}: ${seconds.toFixed(2)} s\n`)
+      for (const left of [`${ground.desk}/out`, `${ground.served}/in`]) fs.rmSync(left, { force: true })
+    }
+  }
+  for (const [name, list] of Object.entries(times))
+    process.stderr.write(`${way} ${name}: median ${median(list).toFixed(2)} s\n`)
+  return times
+}
+
+function run(command: string): number {
+  const started = performance.now()
+  const { status, stderr } = spawnSync('sh', ['-c', `exec ${command}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`)
+  return (performance.now() - started) / 1000
+}
+
+function prepare(base: string, mebibytes: number): Ground {
+  const folder = fs.mkdtempSync(path.join(base, 'ftp-bench-'))
+  const [served, desk, setup] = ['served', 'desk', 'setup'].map((name) => path.join(folder, name))
+  if (served === undefined || desk === undefined || setup === undefined) throw new Error('unreachable')
+  for (const each of [served, desk, setup]) fs.mkdirSync(each)
+  fs.chmodSync(folder, 0o755)
+  execFileSync('sh', [
+    '-c',
+    `head -c ${mebibytes * 1_048_576} /dev/urandom > ${served}/big && cp ${served}/big ${desk}/big`,
+  ])
+  return { served, desk, setup, name: 'big' }
+}
+
+/** Whether the peer is there, installed now if need be and possible. */
+function install({ name, packages, commands }: Peer): boolean {
+  const missing = (): boolean =>
+    commands.some((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
+  if (missing() && packages.length > 0)
+    spawnSync('apt-get', ['install', '-y', '-q', ...packages], { stdio: 'ignore' })
+  if (!missing()) return true
+  process.stderr.write(`${name} is left out: ${commands.join(', ')} cannot be installed here\n`)
+  return false
+}

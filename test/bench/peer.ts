@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+
+/** Where one round happens. All paths are on the same file system, a tmpfs by default. */
+export interface Ground {
+  /** What servers serve; holds the file `name`. */
+  readonly served: string
+  /** Where clients work; holds the file `name` too. */
+  readonly desk: string
+  readonly name: string
+  /** A folder for configuration. */
+  readonly setup: string
+}
+
+/** A program to compare with. */
+export interface Peer {
+  readonly name: string
+  /** What it does for the bytes: `TLS, MD5`. */
+  readonly does: string
+  /** Debian package that brings it. */
+  readonly packages: readonly string[]
+  /** Commands that must be there. */
+  readonly commands: readonly string[]
+  /** Starts what serves it. Undefined where nothing has to run. */
+  start?(ground: Ground): Promise<AsyncDisposable>
+  /** A shell command that fetches `served/name` to `desk/out`. */
+  get?(ground: Ground): string
+  /** A shell command that stores `desk/name` as `served/in`. */
+  put?(ground: Ground): string
+}
+
+/** Starts a server process; it is killed with its group when disposed of. */
+export async function serve(
+  command: string,
+  args: readonly string[],
+  ready: (line: string) => boolean,
+): Promise<AsyncDisposable> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  await new Promise<void>((resolve, reject) => {
+    const look = (chunk: Buffer): void => {
+      if (ready(chunk.toString())) resolve()
+    }
+    child.stdout.on('data', look)
+    child.stderr.on('data', look)
+    child.once('error', reject).once('exit', (code) => reject(new Error(`${command} ended with ${code}`)))
+  })
+  return stopper(child)
+}
+
+/** Starts a server that says nothing; it is ready when its port answers. */
+export async function serveSilently(
+  command: string,
+  args: readonly string[],
+  answers: () => Promise<boolean>,
+): Promise<AsyncDisposable> {
+  const child = spawn(command, args, { stdio: 'ignore', detached: true })
+  let ended = false
+  child.once('exit', () => {
+    ended = true
+  })
+  while (!(await answers())) if (ended) throw new Error(`${command} ended at once`)
+  return stopper(child)
+}
+
+function stopper(child: ChildProcess): AsyncDisposable {
+  return {
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.pid === undefined) return
+      const gone = new Promise((resolve) => child.once('exit', resolve))
+      process.kill(-child.pid, 'SIGTERM')
+      await gone
+    },
+  }
+}

@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { type Ground, type Peer, serve, serveSilently } from './peer.ts'
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+const PORTS = { ours: 17_021, plain: 17_022, rsync: 17_873, ftp: 17_121, ssh: 17_122 }
+
+/** Everything that is measured, ourselves first. */
+export const PEERS: readonly Peer[] = [
+  ours('ftp-client', 'TLS 1.3, MD5', PORTS.ours, []),
+  ours('ftp-client --plaintext', 'MD5', PORTS.plain, ['--plaintext']),
+  rsync('rsync -a', 'xxh128', []),
+  rsync('rsync -a, md5', 'MD5', ['--checksum-choice=md5']),
+  scp(),
+  ftp('curl + vsftpd', ['curl'], {
+    get: ({ desk, name }) => `curl -s ftp://127.0.0.1:${PORTS.ftp}/pub/${name} -o ${desk}/out`,
+    put: ({ desk, name }) => `curl -s -T ${desk}/${name} ftp://127.0.0.1:${PORTS.ftp}/pub/in`,
+  }),
+  ftp('lftp + vsftpd', ['lftp'], {
+    get: ({ desk, name }) => `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; get pub/${name} -o ${desk}/out'`,
+    put: ({ desk, name }) => `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; put ${desk}/${name} -o pub/in'`,
+  }),
+  {
+    name: 'cp',
+    does: 'no network',
+    packages: [],
+    commands: ['cp'],
+    get: ({ served, desk, name }) => `cp ${served}/${name} ${desk}/out`,
+    put: ({ served, desk, name }) => `cp ${desk}/${name} ${served}/in`,
+  },
+  {
+    name: 'md5sum',
+    does: 'reads once',
+    packages: [],
+    commands: ['md5sum'],
+    get: ({ served, name }) => `md5sum ${served}/${name}`,
+    put: ({ desk, name }) => `md5sum ${desk}/${name}`,
+  },
+]
+
+function ours(name: string, does: string, port: number, flags: readonly string[]): Peer {
+  const node = process.execPath
+  const client = ({ setup }: Ground): string =>
+    `${node} ${REPOSITORY}/apps/client/src/main.ts -q --server 127.0.0.1:${port} --config ${setup} ${flags.join(' ')}`
+  return {
+    name,
+    does,
+    packages: [],
+    commands: [],
+    start: ({ served, setup }) => {
+      const state = path.join(setup, `state-${port}`)
+      const fixed = [
+        '--host',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--state',
+        state,
+        '--anonymous',
+        'write',
+        '--json',
+      ]
+      return serve(node, [`${REPOSITORY}/apps/server/src/main.ts`, served, ...fixed, ...flags], (line) =>
+        line.includes('listening'),
+      )
+    },
+    get: (ground) => `${client(ground)} get ${ground.name} -o ${ground.desk}/out`,
+    put: (ground) => `${client(ground)} put ${ground.desk}/${ground.name} --to in`,
+  }
+}
+
+function rsync(name: string, does: string, flags: readonly string[]): Peer {
+  const url = `rsync://127.0.0.1:${PORTS.rsync}/served`
+  return {
+    name,
+    does,
+    packages: ['rsync'],
+    commands: ['rsync'],
+    start: async ({ served, setup }) => {
+      const config = path.join(setup, 'rsyncd.conf')
+      fs.writeFileSync(
+        config,
+        `use chroot = no\nuid = ${uid()}\ngid = ${uid()}\n[served]\npath = ${served}\nread only = no\n`,
+      )
+      return await serveSilently(
+        'rsync',
+        ['--daemon', '--no-detach', `--config=${config}`, `--port=${PORTS.rsync}`, '--address=127.0.0.1'],
+        () => answers(PORTS.rsync),
+      )
+    },
+    get: ({ desk, name: file }) => `rsync -a ${flags.join(' ')} ${url}/${file} ${desk}/out`,
+    put: ({ desk, name: file }) => `rsync -a ${flags.join(' ')} ${desk}/${file} ${url}/in`,
+  }
+}
+
+function scp(): Peer {
+  const options = ({ setup }: Ground): string =>
+    `-P ${PORTS.ssh} -i ${setup}/user_key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR`
+  return {
+    name: 'scp',
+    does: 'SSH',
+    packages: ['openssh-server', 'openssh-client'],
+    commands: ['/usr/sbin/sshd', 'scp'],
+    start: async ({ setup }) => {
+      for (const key of ['host_key', 'user_key']) {
+        if (!fs.existsSync(`${setup}/${key}`))
+          execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', `${setup}/${key}`])
+      }
+      fs.copyFileSync(`${setup}/user_key.pub`, `${setup}/authorized_keys`)
+      fs.mkdirSync('/run/sshd', { recursive: true })
+      const config = [
+        `Port ${PORTS.ssh}`,
+        'ListenAddress 127.0.0.1',
+        `HostKey ${setup}/host_key`,
+        `AuthorizedKeysFile ${setup}/authorized_keys`,
+        'StrictModes no',
+        'Subsystem sftp internal-sftp',
+        `PidFile ${setup}/sshd.pid`,
+      ]
+      fs.writeFileSync(`${setup}/sshd_config`, `${config.join('\n')}\n`)
+      return await serveSilently('/usr/sbin/sshd', ['-D', '-f', `${setup}/sshd_config`], () =>
+        answers(PORTS.ssh),
+      )
+    },
+    get: (ground) => `scp -q ${options(ground)} 127.0.0.1:${ground.served}/${ground.name} ${ground.desk}/out`,
+    put: (ground) => `scp -q ${options(ground)} ${ground.desk}/${ground.name} 127.0.0.1:${ground.served}/in`,
+  }
+}
+
+function ftp(name: string, packages: readonly string[], commands: Required<Pick<Peer, 'get' | 'put'>>): Peer {
+  return {
+    name,
+    does: 'nothing',
+    packages: ['vsftpd', ...packages],
+    commands: ['vsftpd', ...packages],
+    start: async ({ served, setup }) => {
+      // vsftpd wants a root that nobody may write to.
+      const root = path.join(setup, 'ftp')
+      fs.mkdirSync(path.join(root, 'pub'), { recursive: true })
+      fs.rmSync(path.join(root, 'pub'), { recursive: true, force: true })
+      fs.renameSync(served, path.join(root, 'pub'))
+      fs.symlinkSync(path.join(root, 'pub'), served)
+      fs.chmodSync(path.join(root, 'pub'), 0o777)
+      const config = {
+        listen: 'YES',
+        listen_address: '127.0.0.1',
+        listen_port: PORTS.ftp,
+        background: 'NO',
+        anonymous_enable: 'YES',
+        anon_root: root,
+        no_anon_password: 'YES',
+        write_enable: 'YES',
+        anon_upload_enable: 'YES',
+        anon_other_write_enable: 'YES',
+        anon_umask: '022',
+        seccomp_sandbox: 'NO',
+      }
+      fs.writeFileSync(
+        `${setup}/vsftpd.conf`,
+        `${Object.entries(config)
+          .map(([key, value]) => `${key}=${value}`)
+          .join('\n')}\n`,
+      )
+      const server = await serveSilently('vsftpd', [`${setup}/vsftpd.conf`], () => answers(PORTS.ftp))
+      return {
+        async [Symbol.asyncDispose]() {
+          await server[Symbol.asyncDispose]()
+          fs.unlinkSync(served)
+          fs.renameSync(path.join(root, 'pub'), served)
+        },
+      }
+    },
+    ...commands,
+  }
+}
+
+function uid(): number {
+  return process.getuid?.() ?? 0
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1')
+    const end = (answer: boolean): void => {
+      socket.destroy()
+      setTimeout(() => resolve(answer), answer ? 0 : 20)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
+}

@@ -1,0 +1,34 @@
+import type { Peer } from './peer.ts'
+
+/** The middle of some numbers; NaN of none. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
+}
+
+/** A Markdown table: medians, spread, speed, and how many times as fast the first peer is. */
+export function table(
+  peers: readonly Peer[],
+  times: Readonly<Record<string, readonly number[]>>,
+  mebibytes: number,
+): string {
+  const first = median(times[peers[0]?.name ?? ''] ?? [])
+  const rows = peers.map(({ name, does }) => {
+    const seconds = times[name] ?? []
+    const middle = median(seconds)
+    return [
+      name,
+      does,
+      middle.toFixed(2),
+      `${Math.min(...seconds).toFixed(2)}–${Math.max(...seconds).toFixed(2)}`,
+      ((mebibytes * 1.048576) / middle).toFixed(0),
+      (middle / first).toFixed(2),
+    ]
+  })
+  const head = ['program', 'does', 'median s', 'min–max s', 'MB/s', `${peers[0]?.name ?? ''} is × as fast`]
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  return lines.join('\n')
+}

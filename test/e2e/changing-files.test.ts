@@ -1,0 +1,76 @@
+import fs from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
+import { MIB, randomBytes, setMtime, writeRandom } from '../support/files.ts'
+import { MOVES } from '../support/moves.ts'
+import { Site } from '../support/site.ts'
+
+const SIZE = 6 * MIB + 17
+const OLD = 'what was there before'
+
+/** What can happen to a file while it is read. */
+const CHANGES: [title: string, change: (file: string) => void][] = [
+  ['grows', (file) => fs.appendFileSync(file, 'more')],
+  ['shrinks', (file) => fs.truncateSync(file, 5 * MIB)],
+  ['is emptied', (file) => fs.truncateSync(file, 0)],
+  ['is written over', (file) => fs.writeFileSync(file, randomBytes(SIZE, 9))],
+  [
+    'is written over and gets its old time back',
+    (file) => {
+      fs.writeFileSync(file, randomBytes(SIZE, 9))
+      setMtime(file, 1_600_000_000_000_000)
+    },
+  ],
+  [
+    'is replaced by another',
+    (file) => {
+      fs.writeFileSync(`${file}.new`, randomBytes(SIZE, 9))
+      fs.renameSync(`${file}.new`, file)
+    },
+  ],
+  ['is removed', (file) => fs.rmSync(file)],
+]
+
+describe.each(MOVES)('A file that changes during a $name', { timeout: 30_000 }, (move) => {
+  it.each(CHANGES)('because it %s is not stored, and what was there stays', async (_, change) => {
+    await using site = await Site.open()
+    writeRandom(move.source(site), SIZE, 1)
+    setMtime(move.source(site), 1_600_000_000_000_000)
+    fs.writeFileSync(move.target(site), OLD)
+    await using proxy = await ChaosProxy.start(site.port, () => ({
+      [move.direction]: { stallAfter: 3.5 * MIB },
+    }))
+    await using client = site.start(move.command(site), { port: proxy.port, global: [] })
+    await proxy.stalled
+    change(move.source(site))
+    proxy.release()
+
+    expect((await client.exit).code).toBe(5)
+    expect(client.stderr).toMatch(/changed while it was (sent|read)/)
+    expect(fs.readFileSync(move.target(site), 'utf8')).toBe(OLD)
+
+    if (!fs.existsSync(move.source(site))) return
+    expect((await site.run(move.command(site))).code).toBe(0)
+    expect(fs.readFileSync(move.target(site)).equals(fs.readFileSync(move.source(site)))).toBe(true)
+  })
+})
+
+describe('A file on the server that changes between two connections', { timeout: 30_000 }, () => {
+  it('is never spliced: the get starts again with the new one', async () => {
+    await using site = await Site.open()
+    const [, move] = MOVES
+    if (move === undefined) throw new Error('there is no get')
+    writeRandom(move.source(site), SIZE, 1)
+    await using proxy = await ChaosProxy.start(site.port, (connection) =>
+      connection === 0 ? { down: { stallAfter: 3.5 * MIB } } : {},
+    )
+    await using client = site.start(move.command(site), { port: proxy.port })
+    await proxy.stalled
+    const fresh = randomBytes(SIZE, 2)
+    fs.writeFileSync(move.source(site), fresh)
+    proxy.cut()
+    expect(await client.result()).toMatchObject({ code: 0 })
+    expect(client.events).toContainEqual(expect.objectContaining({ event: 'resume', bytes: 0 }))
+    expect(fs.readFileSync(move.target(site)).equals(fresh)).toBe(true)
+  })
+})

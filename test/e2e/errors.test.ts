@@ -1,0 +1,225 @@
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runClient } from '../support/client-process.ts'
+import { within } from '../support/deadline.ts'
+import { MIB, writeRandom } from '../support/files.ts'
+import type { Result } from '../support/program.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { Site } from '../support/site.ts'
+import { TempDir } from '../support/temp-dir.ts'
+
+/** A user who may not read what belongs to others; who is not root cannot either. */
+const NOBODY =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : []
+const PLAIN = { global: [] }
+
+let site: Site
+beforeAll(async () => {
+  site = await Site.open()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+describe('What is not there', { timeout: 30_000 }, () => {
+  it('on the server ends with 3, whatever is asked of it', async () => {
+    for (const args of [
+      ['get', 'no'],
+      ['stat', 'no'],
+      ['md5', 'no'],
+      ['ls', 'no'],
+      ['rm', 'no'],
+      ['du', 'no'],
+      ['mv', 'no', 'x'],
+      ['cat', 'no/way'],
+    ]) {
+      const result = await site.run(args, PLAIN)
+      expectFailure(result, 3, /"no.*": there is no such file or directory/)
+      expect(result.stdout.length).toBe(0)
+    }
+    expect(fs.readdirSync(site.home)).toEqual([])
+  })
+
+  it('on this machine ends with 3', async () => {
+    expectFailure(await site.run(['put', 'no'], PLAIN), 3, /"no": there is no such file or directory/)
+    expect(fs.readdirSync(site.root)).toEqual(['.ftp-server'])
+  })
+
+  it('as a folder to put into ends with 3', async () => {
+    fs.writeFileSync(path.join(site.home, 'f'), 'x')
+    expectFailure(
+      await site.run(['put', 'f', '--to', 'no/f'], PLAIN),
+      3,
+      /there is no such file or directory/,
+    )
+    expectFailure(await site.run(['put', 'f', '--to', 'no/'], PLAIN), 3, /there is no such file or directory/)
+    expect(fs.readdirSync(site.root)).toEqual(['.ftp-server'])
+  })
+})
+
+describe('A directory where a file is expected', { timeout: 30_000 }, () => {
+  it('ends with 5 and says what to do', async () => {
+    fs.mkdirSync(path.join(site.root, 'there'))
+    fs.mkdirSync(path.join(site.home, 'here'))
+    expectFailure(await site.run(['get', 'there'], PLAIN), 5, /is a directory; use -r/)
+    expectFailure(await site.run(['put', 'here'], PLAIN), 5, /is a directory; use -r/)
+    fs.writeFileSync(path.join(site.root, 'here'), 'x')
+    expectFailure(await site.run(['get', 'here'], PLAIN), 5, /"here" is a directory here/)
+    expectFailure(await site.run(['md5', 'there'], PLAIN), 5, /is a directory/)
+    expectFailure(await site.run(['rm', 'there/..', '-r'], PLAIN), 4, /home directory cannot be removed/)
+    expect(fs.readdirSync(site.home)).toEqual(['f', 'here'])
+  })
+
+  it('and a file where a directory is expected too', async () => {
+    fs.writeFileSync(path.join(site.root, 'plain'), 'x')
+    fs.writeFileSync(path.join(site.home, 'plain'), 'x')
+    expectFailure(await site.run(['get', 'plain/below'], PLAIN), 5, /"plain" is not a directory/)
+    expectFailure(await site.run(['put', 'f', '--to', 'plain/f'], PLAIN), 5, /"plain" is not a directory/)
+    expectFailure(
+      await site.run(['get', 'there', 'plain', '-o', 'plain'], PLAIN),
+      5,
+      /"plain" is not a directory/,
+    )
+    expect(fs.readFileSync(path.join(site.home, 'plain'), 'utf8')).toBe('x')
+  })
+})
+
+describe('What may not be read', { timeout: 30_000 }, () => {
+  it('on this machine ends with 4', async () => {
+    using folder = new TempDir()
+    fs.writeFileSync(folder.at('secret'), 'x', { mode: 0o000 })
+    const result = await site.run(['put', folder.at('secret')], { ...PLAIN, under: NOBODY })
+    expectFailure(result, 4, /secret": permission denied by the file system/)
+    expect(fs.readdirSync(site.root)).not.toContain('secret')
+  })
+
+  it('or written there ends with 4', async () => {
+    using folder = new TempDir()
+    fs.chmodSync(folder.path, 0o555)
+    const result = await site.run(['get', 'plain', '-o', folder.at('copy')], { ...PLAIN, under: NOBODY })
+    expectFailure(result, 4, /permission denied by the file system/)
+    expect(fs.readdirSync(folder.path)).toEqual([])
+    fs.chmodSync(folder.path, 0o755)
+  })
+
+  it('on the server ends with 4, to read and to write', async () => {
+    using folder = new TempDir()
+    const root = folder.folder('root')
+    fs.chmodSync(folder.folder('state'), 0o777)
+    fs.writeFileSync(path.join(root, 'secret'), 'x', { mode: 0o000 })
+    fs.chmodSync(root, 0o555)
+    const args = ['--state', folder.at('state')]
+    await using server = await ServerProcess.start({ root, args, under: NOBODY })
+    const client = { port: server.port, config: folder.at('config'), cwd: site.home, global: [] }
+    expectFailure(await runClient(['get', 'secret'], client), 4, /"secret": permission denied/)
+    expectFailure(await runClient(['put', 'plain'], client), 4, /"plain": permission denied/)
+    expectFailure(await runClient(['rm', 'secret'], client), 4, /"secret": permission denied/)
+    expect(fs.readdirSync(root)).toEqual(['secret'])
+    fs.chmodSync(root, 0o755)
+  })
+})
+
+describe('A server', { timeout: 30_000 }, () => {
+  it.each([
+    [
+      'whose port is in use',
+      () => ['--port', String(site.port)],
+      /port \d+ is in use; .* choose another with --port/,
+    ],
+    ['whose port is none', () => ['--port', '70000'], /must be a whole number from 0 to 65535/],
+    ['with an option that does not exist', () => ['--nonsense'], /unknown option/],
+    ['whose access is none', () => ['--anonymous', 'all'], /Allowed choices are none, read, write/],
+  ])('%s ends with 2 and says why', async (_, args, reason) => {
+    using folder = new TempDir()
+    await using program = ServerProcess.launch({ root: folder.path, args: args() })
+    expectFailure(await program.result(), 2, reason)
+  })
+
+  it('whose folder is not there ends with 2', async () => {
+    await using program = ServerProcess.launch({ root: '/no/such/folder' })
+    expectFailure(
+      await program.result(),
+      2,
+      /"\/no\/such\/folder" is not a folder; make it, or name another one/,
+    )
+  })
+
+  it('whose folder another one serves ends with 2', async () => {
+    await using program = ServerProcess.launch({ root: site.root })
+    expectFailure(await program.result(), 2, /another ftp-server is using .* choose another --state/)
+  })
+})
+
+describe('No server', { timeout: 30_000 }, () => {
+  it('at a port ends with 6, quickly', async () => {
+    const port = await freePort()
+    const result = await within(4_000, 'the failure', site.run(['ls'], { ...PLAIN, port }))
+    expectFailure(result, 6, /nothing answers at 127\.0\.0\.1, port \d+; is ftp-server running there\?/)
+  })
+
+  it('of that name ends with 6', async () => {
+    const global = ['--server', 'no-such-machine.invalid', '--timeout', '10s']
+    expectFailure(await site.run(['ls'], { global }), 6, /no machine is known as "no-such-machine.invalid"/)
+  })
+
+  it('that is understood ends with 2', async () => {
+    for (const server of ['a:b:c', 'host:0', 'host:70000', '[::1']) {
+      expectFailure(
+        await site.run(['ls'], { global: ['--server', server] }),
+        2,
+        /write \[user@\]host\[:port\]/,
+      )
+    }
+  })
+})
+
+describe('A command that makes no sense', { timeout: 30_000 }, () => {
+  it.each([
+    [['frobnicate'], /unknown command/],
+    [['get'], /missing required argument/],
+    [['get', 'a', '--jobs', '0'], /number from 1 to 64/],
+    [['put', 'a', '--if-exists', 'maybe'], /Allowed choices are/],
+    [['--timeout', 'soon', 'ls'], /Write a time like 30s/],
+    [['put', '-'], /give it one with --to/],
+    [['put', '-', 'f', '--to', 'x'], /give it one with --to/],
+    [['get', 'a', 'b/a'], /would become "a"; fetch them into different directories/],
+  ])('ends with 2 and says what was meant: %j', async (args, reason) => {
+    expectFailure(await site.run(args, PLAIN), 2, reason)
+  })
+})
+
+describe('An output that is closed early', { timeout: 30_000 }, () => {
+  it('ends a get without noise, and the server goes on', async () => {
+    writeRandom(path.join(site.root, 'large.bin'), 8 * MIB, 1)
+    await using client = site.start(['get', 'large.bin', '-o', '-'], PLAIN)
+    client.closeStdout()
+    const { code } = await within(5_000, 'the end', client.exit)
+    expect(code).toBe(1)
+    expect(client.stderr).toMatch(/^ftp-client: the output was closed before the end\n$/)
+    expect((await site.run(['ls'])).code).toBe(0)
+  })
+
+  it('ends a listing without noise', async () => {
+    await using client = site.start(['ls'], PLAIN)
+    client.closeStdout()
+    await client.exit
+    expect(client.stderr).not.toMatch(/at .*\.ts|EPIPE/)
+  })
+})
+
+/** The documented exit code, one clear sentence, and no stack trace. */
+function expectFailure(result: Result, code: number, sentence: RegExp): void {
+  expect({ code: result.code, stderr: result.stderr }).toEqual({
+    code,
+    stderr: expect.stringMatching(sentence),
+  })
+  expect(result.stderr).not.toMatch(/\n {4}at /)
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return address !== null && typeof address === 'object' ? address.port : 0
+}

@@ -8,7 +8,7 @@ import { Site } from '../support/site.ts'
 const SIZE = 6 * MIB + 17
 const OLD = 'what was there before'
 
-/** What can happen to a file while it is read. */
+/** What can happen to the bytes of a file while it is read. */
 const CHANGES: [title: string, change: (file: string) => void][] = [
   ['grows', (file) => fs.appendFileSync(file, 'more')],
   ['shrinks', (file) => fs.truncateSync(file, 5 * MIB)],
@@ -21,6 +21,10 @@ const CHANGES: [title: string, change: (file: string) => void][] = [
       setMtime(file, 1_600_000_000_000_000)
     },
   ],
+]
+
+/** What can happen to its name: whoever has it open still reads the old bytes, all of them. */
+const REMOVALS: [title: string, change: (file: string) => void][] = [
   [
     'is replaced by another',
     (file) => {
@@ -31,7 +35,7 @@ const CHANGES: [title: string, change: (file: string) => void][] = [
   ['is removed', (file) => fs.rmSync(file)],
 ]
 
-describe.each(MOVES)('A file that changes during a $name', { timeout: 30_000 }, (move) => {
+describe.concurrent.each(MOVES)('A file that changes during a $name', { timeout: 30_000 }, (move) => {
   it.each(CHANGES)('because it %s is not stored, and what was there stays', async (_, change) => {
     await using site = await Site.open()
     writeRandom(move.source(site), SIZE, 1)
@@ -49,9 +53,25 @@ describe.each(MOVES)('A file that changes during a $name', { timeout: 30_000 }, 
     expect(client.stderr).toMatch(/changed while it was (sent|read)/)
     expect(fs.readFileSync(move.target(site), 'utf8')).toBe(OLD)
 
-    if (!fs.existsSync(move.source(site))) return
     expect((await site.run(move.command(site))).code).toBe(0)
     expect(fs.readFileSync(move.target(site)).equals(fs.readFileSync(move.source(site)))).toBe(true)
+  })
+
+  it.each(REMOVALS)('because it %s is stored as it was, or not at all', async (_, change) => {
+    await using site = await Site.open()
+    const bytes = writeRandom(move.source(site), SIZE, 1)
+    fs.writeFileSync(move.target(site), OLD)
+    await using proxy = await ChaosProxy.start(site.port, () => ({
+      [move.direction]: { stallAfter: 3.5 * MIB },
+    }))
+    await using client = site.start(move.command(site), { port: proxy.port, global: [] })
+    await proxy.stalled
+    change(move.source(site))
+    proxy.release()
+
+    const { code } = await client.exit
+    expect([0, 5]).toContain(code)
+    expect(fs.readFileSync(move.target(site)).equals(code === 0 ? bytes : Buffer.from(OLD))).toBe(true)
   })
 })
 

@@ -11,7 +11,7 @@ const STOPPED = { code: 0, signal: null }
 const AT_ONCE_MS = 2_000
 const SOON_MS = 5_000
 
-describe.each(SIGNALS)('A server that gets %s', { timeout: 30_000 }, (signal) => {
+describe.concurrent.each(SIGNALS)('A server that gets %s', { timeout: 30_000 }, (signal) => {
   it('ends at once with exit code 0 when it has nothing to do', async () => {
     await using site = await Site.open()
     await using shell = await ChaosProxy.start(site.port)

@@ -9,50 +9,54 @@ import { recordFrames } from '../support/recording.ts'
 
 const SIZE = 2 * MIB + 1000
 
-describe.each(MOVES)('A bit that flips on a plaintext wire during a $name', { timeout: 120_000 }, (move) => {
-  it('in the bytes of the file is found, and that block alone comes again', async () => {
-    await using site = await LocalSite.open()
-    const bytes = writeRandom(move.source(site), SIZE, 1)
-    const frames = await recordFrames(site, move)
-    const random = randomNumbers(2)
-    for (const { payload, end } of frames[move.direction].filter((frame) => frame.end > frame.payload)) {
-      const places = [payload, end - 1, ...Array.from({ length: 6 }, () => within(random, payload, end))]
-      for (const place of places) {
-        const bit = place * 8 + Math.floor(random() * 8)
-        const { code, proxy } = await moveThrough(site, move, move.direction, [bit])
-        expect(code, `bit ${bit}`).toBe(0)
-        expect(fs.readFileSync(move.target(site)).equals(bytes), `bit ${bit}`).toBe(true)
-        expect(proxy.connections, `bit ${bit}`).toBe(1)
-        // What was under way behind it comes again too.
-        expect(proxy.bytes[move.direction] - SIZE).toBeLessThan(2 * MIB + 32_768)
-      }
-    }
-  })
-
-  it('in a header never makes a wrong file, and the transfer goes on where the damage shows', async () => {
-    await using site = await LocalSite.open()
-    const bytes = writeRandom(move.source(site), SIZE, 3)
-    const frames = await recordFrames(site, move)
-    const random = randomNumbers(4)
-    for (const direction of ['up', 'down'] as const) {
-      for (const [index, frame] of frames[direction].entries()) {
-        // Without a login there is nothing to go on with.
-        if (index < 2) continue
-        for (const bit of headerBits(frame, random)) {
-          const about = `bit ${bit} ${direction}`
-          const { code } = await moveThrough(site, move, direction, [bit])
-          const arrived = fs.existsSync(move.target(site)) && fs.readFileSync(move.target(site))
-          expect(!arrived || arrived.equals(bytes), about).toBe(true)
-          // A request that asks for something else, and makes sense, is answered.
-          if (direction === 'down' || index > 2)
-            expect({ code, arrived: arrived !== false }, about).toEqual({ code: 0, arrived: true })
+describe.concurrent.each(MOVES)(
+  'A bit that flips on a plaintext wire during a $name',
+  { timeout: 120_000 },
+  (move) => {
+    it('in the bytes of the file is found, and that block alone comes again', async () => {
+      await using site = await LocalSite.open()
+      const bytes = writeRandom(move.source(site), SIZE, 1)
+      const frames = await recordFrames(site, move)
+      const random = randomNumbers(2)
+      for (const { payload, end } of frames[move.direction].filter((frame) => frame.end > frame.payload)) {
+        const places = [payload, end - 1, ...Array.from({ length: 6 }, () => within(random, payload, end))]
+        for (const place of places) {
+          const bit = place * 8 + Math.floor(random() * 8)
+          const { code, proxy } = await moveThrough(site, move, move.direction, [bit])
+          expect(code, `bit ${bit}`).toBe(0)
+          expect(fs.readFileSync(move.target(site)).equals(bytes), `bit ${bit}`).toBe(true)
+          expect(proxy.connections, `bit ${bit}`).toBe(1)
+          // What was under way behind it comes again too.
+          expect(proxy.bytes[move.direction] - SIZE).toBeLessThan(2 * MIB + 32_768)
         }
       }
-    }
-    expect(await site.run(move.command(site))).toMatchObject({ code: 0 })
-    expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
-  })
-})
+    })
+
+    it('in a header never makes a wrong file, and the transfer goes on where the damage shows', async () => {
+      await using site = await LocalSite.open()
+      const bytes = writeRandom(move.source(site), SIZE, 3)
+      const frames = await recordFrames(site, move)
+      const random = randomNumbers(4)
+      for (const direction of ['up', 'down'] as const) {
+        for (const [index, frame] of frames[direction].entries()) {
+          // Without a login there is nothing to go on with.
+          if (index < 2) continue
+          for (const bit of headerBits(frame, random)) {
+            const about = `bit ${bit} ${direction}`
+            const { code } = await moveThrough(site, move, direction, [bit])
+            const arrived = fs.existsSync(move.target(site)) && fs.readFileSync(move.target(site))
+            expect(!arrived || arrived.equals(bytes), about).toBe(true)
+            // A request that asks for something else, and makes sense, is answered.
+            if (direction === 'down' || index > 2)
+              expect({ code, arrived: arrived !== false }, about).toEqual({ code: 0, arrived: true })
+          }
+        }
+      }
+      expect(await site.run(move.command(site))).toMatchObject({ code: 0 })
+      expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
+    })
+  },
+)
 
 async function moveThrough(
   site: LocalSite,

@@ -9,7 +9,7 @@ import { recordFrames } from '../support/recording.ts'
 const WAYS: readonly Direction[] = ['up', 'down']
 const ENDS = ['fin', 'rst'] as const
 
-describe.each(MOVES)('A $name whose connection is cut', { timeout: 120_000 }, (move) => {
+describe.concurrent.each(MOVES)('A $name whose connection is cut', { timeout: 120_000 }, (move) => {
   it('at any frame border, or a byte beside it, ends with the right file', async () => {
     await using site = await LocalSite.open()
     const bytes = writeRandom(move.source(site), 2 * MIB + 5, 1)

@@ -13,7 +13,7 @@ const HALF: LineState = {
 
 /** Columns of a terminal, for the characters that these tests use. */
 function columnsOf(text: string): number {
-  const wide = /[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\u{1f300}-\u{1faff}]/u
+  const wide = /[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]|\p{Emoji_Presentation}/u
   const clusters = [...new Intl.Segmenter().segment(text)]
   return clusters.reduce((sum, { segment }) => sum + (wide.test(segment) ? 2 : 1), 0)
 }

@@ -3,10 +3,11 @@ import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { content } from '../../../../test/support/chain.ts'
-import { mtimeOf } from '../../../../test/support/files.ts'
+import { mtimeOf, setMtime } from '../../../../test/support/files.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { FileSource } from './source.ts'
 
+const MTIME = 1_600_000_000_123_457
 const BYTES = content(2 * BLOCK_SIZE + 100)
 
 let folder: TempDir
@@ -15,6 +16,7 @@ beforeEach(() => {
   folder = new TempDir()
   file = folder.at('f')
   fs.writeFileSync(file, BYTES, { mode: 0o640 })
+  setMtime(file, MTIME)
 })
 afterEach(() => folder[Symbol.dispose]())
 
@@ -44,9 +46,8 @@ describe('a file as a source', () => {
     [
       'been written in place, and its time set back',
       () => {
-        const { atime, mtime } = fs.statSync(file)
         fs.writeFileSync(file, 'X', { flag: 'r+' })
-        fs.utimesSync(file, atime, mtime)
+        setMtime(file, MTIME)
       },
     ],
     ['got another time', () => fs.utimesSync(file, 5, 5)],

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { lock } from './lock.ts'
 
@@ -14,7 +15,10 @@ beforeEach(() => {
   folder = new TempDir()
   file = folder.at('f.ftp.lock')
 })
-afterEach(() => folder[Symbol.dispose]())
+afterEach(() => {
+  vi.restoreAllMocks()
+  folder[Symbol.dispose]()
+})
 
 /** Another process that takes the lock and says how that went; it keeps what it has until it is killed. */
 async function tryElsewhere(): Promise<{ process: ChildProcess; said: string }> {
@@ -75,6 +79,21 @@ describe('the lock of a download', () => {
     expect(fs.existsSync(file)).toBe(true)
     lock(file)[Symbol.dispose]()
     expect(fs.existsSync(file)).toBe(false)
+  })
+
+  it('is of the file that others see, even where a former holder removes it at the last moment', () => {
+    const { exec } = DatabaseSync.prototype
+    const removed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementationOnce(function (
+      this: DatabaseSync,
+      sql,
+    ) {
+      exec.call(this, sql)
+      fs.rmSync(file)
+    })
+    using _ = lock(file)
+    expect(removed).toHaveBeenCalledTimes(2)
+    expect(fs.existsSync(file)).toBe(true)
+    expect(() => lock(file)).toThrow(taken)
   })
 
   it('is a failure with a code where no file can be', () => {

@@ -4,6 +4,7 @@ import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
 import { parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { content } from '../../../../test/support/chain.ts'
+import { setMtime } from '../../../../test/support/files.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { FileChain } from '../share/chain.ts'
 import { Disk } from '../storage/disk.ts'
@@ -11,6 +12,7 @@ import { openDatabase } from './database.ts'
 import { Digests } from './digests.ts'
 
 const BYTES = content(2 * BLOCK_SIZE + 100)
+const MTIME = 1_600_000_000_123_457
 const PATH = parsePath('f')
 
 let folder: TempDir
@@ -22,6 +24,7 @@ beforeEach(() => {
   disk = new Disk(folder.folder('root'), (action) => action())
   digests = new Digests(openDatabase(folder.at('state.db')))
   fs.writeFileSync(folder.at('root', 'f'), BYTES)
+  setMtime(folder.at('root', 'f'), MTIME)
   // Left alone for an hour, as every file that digests are kept of.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
 })
@@ -89,9 +92,8 @@ describe('digests', () => {
     [
       'written, and its time set back',
       (file: string) => {
-        const { atime, mtime } = fs.statSync(file)
         fs.writeFileSync(file, 'X', { flag: 'r+' })
-        fs.utimesSync(file, atime, mtime)
+        setMtime(file, MTIME)
       },
     ],
   ])('a file that was %s gets no old chain', async (_, change) => {

@@ -45,11 +45,11 @@ describe('the identity', () => {
     expect(fingerprint).toBe(`sha256:${Buffer.from(digest).toString('hex')}`)
   })
 
-  it.each([0o640, 0o604, 0o660, 0o644])(
-    'that others may read (mode %i) is refused, and stays as it is',
+  it.each(['640', '604', '660', '644'])(
+    'that others may read (mode %s) is refused, and stays as it is',
     async (mode) => {
       await loadIdentity(file)
-      fs.chmodSync(file, mode)
+      fs.chmodSync(file, Number.parseInt(mode, 8))
       const before = fs.readFileSync(file)
       expect(await codeOf(loadIdentity(file))).toBe('forbidden')
       expect(fs.readFileSync(file)).toEqual(before)

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { HOME, PARTIAL_PREFIX, parsePath, type RemotePath } from '@ftp/protocol'
 import { describe, expect, it, vi } from 'vitest'
+import { setMtime } from '../../../../test/support/files.ts'
 import { DiskFixture } from './disk.contract.ts'
 import { Disk } from './disk.ts'
 import { failureOf, KEY, load, MTIME, namesIn, REPLACE, store } from './fixture.contract.ts'
@@ -30,9 +31,8 @@ describe('the version of a file', () => {
     [
       'a byte written in place and the time set back',
       (file) => {
-        const { atime, mtime } = fs.statSync(file)
         fs.writeFileSync(file, 'X', { flag: 'r+' })
-        fs.utimesSync(file, atime, mtime)
+        setMtime(file, MTIME)
       },
     ],
     ['bytes appended', (file) => fs.appendFileSync(file, 'x')],

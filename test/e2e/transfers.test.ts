@@ -1,0 +1,209 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MIB, md5Of, randomBytes, setMtime, treeOf, writeRandom } from '../support/files.ts'
+import { Site } from '../support/site.ts'
+
+let site: Site
+beforeEach(async () => {
+  site = await Site.open()
+})
+afterEach(() => site[Symbol.asyncDispose]())
+
+const QUIET = { global: ['-q'] }
+
+describe('put and get', { timeout: 30_000 }, () => {
+  it('move several files at once, as many as -j says', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `${index}.bin`)
+    for (const [index, name] of names.entries()) writeRandom(local(name), index * 150_000, index)
+    const put = await site.run(['put', '-j', '3', ...names])
+    expect(put.code).toBe(0)
+    expect(put.events.at(-1)).toMatchObject({
+      event: 'summary',
+      files: 12,
+      failed: 0,
+      skipped: 0,
+      exitCode: 0,
+    })
+    let [running, most] = [0, 0]
+    for (const { event } of put.events) {
+      if (event === 'start') most = Math.max(most, ++running)
+      if (event === 'done') running--
+    }
+    expect(most).toBe(3)
+    expect((await site.run(['get', '-j', '3', '-o', 'back/', ...names])).code).toBe(5)
+    fs.mkdirSync(local('back'))
+    expect((await site.run(['get', '-j', '3', '-o', 'back/', ...names])).code).toBe(0)
+    for (const name of names)
+      expect(fs.readFileSync(local('back', name)).equals(fs.readFileSync(local(name)))).toBe(true)
+  })
+
+  it('carry a stream of any length in and out', async () => {
+    for (const size of [0, 1, MIB - 1, MIB, MIB + 1, 3 * MIB, 3 * MIB + 17]) {
+      const input = randomBytes(size, size)
+      expect(await site.run(['put', '-', '--to', 'stream.bin'], { ...QUIET, input })).toMatchObject({
+        code: 0,
+      })
+      expect(fs.readFileSync(remote('stream.bin')).equals(input)).toBe(true)
+      for (const command of [
+        ['get', 'stream.bin', '-o', '-'],
+        ['cat', 'stream.bin'],
+      ]) {
+        const got = await site.run(command, QUIET)
+        expect(got).toMatchObject({ code: 0, stderr: '' })
+        expect(got.stdout.equals(input)).toBe(true)
+      }
+    }
+  })
+
+  it('put where cp would: into a directory, or under a new name', async () => {
+    fs.writeFileSync(local('f'), 'content')
+    fs.mkdirSync(remote('dir'))
+    for (const [to, there] of [
+      ['dir', 'dir/f'],
+      ['dir/', 'dir/f'],
+      ['dir/g', 'dir/g'],
+      ['/', 'f'],
+      ['/dir/./x/../h', 'dir/h'],
+      ['new', 'new'],
+    ] as const) {
+      fs.rmSync(remote(there), { force: true })
+      expect((await site.run(['put', 'f', '--to', to])).code).toBe(0)
+      expect(fs.readFileSync(remote(there), 'utf8')).toBe('content')
+    }
+    for (const [output, here] of [
+      ['sub', 'sub/g'],
+      ['sub/', 'sub/g'],
+      ['other', 'other'],
+      ['sub/new', 'sub/new'],
+    ] as const) {
+      fs.mkdirSync(local('sub'), { recursive: true })
+      expect((await site.run(['get', 'dir/g', '-o', output])).code).toBe(0)
+      expect(fs.readFileSync(local(here), 'utf8')).toBe('content')
+    }
+    expect((await site.run(['put', 'f', 'sub/new', '--to', 'no-directory'])).code).toBe(5)
+  })
+
+  it('carry whole trees, with empty directories and hidden files', async () => {
+    fs.mkdirSync(local('tree/empty/deeper'), { recursive: true })
+    fs.mkdirSync(local('tree/.hidden'))
+    for (const [index, name] of ['a', '.b', '.hidden/c', 'empty.txt', 'ü 😀'].entries()) {
+      writeRandom(local('tree', name), index * 400_000, index)
+      setMtime(local('tree', name), 1_500_000_000_000_001 + index)
+      fs.chmodSync(local('tree', name), 0o640)
+    }
+    fs.symlinkSync('a', local('tree/link'))
+    const put = await site.run(['put', '-r', 'tree'])
+    // The link is told of and left out; everything else is there.
+    expect(put.code).toBe(4)
+    fs.rmSync(local('tree/link'))
+    const sent = treeOf(local('tree'))
+    expect(treeOf(remote('tree'))).toEqual(sent)
+    expect((await site.run(['get', '-r', 'tree', '-o', 'copy'])).code).toBe(0)
+    expect(treeOf(local('copy'))).toEqual(sent)
+    fs.mkdirSync(local('into'))
+    expect((await site.run(['get', '-r', 'tree', '-o', 'into'])).code).toBe(0)
+    expect(treeOf(local('into/tree'))).toEqual(sent)
+    expect((await site.run(['put', '-r', 'tree', '--to', 'tree'])).code).toBe(0)
+    expect(treeOf(remote('tree/tree'))).toEqual(sent)
+  })
+
+  it('go on when one of several fails, and end with the smallest code that is not 1', async () => {
+    fs.writeFileSync(local('f'), 'x')
+    fs.mkdirSync(local('dir'))
+    const put = await site.run(['put', 'dir', 'missing', 'f', 'con'])
+    expect(put.code).toBe(2)
+    expect(fs.readFileSync(remote('f'), 'utf8')).toBe('x')
+    expect(
+      put.events
+        .filter(({ event }) => event === 'error')
+        .map(({ code }) => code)
+        .sort(),
+    ).toEqual(['is_directory', 'name', 'not_found'])
+    expect(put.events.at(-1)).toMatchObject({ event: 'summary', files: 1, failed: 3, exitCode: 2 })
+
+    fs.mkdirSync(remote('dir'))
+    const got = await site.run(['get', 'dir', 'missing', 'f', '-o', 'dir'])
+    expect(got.code).toBe(3)
+    expect(fs.readFileSync(local('dir/f'), 'utf8')).toBe('x')
+    expect(got.events.at(-1)).toMatchObject({ event: 'summary', files: 1, failed: 2, exitCode: 3 })
+  })
+})
+
+describe('The output', { timeout: 30_000 }, () => {
+  it('is one JSON object a line with --json, for every command', async () => {
+    writeRandom(local('f'), 2 * MIB, 1)
+    const commands = [
+      ['put', 'f'],
+      ['ls'],
+      ['stat', 'f'],
+      ['md5', 'f'],
+      ['du'],
+      ['mkdir', 'd'],
+      ['mv', 'f', 'd'],
+      ['get', 'd/f'],
+      ['rm', '-r', 'd'],
+      ['ls', 'gone'],
+      ['get', 'gone'],
+    ]
+    for (const command of commands) {
+      const { stdout, stderr, events, code } = await site.run(command)
+      const lines = stdout.toString().split('\n')
+      expect(lines.pop()).toBe('')
+      expect(events.length, command.join(' ')).toBe(lines.length)
+      expect(events.at(-1), command.join(' ')).toMatchObject({ event: 'summary', exitCode: code })
+      expect(stderr).toBe('')
+    }
+  })
+
+  it('is empty with -q, but for errors', async () => {
+    writeRandom(local('f'), 2 * MIB, 1)
+    for (const command of [
+      ['put', 'f'],
+      ['get', 'f'],
+      ['mkdir', 'd'],
+      ['mv', 'f', 'd'],
+      ['rm', '-r', 'd'],
+    ]) {
+      const { code, stdout, stderr } = await site.run(command, QUIET)
+      expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+    }
+    expect((await site.run(['get', 'gone'], QUIET)).stderr).toMatch(/^ftp-client: .*\n$/)
+  })
+
+  it('of ls is what people know from ls -l', async () => {
+    fs.mkdirSync(remote('d'))
+    fs.writeFileSync(remote('g'), 'xyz')
+    const { stdout } = await site.run(['ls'], { global: [] })
+    const lines = stdout.toString().trimEnd().split('\n')
+    expect(lines.map((line) => line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME'))).toEqual([
+      expect.stringMatching(/^drwx\S+ +TIME {2}d\/$/),
+      expect.stringMatching(/^-rw-\S+ +3 B {2}TIME {2}g$/),
+    ])
+  })
+
+  it('of md5 is what md5sum prints', async () => {
+    const names = ['f', 'two words', 'ü', '-dash', 'back\\slash']
+    for (const [index, name] of names.entries()) writeRandom(remote(name), index * 700_000, index)
+    const expected = execFileSync('md5sum', ['--', ...names], { cwd: site.root })
+    const { code, stdout } = await site.run(['md5', '--', ...names], { global: [] })
+    expect(code).toBe(0)
+    expect(stdout.toString()).toBe(expected.toString())
+    const { events } = await site.run(['md5', 'f'])
+    expect(events[0]).toMatchObject({
+      event: 'md5',
+      path: 'f',
+      md5: md5Of(fs.readFileSync(remote('f'))),
+      bytes: 0,
+    })
+  })
+})
+
+function local(...names: string[]): string {
+  return path.join(site.home, ...names)
+}
+
+function remote(...names: string[]): string {
+  return path.join(site.root, ...names)
+}

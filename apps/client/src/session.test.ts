@@ -158,6 +158,17 @@ describe('a session', () => {
     expect(Math.max(...clock.waits)).toBeLessThanOrEqual(100)
   })
 
+  it('does not count the time of a block that takes longer than its patience', async () => {
+    using sut = session(60_000)
+    let tries = 0
+    const result = await sut.run(async () => {
+      if (++tries > 1) return 'done'
+      clock.now += 3_600_000
+      throw server.breakAll()
+    })
+    expect(result).toBe('done')
+  })
+
   it('has no patience left for an action that never moves', async () => {
     using sut = session(1_000)
     let tries = 0

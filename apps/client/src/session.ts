@@ -45,10 +45,11 @@ export class Session implements Disposable {
   async run<T>(action: (attempt: Attempt) => Promise<T>, onRetry = this.#retry.onRetry): Promise<T> {
     let failures = 0
     let garbled = 0
-    let since = performance.now()
+    // Counted from a failure on: a block that takes an hour on a slow link is no reason to lose patience.
+    let failingSince: number | undefined
     const progressed = (): void => {
       failures = 0
-      since = performance.now()
+      failingSince = undefined
     }
     for (;;) {
       try {
@@ -60,7 +61,8 @@ export class Session implements Disposable {
         if (!again || !this.#reached) throw failure
         const waitMs =
           Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++) * (0.5 + Math.random() / 2)
-        if (performance.now() + waitMs - since > this.#retry.retryForMs)
+        failingSince ??= performance.now()
+        if (performance.now() + waitMs - failingSince > this.#retry.retryForMs)
           throw gaveUp(failure, this.#retry.retryForMs)
         onRetry?.(failure, waitMs)
         await delay(waitMs, undefined, { signal: this.signal }).catch(() => this.signal.throwIfAborted())

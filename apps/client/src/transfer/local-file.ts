@@ -112,12 +112,8 @@ export class LocalFile implements Disposable {
         fs.rmSync(this.#partial)
         return false
       }
-      if (ifExists === 'fail') {
-        fs.linkSync(this.#partial, this.#target)
-        fs.rmSync(this.#partial)
-      } else {
-        fs.renameSync(this.#partial, this.#target)
-      }
+      if (ifExists === 'fail') linkThenRemove(this.#partial, this.#target)
+      else fs.renameSync(this.#partial, this.#target)
       return true
     } catch (error) {
       throw this.#explain(error)
@@ -176,5 +172,16 @@ function resolveLinks(target: string): string {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return path.resolve(target)
     throw fromErrno(error, `"${printable(target)}"`)
+  }
+}
+
+/** link(2) fails where rename(2) would replace; file systems without links (exFAT, SMB) must do with a look before. */
+function linkThenRemove(partial: string, target: string): void {
+  try {
+    fs.linkSync(partial, target)
+    fs.rmSync(partial)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' || fs.existsSync(target)) throw error
+    fs.renameSync(partial, target)
   }
 }

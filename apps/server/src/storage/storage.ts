@@ -71,7 +71,7 @@ export interface SourceFile extends Status, AsyncDisposable {
   readonly settled: boolean
   /** Reads into `buffer` until it is full or the file ends. @returns bytes read */
   read(buffer: Uint8Array, offset: number): Promise<number>
-  /** @throws `changed` unless the file is still what it was when it was opened */
+  /** @throws `changed` if the content may have changed since it was opened; losing its name is no change */
   requireUnchanged(): void
 }
 

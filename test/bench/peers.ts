@@ -5,7 +5,9 @@ import path from 'node:path'
 import { type Ground, type Peer, serve, serveSilently } from './peer.ts'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
-const PORTS = { ours: 17_021, plain: 17_022, rsync: 17_873, ftp: 17_121, ssh: 17_122 }
+// Other ones in each run: something may listen already.
+const BASE = 20_000 + (process.pid % 4_000) * 10
+const PORTS = { ours: BASE, plain: BASE + 1, rsync: BASE + 2, ftp: BASE + 3, ssh: BASE + 4 }
 
 /** Everything that is measured, ourselves first. */
 export const PEERS: readonly Peer[] = [

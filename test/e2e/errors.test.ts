@@ -4,7 +4,6 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runClient } from '../support/client-process.ts'
 import { within } from '../support/deadline.ts'
-import { MIB, writeRandom } from '../support/files.ts'
 import type { Result } from '../support/program.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { Site } from '../support/site.ts'
@@ -185,25 +184,6 @@ describe('A command that makes no sense', { timeout: 30_000 }, () => {
     [['get', 'a', 'b/a'], /would become "a"; fetch them into different directories/],
   ])('ends with 2 and says what was meant: %j', async (args, reason) => {
     expectFailure(await site.run(args, PLAIN), 2, reason)
-  })
-})
-
-describe('An output that is closed early', { timeout: 30_000 }, () => {
-  it('ends a get without noise, and the server goes on', async () => {
-    writeRandom(path.join(site.root, 'large.bin'), 8 * MIB, 1)
-    await using client = site.start(['get', 'large.bin', '-o', '-'], PLAIN)
-    client.closeStdout()
-    const { code } = await within(5_000, 'the end', client.exit)
-    expect(code).toBe(1)
-    expect(client.stderr).toMatch(/^ftp-client: the output was closed before the end\n$/)
-    expect((await site.run(['ls'])).code).toBe(0)
-  })
-
-  it('ends a listing without noise', async () => {
-    await using client = site.start(['ls'], PLAIN)
-    client.closeStdout()
-    await client.exit
-    expect(client.stderr).not.toMatch(/at .*\.ts|EPIPE/)
   })
 })
 

@@ -91,7 +91,8 @@ Examples:
   ftp-client get -r photos -o ~/Pictures   a whole tree
   tar c src | ftp-client put - --to src.tar
   ftp-client get src.tar -o - | tar x
-After an interruption, run the same command again: it continues.
+After an interruption, run the same command again: it continues. When fetching trees,
+add --if-exists different to pass over what is complete.
 
 Exit codes: 0 done and verified, 2 usage, 3 not found, 4 refused, 5 exists or
 changed, 6 connection lost, 7 checksum mismatch, 8 no space, 130 interrupted.`

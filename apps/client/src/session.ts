@@ -56,6 +56,7 @@ export class Session implements Disposable {
         return await this.#attempt(action, progressed)
       } catch (error) {
         this.signal.throwIfAborted()
+        if (error instanceof Interrupted) throw error.failure
         const failure = TransferError.from(error)
         const again = failure.code === 'protocol' ? garbled++ < GARBLED_AT_MOST : failure.advice !== 'stop'
         if (!again || !this.#reached) throw failure
@@ -68,6 +69,22 @@ export class Session implements Disposable {
         await delay(waitMs, undefined, { signal: this.signal }).catch(() => this.signal.throwIfAborted())
       }
     }
+  }
+
+  /**
+   * Runs an action that would fail if it were done twice, such as removing: it is repeated only where the server has
+   * said that it did nothing.
+   */
+  async runOnce<T>(action: (connection: Connection) => Promise<T>): Promise<T> {
+    return await this.run(async ({ connection }) => {
+      try {
+        return await action(connection)
+      } catch (error) {
+        const failure = TransferError.from(error)
+        if (failure.advice !== 'resume') throw failure
+        throw new Interrupted(failure)
+      }
+    })
   }
 
   [Symbol.dispose](): void {
@@ -103,4 +120,15 @@ export class Session implements Disposable {
 function gaveUp(failure: TransferError, retryForMs: number): TransferError {
   const text = `${failure.message}; gave up after trying for ${retryForMs / 1000} s. Run the same command again to continue`
   return new TransferError(failure.code, text, { cause: failure })
+}
+
+/** Carries a failure past the retries. */
+class Interrupted extends Error {
+  readonly failure: TransferError
+
+  constructor(cause: TransferError) {
+    const text = `${cause.message}, before it was known whether the server had done it. Look, and run it again if not`
+    super(text, { cause })
+    this.failure = new TransferError(cause.code, text, { cause })
+  }
 }

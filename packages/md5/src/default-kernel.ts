@@ -1,11 +1,15 @@
 import type { ChainValue } from './chain.ts'
 import { type BlockCheck, Kernel } from './kernel.ts'
+import { createMemory } from './memory.ts'
 
 let kernel: Kernel | undefined
 
-/** The kernel of those who bring no memory of their own: one per thread, made when first needed, without slots. */
+/** How many blocks the default kernel has room for. They take no RAM until they are used. */
+const SLOTS = 64
+
+/** The kernel of those who bring no memory of their own: one per thread, made when first needed. */
 export function defaultKernel(): Kernel {
-  kernel ??= new Kernel()
+  kernel ??= new Kernel(createMemory(SLOTS))
   return kernel
 }
 

@@ -1,3 +1,4 @@
+export { giveBlock, takeBlock } from './blocks.ts'
 export { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, type ChainValue, sameValue } from './chain.ts'
 export { absorb, checkBlocks } from './default-kernel.ts'
 export { finish, pad } from './finish.ts'

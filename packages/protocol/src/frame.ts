@@ -1,3 +1,4 @@
+import { BLOCK_SIZE, giveBlock, takeBlock } from '@ftp/md5'
 import { TransferError } from './errors.ts'
 import { parseHeader } from './json.ts'
 import { LIMITS } from './limits.ts'
@@ -5,6 +6,7 @@ import { LIMITS } from './limits.ts'
 /** One unit on the wire: a JSON header and the bytes it announces in `size`. */
 export interface Frame {
   readonly header: object
+  /** Who has used it may pass it to giveBlock, so that it need not be made anew for the next one. */
   readonly payload: Uint8Array
 }
 
@@ -61,6 +63,12 @@ export class FrameDecoder {
     return this.#part === 'prefix' && this.#filled === 0
   }
 
+  /** Lets go of a frame that will not be completed: the stream has ended. */
+  discard(): void {
+    if (this.#part === 'payload') giveBlock(this.#buffer)
+    this.#expect('prefix', PREFIX)
+  }
+
   /**
    * Yields the frames that `chunk` completes. Limits may be changed between two frames of one chunk.
    * @throws TransferError `protocol`
@@ -106,10 +114,14 @@ export class FrameDecoder {
 
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {
     this.#part = part
-    // allocUnsafeSlow: own memory (frames outlive each other), and pages are only touched as bytes arrive.
-    this.#buffer = part === 'payload' ? Buffer.allocUnsafeSlow(length) : new Uint8Array(length)
+    this.#buffer = part === 'payload' ? payloadBuffer(length) : new Uint8Array(length)
     this.#filled = 0
   }
+}
+
+/** Blocks come from where they will be hashed. Pages are only touched as bytes arrive, whatever was announced. */
+function payloadBuffer(length: number): Uint8Array {
+  return length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafeSlow(length)
 }
 
 function payloadSize(header: object, limit: number): number {

@@ -34,6 +34,9 @@ export async function get(
   remotes: readonly string[],
   options: GetOptions,
 ): Promise<number> {
+  if (options.output === '-' && context.options.json) {
+    throw new TransferError('bad_request', '--json and -o - both want standard output; leave one out')
+  }
   using session = await openSession(context)
   const found: Found = { jobs: [], failures: [] }
   for (const remote of remotes) {
@@ -77,10 +80,8 @@ async function plan(
   }
   const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
   if (!isDirectory && (several || output.endsWith('/'))) {
-    throw new TransferError(
-      'not_directory',
-      `"${printable(output)}" is not a directory, and several files cannot have one name`,
-    )
+    const why = several ? 'several files cannot have one name' : 'make it first, or leave out the slash'
+    throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
   }
   const target = isDirectory ? path.join(output, name ?? '') : output
   if (recursive && (await isRemoteDirectory(session, remote)))

@@ -1,4 +1,5 @@
 import { formatPath, resolvePath } from '@ftp/protocol'
+import type { Connection } from '../connection/connection.ts'
 import { type Context, forEach, openSession } from './context.ts'
 
 export interface MkdirOptions {
@@ -14,8 +15,9 @@ export async function mkdir(
   using session = await openSession(context)
   return await forEach(context, remotes, async (remote) => {
     const path = formatPath(resolvePath(remote))
-    await session.run(({ connection }) =>
-      connection.request({ type: 'mkdir', path, ...(parents && { parents }) }).expect('done'),
-    )
+    const make = (connection: Connection): Promise<unknown> =>
+      connection.request({ type: 'mkdir', path, ...(parents && { parents }) }).expect('done')
+    if (parents) await session.run(({ connection }) => make(connection))
+    else await session.runOnce(make)
   })
 }

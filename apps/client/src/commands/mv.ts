@@ -21,7 +21,7 @@ export async function mv(
   return await forEach(context, sources, async (remote) => {
     const from = resolvePath(remote)
     const to = isDirectory ? joinPath(target, from.at(-1) ?? '') : target
-    await session.run(async ({ connection }) => {
+    await session.runOnce(async (connection) => {
       const { reply } = await connection
         .request({ type: 'move', path: formatPath(from), to: formatPath(to), ifExists })
         .next()

@@ -14,7 +14,7 @@ export async function rm(
   using session = await openSession(context)
   return await forEach(context, remotes, async (remote) => {
     const path = formatPath(resolvePath(remote))
-    await session.run(({ connection }) =>
+    await session.runOnce((connection) =>
       connection.request({ type: 'remove', path, ...(recursive && { recursive }) }).expect('done'),
     )
   })

@@ -152,6 +152,7 @@ export class Connection implements Disposable {
   #fail(failure: TransferError): void {
     if (this.#failure !== undefined) return
     this.#failure = failure
+    this.#decoder.discard()
     this.#socket.destroy()
     this.#wake()
     for (const exchange of this.#exchanges.values()) exchange.fail(failure)

@@ -1,4 +1,4 @@
-import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, sameValue } from '@ftp/md5'
+import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, giveBlock, sameValue } from '@ftp/md5'
 import { type Entry, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import { type Exchange, unexpected } from '../connection/exchange.ts'
@@ -9,6 +9,7 @@ export interface Sink {
   /** Bytes of an earlier run, not proven. */
   readonly size: number
   read(buffer: Uint8Array, offset: number): Promise<number>
+  /** Resolves when nothing needs `bytes` any more. */
   write(bytes: Uint8Array, offset: number): Promise<void>
   /** Drops everything from `size` on. @throws TransferError `changed` where that cannot be undone */
   truncate(size: number): void
@@ -23,6 +24,8 @@ type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 
 /** How often one block is fetched again before the download fails. */
 const REFETCHES = 5
+/** How often it starts again because the file has another version, before it fails. */
+const RESTARTS = 5
 
 /**
  * One file on its way from the server into a sink. It lives through any number of connections: what has been
@@ -37,6 +40,7 @@ export class Download {
   #position = 0
   #value: Uint8Array = CHAIN_START
   #damaged = 0
+  #restarts = 0
 
   constructor(path: RemotePath, sink: Sink, listener: TransferListener) {
     this.#path = path
@@ -55,6 +59,8 @@ export class Download {
         const isCurrent = await this.#ask(connection)
         if (isCurrent !== undefined) return isCurrent
         // Another version: whatever of it is the same will be found by its chain.
+        if (++this.#restarts > RESTARTS)
+          throw new TransferError('changed', 'the file changes on the server again and again; try later')
         this.#forget()
         await this.#proveHeld(connection)
       } catch (error) {
@@ -154,6 +160,7 @@ export class Download {
       )
     }
     await this.#sink.write(bytes, this.#position)
+    giveBlock(bytes)
     this.#value = value
     this.#position = end - (whole ? 0 : bytes.length)
     this.#damaged = 0

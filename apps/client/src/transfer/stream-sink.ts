@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { TransferError } from '@ftp/protocol'
 import type { Sink } from './download.ts'
@@ -25,13 +24,8 @@ export class StreamSink implements Sink {
     if (this.#broken !== undefined)
       throw new TransferError('io', 'the output was closed before the end', { cause: this.#broken })
     this.#written += bytes.length
-    if (this.#stream.write(bytes)) return
-    const stop = new AbortController()
-    await Promise.race([
-      once(this.#stream, 'drain', { signal: stop.signal }),
-      once(this.#stream, 'close', { signal: stop.signal }),
-    ]).catch(() => {})
-    stop.abort()
+    // Until it has been flushed the stream holds on to the bytes. A stream that fails tells its callback too.
+    await new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve()))
   }
 
   truncate(size: number): void {

@@ -4,6 +4,7 @@ import {
   type Entry,
   formatPath,
   type IfExists,
+  printable,
   type RemotePath,
   type Reply,
   TransferError,
@@ -143,6 +144,12 @@ export class Upload {
       throw new TransferError(
         'checksum',
         `the server stored ${reply.entry.size} bytes where ${sent} were sent`,
+      )
+    }
+    if (reply.entry.name !== this.#path.at(-1)) {
+      throw new TransferError(
+        'protocol',
+        `the server speaks of "${printable(reply.entry.name)}", which was not sent`,
       )
     }
     if (reply.type === 'stored') this.#listener.moved(sent)

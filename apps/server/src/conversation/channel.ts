@@ -32,6 +32,7 @@ export class Channel {
     socket.on('drain', () => this.wake())
     socket.on('end', () => socket.end())
     socket.on('close', () => {
+      this.#decoder.discard()
       this.wake()
       onClose()
     })

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { giveBlock } from '@ftp/md5'
 import {
   type Account,
   type ClientMessage,
@@ -153,6 +154,7 @@ export class Conversation {
         this.#refuse(waiting.id, TransferError.from(error))
       }
       this.#queuedBytes -= payloadBytes(waiting)
+      letGo(waiting)
       this.#current = undefined
       exchange.close()
       if (this.#draining) this.#fail(new TransferError('shutdown', 'the server is stopping'))
@@ -177,6 +179,7 @@ export class Conversation {
     this.#requireKnown(message.id)
     if (this.#queue.some(({ id }) => id === message.id))
       throw new TransferError('protocol', `${message.type} before ready`)
+    giveBlock(payload)
   }
 
   #cancel(id: number): void {
@@ -187,6 +190,7 @@ export class Conversation {
     if (at < 0) return
     const [waiting] = this.#queue.splice(at, 1, { id, refusal: reason })
     this.#queuedBytes -= payloadBytes(waiting)
+    letGo(waiting)
   }
 
   /** Ids grow, so none is ever used twice. */
@@ -209,7 +213,7 @@ export class Conversation {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#deadline)
-    this.#queue.length = 0
+    for (const waiting of this.#queue.splice(0)) letGo(waiting)
     if (error.code === 'internal') this.#options.onFault(error)
     this.#send({
       type: 'error',
@@ -219,6 +223,10 @@ export class Conversation {
     this.#channel.end()
     this.#current?.abort(error)
   }
+}
+
+function letGo(waiting: Waiting | undefined): void {
+  if (waiting !== undefined && 'payload' in waiting) giveBlock(waiting.payload)
 }
 
 function payloadBytes(waiting: Waiting | undefined): number {

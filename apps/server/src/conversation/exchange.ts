@@ -1,3 +1,4 @@
+import { giveBlock } from '@ftp/md5'
 import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
 
@@ -101,6 +102,6 @@ export class Exchange {
   /** Lets the socket flow again, whatever was left unread. */
   close(): void {
     if (this.#parts.length >= PARTS_AHEAD) this.#channel.resume()
-    this.#parts.length = 0
+    for (const { payload } of this.#parts.splice(0)) giveBlock(payload)
   }
 }

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
 import { LIMITS, type PutRequest, parsePath, TransferError } from '@ftp/protocol'
 import * as share from '../share/put.ts'
 import type { Share } from '../share/share.ts'
@@ -61,7 +61,10 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
     const { message, payload } = await exchange.next()
     if (message.type !== 'data') throw new TransferError('protocol', 'data was expected')
     // What was under way when a block was asked for again: it will come again behind that block.
-    if (refused > 0 && message.offset !== upload.position) continue
+    if (refused > 0 && message.offset !== upload.position) {
+      giveBlock(payload)
+      continue
+    }
     requireInPlace({ message, payload }, upload.position, length)
 
     const appended = upload.append(payload, bytesOf(message.md5), message.last === true)
@@ -71,11 +74,13 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
           'checksum',
           `the block at ${upload.position} arrived damaged ${refused} times`,
         )
+      giveBlock(payload)
       await exchange.reply({ type: 'resend', offset: upload.position })
       continue
     }
     refused = 0
     await appended.written
+    giveBlock(payload)
     await exchange.reply({ type: 'ack', offset: upload.position })
     ended = message.last === true
   }

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { within } from '../support/deadline.ts'
+import { MIB, md5Of, writeRandom } from '../support/files.ts'
+import { Site } from '../support/site.ts'
+
+let site: Site
+beforeEach(async () => {
+  site = await Site.open()
+})
+afterEach(() => site[Symbol.asyncDispose]())
+
+const QUIET = { global: ['-q'] }
+
+describe('The output', { timeout: 30_000 }, () => {
+  it('is one JSON object a line with --json, for every command', async () => {
+    writeRandom(local('f'), 2 * MIB, 1)
+    const commands = [
+      ['put', 'f'],
+      ['ls'],
+      ['stat', 'f'],
+      ['md5', 'f'],
+      ['du'],
+      ['mkdir', 'd'],
+      ['mv', 'f', 'd'],
+      ['get', 'd/f'],
+      ['rm', '-r', 'd'],
+      ['ls', 'gone'],
+      ['get', 'gone'],
+    ]
+    for (const command of commands) {
+      const { stdout, stderr, events, code } = await site.run(command)
+      const lines = stdout.toString().split('\n')
+      expect(lines.pop()).toBe('')
+      expect(events.length, command.join(' ')).toBe(lines.length)
+      expect(events.at(-1), command.join(' ')).toMatchObject({ event: 'summary', exitCode: code })
+      expect(stderr).toBe('')
+    }
+  })
+
+  it('is empty with -q, but for errors', async () => {
+    writeRandom(local('f'), 2 * MIB, 1)
+    for (const command of [
+      ['put', 'f'],
+      ['get', 'f'],
+      ['mkdir', 'd'],
+      ['mv', 'f', 'd'],
+      ['rm', '-r', 'd'],
+    ]) {
+      const { code, stdout, stderr } = await site.run(command, QUIET)
+      expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+    }
+    expect((await site.run(['get', 'gone'], QUIET)).stderr).toMatch(/^ftp-client: .*\n$/)
+  })
+
+  it('of ls is what people know from ls -l', async () => {
+    fs.mkdirSync(remote('d'))
+    fs.writeFileSync(remote('g'), 'xyz')
+    const { stdout } = await site.run(['ls'], { global: [] })
+    const lines = stdout.toString().trimEnd().split('\n')
+    expect(lines.map((line) => line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME'))).toEqual([
+      expect.stringMatching(/^drwx\S+ +TIME {2}d\/$/),
+      expect.stringMatching(/^-rw-\S+ +3 B {2}TIME {2}g$/),
+    ])
+  })
+
+  it('of md5 is what md5sum prints', async () => {
+    const names = ['f', 'two words', 'ü', '-dash', 'back\\slash']
+    for (const [index, name] of names.entries()) writeRandom(remote(name), index * 700_000, index)
+    const expected = execFileSync('md5sum', ['--', ...names], { cwd: site.root })
+    const { code, stdout } = await site.run(['md5', '--', ...names], { global: [] })
+    expect(code).toBe(0)
+    expect(stdout.toString()).toBe(expected.toString())
+    const { events } = await site.run(['md5', 'f'])
+    expect(events[0]).toMatchObject({
+      event: 'md5',
+      path: 'f',
+      md5: md5Of(fs.readFileSync(remote('f'))),
+      bytes: 0,
+    })
+  })
+})
+
+describe('An output that is closed early', { timeout: 30_000 }, () => {
+  it('ends a get without noise, and the server goes on', async () => {
+    writeRandom(remote('large.bin'), 8 * MIB, 1)
+    await using client = site.start(['get', 'large.bin', '-o', '-'], { global: [] })
+    client.closeStdout()
+    const { code } = await within(5_000, 'the end', client.exit)
+    expect(code).toBe(1)
+    expect(client.stderr).toMatch(/^ftp-client: the output was closed before the end\n$/)
+    expect((await site.run(['ls'])).code).toBe(0)
+  })
+
+  it('ends a listing without noise', async () => {
+    await using client = site.start(['ls'], { global: [] })
+    client.closeStdout()
+    await client.exit
+    expect(client.stderr).not.toMatch(/at .*\.ts|EPIPE/)
+  })
+})
+
+function local(...names: string[]): string {
+  return path.join(site.home, ...names)
+}
+
+function remote(...names: string[]): string {
+  return path.join(site.root, ...names)
+}

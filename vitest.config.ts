@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['{apps,packages,test}/**/*.test.ts'],
     globalSetup: 'test/support/tools.ts',
     testTimeout: 30_000,
+    // Much of the time they wait for processes.
+    maxWorkers: 2,
   },
 })

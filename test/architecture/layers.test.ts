@@ -54,7 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/transfer': [
     ...['apps/client/connection', '@ftp/md5', '@ftp/protocol'],
-    ...['node:crypto', 'node:events', 'node:fs', 'node:path', 'node:sqlite', 'node:stream', 'node:util'],
+    ...['node:crypto', 'node:fs', 'node:path', 'node:sqlite', 'node:stream', 'node:util'],
   ],
   'apps/client/connection': ['@ftp/protocol', 'node:crypto', 'node:net', 'node:tls'],
 }

@@ -37,7 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/server/state': [
     ...['@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata'],
-    ...['node:crypto', 'node:fs', 'node:sqlite'],
+    ...['node:crypto', 'node:fs', 'node:path', 'node:sqlite'],
   ],
 
   'apps/client': [
@@ -50,7 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['@ftp/protocol', 'p-limit', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
   ],
   'apps/client/progress': [
-    ...['apps/client', 'apps/client/transfer', '@ftp/md5', '@ftp/protocol', 'cli-progress'],
+    ...['apps/client', 'apps/client/transfer', '@ftp/md5', '@ftp/protocol', 'cli-progress', 'node:path'],
   ],
   'apps/client/transfer': [
     ...['apps/client/connection', '@ftp/md5', '@ftp/protocol'],

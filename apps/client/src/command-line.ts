@@ -44,6 +44,7 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
         .default(60_000, '60s'),
     )
     .addHelpText('after', EXAMPLES)
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for all options)')
     .exitOverride(exit && ((error) => exit(error.exitCode === 0 ? 0 : 2)))
   const command = (usage: string, description: string): Command =>
@@ -77,7 +78,7 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
   command('rm <remote...>', 'remove files')
     .option('-r, --recursive', 'and directories with everything in them')
     .action(action<RmOptions>(rm))
-  command('mv <remote...>', 'rename, or move into a directory: the last path is the target')
+  command('mv <remote...>', 'rename, or move into a directory; the last path is the target')
     .addOption(ifExists('fail'))
     .action(action<MvOptions>(mv))
   command('du [remote...]', 'show how much space trees take').action(action(du))

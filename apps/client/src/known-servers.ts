@@ -22,13 +22,34 @@ export class KnownServers {
 
   /**
    * Decides whether a server may be talked to: its key is the expected one, or the one it had before, or it is met
-   * for the first time and remembered.
+   * for the first time. Remembers nothing.
+   * @param name `host:port`
+   * @param expected the fingerprint that the user gave, if any
+   * @throws TransferError `login` for any other key
+   */
+  verify(name: string, fingerprint: string, expected: string | undefined): void {
+    this.#compare(name, fingerprint, expected)
+  }
+
+  /**
+   * The same, and remembers the key: to be called once the login is accepted.
    * @param name `host:port`
    * @param expected the fingerprint that the user gave, if any
    * @returns `new` at a first meeting
    * @throws TransferError `login` for any other key
    */
   check(name: string, fingerprint: string, expected: string | undefined): 'known' | 'new' {
+    const { known, pinned } = this.#compare(name, fingerprint, expected)
+    if (pinned === fingerprint) return 'known'
+    this.#write({ ...known, [name]: fingerprint })
+    return pinned === undefined ? 'new' : 'known'
+  }
+
+  #compare(
+    name: string,
+    fingerprint: string,
+    expected: string | undefined,
+  ): { readonly known: Record<string, string>; readonly pinned: string | undefined } {
     if (expected !== undefined && expected !== fingerprint) {
       throw new TransferError(
         'login',
@@ -37,10 +58,10 @@ export class KnownServers {
     }
     const known = this.#read()
     const pinned = known[name]
-    if (pinned === fingerprint) return 'known'
-    if (pinned !== undefined && expected === undefined) throw changed(name, pinned, fingerprint, this.#file)
-    this.#write({ ...known, [name]: fingerprint })
-    return pinned === undefined ? 'new' : 'known'
+    if (pinned !== undefined && pinned !== fingerprint && expected === undefined) {
+      throw changed(name, pinned, fingerprint, this.#file)
+    }
+    return { known, pinned }
   }
 
   #read(): Record<string, string> {

@@ -15,10 +15,10 @@ export function banner({ config, host, port, fingerprint }: Server): string {
   return [
     `Serving ${config.root}`,
     `  access   ${rights[config.anonymous]}`,
-    ...(fingerprint === undefined ? [] : [`  key      ${fingerprint}`]),
+    ...(fingerprint === undefined ? [] : ['  key', `    ${fingerprint}`]),
     ...(config.plaintext ? ['  warning  --plaintext: everything can be read and changed on its way'] : []),
     '',
-    'On another machine:',
+    addresses.includes('127.0.0.1') ? 'On this machine:' : 'On another machine:',
     ...addresses.map((address) => `  ftp-client --server ${bracketed(address)}${suffix}${flags} ls`),
     '',
     'Ctrl-C stops it; interrupted transfers continue when it is back.',

@@ -32,9 +32,7 @@ const program = new Command('ftp-server')
     ),
   )
   .addOption(
-    new Option('--state <dir>', 'accounts, keys and digests (default: <root>/.ftp-server)').env(
-      'FTP_SERVER_STATE',
-    ),
+    new Option('--state <dir>', 'key and digests (default: <root>/.ftp-server)').env('FTP_SERVER_STATE'),
   )
   .addOption(
     new Option('--anonymous <access>', 'what clients may do without an account')

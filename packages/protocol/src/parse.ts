@@ -146,7 +146,10 @@ export function parseClientMessage(header: object): ClientMessage {
   const issue = result.issues[0]
   if (issue.expected?.startsWith('("hello"'))
     throw new TransferError('unsupported', 'this server does not know that request')
-  throw new TransferError('bad_request', `${type}: ${issue.message} (${v.getDotPath(issue) ?? 'message'})`)
+  const field = v.getDotPath(issue) ?? 'message'
+  const why =
+    issue.type === 'strict_object' && issue.expected === 'never' ? 'not known' : 'missing or invalid'
+  throw new TransferError('bad_request', `${type}: the field "${field}" is ${why}`)
 }
 
 /**

@@ -75,12 +75,17 @@ describe('resolvePath', () => {
     ['', 'x/y', 'x/y'],
     ['.', 'x/y', 'x/y'],
     ['..', 'x/y', 'x'],
-    ['../../..', 'x/y', ''],
+    ['../..', 'x/y', ''],
     ['/', 'x/y', ''],
     ['/a//b/', 'x', 'a/b'],
     ['a/./../b', 'x', 'x/b'],
   ])('reads %j typed in %j as %j', (typed, from, expected) => {
     expect(formatPath(resolvePath(typed, parsePath(from)))).toBe(expected)
+  })
+
+  it('refuses to go up from the home', () => {
+    expect(() => resolvePath('../x')).toThrow('leads out of your home')
+    expect(() => resolvePath('../../..', parsePath('x/y'))).toThrow('leads out of your home')
   })
 
   it('never leaves the home, whatever is typed', () => {

@@ -30,16 +30,19 @@ export function formatPath(path: RemotePath): string {
 }
 
 /**
- * Reads a path as a person types it: a leading `/` is the home, `.` and empty names are skipped, `..` goes up
- * and stops at the home.
+ * Reads a path as a person types it: a leading `/` is the home, `.` and empty names are skipped, `..` goes up,
+ * but not out of the home.
  * @param from the directory that a path without a leading `/` starts at
  * @throws TransferError `name`
  */
 export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
   const names: string[] = text.startsWith('/') ? [] : [...from]
   for (const name of text.split('/')) {
-    if (name === '..') names.pop()
-    else if (name !== '' && name !== '.') names.push(name)
+    if (name === '..') {
+      if (names.pop() === undefined) {
+        throw new TransferError('name', `"${printable(text)}" leads out of your home on the server`)
+      }
+    } else if (name !== '' && name !== '.') names.push(name)
   }
   return parsePath(names.join('/'))
 }

@@ -1,5 +1,5 @@
 import { printable, TransferError } from '@ftp/protocol'
-import type { CheckKey } from '../connection/secure.ts'
+import type { KeyPolicy } from '../connection/secure.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
 import { KnownServers } from '../known-servers.ts'
 import { Bars } from '../progress/bars.ts'
@@ -45,21 +45,25 @@ export async function openSession(context: Context): Promise<Session> {
     )
   }
   const { host, port } = target
-  const checkKey = options.plaintext ? undefined : keyCheck(context, `${host}:${port}`)
+  const key = options.plaintext ? undefined : keyPolicy(context, `${host}:${port}`)
   return new Session(
-    { host, port, timeoutMs: options.timeout, signal, checkKey },
+    { host, port, timeoutMs: options.timeout, signal, key },
     { retryForMs: options.retryFor },
   )
 }
 
-function keyCheck(context: Context, name: string): CheckKey {
+function keyPolicy(context: Context, name: string): KeyPolicy {
   const known = new KnownServers(folderOf(context))
-  return (fingerprint) => {
-    const met = known.check(name, fingerprint, context.options.fingerprint)
-    if (met === 'known' || context.options.quiet || context.options.json) return
-    context.stderr.write(
-      `First contact with ${name}. Compare its key with what the server shows:\n  ${fingerprint}\n`,
-    )
+  const { options, stderr } = context
+  return {
+    verify: (fingerprint) => known.verify(name, fingerprint, options.fingerprint),
+    accepted: (fingerprint) => {
+      const met = known.check(name, fingerprint, options.fingerprint)
+      if (met === 'known' || options.quiet || options.json) return
+      stderr.write(
+        `First contact with ${name}. Compare its key with what the server shows:\n  ${fingerprint}\n`,
+      )
+    },
   }
 }
 
@@ -125,6 +129,13 @@ export function tellFailure(context: Context, failure: TransferError, path?: str
       exitCode: EXIT_CODES[code],
     })
   } else context.stderr.write(`ftp-client: ${printable(message)}\n`)
+}
+
+/** A note about something in a tree that is neither a file nor a directory: no failure. */
+export function tellLeftOut(context: Context, path: string): void {
+  if (context.options.json) writeJson(context, { event: 'left-out', path })
+  else if (!context.options.quiet)
+    context.stderr.write(`${printable(path)}: left out, it is not a regular file\n`)
 }
 
 export function writeJson({ stdout }: Context, event: object): void {

@@ -16,7 +16,7 @@ import { Download, type Sink } from '../transfer/download.ts'
 import type { TransferListener } from '../transfer/listener.ts'
 import { LocalFile, mayReplace } from '../transfer/local-file.ts'
 import { StreamSink } from '../transfer/stream-sink.ts'
-import { type Context, openSession, reporterFor } from './context.ts'
+import { type Context, openSession, reporterFor, tellLeftOut } from './context.ts'
 import { entriesBelow } from './listing.ts'
 import { isRemoteDirectory, remoteEntry } from './remote.ts'
 import { type Job, type Run, runTransfers, watched } from './transfers.ts'
@@ -38,10 +38,11 @@ export async function get(
     throw new TransferError('bad_request', '--json and -o - both want standard output; leave one out')
   }
   using session = await openSession(context)
-  const found: Found = { jobs: [], failures: [] }
+  requirePlace(options, remotes.length)
+  const found: Found = { jobs: [], failures: [], leftOut: [] }
   for (const remote of remotes) {
     try {
-      await plan(context, session, resolvePath(remote), options, remotes.length > 1, found)
+      await plan(context, session, resolvePath(remote), options, found)
     } catch (error) {
       context.signal.throwIfAborted()
       found.failures.push(TransferError.from(error))
@@ -50,6 +51,7 @@ export async function get(
   requireDistinct(found.jobs)
   const reporter = reporterFor(context, 'get', 'received', found.jobs.length)
   for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
+  for (const path of found.leftOut) tellLeftOut(context, path)
   return await runTransfers(
     session,
     reporter,
@@ -62,6 +64,8 @@ export async function get(
 interface Found {
   readonly jobs: Job[]
   readonly failures: TransferError[]
+  /** Links, pipes and the like. */
+  readonly leftOut: string[]
 }
 
 async function plan(
@@ -69,7 +73,6 @@ async function plan(
   session: Session,
   remote: RemotePath,
   options: GetOptions,
-  several: boolean,
   found: Found,
 ): Promise<void> {
   const { output = '.', recursive = false, ifExists } = options
@@ -79,10 +82,6 @@ async function plan(
     return
   }
   const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
-  if (!isDirectory && (several || output.endsWith('/'))) {
-    const why = several ? 'several files cannot have one name' : 'make it first, or leave out the slash'
-    throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
-  }
   const target = isDirectory ? path.join(output, name ?? '') : output
   if (recursive && (await isRemoteDirectory(session, remote)))
     return await planTree(session, remote, target, ifExists, found)
@@ -90,6 +89,16 @@ async function plan(
   if (existing !== undefined && !existing.isFile() && !existing.isDirectory()) {
     found.jobs.push(toStream(remote, target, () => fs.createWriteStream(target, { flags: 'w' })))
   } else found.jobs.push(toFile(remote, target, ifExists))
+}
+
+/** Several files, or a name with a slash at its end, need a directory that is there. */
+function requirePlace({ output }: GetOptions, files: number): void {
+  if (output === '')
+    throw new TransferError('bad_request', '-o needs a file, a directory, or - for standard output')
+  if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
+  if (fs.statSync(output, { throwIfNoEntry: false })?.isDirectory()) return
+  const why = files > 1 ? 'several files cannot have one name' : 'make it first, or leave out the slash'
+  throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
 }
 
 async function planTree(
@@ -103,20 +112,11 @@ async function planTree(
   for await (const entry of entriesBelow(session, root)) {
     // What the server names must stay below the target, whatever it says.
     const below = parsePath(entry.name)
+    const remote = parsePath([...root, ...below].join('/'))
     const local = path.join(target, ...below)
     if (entry.type === 'directory') fs.mkdirSync(local, { recursive: true })
-    else if (entry.type === 'file')
-      found.jobs.push(
-        toFile(
-          parsePath(formatPath(root) === '' ? entry.name : `${formatPath(root)}/${entry.name}`),
-          local,
-          ifExists,
-        ),
-      )
-    else
-      found.failures.push(
-        new TransferError('not_file', `"${printable(entry.name)}" is not a regular file and was left out`),
-      )
+    else if (entry.type === 'file') found.jobs.push(toFile(remote, local, ifExists))
+    else found.leftOut.push(formatPath(remote))
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatPath, resolvePath } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
-import { type Context, forEach, openSession } from './context.ts'
+import { type Context, forEach, openSession, writeJson } from './context.ts'
 
 export interface MkdirOptions {
   readonly parents?: boolean
@@ -19,5 +19,6 @@ export async function mkdir(
       connection.request({ type: 'mkdir', path, ...(parents && { parents }) }).expect('done')
     if (parents) await session.run(({ connection }) => make(connection))
     else await session.runOnce(make)
+    if (context.options.json) writeJson(context, { event: 'done', path })
   })
 }

@@ -1,6 +1,6 @@
 import { formatPath, type IfExists, joinPath, resolvePath, TransferError } from '@ftp/protocol'
 import { type Context, forEach, openSession } from './context.ts'
-import { isRemoteDirectory } from './remote.ts'
+import { isRemoteDirectory, noRemoteDirectory } from './remote.ts'
 
 export interface MvOptions {
   readonly ifExists: IfExists
@@ -12,18 +12,20 @@ export async function mv(
   paths: readonly string[],
   { ifExists }: MvOptions,
 ): Promise<number> {
-  using session = await openSession(context)
-  const target = resolvePath(paths.at(-1) ?? '')
   const sources = paths.slice(0, -1)
+  const to = paths.at(-1) ?? ''
+  if (sources.length === 0)
+    throw new TransferError('bad_request', 'mv needs what to move, and where to: mv a.txt b.txt')
+  const target = resolvePath(to)
+  using session = await openSession(context)
   const isDirectory = await isRemoteDirectory(session, target)
-  if (!isDirectory && sources.length > 1)
-    throw new TransferError('not_directory', `"${paths.at(-1)}" is not a directory there`)
+  if (!isDirectory && (sources.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
   return await forEach(context, sources, async (remote) => {
     const from = resolvePath(remote)
-    const to = isDirectory ? joinPath(target, from.at(-1) ?? '') : target
+    const path = isDirectory ? joinPath(target, from.at(-1) ?? '') : target
     await session.runOnce(async (connection) => {
       const { reply } = await connection
-        .request({ type: 'move', path: formatPath(from), to: formatPath(to), ifExists })
+        .request({ type: 'move', path: formatPath(from), to: formatPath(path), ifExists })
         .next()
       if (reply.type === 'skipped' && !context.options.json)
         context.stderr.write(`${remote}: left as it is\n`)

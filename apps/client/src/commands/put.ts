@@ -17,8 +17,8 @@ import type { Session } from '../session.ts'
 import { clientId } from '../settings.ts'
 import { FileSource, type Source, StreamSource } from '../transfer/source.ts'
 import { Upload } from '../transfer/upload.ts'
-import { type Context, folderOf, openSession, reporterFor } from './context.ts'
-import { isRemoteDirectory } from './remote.ts'
+import { type Context, folderOf, openSession, reporterFor, tellLeftOut } from './context.ts'
+import { isRemoteDirectory, noRemoteDirectory } from './remote.ts'
 import { type Job, runTransfers, watched } from './transfers.ts'
 
 export interface PutOptions {
@@ -33,7 +33,7 @@ export async function put(context: Context, locals: readonly string[], options: 
   using session = await openSession(context)
   const id = clientId(folderOf(context))
   const target = await findTarget(session, locals, options)
-  const found: Found = { files: [], directories: [], failures: [] }
+  const found: Found = { files: [], directories: [], failures: [], leftOut: [] }
   for (const local of locals) {
     try {
       plan(local, target, options.recursive ?? false, found)
@@ -50,6 +50,7 @@ export async function put(context: Context, locals: readonly string[], options: 
   const jobs = found.files.map(({ local, remote }) => toJob(context, local, remote, id, options.ifExists))
   const reporter = reporterFor(context, 'put', 'stored', jobs.length)
   for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
+  for (const path of found.leftOut) tellLeftOut(context, path)
   return await runTransfers(session, reporter, jobs, options.jobs, found.failures)
 }
 
@@ -57,6 +58,8 @@ interface Found {
   readonly files: { readonly local: string; readonly remote: RemotePath }[]
   readonly directories: RemotePath[]
   readonly failures: TransferError[]
+  /** Links, pipes and the like. */
+  readonly leftOut: string[]
 }
 
 interface Target {
@@ -76,13 +79,8 @@ async function findTarget(session: Session, locals: readonly string[], options: 
   }
   if (to === undefined) return { path: HOME, isDirectory: true }
   const target = resolvePath(to)
-  const isDirectory = to.endsWith('/') || target.length === 0 || (await isRemoteDirectory(session, target))
-  if (!isDirectory && locals.length > 1) {
-    throw new TransferError(
-      'not_directory',
-      `"${printable(to)}" is not a directory there; make it with mkdir, or end it with a slash`,
-    )
-  }
+  const isDirectory = await isRemoteDirectory(session, target)
+  if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
   return { path: target, isDirectory }
 }
 
@@ -111,7 +109,7 @@ function planTree(local: string, remote: RemotePath, found: Found): void {
       const stats = fs.lstatSync(below)
       if (stats.isDirectory()) planTree(below, child, found)
       else if (stats.isFile()) found.files.push({ local: below, remote: child })
-      else throw new TransferError('not_file', `"${printable(below)}" is not a regular file and was left out`)
+      else found.leftOut.push(below)
     } catch (error) {
       found.failures.push(fromErrno(error, `"${printable(below)}"`))
     }
@@ -140,12 +138,16 @@ function toJob(context: Context, local: string, remote: RemotePath, id: string, 
         { upload, ifExists },
         watched(listener, () => progressed()),
       )
-      const { type, entry } = await run((attempt) => {
+      const {
+        type,
+        entry,
+        repeated = false,
+      } = await run((attempt) => {
         progressed = attempt.progressed
         return sending.send(attempt.connection)
       })
       return type === 'stored'
-        ? { outcome: 'done', bytes: entry.size, md5: entry.md5 }
+        ? { outcome: 'done', bytes: entry.size, md5: entry.md5, repeated }
         : { outcome: 'skipped', bytes: 0 }
     },
   }

@@ -1,4 +1,4 @@
-import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, formatPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import type { Session } from '../session.ts'
 
@@ -18,4 +18,10 @@ export async function isRemoteDirectory(session: Session, remote: RemotePath): P
     if (error instanceof TransferError && error.code === 'not_found') return false
     throw error
   }
+}
+
+/** The error for a place that does not exist on the server. */
+export function noRemoteDirectory(typed: string): TransferError {
+  const text = `there is no directory "${printable(typed)}" on the server; make it with ftp-client mkdir -p`
+  return new TransferError('not_found', text)
 }

@@ -1,5 +1,5 @@
 import { formatPath, resolvePath } from '@ftp/protocol'
-import { type Context, forEach, openSession } from './context.ts'
+import { type Context, forEach, openSession, writeJson } from './context.ts'
 
 export interface RmOptions {
   readonly recursive?: boolean
@@ -17,5 +17,6 @@ export async function rm(
     await session.runOnce((connection) =>
       connection.request({ type: 'remove', path, ...(recursive && { recursive }) }).expect('done'),
     )
+    if (context.options.json) writeJson(context, { event: 'done', path })
   })
 }

@@ -39,10 +39,17 @@ export async function runTransfers(
       limit(async () => {
         if (session.signal.aborted) return void failures.push(TransferError.from(session.signal.reason))
         const file = reporter.file(job.name, job.to)
+        let toldOfOutage = false
         try {
+          const effort = measured(file, () => {
+            toldOfOutage = false
+          })
           const run: Run = (action) =>
-            session.run(action, (failure, delayMs) => file.retrying(failure, delayMs))
-          const effort = measured(file)
+            session.run(action, (failure, delayMs) => {
+              // Once for each outage, however many attempts it takes.
+              if (!toldOfOutage) file.retrying(failure, delayMs)
+              toldOfOutage = true
+            })
           const result = await job.move(run, effort.listener)
           results.push(result)
           moved += effort.moved(result)
@@ -72,7 +79,10 @@ export async function runTransfers(
 }
 
 /** Takes note of what is moved now and what had been moved before. */
-function measured(file: FileReporter): {
+function measured(
+  file: FileReporter,
+  onMoved: () => void,
+): {
   readonly listener: TransferListener
   readonly moved: (result: FileResult) => number
   readonly seconds: () => number
@@ -86,6 +96,10 @@ function measured(file: FileReporter): {
       transferring ||= phase === 'transfer'
       file.phase(phase)
     },
+    moved: (position) => {
+      onMoved()
+      file.moved(position)
+    },
     resumed: (position, held) => {
       if (!transferring) before = position
       file.resumed(position, held)
@@ -93,7 +107,8 @@ function measured(file: FileReporter): {
   }
   return {
     listener,
-    moved: ({ outcome, bytes }) => (outcome === 'done' ? Math.max(0, bytes - before) : 0),
+    moved: ({ outcome, bytes, repeated }) =>
+      outcome === 'done' && !repeated ? Math.max(0, bytes - before) : 0,
     seconds: () => (performance.now() - started) / 1000,
   }
 }

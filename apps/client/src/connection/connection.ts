@@ -12,7 +12,7 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { Exchange, type Part } from './exchange.ts'
-import { type CheckKey, openSecure } from './secure.ts'
+import { type KeyPolicy, openSecure } from './secure.ts'
 import { type Address, openSocket } from './socket.ts'
 
 /** A request without its id, which the connection gives it. */
@@ -23,7 +23,7 @@ export interface ConnectOptions extends Address {
   readonly timeoutMs: number
   readonly signal: AbortSignal
   /** Decides about the server's key; without it the connection is not encrypted. */
-  readonly checkKey?: CheckKey | undefined
+  readonly key?: KeyPolicy | undefined
 }
 
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
@@ -56,12 +56,10 @@ export class Connection implements Disposable {
    * @throws TransferError `lost`, `login`, `version`, `protocol` when it is no FTX server
    */
   static async open(options: ConnectOptions): Promise<Connection> {
-    const { timeoutMs, signal, checkKey } = options
+    const { timeoutMs, signal, key } = options
     const socket = await openSocket(options, timeoutMs, signal)
-    const connection = new Connection(
-      checkKey ? await openSecure(socket, timeoutMs, checkKey) : socket,
-      timeoutMs,
-    )
+    const secure = key === undefined ? undefined : await openSecure(socket, timeoutMs, key)
+    const connection = new Connection(secure?.socket ?? socket, timeoutMs)
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
     options.signal.addEventListener('abort', stop, { once: true })
     try {
@@ -79,6 +77,7 @@ export class Connection implements Disposable {
       }
       const { reply } = await connection.request({ type: 'login', mechanism: 'ANONYMOUS' }).expect('accepted')
       connection.#account = reply.account
+      if (secure !== undefined) key?.accepted(secure.fingerprint)
       return connection
     } catch (error) {
       connection[Symbol.dispose]()

@@ -3,22 +3,27 @@ import type net from 'node:net'
 import tls from 'node:tls'
 import { ALPN, TransferError } from '@ftp/protocol'
 
-/** Decides whether the server with this key is the right one. @throws TransferError `login` when it is not */
-export type CheckKey = (fingerprint: string) => void
+/** What is done about a server's key. */
+export interface KeyPolicy {
+  /** Decides whether the server with this key may be talked to. @throws TransferError `login` when it may not */
+  readonly verify: (fingerprint: string) => void
+  /** Called when that server has accepted the login. */
+  readonly accepted: (fingerprint: string) => void
+}
 
 /**
  * Puts TLS 1.3 on a connection. Not a byte is sent over it before the server's key has been checked.
  *
  * The certificate proves nothing (anybody can make one), so it is not verified: the handshake shows that the server
- * has the private key (RFC 8446, section 4.4.3), and `checkKey` that the key is the expected one. A resumed session
+ * has the private key (RFC 8446, section 4.4.3), and `key` decides whether it is the expected one. A resumed session
  * would show no key at all, so there are none.
  * @throws TransferError `lost` when the handshake fails
  */
 export async function openSecure(
   socket: net.Socket,
   timeoutMs: number,
-  checkKey: CheckKey,
-): Promise<tls.TLSSocket> {
+  key: KeyPolicy,
+): Promise<{ readonly socket: tls.TLSSocket; readonly fingerprint: string }> {
   const secure = tls.connect({
     socket,
     ALPNProtocols: [ALPN],
@@ -45,8 +50,9 @@ export async function openSecure(
     )
   }
   try {
-    checkKey(fingerprintOf(secure.getPeerX509Certificate()))
-    return secure.removeAllListeners('error').removeAllListeners('close')
+    const fingerprint = fingerprintOf(secure.getPeerX509Certificate())
+    key.verify(fingerprint)
+    return { socket: secure.removeAllListeners('error').removeAllListeners('close'), fingerprint }
   } catch (error) {
     secure.on('error', () => {}).destroy()
     throw error

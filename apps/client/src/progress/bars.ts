@@ -4,10 +4,12 @@ import type { Phase } from '../transfer/listener.ts'
 import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
-import { endedText, resumedText, retryText, summaryText } from './sentences.ts'
+import { endedText, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** What is shown for each phase. */
 const PHASES: Readonly<Record<Phase, string>> = { check: 'checking', transfer: '', commit: 'storing' }
+
+const ERASE_LINE = '\x1b[K'
 
 interface Row {
   readonly bar: SingleBar
@@ -47,24 +49,37 @@ export class Bars implements Reporter {
     if (expected > 1) this.#total = this.#row(`total of ${expected}`)
   }
 
-  file(name: string): FileReporter {
-    const row = this.#row(name)
+  file(from: string, to: string): FileReporter {
+    const name = labelOf(from, to)
+    const row = this.#row(from)
     this.#sizes.set(row, 0)
     const change = (part: Partial<LineState>): void => this.#change(row, part)
     let best = 0
+    let checking = false
     return {
-      phase: (phase) => change({ phase: PHASES[phase] }),
+      phase: (phase) => {
+        checking = phase === 'check'
+        row.rate.restart()
+        change({ phase: PHASES[phase] })
+      },
       size: (size) => {
         this.#sizes.set(row, size)
         change({ size })
       },
       moved: (position) => {
+        change({ position })
+        if (checking) return
         this.#moved += Math.max(0, position - best)
         best = Math.max(best, position)
-        change({ position })
         this.#showTotal()
       },
-      resumed: (position, held) => this.#say(resumedText(name, position, held)),
+      resumed: (position, held) => {
+        // What was there before is no speed.
+        this.#moved += Math.max(0, position - best)
+        best = Math.max(best, position)
+        this.#total?.rate.restart()
+        this.#say(resumedText(name, position, held))
+      },
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
       ended: (result, effort) => this.#end(row, endedText(name, this.#verb, result, effort, '\n  ')),
       failed: (failure) => this.#end(row, `ftp-client: ${printable(failure.message)}`),
@@ -107,6 +122,7 @@ export class Bars implements Reporter {
   }
 
   #say(text: string): void {
-    this.#bars.log(`${text}\n`)
+    // A line may be written over a longer one: the rest of that is erased.
+    this.#bars.log(`${text.replaceAll('\n', `${ERASE_LINE}\n`)}${ERASE_LINE}\n`)
   }
 }

@@ -1,3 +1,4 @@
+import { EXIT_CODES } from '../exit-codes.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
 
 /** How often the progress of one file is told, in milliseconds. */
@@ -38,11 +39,19 @@ export class JsonLines implements Reporter {
         tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
       ended: ({ outcome, bytes, md5 }, { moved }) =>
         tell(outcome, { bytes, moved, ...(md5 !== undefined && { md5 }) }),
-      failed: (failure) => tell('error', { code: failure.code, message: failure.message }),
+      failed: (failure) =>
+        tell('error', { code: failure.code, message: failure.message, exitCode: EXIT_CODES[failure.code] }),
     }
   }
 
   summary(summary: Summary): void {
-    this.#write(JSON.stringify({ event: 'summary', command: this.#command, ...summary }))
+    this.#write(
+      JSON.stringify({
+        event: 'summary',
+        command: this.#command,
+        ...summary,
+        seconds: Math.round(summary.seconds * 1000) / 1000,
+      }),
+    )
   }
 }

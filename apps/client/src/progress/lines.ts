@@ -1,6 +1,6 @@
 import { printable } from '@ftp/protocol'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
-import { endedText, resumedText, retryText, summaryText } from './sentences.ts'
+import { endedText, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** Plain lines, for logs and pipes. With `quiet` only failures. */
 export class Lines implements Reporter {
@@ -14,7 +14,8 @@ export class Lines implements Reporter {
     this.#write = write
   }
 
-  file(name: string): FileReporter {
+  file(from: string, to: string): FileReporter {
+    const name = labelOf(from, to)
     const tell = (text: string): void => {
       if (!this.#quiet) this.#write(text)
     }

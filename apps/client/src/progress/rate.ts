@@ -13,6 +13,11 @@ export class Rate {
     while ((this.#samples[1]?.at ?? at) < at - WINDOW_MS) this.#samples.shift()
   }
 
+  /** Forgets what it has seen. */
+  restart(): void {
+    this.#samples.length = 0
+  }
+
   /** Bytes a second; 0 while nothing can be said. */
   get bytesPerSecond(): number {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)]

@@ -6,6 +6,8 @@ export interface FileResult {
   readonly outcome: 'done' | 'skipped'
   /** Size of the file. */
   readonly bytes: number
+  /** Nothing had to be moved: an earlier attempt had finished it. */
+  readonly repeated?: boolean
   readonly md5?: string | undefined
 }
 

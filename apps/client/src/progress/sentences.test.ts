@@ -27,7 +27,7 @@ describe('the sentences', () => {
 
   it('say when it goes on', () => {
     const failure = new TransferError('lost', 'the connection broke')
-    expect(retryText('f', failure, 1_234)).toBe('f: the connection broke; trying again in 1.2 s')
+    expect(retryText('f', failure, 1_234)).toBe('f: trying again in 1.2 s, because: the connection broke')
   })
 
   it('count', () => {

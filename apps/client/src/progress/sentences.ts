@@ -1,7 +1,11 @@
+import path from 'node:path'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
 import { formatBytes, formatSeconds } from '../format.ts'
 import type { FileEffort, FileResult, Summary } from './reporter.ts'
+
+/** The exit code of a command that was interrupted. */
+const INTERRUPTED = 130
 
 /** The sentence about a continued transfer. */
 export function resumedText(name: string, position: number, held: number): string {
@@ -15,7 +19,13 @@ export function resumedText(name: string, position: number, held: number): strin
 }
 
 export function retryText(name: string, failure: TransferError, delayMs: number): string {
-  return `${printable(name)}: ${printable(failure.message)}; trying again in ${(delayMs / 1000).toFixed(1)} s`
+  const seconds = (delayMs / 1000).toFixed(1)
+  return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
+}
+
+/** A file as it is called in sentences: with where it goes, where that has another name. */
+export function labelOf(name: string, to: string): string {
+  return path.basename(name) === path.basename(to) || to === '' ? name : `${name} → ${to}`
 }
 
 /** @param separator what stands before the MD5: a line of its own where lines are short */
@@ -27,22 +37,24 @@ export function endedText(
   separator = ', ',
 ): string {
   if (result.outcome === 'skipped') return `${printable(name)}: left as it is`
-  return `${printable(name)}: ${verb} and verified, ${effortText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
+  const done = result.repeated ? `was ${verb} and verified before` : `${verb} and verified`
+  return `${printable(name)}: ${done}, ${effortText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
 }
 
 export function summaryText(
   verb: string,
-  { files, bytes, moved, skipped, failed, seconds }: Summary,
+  { files, bytes, moved, skipped, failed, seconds, exitCode }: Summary,
 ): string {
   const parts = [
     `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${effortText(bytes, { moved, seconds })}`,
   ]
   if (skipped > 0) parts.push(`${skipped} left as they are`)
-  if (failed > 0) parts.push(`${failed} failed`)
+  if (failed > 0) parts.push(`${failed} ${exitCode === INTERRUPTED ? 'interrupted' : 'failed'}`)
   return parts.join(', ')
 }
 
 function effortText(bytes: number, { moved, seconds }: FileEffort): string {
-  const speed = seconds >= 1 ? ` in ${formatSeconds(seconds)} (${formatBytes(moved / seconds)}/s)` : ''
-  return `${formatBytes(bytes)}${speed}`
+  if (seconds < 1 || moved === 0) return formatBytes(bytes)
+  const part = moved < bytes ? `, ${formatBytes(moved)} of it now,` : ''
+  return `${formatBytes(bytes)}${part} in ${formatSeconds(seconds)} (${formatBytes(moved / seconds)}/s)`
 }

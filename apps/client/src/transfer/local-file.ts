@@ -39,6 +39,7 @@ export class LocalFile implements Disposable {
   constructor(target: string) {
     this.#target = resolveLinks(target)
     this.#partial = partialOf(this.#target)
+    requireFolder(path.dirname(this.#target))
     this.#lock = lock(this.#partial.replace(/part$/, 'lock'))
     try {
       const held = fs.lstatSync(this.#partial, { throwIfNoEntry: false })
@@ -184,4 +185,9 @@ function linkThenRemove(partial: string, target: string): void {
     if (errnoOf(error) === 'EEXIST' || fs.existsSync(target)) throw error
     fs.renameSync(partial, target)
   }
+}
+
+function requireFolder(folder: string): void {
+  if (fs.existsSync(folder)) return
+  throw new TransferError('not_found', `there is no folder "${printable(folder)}" here; make it first`)
 }

@@ -24,6 +24,8 @@ export interface UploadOptions {
 export interface Outcome {
   readonly type: 'stored' | 'skipped'
   readonly entry: Entry
+  /** This very version had been stored before, by this very upload. */
+  readonly repeated?: boolean
 }
 
 const VALUES_PER_FRAME = 64
@@ -85,8 +87,9 @@ export class Upload {
   async #sendBlocks(connection: Connection): Promise<Outcome> {
     using exchange = connection.request({ ...this.#request(), length: this.#source.length })
     const { reply } = await exchange.next()
-    if (reply.type === 'stored') this.#listener.resumed(reply.entry.size, reply.entry.size)
-    if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, reply.entry.size)
+    if (reply.type === 'stored' || reply.type === 'skipped') {
+      return { ...this.#finished(reply, reply.entry.size), repeated: reply.type === 'stored' }
+    }
     if (reply.type !== 'ready') throw unexpected(reply)
     if (reply.offset === 0) return await this.#sendFrom(exchange, 0, reply.window)
     await this.#sendChain(exchange, reply.offset)

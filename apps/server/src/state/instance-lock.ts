@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 
@@ -14,7 +15,7 @@ export function lockInstance(file: string): Disposable {
     database.close()
     throw new TransferError(
       'busy',
-      `another ftp-server is using the state in "${file}"; stop it, or choose another --state`,
+      `another ftp-server is using the state in "${path.dirname(file)}"; stop it, or choose another --state`,
       { cause },
     )
   }

@@ -30,8 +30,7 @@ export class DiskSource implements SourceFile {
     const stats = fs.fstatSync(this.#fd, { bigint: true })
     if (!stats.isFile()) {
       fs.closeSync(this.#fd)
-      if (stats.isDirectory())
-        throw new TransferError('is_directory', `${this.#what} is a directory; use -r for trees`)
+      if (stats.isDirectory()) throw new TransferError('is_directory', `${this.#what} is a directory`)
       throw new TransferError('not_file', `${this.#what} is not a regular file`)
     }
     const { entry, version } = toStatus(name, stats)

@@ -98,12 +98,15 @@ function measured(file: FileReporter): {
   }
 }
 
-/** Passes on what a transfer does, and tells the session that it moves. */
+/** Passes on what a transfer does, and tells the session when it is further than ever. */
 export function watched(listener: TransferListener, progressed: () => void): TransferListener {
+  let best = 0
   return {
     ...listener,
     moved: (position) => {
-      progressed()
+      // A new attempt begins by saying where it stands: that is no progress.
+      if (position > best) progressed()
+      best = Math.max(best, position)
       listener.moved(position)
     },
   }

@@ -18,6 +18,7 @@ export async function openSecure(
   socket: net.Socket,
   timeoutMs: number,
   checkKey: CheckKey,
+  signal: AbortSignal,
 ): Promise<tls.TLSSocket> {
   const secure = tls.connect({
     socket,
@@ -27,9 +28,9 @@ export async function openSecure(
   })
   try {
     await new Promise<void>((resolve, reject) => {
-      AbortSignal.timeout(timeoutMs).addEventListener('abort', () => reject(new Error('no answer in time')), {
-        once: true,
-      })
+      const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+      if (stop.aborted) reject(stop.reason)
+      stop.addEventListener('abort', () => reject(stop.reason), { once: true })
       secure
         .once('secureConnect', resolve)
         .once('error', reject)
@@ -38,6 +39,7 @@ export async function openSecure(
     if (secure.alpnProtocol !== ALPN || secure.isSessionReused()) throw new Error('another protocol')
   } catch (cause) {
     secure.on('error', () => {}).destroy()
+    signal.throwIfAborted()
     throw new TransferError(
       'lost',
       'no encrypted connection: is that an ftp-server? One started with --plaintext needs --plaintext here too',

@@ -21,7 +21,7 @@ export class Bars implements Reporter {
   readonly #verb: string
   readonly #expected: number
   readonly #total: Row | undefined
-  readonly #sizes = new Map<Row, number>()
+  #size = 0
   #moved = 0
   #ended = 0
 
@@ -49,13 +49,12 @@ export class Bars implements Reporter {
 
   file(name: string): FileReporter {
     const row = this.#row(name)
-    this.#sizes.set(row, 0)
     const change = (part: Partial<LineState>): void => this.#change(row, part)
     let best = 0
     return {
       phase: (phase) => change({ phase: PHASES[phase] }),
       size: (size) => {
-        this.#sizes.set(row, size)
+        this.#size += size - (row.state.size ?? 0)
         change({ size })
       },
       moved: (position) => {
@@ -91,10 +90,9 @@ export class Bars implements Reporter {
 
   #showTotal(): void {
     if (this.#total === undefined) return
-    const size = [...this.#sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
     this.#change(this.#total, {
       position: this.#moved,
-      size,
+      size: this.#size,
       name: `total ${this.#ended} of ${this.#expected}`,
     })
   }

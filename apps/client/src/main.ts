@@ -17,6 +17,9 @@ process.stdout.on('error', () =>
   interrupt.abort(new TransferError('io', 'the output was closed before the end')),
 )
 
+// Nobody reads what goes wrong: no reason to stop.
+process.stderr.on('error', () => {})
+
 const program = commandLine(execute, (code) => process.exit(code))
 await program.parseAsync()
 // A stream that nobody reads to its end must not keep the program alive.

@@ -4,7 +4,7 @@ import { Connection, type ConnectOptions } from './connection/connection.ts'
 
 /** How long failures of the connection are met with another attempt. Milliseconds. */
 export interface RetryOptions {
-  /** Give up when nothing has moved for this long. */
+  /** Give up when attempts have failed for this long and nothing has moved. */
   readonly retryForMs: number
   readonly onRetry?: ((failure: TransferError, delayMs: number) => void) | undefined
 }

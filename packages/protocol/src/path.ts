@@ -2,6 +2,9 @@ import { TransferError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import { nameProblem, portabilityProblem, printable } from './names.ts'
 
+/** There, a backslash separates names and a colon opens a drive or a stream: such a name would lead out of any folder. */
+const ON_WINDOWS = process.platform === 'win32'
+
 declare const brand: unique symbol
 
 /**
@@ -20,7 +23,8 @@ export function parsePath(text: string): RemotePath {
   const names = text === '' ? [] : text.split('/')
   if (names.length > LIMITS.pathDepth)
     throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
-  for (const name of names) reject(text, nameProblem(name))
+  for (const name of names)
+    reject(text, nameProblem(name) ?? (ON_WINDOWS ? portabilityProblem(name) : undefined))
   return brandPath(names)
 }
 

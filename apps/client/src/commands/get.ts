@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Writable } from 'node:stream'
 import {
   formatPath,
+  fromErrno,
   type IfExists,
   parsePath,
   printable,
@@ -14,10 +15,10 @@ import type { FileResult } from '../progress/reporter.ts'
 import type { Session } from '../session.ts'
 import { Download, type Sink } from '../transfer/download.ts'
 import type { TransferListener } from '../transfer/listener.ts'
-import { LocalFile, mayReplace } from '../transfer/local-file.ts'
+import { LocalFile, mayReplace, takenBeside } from '../transfer/local-file.ts'
 import { StreamSink } from '../transfer/stream-sink.ts'
 import { type Context, openSession, reporterFor, tellLeftOut } from './context.ts'
-import { entriesBelow } from './listing.ts'
+import { listTree } from './listing.ts'
 import { isRemoteDirectory, remoteEntry } from './remote.ts'
 import { type Job, type Run, runTransfers, watched } from './transfers.ts'
 
@@ -108,15 +109,28 @@ async function planTree(
   ifExists: IfExists,
   found: Found,
 ): Promise<void> {
-  fs.mkdirSync(target, { recursive: true })
-  for await (const entry of entriesBelow(session, root)) {
+  makeFolder(target)
+  const { entries, unnamable } = await listTree(session, root)
+  if (unnamable > 0)
+    found.failures.push(
+      new TransferError('name', `${unnamable} names there cannot be fetched and were left out`),
+    )
+  for (const entry of entries) {
     // What the server names must stay below the target, whatever it says.
     const below = parsePath(entry.name)
     const remote = parsePath([...root, ...below].join('/'))
     const local = path.join(target, ...below)
-    if (entry.type === 'directory') fs.mkdirSync(local, { recursive: true })
+    if (entry.type === 'directory') makeFolder(local)
     else if (entry.type === 'file') found.jobs.push(toFile(remote, local, ifExists))
     else found.leftOut.push(formatPath(remote))
+  }
+}
+
+function makeFolder(local: string): void {
+  try {
+    fs.mkdirSync(local, { recursive: true })
+  } catch (error) {
+    throw fromErrno(error, `"${printable(local)}"`)
   }
 }
 
@@ -181,5 +195,14 @@ function requireDistinct(jobs: readonly Job[]): void {
       )
     }
     seen.add(path.resolve(to))
+  }
+  for (const { to } of jobs) {
+    const taken = takenBeside(path.resolve(to)).find((name) => seen.has(name))
+    if (taken !== undefined) {
+      throw new TransferError(
+        'bad_request',
+        `"${printable(taken)}" is what "${printable(to)}" is called while it is received; fetch them into different directories`,
+      )
+    }
   }
 }

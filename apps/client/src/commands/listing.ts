@@ -1,29 +1,24 @@
 import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session.ts'
 
-/** The entries of a remote directory, page by page as they come. */
-export async function* pages(
-  session: Session,
-  path: RemotePath,
-  recursive: boolean,
-): AsyncGenerator<readonly Entry[]> {
-  // Not repeated when the connection is lost: pages that have been used cannot be taken back.
-  const exchange = await session.run(async ({ connection }) => {
-    const begun = connection.request({
-      type: 'list',
-      path: formatPath(path),
-      ...(recursive && { recursive }),
-    })
-    return { begun, first: await begun.expect('entries') }
-  })
-  using begun = exchange.begun
-  for (let { reply } = exchange.first; ; { reply } = await begun.expect('entries')) {
-    yield reply.entries
-    if (reply.last) return
-  }
+/** A tree as the server lists it. */
+export interface Tree {
+  /** Each directory before what is in it. */
+  readonly entries: readonly Entry[]
+  /** How many names there no client can be told. */
+  readonly unnamable: number
 }
 
-/** Every entry below a remote directory, each directory before what is in it. */
-export async function* entriesBelow(session: Session, path: RemotePath): AsyncGenerator<Entry> {
-  for await (const page of pages(session, path, true)) yield* page
+/** Everything below a remote directory. A listing that breaks off begins again. */
+export async function listTree(session: Session, path: RemotePath): Promise<Tree> {
+  return await session.run(async ({ connection, progressed }) => {
+    using exchange = connection.request({ type: 'list', path: formatPath(path), recursive: true })
+    const entries: Entry[] = []
+    for (;;) {
+      const { reply } = await exchange.expect('entries')
+      entries.push(...reply.entries)
+      progressed()
+      if (reply.last) return { entries, unnamable: reply.unnamable ?? 0 }
+    }
+  })
 }

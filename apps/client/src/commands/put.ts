@@ -38,7 +38,7 @@ export async function put(context: Context, locals: readonly string[], options: 
     try {
       plan(local, target, options.recursive ?? false, found)
     } catch (error) {
-      found.failures.push(TransferError.from(error))
+      found.failures.push(fromErrno(error, `"${printable(local)}"`))
     }
   }
   requireDistinct(found.files)

@@ -34,6 +34,7 @@ export async function runTransfers(
   const results: FileResult[] = []
   let moved = 0
   const limit = pLimit(atOnce)
+  const interrupted = interruption(session.signal)
   await Promise.all(
     jobs.map((job) =>
       limit(async () => {
@@ -50,7 +51,8 @@ export async function runTransfers(
               if (!toldOfOutage) file.retrying(failure, delayMs)
               toldOfOutage = true
             })
-          const result = await job.move(run, effort.listener)
+          // A source that says nothing, such as a silent pipe, does not notice the interruption.
+          const result = await Promise.race([job.move(run, effort.listener), interrupted])
           results.push(result)
           moved += effort.moved(result)
           file.ended(result, { moved: effort.moved(result), seconds: effort.seconds() })
@@ -76,6 +78,15 @@ export async function runTransfers(
     exitCode,
   })
   return exitCode
+}
+
+/** Rejects with the reason of the signal. */
+function interruption(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  promise.catch(() => {})
+  if (signal.aborted) reject(signal.reason)
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  return promise
 }
 
 /** Takes note of what is moved now and what had been moved before. */
@@ -113,12 +124,15 @@ function measured(
   }
 }
 
-/** Passes on what a transfer does, and tells the session that it moves. */
+/** Passes on what a transfer does, and tells the session when it is further than ever. */
 export function watched(listener: TransferListener, progressed: () => void): TransferListener {
+  let best = 0
   return {
     ...listener,
     moved: (position) => {
-      progressed()
+      // A new attempt begins by saying where it stands: that is no progress.
+      if (position > best) progressed()
+      best = Math.max(best, position)
       listener.moved(position)
     },
   }

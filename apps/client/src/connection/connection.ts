@@ -18,6 +18,9 @@ import { type Address, openSocket } from './socket.ts'
 /** A request without its id, which the connection gives it. */
 export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
 
+/** How often the server hears of a client whose block is still arriving, in milliseconds. */
+const ALIVE_MS = 1_000
+
 export interface ConnectOptions extends Address {
   /** How long to wait for the connection, and for any byte while an answer is due. Milliseconds. */
   readonly timeoutMs: number
@@ -34,6 +37,7 @@ export class Connection implements Disposable {
   readonly #waiting: (() => void)[] = []
   #lastId = 0
   #heard = false
+  #spoke = performance.now()
   #failure: TransferError | undefined
   #account: Account | undefined
 
@@ -58,11 +62,14 @@ export class Connection implements Disposable {
   static async open(options: ConnectOptions): Promise<Connection> {
     const { timeoutMs, signal, key } = options
     const socket = await openSocket(options, timeoutMs, signal)
-    const secure = key === undefined ? undefined : await openSecure(socket, timeoutMs, key)
+    const secure = key === undefined ? undefined : await openSecure(socket, timeoutMs, key, signal)
     const connection = new Connection(secure?.socket ?? socket, timeoutMs)
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
-    options.signal.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
+    // A signal lives longer than a connection and must not hold on to it.
+    connection.#socket.once('close', () => signal.removeEventListener('abort', stop))
     try {
+      signal.throwIfAborted()
       const hello = connection.request({
         type: 'hello',
         versions: [PROTOCOL_VERSION],
@@ -116,6 +123,7 @@ export class Connection implements Disposable {
     if (this.#failure !== undefined) return
     try {
       for (const frame of this.#decoder.push(chunk)) this.#dispatch(frame)
+      this.#sayAlive()
     } catch (error) {
       this.#fail(TransferError.from(error))
     }
@@ -132,8 +140,15 @@ export class Connection implements Disposable {
     exchange.deliver({ reply, payload }, last)
   }
 
+  /** One block may take minutes on a slow line; the server must not take that for silence. */
+  #sayAlive(): void {
+    if (performance.now() - this.#spoke < ALIVE_MS) return
+    for (const exchange of this.#exchanges.values()) exchange.sayAlive()
+  }
+
   async #send(message: object, payload?: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
+    this.#spoke = performance.now()
     const socket = this.#socket
     socket.cork()
     let flowing = socket.write(encodeHeader(message, payload?.length))

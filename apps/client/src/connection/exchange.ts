@@ -13,6 +13,7 @@ export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omi
 export class Exchange implements Disposable {
   readonly #answers: Answer[] = []
   readonly #send: (part: Part, payload?: Uint8Array) => Promise<void>
+  #acknowledged: Part | undefined
   #failure: TransferError | undefined
   #abandoned = false
   #ended = false
@@ -30,6 +31,7 @@ export class Exchange implements Disposable {
 
   /** Sends a part. Resolves when the socket takes more. */
   async send(part: Part, payload?: Uint8Array): Promise<void> {
+    if (part.type === 'ack') this.#acknowledged = part
     await this.#send(part, payload)
   }
 
@@ -76,6 +78,11 @@ export class Exchange implements Disposable {
     this.#ended ||= last
     if (!this.#abandoned) this.#answers.push(answer)
     this.#wake()
+  }
+
+  /** Says again how far it is: a peer that waits for an `ack` must see that this side lives. */
+  sayAlive(): void {
+    if (this.#acknowledged !== undefined) this.#send(this.#acknowledged).catch(() => {})
   }
 
   /** Called by the connection when it is lost. */

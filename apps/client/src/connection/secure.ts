@@ -23,6 +23,7 @@ export async function openSecure(
   socket: net.Socket,
   timeoutMs: number,
   key: KeyPolicy,
+  signal: AbortSignal,
 ): Promise<{ readonly socket: tls.TLSSocket; readonly fingerprint: string }> {
   const secure = tls.connect({
     socket,
@@ -32,9 +33,9 @@ export async function openSecure(
   })
   try {
     await new Promise<void>((resolve, reject) => {
-      AbortSignal.timeout(timeoutMs).addEventListener('abort', () => reject(new Error('no answer in time')), {
-        once: true,
-      })
+      const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+      if (stop.aborted) reject(stop.reason)
+      stop.addEventListener('abort', () => reject(stop.reason), { once: true })
       secure
         .once('secureConnect', resolve)
         .once('error', reject)
@@ -43,6 +44,7 @@ export async function openSecure(
     if (secure.alpnProtocol !== ALPN || secure.isSessionReused()) throw new Error('another protocol')
   } catch (cause) {
     secure.on('error', () => {}).destroy()
+    signal.throwIfAborted()
     throw new TransferError(
       'lost',
       'no encrypted connection: is that an ftp-server? One started with --plaintext needs --plaintext here too',

@@ -23,7 +23,7 @@ export class Bars implements Reporter {
   readonly #verb: string
   readonly #expected: number
   readonly #total: Row | undefined
-  readonly #sizes = new Map<Row, number>()
+  #size = 0
   #moved = 0
   #ended = 0
 
@@ -52,7 +52,6 @@ export class Bars implements Reporter {
   file(from: string, to: string): FileReporter {
     const name = labelOf(from, to)
     const row = this.#row(from)
-    this.#sizes.set(row, 0)
     const change = (part: Partial<LineState>): void => this.#change(row, part)
     let best = 0
     let checking = false
@@ -63,7 +62,7 @@ export class Bars implements Reporter {
         change({ phase: PHASES[phase] })
       },
       size: (size) => {
-        this.#sizes.set(row, size)
+        this.#size += size - (row.state.size ?? 0)
         change({ size })
       },
       moved: (position) => {
@@ -106,10 +105,9 @@ export class Bars implements Reporter {
 
   #showTotal(): void {
     if (this.#total === undefined) return
-    const size = [...this.#sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
     this.#change(this.#total, {
       position: this.#moved,
-      size,
+      size: this.#size,
       name: `total ${this.#ended} of ${this.#expected}`,
     })
   }

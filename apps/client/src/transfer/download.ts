@@ -62,7 +62,7 @@ export class Download {
         if (++this.#restarts > RESTARTS)
           throw new TransferError('changed', 'the file changes on the server again and again; try later')
         this.#forget()
-        await this.#proveHeld(connection)
+        if (this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
       } catch (error) {
         if (!(error instanceof TransferError) || error.code !== 'checksum' || ++this.#damaged > REFETCHES)
           throw error
@@ -118,16 +118,15 @@ export class Download {
     this.#sink.requireSpace(reply.entry.size)
     this.#listener.phase('transfer')
     this.#listener.size(reply.entry.size)
-    if (reply.last) {
-      await this.#take(payload, reply.md5, reply.entry.size)
-      return withMd5(reply.entry, reply.md5)
-    }
+    // From now on it can be repeated: the first block alone may take longer than the server waits in silence.
+    if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position })
+    if (reply.last) return await this.#takeLast(payload, reply.md5, reply.entry)
     for (;;) {
       const { reply: data, payload: bytes } = await exchange.expect('data')
       if (data.offset !== this.#position)
         throw new TransferError('protocol', 'the server sent data out of place')
+      if (data.last) return await this.#takeLast(bytes, data.md5, reply.entry)
       await this.#take(bytes, data.md5, reply.entry.size)
-      if (data.last) return withMd5(reply.entry, data.md5)
       await exchange.send({ type: 'ack', offset: this.#position })
     }
   }
@@ -167,15 +166,19 @@ export class Download {
     this.#listener.moved(end)
   }
 
+  /** Takes the end of the file: nothing may be missing behind it. */
+  async #takeLast(bytes: Uint8Array, md5: string | undefined, entry: Entry): Promise<VerifiedEntry> {
+    if (this.#position + bytes.length !== entry.size)
+      throw new TransferError('protocol', 'the server ended the file before its end')
+    await this.#take(bytes, md5, entry.size)
+    if (md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
+    return { ...entry, md5 }
+  }
+
   #forget(): void {
     this.#version = undefined
     this.#position = 0
     this.#value = CHAIN_START
     this.#listener.moved(0)
   }
-}
-
-function withMd5(entry: Entry, md5: string | undefined): VerifiedEntry {
-  if (md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
-  return { ...entry, md5 }
 }

@@ -40,7 +40,7 @@ export class LocalFile implements Disposable {
     this.#target = resolveLinks(target)
     this.#partial = partialOf(this.#target)
     requireFolder(path.dirname(this.#target))
-    this.#lock = lock(this.#partial.replace(/part$/, 'lock'))
+    this.#lock = lock(lockOf(this.#partial))
     try {
       const held = fs.lstatSync(this.#partial, { throwIfNoEntry: false })
       // Two names: a crash between link and unlink has left it, and its bytes are a finished file's.
@@ -105,16 +105,19 @@ export class LocalFile implements Disposable {
    */
   async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
     try {
-      fs.fchmodSync(this.#fd, entry.mode & ~process.umask())
+      const mode = entry.mode & ~process.umask()
+      // Its owner's rights stay until it has its name: a later attempt must be able to open what a crash leaves.
+      fs.fchmodSync(this.#fd, mode | 0o600)
       fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
-      // Otherwise a power cut could leave the name with no bytes behind it.
-      await fsync(this.#fd)
+      await this.#sync()
+      this.#requireOwn()
       if (!mayReplace(this.#target, entry, ifExists)) {
         fs.rmSync(this.#partial)
         return false
       }
       if (ifExists === 'fail') linkThenRemove(this.#partial, this.#target)
       else fs.renameSync(this.#partial, this.#target)
+      fs.fchmodSync(this.#fd, mode)
       return true
     } catch (error) {
       throw this.#explain(error)
@@ -126,6 +129,30 @@ export class LocalFile implements Disposable {
     fs.closeSync(this.#fd)
     if (this.#size === 0) fs.rmSync(this.#partial, { force: true })
     this.#lock[Symbol.dispose]()
+  }
+
+  /** Otherwise a power cut could leave the name with no bytes behind it. */
+  async #sync(): Promise<void> {
+    try {
+      await fsync(this.#fd)
+    } catch (error) {
+      // The kernel may have dropped the pages and forgotten that they were dirty: nothing may build on them.
+      fs.rmSync(this.#partial, { force: true })
+      throw error
+    }
+  }
+
+  /** What was verified is behind the descriptor; what gets the final name is behind the partial's. */
+  #requireOwn(): void {
+    const [held, named] = [
+      fs.fstatSync(this.#fd, { bigint: true }),
+      fs.lstatSync(this.#partial, { bigint: true, throwIfNoEntry: false }),
+    ]
+    if (named?.ino === held.ino && named.dev === held.dev) return
+    throw new TransferError(
+      'changed',
+      `something else took the place of "${printable(this.#partial)}"; try again`,
+    )
   }
 
   #explain(error: unknown): TransferError {
@@ -165,6 +192,15 @@ export function partialOf(target: string): string {
   if (Buffer.byteLength(name) <= LIMITS.name) return path.join(path.dirname(target), name)
   const digest = createHash('sha256').update(path.basename(target)).digest('hex').slice(0, 32)
   return path.join(path.dirname(target), `.${digest}${SUFFIX}`)
+}
+
+/** The names beside `target` that receiving it takes for itself. */
+export function takenBeside(target: string): readonly string[] {
+  return [partialOf(target), lockOf(partialOf(target))]
+}
+
+function lockOf(partial: string): string {
+  return partial.replace(/part$/, 'lock')
 }
 
 function resolveLinks(target: string): string {

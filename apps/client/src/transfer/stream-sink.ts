@@ -7,25 +7,26 @@ export class StreamSink implements Sink {
   readonly size = 0
   readonly #stream: Writable
   #written = 0
-  #broken: Error | undefined
 
   constructor(stream: Writable) {
     this.#stream = stream
-    stream.on('error', (error) => {
-      this.#broken = error
-    })
+    // Whoever writes is told.
+    if (stream.listenerCount('error') === 0) stream.on('error', () => {})
   }
 
   async read(): Promise<number> {
     return 0
   }
 
+  /** Resolves when the stream has passed the bytes on: what it only holds may still be lost. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#broken !== undefined)
-      throw new TransferError('io', 'the output was closed before the end', { cause: this.#broken })
     this.#written += bytes.length
-    // Until it has been flushed the stream holds on to the bytes. A stream that fails tells its callback too.
-    await new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve()))
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.write(bytes, (cause) => {
+        if (cause) reject(new TransferError('io', `the output takes no more: ${cause.message}`, { cause }))
+        else resolve()
+      })
+    })
   }
 
   truncate(size: number): void {

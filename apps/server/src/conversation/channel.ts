@@ -11,17 +11,20 @@ export class Channel {
    * @param onFrame called for each frame in turn; what it throws goes to `onBroken`
    * @param onBroken called once at most, when what arrives are not frames
    * @param onClose called once, when the socket is gone
+   * @param onBytes called for each chunk that has arrived, after its frames
    */
   constructor(
     socket: Duplex,
     onFrame: (frame: Frame) => void,
     onBroken: (error: unknown) => void,
     onClose: () => void,
+    onBytes: () => void = () => {},
   ) {
     this.#socket = socket
     socket.on('data', (chunk: Buffer) => {
       try {
         for (const frame of this.#decoder.push(chunk)) onFrame(frame)
+        onBytes()
       } catch (error) {
         socket.removeAllListeners('data').resume()
         onBroken(error)

@@ -73,6 +73,7 @@ export class Conversation {
         this.#current?.abort(new TransferError('lost', 'the client closed the connection'))
         onClose()
       },
+      () => this.#current?.heard(),
     )
     this.#deadline = setTimeout(
       () => this.#fail(new TransferError('timeout', 'no login in time')),
@@ -126,7 +127,7 @@ export class Conversation {
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
       this.#socket.setTimeout(this.#options.timeouts.idle)
     }
-    this.#send(reply)
+    void this.#send(reply)
   }
 
   #enqueue(waiting: Waiting): void {
@@ -151,7 +152,8 @@ export class Conversation {
         if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
         await serve(exchange, this.#share, waiting.request, waiting.payload)
       } catch (error) {
-        this.#refuse(waiting.id, TransferError.from(error))
+        // A client that does not read its refusals gets no more of them: the queue fills up.
+        await this.#refuse(waiting.id, TransferError.from(error))
       }
       this.#queuedBytes -= payloadBytes(waiting)
       letGo(waiting)
@@ -162,10 +164,10 @@ export class Conversation {
     if (!this.#ended) this.#socket.setTimeout(this.#options.timeouts.idle)
   }
 
-  #refuse(id: number, error: TransferError): void {
+  async #refuse(id: number, error: TransferError): Promise<void> {
     if (error.code === 'internal') this.#options.onFault(error)
     if (error.code === 'protocol' || error.code === 'shutdown') return this.#fail(error)
-    this.#send({
+    await this.#send({
       id,
       type: 'error',
       code: error.code,
@@ -203,9 +205,9 @@ export class Conversation {
     if (id > this.#lastId) throw new TransferError('protocol', `there is no request ${id}`)
   }
 
-  #send(message: object): void {
-    // When the client is gone, the close event is what ends everything.
-    this.#channel.send(message).catch(() => {})
+  /** Never rejects: when the client is gone, the close event is what ends everything. */
+  async #send(message: object): Promise<void> {
+    await this.#channel.send(message).catch(() => {})
   }
 
   /** Says why and ends the conversation. The first reason counts. */
@@ -215,7 +217,7 @@ export class Conversation {
     clearTimeout(this.#deadline)
     for (const waiting of this.#queue.splice(0)) letGo(waiting)
     if (error.code === 'internal') this.#options.onFault(error)
-    this.#send({
+    void this.#send({
       type: 'error',
       code: error.code,
       message: error.code === 'internal' ? 'a fault in the server' : error.message,

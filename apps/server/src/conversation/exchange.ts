@@ -11,6 +11,9 @@ export interface Part {
 /** A reply without the id that every reply of one exchange carries. */
 export type Answer = Reply extends infer R ? (R extends { id?: unknown } ? Omit<R, 'id'> : never) : never
 
+/** How often a client whose block is still arriving hears that it does: one block may take minutes. */
+const ALIVE_MS = 1_000
+
 /** How many parts may wait before the socket is read no further. */
 const PARTS_AHEAD = 4
 
@@ -23,6 +26,7 @@ export class Exchange {
   readonly #stop = new AbortController()
   readonly #parts: Part[] = []
   #acknowledged = 0
+  #spoke = performance.now()
   #wake: () => void = () => {}
 
   constructor(id: number, channel: Channel) {
@@ -44,6 +48,7 @@ export class Exchange {
 
   /** Sends a reply. Resolves when the socket takes more. */
   async reply(answer: Answer, payload?: Uint8Array): Promise<void> {
+    this.#spoke = performance.now()
     await this.#channel.send({ id: this.id, ...answer }, payload)
   }
 
@@ -55,6 +60,18 @@ export class Exchange {
       if (performance.now() - last < everyMs) return
       last = performance.now()
       await this.reply({ type: 'progress', done, total })
+    }
+  }
+
+  /** Works, and says every second that it does: an action may wait long for the disk. */
+  async keepAlive<T>(action: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => {
+      this.reply({ type: 'progress', done: 0, total: 0 }).catch(() => {})
+    }, ALIVE_MS)
+    try {
+      return await action()
+    } finally {
+      clearInterval(timer)
     }
   }
 
@@ -91,6 +108,12 @@ export class Exchange {
     this.#parts.push(part)
     if (this.#parts.length === PARTS_AHEAD) this.#channel.pause()
     this.#wake()
+  }
+
+  /** Called by the conversation whenever bytes have arrived: a client that waits for an `ack` must see that it is heard. */
+  heard(): void {
+    if (this.expected === undefined || performance.now() - this.#spoke < ALIVE_MS) return
+    this.reply({ type: 'progress', done: 0, total: 0 }).catch(() => {})
   }
 
   /** Called by the conversation for each acknowledgement that has this id. */

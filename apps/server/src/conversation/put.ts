@@ -2,9 +2,9 @@ import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
 import { LIMITS, type PutRequest, parsePath, TransferError } from '@ftp/protocol'
 import * as share from '../share/put.ts'
 import type { Share } from '../share/share.ts'
-import { type Outcome, Upload } from '../share/upload.ts'
+import { Upload } from '../share/upload.ts'
 import type { Exchange, Part } from './exchange.ts'
-import { bytesOf, PROGRESS_MS } from './wire.ts'
+import { bytesOf } from './wire.ts'
 
 /** How often one block is asked for again before the upload fails. */
 const RESENDS = 5
@@ -27,7 +27,7 @@ export async function put(
   try {
     if (request.md5 !== undefined) await storeWhole(upload, payload, request.md5)
     else await receive(exchange, upload, request.length)
-    await exchange.reply(await commit(exchange, upload))
+    await exchange.reply(await exchange.keepAlive(() => upload.commit()))
   } catch (error) {
     const { code, advice } = TransferError.from(error)
     // A stream cannot be sent again from its start by a later run, and this one will not come back.
@@ -100,7 +100,7 @@ async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
     if (message.type !== 'chain') throw new TransferError('protocol', 'a chain was expected')
     if (holds && message.offset !== upload.position)
       throw new TransferError('protocol', 'a chain was expected in order')
-    holds &&= await upload.prove(payload)
+    holds &&= await exchange.keepAlive(() => upload.prove(payload))
     ended = message.last === true
     if (holds && !ended) await exchange.reply({ type: 'progress', done: upload.position, total: upload.held })
   }
@@ -117,16 +117,4 @@ function requireInPlace({ message, payload }: Part, position: number, length: nu
     throw new TransferError('bad_request', `the file was announced with ${length} bytes`)
   if (length !== null && end > length)
     throw new TransferError('bad_request', `the file was announced with ${length} bytes`)
-}
-
-/** A commit waits for the disk; the client hears that it is alive. */
-async function commit(exchange: Exchange, upload: Upload): Promise<Outcome> {
-  const alive = setInterval(() => {
-    exchange.reply({ type: 'progress', done: upload.position, total: upload.position }).catch(() => {})
-  }, PROGRESS_MS)
-  try {
-    return await upload.commit()
-  } finally {
-    clearInterval(alive)
-  }
 }

@@ -35,7 +35,7 @@ export async function serve(
       await mkdir(share, parsePath(request.path), request.parents === true)
       return await exchange.reply({ type: 'done' })
     case 'remove':
-      await remove(share, parsePath(request.path), request.recursive === true)
+      await exchange.keepAlive(() => remove(share, parsePath(request.path), request.recursive === true))
       return await exchange.reply({ type: 'done' })
     case 'move': {
       const to = parsePath(request.to)

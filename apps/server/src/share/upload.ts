@@ -131,9 +131,10 @@ export class Upload implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if ((!isResumable(this.#offer) || this.#abandoned) && !this.#committed) await this.#partial.discard()
-    await this.#partial[Symbol.asyncDispose]()
-    this.#lease?.[Symbol.dispose]()
+    // The lease last, and whatever happens: nobody else may write before this one is closed, and everybody after it.
+    using _lease = this.#lease
+    await using partial = this.#partial
+    if ((!isResumable(this.#offer) || this.#abandoned) && !this.#committed) await partial.discard()
   }
 }
 

@@ -73,8 +73,10 @@ export class DiskPartial implements Partial {
   async commit(metadata: FileMetadata): Promise<Status | undefined> {
     // An explicit time even where the client gave none: see `settled`.
     const time = toUtime(metadata.mtime ?? Date.now() * 1000 + 1)
+    const mode = (metadata.mode ?? DEFAULT_MODE) & 0o777
     await this.#attempt(async () => {
-      fs.fchmodSync(this.#fd, (metadata.mode ?? DEFAULT_MODE) & 0o777)
+      // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
+      fs.fchmodSync(this.#fd, mode | 0o600)
       fs.futimesSync(this.#fd, time, time)
     })
     try {
@@ -85,11 +87,17 @@ export class DiskPartial implements Partial {
       throw fromErrno(error, this.#what)
     }
     const published = await this.#attempt(async () =>
-      this.#exclusive(() => publish(this.#parent, this.#hidden, this.#target, metadata)),
+      this.#exclusive(() => {
+        if (!publish(this.#parent, this.#hidden, this.#target, metadata)) return undefined
+        if ((mode & 0o600) !== 0o600) fs.fchmodSync(this.#fd, mode)
+        // At once: from now on anybody may write to it, and that would be another version.
+        return fs.fstatSync(this.#fd, { bigint: true })
+      }),
     )
-    if (!published) await this.discard()
+    if (published === undefined) await this.discard()
+    else if ((mode & 0o600) !== 0o600) await this.#attempt(() => fsync(this.#fd))
     await this.#attempt(() => this.#parent.sync())
-    return published ? toStatus(this.#target, fs.fstatSync(this.#fd, { bigint: true })) : undefined
+    return published && toStatus(this.#target, published)
   }
 
   async discard(): Promise<void> {

@@ -83,12 +83,13 @@ export class Disk implements Storage, Disposable {
       using parent = this.#root.descend(path.slice(0, depth - 1))
       try {
         fs.mkdirSync(parent.at(name))
-        await parent.sync()
       } catch (error) {
         // Whether one on the way is a directory, the next step down tells.
         const isThere = errnoOf(error) === 'EEXIST' && (depth < path.length || isDirectory(parent, name))
         if (!(parents && isThere)) throw fromErrno(error, quote(path))
       }
+      // Also of one that was there: whoever has just made it, or died over it, need not have come this far.
+      await sync(parent, path)
     }
   }
 

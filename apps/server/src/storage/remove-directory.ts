@@ -4,6 +4,9 @@ import { setImmediate } from 'node:timers/promises'
 import { formatPath, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
 import { attempt, type Directory, isDirectory, quote } from './directory.ts'
 
+/** How many entries are removed before others get their turn. */
+const REMOVED_AT_ONCE = 256
+
 /** Removes a directory, with `recursive` all that is in it. @throws TransferError `not_empty` */
 export async function removeDirectory(
   parent: Directory,
@@ -20,7 +23,9 @@ export async function removeDirectory(
         'not_empty',
         `${quote(path)} is not empty; use -r to remove it with everything in it`,
       )
-    for (const bytes of children) {
+    for (const [done, bytes] of children.entries()) {
+      // A large directory must not hold up the other connections of this thread.
+      if (done % REMOVED_AT_ONCE === 0) await setImmediate()
       const child = attempt(path, () => nameable(directory, bytes))
       if (attempt(path, () => isDirectory(directory, child)))
         await removeDirectory(
@@ -32,8 +37,6 @@ export async function removeDirectory(
       else attempt(path, () => fs.rmSync(directory.at(child), { force: true }))
     }
   }
-  // A large tree must not hold up the other connections of this thread.
-  await setImmediate()
   attempt(path, () => fs.rmdirSync(parent.at(name)))
 }
 

@@ -51,7 +51,11 @@ describe('What is not there', { timeout: 30_000 }, () => {
       3,
       /there is no such file or directory/,
     )
-    expectFailure(await site.run(['put', 'f', '--to', 'no/'], PLAIN), 3, /there is no such file or directory/)
+    expectFailure(
+      await site.run(['put', 'f', '--to', 'no/'], PLAIN),
+      3,
+      /no directory "no\/" on the server; make it/,
+    )
     expect(fs.readdirSync(site.root)).toEqual(['.ftp-server'])
   })
 })

@@ -94,8 +94,8 @@ describe('A name', { timeout: 30_000 }, () => {
       expect((await site.run(['get', remote, '-o', 'stolen'])).code).toBeGreaterThan(0)
       expect(fs.existsSync(path.join(site.home, 'stolen'))).toBe(false)
     }
-    expect((await site.run(['put', 'up', '--to', '../../up'])).code).toBe(0)
-    expect(fs.existsSync(path.join(site.root, 'up'))).toBe(true)
+    expect((await site.run(['put', 'up', '--to', '../../up'])).code).toBe(2)
+    expect(fs.existsSync(path.join(site.root, 'up'))).toBe(false)
     expect(fs.readFileSync(path.join(site.root, '..', 'outside'), 'utf8')).toBe('secret')
   })
 
@@ -108,7 +108,8 @@ describe('A name', { timeout: 30_000 }, () => {
       expect(stdout.length).toBe(0)
     }
     fs.writeFileSync(path.join(site.home, 'passwd'), 'x')
-    expect((await site.run(['put', 'passwd', '--to', 'link/'])).code).toBe(4)
+    expect((await site.run(['put', 'passwd', '--to', 'link/'])).code).toBe(3)
+    expect((await site.run(['put', 'passwd', '--to', 'link/passwd'])).code).toBe(4)
     expect(fs.readdirSync(site.root)).toContain('link')
   })
 })

@@ -147,12 +147,18 @@ function toFile(remote: RemotePath, target: string, ifExists: IfExists): Job {
         throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
       }
       using file = new LocalFile(target)
-      const entry = await receive(remote, file, run, listener)
+      const entry = await receive(remote, file, run, listener).catch(adviseRecursion)
       listener.phase('commit')
       const kept = await file.commit(entry, ifExists)
       return kept ? { outcome: 'done', bytes: entry.size, md5: entry.md5 } : { outcome: 'skipped', bytes: 0 }
     },
   }
+}
+
+function adviseRecursion(error: unknown): never {
+  const failure = TransferError.from(error)
+  if (failure.code !== 'is_directory') throw failure
+  throw new TransferError('is_directory', `${failure.message}; use -r to fetch it`, { cause: failure })
 }
 
 function toStream(remote: RemotePath, to: string, open: () => Writable): Job {

@@ -129,7 +129,8 @@ function toJob(context: Context, local: string, remote: RemotePath, id: string, 
     name: local === '-' ? 'standard input' : local,
     to: formatPath(remote),
     async move(run, listener) {
-      using source: Source = local === '-' ? new StreamSource(context.stdin) : new FileSource(local)
+      using source: Source =
+        local === '-' ? new StreamSource(context.stdin, context.signal) : new FileSource(local)
       const upload = local === '-' ? randomBytes(16).toString('hex') : uploadKey(id, local, remote)
       let progressed = (): void => {}
       const sending = new Upload(

@@ -34,7 +34,6 @@ export async function runTransfers(
   const results: FileResult[] = []
   let moved = 0
   const limit = pLimit(atOnce)
-  const interrupted = interruption(session.signal)
   await Promise.all(
     jobs.map((job) =>
       limit(async () => {
@@ -51,8 +50,7 @@ export async function runTransfers(
               if (!toldOfOutage) file.retrying(failure, delayMs)
               toldOfOutage = true
             })
-          // A source that says nothing, such as a silent pipe, does not notice the interruption.
-          const result = await Promise.race([job.move(run, effort.listener), interrupted])
+          const result = await job.move(run, effort.listener)
           results.push(result)
           moved += effort.moved(result)
           file.ended(result, { moved: effort.moved(result), seconds: effort.seconds() })
@@ -78,15 +76,6 @@ export async function runTransfers(
     exitCode,
   })
   return exitCode
-}
-
-/** Rejects with the reason of the signal. */
-function interruption(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  promise.catch(() => {})
-  if (signal.aborted) reject(signal.reason)
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  return promise
 }
 
 /** Takes note of what is moved now and what had been moved before. */

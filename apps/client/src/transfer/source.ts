@@ -94,13 +94,19 @@ export class StreamSource implements Source {
   readonly length = null
   readonly version: string = randomUUID()
   readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #interrupted: Promise<never>
   readonly #blocks = new Map<number, Uint8Array>()
   #read = 0
   #rest: Uint8Array[] = []
   #ended = false
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
+  /** @param signal its abort ends the wait for a stream that says nothing */
+  constructor(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
     this.#chunks = stream[Symbol.asyncIterator]()
+    const { promise, reject } = Promise.withResolvers<never>()
+    promise.catch(() => {})
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+    this.#interrupted = promise
   }
 
   async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
@@ -128,7 +134,7 @@ export class StreamSource implements Source {
   async #readBlock(): Promise<void> {
     let length = this.#rest.reduce((sum, chunk) => sum + chunk.length, 0)
     while (length < BLOCK_SIZE) {
-      const { done, value } = await this.#chunks.next()
+      const { done, value } = await Promise.race([this.#chunks.next(), this.#interrupted])
       if (done) {
         this.#ended = true
         break

@@ -32,7 +32,7 @@ snapshot() { echo "--- $1"; screen | sed -e 's/[[:space:]]*$//' | sed -e '/./,$!
 await '^\$'
 keys 'ftp-client put holiday.mp4' Enter
 await '3[0-9]%'
-pkill -9 -f "client/src/main.ts put holiday.mp4"
+pkill -9 -f "$root/apps/client/src/main.ts put holiday.mp4"
 await '^\$$'
 snapshot 'a put, killed with kill -9'
 keys 'ftp-client put holiday.mp4' Enter

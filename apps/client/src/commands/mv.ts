@@ -1,5 +1,5 @@
 import { formatPath, type IfExists, joinPath, resolvePath, TransferError } from '@ftp/protocol'
-import { type Context, forEach, openSession } from './context.ts'
+import { type Context, forEach, openSession, writeJson } from './context.ts'
 import { isRemoteDirectory, noRemoteDirectory } from './remote.ts'
 
 export interface MvOptions {
@@ -27,8 +27,9 @@ export async function mv(
       const { reply } = await connection
         .request({ type: 'move', path: formatPath(from), to: formatPath(path), ifExists })
         .next()
-      if (reply.type === 'skipped' && !context.options.json)
-        context.stderr.write(`${remote}: left as it is\n`)
+      if (context.options.json)
+        writeJson(context, { event: reply.type, path: formatPath(from), to: formatPath(path) })
+      else if (reply.type === 'skipped') context.stderr.write(`${remote}: left as it is\n`)
     })
   })
 }

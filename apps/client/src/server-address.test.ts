@@ -1,8 +1,8 @@
 import net from 'node:net'
-import { TransferError } from '@ftp/protocol'
+import { DEFAULT_PORT, TransferError } from '@ftp/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_PORT, findTarget, parseTarget } from './server-address.ts'
+import { findTarget, parseTarget } from './server-address.ts'
 
 describe('the address of a server', () => {
   it.each([

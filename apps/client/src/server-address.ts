@@ -1,8 +1,7 @@
 import net from 'node:net'
-import { TransferError } from '@ftp/protocol'
+import { DEFAULT_PORT, TransferError } from '@ftp/protocol'
 import { type Address, openSocket } from './connection/socket.ts'
 
-export const DEFAULT_PORT = 7021
 /** How long a server on this machine has to answer when nobody said which one to use. */
 const PROBE_MS = 500
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { DEFAULT_PORT } from './config.ts'
+import { DEFAULT_PORT } from '@ftp/protocol'
 import type { Server } from './server.ts'
 
 /** The text that a person sees when the server is up: what is served, and what to type on another machine. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { STATE_NAME, TransferError } from '@ftp/protocol'
+import { DEFAULT_PORT, STATE_NAME, TransferError } from '@ftp/protocol'
 import type { Timeouts } from './conversation/conversation.ts'
 
 export type AnonymousAccess = 'none' | 'read' | 'write'
@@ -38,7 +38,6 @@ export interface Config {
   readonly timeouts: Timeouts
 }
 
-export const DEFAULT_PORT = 7021
 const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000 }
 
 /**

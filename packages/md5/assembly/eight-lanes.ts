@@ -5,12 +5,10 @@ import { dataOf, valueOf, wordsOf } from './lane-table'
 import { F, G, H, I, sine, transpose } from './vector-steps'
 
 // Word `i` of the current 64 bytes of lanes 0 to 3 and 4 to 7.
-// @ts-ignore: decorators are AssemblyScript's
 @inline function word0(words: usize, i: usize): v128 {
   return v128.load(words + i * 32)
 }
 
-// @ts-ignore
 @inline function word1(words: usize, i: usize): v128 {
   return v128.load(words + i * 32 + 16)
 }

@@ -4,7 +4,6 @@ import { dataOf, valueOf, wordsOf } from './lane-table'
 import { F, G, H, I, sine, transpose } from './vector-steps'
 
 // Word `i` of the current 64 bytes of all four lanes.
-// @ts-ignore: decorators are AssemblyScript's
 @inline function word(words: usize, i: usize): v128 {
   return v128.load(words + i * 16)
 }

@@ -4,23 +4,19 @@ import { dataOf, valueOf } from './lane-table'
 // Each step waits for the one before it, so all that counts is the distance from `b` to the step's result: whatever
 // does not need `b` is added up first, and F and G are the forms with the fewest operations behind `b`.
 
-// @ts-ignore: decorators are AssemblyScript's
 @inline function F(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, t: u32): u32 {
   return b + rotl<u32>(a + x + t + (d ^ (b & (c ^ d))), s)
 }
 
 // The two halves of G never share a bit, so `+` may stand for `|`, and the half without `b` joins the early sum.
-// @ts-ignore
 @inline function G(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, t: u32): u32 {
   return b + rotl<u32>(a + x + t + (~d & c) + (d & b), s)
 }
 
-// @ts-ignore
 @inline function H(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, t: u32): u32 {
   return b + rotl<u32>(a + x + t + (b ^ (c ^ d)), s)
 }
 
-// @ts-ignore
 @inline function I(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, t: u32): u32 {
   return b + rotl<u32>(a + x + t + (c ^ (b | ~d)), s)
 }

@@ -13,45 +13,37 @@ const SINES = memory.data<u32>([
   0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 ], 16)
 
-// @ts-ignore: decorators are AssemblyScript's
 @inline export function sine(i: usize): v128 {
   return v128.load32_splat(SINES + i * 4)
 }
 
-// @ts-ignore
 @inline function rotl(v: v128, s: i32): v128 {
   if (s == 16) return v128.shuffle<u16>(v, v, 1, 0, 3, 2, 5, 4, 7, 6)
   return v128.or(i32x4.shl(v, s), i32x4.shr_u(v, 32 - s))
 }
 
-// @ts-ignore
 @inline function step(a: v128, b: v128, x: v128, s: i32, t: v128, mix: v128): v128 {
   return i32x4.add(b, rotl(i32x4.add(i32x4.add(i32x4.add(a, t), x), mix), s))
 }
 
-// @ts-ignore
 @inline export function F(a: v128, b: v128, c: v128, d: v128, x: v128, s: i32, t: v128): v128 {
   return step(a, b, x, s, t, v128.xor(d, v128.and(b, v128.xor(c, d))))
 }
 
 // As in one-lane.ts, the half of G without `b` joins the early sum.
-// @ts-ignore
 @inline export function G(a: v128, b: v128, c: v128, d: v128, x: v128, s: i32, t: v128): v128 {
   return step(i32x4.add(a, v128.andnot(c, d)), b, x, s, t, v128.and(d, b))
 }
 
-// @ts-ignore
 @inline export function H(a: v128, b: v128, c: v128, d: v128, x: v128, s: i32, t: v128): v128 {
   return step(a, b, x, s, t, v128.xor(b, v128.xor(c, d)))
 }
 
-// @ts-ignore
 @inline export function I(a: v128, b: v128, c: v128, d: v128, x: v128, s: i32, t: v128): v128 {
   return step(a, b, x, s, t, v128.xor(c, v128.or(b, v128.not(d))))
 }
 
 /** Writes the 4 × 4 words at `p`, `q`, `r`, `s` as columns: four vectors, `stride` bytes apart from `to` on. */
-// @ts-ignore
 @inline export function transpose(to: usize, stride: usize, p: usize, q: usize, r: usize, s: usize): void {
   const a = v128.load(p), b = v128.load(q), c = v128.load(r), d = v128.load(s)
   const ab = v128.shuffle<u32>(a, b, 0, 4, 1, 5), AB = v128.shuffle<u32>(a, b, 2, 6, 3, 7)

@@ -16,4 +16,4 @@ export {
   resolvePath,
 } from './path.ts'
 export { toMicroseconds, toUtime } from './time.ts'
-export { ALPN, negotiate, PROTOCOL_VERSION } from './version.ts'
+export { ALPN, DEFAULT_PORT, negotiate, PROTOCOL_VERSION } from './version.ts'

@@ -49,7 +49,6 @@ export function portabilityProblem(name: string): string | undefined {
  * (node-tar's key since CVE-2026-23950).
  */
 export function collisionKey(name: string): string {
-  // biome-ignore format: one fold per step
   return /^[\x20-\x7e]*$/.test(name) ? name.toUpperCase() : name.normalize('NFKD').toLowerCase().toUpperCase()
 }
 

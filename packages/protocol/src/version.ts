@@ -11,3 +11,6 @@ export function negotiate(offered: readonly number[]): number | undefined {
 
 /** How TLS names this protocol (RFC 7301). */
 export const ALPN = 'ftx/1'
+
+/** The TCP port that servers listen on unless they are told otherwise. */
+export const DEFAULT_PORT = 7021

@@ -88,10 +88,6 @@ export class Conversation {
     if (this.#current === undefined) this.#fail(new TransferError('shutdown', 'the server is stopping'))
   }
 
-  destroy(): void {
-    this.#channel.destroy()
-  }
-
   #receive(frame: Frame): void {
     if (this.#ended) return
     const id = idOf(frame.header)

@@ -11,7 +11,10 @@ export interface TransferListener {
   phase(phase: Phase): void
   /** The whole size, as soon as it is known. */
   size(bytes: number): void
-  /** All bytes before this one are verified by their receiver. Goes back only when another version is met. */
+  /**
+   * All bytes before this one are verified by their receiver; while checking, they have been compared. Goes back where
+   * what was held does not fit.
+   */
   moved(position: number): void
   /** An earlier attempt left `held` bytes, of which the first `position` are good. */
   resumed(position: number, held: number): void

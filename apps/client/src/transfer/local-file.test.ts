@@ -174,3 +174,12 @@ describe('the name of a partial', () => {
     },
   )
 })
+
+it('gets its name only while its partial is the file that was verified', async () => {
+  using file = new LocalFile(target)
+  await file.write(Buffer.from('verified'), 0)
+  fs.writeFileSync(folder.at('other'), 'something else')
+  fs.renameSync(folder.at('other'), partialOf(target))
+  await expect(file.commit({ ...ENTRY, size: 8 }, 'replace')).rejects.toMatchObject({ code: 'changed' })
+  expect(fs.existsSync(target)).toBe(false)
+})

@@ -118,3 +118,22 @@ describe('progress', () => {
     ])
   })
 })
+
+describe('an exchange whose block is still arriving', () => {
+  it('P-6.10: says so, but not more than once a second, and only where it waits for one', () => {
+    const sent = vi.spyOn(channel, 'send').mockResolvedValue()
+    const clock = vi.spyOn(performance, 'now')
+    const now = performance.now()
+    clock.mockReturnValue(now + 5_000)
+    exchange.heard()
+    exchange.heard()
+    expect(sent.mock.calls.map(([header]) => header)).toEqual([
+      { id: 7, type: 'progress', done: 0, total: 0 },
+    ])
+    exchange.expected = undefined
+    clock.mockReturnValue(now + 10_000)
+    exchange.heard()
+    expect(sent).toHaveBeenCalledTimes(1)
+    vi.restoreAllMocks()
+  })
+})

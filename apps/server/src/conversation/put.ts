@@ -101,6 +101,7 @@ async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
     if (holds && message.offset !== upload.position)
       throw new TransferError('protocol', 'a chain was expected in order')
     holds &&= await exchange.keepAlive(() => upload.prove(payload))
+    giveBlock(payload)
     ended = message.last === true
     if (holds && !ended) await exchange.reply({ type: 'progress', done: upload.position, total: upload.held })
   }
@@ -113,8 +114,6 @@ function requireInPlace({ message, payload }: Part, position: number, length: nu
     throw new TransferError('protocol', `data at ${message.offset} where ${position} was expected`)
   if (payload.length < BLOCK_SIZE && !last)
     throw new TransferError('protocol', 'only the last data may be shorter than a block')
-  if (length !== null && last !== end >= length)
-    throw new TransferError('bad_request', `the file was announced with ${length} bytes`)
-  if (length !== null && end > length)
+  if (length !== null && (end > length || last !== (end === length)))
     throw new TransferError('bad_request', `the file was announced with ${length} bytes`)
 }

@@ -28,7 +28,13 @@ export class ThreadPool {
   /** Starts `config.threads` threads. Resolves when all of them can serve. */
   static async start(data: ThreadData, onFault: (message: string) => void): Promise<ThreadPool> {
     const pool = new ThreadPool(data, onFault)
-    await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
+    try {
+      await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
+    } catch (error) {
+      // Otherwise the others would run on, and the one that cannot start would be started again for ever.
+      await pool.close(0)
+      throw error
+    }
     return pool
   }
 
@@ -57,8 +63,11 @@ export class ThreadPool {
     if (this.connections > 0 && graceMs > 0) {
       for (const thread of this.#threads) thread.postMessage({ type: 'drain' } satisfies ToThread)
       await new Promise<void>((resolve) => {
-        this.#idle = resolve
-        setTimeout(resolve, graceMs)
+        const grace = setTimeout(resolve, graceMs)
+        this.#idle = () => {
+          clearTimeout(grace)
+          resolve()
+        }
       })
     }
     await Promise.all(this.#threads.map((thread) => thread.terminate()))
@@ -93,7 +102,9 @@ export class ThreadPool {
         this.#desk.forget(thread)
         this.#connections.delete(thread)
         // A thread that dies as soon as it starts must not keep the machine busy.
-        if (!this.#closing) setTimeout(() => this.#start(index).catch(() => {}), RESTART_AFTER_MS)
+        setTimeout(() => {
+          if (!this.#closing) this.#start(index).catch(() => {})
+        }, RESTART_AFTER_MS).unref()
       })
     })
   }

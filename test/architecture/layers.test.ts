@@ -11,10 +11,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': ['@ftp/md5', 'valibot'],
 
   'apps/server': [
-    ...['apps/server/conversation', 'apps/server/state', 'apps/server/threads'],
+    ...['apps/server/commands', 'apps/server/conversation', 'apps/server/state', 'apps/server/threads'],
     ...['@ftp/protocol', 'commander'],
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
+  'apps/server/commands': ['apps/server', '@ftp/protocol', 'node:events'],
   'apps/server/threads': [
     ...[
       'apps/server',

@@ -1,33 +1,37 @@
 import { DatabaseSync } from 'node:sqlite'
+import { TransferError } from '@ftp/protocol'
+import { DIGESTS_TABLE } from './digests.ts'
+import { exclusively } from './transaction.ts'
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS digests (
-    version TEXT PRIMARY KEY,   -- of the file whose content this is
-    chain BLOB NOT NULL,        -- chaining values, 16 bytes for each whole block from the first
-    md5 BLOB,                   -- of the whole file; null while only its beginning has been hashed
-    upload TEXT                 -- the upload that stored this version, for answering a repeated commit
-  ) STRICT, WITHOUT ROWID;
-`
+/**
+ * What made the tables, in the order in which it came to be; each table is written down in the module that owns it.
+ * Only ever added to: a database remembers how many of them it has seen (`PRAGMA user_version`).
+ */
+const MIGRATIONS: readonly string[] = [DIGESTS_TABLE]
 
 /**
  * Opens the server's state. Every handler thread has its own connection; what they do is transactional.
  *
- * `synchronous = NORMAL`: a power cut may forget the last rows, never damage the others, and everything in here can
- * be made again from the files.
+ * `synchronous = NORMAL`: a power cut may forget the last rows, never damage the others. Where a row must not be
+ * forgotten, its module says so.
+ * @throws TransferError `version` when a newer server has written it
  */
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 10_000 })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
-  database.exec(SCHEMA)
+  if (versionOf(database) !== MIGRATIONS.length) exclusively(database, () => migrate(database, file))
   return database
 }
 
-/** Runs `action` in a write transaction: no other thread's runs meanwhile, and it is released if this one dies. */
-export function exclusively<T>(database: DatabaseSync, action: () => T): T {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    return action()
-  } finally {
-    database.exec('COMMIT')
+function migrate(database: DatabaseSync, file: string): void {
+  const version = versionOf(database)
+  if (version > MIGRATIONS.length) {
+    throw new TransferError('version', `"${file}" was written by a newer ftp-server; use that one`)
   }
+  for (const migration of MIGRATIONS.slice(version)) database.exec(migration)
+  database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version)
 }

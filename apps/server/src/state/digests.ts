@@ -1,6 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CHAIN_VALUE_SIZE } from '@ftp/md5'
 
+/** Can be made again from the files: a power cut may forget the last rows. */
+export const DIGESTS_TABLE = `
+  CREATE TABLE IF NOT EXISTS digests (
+    version TEXT PRIMARY KEY,   -- of the file whose content this is
+    chain BLOB NOT NULL,        -- chaining values, 16 bytes for each whole block from the first
+    md5 BLOB,                   -- of the whole file; null while only its beginning has been hashed
+    upload TEXT                 -- the upload that stored this version, for answering a repeated commit
+  ) STRICT, WITHOUT ROWID;
+`
+
 /** What is known of the content of one file version. */
 export interface Digest {
   /** Chaining values, 16 bytes for each whole block from the first; possibly not up to the end. */

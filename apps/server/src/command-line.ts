@@ -1,0 +1,77 @@
+import { Command, Help, InvalidArgumentError, Option } from 'commander'
+import type { Context } from './commands/context.ts'
+import { type ServeOptions, serve } from './commands/serve.ts'
+
+/** Runs a command in its surroundings and ends the program when it has ended. */
+export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
+
+/**
+ * The commands, their options and their help.
+ * @param exit ends the program after help or a mistake in the arguments
+ */
+export function commandLine(execute: Execute, exit: (code: number) => never): Command {
+  const program = new Command('ftp-server')
+    .description('Serves a folder to ftp-client: verified, resumable transfers on your own network.')
+    .usage('[options] [root]\n       ftp-server <command> [options]')
+    .version('0.1.0')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride((error) => exit(error.exitCode === 0 ? 0 : 2))
+
+  const serving = program
+    .command('serve', { isDefault: true, hidden: true })
+    .description('serve a folder')
+    .argument('[root]', 'the folder to serve', 'storage')
+    .addOption(
+      new Option('-p, --port <n>', 'port, 0 for any free one (default: 7021)')
+        .argParser(number(0, 65_535))
+        .env('FTP_SERVER_PORT'),
+    )
+    .addOption(
+      new Option('-H, --host <address>', 'address to listen on (default: all interfaces)').env(
+        'FTP_SERVER_HOST',
+      ),
+    )
+    .addOption(
+      new Option('--state <dir>', 'key and digests (default: <root>/.ftp-server)').env('FTP_SERVER_STATE'),
+    )
+    .addOption(
+      new Option('--anonymous <access>', 'what clients may do without an account')
+        .choices(['none', 'read', 'write'])
+        .default('none')
+        .env('FTP_SERVER_ANONYMOUS'),
+    )
+    .addOption(
+      new Option('--threads <n>', 'handler threads (default: what the machine runs at once)')
+        .argParser(number(1, 256))
+        .env('FTP_SERVER_THREADS'),
+    )
+    .option('--plaintext', 'no TLS: for trusted links and measurements only')
+    .option('--json', 'one JSON object a line on standard output')
+    .action((root: string, options: ServeOptions) => execute((context) => serve(context, root, options)))
+
+  // Serving has no name on the command line, so its arguments and options are the program's to explain.
+  const { visibleArguments, visibleOptions } = new Help()
+  return program.configureHelp({
+    visibleArguments: (command) => visibleArguments(command === program ? serving : command),
+    visibleOptions(command) {
+      const own = visibleOptions.call(this, command)
+      return command === program ? [...serving.options, ...own] : own
+    },
+  })
+}
+
+const EXAMPLES = `
+Examples:
+  ftp-server --anonymous write             everybody may read and write ./storage
+  ftp-server ~/photos --anonymous read     everybody may read a folder of photos
+  ftp-server /srv/files --port 8021        another folder, another port`
+
+function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least || value > most || text.trim() === '') {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    }
+    return value
+  }
+}

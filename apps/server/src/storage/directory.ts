@@ -1,10 +1,9 @@
-import fs from 'node:fs'
+import { constants } from 'node:fs'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { errnoOf, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { type FileSystem, systemFiles } from './file-system.ts'
 
-const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = fs.constants
-const fsync = promisify(fs.fsync)
+const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 const PINNED = process.platform === 'linux'
 
 /**
@@ -15,17 +14,19 @@ const PINNED = process.platform === 'linux'
  * are refused when they are seen, and a local user who swaps one in at the right moment is not stopped.
  */
 export class Directory implements Disposable {
+  readonly fs: FileSystem
   readonly fd: number
   readonly #path: string
 
-  private constructor(fd: number, path: string) {
+  private constructor(fs: FileSystem, fd: number, path: string) {
+    this.fs = fs
     this.fd = fd
     this.#path = path
   }
 
   /** Opens the served root; the operator's own path may be a link. */
-  static root(directory: string): Directory {
-    return new Directory(fs.openSync(directory, O_RDONLY | O_DIRECTORY), path.resolve(directory))
+  static root(directory: string, fs: FileSystem = systemFiles): Directory {
+    return new Directory(fs, fs.open(directory, O_RDONLY | O_DIRECTORY), path.resolve(directory))
   }
 
   /**
@@ -39,7 +40,7 @@ export class Directory implements Disposable {
       try {
         directory = above.#open(name)
       } catch (error) {
-        throw explain(error, above.at(name), names.slice(0, depth + 1))
+        throw explain(error, above, names.slice(0, depth + 1))
       }
     }
     return directory
@@ -63,7 +64,7 @@ export class Directory implements Disposable {
   /** Makes its entries durable. Some file systems (FUSE, overlays) and Windows cannot; that is no failure. */
   async sync(): Promise<void> {
     try {
-      await fsync(this.fd)
+      await this.fs.fsync(this.fd)
     } catch (error) {
       const errno = errnoOf(error)
       if (errno !== 'EINVAL' && errno !== 'ENOTSUP' && !(errno === 'EPERM' && process.platform === 'win32'))
@@ -72,31 +73,29 @@ export class Directory implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    fs.closeSync(this.fd)
+    this.fs.close(this.fd)
   }
 
   #open(name: string): Directory {
-    if (!PINNED && fs.lstatSync(this.at(name)).isSymbolicLink()) throw linkError(name)
-    return new Directory(
-      fs.openSync(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
-      path.join(this.#path, name),
-    )
+    if (!PINNED && this.fs.lstat(this.at(name)).isSymbolicLink()) throw linkError(name)
+    const fd = this.fs.open(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    return new Directory(this.fs, fd, path.join(this.#path, name))
   }
 
   #reopen(): Directory {
     try {
-      return new Directory(fs.openSync(this.self, O_RDONLY | O_DIRECTORY), this.#path)
+      return new Directory(this.fs, this.fs.open(this.self, O_RDONLY | O_DIRECTORY), this.#path)
     } catch (error) {
       throw fromErrno(error, 'a directory')
     }
   }
 }
 
-function explain(error: unknown, systemPath: string, names: readonly string[]): TransferError {
+function explain(error: unknown, above: Directory, names: readonly string[]): TransferError {
   const name = names.join('/')
   const errno = errnoOf(error)
   if (errno === 'ENOTDIR' || errno === 'ELOOP') {
-    const isLink = fs.lstatSync(systemPath, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+    const isLink = above.fs.find(above.at(names.at(-1) ?? ''))?.isSymbolicLink() ?? false
     return isLink
       ? linkError(name)
       : new TransferError('not_directory', `"${printable(name)}" is not a directory`)
@@ -124,5 +123,13 @@ export function attempt<T>(path: RemotePath | string, action: () => T): T {
 }
 
 export function isDirectory(parent: Directory, name: string): boolean {
-  return fs.lstatSync(parent.at(name), { throwIfNoEntry: false })?.isDirectory() ?? false
+  return parent.fs.find(parent.at(name))?.isDirectory() ?? false
+}
+
+export function removeIfThere(parent: Directory, name: string): void {
+  try {
+    parent.fs.unlink(parent.at(name))
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
 }

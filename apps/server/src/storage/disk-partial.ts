@@ -1,15 +1,13 @@
-import fs from 'node:fs'
-import { promisify } from 'node:util'
+import { constants } from 'node:fs'
 import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError, toUtime } from '@ftp/protocol'
-import { type Directory, quote } from './directory.ts'
+import { type Directory, isDirectory, quote, removeIfThere } from './directory.ts'
+import type { FileSystem } from './file-system.ts'
 import { publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
 import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, Partial, Status } from './storage.ts'
 
-const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = fs.constants
-const fsync = promisify(fs.fsync)
-const ftruncate = promisify(fs.ftruncate)
+const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants
 const DEFAULT_MODE = 0o666 & ~process.umask()
 
 /**
@@ -17,6 +15,7 @@ const DEFAULT_MODE = 0o666 & ~process.umask()
  * stay on one file system and to inherit what the directory gives its files.
  */
 export class DiskPartial implements Partial {
+  readonly #fs: FileSystem
   readonly #parent: Directory
   readonly #fd: number
   readonly #hidden: string
@@ -33,19 +32,20 @@ export class DiskPartial implements Partial {
     this.#target = name
     this.#hidden = PARTIAL_PREFIX + key
     this.#exclusive = exclusive
+    this.#fs = root.fs
     this.#parent = root.parentOf(path)
     try {
-      if (fs.lstatSync(this.#parent.at(name), { throwIfNoEntry: false })?.isDirectory()) {
+      if (isDirectory(this.#parent, name)) {
         throw new TransferError('is_directory', `${this.#what} is a directory`)
       }
       const hidden = this.#parent.at(this.#hidden)
-      const held = fs.lstatSync(hidden, { throwIfNoEntry: false })
+      const held = this.#fs.find(hidden)
       // Two names: a crash between link and unlink has left it, and its bytes are a published file's.
-      const usable = held?.isFile() === true && held.nlink === 1
-      if (held !== undefined && !usable) fs.unlinkSync(hidden)
-      if (length !== null) requireSpace(this.#parent, length - (usable ? held.size : 0), this.#what)
-      this.#fd = fs.openSync(hidden, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
-      this.#size = fs.fstatSync(this.#fd).size
+      const usable = held?.isFile() === true && held.nlink === 1n
+      if (held !== undefined && !usable) this.#fs.unlink(hidden)
+      if (length !== null) requireSpace(this.#parent, length - (usable ? Number(held.size) : 0), this.#what)
+      this.#fd = this.#fs.open(hidden, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+      this.#size = Number(this.#fs.fstat(this.#fd).size)
     } catch (error) {
       this.#parent[Symbol.dispose]()
       throw fromErrno(error, this.#what)
@@ -57,16 +57,16 @@ export class DiskPartial implements Partial {
   }
 
   read(buffer: Uint8Array, offset: number): Promise<number> {
-    return this.#attempt(() => readFully(this.#fd, buffer, offset))
+    return this.#attempt(() => readFully(this.#fs, this.#fd, buffer, offset))
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {
-    await this.#attempt(() => writeFully(this.#fd, bytes, offset))
+    await this.#attempt(() => writeFully(this.#fs, this.#fd, bytes, offset))
     this.#size = Math.max(this.#size, offset + bytes.length)
   }
 
   async truncate(size: number): Promise<void> {
-    await this.#attempt(() => ftruncate(this.#fd, size))
+    await this.#attempt(() => this.#fs.ftruncate(this.#fd, size))
     this.#size = size
   }
 
@@ -76,11 +76,11 @@ export class DiskPartial implements Partial {
     const mode = (metadata.mode ?? DEFAULT_MODE) & 0o777
     await this.#attempt(async () => {
       // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
-      fs.fchmodSync(this.#fd, mode | 0o600)
-      fs.futimesSync(this.#fd, time, time)
+      this.#fs.fchmod(this.#fd, mode | 0o600)
+      this.#fs.futimes(this.#fd, time, time)
     })
     try {
-      await fsync(this.#fd)
+      await this.#fs.fsync(this.#fd)
     } catch (error) {
       // The kernel may have dropped the pages and forgotten that they were dirty: nothing may build on them.
       await this.discard()
@@ -89,26 +89,26 @@ export class DiskPartial implements Partial {
     const published = await this.#attempt(async () =>
       this.#exclusive(() => {
         if (!publish(this.#parent, this.#hidden, this.#target, metadata)) return undefined
-        if ((mode & 0o600) !== 0o600) fs.fchmodSync(this.#fd, mode)
+        if ((mode & 0o600) !== 0o600) this.#fs.fchmod(this.#fd, mode)
         // At once: from now on anybody may write to it, and that would be another version.
-        return fs.fstatSync(this.#fd, { bigint: true })
+        return this.#fs.fstat(this.#fd)
       }),
     )
     if (published === undefined) await this.discard()
-    else if ((mode & 0o600) !== 0o600) await this.#attempt(() => fsync(this.#fd))
+    else if ((mode & 0o600) !== 0o600) await this.#attempt(() => this.#fs.fsync(this.#fd))
     await this.#attempt(() => this.#parent.sync())
     return published && toStatus(this.#target, published)
   }
 
   async discard(): Promise<void> {
-    fs.rmSync(this.#parent.at(this.#hidden), { force: true })
+    removeIfThere(this.#parent, this.#hidden)
     this.#size = 0
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return
     this.#open = false
-    fs.closeSync(this.#fd)
+    this.#fs.close(this.#fd)
     this.#parent[Symbol.dispose]()
   }
 
@@ -125,7 +125,7 @@ export class DiskPartial implements Partial {
 
 /** Early, and only a hint: nothing reserves the space. */
 function requireSpace(directory: Directory, needed: number, what: string): void {
-  const { bavail, bsize } = fs.statfsSync(directory.self)
+  const { bavail, bsize } = directory.fs.statfs(directory.self)
   const free = bavail * bsize
   if (needed > free)
     throw new TransferError('no_space', `${what} needs ${needed} bytes, the disk has ${free} free`)

@@ -1,35 +1,38 @@
-import fs from 'node:fs'
+import { type BigIntStats, constants } from 'node:fs'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
 import { type Directory, quote } from './directory.ts'
+import type { FileSystem } from './file-system.ts'
 import { readFully } from './read-write.ts'
 import { isSettled, toStatus } from './status.ts'
 import type { SourceFile } from './storage.ts'
 
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
 /** A file of the disk, open for reading. */
 export class DiskSource implements SourceFile {
   readonly entry: Entry
   readonly version: string
   readonly settled: boolean
+  readonly #fs: FileSystem
   readonly #fd: number
   readonly #what: string
-  readonly #opened: fs.BigIntStats
+  readonly #opened: BigIntStats
 
   constructor(root: Directory, path: RemotePath) {
     this.#what = quote(path)
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${this.#what} is a directory`)
+    this.#fs = root.fs
     using parent = root.parentOf(path)
     try {
       // O_NONBLOCK: opening a pipe would wait for its writer.
-      this.#fd = fs.openSync(parent.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      this.#fd = this.#fs.open(parent.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     } catch (error) {
       throw fromErrno(error, this.#what)
     }
-    const stats = fs.fstatSync(this.#fd, { bigint: true })
+    const stats = this.#fs.fstat(this.#fd)
     if (!stats.isFile()) {
-      fs.closeSync(this.#fd)
+      this.#fs.close(this.#fd)
       if (stats.isDirectory()) throw new TransferError('is_directory', `${this.#what} is a directory`)
       throw new TransferError('not_file', `${this.#what} is not a regular file`)
     }
@@ -42,14 +45,14 @@ export class DiskSource implements SourceFile {
 
   async read(buffer: Uint8Array, offset: number): Promise<number> {
     try {
-      return await readFully(this.#fd, buffer, offset)
+      return await readFully(this.#fs, this.#fd, buffer, offset)
     } catch (error) {
       throw fromErrno(error, this.#what)
     }
   }
 
   requireUnchanged(): void {
-    const now = fs.fstatSync(this.#fd, { bigint: true })
+    const now = this.#fs.fstat(this.#fd)
     const written = now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs
     // A put that replaces the file, or a link that is made or removed, touches the change time but not the content.
     const touched = now.ctimeNs !== this.#opened.ctimeNs && now.nlink === this.#opened.nlink
@@ -59,6 +62,6 @@ export class DiskSource implements SourceFile {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    fs.closeSync(this.#fd)
+    this.#fs.close(this.#fd)
   }
 }

@@ -1,13 +1,18 @@
 import fs from 'node:fs'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { Disk } from './disk.ts'
+import { type FileSystem, systemFiles } from './file-system.ts'
 import type { StorageFixture } from './fixture.contract.ts'
 
 /** A disk below `root` in a folder of its own; what is beside `root` is outside. */
 export class DiskFixture implements StorageFixture {
   readonly folder = new TempDir()
   readonly root = this.folder.folder('root')
-  readonly storage = new Disk(this.root, (action) => action())
+  readonly storage: Disk
+
+  constructor(files: FileSystem = systemFiles) {
+    this.storage = new Disk(this.root, (action) => action(), files)
+  }
 
   at(...names: string[]): string {
     return this.folder.at('root', ...names)

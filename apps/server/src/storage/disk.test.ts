@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { HOME, PARTIAL_PREFIX, parsePath, type RemotePath } from '@ftp/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { setMtime } from '../../../../test/support/files.ts'
 import { DiskFixture } from './disk.contract.ts'
 import { Disk } from './disk.ts'
+import { systemFiles } from './file-system.ts'
 import { failureOf, KEY, load, MTIME, namesIn, REPLACE, store } from './fixture.contract.ts'
 import { describeStorage } from './storage.contract.ts'
 
@@ -135,23 +136,24 @@ describe('descriptors', () => {
   })
 
   it('when there are no more, every method answers busy', async () => {
-    await using fixture = new DiskFixture()
+    let exhausted = false
+    await using fixture = new DiskFixture({
+      ...systemFiles,
+      open(...call) {
+        if (exhausted) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+        return systemFiles.open(...call)
+      },
+    })
     const { storage } = fixture
     const path = parsePath('f')
-    const exhausted = vi.spyOn(fs, 'openSync').mockImplementation(() => {
-      throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
-    })
-    try {
-      expect(await failureOf(() => storage.stat(path))).toBe('busy')
-      expect(await failureOf(() => [...storage.list(HOME)])).toBe('busy')
-      expect(await failureOf(() => storage.open(path))).toBe('busy')
-      expect(await failureOf(() => storage.openPartial(path, KEY, 1))).toBe('busy')
-      expect(await failureOf(() => storage.makeDirectory(path, false))).toBe('busy')
-      expect(await failureOf(() => storage.remove(path, true))).toBe('busy')
-      expect(await failureOf(() => storage.move(path, parsePath('g'), 'fail'))).toBe('busy')
-    } finally {
-      exhausted.mockRestore()
-    }
+    exhausted = true
+    expect(await failureOf(() => storage.stat(path))).toBe('busy')
+    expect(await failureOf(() => [...storage.list(HOME)])).toBe('busy')
+    expect(await failureOf(() => storage.open(path))).toBe('busy')
+    expect(await failureOf(() => storage.openPartial(path, KEY, 1))).toBe('busy')
+    expect(await failureOf(() => storage.makeDirectory(path, false))).toBe('busy')
+    expect(await failureOf(() => storage.remove(path, true))).toBe('busy')
+    expect(await failureOf(() => storage.move(path, parsePath('g'), 'fail'))).toBe('busy')
   })
 })
 

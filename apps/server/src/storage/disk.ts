@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import {
   type Entry,
   errnoOf,
@@ -14,6 +13,7 @@ import {
 import { attempt, Directory, isDirectory, quote } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
+import { type FileSystem, systemFiles } from './file-system.ts'
 import { decide } from './publish.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { toEntry, toStatus } from './status.ts'
@@ -21,13 +21,15 @@ import type { Exclusive, Partial, SourceFile, Status, Storage } from './storage.
 
 /** The local disk below one root folder. */
 export class Disk implements Storage, Disposable {
+  readonly #fs: FileSystem
   readonly #root: Directory
   readonly #exclusive: Exclusive
 
   /** @throws TransferError when `root` cannot be opened */
-  constructor(root: string, exclusive: Exclusive) {
+  constructor(root: string, exclusive: Exclusive, fs: FileSystem = systemFiles) {
+    this.#fs = fs
     try {
-      this.#root = Directory.root(root)
+      this.#root = Directory.root(root, fs)
     } catch (error) {
       throw fromErrno(error, `"${root}"`)
     }
@@ -40,11 +42,11 @@ export class Disk implements Storage, Disposable {
 
   stat(path: RemotePath): Status {
     const name = path.at(-1)
-    if (name === undefined) return toStatus('', fs.fstatSync(this.#root.fd, { bigint: true }))
+    if (name === undefined) return toStatus('', this.#fs.fstat(this.#root.fd))
     using parent = this.#root.parentOf(path)
     return toStatus(
       name,
-      attempt(path, () => fs.lstatSync(parent.at(name), { bigint: true })),
+      attempt(path, () => this.#fs.lstat(parent.at(name))),
     )
   }
 
@@ -58,9 +60,7 @@ export class Disk implements Storage, Disposable {
         continue
       }
       // What vanishes between the two looks is not there.
-      const stats = attempt(path, () =>
-        fs.lstatSync(directory.at(name), { bigint: true, throwIfNoEntry: false }),
-      )
+      const stats = attempt(path, () => this.#fs.find(directory.at(name)))
       if (name.includes('\ufffd')) replaced.add(name)
       if (stats !== undefined) yield toEntry(name, stats)
       else if (name.includes('\ufffd')) onUnnamable()
@@ -82,7 +82,7 @@ export class Disk implements Storage, Disposable {
       if (name === undefined) continue
       using parent = this.#root.descend(path.slice(0, depth - 1))
       try {
-        fs.mkdirSync(parent.at(name))
+        this.#fs.mkdir(parent.at(name))
       } catch (error) {
         // Whether one on the way is a directory, the next step down tells.
         const isThere = errnoOf(error) === 'EEXIST' && (depth < path.length || isDirectory(parent, name))
@@ -97,9 +97,9 @@ export class Disk implements Storage, Disposable {
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('forbidden', 'the home directory cannot be removed')
     using parent = this.#root.parentOf(path)
-    const stats = attempt(path, () => fs.lstatSync(parent.at(name)))
+    const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
     if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive)
-    else attempt(path, () => fs.unlinkSync(parent.at(name)))
+    else attempt(path, () => this.#fs.unlink(parent.at(name)))
     await sync(parent, path)
   }
 
@@ -114,16 +114,16 @@ export class Disk implements Storage, Disposable {
     using old = this.#root.parentOf(from)
     using fresh = this.#root.parentOf(to)
     const moved = this.#exclusive(() => {
-      const moving = attempt(from, () => fs.lstatSync(old.at(source)))
-      const existing = attempt(to, () => fs.lstatSync(fresh.at(target), { throwIfNoEntry: false }))
+      const moving = attempt(from, () => this.#fs.lstat(old.at(source)))
+      const existing = attempt(to, () => this.#fs.find(fresh.at(target)))
       if (existing?.isDirectory()) throw new TransferError('exists', `${quote(to)} is an existing directory`)
       if (existing && moving.isDirectory()) throw new TransferError('exists', `${quote(to)} already exists`)
       if (existing && ifExists === 'fail') throw new TransferError('exists', `${quote(to)} already exists`)
       if (existing) {
-        const decision = attempt(to, () => decide(old.at(source), fresh.at(target), { ifExists }))
+        const decision = attempt(to, () => decide(this.#fs, old.at(source), fresh.at(target), { ifExists }))
         if (decision === 'skip') return false
       }
-      attempt(from, () => fs.renameSync(old.at(source), fresh.at(target)))
+      attempt(from, () => this.#fs.rename(old.at(source), fresh.at(target)))
       return true
     })
     await sync(fresh, to)
@@ -132,14 +132,12 @@ export class Disk implements Storage, Disposable {
   }
 }
 
-/** The names of a directory. Bytes that are not UTF-8 come as U+FFFD; such a name leads nowhere. */
+/** The names of a directory. One with U+FFFD for bytes that are not UTF-8 leads nowhere. */
 function* names(directory: Directory, path: RemotePath): Generator<string> {
-  const handle = attempt(path, () => fs.opendirSync(directory.self, { bufferSize: 256 }))
-  const next = (): fs.Dirent | null => attempt(path, () => handle.readSync())
   try {
-    for (let entry = next(); entry !== null; entry = next()) yield entry.name
-  } finally {
-    handle.closeSync()
+    yield* directory.fs.names(directory.self)
+  } catch (error) {
+    throw fromErrno(error, quote(path))
   }
 }
 

@@ -1,24 +1,19 @@
-import type fs from 'node:fs'
 import { HOME, parsePath } from '@ftp/protocol'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { DiskFixture } from './disk.contract.ts'
+import { type FileSystem, systemFiles } from './file-system.ts'
 import { failureOf, KEY, load, POLICIES, REPLACE, store } from './fixture.contract.ts'
 
 /** What each fsync(2) from now on fails with; without an entry it succeeds. */
-const { failures } = vi.hoisted(() => {
-  const failures: (string | undefined)[] = []
-  return { failures }
-})
-
-vi.mock('node:fs', async (original) => {
-  const real = (await original<{ default: typeof fs }>()).default
-  const fsync = (fd: number, done: (error: Error | null) => void): void => {
+const failures: (string | undefined)[] = []
+const failing: FileSystem = {
+  ...systemFiles,
+  async fsync(fd) {
     const code = failures.shift()
-    if (code === undefined) real.fsync(fd, done)
-    else done(Object.assign(new Error(code), { code }))
-  }
-  return { default: { ...real, fsync } }
-})
+    if (code !== undefined) throw Object.assign(new Error(code), { code })
+    await systemFiles.fsync(fd)
+  },
+}
 
 beforeEach(() => {
   failures.length = 0
@@ -27,7 +22,7 @@ beforeEach(() => {
 it.each(POLICIES)(
   '%s: after a failed fsync of the file nothing is published and nothing is built upon',
   async (ifExists) => {
-    await using fixture = new DiskFixture()
+    await using fixture = new DiskFixture(failing)
     await using partial = fixture.storage.openPartial(parsePath('f'), KEY, null)
     await partial.write(Buffer.from('lost'), 0)
     failures.push('EIO')
@@ -39,7 +34,7 @@ it.each(POLICIES)(
 )
 
 it.each(['ENOSPC', 'EDQUOT', 'EIO'])('fsync: %s leaves the old file', async (errno) => {
-  await using fixture = new DiskFixture()
+  await using fixture = new DiskFixture(failing)
   await store(fixture.storage, 'f', 'old')
   await using partial = fixture.storage.openPartial(parsePath('f'), KEY, null)
   await partial.write(Buffer.from('new'), 0)
@@ -49,7 +44,7 @@ it.each(['ENOSPC', 'EDQUOT', 'EIO'])('fsync: %s leaves the old file', async (err
 })
 
 it('a failed fsync of the directory is told: the name may be lost', async () => {
-  await using fixture = new DiskFixture()
+  await using fixture = new DiskFixture(failing)
   const { storage } = fixture
   await using partial = storage.openPartial(parsePath('f'), KEY, null)
   failures.push(undefined, 'EIO')
@@ -67,7 +62,7 @@ it('a failed fsync of the directory is told: the name may be lost', async () => 
 it.each(['EINVAL', 'ENOTSUP'])(
   'a file system that cannot sync directories, and says %s, is no failure',
   async (errno) => {
-    await using fixture = new DiskFixture()
+    await using fixture = new DiskFixture(failing)
     await using partial = fixture.storage.openPartial(parsePath('f'), KEY, null)
     await partial.write(Buffer.from('kept'), 0)
     failures.push(undefined, errno)

@@ -1,19 +1,21 @@
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { Directory } from './directory.ts'
+import { type FileSystem, systemFiles } from './file-system.ts'
 import { publish } from './publish.ts'
 
 let folder: TempDir
 let directory: Directory
+let link: FileSystem['link']
 
 beforeEach(() => {
   folder = new TempDir()
-  directory = Directory.root(folder.path)
+  link = systemFiles.link
+  directory = Directory.root(folder.path, { ...systemFiles, link: (from, to) => link(from, to) })
   fs.writeFileSync(folder.at('hidden'), 'new')
 })
 afterEach(() => {
-  vi.restoreAllMocks()
   directory[Symbol.dispose]()
   folder[Symbol.dispose]()
 })
@@ -33,14 +35,14 @@ describe('where the file system has no hard links', () => {
   it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])(
     '%s: a file is renamed to a name that is free',
     (errno) => {
-      vi.spyOn(fs, 'linkSync').mockImplementation(failing(errno))
+      link = failing(errno)
       expect(publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toBe(true)
       expect(content()).toEqual({ f: 'new' })
     },
   )
 
   it('fail still leaves an existing file, and a link that leads nowhere', () => {
-    vi.spyOn(fs, 'linkSync').mockImplementation(failing('EPERM'))
+    link = failing('EPERM')
     fs.writeFileSync(folder.at('f'), 'old')
     expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
       expect.objectContaining({ code: 'EEXIST' }),
@@ -55,10 +57,11 @@ describe('where the file system has no hard links', () => {
 
 describe('where the target appears after the policy was decided', () => {
   function appearing(text: string): void {
-    vi.spyOn(fs, 'linkSync').mockImplementationOnce(() => {
+    link = () => {
+      link = systemFiles.link
       fs.writeFileSync(folder.at('f'), text)
       failing('EEXIST')()
-    })
+    }
   }
 
   it('skip leaves it', () => {
@@ -83,7 +86,7 @@ describe('where the target appears after the policy was decided', () => {
 })
 
 it.each(['ENOSPC', 'EIO', 'EROFS', 'EACCES'])('%s is no reason to try without links', (errno) => {
-  vi.spyOn(fs, 'linkSync').mockImplementation(failing(errno))
+  link = failing(errno)
   expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
     expect.objectContaining({ code: errno }),
   )

@@ -1,6 +1,6 @@
-import fs from 'node:fs'
 import { errnoOf, type IfExists } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
+import type { FileSystem } from './file-system.ts'
 import { toEntry } from './status.ts'
 
 /** What decides whether an existing file is replaced. */
@@ -16,38 +16,44 @@ interface Policy {
  * @throws a system error: `EEXIST` for the policy `fail`
  */
 export function publish(directory: Directory, hidden: string, target: string, policy: Policy): boolean {
+  const { fs } = directory
   const source = directory.at(hidden)
   const destination = directory.at(target)
   for (;;) {
-    const decision = decide(source, destination, policy)
+    const decision = decide(fs, source, destination, policy)
     if (decision === 'skip') return false
     if (decision === 'replace') {
-      fs.renameSync(source, destination)
+      fs.rename(source, destination)
       break
     }
     try {
       // link(2) fails where rename(2) would silently replace what has appeared since.
-      fs.linkSync(source, destination)
+      fs.link(source, destination)
     } catch (error) {
       if (errnoOf(error) === 'EEXIST' && policy.ifExists !== 'fail') continue
       if (!cannotLink(error)) throw error
-      renameToFree(source, destination)
+      renameToFree(fs, source, destination)
       break
     }
-    fs.unlinkSync(source)
+    fs.unlink(source)
     break
   }
   return true
 }
 
 /** What the policy says of the files as they are now. */
-export function decide(source: string, destination: string, policy: Policy): 'create' | 'replace' | 'skip' {
+export function decide(
+  fs: FileSystem,
+  source: string,
+  destination: string,
+  policy: Policy,
+): 'create' | 'replace' | 'skip' {
   if (policy.ifExists === 'replace') return 'replace'
   if (policy.ifExists === 'fail') return 'create'
-  const existing = fs.lstatSync(destination, { bigint: true, throwIfNoEntry: false })
+  const existing = fs.find(destination)
   if (existing === undefined) return 'create'
   const old = toEntry('', existing)
-  const fresh = toEntry('', fs.lstatSync(source, { bigint: true }))
+  const fresh = toEntry('', fs.lstat(source))
   switch (policy.ifExists) {
     case 'skip':
       return 'skip'
@@ -66,8 +72,7 @@ function cannotLink(error: unknown): boolean {
 }
 
 /** Without links, a program outside this server could take the name between the look and the rename. */
-function renameToFree(source: string, destination: string): void {
-  if (fs.lstatSync(destination, { throwIfNoEntry: false }))
-    throw Object.assign(new Error('exists'), { code: 'EEXIST' })
-  fs.renameSync(source, destination)
+function renameToFree(fs: FileSystem, source: string, destination: string): void {
+  if (fs.find(destination)) throw Object.assign(new Error('exists'), { code: 'EEXIST' })
+  fs.rename(source, destination)
 }

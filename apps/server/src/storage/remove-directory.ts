@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { formatPath, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
-import { attempt, type Directory, isDirectory, quote } from './directory.ts'
+import { attempt, type Directory, isDirectory, quote, removeIfThere } from './directory.ts'
 
 /** How many entries are removed before others get their turn. */
 const REMOVED_AT_ONCE = 256
@@ -16,7 +15,7 @@ export async function removeDirectory(
 ): Promise<void> {
   {
     using directory = parent.descend([name])
-    const children = attempt(path, () => fs.readdirSync(directory.self, { encoding: 'buffer' }))
+    const children = attempt(path, () => directory.fs.rawNames(directory.self))
     // Partials alone do not make a directory full: nobody could see or remove them.
     if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
       throw new TransferError(
@@ -34,10 +33,10 @@ export async function removeDirectory(
           `${typeof path === 'string' ? path : formatPath(path)}/${child}`,
           true,
         )
-      else attempt(path, () => fs.rmSync(directory.at(child), { force: true }))
+      else attempt(path, () => removeIfThere(directory, child))
     }
   }
-  attempt(path, () => fs.rmdirSync(parent.at(name)))
+  attempt(path, () => parent.fs.rmdir(parent.at(name)))
 }
 
 /** What is to be removed under a name that is not UTF-8 gets one that is: a string cannot name it. */
@@ -45,6 +44,6 @@ function nameable(directory: Directory, bytes: Buffer): string {
   const name = bytes.toString()
   if (Buffer.from(name).equals(bytes)) return name
   const other = PARTIAL_PREFIX + randomBytes(16).toString('hex')
-  fs.renameSync(Buffer.concat([Buffer.from(directory.at('')), bytes]), directory.at(other))
+  directory.fs.rename(Buffer.concat([Buffer.from(directory.at('')), bytes]), directory.at(other))
   return other
 }

@@ -1,0 +1,77 @@
+import fs, { type BigIntStats } from 'node:fs'
+import { promisify } from 'node:util'
+
+/**
+ * The system calls that the disk storage is made of. Everything it does to files goes through one of these, so that
+ * a test can stand in for the disk: fail at any call, or lose its power. They throw what the system answers.
+ *
+ * Short calls are synchronous; those that move bytes or wait for the disk run in the thread pool.
+ */
+export interface FileSystem {
+  open(path: string, flags: number, mode?: number): number
+  close(fd: number): void
+  fstat(fd: number): BigIntStats
+  /** Of what is at `path` itself, never of a link's target. */
+  lstat(path: string): BigIntStats
+  /** As lstat, and undefined where there is nothing. */
+  find(path: string): BigIntStats | undefined
+  statfs(path: string): { readonly bavail: number; readonly bsize: number }
+  /** The names in a directory, in pages. Bytes that are not UTF-8 come as U+FFFD. */
+  names(path: string): Generator<string, void>
+  /** The names in a directory as they are, all at once. */
+  rawNames(path: string): Buffer[]
+  mkdir(path: string): void
+  rmdir(path: string): void
+  link(from: string, to: string): void
+  rename(from: string | Buffer, to: string): void
+  unlink(path: string): void
+  fchmod(fd: number, mode: number): void
+  /** Times in seconds since 1970, as text: see `toUtime`. */
+  futimes(fd: number, atime: string, mtime: string): void
+  read(
+    fd: number,
+    buffer: Uint8Array,
+    start: number,
+    length: number,
+    at: number,
+  ): Promise<{ bytesRead: number }>
+  write(
+    fd: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    at: number,
+  ): Promise<{ bytesWritten: number }>
+  ftruncate(fd: number, size: number): Promise<void>
+  fsync(fd: number): Promise<void>
+}
+
+/** The machine's own. */
+export const systemFiles: FileSystem = {
+  open: fs.openSync,
+  close: fs.closeSync,
+  fstat: (fd) => fs.fstatSync(fd, { bigint: true }),
+  lstat: (path) => fs.lstatSync(path, { bigint: true }),
+  find: (path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
+  statfs: (path) => fs.statfsSync(path),
+  *names(path) {
+    const handle = fs.opendirSync(path, { bufferSize: 256 })
+    try {
+      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
+    } finally {
+      handle.closeSync()
+    }
+  },
+  rawNames: (path) => fs.readdirSync(path, { encoding: 'buffer' }),
+  mkdir: (path) => void fs.mkdirSync(path),
+  rmdir: (path) => fs.rmdirSync(path),
+  link: fs.linkSync,
+  rename: fs.renameSync,
+  unlink: fs.unlinkSync,
+  fchmod: fs.fchmodSync,
+  futimes: fs.futimesSync,
+  read: promisify(fs.read),
+  write: promisify(fs.write),
+  ftruncate: promisify(fs.ftruncate),
+  fsync: promisify(fs.fsync),
+}

@@ -1,13 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { TransferError } from '@ftp/protocol'
-import { Connection, type ConnectOptions } from './connection/connection.ts'
-
-/** How long failures of the connection are met with another attempt. Milliseconds. */
-export interface RetryOptions {
-  /** Give up when attempts have failed for this long and nothing has moved. */
-  readonly retryForMs: number
-  readonly onRetry?: ((failure: TransferError, delayMs: number) => void) | undefined
-}
+import type { Connection, ConnectOptions } from './connection/connection.ts'
+import { Connections } from './connections.ts'
+import { Patience, type RetryOptions } from './patience.ts'
 
 /** What an attempt is given. */
 export interface Attempt {
@@ -16,26 +10,31 @@ export interface Attempt {
   readonly progressed: () => void
 }
 
-const FIRST_DELAY_MS = 100
-const LONGEST_DELAY_MS = 5_000
-/** How often one action is tried again after frames that make no sense, which a bad wire without TLS can cause. */
-const GARBLED_AT_MOST = 3
+/** Runs an action that can be repeated on a new connection while the old one is lost. */
+export type Run = <T>(action: (attempt: Attempt) => Promise<T>) => Promise<T>
 
-/** The connections to one server: opened when needed, used again, replaced when lost. */
+/** What is done at one server, with the patience that it takes. */
 export class Session implements Disposable {
-  readonly #options: ConnectOptions
+  readonly signal: AbortSignal
+  readonly #connections: Connections
+  readonly #borrowed: boolean
   readonly #retry: RetryOptions
-  readonly #idle: Connection[] = []
-  readonly #all = new Set<Connection>()
-  #reached = false
 
-  constructor(options: ConnectOptions, retry: RetryOptions) {
-    this.#options = options
+  /** @param server how to connect to it, or the connections of another session, which closes them */
+  constructor(
+    server: ConnectOptions | Connections,
+    retry: RetryOptions,
+    signal: AbortSignal = server.signal,
+  ) {
+    this.#borrowed = server instanceof Connections
+    this.#connections = server instanceof Connections ? server : new Connections(server)
     this.#retry = retry
+    this.signal = signal
   }
 
-  get signal(): AbortSignal {
-    return this.#options.signal
+  /** The same connections for something that can be ended by itself. */
+  until(signal: AbortSignal): Session {
+    return new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, signal]))
   }
 
   /**
@@ -43,30 +42,26 @@ export class Session implements Disposable {
    * has never answered is not waited for.
    */
   async run<T>(action: (attempt: Attempt) => Promise<T>, onRetry = this.#retry.onRetry): Promise<T> {
-    let failures = 0
-    let garbled = 0
-    // Counted from a failure on: a block that takes an hour on a slow link is no reason to lose patience.
-    let failingSince: number | undefined
-    const progressed = (): void => {
-      failures = 0
-      failingSince = undefined
-    }
+    const patience = new Patience({ ...this.#retry, onRetry }, this.signal)
     for (;;) {
       try {
-        return await this.#attempt(action, progressed)
+        using attempt = await this.#attempt(patience)
+        return await action(attempt)
       } catch (error) {
-        this.signal.throwIfAborted()
-        if (error instanceof Interrupted) throw error.failure
-        const failure = TransferError.from(error)
-        const again = failure.code === 'protocol' ? garbled++ < GARBLED_AT_MOST : failure.advice !== 'stop'
-        if (!again || !this.#reached) throw failure
-        const waitMs =
-          Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++) * (0.5 + Math.random() / 2)
-        failingSince ??= performance.now()
-        if (performance.now() + waitMs - failingSince > this.#retry.retryForMs)
-          throw gaveUp(failure, this.#retry.retryForMs)
-        onRetry?.(failure, waitMs)
-        await delay(waitMs, undefined, { signal: this.signal }).catch(() => this.signal.throwIfAborted())
+        await this.#afterwards(error, patience)
+      }
+    }
+  }
+
+  /** The same for an action that gives one thing after another. It begins again on a new connection. */
+  async *stream<T>(action: (attempt: Attempt) => AsyncGenerator<T>): AsyncGenerator<T> {
+    const patience = new Patience(this.#retry, this.signal)
+    for (;;) {
+      try {
+        using attempt = await this.#attempt(patience)
+        return yield* action(attempt)
+      } catch (error) {
+        await this.#afterwards(error, patience)
       }
     }
   }
@@ -88,38 +83,54 @@ export class Session implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const connection of this.#all) connection[Symbol.dispose]()
+    if (!this.#borrowed) this.#connections[Symbol.dispose]()
   }
 
-  async #attempt<T>(action: (attempt: Attempt) => Promise<T>, progressed: () => void): Promise<T> {
-    const connection = this.#take() ?? (await this.#open())
-    try {
-      return await action({ connection, progressed })
-    } finally {
-      if (connection.usable) this.#idle.push(connection)
-      else this.#all.delete(connection)
+  async #attempt(patience: Patience): Promise<Attempt & Disposable> {
+    const { signal } = this
+    signal.throwIfAborted()
+    const connection = await unlessAborted(this.#connections.take(), signal, (late) =>
+      this.#connections.giveBack(late),
+    )
+    // What is being answered has to be cut off: another command could not use the connection before its end.
+    const stop = (): void => connection[Symbol.dispose]()
+    signal.addEventListener('abort', stop, { once: true })
+    return {
+      connection,
+      progressed: () => patience.progressed(),
+      [Symbol.dispose]: () => {
+        signal.removeEventListener('abort', stop)
+        this.#connections.giveBack(connection)
+      },
     }
   }
 
-  #take(): Connection | undefined {
-    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
-      if (connection.usable) return connection
-      this.#all.delete(connection)
-    }
-    return undefined
-  }
-
-  async #open(): Promise<Connection> {
-    const connection = await Connection.open(this.#options)
-    this.#all.add(connection)
-    this.#reached = true
-    return connection
+  /** Waits for the next attempt. @throws what the failure is, when there should be none */
+  async #afterwards(error: unknown, patience: Patience): Promise<void> {
+    this.signal.throwIfAborted()
+    if (error instanceof Interrupted) throw error.failure
+    if (!this.#connections.reached) throw TransferError.from(error)
+    await patience.wait(error)
   }
 }
 
-function gaveUp(failure: TransferError, retryForMs: number): TransferError {
-  const text = `${failure.message}; gave up after trying for ${retryForMs / 1000} s. Run the same command again to continue`
-  return new TransferError(failure.code, text, { cause: failure })
+/** @param late is given what comes when nobody waits for it any more */
+async function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  late: (value: T) => void,
+): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const stop = (): void => {
+    promise.then(late, () => {})
+    reject(signal.reason)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 /** Carries a failure past the retries. */

@@ -1,13 +1,12 @@
 import { printable, TransferError } from '@ftp/protocol'
-import type { KeyPolicy } from '../connection/secure.ts'
+import { Client } from '../client.ts'
+import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
-import { KnownServers } from '../known-servers.ts'
 import { Bars } from '../progress/bars.ts'
 import { JsonLines } from '../progress/json.ts'
 import { Lines } from '../progress/lines.ts'
 import type { Reporter } from '../progress/reporter.ts'
-import { findTarget } from '../server-address.ts'
-import { Session } from '../session.ts'
+import type { Session } from '../session.ts'
 import { configFolder } from '../settings.ts'
 
 /** The options that every command has. */
@@ -34,37 +33,27 @@ export interface Context {
   readonly signal: AbortSignal
 }
 
-/** Opens the session that the options ask for. */
-export async function openSession(context: Context): Promise<Session> {
-  const { options, environment, signal } = context
-  const target = await findTarget(options.server ?? environment.FTP_SERVER, signal)
-  if (target.user !== 'anonymous') {
-    throw new TransferError(
-      'login',
-      `accounts are not there yet; leave out "${target.user}@" to log in as anonymous`,
-    )
-  }
-  const { host, port } = target
-  const key = options.plaintext ? undefined : keyPolicy(context, `${host}:${port}`)
-  return new Session(
-    { host, port, timeoutMs: options.timeout, signal, key },
-    { retryForMs: options.retryFor },
-  )
+/** Connects to the server that the options ask for. */
+export async function openClient(context: Context): Promise<Client> {
+  return new Client(await openSession(context), folderOf(context))
 }
 
-function keyPolicy(context: Context, name: string): KeyPolicy {
-  const known = new KnownServers(folderOf(context))
-  const { options, stderr } = context
-  return {
-    verify: (fingerprint) => known.verify(name, fingerprint, options.fingerprint),
-    accepted: (fingerprint) => {
-      const met = known.check(name, fingerprint, options.fingerprint)
-      if (met === 'known' || options.quiet || options.json) return
+/** Opens the session that the options ask for. */
+export async function openSession(context: Context): Promise<Session> {
+  const { options, environment, signal, stderr } = context
+  return await openSessionTo(options.server ?? environment.FTP_SERVER, {
+    ...options,
+    config: folderOf(context),
+    timeoutMs: options.timeout,
+    retryForMs: options.retryFor,
+    signal,
+    onFirstContact: (name, fingerprint) => {
+      if (options.quiet || options.json) return
       stderr.write(
         `First contact with ${name}. Compare its key with what the server shows:\n  ${fingerprint}\n`,
       )
     },
-  }
+  })
 }
 
 /** The client's own folder. */

@@ -11,16 +11,13 @@ import {
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
-import type { FileResult } from '../progress/reporter.ts'
-import type { Session } from '../session.ts'
-import { Download, type Sink } from '../transfer/download.ts'
-import type { TransferListener } from '../transfer/listener.ts'
-import { LocalFile, mayReplace, takenBeside } from '../transfer/local-file.ts'
-import { StreamSink } from '../transfer/stream-sink.ts'
-import { type Context, openSession, reporterFor, tellLeftOut } from './context.ts'
+import { Client } from '../client.ts'
+import { receiveFile, receiveStream } from '../receive.ts'
+import { isRemoteDirectory } from '../remote.ts'
+import { takenBeside } from '../transfer/local-file.ts'
+import { type Context, folderOf, openSession, reporterFor, tellLeftOut } from './context.ts'
 import { listTree } from './listing.ts'
-import { isRemoteDirectory, remoteEntry } from './remote.ts'
-import { type Job, type Run, runTransfers, watched } from './transfers.ts'
+import { type Job, runTransfers } from './transfers.ts'
 
 export interface GetOptions {
   readonly output?: string
@@ -39,11 +36,12 @@ export async function get(
     throw new TransferError('bad_request', '--json and -o - both want standard output; leave one out')
   }
   using session = await openSession(context)
+  const client = new Client(session, folderOf(context))
   requirePlace(options, remotes.length)
   const found: Found = { jobs: [], failures: [], leftOut: [] }
   for (const remote of remotes) {
     try {
-      await plan(context, session, resolvePath(remote), options, found)
+      await plan(context, client, resolvePath(remote), options, found)
     } catch (error) {
       context.signal.throwIfAborted()
       found.failures.push(TransferError.from(error))
@@ -71,7 +69,7 @@ interface Found {
 
 async function plan(
   context: Context,
-  session: Session,
+  client: Client,
   remote: RemotePath,
   options: GetOptions,
   found: Found,
@@ -79,16 +77,18 @@ async function plan(
   const { output = '.', recursive = false, ifExists } = options
   const name = remote.at(-1)
   if (output === '-') {
-    found.jobs.push(toStream(remote, 'standard output', () => context.stdout))
+    found.jobs.push(toStream(remote, 'standard output', () => context.stdout, context.signal))
     return
   }
   const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
   const target = isDirectory ? path.join(output, name ?? '') : output
-  if (recursive && (await isRemoteDirectory(session, remote)))
-    return await planTree(session, remote, target, ifExists, found)
+  if (recursive && (await isRemoteDirectory(client, remote)))
+    return await planTree(client, remote, target, ifExists, found)
   const existing = fs.statSync(target, { throwIfNoEntry: false })
   if (existing !== undefined && !existing.isFile() && !existing.isDirectory()) {
-    found.jobs.push(toStream(remote, target, () => fs.createWriteStream(target, { flags: 'w' })))
+    found.jobs.push(
+      toStream(remote, target, () => fs.createWriteStream(target, { flags: 'w' }), context.signal),
+    )
   } else found.jobs.push(toFile(remote, target, ifExists))
 }
 
@@ -103,14 +103,14 @@ function requirePlace({ output }: GetOptions, files: number): void {
 }
 
 async function planTree(
-  session: Session,
+  client: Client,
   root: RemotePath,
   target: string,
   ifExists: IfExists,
   found: Found,
 ): Promise<void> {
   makeFolder(target)
-  const { entries, unnamable } = await listTree(session, root)
+  const { entries, unnamable } = await listTree(client, root)
   if (unnamable > 0)
     found.failures.push(
       new TransferError('name', `${unnamable} names there cannot be fetched and were left out`),
@@ -138,20 +138,7 @@ function toFile(remote: RemotePath, target: string, ifExists: IfExists): Job {
   return {
     name: formatPath(remote),
     to: target,
-    async move(run, listener) {
-      if (ifExists !== 'replace') {
-        const entry = await run(({ connection }) => remoteEntry(connection, remote))
-        if (!mayReplace(target, entry, ifExists)) return { outcome: 'skipped', bytes: 0 }
-      }
-      if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
-      }
-      using file = new LocalFile(target)
-      const entry = await receive(remote, file, run, listener).catch(adviseRecursion)
-      listener.phase('commit')
-      const kept = await file.commit(entry, ifExists)
-      return kept ? { outcome: 'done', bytes: entry.size, md5: entry.md5 } : { outcome: 'skipped', bytes: 0 }
-    },
+    move: (run, listener) => receiveFile(run, remote, target, ifExists, listener).catch(adviseRecursion),
   }
 }
 
@@ -161,34 +148,12 @@ function adviseRecursion(error: unknown): never {
   throw new TransferError('is_directory', `${failure.message}; use -r to fetch it`, { cause: failure })
 }
 
-function toStream(remote: RemotePath, to: string, open: () => Writable): Job {
+function toStream(remote: RemotePath, to: string, open: () => Writable, signal: AbortSignal): Job {
   return {
     name: formatPath(remote),
     to,
-    async move(run, listener): Promise<FileResult> {
-      const stream = open()
-      const entry = await receive(remote, new StreamSink(stream), run, listener)
-      return { outcome: 'done', bytes: entry.size, md5: entry.md5 }
-    },
+    move: (run, listener) => receiveStream(run, remote, open(), listener, signal),
   }
-}
-
-function receive(
-  remote: RemotePath,
-  sink: Sink,
-  run: Run,
-  listener: TransferListener,
-): ReturnType<Download['receive']> {
-  let progressed = (): void => {}
-  const download = new Download(
-    remote,
-    sink,
-    watched(listener, () => progressed()),
-  )
-  return run((attempt) => {
-    progressed = attempt.progressed
-    return download.receive(attempt.connection)
-  })
 }
 
 function requireDistinct(jobs: readonly Job[]): void {

@@ -1,5 +1,5 @@
-import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Entry, RemotePath } from '@ftp/protocol'
+import type { Client } from '../client.ts'
 
 /** A tree as the server lists it. */
 export interface Tree {
@@ -9,16 +9,13 @@ export interface Tree {
   readonly unnamable: number
 }
 
-/** Everything below a remote directory. A listing that breaks off begins again. */
-export async function listTree(session: Session, path: RemotePath): Promise<Tree> {
-  return await session.run(async ({ connection, progressed }) => {
-    using exchange = connection.request({ type: 'list', path: formatPath(path), recursive: true })
-    const entries: Entry[] = []
-    for (;;) {
-      const { reply } = await exchange.expect('entries')
-      entries.push(...reply.entries)
-      progressed()
-      if (reply.last) return { entries, unnamable: reply.unnamable ?? 0 }
-    }
-  })
+/** Everything below a remote directory. */
+export async function listTree(client: Client, path: RemotePath): Promise<Tree> {
+  const entries: Entry[] = []
+  const listing = client.list(path, { recursive: true })
+  for (;;) {
+    const { done, value } = await listing.next()
+    if (done) return { entries, unnamable: value }
+    entries.push(value)
+  }
 }

@@ -1,6 +1,6 @@
-import { type Entry, formatPath, printable, resolvePath } from '@ftp/protocol'
+import { type Entry, printable, resolvePath } from '@ftp/protocol'
 import { formatBytes } from '../format.ts'
-import { type Context, forEach, openSession, writeJson } from './context.ts'
+import { type Context, forEach, openClient, writeJson } from './context.ts'
 
 /** Listings up to this long are sorted; longer ones are shown as they come. */
 const SORTED_UP_TO = 10_000
@@ -15,33 +15,24 @@ export async function ls(
   remotes: readonly string[],
   { recursive }: LsOptions,
 ): Promise<number> {
-  using session = await openSession(context)
+  using client = await openClient(context)
   const paths = remotes.length === 0 ? ['.'] : remotes
   return await forEach(context, paths, async (remote) => {
     const path = resolvePath(remote)
-    await session.run(async ({ connection }) => {
-      const { reply: status } = await connection
-        .request({ type: 'stat', path: formatPath(path) })
-        .expect('entry')
-      if (status.entry.type !== 'directory') return show(context, [{ ...status.entry, name: remote }])
-      if (paths.length > 1 && !context.options.json) context.stdout.write(`${printable(remote)}:\n`)
-      using exchange = connection.request({
-        type: 'list',
-        path: formatPath(path),
-        ...(recursive && { recursive }),
-      })
-      const held: Entry[] = []
-      for (let last = false; !last; ) {
-        const { reply } = await exchange.expect('entries')
-        held.push(...reply.entries)
-        last = reply.last === true
-        if (last || held.length > SORTED_UP_TO) {
-          if (last && held.length <= SORTED_UP_TO) held.sort((a, b) => (a.name < b.name ? -1 : 1))
-          show(context, held.splice(0))
-        }
-        if (reply.unnamable !== undefined) tellUnnamable(context, reply.unnamable)
-      }
-    })
+    const entry = await client.stat(path)
+    if (entry.type !== 'directory') return show(context, [{ ...entry, name: remote }])
+    if (paths.length > 1 && !context.options.json) context.stdout.write(`${printable(remote)}:\n`)
+    const listing = client.list(path, { recursive })
+    const held: Entry[] = []
+    let sorted = true
+    for (;;) {
+      const { done, value } = await listing.next()
+      if (!done && held.push(value) <= SORTED_UP_TO) continue
+      if (done && sorted) held.sort((a, b) => (a.name < b.name ? -1 : 1))
+      sorted = false
+      show(context, held.splice(0))
+      if (done) return tellUnnamable(context, value)
+    }
   })
 }
 
@@ -73,6 +64,7 @@ export function timeText(mtime: number): string {
 }
 
 function tellUnnamable({ stderr }: Context, count: number): void {
+  if (count === 0) return
   stderr.write(
     `ftp-client: ${count} names there cannot be shown: they contain control characters or are not UTF-8\n`,
   )

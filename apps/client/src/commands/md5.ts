@@ -1,17 +1,14 @@
-import { formatPath, resolvePath, TransferError } from '@ftp/protocol'
-import { type Context, forEach, openSession, writeJson } from './context.ts'
+import { formatPath, resolvePath } from '@ftp/protocol'
+import { type Context, forEach, openClient, writeJson } from './context.ts'
 
 /** `md5 <remote...>`: the MD5 of files as the server has them, in the format of md5sum. */
 export async function md5(context: Context, remotes: readonly string[]): Promise<number> {
-  using session = await openSession(context)
+  using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
-    const path = formatPath(resolvePath(remote))
-    const { reply } = await session.run(({ connection }) =>
-      connection.request({ type: 'digest', path }).expect('digest'),
-    )
-    if (reply.md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
-    if (context.options.json) writeJson(context, { event: 'md5', path, md5: reply.md5, bytes: reply.length })
-    else context.stdout.write(`${sumLine(reply.md5, remote)}\n`)
+    const path = resolvePath(remote)
+    const { md5, bytes } = await client.md5(path)
+    if (context.options.json) writeJson(context, { event: 'md5', path: formatPath(path), md5, bytes })
+    else context.stdout.write(`${sumLine(md5, remote)}\n`)
   })
 }
 

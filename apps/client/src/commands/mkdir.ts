@@ -1,6 +1,5 @@
 import { formatPath, resolvePath } from '@ftp/protocol'
-import type { Connection } from '../connection/connection.ts'
-import { type Context, forEach, openSession, writeJson } from './context.ts'
+import { type Context, forEach, openClient, writeJson } from './context.ts'
 
 export interface MkdirOptions {
   readonly parents?: boolean
@@ -12,13 +11,10 @@ export async function mkdir(
   remotes: readonly string[],
   { parents }: MkdirOptions,
 ): Promise<number> {
-  using session = await openSession(context)
+  using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
-    const path = formatPath(resolvePath(remote))
-    const make = (connection: Connection): Promise<unknown> =>
-      connection.request({ type: 'mkdir', path, ...(parents && { parents }) }).expect('done')
-    if (parents) await session.run(({ connection }) => make(connection))
-    else await session.runOnce(make)
-    if (context.options.json) writeJson(context, { event: 'done', path })
+    const path = resolvePath(remote)
+    await client.mkdir(path, { parents })
+    if (context.options.json) writeJson(context, { event: 'done', path: formatPath(path) })
   })
 }

@@ -1,6 +1,6 @@
-import { formatPath, type IfExists, joinPath, resolvePath, TransferError } from '@ftp/protocol'
-import { type Context, forEach, openSession, writeJson } from './context.ts'
-import { isRemoteDirectory, noRemoteDirectory } from './remote.ts'
+import { formatPath, type IfExists, joinPath, printable, resolvePath, TransferError } from '@ftp/protocol'
+import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
+import { type Context, forEach, openClient, writeJson } from './context.ts'
 
 export interface MvOptions {
   readonly ifExists: IfExists
@@ -17,19 +17,14 @@ export async function mv(
   if (sources.length === 0)
     throw new TransferError('bad_request', 'mv needs what to move, and where to: mv a.txt b.txt')
   const target = resolvePath(to)
-  using session = await openSession(context)
-  const isDirectory = await isRemoteDirectory(session, target)
+  using client = await openClient(context)
+  const isDirectory = await isRemoteDirectory(client, target)
   if (!isDirectory && (sources.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
   return await forEach(context, sources, async (remote) => {
     const from = resolvePath(remote)
     const path = isDirectory ? joinPath(target, from.at(-1) ?? '') : target
-    await session.runOnce(async (connection) => {
-      const { reply } = await connection
-        .request({ type: 'move', path: formatPath(from), to: formatPath(path), ifExists })
-        .next()
-      if (context.options.json)
-        writeJson(context, { event: reply.type, path: formatPath(from), to: formatPath(path) })
-      else if (reply.type === 'skipped') context.stderr.write(`${remote}: left as it is\n`)
-    })
+    const event = await client.move(from, path, { ifExists })
+    if (context.options.json) writeJson(context, { event, path: formatPath(from), to: formatPath(path) })
+    else if (event === 'skipped') context.stderr.write(`${printable(remote)}: left as it is\n`)
   })
 }

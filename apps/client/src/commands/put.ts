@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import {
@@ -13,13 +12,12 @@ import {
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import { Client } from '../client.ts'
+import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
+import { sendFile, sendStream } from '../send.ts'
 import { clientId } from '../settings.ts'
-import { FileSource, type Source, StreamSource } from '../transfer/source.ts'
-import { Upload } from '../transfer/upload.ts'
 import { type Context, folderOf, openSession, reporterFor, tellLeftOut } from './context.ts'
-import { isRemoteDirectory, noRemoteDirectory } from './remote.ts'
-import { type Job, runTransfers, watched } from './transfers.ts'
+import { type Job, runTransfers } from './transfers.ts'
 
 export interface PutOptions {
   readonly to?: string
@@ -32,7 +30,7 @@ export interface PutOptions {
 export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
   using session = await openSession(context)
   const id = clientId(folderOf(context))
-  const target = await findTarget(session, locals, options)
+  const target = await findTarget(new Client(session, folderOf(context)), locals, options)
   const found: Found = { files: [], directories: [], failures: [], leftOut: [] }
   for (const local of locals) {
     try {
@@ -69,7 +67,7 @@ interface Target {
 }
 
 /** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
-async function findTarget(session: Session, locals: readonly string[], options: PutOptions): Promise<Target> {
+async function findTarget(client: Client, locals: readonly string[], options: PutOptions): Promise<Target> {
   const { to } = options
   if (locals.includes('-')) {
     if (to === undefined || locals.length > 1) {
@@ -79,7 +77,7 @@ async function findTarget(session: Session, locals: readonly string[], options: 
   }
   if (to === undefined) return { path: HOME, isDirectory: true }
   const target = resolvePath(to)
-  const isDirectory = await isRemoteDirectory(session, target)
+  const isDirectory = await isRemoteDirectory(client, target)
   if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
   return { path: target, isDirectory }
 }
@@ -125,41 +123,15 @@ function status(local: string): fs.Stats {
 }
 
 function toJob(context: Context, local: string, remote: RemotePath, id: string, ifExists: IfExists): Job {
+  const isStream = local === '-'
   return {
-    name: local === '-' ? 'standard input' : local,
+    name: isStream ? 'standard input' : local,
     to: formatPath(remote),
-    async move(run, listener) {
-      using source: Source =
-        local === '-' ? new StreamSource(context.stdin, context.signal) : new FileSource(local)
-      const upload = local === '-' ? randomBytes(16).toString('hex') : uploadKey(id, local, remote)
-      let progressed = (): void => {}
-      const sending = new Upload(
-        remote,
-        source,
-        { upload, ifExists },
-        watched(listener, () => progressed()),
-      )
-      const {
-        type,
-        entry,
-        repeated = false,
-      } = await run((attempt) => {
-        progressed = attempt.progressed
-        return sending.send(attempt.connection)
-      })
-      return type === 'stored'
-        ? { outcome: 'done', bytes: entry.size, md5: entry.md5, repeated }
-        : { outcome: 'skipped', bytes: 0 }
-    },
+    move: (run, listener) =>
+      isStream
+        ? sendStream(run, context.stdin, remote, ifExists, listener, context.signal)
+        : sendFile(run, local, remote, id, ifExists, listener),
   }
-}
-
-/** The same for the same file of this client on its way to the same place, and for nothing else. */
-function uploadKey(id: string, local: string, remote: RemotePath): string {
-  return createHash('sha256')
-    .update([id, fs.realpathSync(local), formatPath(remote)].join('\0'))
-    .digest('hex')
-    .slice(0, 32)
 }
 
 function requireDistinct(files: Found['files']): void {

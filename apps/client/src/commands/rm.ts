@@ -1,5 +1,5 @@
 import { formatPath, resolvePath } from '@ftp/protocol'
-import { type Context, forEach, openSession, writeJson } from './context.ts'
+import { type Context, forEach, openClient, writeJson } from './context.ts'
 
 export interface RmOptions {
   readonly recursive?: boolean
@@ -11,12 +11,10 @@ export async function rm(
   remotes: readonly string[],
   { recursive }: RmOptions,
 ): Promise<number> {
-  using session = await openSession(context)
+  using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
-    const path = formatPath(resolvePath(remote))
-    await session.runOnce((connection) =>
-      connection.request({ type: 'remove', path, ...(recursive && { recursive }) }).expect('done'),
-    )
-    if (context.options.json) writeJson(context, { event: 'done', path })
+    const path = resolvePath(remote)
+    await client.remove(path, { recursive })
+    if (context.options.json) writeJson(context, { event: 'done', path: formatPath(path) })
   })
 }

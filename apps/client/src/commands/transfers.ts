@@ -1,9 +1,10 @@
 import { TransferError } from '@ftp/protocol'
 import pLimit from 'p-limit'
 import { exitCodeOf } from '../exit-codes.ts'
-import type { FileReporter, FileResult, Reporter } from '../progress/reporter.ts'
-import type { Attempt, Session } from '../session.ts'
+import type { FileReporter, Reporter } from '../progress/reporter.ts'
+import type { Run, Session } from '../session.ts'
 import type { TransferListener } from '../transfer/listener.ts'
+import type { Moved } from '../transfer/moved.ts'
 
 /** One file to move. */
 export interface Job {
@@ -12,10 +13,8 @@ export interface Job {
   /** Where it goes. */
   readonly to: string
   /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
-  move(run: Run, listener: TransferListener): Promise<FileResult>
+  move(run: Run, listener: TransferListener): Promise<Moved>
 }
-
-export type Run = <T>(action: (attempt: Attempt) => Promise<T>) => Promise<T>
 
 /**
  * Moves files, several at once. One that fails is told; the others go on.
@@ -31,7 +30,7 @@ export async function runTransfers(
 ): Promise<number> {
   const started = performance.now()
   const failures: TransferError[] = [...failedBefore]
-  const results: FileResult[] = []
+  const results: Moved[] = []
   let moved = 0
   const limit = pLimit(atOnce)
   await Promise.all(
@@ -84,7 +83,7 @@ function measured(
   onMoved: () => void,
 ): {
   readonly listener: TransferListener
-  readonly moved: (result: FileResult) => number
+  readonly moved: (result: Moved) => number
   readonly seconds: () => number
 } {
   const started = performance.now()
@@ -110,19 +109,5 @@ function measured(
     moved: ({ outcome, bytes, repeated }) =>
       outcome === 'done' && !repeated ? Math.max(0, bytes - before) : 0,
     seconds: () => (performance.now() - started) / 1000,
-  }
-}
-
-/** Passes on what a transfer does, and tells the session when it is further than ever. */
-export function watched(listener: TransferListener, progressed: () => void): TransferListener {
-  let best = 0
-  return {
-    ...listener,
-    moved: (position) => {
-      // A new attempt begins by saying where it stands: that is no progress.
-      if (position > best) progressed()
-      best = Math.max(best, position)
-      listener.moved(position)
-    },
   }
 }

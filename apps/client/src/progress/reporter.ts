@@ -1,15 +1,6 @@
 import type { TransferError } from '@ftp/protocol'
 import type { TransferListener } from '../transfer/listener.ts'
-
-/** How one file ended. */
-export interface FileResult {
-  readonly outcome: 'done' | 'skipped'
-  /** Size of the file. */
-  readonly bytes: number
-  /** Nothing had to be moved: an earlier attempt had finished it. */
-  readonly repeated?: boolean
-  readonly md5?: string | undefined
-}
+import type { Moved } from '../transfer/moved.ts'
 
 /** What it took. */
 export interface FileEffort {
@@ -22,7 +13,7 @@ export interface FileEffort {
 export interface FileReporter extends TransferListener {
   /** The connection failed; the transfer goes on by itself after the delay. */
   retrying(failure: TransferError, delayMs: number): void
-  ended(result: FileResult, effort: FileEffort): void
+  ended(result: Moved, effort: FileEffort): void
   failed(failure: TransferError): void
 }
 

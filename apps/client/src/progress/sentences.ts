@@ -2,7 +2,8 @@ import path from 'node:path'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
 import { formatBytes, formatSeconds } from '../format.ts'
-import type { FileEffort, FileResult, Summary } from './reporter.ts'
+import type { Moved } from '../transfer/moved.ts'
+import type { FileEffort, Summary } from './reporter.ts'
 
 /** The exit code of a command that was interrupted. */
 const INTERRUPTED = 130
@@ -32,7 +33,7 @@ export function labelOf(name: string, to: string): string {
 export function endedText(
   name: string,
   verb: string,
-  result: FileResult,
+  result: Moved,
   effort: FileEffort,
   separator = ', ',
 ): string {

@@ -19,3 +19,17 @@ export interface TransferListener {
   /** An earlier attempt left `held` bytes, of which the first `position` are good. */
   resumed(position: number, held: number): void
 }
+
+/** Passes on what a transfer does, and calls `progressed` when it is further than ever. */
+export function watched(listener: TransferListener, progressed: () => void): TransferListener {
+  let best = 0
+  return {
+    ...listener,
+    moved: (position) => {
+      // A new attempt begins by saying where it stands: that is no progress.
+      if (position > best) progressed()
+      best = Math.max(best, position)
+      listener.moved(position)
+    },
+  }
+}

@@ -6,10 +6,16 @@ import type { Sink } from './download.ts'
 export class StreamSink implements Sink {
   readonly size = 0
   readonly #stream: Writable
+  readonly #interrupted: Promise<never>
   #written = 0
 
-  constructor(stream: Writable) {
+  /** @param signal its abort ends the wait for a stream that takes nothing */
+  constructor(stream: Writable, signal: AbortSignal) {
     this.#stream = stream
+    const { promise, reject } = Promise.withResolvers<never>()
+    promise.catch(() => {})
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    this.#interrupted = promise
     // Whoever writes is told.
     if (stream.listenerCount('error') === 0) stream.on('error', () => {})
   }
@@ -21,12 +27,15 @@ export class StreamSink implements Sink {
   /** Resolves when the stream has passed the bytes on: what it only holds may still be lost. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#written += bytes.length
-    await new Promise<void>((resolve, reject) => {
-      this.#stream.write(bytes, (cause) => {
+    const written = new Promise<void>((resolve, reject) => {
+      // A copy: a stream may keep what it was given, and blocks are used again.
+      this.#stream.write(Buffer.from(bytes), (cause) => {
         if (cause) reject(new TransferError('io', `the output takes no more: ${cause.message}`, { cause }))
         else resolve()
       })
     })
+    written.catch(() => {})
+    await Promise.race([written, this.#interrupted])
   }
 
   truncate(size: number): void {

@@ -1,6 +1,6 @@
 import { type Entry, formatPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
-import type { Connection } from '../connection/connection.ts'
-import type { Session } from '../session.ts'
+import type { Client } from './client.ts'
+import type { Connection } from './connection/connection.ts'
 
 /** What is at a remote path. */
 export async function remoteEntry(connection: Connection, remote: RemotePath): Promise<Entry> {
@@ -9,10 +9,10 @@ export async function remoteEntry(connection: Connection, remote: RemotePath): P
 }
 
 /** Whether there is a directory at a remote path; nothing there counts as no. */
-export async function isRemoteDirectory(session: Session, remote: RemotePath): Promise<boolean> {
+export async function isRemoteDirectory(client: Client, remote: RemotePath): Promise<boolean> {
   if (remote.length === 0) return true
   try {
-    const { type } = await session.run(({ connection }) => remoteEntry(connection, remote))
+    const { type } = await client.stat(remote)
     return type === 'directory'
   } catch (error) {
     if (error instanceof TransferError && error.code === 'not_found') return false

@@ -1,0 +1,238 @@
+import { PassThrough, Readable, type Writable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import {
+  type Account,
+  type Entry,
+  formatPath,
+  HOME,
+  type IfExists,
+  type RemotePath,
+  requirePortable,
+  resolvePath,
+  TransferError,
+} from '@ftp/protocol'
+import { receiveFile, receiveStream } from './receive.ts'
+import { remoteEntry } from './remote.ts'
+import { sendFile, sendStream } from './send.ts'
+import type { Run, Session } from './session.ts'
+import { clientId } from './settings.ts'
+import type { Moved } from './transfer/moved.ts'
+import { type Progress, toListener } from './transfer/progress.ts'
+
+/** A path on the server as a person types it (`/` is the home, `..` goes up), or checked already. */
+export type Remote = string | RemotePath
+
+/** What every operation can be given. */
+export interface Options {
+  /** Its abort ends the operation with its reason. What has arrived is kept and continued by the same call. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface TransferOptions extends Options {
+  /** When the target exists. Default: `replace`. */
+  readonly ifExists?: IfExists | undefined
+  /** Told how the transfer goes, often. Nothing may be thrown from it. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** How much a tree takes. */
+export interface Usage {
+  readonly bytes: number
+  readonly files: number
+  readonly directories: number
+}
+
+/**
+ * A server, for one account. Operations may run at the same time; each takes a connection of its own, and goes on by
+ * itself on a new one when that is lost. Every failure is a TransferError.
+ */
+export class Client implements Disposable {
+  readonly #session: Session
+  readonly #folder: string
+
+  /** @param folder the client's own folder */
+  constructor(session: Session, folder: string) {
+    this.#session = session
+    this.#folder = folder
+  }
+
+  /** Closes all connections; what is running fails with `lost`. */
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]()
+  }
+
+  /** Who is logged in. */
+  async account(options?: Options): Promise<Account> {
+    return await this.#until(options).run(async ({ connection }) => connection.account)
+  }
+
+  /** What is at a path. @throws TransferError `not_found` */
+  async stat(remote: Remote, options?: Options): Promise<Entry> {
+    const path = resolve(remote)
+    return await this.#until(options).run(({ connection }) => remoteEntry(connection, path))
+  }
+
+  /**
+   * What is in a directory, in the server's order; with `recursive` also below it, each directory before what is in
+   * it, with names relative to the listed one. Each entry comes once, also when a connection is lost meanwhile.
+   * @returns when iterated to the end: how many names there no client can be told
+   */
+  async *list(
+    remote: Remote = HOME,
+    { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
+  ): AsyncGenerator<Entry, number> {
+    const path = toPath(remote)
+    const seen = new Set<string>()
+    let unnamable = 0
+    const session = this.#until(options)
+    const pages = session.stream(async function* ({ connection, progressed }) {
+      using exchange = connection.request({ type: 'list', path, ...(recursive && { recursive }) })
+      for (;;) {
+        const { reply } = await exchange.expect('entries')
+        progressed()
+        yield reply.entries
+        unnamable = reply.unnamable ?? 0
+        if (reply.last) return
+      }
+    })
+    for await (const entries of pages) {
+      for (const entry of entries) {
+        if (seen.has(entry.name)) continue
+        seen.add(entry.name)
+        yield entry
+      }
+    }
+    return unnamable
+  }
+
+  /** The MD5 of a file and how many bytes it is of. The server reads the file unless it remembers. */
+  async md5(remote: Remote, options?: Options): Promise<{ readonly md5: string; readonly bytes: number }> {
+    const path = toPath(remote)
+    return await this.#until(options).run(async ({ connection }) => {
+      const { reply } = await connection.request({ type: 'digest', path }).expect('digest')
+      if (reply.md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
+      return { md5: reply.md5, bytes: reply.length }
+    })
+  }
+
+  /** How much a tree takes. */
+  async usage(remote: Remote = HOME, options?: Options): Promise<Usage> {
+    const path = toPath(remote)
+    return await this.#until(options).run(async ({ connection }) => {
+      const { reply } = await connection.request({ type: 'usage', path }).expect('usage')
+      return { bytes: reply.bytes, files: reply.files, directories: reply.directories }
+    })
+  }
+
+  /** Makes a directory; with `parents` those above it too, and one that exists is fine. */
+  async mkdir(
+    remote: Remote,
+    { parents = false, ...options }: Options & { readonly parents?: boolean | undefined } = {},
+  ): Promise<void> {
+    const path = toPath(remote)
+    const session = this.#until(options)
+    if (parents) {
+      await session.run(({ connection }) =>
+        connection.request({ type: 'mkdir', path, parents }).expect('done'),
+      )
+    } else {
+      await session.runOnce((connection) => connection.request({ type: 'mkdir', path }).expect('done'))
+    }
+  }
+
+  /** Removes a file or an empty directory; with `recursive` everything in it too. */
+  async remove(
+    remote: Remote,
+    { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
+  ): Promise<void> {
+    const path = toPath(remote)
+    await this.#until(options).runOnce((connection) =>
+      connection.request({ type: 'remove', path, ...(recursive && { recursive }) }).expect('done'),
+    )
+  }
+
+  /**
+   * Moves or renames; `to` is the new path itself.
+   * @param options `ifExists` is `fail` by default
+   */
+  async move(
+    from: Remote,
+    to: Remote,
+    { ifExists = 'fail', ...options }: Options & { readonly ifExists?: IfExists | undefined } = {},
+  ): Promise<'done' | 'skipped'> {
+    const request = { type: 'move', path: toPath(from), to: toPath(to), ifExists } as const
+    return await this.#until(options).runOnce(async (connection) => {
+      const { reply } = await connection.request(request).next()
+      return reply.type === 'skipped' ? 'skipped' : 'done'
+    })
+  }
+
+  /**
+   * Fetches a file. Into a local file: it has its name only when it is complete and verified; until then its bytes
+   * are in `<name>.ftp.part`, and the same call continues them. Into a stream: each block when it is verified; the
+   * stream is not ended.
+   */
+  async get(
+    remote: Remote,
+    to: string | Writable,
+    { ifExists = 'replace', onProgress, ...options }: TransferOptions = {},
+  ): Promise<Moved> {
+    const path = resolve(remote)
+    const session = this.#until(options)
+    const listener = toListener(onProgress)
+    const run: Run = (action) => session.run(action)
+    return typeof to === 'string'
+      ? await receiveFile(run, path, to, ifExists, listener)
+      : await receiveStream(run, path, to, listener, session.signal)
+  }
+
+  /** The bytes of a file. */
+  async read(remote: Remote, options?: Options): Promise<Buffer<ArrayBuffer>> {
+    return await buffer(this.stream(remote, options))
+  }
+
+  /** The bytes of a file as they arrive, each block verified. Closing it ends the transfer. */
+  stream(remote: Remote, { signal }: Options = {}): Readable {
+    const stream = new PassThrough()
+    const closed = new AbortController()
+    stream.once('close', () => closed.abort(new TransferError('cancelled', 'the stream was closed')))
+    const stop = signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal])
+    this.get(remote, stream, { signal: stop }).then(
+      () => stream.end(),
+      (error: unknown) => stream.destroy(TransferError.from(error)),
+    )
+    return stream
+  }
+
+  /**
+   * Stores a file, bytes, or what a stream gives. When this resolves, it is durable.
+   * @param remote the file's new path; its directory must exist
+   */
+  async put(
+    from: string | Uint8Array | AsyncIterable<Uint8Array>,
+    remote: Remote,
+    { ifExists = 'replace', onProgress, ...options }: TransferOptions = {},
+  ): Promise<Moved> {
+    const path = resolve(remote)
+    requirePortable(path)
+    const session = this.#until(options)
+    const listener = toListener(onProgress)
+    const run: Run = (action) => session.run(action)
+    if (typeof from === 'string')
+      return await sendFile(run, from, path, clientId(this.#folder), ifExists, listener)
+    const stream = from instanceof Uint8Array ? Readable.from([from]) : from
+    return await sendStream(run, stream, path, ifExists, listener, session.signal)
+  }
+
+  #until({ signal }: Options = {}): Session {
+    return signal === undefined ? this.#session : this.#session.until(signal)
+  }
+}
+
+function resolve(remote: Remote): RemotePath {
+  return typeof remote === 'string' ? resolvePath(remote) : remote
+}
+
+function toPath(remote: Remote): string {
+  return formatPath(resolve(remote))
+}

@@ -1,0 +1,44 @@
+import { Connection, type ConnectOptions } from './connection/connection.ts'
+
+/** The connections to one server: opened when needed, used again, replaced when lost. */
+export class Connections implements Disposable {
+  readonly #options: ConnectOptions
+  readonly #idle: Connection[] = []
+  readonly #all = new Set<Connection>()
+  #reached = false
+
+  constructor(options: ConnectOptions) {
+    this.#options = options
+  }
+
+  /** Whether the server has ever answered. */
+  get reached(): boolean {
+    return this.#reached
+  }
+
+  /** Ended when they are not to be used any more. */
+  get signal(): AbortSignal {
+    return this.#options.signal
+  }
+
+  /** A connection that nobody else uses, until it is given back. */
+  async take(): Promise<Connection> {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (connection.usable) return connection
+      this.#all.delete(connection)
+    }
+    const connection = await Connection.open(this.#options)
+    this.#all.add(connection)
+    this.#reached = true
+    return connection
+  }
+
+  giveBack(connection: Connection): void {
+    if (connection.usable) this.#idle.push(connection)
+    else this.#all.delete(connection)
+  }
+
+  [Symbol.dispose](): void {
+    for (const connection of this.#all) connection[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,61 @@
+import fs from 'node:fs'
+import type { Writable } from 'node:stream'
+import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { remoteEntry } from './remote.ts'
+import type { Run } from './session.ts'
+import { Download, type Sink, type VerifiedEntry } from './transfer/download.ts'
+import { type TransferListener, watched } from './transfer/listener.ts'
+import { LocalFile, mayReplace } from './transfer/local-file.ts'
+import type { Moved } from './transfer/moved.ts'
+import { StreamSink } from './transfer/stream-sink.ts'
+
+/** Fetches a file into a local one, and continues what an earlier attempt has left. */
+export async function receiveFile(
+  run: Run,
+  remote: RemotePath,
+  target: string,
+  ifExists: IfExists,
+  listener: TransferListener,
+): Promise<Moved> {
+  if (ifExists !== 'replace') {
+    const entry = await run(({ connection }) => remoteEntry(connection, remote))
+    if (!mayReplace(target, entry, ifExists)) return { outcome: 'skipped', bytes: 0 }
+  }
+  if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
+    throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
+  using file = new LocalFile(target)
+  const entry = await receive(run, remote, file, listener)
+  listener.phase('commit')
+  const kept = await file.commit(entry, ifExists)
+  return kept ? { outcome: 'done', bytes: entry.size, md5: entry.md5 } : { outcome: 'skipped', bytes: 0 }
+}
+
+/** Fetches a file into a stream, which is not ended. @param signal its abort ends the wait for whoever reads it */
+export async function receiveStream(
+  run: Run,
+  remote: RemotePath,
+  stream: Writable,
+  listener: TransferListener,
+  signal: AbortSignal,
+): Promise<Moved> {
+  const entry = await receive(run, remote, new StreamSink(stream, signal), listener)
+  return { outcome: 'done', bytes: entry.size, md5: entry.md5 }
+}
+
+async function receive(
+  run: Run,
+  remote: RemotePath,
+  sink: Sink,
+  listener: TransferListener,
+): Promise<VerifiedEntry> {
+  let progressed = (): void => {}
+  const download = new Download(
+    remote,
+    sink,
+    watched(listener, () => progressed()),
+  )
+  return await run((attempt) => {
+    progressed = attempt.progressed
+    return download.receive(attempt.connection)
+  })
+}

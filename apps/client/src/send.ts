@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
+import type { Run } from './session.ts'
+import { type TransferListener, watched } from './transfer/listener.ts'
+import type { Moved } from './transfer/moved.ts'
+import { FileSource, type Source, StreamSource } from './transfer/source.ts'
+import { Upload } from './transfer/upload.ts'
+
+/**
+ * Stores a local file, and continues what an earlier attempt has left.
+ * @param client tells this client from others: 32 hex digits
+ */
+export async function sendFile(
+  run: Run,
+  local: string,
+  remote: RemotePath,
+  client: string,
+  ifExists: IfExists,
+  listener: TransferListener,
+): Promise<Moved> {
+  using source = new FileSource(local)
+  return await send(run, source, remote, uploadKey(client, local, remote), ifExists, listener)
+}
+
+/** Stores what a stream gives. @param signal its abort ends the wait for a stream that says nothing */
+export async function sendStream(
+  run: Run,
+  stream: AsyncIterable<Uint8Array>,
+  remote: RemotePath,
+  ifExists: IfExists,
+  listener: TransferListener,
+  signal: AbortSignal,
+): Promise<Moved> {
+  using source = new StreamSource(stream, signal)
+  return await send(run, source, remote, randomBytes(16).toString('hex'), ifExists, listener)
+}
+
+async function send(
+  run: Run,
+  source: Source,
+  remote: RemotePath,
+  upload: string,
+  ifExists: IfExists,
+  listener: TransferListener,
+): Promise<Moved> {
+  let progressed = (): void => {}
+  const sending = new Upload(
+    remote,
+    source,
+    { upload, ifExists },
+    watched(listener, () => progressed()),
+  )
+  const { type, entry, repeated } = await run((attempt) => {
+    progressed = attempt.progressed
+    return sending.send(attempt.connection)
+  })
+  if (type === 'skipped') return { outcome: 'skipped', bytes: 0 }
+  return { outcome: 'done', bytes: entry.size, md5: entry.md5, ...(repeated && { repeated }) }
+}
+
+/** The same for the same file of this client on its way to the same place, and for nothing else. */
+function uploadKey(client: string, local: string, remote: RemotePath): string {
+  return createHash('sha256')
+    .update([client, fs.realpathSync(local), formatPath(remote)].join('\0'))
+    .digest('hex')
+    .slice(0, 32)
+}

@@ -11,15 +11,22 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/protocol': ['@ftp/md5', 'valibot'],
 
   'apps/server': [
-    ...['apps/server/commands', 'apps/server/conversation', 'apps/server/state', 'apps/server/threads'],
+    ...['apps/server/commands', 'apps/server/conversation', 'apps/server/guards', 'apps/server/log'],
+    ...['apps/server/state', 'apps/server/threads'],
     ...['@ftp/protocol', 'commander'],
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
-  'apps/server/commands': ['apps/server', '@ftp/protocol', 'node:events'],
+  'apps/server/commands': [
+    ...['apps/server', 'apps/server/guards', 'apps/server/log', 'commander', 'node:events'],
+  ],
+  'apps/server/guards': ['apps/server/log', '@ftp/protocol', 'node:fs', 'node:net'],
+  'apps/server/log': ['@ftp/protocol', 'pino'],
   'apps/server/threads': [
     ...[
       'apps/server',
       'apps/server/conversation',
+      'apps/server/guards',
+      'apps/server/log',
       'apps/server/share',
       'apps/server/state',
       'apps/server/storage',
@@ -27,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['@ftp/protocol', 'node:net', 'node:path', 'node:tls', 'node:worker_threads'],
   ],
   'apps/server/conversation': [
-    ...['apps/server/share', '@ftp/md5', '@ftp/protocol'],
+    ...['apps/server/guards', 'apps/server/log', 'apps/server/share', '@ftp/md5', '@ftp/protocol'],
     ...['node:net', 'node:stream', 'node:timers/promises'],
   ],
   'apps/server/share': [

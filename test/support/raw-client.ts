@@ -1,5 +1,7 @@
 import net from 'node:net'
+import tls from 'node:tls'
 import {
+  ALPN,
   encodeFrame,
   type Frame,
   FrameDecoder,
@@ -13,6 +15,16 @@ import {
 export interface Received<T extends Reply = Reply> {
   readonly reply: T
   readonly payload: Uint8Array
+}
+
+/** Where to connect to. */
+export interface Destination {
+  readonly host: string
+  readonly port: number
+  /** The address of this machine to connect from. */
+  readonly localAddress?: string
+  /** Over TLS. Default: plaintext. */
+  readonly secure?: boolean
 }
 
 type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>
@@ -51,15 +63,21 @@ export class RawClient implements AsyncDisposable {
   }
 
   /** Connects and says nothing. */
-  static async connect({ host, port }: { host: string; port: number }): Promise<RawClient> {
-    const socket = net.connect({ host, port })
+  static async connect({ host, port, localAddress, secure = false }: Destination): Promise<RawClient> {
+    const tcp = net.connect({ host, port, ...(localAddress !== undefined && { localAddress }) })
+    const socket = secure
+      ? tls.connect({ socket: tcp, ALPNProtocols: [ALPN], rejectUnauthorized: false })
+      : tcp
     const client = new RawClient(socket)
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    await new Promise<void>((resolve, reject) => {
+      tcp.once('error', reject)
+      socket.once(secure ? 'secureConnect' : 'connect', resolve).once('error', reject)
+    })
     return client
   }
 
   /** Connects and logs in anonymously. */
-  static async login(server: { host: string; port: number }): Promise<RawClient> {
+  static async login(server: Destination): Promise<RawClient> {
     const client = await RawClient.connect(server)
     client.hello()
     client.request({ type: 'login', mechanism: 'ANONYMOUS' })

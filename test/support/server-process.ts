@@ -20,7 +20,16 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the program; it may end without ever listening. */
   static launch({ root, port = 0, args = [], ...options }: ServerProcessOptions): Program {
-    const fixed = ['--host', '127.0.0.1', '--json', '--anonymous', 'write', ...TRANSPORT.flags]
+    const fixed = [
+      '--host',
+      '127.0.0.1',
+      '--json',
+      '--anonymous',
+      'write',
+      '--log-level',
+      'error',
+      ...TRANSPORT.flags,
+    ]
     return new Program('apps/server/src/main.ts', [root, '--port', String(port), ...fixed, ...args], options)
   }
 

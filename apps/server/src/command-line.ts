@@ -1,5 +1,7 @@
-import { Command, Help, InvalidArgumentError, Option } from 'commander'
+import { Command, Help, Option } from 'commander'
 import type { Context } from './commands/context.ts'
+import { addGuardOptions } from './commands/guard-options.ts'
+import { number } from './commands/number.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
@@ -47,7 +49,9 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     )
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
     .option('--json', 'one JSON object a line on standard output')
-    .action((root: string, options: ServeOptions) => execute((context) => serve(context, root, options)))
+  addGuardOptions(serving).action((root: string, options: ServeOptions) =>
+    execute((context) => serve(context, root, options)),
+  )
 
   // Serving has no name on the command line, so its arguments and options are the program's to explain.
   const { visibleArguments, visibleOptions } = new Help()
@@ -65,13 +69,3 @@ Examples:
   ftp-server --anonymous write             everybody may read and write ./storage
   ftp-server ~/photos --anonymous read     everybody may read a folder of photos
   ftp-server /srv/files --port 8021        another folder, another port`
-
-function number(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < least || value > most || text.trim() === '') {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-    }
-    return value
-  }
-}

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { DEFAULT_PORT, STATE_NAME, TransferError } from '@ftp/protocol'
 import type { Timeouts } from './conversation/conversation.ts'
+import { DEFAULT_LIMITS, type Limits, withinOpenFiles } from './guards/limits.ts'
+import type { LogOptions } from './log/log.ts'
 
 export type AnonymousAccess = 'none' | 'read' | 'write'
 
@@ -22,7 +24,10 @@ export interface ServerOptions {
   readonly threads?: number | undefined
   /** No TLS. For trusted links and measurements. */
   readonly plaintext?: boolean | undefined
-  readonly timeouts?: Timeouts | undefined
+  readonly timeouts?: Partial<Timeouts> | undefined
+  readonly limits?: Partial<Limits> | undefined
+  /** Default: nothing is logged. */
+  readonly log?: LogOptions | undefined
 }
 
 /** The same, complete and checked. */
@@ -36,9 +41,11 @@ export interface Config {
   readonly threads: number
   readonly plaintext: boolean
   readonly timeouts: Timeouts
+  readonly limits: Limits
+  readonly log: LogOptions
 }
 
-const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000 }
+const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000, rate: 1_024 }
 
 /**
  * Completes the options and makes the state directory.
@@ -69,6 +76,8 @@ export function toConfig(options: ServerOptions): Config {
     anonymous: options.anonymous ?? 'none',
     threads: options.threads ?? availableParallelism(),
     plaintext: options.plaintext ?? false,
-    timeouts: options.timeouts ?? DEFAULT_TIMEOUTS,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
+    log: options.log ?? { level: 'silent', format: 'json' },
   }
 }

@@ -3,10 +3,13 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { errnoOf, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
+import { Gate } from './guards/gate.ts'
+import { createLog } from './log/log.ts'
+import { openLogOutput } from './log/log-output.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
-import { ThreadPool } from './threads/pool.ts'
+import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
 /** A running server. Disposing of it closes it at once. */
 export interface Server extends AsyncDisposable {
@@ -39,15 +42,34 @@ export async function startServer(
   // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
   openDatabase(path.join(config.state, 'state.db')).close()
   const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
-  const pool = await ThreadPool.start({ config, identity }, onFault)
-  const listener = net.createServer({ pauseOnConnect: true }, (socket) => pool.handOver(socket))
+  const output = openLogOutput(config.log)
+  const log = createLog(config.log.level, output)
+  const fault = (message: string): void => {
+    log.error(message)
+    onFault(message)
+  }
+  const gate = new Gate(config.limits, (connection) => pool.drop(connection), log)
+  const events: PoolListener = {
+    fault,
+    log: output,
+    loggedIn: (connection) => gate.loggedIn(connection),
+    left: (connection, ending) => gate.left(connection, ending),
+  }
+  const pool = await ThreadPool.start({ config, identity }, events)
+  let connections = 0
+  const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
+    const address = socket.remoteAddress ?? ''
+    const connection = ++connections
+    if (gate.admit(connection, address)) pool.handOver(socket, connection, address)
+    else socket.resetAndDestroy()
+  })
   try {
     await listen(listener, config)
   } catch (error) {
     await pool.close(0)
     throw error
   }
-  listener.on('error', (error) => onFault(`accepting a connection failed: ${error.message}`))
+  listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
   const held = started.move()
   const close = async (graceMs = 0): Promise<void> => {
     listener.close()

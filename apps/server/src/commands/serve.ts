@@ -1,24 +1,24 @@
 import { once } from 'node:events'
-import { printable } from '@ftp/protocol'
 import { banner } from '../banner.ts'
 import type { ServerOptions } from '../config.ts'
 import { startServer } from '../server.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
+import { type GuardOptions, guardOptions } from './guard-options.ts'
 
 /** How long running requests may go on after the first SIGINT or SIGTERM, in milliseconds. */
 const GRACE_MS = 3_000
 
-export interface ServeOptions extends Omit<ServerOptions, 'root' | 'timeouts'> {
+export interface ServeOptions
+  extends Omit<ServerOptions, 'root' | 'timeouts' | 'limits' | 'log'>,
+    GuardOptions {
   readonly json?: boolean
 }
 
 /** `[root]`: serves a folder until it is told to stop. */
 export async function serve(context: Context, root: string, options: ServeOptions): Promise<void> {
   const { json = false, ...rest } = options
-  const { stderr, signal } = context
-  const server = await startServer({ root, ...rest }, (message) =>
-    stderr.write(`ftp-server: ${printable(message)}\n`),
-  )
+  const { signal } = context
+  const server = await startServer({ root, ...rest, ...guardOptions(options, json) })
   const { host, port, fingerprint = null } = server
   if (json) writeJson(context, { event: 'listening', host, port, fingerprint })
   else writeLine(context, banner(server))

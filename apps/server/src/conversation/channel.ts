@@ -45,6 +45,11 @@ export class Channel {
     this.#decoder.limits = limits
   }
 
+  /** Whether the other side owes something: the rest of a frame that it has begun, or to read what it asked for. */
+  get owed(): boolean {
+    return !this.#decoder.idle || this.#socket.writableNeedDrain
+  }
+
   /** Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed. */
   async send(header: object, payload?: Uint8Array): Promise<void> {
     const socket = this.#socket

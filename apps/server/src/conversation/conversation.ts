@@ -10,10 +10,13 @@ import {
   type Request,
   TransferError,
 } from '@ftp/protocol'
+import type { Ending } from '../guards/ending.ts'
+import type { Log } from '../log/log.ts'
 import type { Share } from '../share/share.ts'
 import { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
 import { Handshake, type HandshakeOptions } from './handshake.ts'
+import { Pace } from './pace.ts'
 import { serve } from './serve.ts'
 
 /** What a conversation needs from its surroundings. */
@@ -21,8 +24,18 @@ export interface ConversationOptions extends HandshakeOptions {
   /** The files as this account may see them. */
   readonly shareOf: (account: Account) => Share
   readonly timeouts: Timeouts
+  readonly log: Log
   /** Told of every failure that is the server's own fault. */
   readonly onFault: (error: TransferError) => void
+}
+
+/** Who is at the other end, and who wants to know how it goes. */
+export interface Caller {
+  readonly address: string
+  /** Called once at most. */
+  readonly onLogin: () => void
+  /** Called once, when the connection is gone. */
+  readonly onClose: (ending: Ending) => void
 }
 
 /** In milliseconds. */
@@ -33,6 +46,8 @@ export interface Timeouts {
   readonly idle: number
   /** Without a byte in either direction, while a request is answered. */
   readonly stall: number
+  /** Bytes per second, both directions together, that a client owes as an average over `stall`. */
+  readonly rate: number
 }
 
 type Waiting = { readonly id: number } & (
@@ -49,18 +64,22 @@ export class Conversation {
   readonly #channel: Channel
   readonly #socket: Socket
   readonly #deadline: NodeJS.Timeout
+  readonly #pace: Pace
+  readonly #caller: Caller
   readonly #queue: Waiting[] = []
   readonly #handshake: Handshake
   /** Undefined until the login is accepted. */
   #share: Share | undefined
   #ended = false
+  #ending: Ending = 'silent'
   #current: Exchange | undefined
   #lastId = 0
   #queuedBytes = 0
   #draining = false
 
-  constructor(socket: Socket, options: ConversationOptions, onClose: () => void) {
+  constructor(socket: Socket, options: ConversationOptions, caller: Caller) {
     this.#options = options
+    this.#caller = caller
     this.#handshake = new Handshake(options)
     this.#socket = socket
     this.#channel = new Channel(
@@ -70,14 +89,20 @@ export class Conversation {
       () => {
         this.#ended = true
         clearTimeout(this.#deadline)
+        this.#pace[Symbol.dispose]()
         this.#current?.abort(new TransferError('lost', 'the client closed the connection'))
-        onClose()
+        caller.onClose(this.#ending)
       },
       () => this.#current?.heard(),
     )
     this.#deadline = setTimeout(
       () => this.#fail(new TransferError('timeout', 'no login in time')),
       options.timeouts.login,
+    )
+    const owes = (): boolean => this.#current?.waits === true || this.#channel.owed
+    const { rate, stall } = options.timeouts
+    this.#pace = new Pace(socket, owes, rate, stall, () =>
+      this.#fail(new TransferError('timeout', `less than ${rate} bytes a second came through`)),
     )
     socket.on('timeout', () => this.#fail(new TransferError('timeout', 'nothing was heard for too long')))
   }
@@ -86,6 +111,12 @@ export class Conversation {
   drain(): void {
     this.#draining = true
     if (this.#current === undefined) this.#fail(new TransferError('shutdown', 'the server is stopping'))
+  }
+
+  /** Ends it before its login, because others are waiting. */
+  drop(): void {
+    if (this.#share === undefined)
+      this.#fail(new TransferError('busy', 'too many connections are logging in; try again in a moment'))
   }
 
   #receive(frame: Frame): void {
@@ -119,6 +150,8 @@ export class Conversation {
     this.#begin(message.id)
     if (account !== undefined) {
       clearTimeout(this.#deadline)
+      this.#ending = 'served'
+      this.#caller.onLogin()
       this.#share = this.#options.shareOf(account)
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
       this.#socket.setTimeout(this.#options.timeouts.idle)
@@ -171,6 +204,20 @@ export class Conversation {
     })
   }
 
+  /** What is the client's fault is counted and logged. */
+  #judge({ code, message: reason }: TransferError): void {
+    const { address } = this.#caller
+    const account = this.#share?.account.name
+    if (code === 'protocol') {
+      this.#ending = 'violation'
+      this.#options.log.warn({ address, account, reason }, 'protocol violation')
+    } else if (code === 'login') this.#ending = 'refused'
+    else if (code === 'timeout') {
+      if (this.#share === undefined) this.#ending = 'late'
+      else this.#options.log.info({ address, account, reason }, 'connection timed out')
+    }
+  }
+
   #deliver(message: Extract<ClientMessage, { type: 'data' | 'chain' }>, payload: Uint8Array): void {
     if (this.#current?.id === message.id) return this.#current.deliver({ message, payload })
     // Parts of an exchange that ended before its client knew may still arrive; parts of one that has not begun may not.
@@ -211,6 +258,7 @@ export class Conversation {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#deadline)
+    this.#judge(error)
     for (const waiting of this.#queue.splice(0)) letGo(waiting)
     if (error.code === 'internal') this.#options.onFault(error)
     void this.#send({

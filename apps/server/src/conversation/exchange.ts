@@ -26,6 +26,7 @@ export class Exchange {
   readonly #stop = new AbortController()
   readonly #parts: Part[] = []
   #acknowledged = 0
+  #waiting = 0
   #spoke = performance.now()
   #wake: () => void = () => {}
 
@@ -37,6 +38,11 @@ export class Exchange {
   /** Aborted with a TransferError when nobody wants the answer any more. */
   get signal(): AbortSignal {
     return this.#stop.signal
+  }
+
+  /** Whether it waits for something that the client has to send. */
+  get waits(): boolean {
+    return this.#waiting > 0
   }
 
   /** Ends the exchange from outside: cancelled, taken over, connection lost. The first reason counts. */
@@ -84,9 +90,7 @@ export class Exchange {
         if (this.#parts.length === PARTS_AHEAD - 1) this.#channel.resume()
         return part
       }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await this.#heardOfClient()
     }
   }
 
@@ -94,11 +98,17 @@ export class Exchange {
   async acknowledged(offset: number): Promise<void> {
     while (this.#acknowledged < offset) {
       this.signal.throwIfAborted()
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await this.#heardOfClient()
     }
     this.signal.throwIfAborted()
+  }
+
+  async #heardOfClient(): Promise<void> {
+    this.#waiting++
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    this.#waiting--
   }
 
   /** Called by the conversation for each part that has this id. @throws TransferError `protocol` */

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net'
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PERMISSIONS } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
+import { createLog } from '../log/log.ts'
 import type { Share } from '../share/share.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
@@ -24,14 +24,20 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 const { config, identity }: ThreadData = workerData
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
+const log = createLog(
+  config.log.level,
+  linesTo((lines) => send({ type: 'log', lines })),
+)
 const options = conversationOptions(config)
 const secure = identity === undefined ? undefined : secureWith(identity)
-const conversations = new Set<Conversation>()
+const conversations = new Map<number, Conversation>()
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'connection':
-      return converse(message.socket)
+      return converse(message)
+    case 'drop':
+      return conversations.get(message.connection)?.drop()
     case 'lease-granted':
     case 'lease-wanted':
       return leases.receive(message)
@@ -43,18 +49,35 @@ port.on('message', (message: ToThread) => {
 })
 send({ type: 'ready' })
 
-function converse(socket: Socket): void {
+function converse({ socket, connection, address }: Extract<ToThread, { type: 'connection' }>): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
-  const conversation = new Conversation(secure?.(socket) ?? socket, options, () => {
-    conversations.delete(conversation)
-    send({ type: 'connection-closed' })
+  const conversation = new Conversation(secure?.(socket) ?? socket, options, {
+    address,
+    onLogin: () => send({ type: 'logged-in', connection }),
+    onClose(ending) {
+      conversations.delete(connection)
+      send({ type: 'connection-closed', connection, ending })
+    },
   })
-  conversations.add(conversation)
+  conversations.set(connection, conversation)
   socket.resume()
 }
 
+/** Lines are sent together, not one by one. */
+function linesTo(sendLines: (lines: string) => void): (line: string) => void {
+  let waiting = ''
+  return (line) => {
+    if (waiting === '')
+      setImmediate(() => {
+        sendLines(waiting)
+        waiting = ''
+      })
+    waiting += line
+  }
+}
+
 function drain(): void {
-  for (const conversation of conversations) conversation.drain()
+  for (const conversation of conversations.values()) conversation.drain()
 }
 
 function conversationOptions({ root, state, anonymous, timeouts, name }: Config): ConversationOptions {
@@ -67,6 +90,7 @@ function conversationOptions({ root, state, anonymous, timeouts, name }: Config)
     anonymous: anonymous === 'none' ? undefined : { name: 'anonymous', permissions },
     shareOf: (account): Share => ({ account, storage, digests, leases }),
     timeouts,
+    log,
     onFault: (error) => send({ type: 'fault', message: error.stack ?? error.message }),
   }
 }

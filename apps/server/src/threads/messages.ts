@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Config } from '../config.ts'
+import type { Ending } from '../guards/ending.ts'
 import type { Identity } from '../state/identity.ts'
 
 /** What a handler thread is started with. */
@@ -12,7 +13,14 @@ export interface ThreadData {
 /** From the main thread to a handler thread. */
 export type ToThread =
   /** Serve this connection from its first byte. */
-  | { readonly type: 'connection'; readonly socket: Socket }
+  | {
+      readonly type: 'connection'
+      readonly connection: number
+      readonly address: string
+      readonly socket: Socket
+    }
+  /** Close this connection if it has not logged in: newer ones want its place. */
+  | { readonly type: 'drop'; readonly connection: number }
   /** The lease that was asked for is yours; or it is not, because its holder does not let go. */
   | { readonly type: 'lease-granted'; readonly ticket: number; readonly granted: boolean }
   /** Somebody else wants your lease: stop writing and release it. */
@@ -27,4 +35,7 @@ export type ToMain =
   | { readonly type: 'lease-acquire'; readonly ticket: number; readonly key: string }
   | { readonly type: 'lease-release'; readonly ticket: number }
   | { readonly type: 'fault'; readonly message: string }
-  | { readonly type: 'connection-closed' }
+  | { readonly type: 'logged-in'; readonly connection: number }
+  | { readonly type: 'connection-closed'; readonly connection: number; readonly ending: Ending }
+  /** Complete lines for the log. */
+  | { readonly type: 'log'; readonly lines: string }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Ending } from '../guards/ending.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 
@@ -9,25 +10,35 @@ const RESTART_AFTER_MS = 100
 /** The source runs as it is, a published package as JavaScript. */
 const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
 
+/** Told what happens in the threads. */
+export interface PoolListener {
+  /** A failure that is the server's own fault. */
+  fault(message: string): void
+  log(lines: string): void
+  loggedIn(connection: number): void
+  /** Called once for each connection that was handed over. */
+  left(connection: number, ending: Ending): void
+}
+
 /** The handler threads: gives each connection to the next one in turn, and replaces those that die. */
 export class ThreadPool {
   readonly #data: ThreadData
-  readonly #onFault: (message: string) => void
+  readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
   readonly #threads: Worker[] = []
-  readonly #connections = new Map<Worker, number>()
+  readonly #connections = new Map<Worker, Set<number>>()
   #next = 0
   #closing = false
   #idle: () => void = () => {}
 
-  private constructor(data: ThreadData, onFault: (message: string) => void) {
+  private constructor(data: ThreadData, listener: PoolListener) {
     this.#data = data
-    this.#onFault = onFault
+    this.#listener = listener
   }
 
   /** Starts `config.threads` threads. Resolves when all of them can serve. */
-  static async start(data: ThreadData, onFault: (message: string) => void): Promise<ThreadPool> {
-    const pool = new ThreadPool(data, onFault)
+  static async start(data: ThreadData, listener: PoolListener): Promise<ThreadPool> {
+    const pool = new ThreadPool(data, listener)
     try {
       await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
     } catch (error) {
@@ -40,7 +51,7 @@ export class ThreadPool {
 
   /** Open connections. */
   get connections(): number {
-    return [...this.#connections.values()].reduce((sum, count) => sum + count, 0)
+    return [...this.#connections.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
   get threads(): readonly Worker[] {
@@ -48,13 +59,23 @@ export class ThreadPool {
   }
 
   /** Gives a connection, of which nothing has been read, to a thread. */
-  handOver(socket: Socket): void {
+  handOver(socket: Socket, connection: number, address: string): void {
     // A dead thread takes messages too, and nobody would ever answer this client.
     const alive = this.#threads.filter((thread) => this.#connections.has(thread))
     const thread = alive[this.#next++ % alive.length]
-    if (thread === undefined) return void socket.destroy()
-    this.#count(thread, 1)
-    thread.postMessage({ type: 'connection', socket } satisfies ToThread, [socket])
+    if (thread === undefined) {
+      socket.destroy()
+      return this.#listener.left(connection, 'served')
+    }
+    this.#connections.get(thread)?.add(connection)
+    const message: ToThread = { type: 'connection', connection, address, socket }
+    thread.postMessage(message, [socket])
+  }
+
+  /** Closes a connection that has not logged in. */
+  drop(connection: number): void {
+    for (const [thread, connections] of this.#connections)
+      if (connections.has(connection)) thread.postMessage({ type: 'drop', connection } satisfies ToThread)
   }
 
   /** Lets the threads finish the requests they are answering, for at most `graceMs`; then ends them. */
@@ -76,7 +97,7 @@ export class ThreadPool {
   #start(index: number): Promise<void> {
     const thread = new Worker(ENTRY, { workerData: this.#data })
     this.#threads[index] = thread
-    this.#connections.set(thread, 0)
+    this.#connections.set(thread, new Set())
     return new Promise((resolve, reject) => {
       thread.on('message', (message: ToMain) => {
         switch (message.type) {
@@ -87,19 +108,24 @@ export class ThreadPool {
           case 'lease-release':
             return this.#desk.release(thread, message.ticket)
           case 'fault':
-            return this.#onFault(message.message)
+            return this.#listener.fault(message.message)
+          case 'log':
+            return this.#listener.log(message.lines)
+          case 'logged-in':
+            return this.#listener.loggedIn(message.connection)
           case 'connection-closed':
-            return this.#count(thread, -1)
+            return this.#left(thread, message.connection, message.ending)
           default:
             message satisfies never
         }
       })
       thread.on('error', (error) => {
-        this.#onFault(`a handler thread died: ${error instanceof Error ? error.stack : String(error)}`)
+        this.#listener.fault(`a handler thread died: ${error instanceof Error ? error.stack : String(error)}`)
         reject(error)
       })
       thread.on('exit', () => {
         this.#desk.forget(thread)
+        for (const connection of this.#connections.get(thread) ?? []) this.#left(thread, connection, 'served')
         this.#connections.delete(thread)
         // A thread that dies as soon as it starts must not keep the machine busy.
         setTimeout(() => {
@@ -109,8 +135,9 @@ export class ThreadPool {
     })
   }
 
-  #count(thread: Worker, change: number): void {
-    this.#connections.set(thread, (this.#connections.get(thread) ?? 0) + change)
+  #left(thread: Worker, connection: number, ending: Ending): void {
+    this.#connections.get(thread)?.delete(connection)
+    this.#listener.left(connection, ending)
     if (this.connections === 0) this.#idle()
   }
 }

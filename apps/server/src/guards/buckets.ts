@@ -1,0 +1,45 @@
+/**
+ * A leaky bucket for each key: what is poured in leaks out again at a steady rate. It remembers at most `keys` of
+ * them, those used last: whoever sends from ever new addresses fills no memory. Time is monotonic, in milliseconds.
+ */
+export class Buckets {
+  readonly #leakPerSecond: number
+  readonly #most: number
+  readonly #keys: number
+  readonly #now: () => number
+  /** In the order of their last use. */
+  readonly #buckets = new Map<string, { level: number; at: number }>()
+
+  constructor(
+    leakPerSecond: number,
+    most: number,
+    keys = 65_536,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#leakPerSecond = leakPerSecond
+    this.#most = most
+    this.#keys = keys
+    this.#now = now
+  }
+
+  /** What is in the bucket of `key` now. */
+  level(key: string): number {
+    const bucket = this.#buckets.get(key)
+    if (bucket === undefined) return 0
+    return Math.max(0, bucket.level - ((this.#now() - bucket.at) / 1_000) * this.#leakPerSecond)
+  }
+
+  /** Adds to it, up to the brim. */
+  pour(key: string, amount: number): void {
+    const level = Math.min(this.#most, this.level(key) + amount)
+    this.#buckets.delete(key)
+    this.#buckets.set(key, { level, at: this.#now() })
+    if (this.#buckets.size <= this.#keys) return
+    const [oldest] = this.#buckets.keys()
+    if (oldest !== undefined) this.#buckets.delete(oldest)
+  }
+
+  get size(): number {
+    return this.#buckets.size
+  }
+}

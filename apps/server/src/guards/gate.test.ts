@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createLog } from '../log/log.ts'
+import { Gate } from './gate.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+
+/** A gate in a time of its own. */
+let now: number
+let dropped: number[]
+let lines: string[]
+let last: number
+
+beforeEach(() => {
+  now = 0
+  dropped = []
+  lines = []
+  last = 0
+})
+
+function gateWith(limits: Partial<Limits> = {}): Gate {
+  const log = createLog('info', (line) => lines.push(line))
+  return new Gate(
+    { ...DEFAULT_LIMITS, trusted: ['192.0.2.200'], ...limits },
+    (connection) => dropped.push(connection),
+    log,
+    () => now,
+  )
+}
+
+const A = '192.0.2.1'
+const B = '192.0.2.2'
+const TRUSTED = '192.0.2.200'
+
+/** One connection that ends like that at once. */
+function visit(gate: Gate, address: string, ending: Parameters<Gate['left']>[1]): boolean {
+  const admitted = gate.admit(++last, address)
+  gate.left(last, ending)
+  return admitted
+}
+
+/** How many of so many connections are admitted. */
+function admitted(gate: Gate, address: string, count: number): number {
+  return Array.from({ length: count }, () => gate.admit(++last, address)).filter(Boolean).length
+}
+
+describe('penalties', () => {
+  it('refuse a source after two failed logins, for five seconds, and nobody else', () => {
+    const gate = gateWith()
+    expect([visit(gate, A, 'refused'), visit(gate, A, 'refused')]).toEqual([true, true])
+    expect(visit(gate, A, 'served')).toBe(false)
+    expect(visit(gate, B, 'served')).toBe(true)
+    now = 4_900
+    expect(visit(gate, A, 'served')).toBe(false)
+    now = 5_100
+    expect(visit(gate, A, 'served')).toBe(true)
+  })
+
+  it('leave one source about sixty guesses in ten minutes, however it spreads them', () => {
+    const gate = gateWith()
+    let guesses = 0
+    for (now = 0; now < 600_000; now += 100) if (visit(gate, A, 'refused')) guesses++
+    expect(guesses).toBeLessThanOrEqual(62)
+    expect(guesses).toBeGreaterThan(50)
+  })
+
+  it('are shared by the addresses of one IPv6 network, and by no other', () => {
+    const gate = gateWith()
+    visit(gate, '2001:db8:1:2::1', 'violation')
+    expect(visit(gate, '2001:db8:1:2:ffff::9', 'served')).toBe(false)
+    expect(visit(gate, '2001:db8:1:3::1', 'served')).toBe(true)
+  })
+
+  it.each([
+    ['violation', 1],
+    ['late', 2],
+    ['refused', 2],
+    ['silent', 15],
+  ] as const)('of the kind %s refuse a source after %i', (ending, count) => {
+    const gate = gateWith()
+    for (let i = 0; i < count; i++) expect(visit(gate, A, ending)).toBe(true)
+    expect(visit(gate, A, 'served')).toBe(false)
+  })
+
+  it('never last longer than ten minutes', () => {
+    const gate = gateWith()
+    for (let i = 0; i < 90; i++) gate.admit(++last, A)
+    for (let i = 1; i <= 90; i++) gate.left(i, 'violation')
+    now = 599_000 - 14_000
+    expect(visit(gate, A, 'served')).toBe(false)
+    now = 600_000
+    expect(visit(gate, A, 'served')).toBe(true)
+  })
+
+  it('spare who is trusted', () => {
+    const gate = gateWith()
+    for (let i = 0; i < 500; i++) expect(visit(gate, TRUSTED, 'violation')).toBe(true)
+  })
+
+  it('of a hundred thousand sources take bounded memory, and keep the last ones', () => {
+    const gate = gateWith()
+    for (let i = 0; i < 100_000; i++) visit(gate, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, 'violation')
+    expect(visit(gate, '10.1.134.159', 'served')).toBe(false)
+    expect(visit(gate, '10.0.0.0', 'served')).toBe(true)
+  })
+})
+
+describe('the rate of attempts', () => {
+  it('lets a client open many connections at once, and a flood through at its rate only', () => {
+    const gate = gateWith({ connectionsOfSource: 10_000, loggingInOfSource: 10_000, loggingIn: 10_000 })
+    expect(admitted(gate, A, 2_000)).toBe(100)
+    now = 1_000
+    expect(admitted(gate, A, 2_000)).toBe(20)
+    expect(admitted(gate, B, 50)).toBe(50)
+    expect(admitted(gate, TRUSTED, 500)).toBe(500)
+  })
+})
+
+describe('the limits on connections', () => {
+  it('hold in all and for one source, and free a place when one leaves', () => {
+    const gate = gateWith({ connections: 5, connectionsOfSource: 3 })
+    expect(admitted(gate, A, 4)).toBe(3)
+    expect(admitted(gate, B, 4)).toBe(2)
+    expect(admitted(gate, TRUSTED, 1)).toBe(0)
+    gate.left(1, 'served')
+    expect(admitted(gate, TRUSTED, 2)).toBe(1)
+    gate.left(1, 'served')
+    expect(admitted(gate, TRUSTED, 1)).toBe(0)
+  })
+
+  it('on logins: the oldest goes, of the source with the most', () => {
+    const gate = gateWith({ loggingIn: 4 })
+    admitted(gate, A, 3)
+    admitted(gate, B, 1)
+    expect(dropped).toEqual([])
+    expect(admitted(gate, '192.0.2.3', 1)).toBe(1)
+    expect(dropped).toEqual([1])
+    expect(admitted(gate, '192.0.2.3', 1)).toBe(1)
+    expect(dropped).toEqual([1, 2])
+  })
+
+  it('on logins of one source: its own oldest goes', () => {
+    const gate = gateWith({ loggingInOfSource: 2 })
+    admitted(gate, A, 3)
+    expect(dropped).toEqual([1])
+    admitted(gate, TRUSTED, 10)
+    expect(dropped).toEqual([1])
+  })
+
+  it('on logins do not count who has logged in or left', () => {
+    const gate = gateWith({ loggingIn: 2 })
+    admitted(gate, A, 2)
+    gate.loggedIn(1)
+    gate.loggedIn(1)
+    gate.left(2, 'silent')
+    admitted(gate, A, 2)
+    expect(dropped).toEqual([])
+  })
+})
+
+it('a flood is logged in a few lines', () => {
+  const gate = gateWith()
+  for (let i = 0; i < 20_000; i++) visit(gate, `10.0.${i % 200}.1`, 'silent')
+  expect(lines.length).toBeLessThan(30)
+  expect(lines[0]).toContain('"address":"10.0.0.1"')
+})

@@ -1,0 +1,124 @@
+import type { Log } from '../log/log.ts'
+import { Buckets } from './buckets.ts'
+import { type Ending, MOST_PENALTY, PENALTIES, REFUSED_AT } from './ending.ts'
+import type { Limits } from './limits.ts'
+import { Refusals } from './refusals.ts'
+import { addressList, sourceOf, withoutMapping } from './source.ts'
+
+interface Guest {
+  readonly source: string
+  readonly trusted: boolean
+}
+
+/**
+ * Decides, before a byte is read, whether a connection may come in. What it knows of sources is their own fault and
+ * theirs alone: nobody is refused for what another source does, but for the limits on all connections together.
+ */
+export class Gate {
+  readonly #limits: Limits
+  readonly #drop: (connection: number) => void
+  readonly #refusals: Refusals
+  readonly #isTrusted: (address: string) => boolean
+  readonly #attempts: Buckets
+  readonly #penalties: Buckets
+  readonly #guests = new Map<number, Guest>()
+  readonly #connectionsOf = new Map<string, number>()
+  /** Of each source, oldest first. */
+  readonly #loggingIn = new Map<string, Set<number>>()
+  #loggingInCount = 0
+
+  /**
+   * @param drop closes a connection that has not logged in; {@link left} is called for it as for any other
+   * @throws TransferError when `limits.trusted` holds what is no network
+   */
+  constructor(limits: Limits, drop: (connection: number) => void, log: Log, now?: () => number) {
+    this.#limits = limits
+    this.#drop = drop
+    this.#refusals = new Refusals(log)
+    this.#isTrusted = addressList(limits.trusted)
+    this.#attempts = new Buckets(limits.attempts, limits.attemptsAtOnce, undefined, now)
+    this.#penalties = new Buckets(1, MOST_PENALTY, undefined, now)
+  }
+
+  /** @returns false when it is to be closed at once; otherwise {@link left} must be called when it is gone */
+  admit(connection: number, address: string): boolean {
+    const source = sourceOf(address)
+    const trusted = this.#isTrusted(withoutMapping(address))
+    const refusal = this.#refusal(source, trusted)
+    if (refusal !== undefined) {
+      this.#refusals.note(source, `connection refused: ${refusal}`)
+      return false
+    }
+    this.#guests.set(connection, { source, trusted })
+    this.#connectionsOf.set(source, (this.#connectionsOf.get(source) ?? 0) + 1)
+    const waiting = this.#loggingIn.get(source) ?? new Set()
+    this.#loggingIn.set(source, waiting.add(connection))
+    this.#loggingInCount++
+    this.#makeRoom(waiting, trusted)
+    return true
+  }
+
+  loggedIn(connection: number): void {
+    const guest = this.#guests.get(connection)
+    if (guest !== undefined) this.#notWaiting(connection, guest.source)
+  }
+
+  /** The connection is gone. */
+  left(connection: number, ending: Ending): void {
+    const guest = this.#guests.get(connection)
+    if (guest === undefined) return
+    this.#guests.delete(connection)
+    this.#notWaiting(connection, guest.source)
+    const others = (this.#connectionsOf.get(guest.source) ?? 0) - 1
+    if (others > 0) this.#connectionsOf.set(guest.source, others)
+    else this.#connectionsOf.delete(guest.source)
+    if (ending === 'silent' || ending === 'late')
+      this.#refusals.note(guest.source, ending === 'late' ? 'no login in time' : 'left without a login')
+    if (PENALTIES[ending] > 0 && !guest.trusted) this.#penalties.pour(guest.source, PENALTIES[ending])
+  }
+
+  #refusal(source: string, trusted: boolean): string | undefined {
+    const { connections, connectionsOfSource, attemptsAtOnce } = this.#limits
+    if (!trusted) {
+      if (this.#penalties.level(source) >= REFUSED_AT) return 'too many failures from there'
+      if (this.#attempts.level(source) > attemptsAtOnce - 1) return 'too many attempts from there'
+      this.#attempts.pour(source, 1)
+      if ((this.#connectionsOf.get(source) ?? 0) >= connectionsOfSource)
+        return 'too many connections from there'
+    }
+    return this.#guests.size >= connections ? 'too many connections' : undefined
+  }
+
+  /**
+   * Whoever logs in does so in moments, so of too many that have not the oldest goes, not the newest: stalled
+   * connections keep nobody out.
+   */
+  #makeRoom(ofSource: Set<number>, trusted: boolean): void {
+    const { loggingIn, loggingInOfSource } = this.#limits
+    if (!trusted && ofSource.size > loggingInOfSource) this.#dropOldest(ofSource)
+    else if (this.#loggingInCount > loggingIn) this.#dropOldest(this.#mostWaiting())
+  }
+
+  #mostWaiting(): Set<number> {
+    let most = new Set<number>()
+    for (const waiting of this.#loggingIn.values()) if (waiting.size > most.size) most = waiting
+    return most
+  }
+
+  #dropOldest(waiting: Set<number>): void {
+    const [oldest] = waiting
+    if (oldest === undefined) return
+    const guest = this.#guests.get(oldest)
+    if (guest === undefined) return
+    // It no longer counts from now on, however long its thread takes to close it.
+    this.#notWaiting(oldest, guest.source)
+    this.#drop(oldest)
+  }
+
+  #notWaiting(connection: number, source: string): void {
+    const waiting = this.#loggingIn.get(source)
+    if (waiting?.delete(connection) !== true) return
+    this.#loggingInCount--
+    if (waiting.size === 0) this.#loggingIn.delete(source)
+  }
+}

@@ -17,7 +17,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
   'apps/server/commands': [
-    ...['apps/server', 'apps/server/guards', 'apps/server/log', 'commander', 'node:events'],
+    ...['apps/server', 'apps/server/guards', 'apps/server/log', 'apps/server/state', '@ftp/protocol'],
+    ...['commander', 'node:events', 'node:fs', 'node:path', 'node:sqlite'],
   ],
   'apps/server/guards': ['apps/server/log', '@ftp/protocol', 'node:fs', 'node:net'],
   'apps/server/log': ['@ftp/protocol', 'pino'],
@@ -44,7 +45,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
   ],
   'apps/server/state': [
-    ...['@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata'],
+    ...['apps/server/log', '@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata'],
     ...['node:crypto', 'node:fs', 'node:path', 'node:sqlite'],
   ],
 

@@ -1,8 +1,11 @@
 import { Command, Help, Option } from 'commander'
+import { type AuditOptions, audit } from './commands/audit.ts'
 import type { Context } from './commands/context.ts'
 import { addGuardOptions } from './commands/guard-options.ts'
+import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
+import { addStateOptions } from './commands/state-folder.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
@@ -53,6 +56,16 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     execute((context) => serve(context, root, options)),
   )
 
+  addStateOptions(program.command('audit').description('show who did what'))
+    .option('--user <name>', 'only of this account')
+    .option('--since <time>', 'from then on: 90m, 24h, 7d ago, or a date', moment)
+    .option('--until <time>', 'up to then', moment)
+    .option('--path <path>', 'only of this path and what is below it')
+    .option('--action <action>', 'only login, get, put, mkdir, remove or move')
+    .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
+    .option('--json', 'one JSON object a line')
+    .action((options: AuditOptions) => execute((context) => audit(context, options)))
+
   // Serving has no name on the command line, so its arguments and options are the program's to explain.
   const { visibleArguments, visibleOptions } = new Help()
   return program.configureHelp({
@@ -68,4 +81,5 @@ const EXAMPLES = `
 Examples:
   ftp-server --anonymous write             everybody may read and write ./storage
   ftp-server ~/photos --anonymous read     everybody may read a folder of photos
-  ftp-server /srv/files --port 8021        another folder, another port`
+  ftp-server /srv/files --port 8021        another folder, another port
+  ftp-server audit --since 24h             who did what since yesterday`

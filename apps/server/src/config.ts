@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly plaintext?: boolean | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly limits?: Partial<Limits> | undefined
+  /** How many days the audit trail goes back. Default 90. */
+  readonly auditDays?: number | undefined
   /** Default: nothing is logged. */
   readonly log?: LogOptions | undefined
 }
@@ -42,6 +44,7 @@ export interface Config {
   readonly plaintext: boolean
   readonly timeouts: Timeouts
   readonly limits: Limits
+  readonly auditDays: number
   readonly log: LogOptions
 }
 
@@ -78,6 +81,7 @@ export function toConfig(options: ServerOptions): Config {
     plaintext: options.plaintext ?? false,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
+    auditDays: options.auditDays ?? 90,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
 }

@@ -6,10 +6,16 @@ import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
 import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
+import { forgetEvents } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** About 200 MB. */
+const MOST_EVENTS = 1_000_000
 
 /** A running server. Disposing of it closes it at once. */
 export interface Server extends AsyncDisposable {
@@ -40,7 +46,7 @@ export async function startServer(
   using started = new DisposableStack()
   started.use(lockInstance(path.join(config.state, 'instance.lock')))
   // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
-  openDatabase(path.join(config.state, 'state.db')).close()
+  const database = started.adopt(openDatabase(path.join(config.state, 'state.db')), (open) => open.close())
   const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
   const output = openLogOutput(config.log)
   const log = createLog(config.log.level, output)
@@ -70,6 +76,9 @@ export async function startServer(
     throw error
   }
   listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
+  const forget = (): void => forgetEvents(database, Date.now() - config.auditDays * DAY_MS, MOST_EVENTS)
+  forget()
+  started.adopt(setInterval(forget, HOUR_MS).unref(), clearInterval)
   const held = started.move()
   const close = async (graceMs = 0): Promise<void> => {
     listener.close()

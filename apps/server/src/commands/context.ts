@@ -1,3 +1,5 @@
+import { printableJson } from '../log/printable-json.ts'
+
 /** What a command runs in: the streams and the signal to stop are not its own. */
 export interface Context {
   readonly stdin: NodeJS.ReadStream
@@ -12,5 +14,5 @@ export function writeLine({ stdout }: Context, line: string): void {
 }
 
 export function writeJson(context: Context, event: object): void {
-  writeLine(context, JSON.stringify(event))
+  writeLine(context, printableJson(JSON.stringify(event)))
 }

@@ -57,6 +57,9 @@ export function addGuardOptions(command: Command): Command {
     .addOption(
       option('--log-level <level>', 'how much is logged', 'LOG_LEVEL').choices(LOG_LEVELS).default('info'),
     )
+    .addOption(
+      count('--audit-days <n>', 'how long the audit trail is kept (default: 90)', 'AUDIT_DAYS', 36_500),
+    )
     .addOption(option('--log-file <file>', 'lines of JSON there, instead of standard error', 'LOG_FILE'))
 }
 

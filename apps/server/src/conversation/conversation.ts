@@ -22,7 +22,9 @@ import { serve } from './serve.ts'
 /** What a conversation needs from its surroundings. */
 export interface ConversationOptions extends HandshakeOptions {
   /** The files as this account may see them. */
-  readonly shareOf: (account: Account) => Share
+  readonly shareOf: (account: Account, address: string) => Share
+  /** Told of each login that is refused. */
+  readonly onRefused: (address: string) => void
   readonly timeouts: Timeouts
   readonly log: Log
   /** Told of every failure that is the server's own fault. */
@@ -152,7 +154,7 @@ export class Conversation {
       clearTimeout(this.#deadline)
       this.#ending = 'served'
       this.#caller.onLogin()
-      this.#share = this.#options.shareOf(account)
+      this.#share = this.#options.shareOf(account, this.#caller.address)
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
       this.#socket.setTimeout(this.#options.timeouts.idle)
     }
@@ -211,8 +213,10 @@ export class Conversation {
     if (code === 'protocol') {
       this.#ending = 'violation'
       this.#options.log.warn({ address, account, reason }, 'protocol violation')
-    } else if (code === 'login') this.#ending = 'refused'
-    else if (code === 'timeout') {
+    } else if (code === 'login') {
+      this.#ending = 'refused'
+      this.#options.onRefused(address)
+    } else if (code === 'timeout') {
       if (this.#share === undefined) this.#ending = 'late'
       else this.#options.log.info({ address, account, reason }, 'connection timed out')
     }

@@ -1,6 +1,6 @@
 import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
 import { type DigestRequest, LIMITS, parsePath } from '@ftp/protocol'
-import { get } from '../share/get.ts'
+import { open } from '../share/get.ts'
 import type { Share } from '../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
@@ -9,7 +9,7 @@ const VALUES_PER_FRAME = LIMITS.payload / CHAIN_VALUE_SIZE
 
 /** Answers a digest: the chain in `chain` frames if it was asked for, then `digest`. */
 export async function digest(exchange: Exchange, on: Share, request: DigestRequest): Promise<void> {
-  await using download = get(on, parsePath(request.path), { length: request.length })
+  await using download = open(on, parsePath(request.path), { length: request.length })
   const { file, chain, end } = download
   const whole = request.length === undefined
   const blocks = Math.floor(end / BLOCK_SIZE)

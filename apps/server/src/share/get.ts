@@ -1,6 +1,7 @@
 import { BLOCK_SIZE } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
+import { record } from './audit.ts'
 import { FileChain } from './chain.ts'
 import { requirePermission, type Share } from './share.ts'
 
@@ -22,6 +23,9 @@ export class Download implements AsyncDisposable {
   readonly start: number
   /** The byte after the last of the range. */
   readonly end: number
+  /** Told once, when it is closed, how many bytes of the range have been read. */
+  onClosed: (bytes: number) => void = () => {}
+  #read = 0
 
   constructor(file: SourceFile, chain: FileChain, start: number, end: number) {
     this.file = file
@@ -41,6 +45,7 @@ export class Download implements AsyncDisposable {
     const end = offset + bytes.length
     // At the end of a range too: it may be all that its client has still to fetch.
     if ((await this.file.read(bytes, offset)) < bytes.length || end === this.end) this.file.requireUnchanged()
+    this.#read = Math.min(end, this.end) - this.start
     return {
       bytes,
       md5: end === size ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes),
@@ -48,8 +53,29 @@ export class Download implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.onClosed(this.#read)
     this.chain[Symbol.dispose]()
     await this.file[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Opens a file for its client to have.
+ * @throws what {@link open} throws
+ */
+export function get(share: Share, path: RemotePath, range: Range): Download {
+  const deed = { action: 'get', path } as const
+  try {
+    const download = open(share, path, range)
+    download.onClosed = (size) => {
+      const { start, end, chain } = download
+      const md5 = chain.md5 && Buffer.from(chain.md5).toString('hex')
+      record(share, { ...deed, size, md5, outcome: size === end - start ? 'ok' : 'unfinished' })
+    }
+    return download
+  } catch (error) {
+    record(share, { ...deed, outcome: TransferError.from(error).code })
+    throw error
   }
 }
 
@@ -57,7 +83,7 @@ export class Download implements AsyncDisposable {
  * Opens a file for reading.
  * @throws TransferError `changed` when the file has another version, `bad_request` for a range that is not of blocks
  */
-export function get(share: Share, path: RemotePath, range: Range): Download {
+export function open(share: Share, path: RemotePath, range: Range): Download {
   requirePermission(share, 'read')
   const file = share.storage.open(path)
   const { size } = file.entry

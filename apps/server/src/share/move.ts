@@ -1,4 +1,5 @@
 import { type IfExists, type RemotePath, requirePortable } from '@ftp/protocol'
+import { audited } from './audit.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /**
@@ -11,8 +12,12 @@ export async function move(
   to: RemotePath,
   ifExists: IfExists,
 ): Promise<boolean> {
-  requirePermission(share, 'move')
-  if (ifExists !== 'fail' && ifExists !== 'skip') requirePermission(share, 'overwrite')
-  requirePortable(to)
-  return await share.storage.move(from, to, ifExists)
+  const run = async (): Promise<boolean> => {
+    requirePermission(share, 'move')
+    if (ifExists !== 'fail' && ifExists !== 'skip') requirePermission(share, 'overwrite')
+    requirePortable(to)
+    return await share.storage.move(from, to, ifExists)
+  }
+  const deed = { action: 'move', path: from, target: to } as const
+  return await audited(share, deed, run, (moved) => (moved ? 'ok' : 'skipped'))
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { type Account, HOME, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AuditEvent } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { DiskFixture } from '../storage/disk.contract.ts'
@@ -25,14 +26,19 @@ let share: Share
 /** Keys of the leases that are held. */
 let held: string[]
 let takeOver: AbortController
+/** What the audit trail was told. */
+let events: AuditEvent[]
 beforeEach(() => {
   fixture = new DiskFixture()
   held = []
+  events = []
   takeOver = new AbortController()
   share = {
     account: account('anna'),
     storage: fixture.storage,
     digests: new Digests(openDatabase(fixture.folder.at('state.db'))),
+    address: '127.0.0.1',
+    audit: { record: (event) => events.push(event) },
     leases: {
       acquire: async (key) => {
         held.push(key)

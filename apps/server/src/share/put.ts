@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Entry, formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import { record } from './audit.ts'
 import { requirePermission, type Share } from './share.ts'
-import { isResumable, type Offer, type Outcome, receipt, Upload } from './upload.ts'
+import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } from './upload.ts'
 
 /**
  * Begins to store a file.
@@ -10,6 +11,17 @@ import { isResumable, type Offer, type Outcome, receipt, Upload } from './upload
  * @throws TransferError `exists`, `is_directory`, `no_space`, `taken_over`, …
  */
 export async function put(share: Share, path: RemotePath, wanted: Offer): Promise<Upload | Outcome> {
+  try {
+    const begun = await begin(share, path, wanted)
+    if (!(begun instanceof Upload)) recordPut(share, path, begun)
+    return begun
+  } catch (error) {
+    record(share, { action: 'put', path, outcome: TransferError.from(error).code })
+    throw error
+  }
+}
+
+async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upload | Outcome> {
   requirePermission(share, 'write')
   requirePortable(path)
   const offer = restrict(share, wanted)

@@ -1,17 +1,21 @@
 import { type Account, type Permission, TransferError } from '@ftp/protocol'
 import type { Digests } from '../state/digests.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { Audit } from './audit.ts'
 import type { Leases } from './leases.ts'
 
 /**
  * What every operation works on: one account's view of the stored files. Whoever serves it (FTX today, other front
- * doors later) calls the operations in this folder; rights, leases and digests are theirs alone to look after.
+ * doors later) calls the operations in this folder; rights, leases, digests and the audit trail are theirs alone to look after.
  */
 export interface Share {
   readonly account: Account
+  /** Where its client is. */
+  readonly address: string
   readonly storage: Storage
   readonly digests: Digests
   readonly leases: Leases
+  readonly audit: Audit
 }
 
 /** @throws TransferError `forbidden` */

@@ -1,6 +1,7 @@
 import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, sameValue } from '@ftp/md5'
 import { type Entry, type IfExists, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Partial } from '../storage/storage.ts'
+import { record } from './audit.ts'
 import type { Lease } from './leases.ts'
 import type { Share } from './share.ts'
 
@@ -41,6 +42,7 @@ export class Upload implements AsyncDisposable {
   #md5: Uint8Array | undefined
   #committed = false
   #abandoned = false
+  #recorded = false
 
   constructor(share: Share, path: RemotePath, offer: Offer, partial: Partial, lease: Lease | undefined) {
     this.#share = share
@@ -111,6 +113,19 @@ export class Upload implements AsyncDisposable {
    * @throws TransferError `checksum` when the end was not verified, and what Partial.commit throws
    */
   async commit(): Promise<Outcome> {
+    try {
+      const outcome = await this.#commit()
+      recordPut(this.#share, this.#path, outcome)
+      return outcome
+    } catch (error) {
+      this.#recordEnd(TransferError.from(error).code)
+      throw error
+    } finally {
+      this.#recorded = true
+    }
+  }
+
+  async #commit(): Promise<Outcome> {
     const md5 = this.#md5
     if (md5 === undefined) throw new TransferError('checksum', 'the upload is not complete')
     this.#lease?.signal.throwIfAborted()
@@ -125,6 +140,10 @@ export class Upload implements AsyncDisposable {
     return { type: 'stored', entry: { ...status.entry, md5: Buffer.from(md5).toString('hex') } }
   }
 
+  #recordEnd(outcome: string): void {
+    record(this.#share, { action: 'put', path: this.#path, size: this.#position, outcome })
+  }
+
   /** Nobody will continue it: its partial goes when it is disposed of. */
   abandon(): void {
     this.#abandoned = true
@@ -134,8 +153,14 @@ export class Upload implements AsyncDisposable {
     // The lease last, and whatever happens: nobody else may write before this one is closed, and everybody after it.
     using _lease = this.#lease
     await using partial = this.#partial
+    if (!this.#recorded) this.#recordEnd('unfinished')
     if ((!isResumable(this.#offer) || this.#abandoned) && !this.#committed) await partial.discard()
   }
+}
+
+export function recordPut(share: Share, path: RemotePath, { type, entry: { size, md5 } }: Outcome): void {
+  const what = type === 'stored' ? { size, md5, outcome: 'ok' } : { outcome: 'skipped' }
+  record(share, { action: 'put', path, ...what })
 }
 
 /** Whether a partial of it can be found again by a later attempt. */

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
 import { createLog } from '../log/log.ts'
 import type { Share } from '../share/share.ts'
+import { AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { exclusively } from '../state/transaction.ts'
@@ -28,6 +29,8 @@ const log = createLog(
   config.log.level,
   linesTo((lines) => send({ type: 'log', lines })),
 )
+const database = openDatabase(path.join(config.state, 'state.db'))
+const audit = new AuditTrail(database, log)
 const options = conversationOptions(config)
 const secure = identity === undefined ? undefined : secureWith(identity)
 const conversations = new Map<number, Conversation>()
@@ -56,6 +59,7 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
     onLogin: () => send({ type: 'logged-in', connection }),
     onClose(ending) {
       conversations.delete(connection)
+      if (conversations.size === 0) audit.flush()
       send({ type: 'connection-closed', connection, ending })
     },
   })
@@ -80,15 +84,18 @@ function drain(): void {
   for (const conversation of conversations.values()) conversation.drain()
 }
 
-function conversationOptions({ root, state, anonymous, timeouts, name }: Config): ConversationOptions {
-  const database = openDatabase(path.join(state, 'state.db'))
+function conversationOptions({ root, anonymous, timeouts, name }: Config): ConversationOptions {
   const storage = new Disk(root, (action) => exclusively(database, action))
   const digests = new Digests(database)
   const permissions = anonymous === 'write' ? PERMISSIONS : (['list', 'read'] as const)
   return {
     server: name,
     anonymous: anonymous === 'none' ? undefined : { name: 'anonymous', permissions },
-    shareOf: (account): Share => ({ account, storage, digests, leases }),
+    shareOf(account, address): Share {
+      audit.record({ account: account.name, address, action: 'login', outcome: 'ok' })
+      return { account, address, storage, digests, leases, audit }
+    },
+    onRefused: (address) => audit.record({ account: '', address, action: 'login', outcome: 'login' }),
     timeouts,
     log,
     onFault: (error) => send({ type: 'fault', message: error.stack ?? error.message }),

@@ -1,0 +1,35 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { STATE_NAME, TransferError } from '@ftp/protocol'
+import { type Command, Option } from 'commander'
+import { openDatabase } from '../state/database.ts'
+
+/** Where a server's state is: named itself, or by the folder that is served. */
+export interface StateOptions {
+  readonly root: string
+  readonly state?: string
+}
+
+/** The options of every command that looks at a server's state. */
+export function addStateOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--root <dir>', 'the folder that is served').default('storage'))
+    .addOption(
+      new Option('--state <dir>', 'its state folder (default: <root>/.ftp-server)').env('FTP_SERVER_STATE'),
+    )
+}
+
+/**
+ * Opens the state of a server, which may be running.
+ * @throws TransferError `not_found` when no server has made one there
+ */
+export function openState({ root, state = path.join(root, STATE_NAME) }: StateOptions): DatabaseSync {
+  const file = path.join(state, 'state.db')
+  if (!fs.existsSync(file))
+    throw new TransferError(
+      'not_found',
+      `"${path.resolve(state)}" is not the state of a server; name it with --root or --state`,
+    )
+  return openDatabase(file)
+}

@@ -1,0 +1,96 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createLog } from '../log/log.ts'
+import { type AuditEvent, AuditTrail, findEvents, forgetEvents } from './audit.ts'
+import { openDatabase } from './database.ts'
+
+let folder: string
+let database: DatabaseSync
+let lines: string[]
+let trail: AuditTrail
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-'))
+  database = openDatabase(path.join(folder, 'state.db'))
+  lines = []
+  trail = new AuditTrail(
+    database,
+    createLog('info', (line) => lines.push(line)),
+  )
+})
+afterEach(() => {
+  if (database.isOpen) database.close()
+  fs.rmSync(folder, { recursive: true })
+})
+
+const PUT: AuditEvent = {
+  account: 'ada',
+  address: '192.0.2.1',
+  action: 'put',
+  path: 'a/b',
+  size: 5,
+  md5: '5d41402abc4b2a76b9719d911017c592',
+  outcome: 'ok',
+}
+
+describe('an event', () => {
+  it('is one line of the log at once, and in the database soon', async () => {
+    trail.record(PUT)
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'put', account: 'ada', path: 'a/b', size: 5 })
+    await expect.poll(() => [...findEvents(database, {})]).toMatchObject([{ ...PUT, target: null }])
+  })
+
+  it('is found by who, what, where and when', () => {
+    const began = Date.now()
+    trail.record(PUT)
+    trail.record({ ...PUT, account: 'bob', path: 'a' })
+    trail.record({ account: 'bob', address: '::1', action: 'move', path: 'x', target: 'a/c', outcome: 'ok' })
+    trail.record({ account: '', address: '::1', action: 'login', outcome: 'login' })
+    trail.flush()
+    const found = (query: Parameters<typeof findEvents>[1]): string[] =>
+      [...findEvents(database, query)].map(({ account, action, path }) => `${account} ${action} ${path}`)
+    expect(found({ account: 'bob' })).toEqual(['bob put a', 'bob move x'])
+    expect(found({ action: 'login' })).toEqual([' login null'])
+    expect(found({ path: 'a' })).toEqual(['ada put a/b', 'bob put a', 'bob move x'])
+    expect(found({ path: 'a/c' })).toEqual(['bob move x'])
+    expect(found({ path: '%' })).toEqual([])
+    expect(found({ limit: 2 })).toEqual(['bob move x', ' login null'])
+    expect(found({ since: began })).toHaveLength(4)
+    expect(found({ since: Date.now() + 1 })).toEqual([])
+    expect(found({ until: began - 1 })).toEqual([])
+  })
+
+  it('of which very many come is neither lost nor doubled', () => {
+    for (let i = 0; i < 1_000; i++) trail.record({ ...PUT, size: i })
+    trail.flush()
+    expect([...findEvents(database, {})].map(({ size }) => size)).toEqual(
+      Array.from({ length: 1_000 }, (_, i) => i),
+    )
+  })
+
+  it('that cannot be written stops nobody, is reported, and written later', () => {
+    database.exec('ALTER TABLE audit RENAME TO away')
+    for (let i = 0; i < 20_000; i++) trail.record(PUT)
+    expect(lines.filter((line) => line.includes('cannot be written')).length).toBeGreaterThan(0)
+    database.exec('ALTER TABLE away RENAME TO audit')
+    trail.flush()
+    expect([...findEvents(database, {})]).toHaveLength(10_000)
+  })
+})
+
+describe('the trail', () => {
+  it('forgets what is too old, and the oldest of too many', () => {
+    for (let i = 0; i < 100; i++) trail.record({ ...PUT, size: i })
+    trail.flush()
+    forgetEvents(database, 0, 30)
+    expect([...findEvents(database, {})].map(({ size }) => size)).toEqual(
+      Array.from({ length: 30 }, (_, i) => 70 + i),
+    )
+    forgetEvents(database, Date.now() + 1_000, 30)
+    expect([...findEvents(database, {})]).toEqual([])
+  })
+})

@@ -1,0 +1,89 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Program, type Result } from '../support/program.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { Site } from '../support/site.ts'
+
+/** Who did what: written by a real server, read with `ftp-server audit` while it runs. */
+let site: Site
+beforeAll(async () => {
+  site = await Site.open()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+async function audit(...args: string[]): Promise<Result> {
+  await using program = new Program('apps/server/src/main.ts', ['audit', '--root', site.root, ...args], {})
+  return await program.result()
+}
+
+async function events(...args: string[]): Promise<readonly object[]> {
+  const { code, stderr, events: found } = await audit('--json', ...args)
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  return found
+}
+
+it('everything that a client does to files is there, with size and digest, and so is what was refused', async () => {
+  fs.writeFileSync(path.join(site.home, 'f.txt'), 'hello')
+  fs.writeFileSync(path.join(site.home, 'other.txt'), 'other')
+  fs.writeFileSync(path.join(site.home, 'large.bin'), Buffer.alloc(3_000_000, 'x'))
+  for (const args of [
+    ['mkdir', 'd'],
+    ['put', 'f.txt', 'large.bin', '--to', 'd/'],
+    ['put', 'other.txt', '--to', 'd/f.txt', '--if-exists', 'skip'],
+    ['put', 'other.txt', '--to', 'd/f.txt', '--if-exists', 'fail'],
+    ['get', 'd/f.txt', '-o', 'copy.txt'],
+    ['get', 'd/large.bin', '-o', 'copy.bin'],
+    ['get', 'missing'],
+    ['mv', 'd/f.txt', 'd/g.txt'],
+    ['rm', '-r', 'd'],
+  ])
+    await site.run(args)
+  const md5 = '5d41402abc4b2a76b9719d911017c592'
+  const all = (await events()).filter((event) => !('action' in event) || event.action !== 'login')
+  const who = { account: 'anonymous', address: '127.0.0.1' }
+  expect(all).toMatchObject([
+    { ...who, action: 'mkdir', path: 'd', outcome: 'ok' },
+    { ...who, action: 'put', path: 'd/f.txt', size: 5, md5, outcome: 'ok' },
+    { action: 'put', path: 'd/large.bin', size: 3_000_000, outcome: 'ok' },
+    { action: 'put', path: 'd/f.txt', outcome: 'skipped' },
+    { action: 'put', path: 'd/f.txt', outcome: 'exists' },
+    { action: 'get', path: 'd/f.txt', size: 5, md5, outcome: 'ok' },
+    { action: 'get', path: 'd/large.bin', size: 3_000_000, outcome: 'ok' },
+    { action: 'get', path: 'missing', outcome: 'not_found' },
+    { action: 'move', path: 'd/f.txt', target: 'd/g.txt', outcome: 'ok' },
+    { action: 'remove', path: 'd', outcome: 'ok' },
+  ])
+  expect(await events('--action', 'login', '--user', 'anonymous', '--since', '1h')).not.toEqual([])
+  expect(await events('--since', '2030-01-01')).toEqual([])
+  expect(await events('--path', '/d/g.txt')).toMatchObject([{ action: 'move' }])
+})
+
+it('what a client calls things is printable for whoever reads it', async () => {
+  await using client = await RawClient.login({ host: '127.0.0.1', port: site.port })
+  const name = `tag \u{1f3f4}\u{e0067}\u{e007f} joiner a\u200cb`
+  await client.ask({ type: 'mkdir', path: name }, 'done')
+  await client.ask({ type: 'remove', path: name }, 'done')
+  await client[Symbol.asyncDispose]()
+  for (const args of [[], ['--json']]) {
+    const { stdout } = await audit('--action', 'mkdir', '--limit', '1', ...args)
+    expect(stdout.toString().trimEnd()).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u)
+  }
+})
+
+it('an interrupted transfer is there as unfinished', async () => {
+  await using client = await RawClient.login({ host: '127.0.0.1', port: site.port })
+  client.request({ type: 'put', path: 'half', length: 5, upload: 'a'.repeat(32), ifExists: 'replace' })
+  await client.take('ready')
+  await client[Symbol.asyncDispose]()
+  await expect
+    .poll(() => events('--path', 'half'))
+    .toMatchObject([{ action: 'put', size: 0, outcome: 'unfinished' }])
+})
+
+it('where no server has run, it says so', async () => {
+  await using program = new Program('apps/server/src/main.ts', ['audit', '--root', site.home], {})
+  expect(await program.result()).toMatchObject({ code: 2, stderr: expect.stringContaining('--state') })
+  expect(fs.readdirSync(site.home)).not.toContain('.ftp-server')
+})

@@ -50,7 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   'apps/client': [
-    ...['apps/client/commands', 'apps/client/connection', 'apps/client/transfer'],
+    ...['apps/client/commands', 'apps/client/connection', 'apps/client/shell', 'apps/client/transfer'],
     ...['@ftp/protocol', 'commander', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream', 'node:stream/consumers'],
     'node:timers/promises',
@@ -59,6 +59,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['apps/client', 'apps/client/progress', 'apps/client/transfer'],
     ...['@ftp/protocol', 'p-limit', 'node:fs', 'node:path', 'node:stream'],
   ],
+  'apps/client/shell': [
+    ...['apps/client', 'apps/client/commands', 'apps/client/completion', '@ftp/protocol', 'commander'],
+    ...[
+      'node:child_process',
+      'node:events',
+      'node:fs',
+      'node:os',
+      'node:path',
+      'node:readline',
+      'node:stream',
+    ],
+  ],
+  'apps/client/completion': ['commander'],
   'apps/client/progress': [
     ...['apps/client', 'apps/client/transfer', '@ftp/md5', '@ftp/protocol', 'cli-progress', 'node:path'],
   ],

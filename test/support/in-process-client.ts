@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { TransferError } from '@ftp/protocol'
+import { HOME, TransferError } from '@ftp/protocol'
 import { commandLine } from '../../apps/client/src/command-line.ts'
 import { type Context, tellFailure } from '../../apps/client/src/commands/context.ts'
 import { EXIT_CODES } from '../../apps/client/src/exit-codes.ts'
@@ -29,7 +29,14 @@ export async function runHere(
   let code = 0
   const program = commandLine(async (options, run) => {
     const streams = { stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) }
-    const context: Context = { options, environment: {}, signal, ...streams }
+    const context: Context = {
+      options,
+      environment: {},
+      signal,
+      ...streams,
+      here: { local: '', remote: HOME },
+      onInterrupt: () => ({ [Symbol.dispose]: () => {} }),
+    }
     try {
       code = await run(context)
     } catch (error) {

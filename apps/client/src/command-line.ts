@@ -12,6 +12,7 @@ import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
 import { parseDuration } from './format.ts'
 import { isFingerprint } from './known-servers.ts'
+import { type ShellOptions, shell } from './shell/command.ts'
 
 /** Runs a command in its surroundings and ends the program with the code it returns. */
 export type Execute = (options: GlobalOptions, run: (context: Context) => Promise<number>) => Promise<void>
@@ -82,6 +83,9 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .addOption(ifExists('fail'))
     .action(action<MvOptions>(mv))
   command('du [remote...]', 'show how much space trees take').action(action(du))
+  command('shell [local...]', 'type commands one after another, or run scripts of them')
+    .option('--keep-going', 'a script goes on after a line that fails')
+    .action(action<ShellOptions>((context, files, options) => shell(context, files, options, commandLine)))
   return program
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_PORT } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from './connection/connection.ts'
 
 /** The connections to one server: opened when needed, used again, replaced when lost. */
@@ -14,6 +15,12 @@ export class Connections implements Disposable {
   /** Whether the server has ever answered. */
   get reached(): boolean {
     return this.#reached
+  }
+
+  /** The server: its name, and its port where that is not the usual one. */
+  get server(): string {
+    const { host, port } = this.#options
+    return port === DEFAULT_PORT ? host : `${host}:${port}`
   }
 
   /** Ended when they are not to be used any more. */

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-import { TransferError } from '@ftp/protocol'
+import { HOME, TransferError } from '@ftp/protocol'
 import { commandLine } from './command-line.ts'
 import { type Context, type GlobalOptions, tellFailure } from './commands/context.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 
 const interrupt = new AbortController()
-process.on('SIGINT', () => {
+let onInterrupt = (): void => {
   if (interrupt.signal.aborted) process.exit(130)
   interrupt.abort(new TransferError('cancelled', 'interrupted; run the same command again to continue'))
-})
+}
+process.on('SIGINT', () => onInterrupt())
 process.on('SIGTERM', () =>
   interrupt.abort(new TransferError('cancelled', 'terminated; run the same command again to continue')),
 )
@@ -21,7 +22,11 @@ process.stdout.on('error', () =>
 process.stderr.on('error', () => {})
 
 const program = commandLine(execute, (code) => process.exit(code))
-await program.parseAsync()
+const args = process.argv.slice(2)
+const { operands, unknown } = program.parseOptions(args)
+const isAlone = operands.length + unknown.length === 0
+if (isAlone && process.stdin.isTTY && process.stdout.isTTY) args.push('shell')
+await program.parseAsync(args, { from: 'user' })
 // A stream that nobody reads to its end must not keep the program alive.
 process.stdin.destroy()
 
@@ -39,5 +44,17 @@ async function execute(options: GlobalOptions, run: (context: Context) => Promis
 
 function contextOf(options: GlobalOptions): Context {
   const { stdin, stdout, stderr, env: environment } = process
-  return { options, environment, stdin, stdout, stderr, signal: interrupt.signal }
+  const { signal } = interrupt
+  const here = { local: '', remote: HOME }
+  return { options, environment, stdin, stdout, stderr, signal, here, onInterrupt: giveInterrupt }
+}
+
+function giveInterrupt(handler: () => void): Disposable {
+  const before = onInterrupt
+  onInterrupt = handler
+  return {
+    [Symbol.dispose]: () => {
+      onInterrupt = before
+    },
+  }
 }

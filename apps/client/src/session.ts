@@ -32,6 +32,11 @@ export class Session implements Disposable {
     this.signal = signal
   }
 
+  /** The server: its name, and its port where that is not the usual one. */
+  get server(): string {
+    return this.#connections.server
+  }
+
   /** The same connections for something that can be ended by itself. */
   until(signal: AbortSignal): Session {
     return new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, signal]))

@@ -1,4 +1,6 @@
-import { printable, TransferError } from '@ftp/protocol'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { printable, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
@@ -26,11 +28,33 @@ export interface GlobalOptions {
 export interface Context {
   readonly options: GlobalOptions
   readonly environment: NodeJS.ProcessEnv
-  readonly stdin: AsyncIterable<Uint8Array>
+  readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   /** Aborted with `cancelled` by Ctrl-C. */
   readonly signal: AbortSignal
+  /** Gives Ctrl-C to somebody else, until the result is disposed of. */
+  readonly onInterrupt: (handler: () => void) => Disposable
+  readonly here: Here
+  /** Already open: the command uses it and leaves it open. */
+  readonly session?: Session | undefined
+}
+
+/** Where relative paths begin. */
+export interface Here {
+  /** On this machine; `''` is where the program was started. */
+  readonly local: string
+  readonly remote: RemotePath
+}
+
+/** A remote path as it was typed. @throws TransferError `name` */
+export function remotePath({ here }: Context, typed: string): RemotePath {
+  return resolvePath(typed, here.remote)
+}
+
+/** A local path as it was typed. */
+export function localPath({ here }: Context, typed: string): string {
+  return here.local === '' || path.isAbsolute(typed) ? typed : path.join(here.local, typed)
 }
 
 /** Connects to the server that the options ask for. */
@@ -41,6 +65,7 @@ export async function openClient(context: Context): Promise<Client> {
 /** Opens the session that the options ask for. */
 export async function openSession(context: Context): Promise<Session> {
   const { options, environment, signal, stderr } = context
+  if (context.session !== undefined) return context.session.until(signal)
   return await openSessionTo(options.server ?? environment.FTP_SERVER, {
     ...options,
     config: folderOf(context),

@@ -1,12 +1,12 @@
-import { formatPath, printable, resolvePath } from '@ftp/protocol'
+import { formatPath, printable } from '@ftp/protocol'
 import { formatBytes } from '../format.ts'
-import { type Context, forEach, openClient, writeJson } from './context.ts'
+import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 
 /** `du [remote...]`: how much trees take. */
 export async function du(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes.length === 0 ? ['.'] : remotes, async (remote) => {
-    const path = resolvePath(remote)
+    const path = remotePath(context, remote)
     const { bytes, files, directories } = await client.usage(path)
     if (context.options.json)
       return writeJson(context, { event: 'usage', path: formatPath(path), bytes, files, directories })

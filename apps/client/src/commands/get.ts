@@ -8,14 +8,21 @@ import {
   parsePath,
   printable,
   type RemotePath,
-  resolvePath,
   TransferError,
 } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import { receiveFile, receiveStream } from '../receive.ts'
 import { isRemoteDirectory } from '../remote.ts'
 import { takenBeside } from '../transfer/local-file.ts'
-import { type Context, folderOf, openSession, reporterFor, tellLeftOut } from './context.ts'
+import {
+  type Context,
+  folderOf,
+  localPath,
+  openSession,
+  remotePath,
+  reporterFor,
+  tellLeftOut,
+} from './context.ts'
 import { listTree } from './listing.ts'
 import { type Job, runTransfers } from './transfers.ts'
 
@@ -37,11 +44,11 @@ export async function get(
   }
   using session = await openSession(context)
   const client = new Client(session, folderOf(context))
-  requirePlace(options, remotes.length)
+  requirePlace(context, options, remotes.length)
   const found: Found = { jobs: [], failures: [], leftOut: [] }
   for (const remote of remotes) {
     try {
-      await plan(context, client, resolvePath(remote), options, found)
+      await plan(context, client, remotePath(context, remote), options, found)
     } catch (error) {
       context.signal.throwIfAborted()
       found.failures.push(TransferError.from(error))
@@ -74,12 +81,13 @@ async function plan(
   options: GetOptions,
   found: Found,
 ): Promise<void> {
-  const { output = '.', recursive = false, ifExists } = options
+  const { recursive = false, ifExists } = options
   const name = remote.at(-1)
-  if (output === '-') {
+  if (options.output === '-') {
     found.jobs.push(toStream(remote, 'standard output', () => context.stdout, context.signal))
     return
   }
+  const output = localPath(context, options.output ?? '.')
   const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
   const target = isDirectory ? path.join(output, name ?? '') : output
   if (recursive && (await isRemoteDirectory(client, remote)))
@@ -93,11 +101,11 @@ async function plan(
 }
 
 /** Several files, or a name with a slash at its end, need a directory that is there. */
-function requirePlace({ output }: GetOptions, files: number): void {
+function requirePlace(context: Context, { output }: GetOptions, files: number): void {
   if (output === '')
     throw new TransferError('bad_request', '-o needs a file, a directory, or - for standard output')
   if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
-  if (fs.statSync(output, { throwIfNoEntry: false })?.isDirectory()) return
+  if (fs.statSync(localPath(context, output), { throwIfNoEntry: false })?.isDirectory()) return
   const why = files > 1 ? 'several files cannot have one name' : 'make it first, or leave out the slash'
   throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
 }

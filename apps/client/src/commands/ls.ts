@@ -1,6 +1,6 @@
-import { type Entry, printable, resolvePath } from '@ftp/protocol'
+import { type Entry, printable } from '@ftp/protocol'
 import { formatBytes } from '../format.ts'
-import { type Context, forEach, openClient, writeJson } from './context.ts'
+import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 
 /** Listings up to this long are sorted; longer ones are shown as they come. */
 const SORTED_UP_TO = 10_000
@@ -18,9 +18,9 @@ export async function ls(
   using client = await openClient(context)
   const paths = remotes.length === 0 ? ['.'] : remotes
   return await forEach(context, paths, async (remote) => {
-    const path = resolvePath(remote)
+    const path = remotePath(context, remote)
     const entry = await client.stat(path)
-    if (entry.type !== 'directory') return show(context, [{ ...entry, name: remote }])
+    if (entry.type !== 'directory') return showEntries(context, [{ ...entry, name: remote }])
     if (paths.length > 1 && !context.options.json) context.stdout.write(`${printable(remote)}:\n`)
     const listing = client.list(path, { recursive })
     const held: Entry[] = []
@@ -30,13 +30,14 @@ export async function ls(
       if (!done && held.push(value) <= SORTED_UP_TO) continue
       if (done && sorted) held.sort((a, b) => (a.name < b.name ? -1 : 1))
       sorted = false
-      show(context, held.splice(0))
+      showEntries(context, held.splice(0))
       if (done) return tellUnnamable(context, value)
     }
   })
 }
 
-function show(context: Context, entries: readonly Entry[]): void {
+/** Entries as `ls` shows them. */
+export function showEntries(context: Context, entries: readonly Entry[]): void {
   for (const entry of entries) {
     if (context.options.json) writeJson(context, { event: 'entry', ...entry })
     else context.stdout.write(`${row(entry)}\n`)

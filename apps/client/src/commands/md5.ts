@@ -1,11 +1,11 @@
-import { formatPath, resolvePath } from '@ftp/protocol'
-import { type Context, forEach, openClient, writeJson } from './context.ts'
+import { formatPath } from '@ftp/protocol'
+import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 
 /** `md5 <remote...>`: the MD5 of files as the server has them, in the format of md5sum. */
 export async function md5(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
-    const path = resolvePath(remote)
+    const path = remotePath(context, remote)
     const { md5, bytes } = await client.md5(path)
     if (context.options.json) writeJson(context, { event: 'md5', path: formatPath(path), md5, bytes })
     else context.stdout.write(`${sumLine(md5, remote)}\n`)

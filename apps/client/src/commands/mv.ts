@@ -1,6 +1,6 @@
-import { formatPath, type IfExists, joinPath, printable, resolvePath, TransferError } from '@ftp/protocol'
+import { formatPath, type IfExists, joinPath, printable, TransferError } from '@ftp/protocol'
 import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
-import { type Context, forEach, openClient, writeJson } from './context.ts'
+import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 
 export interface MvOptions {
   readonly ifExists: IfExists
@@ -16,12 +16,12 @@ export async function mv(
   const to = paths.at(-1) ?? ''
   if (sources.length === 0)
     throw new TransferError('bad_request', 'mv needs what to move, and where to: mv a.txt b.txt')
-  const target = resolvePath(to)
+  const target = remotePath(context, to)
   using client = await openClient(context)
   const isDirectory = await isRemoteDirectory(client, target)
   if (!isDirectory && (sources.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
   return await forEach(context, sources, async (remote) => {
-    const from = resolvePath(remote)
+    const from = remotePath(context, remote)
     const path = isDirectory ? joinPath(target, from.at(-1) ?? '') : target
     const event = await client.move(from, path, { ifExists })
     if (context.options.json) writeJson(context, { event, path: formatPath(from), to: formatPath(path) })

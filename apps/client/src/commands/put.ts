@@ -3,20 +3,26 @@ import path from 'node:path'
 import {
   formatPath,
   fromErrno,
-  HOME,
   type IfExists,
   joinPath,
   printable,
   type RemotePath,
   requirePortable,
-  resolvePath,
   TransferError,
 } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
 import { sendFile, sendStream } from '../send.ts'
 import { clientId } from '../settings.ts'
-import { type Context, folderOf, openSession, reporterFor, tellLeftOut } from './context.ts'
+import {
+  type Context,
+  folderOf,
+  localPath,
+  openSession,
+  remotePath,
+  reporterFor,
+  tellLeftOut,
+} from './context.ts'
 import { type Job, runTransfers } from './transfers.ts'
 
 export interface PutOptions {
@@ -30,11 +36,11 @@ export interface PutOptions {
 export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
   using session = await openSession(context)
   const id = clientId(folderOf(context))
-  const target = await findTarget(new Client(session, folderOf(context)), locals, options)
+  const target = await findTarget(context, new Client(session, folderOf(context)), locals, options)
   const found: Found = { files: [], directories: [], failures: [], leftOut: [] }
   for (const local of locals) {
     try {
-      plan(local, target, options.recursive ?? false, found)
+      plan(local === '-' ? local : localPath(context, local), target, options.recursive ?? false, found)
     } catch (error) {
       found.failures.push(fromErrno(error, `"${printable(local)}"`))
     }
@@ -67,16 +73,21 @@ interface Target {
 }
 
 /** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
-async function findTarget(client: Client, locals: readonly string[], options: PutOptions): Promise<Target> {
+async function findTarget(
+  context: Context,
+  client: Client,
+  locals: readonly string[],
+  options: PutOptions,
+): Promise<Target> {
   const { to } = options
   if (locals.includes('-')) {
     if (to === undefined || locals.length > 1) {
       throw new TransferError('bad_request', 'standard input has no name: give it one with --to, alone')
     }
-    return { path: resolvePath(to), isDirectory: false }
+    return { path: remotePath(context, to), isDirectory: false }
   }
-  if (to === undefined) return { path: HOME, isDirectory: true }
-  const target = resolvePath(to)
+  if (to === undefined) return { path: context.here.remote, isDirectory: true }
+  const target = remotePath(context, to)
   const isDirectory = await isRemoteDirectory(client, target)
   if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
   return { path: target, isDirectory }

@@ -1,5 +1,5 @@
-import { formatPath, resolvePath } from '@ftp/protocol'
-import { type Context, forEach, openClient, writeJson } from './context.ts'
+import { formatPath } from '@ftp/protocol'
+import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 
 export interface RmOptions {
   readonly recursive?: boolean
@@ -13,7 +13,7 @@ export async function rm(
 ): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
-    const path = resolvePath(remote)
+    const path = remotePath(context, remote)
     await client.remove(path, { recursive })
     if (context.options.json) writeJson(context, { event: 'done', path: formatPath(path) })
   })

@@ -1,13 +1,13 @@
-import { formatPath, printable, resolvePath } from '@ftp/protocol'
-import { type Context, forEach, openClient, writeJson } from './context.ts'
+import { formatPath, printable } from '@ftp/protocol'
+import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 import { permissionText, timeText } from './ls.ts'
 
 /** `stat <remote...>`: shows all that is known of each path. */
 export async function stat(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
-    const entry = await client.stat(resolvePath(remote))
-    const path = formatPath(resolvePath(remote))
+    const entry = await client.stat(remotePath(context, remote))
+    const path = formatPath(remotePath(context, remote))
     if (context.options.json) return writeJson(context, { event: 'entry', ...entry, name: path })
     const rows = [
       ['path', `/${printable(path)}`],

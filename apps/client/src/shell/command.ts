@@ -1,0 +1,24 @@
+import { TransferError } from '@ftp/protocol'
+import { type Context, openSession } from '../commands/context.ts'
+import { runScript } from './script.ts'
+import { type Commands, Shell } from './shell.ts'
+import { talk } from './terminal.ts'
+
+export interface ShellOptions {
+  readonly keepGoing?: boolean
+}
+
+/** `shell [script...]`: commands one after another on one session, typed or from a script. */
+export async function shell(
+  context: Context,
+  scripts: readonly string[],
+  { keepGoing = false }: ShellOptions,
+  commands: Commands,
+): Promise<number> {
+  if (context.session !== undefined) throw new TransferError('bad_request', 'this is a shell already')
+  using session = await openSession(context)
+  await session.run(async () => {})
+  const prompt = new Shell(context, session, commands)
+  const isTyped = scripts.length === 0 && context.stdin.isTTY && context.stdout.isTTY
+  return isTyped ? await talk(prompt) : await runScript(prompt, scripts, keepGoing)
+}

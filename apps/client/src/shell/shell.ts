@@ -1,0 +1,176 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { formatPath, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import { type Command, CommanderError } from 'commander'
+import { Client } from '../client.ts'
+import { type Context, folderOf, type Here, tellFailure } from '../commands/context.ts'
+import { commandIn, kindOf, type Name, type Names, optionNamed } from '../completion/candidates.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import type { Session } from '../session.ts'
+import { expand } from './globs.ts'
+import { Jobs } from './jobs.ts'
+import { outputTo } from './output.ts'
+import { addOwnCommands, runLocally } from './own-commands.ts'
+import { type Line, parseLine } from './words.ts'
+
+/** Builds the program's commands; each runs by calling `execute`. */
+export type Commands = (execute: Execute) => Command
+type Execute = (options: Context['options'], run: (context: Context) => Promise<number>) => Promise<void>
+
+/** What commands share while they are typed one after another: one session, and where relative paths begin. */
+export class Shell {
+  readonly context: Context
+  readonly session: Session
+  readonly jobs = new Jobs()
+  here: Here
+  /** Set by `exit`. */
+  ended = false
+  readonly #commands: Commands
+
+  constructor(context: Context, session: Session, commands: Commands) {
+    this.context = context
+    this.session = session
+    this.here = context.here
+    this.#commands = commands
+  }
+
+  get prompt(): string {
+    return `${this.session.server}:/${formatPath(this.here.remote)}> `
+  }
+
+  /** Runs one line. Failures are told. @returns the exit code */
+  async run(text: string): Promise<number> {
+    const stop = new AbortController()
+    using _interrupt = this.context.onInterrupt(() =>
+      stop.abort(
+        new TransferError('cancelled', 'interrupted; what has arrived is kept, the same command continues'),
+      ),
+    )
+    const context = this.#contextFor(stop.signal)
+    try {
+      if (text.trimStart().startsWith('!'))
+        return await runLocally(text.trimStart().slice(1), path.resolve(this.here.local), context)
+      const line = parseLine(text)
+      if (line.words.length === 0) return 0
+      if (!line.background) return await this.#runCommand(line, context)
+      const notice = this.jobs.start(text.trim(), (signal, write) =>
+        this.#runInBackground(line, signal, write),
+      )
+      this.context.stderr.write(`${notice}\n`)
+      return 0
+    } catch (error) {
+      return this.#tell(error, context)
+    }
+  }
+
+  /** The commands, for help and completion. */
+  program(
+    execute: Execute = async () => {},
+    context = this.context,
+    end: (exitCode: number) => void = () => {},
+  ): Command {
+    const program = this.#commands(execute)
+    addOwnCommands(program, this, context, end)
+    return program
+  }
+
+  /** What is in directories, as they were typed here. */
+  get names(): Names {
+    const { local, remote } = this.here
+    return {
+      local: async (directory) => localNames(path.resolve(local, directory)),
+      remote: async (directory) => await remoteNames(this.session, resolvePath(directory, remote)),
+    }
+  }
+
+  #contextFor(signal: AbortSignal): Context {
+    return { ...this.context, signal, session: this.session, here: this.here }
+  }
+
+  async #runInBackground(line: Line, signal: AbortSignal, write: (text: string) => void): Promise<number> {
+    const output = outputTo(write)
+    const context = { ...this.#contextFor(signal), stdout: output, stderr: output }
+    return await this.#runCommand(line, context).catch((error: unknown) => this.#tell(error, context))
+  }
+
+  async #runCommand(line: Line, context: Context): Promise<number> {
+    let exitCode = 0
+    const program = this.program(
+      async (options, run) => {
+        const { json, quiet, progress } = context.options
+        const merged = {
+          json: json || options.json,
+          quiet: quiet || options.quiet,
+          progress: progress && options.progress,
+        }
+        exitCode = await run({ ...context, options: { ...context.options, ...definedOf(merged) } })
+      },
+      context,
+      (code) => {
+        exitCode = code
+      },
+    )
+    for (const each of [program, ...program.commands])
+      each.configureOutput({
+        writeOut: (text) => context.stdout.write(text),
+        writeErr: (text) => context.stderr.write(text),
+      })
+    try {
+      await program.parseAsync(await this.#expanded(line, program), { from: 'user' })
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+      return error.exitCode === 0 ? 0 : 2
+    }
+    return exitCode
+  }
+
+  /** The words, with patterns replaced by the names that fit them. */
+  async #expanded({ words }: Line, program: Command): Promise<string[]> {
+    const texts = words.map(({ text }) => text)
+    const { command, at } = commandIn(program, texts)
+    const expanded: string[] = []
+    for (const [index, { text, pattern }] of words.entries()) {
+      const kind = command === undefined || index <= at ? undefined : kindOf(command, index - at - 1)
+      const isValue = optionNamed(program, command, texts[index - 1])?.required
+      if (pattern === undefined || kind === undefined || isValue) expanded.push(text)
+      else expanded.push(...(await expand(pattern, this.names[kind])))
+    }
+    return expanded
+  }
+
+  #tell(error: unknown, context: Context): number {
+    const failure = TransferError.from(context.signal.aborted ? context.signal.reason : error)
+    tellFailure(context, failure)
+    return EXIT_CODES[failure.code]
+  }
+}
+
+/** A client for what the shell does itself. */
+export function clientOf(context: Context, { session }: Shell): Client {
+  return new Client(session.until(context.signal), folderOf(context))
+}
+
+function localNames(directory: string): Name[] {
+  const entries = fs.readdirSync(directory, { withFileTypes: true })
+  return entries.map((entry) => ({
+    name: entry.name,
+    isDirectory:
+      entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path.join(directory, entry.name))),
+  }))
+}
+
+function isDirectory(file: string): boolean {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+async function remoteNames(session: Session, directory: RemotePath): Promise<Name[]> {
+  const names: Name[] = []
+  for await (const { name, type } of new Client(session, '').list(directory))
+    names.push({ name, isDirectory: type === 'directory' })
+  return names
+}
+
+function definedOf<T extends object>(object: T): Partial<T> {
+  const defined = Object.entries(object).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(defined) as Partial<T>
+}

@@ -1,0 +1,98 @@
+import path from 'node:path'
+import readline from 'node:readline'
+import { folderOf } from '../commands/context.ts'
+import { candidates } from '../completion/candidates.ts'
+import { keepLines, keptLines } from './history.ts'
+import type { Shell } from './shell.ts'
+import { parseLine } from './words.ts'
+
+/** What was typed: complete lines (several when pasted), and what stands behind them. */
+interface Answer {
+  readonly lines: readonly string[]
+  readonly rest: string
+  /** Ctrl-D. */
+  readonly ended: boolean
+}
+
+/** Asks for lines and runs them until `exit` or Ctrl-D. Ctrl-C ends what runs, or clears the line. */
+export async function talk(shell: Shell): Promise<number> {
+  const { context, jobs } = shell
+  context.stderr.write('Type help for the commands, exit to leave. Tab completes names.\n')
+  const typed: string[] = []
+  let rest = ''
+  let warned = false
+  while (!shell.ended) {
+    for (const ended of jobs.takeEnded()) context.stderr.write(`${ended}\n`)
+    if (typed.length === 0) {
+      const answer = await ask(shell, rest)
+      typed.push(...answer.lines)
+      rest = answer.rest
+      shell.ended = answer.ended
+    }
+    const line = typed.shift()
+    if (line !== undefined) await shell.run(line)
+    if (!shell.ended || jobs.running === 0 || warned) continue
+    warned = true
+    shell.ended = false
+    context.stderr.write('Jobs are running: wait for them, or exit again to stop them.\n')
+  }
+  await jobs.stop()
+  return 0
+}
+
+/** The terminal is raw only while a line is being typed: otherwise Ctrl-C would reach nobody. */
+function ask(shell: Shell, initial: string): Promise<Answer> {
+  const { context } = shell
+  const file = path.join(folderOf(context), 'history')
+  return new Promise((resolve) => {
+    const lines: string[] = []
+    const terminal = readline.createInterface({
+      input: context.stdin,
+      output: context.stdout,
+      prompt: shell.prompt,
+      history: keptLines(file),
+      historySize: 1_000,
+      removeHistoryDuplicates: true,
+      completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
+        void complete(shell, line).then((result) => done(null, result)),
+    })
+    const finish = (): void => {
+      resolve({ lines, rest: terminal.line, ended: false })
+      terminal.close()
+    }
+    terminal
+      .on('history', (all: string[]) => keepLines(file, all))
+      .on('SIGINT', () => {
+        context.stdout.write('^C\n')
+        terminal.write(null, { ctrl: true, name: 'e' })
+        terminal.write(null, { ctrl: true, name: 'u' })
+        terminal.prompt()
+      })
+      // Ctrl-D, unless lines came before.
+      .on('close', () => {
+        if (lines.length === 0) context.stdout.write('\n')
+        resolve({ lines, rest: '', ended: true })
+      })
+      // All lines that came at once are there when their event has ended.
+      .on('line', (line) => lines.push(line) === 1 && setImmediate(finish))
+    terminal.prompt()
+    if (initial !== '') terminal.write(initial)
+  })
+}
+
+/** What Tab offers, and for which part of the line. */
+async function complete(shell: Shell, line: string): Promise<[string[], string]> {
+  const [typed = ''] = /(?:\\.|[^\s\\])*$/su.exec(line) ?? []
+  if (line.trimStart().startsWith('!')) return [[], typed]
+  try {
+    const { words } = parseLine(line.slice(0, line.length - typed.length))
+    const current = typed.replace(/\\(.)/gsu, '$1')
+    const program = shell.program()
+    const found = await candidates(program, [...words.map(({ text }) => text), current], shell.names)
+    const hits = found.map((each) => each.replace(/[\s\\'"*?[\]#&]/g, '\\$&'))
+    const [only] = hits
+    return [hits.length === 1 && !only?.endsWith('/') ? [`${only} `] : hits, typed]
+  } catch {
+    return [[], typed]
+  }
+}

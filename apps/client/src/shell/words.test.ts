@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { literal, matches, parseLine } from './words.ts'
+
+describe('a line', () => {
+  it.each([
+    ['', []],
+    ['   # a comment', []],
+    ['get a b', ['get', 'a', 'b']],
+    ['get "a b" c\\ d', ['get', 'a b', 'c d']],
+    ["get 'a\\b' it\\'s", ['get', 'a\\b', "it's"]],
+    ['get "a\\"b\\\\c\\d"', ['get', 'a"b\\c\\d']],
+    ['get a"b c"d # comment', ['get', 'ab cd']],
+    ['get a#b', ['get', 'a#b']],
+    ['get ""', ['get', '']],
+    ['日本 語', ['日本', '語']],
+  ])('%j has the words %j', (line, words) =>
+    expect(parseLine(line).words.map(({ text }) => text)).toEqual(words),
+  )
+
+  it.each([
+    ['get a &', true],
+    ['get a&', true],
+    ['get a & # later', true],
+    ['get a\\&', false],
+    ['get "a&"', false],
+    ['get a & b', false],
+  ])('%j is for the background: %s', (line, background) =>
+    expect(parseLine(line).background).toBe(background),
+  )
+
+  it('may fail with a minus before it', () => {
+    expect(parseLine('-rm a')).toMatchObject({ mayFail: true, words: [{ text: 'rm' }, { text: 'a' }] })
+    expect(parseLine('rm -r a').mayFail).toBe(false)
+  })
+
+  it.each(['get "a', "get it's", 'get a\\'])('%j is refused: something is not closed', (line) =>
+    expect(() => parseLine(line)).toThrow(expect.objectContaining({ code: 'bad_request' })),
+  )
+
+  it('has patterns where a special character is not quoted', () => {
+    const patterns = parseLine('get *.txt "*.txt" \\*.txt a"*"b? [ab]').words.map(({ pattern }) => pattern)
+    expect(patterns).toEqual([undefined, '*.txt', undefined, undefined, 'a\\*b?', '[ab]'])
+  })
+})
+
+describe('a pattern', () => {
+  it.each([
+    ['a.txt', '*.txt', true],
+    ['atxt', '*.txt', false],
+    ['.a', '*', false],
+    ['.a', '.*', true],
+    ['ab', 'a?', true],
+    ['a日', 'a?', true],
+    ['a', 'a?', false],
+    ['b', '[a-c]', true],
+    ['d', '[a-c]', false],
+    ['d', '[!a-c]', true],
+    ['a*', 'a\\*', true],
+    ['ab', 'a\\*', false],
+    ['a+b(c).d', 'a+b(c).?', true],
+    ['a\nb', 'a*', true],
+  ])('%j fits %j: %s', (name, pattern, fits) => expect(matches(name, pattern)).toBe(fits))
+
+  it('made of a text fits that text alone', () => {
+    for (const text of ['a', 'a*b', '[x]', 'a\\b', '?']) {
+      expect(matches(text, literal(text)), text).toBe(true)
+      expect(matches(`${text}x`, literal(text)), text).toBe(false)
+    }
+  })
+})

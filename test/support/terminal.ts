@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const CLIENT = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
+let last = 0
+
+export interface TerminalOptions {
+  readonly cwd: string
+  readonly columns: number
+  readonly rows: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The client on a real terminal (tmux), and what a person would see there. */
+export class Terminal implements AsyncDisposable {
+  readonly #socket = `ftp-test-${process.pid}-${++last}`
+
+  static async start(
+    args: readonly string[],
+    { cwd, columns, rows, env = {} }: TerminalOptions,
+  ): Promise<Terminal> {
+    const terminal = new Terminal()
+    const size = ['-x', String(columns), '-y', String(rows)]
+    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
+    const program = [...variables, '-c', cwd, process.execPath, CLIENT, ...args]
+    // Without the status line all rows are the program's; its screen stays when it has ended.
+    const set = [';', 'set', '-g']
+    const options = [...set, 'status', 'off', ...set, 'remain-on-exit', 'on', ...set, 'window-size', 'manual']
+    await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, ...program, ...options)
+    return terminal
+  }
+
+  /** What is on the screen, with what has scrolled off it. */
+  async screen(): Promise<string> {
+    return await this.#tmux('capture-pane', '-p', '-S', '-')
+  }
+
+  /** Types texts and keys: `Enter`, `Tab`, `Up`, `C-c`, … */
+  async type(...keys: string[]): Promise<void> {
+    await this.#tmux('send-keys', ...keys)
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
+  }
+
+  /** Waits until the screen shows this. Lines have no spaces at their ends. */
+  async shows(what: RegExp): Promise<string> {
+    return await this.#until(
+      () => this.screen(),
+      (screen) => what.test(screen),
+      `showed ${what}`,
+    )
+  }
+
+  /** Waits until the program has ended. */
+  async ended(): Promise<void> {
+    await this.#until(
+      () => this.#tmux('display-message', '-p', '#{pane_dead}'),
+      (dead) => dead.startsWith('1'),
+      'ended',
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux('kill-server').catch(() => {})
+  }
+
+  /** A terminal tells nobody that it has changed. */
+  async #until(
+    look: () => Promise<string>,
+    isThere: (seen: string) => boolean,
+    what: string,
+  ): Promise<string> {
+    for (const deadline = performance.now() + 15_000; ; ) {
+      const seen = await look()
+      if (isThere(seen)) return seen
+      if (performance.now() > deadline) throw new Error(`the terminal never ${what}:\n${await this.screen()}`)
+      await delay(20)
+    }
+  }
+
+  async #tmux(...args: string[]): Promise<string> {
+    const { stdout } = await run('tmux', ['-L', this.#socket, ...args])
+    return stdout
+  }
+}

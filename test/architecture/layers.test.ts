@@ -8,11 +8,11 @@ import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.t
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/md5': ['node:fs'],
-  'packages/protocol': ['@ftp/md5', 'valibot'],
+  'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
 
   'apps/server': [
     ...['apps/server/commands', 'apps/server/conversation', 'apps/server/guards', 'apps/server/log'],
-    ...['apps/server/state', 'apps/server/threads'],
+    ...['apps/server/share', 'apps/server/state', 'apps/server/threads'],
     ...['@ftp/protocol', 'commander'],
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
@@ -45,7 +45,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
   ],
   'apps/server/state': [
-    ...['apps/server/log', '@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata'],
+    ...['apps/server/log', '@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:path', 'node:sqlite'],
   ],
 
@@ -128,7 +128,7 @@ describe('the layers', () => {
   it('the table keeps apart what must not know each other', () => {
     const forbidden: readonly [RegExp, RegExp][] = [
       [/^packages\/md5$/, /^(?!node:)|node:(net|tls)/],
-      [/^packages\/protocol$/, /node:|apps\//],
+      [/^packages\/protocol$/, /node:(?!crypto$)|apps\//],
       [/^apps\/server/, /client/],
       [/^apps\/client/, /server/],
       [/^apps\/server\/share$/, /conversation|threads|node:(net|tls|fs)/],

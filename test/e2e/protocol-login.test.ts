@@ -24,7 +24,7 @@ describe('hello and login', () => {
       type: 'welcome',
       version: 1,
       server: expect.stringMatching(/^ftp-server\//),
-      mechanisms: ['ANONYMOUS'],
+      mechanisms: ['SCRAM-SHA-256', 'ANONYMOUS'],
       limits: {
         header: LIMITS.headerFromClient,
         payload: LIMITS.payload,
@@ -60,7 +60,7 @@ describe('hello and login', () => {
     await expectEnd(client, 'version')
   })
 
-  it.each(['SCRAM-SHA-256', 'anonymous', ''])(
+  it.each(['SCRAM-SHA-256-PLUS', 'PLAIN', 'anonymous', ''])(
     'P-6.3: the mechanism %j, which is not offered, is refused',
     async (mechanism) => {
       await using client = await RawClient.connect(folder.server)

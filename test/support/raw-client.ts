@@ -2,6 +2,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import {
   ALPN,
+  deriveKeys,
   encodeFrame,
   type Frame,
   FrameDecoder,
@@ -9,6 +10,10 @@ import {
   PROTOCOL_VERSION,
   parseReply,
   type Reply,
+  ScramClient,
+  type ScramLogin,
+  scramMechanism,
+  TLS_EXPORTER,
 } from '@ftp/protocol'
 
 /** A reply as it came, with its payload. */
@@ -84,6 +89,35 @@ export class RawClient implements AsyncDisposable {
     await client.take('welcome')
     await client.take('accepted')
     return client
+  }
+
+  /** Connects and logs in with a password. */
+  static async loginAs(server: Destination, user: string, password: string): Promise<RawClient> {
+    const client = await RawClient.connect(server)
+    client.hello()
+    await client.take('welcome')
+    await client.prove(user, password)
+    return client
+  }
+
+  /** Logs in with a password, after hello. */
+  async prove(user: string, password: string): Promise<Received<ReplyOf<'accepted'>>> {
+    const keys: ScramLogin['keys'] = (salt, iterations) => deriveKeys(password, salt, iterations)
+    const scram = new ScramClient({ user, keys }, this.binding)
+    const mechanism = scramMechanism(this.binding !== undefined)
+    const id = this.request({ type: 'login', mechanism, message: scram.first() })
+    const { reply } = await this.take('challenge')
+    this.send({ id, type: 'response', message: await scram.final(reply.message) })
+    const accepted = await this.take('accepted')
+    scram.verify(accepted.reply.message)
+    return accepted
+  }
+
+  /** What a login over TLS is bound to; undefined in plaintext. */
+  get binding(): Uint8Array | undefined {
+    const { length, label } = TLS_EXPORTER
+    if (!(this.socket instanceof tls.TLSSocket)) return undefined
+    return this.socket.exportKeyingMaterial(length, label, Buffer.alloc(0))
   }
 
   hello(): number {

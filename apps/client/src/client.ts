@@ -1,7 +1,7 @@
 import { PassThrough, Readable, type Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import {
-  type Account,
+  type AccountInfo,
   type Entry,
   formatPath,
   HOME,
@@ -62,7 +62,7 @@ export class Client implements Disposable {
   }
 
   /** Who is logged in. */
-  async account(options?: Options): Promise<Account> {
+  async account(options?: Options): Promise<AccountInfo> {
     return await this.#until(options).run(async ({ connection }) => connection.account)
   }
 

@@ -1,4 +1,4 @@
-export { type Account, type Entry, type ErrorCode, type IfExists, TransferError } from '@ftp/protocol'
+export { type AccountInfo, type Entry, type ErrorCode, type IfExists, TransferError } from '@ftp/protocol'
 export type { Client, Options, Remote, TransferOptions, Usage } from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export type { Phase } from './transfer/listener.ts'

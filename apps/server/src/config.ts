@@ -5,8 +5,9 @@ import { DEFAULT_PORT, STATE_NAME, TransferError } from '@ftp/protocol'
 import type { Timeouts } from './conversation/conversation.ts'
 import { DEFAULT_LIMITS, type Limits, withinOpenFiles } from './guards/limits.ts'
 import type { LogOptions } from './log/log.ts'
+import type { AnonymousAccess } from './share/logins.ts'
 
-export type AnonymousAccess = 'none' | 'read' | 'write'
+export type { AnonymousAccess }
 
 /** What a server can be told; everything has a default but the root. */
 export interface ServerOptions {

@@ -15,5 +15,18 @@ export {
   requirePortable,
   resolvePath,
 } from './path.ts'
+export {
+  ANONYMOUS_MECHANISM,
+  deriveKeys,
+  preparePassword,
+  type ScramKeys,
+  type ScramVerifier,
+  scramMechanism,
+  TLS_EXPORTER,
+  verifierOf,
+} from './scram.ts'
+export { ScramClient, type ScramLogin } from './scram-client.ts'
+export { ScramServer } from './scram-server.ts'
 export { toMicroseconds, toUtime } from './time.ts'
+export { ANONYMOUS, foldUserName, userNameProblem } from './user-name.ts'
 export { ALPN, DEFAULT_PORT, negotiate, PROTOCOL_VERSION } from './version.ts'

@@ -31,6 +31,9 @@ export const LIMITS = {
   path: 4_096,
   /** Names in a path. */
   pathDepth: 64,
+  /** Iterations of PBKDF2 that a client takes part in: fewer are quick to crack, more are an attack on its time. */
+  scramIterationsMin: 100_000,
+  scramIterationsMax: 5_000_000,
 } as const
 
 /** The limits that a server announces in `welcome`. */

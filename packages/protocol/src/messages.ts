@@ -36,9 +36,19 @@ export interface Entry {
 }
 
 /** Who is logged in, and what they may do. */
-export interface Account {
+export interface AccountInfo {
   readonly name: string
-  readonly permissions: readonly Permission[]
+  /** Some of PERMISSIONS, and what later servers may add. */
+  readonly permissions: readonly string[]
+  /** The folder of the server that paths begin at, as its operator would write it: `/` is all that is served. */
+  readonly home: string
+  /** What is limited, and how much of it is used. */
+  readonly quota?: QuotaInfo | undefined
+}
+
+export interface QuotaInfo {
+  readonly bytes?: { readonly limit: number; readonly used: number } | undefined
+  readonly files?: { readonly limit: number; readonly used: number } | undefined
 }
 
 export const PERMISSIONS = ['list', 'read', 'write', 'overwrite', 'delete', 'mkdir', 'move'] as const
@@ -159,7 +169,14 @@ export interface DigestRequest {
 }
 
 /** What a client may send besides requests: parts of the exchange that its `id` names. */
-export type ClientPart = Data | Chain | Ack | { readonly id: number; readonly type: 'cancel' }
+export type ClientPart = Data | Chain | Ack | LoginResponse | { readonly id: number; readonly type: 'cancel' }
+
+/** The client's answer to a `challenge`, part of the exchange that `login` began. */
+export interface LoginResponse {
+  readonly id: number
+  readonly type: 'response'
+  readonly message: string
+}
 
 export type ClientMessage = Request | ClientPart
 
@@ -190,7 +207,8 @@ export interface ErrorReply {
 
 export type Reply =
   | WelcomeReply
-  | { readonly id: number; readonly type: 'accepted'; readonly account: Account }
+  | { readonly id: number; readonly type: 'challenge'; readonly message: string }
+  | AcceptedReply
   | FileReply
   | Data
   | Chain
@@ -227,6 +245,14 @@ export interface WelcomeReply {
   /** SASL names of the ways to log in. */
   readonly mechanisms: readonly string[]
   readonly limits: AnnouncedLimits
+}
+
+export interface AcceptedReply {
+  readonly id: number
+  readonly type: 'accepted'
+  readonly account: AccountInfo
+  /** The mechanism's last word, where it has one: the server's proof. */
+  readonly message?: string | undefined
 }
 
 export interface ReadyReply {

@@ -107,10 +107,14 @@ describe('parseReply', () => {
     const reply = parseReply({
       id: 2,
       type: 'accepted',
-      account: { name: 'a', permissions: ['list'], quota: 5 },
+      account: { name: 'a', permissions: ['list'], home: '/', more: 5 },
       more: { than: 'known' },
     })
-    expect(reply).toEqual({ id: 2, type: 'accepted', account: { name: 'a', permissions: ['list'] } })
+    expect(reply).toEqual({
+      id: 2,
+      type: 'accepted',
+      account: { name: 'a', permissions: ['list'], home: '/' },
+    })
   })
 
   it('P-4.8: takes an error message of any text that a header can hold', () => {

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
 import type { ClientMessage, Reply } from './messages.ts'
-import { PERMISSIONS } from './messages.ts'
 
 /*
  * `unknown` in, union out. A client's message is refused for any key that is not in its schema: a field that the
@@ -69,6 +68,7 @@ const clientMessage: v.GenericSchema<unknown, ClientMessage> = v.variant('type',
   v.strictObject(data),
   v.strictObject(chain),
   v.strictObject(ack),
+  v.strictObject({ id, type: v.literal('response'), message: text }),
   v.strictObject({ id, type: v.literal('cancel') }),
 ])
 
@@ -81,7 +81,13 @@ const entry = v.object({
   md5: v.exactOptional(hex),
 })
 const announcedLimits = v.object({ header: count, payload: count, requests: count, requestBytes: count })
-const account = v.object({ name: text, permissions: v.array(v.picklist(PERMISSIONS)) })
+const limited = v.exactOptional(v.object({ limit: count, used: count }))
+const account = v.object({
+  name: text,
+  permissions: v.array(text),
+  home: text,
+  quota: v.exactOptional(v.object({ bytes: limited, files: limited })),
+})
 
 const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
   v.object({
@@ -92,7 +98,8 @@ const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
     mechanisms: v.array(text),
     limits: announcedLimits,
   }),
-  v.object({ id, type: v.literal('accepted'), account }),
+  v.object({ id, type: v.literal('challenge'), message: text }),
+  v.object({ id, type: v.literal('accepted'), account, message: v.exactOptional(text) }),
   v.object({
     id,
     type: v.literal('file'),

@@ -1,6 +1,6 @@
 import type net from 'node:net'
 import {
-  type Account,
+  type AccountInfo,
   encodeHeader,
   type Frame,
   FrameDecoder,
@@ -39,7 +39,7 @@ export class Connection implements Disposable {
   #heard = false
   #spoke = performance.now()
   #failure: TransferError | undefined
-  #account: Account | undefined
+  #account: AccountInfo | undefined
 
   private constructor(socket: net.Socket, timeoutMs: number) {
     this.#socket = socket
@@ -93,7 +93,7 @@ export class Connection implements Disposable {
   }
 
   /** Who is logged in. */
-  get account(): Account {
+  get account(): AccountInfo {
     if (this.#account === undefined) throw new TransferError('internal', 'not logged in')
     return this.#account
   }

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import { giveBlock } from '@ftp/md5'
 import {
-  type Account,
   type ClientMessage,
   type Frame,
   idOf,
@@ -12,19 +11,15 @@ import {
 } from '@ftp/protocol'
 import type { Ending } from '../guards/ending.ts'
 import type { Log } from '../log/log.ts'
-import type { Share } from '../share/share.ts'
+import type { Login } from '../share/logins.ts'
 import { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
-import { Handshake, type HandshakeOptions } from './handshake.ts'
+import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
 import { Pace } from './pace.ts'
 import { serve } from './serve.ts'
 
 /** What a conversation needs from its surroundings. */
 export interface ConversationOptions extends HandshakeOptions {
-  /** The files as this account may see them. */
-  readonly shareOf: (account: Account, address: string) => Share
-  /** Told of each login that is refused. */
-  readonly onRefused: (address: string) => void
   readonly timeouts: Timeouts
   readonly log: Log
   /** Told of every failure that is the server's own fault. */
@@ -32,8 +27,7 @@ export interface ConversationOptions extends HandshakeOptions {
 }
 
 /** Who is at the other end, and who wants to know how it goes. */
-export interface Caller {
-  readonly address: string
+export interface Caller extends Peer {
   /** Called once at most. */
   readonly onLogin: () => void
   /** Called once, when the connection is gone. */
@@ -71,7 +65,7 @@ export class Conversation {
   readonly #queue: Waiting[] = []
   readonly #handshake: Handshake
   /** Undefined until the login is accepted. */
-  #share: Share | undefined
+  #login: Login | undefined
   #ended = false
   #ending: Ending = 'silent'
   #current: Exchange | undefined
@@ -82,7 +76,7 @@ export class Conversation {
   constructor(socket: Socket, options: ConversationOptions, caller: Caller) {
     this.#options = options
     this.#caller = caller
-    this.#handshake = new Handshake(options)
+    this.#handshake = new Handshake(options, caller)
     this.#socket = socket
     this.#channel = new Channel(
       socket,
@@ -117,7 +111,7 @@ export class Conversation {
 
   /** Ends it before its login, because others are waiting. */
   drop(): void {
-    if (this.#share === undefined)
+    if (this.#login === undefined)
       this.#fail(new TransferError('busy', 'too many connections are logging in; try again in a moment'))
   }
 
@@ -129,11 +123,11 @@ export class Conversation {
       message = parseClientMessage(frame.header)
     } catch (error) {
       const refusal = TransferError.from(error)
-      const isRequest = this.#share !== undefined && refusal.code !== 'protocol' && id > this.#lastId
+      const isRequest = this.#login !== undefined && refusal.code !== 'protocol' && id > this.#lastId
       if (!isRequest) throw new TransferError('protocol', refusal.message)
       return this.#enqueue({ id, refusal })
     }
-    if (this.#share === undefined) return this.#greet(message)
+    if (this.#login === undefined) return this.#greet(message)
     switch (message.type) {
       case 'data':
       case 'chain':
@@ -142,19 +136,21 @@ export class Conversation {
         return this.#current?.id === id ? this.#current.acknowledge(message.offset) : this.#requireKnown(id)
       case 'cancel':
         return this.#cancel(id)
+      case 'response':
+        throw new TransferError('protocol', 'a response comes once, after its challenge')
       default:
         return this.#enqueue({ id, request: message, payload: frame.payload })
     }
   }
 
   #greet(message: ClientMessage): void {
-    const { reply, account } = this.#handshake.answer(message)
-    this.#begin(message.id)
-    if (account !== undefined) {
+    const { reply, login } = this.#handshake.answer(message)
+    if (message.type !== 'response') this.#begin(message.id)
+    if (login !== undefined) {
       clearTimeout(this.#deadline)
       this.#ending = 'served'
       this.#caller.onLogin()
-      this.#share = this.#options.shareOf(account, this.#caller.address)
+      this.#login = login
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
       this.#socket.setTimeout(this.#options.timeouts.idle)
     }
@@ -179,9 +175,9 @@ export class Conversation {
       this.#socket.setTimeout(this.#options.timeouts.stall)
       try {
         if ('refusal' in waiting) throw waiting.refusal
-        if (this.#share === undefined) throw new TransferError('protocol', 'log in first')
         if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
-        await serve(exchange, this.#share, waiting.request, waiting.payload)
+        if (this.#login === undefined) throw new TransferError('protocol', 'log in first')
+        await serve(exchange, await this.#login.share(), waiting.request, waiting.payload)
       } catch (error) {
         // A client that does not read its refusals gets no more of them: the queue fills up.
         await this.#refuse(waiting.id, TransferError.from(error))
@@ -197,7 +193,8 @@ export class Conversation {
 
   async #refuse(id: number, error: TransferError): Promise<void> {
     if (error.code === 'internal') this.#options.onFault(error)
-    if (error.code === 'protocol' || error.code === 'shutdown') return this.#fail(error)
+    if (error.code === 'protocol' || error.code === 'shutdown' || error.code === 'login')
+      return this.#fail(error)
     await this.#send({
       id,
       type: 'error',
@@ -209,15 +206,15 @@ export class Conversation {
   /** What is the client's fault is counted and logged. */
   #judge({ code, message: reason }: TransferError): void {
     const { address } = this.#caller
-    const account = this.#share?.account.name
+    const account = this.#login?.account.name
     if (code === 'protocol') {
       this.#ending = 'violation'
       this.#options.log.warn({ address, account, reason }, 'protocol violation')
-    } else if (code === 'login') {
+    } else if (code === 'login' && this.#login === undefined) {
       this.#ending = 'refused'
-      this.#options.onRefused(address)
+      this.#options.logins.refused(address)
     } else if (code === 'timeout') {
-      if (this.#share === undefined) this.#ending = 'late'
+      if (this.#login === undefined) this.#ending = 'late'
       else this.#options.log.info({ address, account, reason }, 'connection timed out')
     }
   }

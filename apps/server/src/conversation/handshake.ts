@@ -1,36 +1,55 @@
 import {
-  type Account,
+  type AccountInfo,
+  ANONYMOUS_MECHANISM,
   type ClientMessage,
+  type ClientPart,
+  formatPath,
   LIMITS,
   negotiate,
   PROTOCOL_VERSION,
   type Reply,
   type Request,
+  ScramServer,
+  scramMechanism,
   TransferError,
 } from '@ftp/protocol'
+import type { Login, Logins } from '../share/logins.ts'
 
 /** Who may come in, and what they are told. */
 export interface HandshakeOptions {
   /** The server's name and version, for people. */
   readonly server: string
-  /** Logs in without a password, if the server allows that. */
-  readonly anonymous: Account | undefined
+  readonly logins: Logins
 }
 
-/** What to answer; with an account, the login is accepted. */
+/** Who is at the other end. */
+export interface Peer {
+  readonly address: string
+  /** The channel's `tls-exporter` data (RFC 9266); absent in plaintext. To be asked for once bytes have come. */
+  readonly binding: () => Uint8Array | undefined
+}
+
+/** What to answer; with a login, it is accepted. */
 export interface HandshakeStep {
   readonly reply: Reply
-  readonly account?: Account
+  readonly login?: Login
 }
 
-/** The beginning of a conversation: hello, then login, and nothing else. */
+type Hello = Extract<Request, { type: 'hello' }>
+type LoginRequest = Extract<Request, { type: 'login' }>
+type Response = Extract<ClientPart, { type: 'response' }>
+
+/** The beginning of a conversation: hello, then login with what belongs to it, and nothing else. */
 export class Handshake {
   readonly #options: HandshakeOptions
-  #next: 'hello' | 'login' = 'hello'
+  readonly #peer: Peer
+  #next: 'hello' | 'login' | 'response' = 'hello'
   #frames = 0
+  #scram: { readonly id: number; readonly server: ScramServer } | undefined
 
-  constructor(options: HandshakeOptions) {
+  constructor(options: HandshakeOptions, peer: Peer) {
     this.#options = options
+    this.#peer = peer
   }
 
   /**
@@ -42,28 +61,57 @@ export class Handshake {
       throw new TransferError('protocol', 'too many frames before the login')
     }
     if (message.type !== this.#next) throw new TransferError('protocol', `${this.#next} was expected`)
-    return message.type === 'hello' ? this.#hello(message) : this.#login(message)
+    switch (message.type) {
+      case 'hello':
+        return this.#hello(message)
+      case 'login':
+        return this.#login(message)
+      case 'response':
+        return this.#respond(message)
+      default:
+        throw new TransferError('protocol', `${this.#next} was expected`)
+    }
   }
 
-  #hello({ id, versions }: Extract<Request, { type: 'hello' }>): HandshakeStep {
+  #hello({ id, versions }: Hello): HandshakeStep {
     const version = negotiate(versions)
     if (version === undefined) {
       throw new TransferError('version', `this server speaks FTX ${PROTOCOL_VERSION}`)
     }
     this.#next = 'login'
-    const { server, anonymous } = this.#options
-    const mechanisms = anonymous === undefined ? [] : ['ANONYMOUS']
+    const { server, logins } = this.#options
+    const mechanisms = [this.#mechanism, ...(logins.allowsAnonymous ? [ANONYMOUS_MECHANISM] : [])]
     const { headerFromClient: header, payload, requests, requestBytes } = LIMITS
     const limits = { header, payload, requests, requestBytes }
     return { reply: { id, type: 'welcome', version, server, mechanisms, limits } }
   }
 
-  #login({ id, mechanism, message }: Extract<Request, { type: 'login' }>): HandshakeStep {
-    const isAnonymous = mechanism === 'ANONYMOUS' && message === undefined
-    const account = isAnonymous ? this.#options.anonymous : undefined
-    if (account === undefined) {
+  #login({ id, mechanism, message }: LoginRequest): HandshakeStep {
+    const { logins } = this.#options
+    if (mechanism === ANONYMOUS_MECHANISM && message === undefined)
+      return this.#accept(id, logins.enterAnonymously(this.#peer.address))
+    if (mechanism !== this.#mechanism || message === undefined)
       throw new TransferError('login', 'this server does not let you in that way')
-    }
-    return { reply: { id, type: 'accepted', account }, account }
+    const server = new ScramServer((user) => logins.verifierOf(user), this.#peer.binding())
+    const challenge = server.challenge(message)
+    this.#scram = { id, server }
+    this.#next = 'response'
+    return { reply: { id, type: 'challenge', message: challenge } }
+  }
+
+  #respond({ id, message }: Response): HandshakeStep {
+    if (this.#scram?.id !== id) throw new TransferError('protocol', 'a response to another login')
+    const { user, final } = this.#scram.server.finish(message)
+    return this.#accept(id, this.#options.logins.enter(user, this.#peer.address), final)
+  }
+
+  #accept(id: number, login: Login, message?: string): HandshakeStep {
+    const { name, permissions, home } = login.account
+    const account: AccountInfo = { name, permissions, home: `/${formatPath(home)}` }
+    return { reply: { id, type: 'accepted', account, ...(message !== undefined && { message }) }, login }
+  }
+
+  get #mechanism(): string {
+    return scramMechanism(this.#peer.binding() !== undefined)
   }
 }

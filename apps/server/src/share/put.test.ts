@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import { type Account, HOME, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
+import { HOME, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
@@ -53,7 +54,8 @@ afterEach(async () => {
 })
 
 function account(name: string, lacks?: Account['permissions'][number]): Account {
-  return { name, permissions: PERMISSIONS.filter((permission) => permission !== lacks) }
+  const permissions = PERMISSIONS.filter((permission) => permission !== lacks)
+  return { name, home: HOME, permissions, quota: { bytes: undefined, files: undefined } }
 }
 
 async function begin(offer: Offer): Promise<Upload> {

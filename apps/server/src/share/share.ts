@@ -1,4 +1,5 @@
-import { type Account, type Permission, TransferError } from '@ftp/protocol'
+import { type Permission, TransferError } from '@ftp/protocol'
+import type { Account } from '../state/accounts.ts'
 import type { Digests } from '../state/digests.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Audit } from './audit.ts'

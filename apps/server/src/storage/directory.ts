@@ -33,7 +33,7 @@ export class Directory implements Disposable {
    * Opens the directory `names` below this one, component by component, following no link.
    * @throws TransferError `not_found`, `not_directory`, `forbidden` at a link
    */
-  descend(names: RemotePath | readonly string[]): Directory {
+  descend(names: readonly string[]): Directory {
     let directory: Directory = this.#reopen()
     for (const [depth, name] of names.entries()) {
       using above = directory
@@ -44,11 +44,6 @@ export class Directory implements Disposable {
       }
     }
     return directory
-  }
-
-  /** The directory that holds the last name of `path`. */
-  parentOf(path: RemotePath): Directory {
-    return this.descend(path.slice(0, -1))
   }
 
   /** The path that the system calls take for `name` in this directory. */

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError, toUtime } from '@ftp/protocol'
 import { type Directory, isDirectory, quote, removeIfThere } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
+import type { Home } from './home.ts'
 import { publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
 import { toStatus } from './status.ts'
@@ -25,15 +26,15 @@ export class DiskPartial implements Partial {
   #size: number
   #open = true
 
-  constructor(root: Directory, path: RemotePath, key: string, length: number | null, exclusive: Exclusive) {
+  constructor(home: Home, path: RemotePath, key: string, length: number | null, exclusive: Exclusive) {
     this.#what = quote(path)
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${this.#what} is a directory`)
     this.#target = name
     this.#hidden = PARTIAL_PREFIX + key
     this.#exclusive = exclusive
-    this.#fs = root.fs
-    this.#parent = root.parentOf(path)
+    this.#fs = home.fs
+    this.#parent = home.parentOf(path)
     try {
       if (isDirectory(this.#parent, name)) {
         throw new TransferError('is_directory', `${this.#what} is a directory`)

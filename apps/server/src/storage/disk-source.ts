@@ -1,7 +1,8 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
-import { type Directory, quote } from './directory.ts'
+import { quote } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
+import type { Home } from './home.ts'
 import { readFully } from './read-write.ts'
 import { isSettled, toStatus } from './status.ts'
 import type { SourceFile } from './storage.ts'
@@ -18,12 +19,12 @@ export class DiskSource implements SourceFile {
   readonly #what: string
   readonly #opened: BigIntStats
 
-  constructor(root: Directory, path: RemotePath) {
+  constructor(home: Home, path: RemotePath) {
     this.#what = quote(path)
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${this.#what} is a directory`)
-    this.#fs = root.fs
-    using parent = root.parentOf(path)
+    this.#fs = home.fs
+    using parent = home.parentOf(path)
     try {
       // O_NONBLOCK: opening a pipe would wait for its writer.
       this.#fd = this.#fs.open(parent.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)

@@ -1,8 +1,10 @@
 import fs from 'node:fs'
+import { parsePath } from '@ftp/protocol'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { Disk } from './disk.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
 import type { StorageFixture } from './fixture.contract.ts'
+import type { Storage } from './storage.ts'
 
 /** A disk below `root` in a folder of its own; what is beside `root` is outside. */
 export class DiskFixture implements StorageFixture {
@@ -34,5 +36,24 @@ export class DiskFixture implements StorageFixture {
   async [Symbol.asyncDispose](): Promise<void> {
     this.storage[Symbol.dispose]()
     this.folder[Symbol.dispose]()
+  }
+}
+
+/** A folder two levels below the root of a disk. */
+export class DiskFolderFixture implements StorageFixture {
+  readonly storage: Storage
+  readonly #disk = new DiskFixture()
+
+  constructor() {
+    fs.mkdirSync(this.#disk.at('homes', 'anna'), { recursive: true })
+    this.storage = this.#disk.storage.below(parsePath('homes')).below(parsePath('anna'))
+  }
+
+  plantUnnamable(directory: string): number {
+    return this.#disk.plantUnnamable(`homes/anna/${directory}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#disk[Symbol.asyncDispose]()
   }
 }

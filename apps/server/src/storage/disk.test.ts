@@ -3,13 +3,14 @@ import fs from 'node:fs'
 import { HOME, PARTIAL_PREFIX, parsePath, type RemotePath } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { setMtime } from '../../../../test/support/files.ts'
-import { DiskFixture } from './disk.contract.ts'
+import { DiskFixture, DiskFolderFixture } from './disk.contract.ts'
 import { Disk } from './disk.ts'
 import { systemFiles } from './file-system.ts'
 import { failureOf, KEY, load, MTIME, namesIn, REPLACE, store } from './fixture.contract.ts'
 import { describeStorage } from './storage.contract.ts'
 
 describeStorage('the disk', () => new DiskFixture())
+describeStorage('a folder of the disk', () => new DiskFolderFixture())
 
 /** Runs an action as a user whom permission bits stop. */
 async function asOrdinaryUser<T>(action: () => T | Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import {
   errnoOf,
   formatPath,
   fromErrno,
+  HOME,
   type IfExists,
   nameProblem,
   PARTIAL_PREFIX,
@@ -14,36 +15,37 @@ import { attempt, Directory, isDirectory, quote } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
+import { Home } from './home.ts'
 import { decide } from './publish.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { toEntry, toStatus } from './status.ts'
 import type { Exclusive, Partial, SourceFile, Status, Storage } from './storage.ts'
 
-/** The local disk below one root folder. */
-export class Disk implements Storage, Disposable {
-  readonly #fs: FileSystem
-  readonly #root: Directory
+/** A folder of the local disk, with everything below it. */
+class DiskFolder implements Storage {
+  readonly #home: Home
   readonly #exclusive: Exclusive
 
-  /** @throws TransferError when `root` cannot be opened */
-  constructor(root: string, exclusive: Exclusive, fs: FileSystem = systemFiles) {
-    this.#fs = fs
-    try {
-      this.#root = Directory.root(root, fs)
-    } catch (error) {
-      throw fromErrno(error, `"${root}"`)
-    }
+  constructor(home: Home, exclusive: Exclusive) {
+    this.#home = home
     this.#exclusive = exclusive
   }
 
-  [Symbol.dispose](): void {
-    this.#root[Symbol.dispose]()
+  get #fs(): FileSystem {
+    return this.#home.fs
+  }
+
+  below(directory: RemotePath): Storage {
+    return new DiskFolder(this.#home.below(directory), this.#exclusive)
   }
 
   stat(path: RemotePath): Status {
     const name = path.at(-1)
-    if (name === undefined) return toStatus('', this.#fs.fstat(this.#root.fd))
-    using parent = this.#root.parentOf(path)
+    if (name === undefined) {
+      using home = this.#home.open()
+      return toStatus('', this.#fs.fstat(home.fd))
+    }
+    using parent = this.#home.parentOf(path)
     return toStatus(
       name,
       attempt(path, () => this.#fs.lstat(parent.at(name))),
@@ -51,7 +53,7 @@ export class Disk implements Storage, Disposable {
   }
 
   *list(path: RemotePath, onUnnamable: () => void = () => {}): Generator<Entry> {
-    using directory = this.#root.descend(path)
+    using directory = this.#home.descend(path)
     const replaced = new Set<string>()
     for (const name of names(directory, path)) {
       if (name.startsWith(PARTIAL_PREFIX) || name === STATE_NAME) continue
@@ -68,11 +70,11 @@ export class Disk implements Storage, Disposable {
   }
 
   open(path: RemotePath): SourceFile {
-    return new DiskSource(this.#root, path)
+    return new DiskSource(this.#home, path)
   }
 
   openPartial(path: RemotePath, key: string, length: number | null): Partial {
-    return new DiskPartial(this.#root, path, key, length, this.#exclusive)
+    return new DiskPartial(this.#home, path, key, length, this.#exclusive)
   }
 
   async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {
@@ -80,7 +82,7 @@ export class Disk implements Storage, Disposable {
     for (let depth = parents ? 1 : path.length; depth <= path.length; depth++) {
       const name = path[depth - 1]
       if (name === undefined) continue
-      using parent = this.#root.descend(path.slice(0, depth - 1))
+      using parent = this.#home.descend(path.slice(0, depth - 1))
       try {
         this.#fs.mkdir(parent.at(name))
       } catch (error) {
@@ -96,7 +98,7 @@ export class Disk implements Storage, Disposable {
   async remove(path: RemotePath, recursive: boolean): Promise<void> {
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('forbidden', 'the home directory cannot be removed')
-    using parent = this.#root.parentOf(path)
+    using parent = this.#home.parentOf(path)
     const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
     if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive)
     else attempt(path, () => this.#fs.unlink(parent.at(name)))
@@ -111,8 +113,8 @@ export class Disk implements Storage, Disposable {
     if (`${formatPath(to)}/`.startsWith(`${formatPath(from)}/`)) {
       throw new TransferError('bad_request', `${quote(from)} cannot be moved into itself`)
     }
-    using old = this.#root.parentOf(from)
-    using fresh = this.#root.parentOf(to)
+    using old = this.#home.parentOf(from)
+    using fresh = this.#home.parentOf(to)
     const moved = this.#exclusive(() => {
       const moving = attempt(from, () => this.#fs.lstat(old.at(source)))
       const existing = attempt(to, () => this.#fs.find(fresh.at(target)))
@@ -129,6 +131,22 @@ export class Disk implements Storage, Disposable {
     await sync(fresh, to)
     await sync(old, from)
     return moved
+  }
+}
+
+/** The local disk below one root folder. Disposing of it closes it; nothing below it may be used any more. */
+export class Disk extends DiskFolder implements Disposable {
+  readonly #root: Directory
+
+  /** @throws TransferError when `root` cannot be opened */
+  constructor(root: string, exclusive: Exclusive, fs: FileSystem = systemFiles) {
+    const directory = attempt(root, () => Directory.root(root, fs))
+    super(new Home(directory, HOME), exclusive)
+    this.#root = directory
+  }
+
+  [Symbol.dispose](): void {
+    this.#root[Symbol.dispose]()
   }
 }
 

@@ -12,6 +12,12 @@ import type { Entry, IfExists, RemotePath } from '@ftp/protocol'
  * Errors: every failure is a TransferError with a code of the protocol's list; nothing else is thrown.
  */
 export interface Storage {
+  /**
+   * The same files, seen from a directory: paths begin there, and nothing outside it can be reached by any of them.
+   * Whether the directory is there shows when something in it is asked for.
+   */
+  below(directory: RemotePath): Storage
+
   /** Describes what is at `path`, itself: a symbolic link is a `symlink`, never its target. */
   stat(path: RemotePath): Status
 

@@ -1,10 +1,11 @@
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { PERMISSIONS } from '@ftp/protocol'
+import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
 import { createLog } from '../log/log.ts'
-import type { Share } from '../share/share.ts'
+import { Logins } from '../share/logins.ts'
+import { Accounts } from '../state/accounts.ts'
 import { AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
@@ -54,8 +55,11 @@ send({ type: 'ready' })
 
 function converse({ socket, connection, address }: Extract<ToThread, { type: 'connection' }>): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
-  const conversation = new Conversation(secure?.(socket) ?? socket, options, {
+  const encrypted = secure?.(socket)
+  const { length, label } = TLS_EXPORTER
+  const conversation = new Conversation(encrypted ?? socket, options, {
     address,
+    binding: () => encrypted?.exportKeyingMaterial(length, label, Buffer.alloc(0)),
     onLogin: () => send({ type: 'logged-in', connection }),
     onClose(ending) {
       conversations.delete(connection)
@@ -87,15 +91,9 @@ function drain(): void {
 function conversationOptions({ root, anonymous, timeouts, name }: Config): ConversationOptions {
   const storage = new Disk(root, (action) => exclusively(database, action))
   const digests = new Digests(database)
-  const permissions = anonymous === 'write' ? PERMISSIONS : (['list', 'read'] as const)
   return {
     server: name,
-    anonymous: anonymous === 'none' ? undefined : { name: 'anonymous', permissions },
-    shareOf(account, address): Share {
-      audit.record({ account: account.name, address, action: 'login', outcome: 'ok' })
-      return { account, address, storage, digests, leases, audit }
-    },
-    onRefused: (address) => audit.record({ account: '', address, action: 'login', outcome: 'login' }),
+    logins: new Logins(new Accounts(database), anonymous, { storage, digests, leases, audit }),
     timeouts,
     log,
     onFault: (error) => send({ type: 'fault', message: error.stack ?? error.message }),

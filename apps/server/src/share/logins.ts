@@ -1,0 +1,138 @@
+import { createHmac } from 'node:crypto'
+import {
+  ANONYMOUS,
+  foldUserName,
+  formatPath,
+  HOME,
+  PERMISSIONS,
+  type ScramVerifier,
+  TransferError,
+} from '@ftp/protocol'
+import type { Account, AccountRecord, Accounts } from '../state/accounts.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Share } from './share.ts'
+
+/** Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. */
+export const ITERATIONS = 600_000
+export const SALT_BYTES = 16
+
+/** What everybody may do without an account. */
+export type AnonymousAccess = 'none' | 'read' | 'write'
+
+/** Somebody who is logged in. */
+export interface Login {
+  /** As it was at the login. */
+  readonly account: Account
+  /**
+   * The account's share as it is now. To be asked for with every request: what the operator has changed holds from
+   * the next one on.
+   * @throws TransferError `login` when the account is gone, disabled, or has another password than at the login
+   */
+  readonly share: () => Promise<Share>
+}
+
+/** The door that everybody comes through, whatever protocol they speak. */
+export class Logins {
+  readonly #accounts: Accounts
+  readonly #anonymous: AnonymousAccess
+  readonly #whole: Omit<Share, 'account' | 'address'>
+  readonly #secret: Uint8Array
+
+  /** @param whole all that is served; each account gets the part below its home */
+  constructor(accounts: Accounts, anonymous: AnonymousAccess, whole: Omit<Share, 'account' | 'address'>) {
+    this.#accounts = accounts
+    this.#anonymous = anonymous
+    this.#whole = whole
+    this.#secret = accounts.secret
+  }
+
+  get allowsAnonymous(): boolean {
+    return this.#anonymous !== 'none'
+  }
+
+  /**
+   * What a password is checked against. For a user who does not exist it is made up: no password fits, and nobody can
+   * tell it from a real one, not even by asking again after a restart.
+   */
+  verifierOf(user: string): ScramVerifier {
+    const name = foldUserName(user)
+    const invented = this.#invent(name)
+    return this.#accounts.find(name)?.verifier ?? invented
+  }
+
+  /**
+   * Lets in somebody who has proven the password.
+   * @throws TransferError `login` when the account is gone or disabled
+   */
+  enter(user: string, address: string): Login {
+    const account = this.#require(foldUserName(user))
+    this.#record(account.name, address, 'ok')
+    let madeHome: string | undefined
+    return {
+      account,
+      share: async () => {
+        const now = this.#require(account.name)
+        // Every password has a salt of its own.
+        if (Buffer.compare(now.verifier.salt, account.verifier.salt) !== 0)
+          throw new TransferError('login', `the account ${now.name} has a new password; log in again`)
+        const home = formatPath(now.home)
+        if (home !== madeHome) await makeHome(this.#whole.storage, now)
+        madeHome = home
+        return this.#shareOf(now, address)
+      },
+    }
+  }
+
+  /** @throws TransferError `login` when this server lets nobody in without an account */
+  enterAnonymously(address: string): Login {
+    if (!this.allowsAnonymous)
+      throw new TransferError('login', 'this server lets nobody in without an account; log in as a user')
+    const permissions = this.#anonymous === 'write' ? PERMISSIONS : (['list', 'read'] as const)
+    const account = {
+      name: ANONYMOUS,
+      home: HOME,
+      permissions,
+      quota: { bytes: undefined, files: undefined },
+    }
+    const share = this.#shareOf(account, address)
+    this.#record(ANONYMOUS, address, 'ok')
+    return { account, share: async () => share }
+  }
+
+  /** To be told of each login that was refused. */
+  refused(address: string): void {
+    this.#record('', address, 'login')
+  }
+
+  #record(account: string, address: string, outcome: string): void {
+    this.#whole.audit.record({ account, address, action: 'login', outcome })
+  }
+
+  #require(name: string): AccountRecord {
+    const account = this.#accounts.find(name)
+    if (account === undefined) throw new TransferError('login', `there is no account ${name} any more`)
+    if (!account.enabled) throw new TransferError('login', `the account ${name} is disabled`)
+    return account
+  }
+
+  #shareOf(account: Account, address: string): Share {
+    return { ...this.#whole, account, address, storage: this.#whole.storage.below(account.home) }
+  }
+
+  #invent(name: string): ScramVerifier {
+    const made = (what: string): Buffer =>
+      createHmac('sha256', this.#secret).update(`${what} ${name}`).digest()
+    const [storedKey, serverKey] = [made('stored key'), made('server key')]
+    return { salt: made('salt').subarray(0, SALT_BYTES), iterations: ITERATIONS, storedKey, serverKey }
+  }
+}
+
+/** An account's own folder is made when it is first used. */
+async function makeHome(storage: Storage, { home }: Account): Promise<void> {
+  try {
+    storage.stat(home)
+  } catch (error) {
+    if (TransferError.from(error).code !== 'not_found') throw error
+    await storage.makeDirectory(home, true)
+  }
+}

@@ -1,0 +1,158 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import {
+  formatPath,
+  PERMISSIONS,
+  type Permission,
+  parsePath,
+  type RemotePath,
+  type ScramVerifier,
+  TransferError,
+} from '@ftp/protocol'
+import * as v from 'valibot'
+
+/** The secret makes what unknown users are shown, for ever the same (see share/logins.ts). */
+export const ACCOUNTS_TABLES = `
+  CREATE TABLE accounts (
+    name TEXT PRIMARY KEY,          -- folded
+    salt BLOB NOT NULL,             -- SCRAM-SHA-256 (RFC 5802, section 9), new with every password
+    iterations INTEGER NOT NULL,
+    stored_key BLOB NOT NULL,
+    server_key BLOB NOT NULL,
+    home TEXT NOT NULL,             -- path from the root; empty for all of it
+    permissions TEXT NOT NULL,      -- JSON array
+    quota_bytes INTEGER,            -- null for no limit
+    quota_files INTEGER,
+    enabled INTEGER NOT NULL,
+    created INTEGER NOT NULL        -- microseconds since 1970-01-01 UTC
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE login_secret (secret BLOB NOT NULL) STRICT;
+  INSERT INTO login_secret VALUES (randomblob(32));
+`
+
+/** Who may do what, where. */
+export interface Account {
+  /** As foldUserName makes it. */
+  readonly name: string
+  /** Where its paths begin, from the root. */
+  readonly home: RemotePath
+  readonly permissions: readonly Permission[]
+  readonly quota: Quota
+}
+
+/** The most an account may have stored; undefined for no limit. */
+export interface Quota {
+  readonly bytes: number | undefined
+  readonly files: number | undefined
+}
+
+/** All that is kept of an account. */
+export interface AccountRecord extends Account {
+  readonly verifier: ScramVerifier
+  readonly enabled: boolean
+  /** Microseconds since 1970-01-01 UTC. */
+  readonly created: number
+}
+
+const bytes = v.instance(Uint8Array)
+const limit = v.pipe(
+  v.nullable(v.number()),
+  v.transform((value) => value ?? undefined),
+)
+const schema = v.object({
+  name: v.string(),
+  salt: bytes,
+  iterations: v.number(),
+  stored_key: bytes,
+  server_key: bytes,
+  home: v.pipe(v.string(), v.transform(parsePath)),
+  permissions: v.pipe(v.string(), v.parseJson(), v.array(v.picklist(PERMISSIONS))),
+  quota_bytes: limit,
+  quota_files: limit,
+  enabled: v.number(),
+  created: v.number(),
+})
+
+/** The accounts. What is changed here holds for the next request of whoever is logged in. */
+export class Accounts {
+  readonly #find: StatementSync
+  readonly #list: StatementSync
+  readonly #add: StatementSync
+  readonly #set: StatementSync
+  readonly #remove: StatementSync
+  readonly #secret: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#find = database.prepare('SELECT * FROM accounts WHERE name = ?')
+    this.#list = database.prepare('SELECT * FROM accounts ORDER BY name')
+    this.#add = database.prepare(
+      `INSERT INTO accounts (name, salt, iterations, stored_key, server_key, home, permissions,
+        quota_bytes, quota_files, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#set = database.prepare(
+      `UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ?, home = ?, permissions = ?,
+        quota_bytes = ?, quota_files = ?, enabled = ? WHERE name = ?`,
+    )
+    this.#remove = database.prepare('DELETE FROM accounts WHERE name = ?')
+    this.#secret = database.prepare('SELECT secret FROM login_secret')
+  }
+
+  find(name: string): AccountRecord | undefined {
+    const row = this.#find.get(name)
+    return row && parse(row)
+  }
+
+  list(): AccountRecord[] {
+    return this.#list.all().map(parse)
+  }
+
+  /** @throws TransferError `exists` */
+  add(account: AccountRecord): void {
+    if (this.#find.get(account.name) !== undefined)
+      throw new TransferError('exists', `the account "${account.name}" exists already`)
+    this.#add.run(account.name, ...columnsOf(account), account.created)
+  }
+
+  /** Writes an account that exists. */
+  set(account: AccountRecord): void {
+    this.#set.run(...columnsOf(account), account.name)
+  }
+
+  remove(name: string): void {
+    this.#remove.run(name)
+  }
+
+  /** Random, and as old as the database. */
+  get secret(): Uint8Array {
+    const secret = this.#secret.get()?.secret
+    if (!(secret instanceof Uint8Array)) throw new TransferError('io', "the server's state is damaged")
+    return secret
+  }
+}
+
+function columnsOf({ verifier, home, permissions, quota, enabled }: AccountRecord) {
+  return [
+    ...[verifier.salt, verifier.iterations, verifier.storedKey, verifier.serverKey],
+    ...[formatPath(home), JSON.stringify(permissions)],
+    ...[quota.bytes ?? null, quota.files ?? null, enabled ? 1 : 0],
+  ] as const
+}
+
+function parse(row: unknown): AccountRecord {
+  const result = v.safeParse(schema, row)
+  if (!result.success) throw new TransferError('io', "the server's accounts are damaged: restore its state")
+  const { name, home, permissions, created, ...columns } = result.output
+  return {
+    name,
+    home,
+    permissions,
+    created,
+    quota: { bytes: columns.quota_bytes, files: columns.quota_files },
+    enabled: columns.enabled === 1,
+    verifier: {
+      salt: columns.salt,
+      iterations: columns.iterations,
+      storedKey: columns.stored_key,
+      serverKey: columns.server_key,
+    },
+  }
+}

@@ -50,7 +50,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   'apps/client': [
-    ...['apps/client/commands', 'apps/client/connection', 'apps/client/shell', 'apps/client/transfer'],
+    ...['apps/client/commands', 'apps/client/completion', 'apps/client/connection', 'apps/client/help'],
+    ...['apps/client/shell', 'apps/client/transfer'],
     ...['@ftp/protocol', 'commander', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream', 'node:stream/consumers'],
     'node:timers/promises',
@@ -60,7 +61,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['@ftp/protocol', 'p-limit', 'node:fs', 'node:path', 'node:stream'],
   ],
   'apps/client/shell': [
-    ...['apps/client', 'apps/client/commands', 'apps/client/completion', '@ftp/protocol', 'commander'],
+    ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],
+    ...['@ftp/protocol', 'commander'],
     ...[
       'node:child_process',
       'node:events',
@@ -71,7 +73,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'node:stream',
     ],
   ],
-  'apps/client/completion': ['commander'],
+  'apps/client/completion': [
+    ...['apps/client', 'apps/client/commands', 'apps/client/help', '@ftp/protocol', 'commander'],
+    ...['node:fs', 'node:path'],
+  ],
+  'apps/client/help': ['commander'],
   'apps/client/progress': [
     ...['apps/client', 'apps/client/transfer', '@ftp/md5', '@ftp/protocol', 'cli-progress', 'node:path'],
   ],

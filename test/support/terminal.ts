@@ -14,18 +14,24 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The client on a real terminal (tmux), and what a person would see there. */
+/** A program on a real terminal (tmux), and what a person would see there. */
 export class Terminal implements AsyncDisposable {
   readonly #socket = `ftp-test-${process.pid}-${++last}`
 
-  static async start(
-    args: readonly string[],
+  /** Starts the client. */
+  static async start(args: readonly string[], options: TerminalOptions): Promise<Terminal> {
+    return await Terminal.run([process.execPath, CLIENT, ...args], options)
+  }
+
+  /** Starts any program. */
+  static async run(
+    command: readonly string[],
     { cwd, columns, rows, env = {} }: TerminalOptions,
   ): Promise<Terminal> {
     const terminal = new Terminal()
     const size = ['-x', String(columns), '-y', String(rows)]
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
-    const program = [...variables, '-c', cwd, process.execPath, CLIENT, ...args]
+    const program = [...variables, '-c', cwd, ...command]
     // Without the status line all rows are the program's; its screen stays when it has ended.
     const set = [';', 'set', '-g']
     const options = [...set, 'status', 'off', ...set, 'remain-on-exit', 'on', ...set, 'window-size', 'manual']

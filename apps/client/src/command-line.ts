@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { cat } from './commands/cat.ts'
 import type { Context, GlobalOptions } from './commands/context.ts'
 import { du } from './commands/du.ts'
@@ -10,7 +10,10 @@ import { type MvOptions, mv } from './commands/mv.ts'
 import { type PutOptions, put } from './commands/put.ts'
 import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
+import { completion, tellCandidates } from './completion/commands.ts'
+import { SHELLS, type ShellName } from './completion/scripts.ts'
 import { parseDuration } from './format.ts'
+import { addHelp } from './help/help.ts'
 import { isFingerprint } from './known-servers.ts'
 import { type ShellOptions, shell } from './shell/command.ts'
 
@@ -44,8 +47,6 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
         .argParser(duration)
         .default(60_000, '60s'),
     )
-    .addHelpText('after', EXAMPLES)
-    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for all options)')
     .exitOverride(exit && ((error) => exit(error.exitCode === 0 ? 0 : 2)))
   const command = (usage: string, description: string): Command =>
@@ -86,21 +87,26 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
   command('shell [local...]', 'type commands one after another, or run scripts of them')
     .option('--keep-going', 'a script goes on after a line that fails')
     .action(action<ShellOptions>((context, files, options) => shell(context, files, options, commandLine)))
+  program
+    .command('completion')
+    .description('print what teaches your shell to complete commands and names')
+    .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+    .action((shell: ShellName) => execute(program.opts(), (context) => completion(context, shell)))
+  program
+    .command('complete', { hidden: true })
+    .argument('<line>')
+    .action((line: string) =>
+      execute(program.opts(), (context) =>
+        tellCandidates(
+          context,
+          line,
+          commandLine(async () => {}),
+        ),
+      ),
+    )
+  addHelp(program)
   return program
 }
-
-const EXAMPLES = `
-Examples:
-  ftp-client get file.txt                  into the current directory
-  ftp-client put *.jpg --to photos/        several files, several at once
-  ftp-client get -r photos -o ~/Pictures   a whole tree
-  tar c src | ftp-client put - --to src.tar
-  ftp-client get src.tar -o - | tar x
-After an interruption, run the same command again: it continues. When fetching trees,
-add --if-exists different to pass over what is complete.
-
-Exit codes: 0 done and verified, 2 usage, 3 not found, 4 refused, 5 exists or
-changed, 6 connection lost, 7 checksum mismatch, 8 no space, 130 interrupted.`
 
 function jobs(): Option {
   return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { helpTopics } from '../help/help.ts'
 
 /** Something in a directory, here or on the server. */
 export interface Name {
@@ -43,11 +44,7 @@ export async function candidates(
   }
   const [choices] = command.registeredArguments.map(({ argChoices }) => argChoices)
   if (choices !== undefined) return fitting(choices, current)
-  if (command.name() === 'help')
-    return fitting(
-      program.commands.map((other) => other.name()),
-      current,
-    )
+  if (command.name() === 'help') return fitting(helpTopics(program), current)
   switch (kindOf(command, before.length - at - 1)) {
     case 'remote':
       return await namesFor(current, names.remote)

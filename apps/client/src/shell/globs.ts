@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
 import type { Name } from '../completion/candidates.ts'
-import { matches } from './words.ts'
+import { matches } from '../words.ts'
 
 /**
  * The names that fit a pattern, in order.

@@ -7,6 +7,7 @@ import { formatPath, fromErrno, printable, resolvePath, TransferError, toMicrose
 import type { Command } from 'commander'
 import type { Context } from '../commands/context.ts'
 import { showEntries } from '../commands/ls.ts'
+import { SHELL_OVERVIEW } from '../help/overview.ts'
 import { clientOf, type Shell } from './shell.ts'
 
 /**
@@ -23,6 +24,7 @@ export function addOwnCommands(
     program.command(usage).description(description)
   const print = (line: string): void => void context.stdout.write(`${line}\n`)
 
+  program.helpInformation = () => SHELL_OVERVIEW
   for (const [name, alias] of [
     ['get', 'mget'],
     ['put', 'mput'],

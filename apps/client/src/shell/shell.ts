@@ -1,17 +1,17 @@
-import fs from 'node:fs'
 import path from 'node:path'
-import { formatPath, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import { formatPath, TransferError } from '@ftp/protocol'
 import { type Command, CommanderError } from 'commander'
 import { Client } from '../client.ts'
 import { type Context, folderOf, type Here, tellFailure } from '../commands/context.ts'
-import { commandIn, kindOf, type Name, type Names, optionNamed } from '../completion/candidates.ts'
+import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
+import { namesAt } from '../completion/complete.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
+import { splitWords, type Word } from '../words.ts'
 import { expand } from './globs.ts'
 import { Jobs } from './jobs.ts'
 import { outputTo } from './output.ts'
 import { addOwnCommands, runLocally } from './own-commands.ts'
-import { type Line, parseLine } from './words.ts'
 
 /** Builds the program's commands; each runs by calling `execute`. */
 export type Commands = (execute: Execute) => Command
@@ -47,14 +47,15 @@ export class Shell {
       ),
     )
     const context = this.#contextFor(stop.signal)
+    const [, local] = /^\s*-?\s*!(.*)$/s.exec(text) ?? []
     try {
-      if (text.trimStart().startsWith('!'))
-        return await runLocally(text.trimStart().slice(1), path.resolve(this.here.local), context)
-      const line = parseLine(text)
-      if (line.words.length === 0) return 0
-      if (!line.background) return await this.#runCommand(line, context)
+      if (local !== undefined) return await runLocally(local, path.resolve(this.here.local), context)
+      // A minus before it: a script goes on when it fails.
+      const { words, background } = splitWords(text.replace(/^\s*-/, ''))
+      if (words.length === 0) return 0
+      if (!background) return await this.#runCommand(words, context)
       const notice = this.jobs.start(text.trim(), (signal, write) =>
-        this.#runInBackground(line, signal, write),
+        this.#runInBackground(words, signal, write),
       )
       this.context.stderr.write(`${notice}\n`)
       return 0
@@ -76,24 +77,24 @@ export class Shell {
 
   /** What is in directories, as they were typed here. */
   get names(): Names {
-    const { local, remote } = this.here
-    return {
-      local: async (directory) => localNames(path.resolve(local, directory)),
-      remote: async (directory) => await remoteNames(this.session, resolvePath(directory, remote)),
-    }
+    return namesAt(async () => this.session, this.here)
   }
 
   #contextFor(signal: AbortSignal): Context {
     return { ...this.context, signal, session: this.session, here: this.here }
   }
 
-  async #runInBackground(line: Line, signal: AbortSignal, write: (text: string) => void): Promise<number> {
+  async #runInBackground(
+    words: readonly Word[],
+    signal: AbortSignal,
+    write: (text: string) => void,
+  ): Promise<number> {
     const output = outputTo(write)
     const context = { ...this.#contextFor(signal), stdout: output, stderr: output }
-    return await this.#runCommand(line, context).catch((error: unknown) => this.#tell(error, context))
+    return await this.#runCommand(words, context).catch((error: unknown) => this.#tell(error, context))
   }
 
-  async #runCommand(line: Line, context: Context): Promise<number> {
+  async #runCommand(words: readonly Word[], context: Context): Promise<number> {
     let exitCode = 0
     const program = this.program(
       async (options, run) => {
@@ -116,7 +117,7 @@ export class Shell {
         writeErr: (text) => context.stderr.write(text),
       })
     try {
-      await program.parseAsync(await this.#expanded(line, program), { from: 'user' })
+      await program.parseAsync(await this.#expanded(words, program), { from: 'user' })
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error
       return error.exitCode === 0 ? 0 : 2
@@ -125,7 +126,7 @@ export class Shell {
   }
 
   /** The words, with patterns replaced by the names that fit them. */
-  async #expanded({ words }: Line, program: Command): Promise<string[]> {
+  async #expanded(words: readonly Word[], program: Command): Promise<string[]> {
     const texts = words.map(({ text }) => text)
     const { command, at } = commandIn(program, texts)
     const expanded: string[] = []
@@ -148,26 +149,6 @@ export class Shell {
 /** A client for what the shell does itself. */
 export function clientOf(context: Context, { session }: Shell): Client {
   return new Client(session.until(context.signal), folderOf(context))
-}
-
-function localNames(directory: string): Name[] {
-  const entries = fs.readdirSync(directory, { withFileTypes: true })
-  return entries.map((entry) => ({
-    name: entry.name,
-    isDirectory:
-      entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path.join(directory, entry.name))),
-  }))
-}
-
-function isDirectory(file: string): boolean {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-async function remoteNames(session: Session, directory: RemotePath): Promise<Name[]> {
-  const names: Name[] = []
-  for await (const { name, type } of new Client(session, '').list(directory))
-    names.push({ name, isDirectory: type === 'directory' })
-  return names
 }
 
 function definedOf<T extends object>(object: T): Partial<T> {

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import readline from 'node:readline'
 import { folderOf } from '../commands/context.ts'
-import { candidates } from '../completion/candidates.ts'
+import { complete } from '../completion/complete.ts'
+import { unfinished } from '../words.ts'
 import { keepLines, keptLines } from './history.ts'
 import type { Shell } from './shell.ts'
-import { parseLine } from './words.ts'
 
 /** What was typed: complete lines (several when pasted), and what stands behind them. */
 interface Answer {
@@ -54,7 +54,7 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
       historySize: 1_000,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
-        void complete(shell, line).then((result) => done(null, result)),
+        void offer(shell, line).then((result) => done(null, result)),
     })
     const finish = (): void => {
       resolve({ lines, rest: terminal.line, ended: false })
@@ -81,18 +81,15 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
 }
 
 /** What Tab offers, and for which part of the line. */
-async function complete(shell: Shell, line: string): Promise<[string[], string]> {
-  const [typed = ''] = /(?:\\.|[^\s\\])*$/su.exec(line) ?? []
-  if (line.trimStart().startsWith('!')) return [[], typed]
+async function offer(shell: Shell, line: string): Promise<[string[], string]> {
+  const { raw } = unfinished(line)
+  if (line.trimStart().startsWith('!')) return [[], raw]
   try {
-    const { words } = parseLine(line.slice(0, line.length - typed.length))
-    const current = typed.replace(/\\(.)/gsu, '$1')
-    const program = shell.program()
-    const found = await candidates(program, [...words.map(({ text }) => text), current], shell.names)
+    const found = await complete(line, shell.program(), shell.names)
     const hits = found.map((each) => each.replace(/[\s\\'"*?[\]#&]/g, '\\$&'))
     const [only] = hits
-    return [hits.length === 1 && !only?.endsWith('/') ? [`${only} `] : hits, typed]
+    return [hits.length === 1 && !only?.endsWith('/') ? [`${only} `] : hits, raw]
   } catch {
-    return [[], typed]
+    return [[], raw]
   }
 }

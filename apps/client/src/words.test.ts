@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { literal, matches, parseLine } from './words.ts'
+import { literal, matches, splitWords, unfinished } from './words.ts'
 
 describe('a line', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('a line', () => {
     ['get ""', ['get', '']],
     ['日本 語', ['日本', '語']],
   ])('%j has the words %j', (line, words) =>
-    expect(parseLine(line).words.map(({ text }) => text)).toEqual(words),
+    expect(splitWords(line).words.map(({ text }) => text)).toEqual(words),
   )
 
   it.each([
@@ -25,20 +25,15 @@ describe('a line', () => {
     ['get "a&"', false],
     ['get a & b', false],
   ])('%j is for the background: %s', (line, background) =>
-    expect(parseLine(line).background).toBe(background),
+    expect(splitWords(line).background).toBe(background),
   )
 
-  it('may fail with a minus before it', () => {
-    expect(parseLine('-rm a')).toMatchObject({ mayFail: true, words: [{ text: 'rm' }, { text: 'a' }] })
-    expect(parseLine('rm -r a').mayFail).toBe(false)
-  })
-
   it.each(['get "a', "get it's", 'get a\\'])('%j is refused: something is not closed', (line) =>
-    expect(() => parseLine(line)).toThrow(expect.objectContaining({ code: 'bad_request' })),
+    expect(() => splitWords(line)).toThrow(expect.objectContaining({ code: 'bad_request' })),
   )
 
   it('has patterns where a special character is not quoted', () => {
-    const patterns = parseLine('get *.txt "*.txt" \\*.txt a"*"b? [ab]').words.map(({ pattern }) => pattern)
+    const patterns = splitWords('get *.txt "*.txt" \\*.txt a"*"b? [ab]').words.map(({ pattern }) => pattern)
     expect(patterns).toEqual([undefined, '*.txt', undefined, undefined, 'a\\*b?', '[ab]'])
   })
 })
@@ -68,3 +63,16 @@ describe('a pattern', () => {
     }
   })
 })
+
+it.each([
+  ['', '', '', ''],
+  ['get', '', 'get', 'get'],
+  ['get ', 'get ', '', ''],
+  ['get a b', 'get a ', 'b', 'b'],
+  ['get two\\ wo', 'get ', 'two\\ wo', 'two wo'],
+  ['get "two wo', 'get ', '"two wo', 'two wo'],
+  ["get a'b c", 'get ', "a'b c", 'ab c'],
+  ['-s nas get "x y" z', '-s nas get "x y" ', 'z', 'z'],
+])('%j is being typed: %j and %j, which is %j', (line, before, raw, current) =>
+  expect(unfinished(line)).toEqual({ before, raw, current }),
+)

@@ -8,25 +8,16 @@ export interface Word {
   readonly pattern: string | undefined
 }
 
-/** A line as it was typed. */
-export interface Line {
-  readonly words: readonly Word[]
-  /** It ends in `&`: nobody waits for it. */
-  readonly background: boolean
-  /** It begins with `-`: a script goes on when it fails. */
-  readonly mayFail: boolean
-}
-
 const TOKEN =
   /(?<space>\s+)|'(?<single>[^']*)'|"(?<double>(?:\\.|[^"\\])*)"|\\(?<escaped>.)|(?<plain>[^\s'"\\]+)|(?<open>.)/gsu
 
 /**
  * Splits a line as a POSIX shell would: `'…'` keeps everything, `"…"` all but `\"` and `\\`, a backslash the next
  * character, `#` begins a comment.
+ * @returns `background`: whether it ends in `&`
  * @throws TransferError `bad_request` for a quote that is not closed
  */
-export function parseLine(line: string): Line {
-  const [, minus = '', rest = ''] = /^\s*(-?)\s*(.*)$/s.exec(line) ?? []
+export function splitWords(line: string): { readonly words: readonly Word[]; readonly background: boolean } {
   const words: Word[] = []
   let word: { text: string; pattern: string } | undefined
   let background = false
@@ -40,7 +31,7 @@ export function parseLine(line: string): Line {
     word = { text: (word?.text ?? '') + text, pattern: (word?.pattern ?? '') + pattern }
     background = false
   }
-  for (const { groups = {} } of rest.matchAll(TOKEN)) {
+  for (const { groups = {} } of line.matchAll(TOKEN)) {
     const { space, plain, open, single, double, escaped } = groups
     if (open !== undefined)
       throw new TransferError('bad_request', `what does this ${open} begin? Close it, or put a \\ before it`)
@@ -56,7 +47,7 @@ export function parseLine(line: string): Line {
     }
   }
   end()
-  return { words, background, mayFail: minus !== '' }
+  return { words, background }
 }
 
 /** Whether a name fits a pattern: `*` is any characters, `?` one, `[a-z]` and `[!a-z]` one of some. */
@@ -74,4 +65,24 @@ export function matches(name: string, pattern: string): boolean {
 /** A pattern that only this text fits, and a word that is this text. */
 export function literal(text: string): string {
   return text.replace(/[\\*?[\]]/g, '\\$&')
+}
+
+/** A line that ends in the word that is being typed: what stands before that word, and the word, unquoted. */
+export function unfinished(line: string): {
+  readonly before: string
+  readonly raw: string
+  readonly current: string
+} {
+  let start = 0
+  for (const { index, groups = {} } of line.matchAll(TOKEN)) {
+    if (groups.space !== undefined) start = index + groups.space.length
+    // An open quote: everything behind it is the word.
+    if (groups.open !== undefined) {
+      const raw = line.slice(start)
+      const current = (splitWords(line.slice(start, index)).words[0]?.text ?? '') + line.slice(index + 1)
+      return { before: line.slice(0, start), raw, current }
+    }
+  }
+  const raw = line.slice(start)
+  return { before: line.slice(0, start), raw, current: splitWords(raw).words[0]?.text ?? '' }
 }

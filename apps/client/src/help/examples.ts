@@ -1,0 +1,44 @@
+/** What is typed, and what it does. */
+export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string, does: string])[]>> = {
+  get: [
+    ['get file.txt', 'into the current directory'],
+    ['get a.jpg b.jpg -o ~/Pictures', 'into another directory'],
+    ['get -r photos', 'a directory with everything in it'],
+    ['get -r photos --if-exists different', 'only what is not there yet, or has changed'],
+    ['get backup.tar -o - | tar x', 'into a pipe'],
+  ],
+  put: [
+    ['put file.txt', 'into your directory on the server'],
+    ['put *.jpg --to photos/', 'into another directory, several at once'],
+    ['put -r project', 'a directory with everything in it'],
+    ['tar c src | ftp-client put - --to src.tar', 'from a pipe'],
+  ],
+  ls: [
+    ['ls', 'your directory on the server'],
+    ['ls -r photos', 'a directory with everything below it'],
+    ['--json ls', 'for programs'],
+  ],
+  stat: [['stat disk.img', 'size, time, permission bits, MD5']],
+  md5: [['md5 disk.img', 'what md5sum disk.img prints on the server']],
+  cat: [['cat notes.txt', 'a file on the screen']],
+  mkdir: [['mkdir -p a/b/c', 'a directory and those above it']],
+  rm: [
+    ['rm old.txt', 'a file'],
+    ['rm -r old', 'a directory with everything in it'],
+  ],
+  mv: [
+    ['mv a.txt b.txt', 'another name'],
+    ['mv a.txt b.txt old/', 'into a directory'],
+  ],
+  du: [['du photos', 'how much a directory takes, with all below it']],
+  shell: [
+    ['shell', 'type commands; help, exit, Tab and Ctrl-C do what you expect'],
+    ['shell nightly.ftp', 'run the lines of a file, as far as they succeed'],
+    ["echo 'put a.txt' | ftp-client shell", 'run lines from a pipe'],
+  ],
+  completion: [
+    ['completion bash >> ~/.bashrc', 'for bash'],
+    ['completion zsh >> ~/.zshrc', 'for zsh, behind compinit'],
+    ['completion fish > ~/.config/fish/completions/ftp-client.fish', 'for fish'],
+  ],
+}

@@ -1,0 +1,39 @@
+/** What `ftp-client --help` shows: it fits a screen of 24 lines and 80 columns. */
+export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and options]
+
+  get, put             fetch, store: files, or trees with -r
+  ls, stat, du, md5    look: directories, one file, sizes, checksums
+  cat                  write a file to standard output
+  mkdir, mv, rm        make, move, remove
+  shell                type commands one after another, or run scripts
+  completion           teach your shell to complete commands and names
+  help                 about a command or topic, with examples
+
+  -s, --server <[user@]host[:port]>   which server
+  --json                              one JSON object a line
+  -q, --quiet                         nothing but errors
+  -V, --version
+
+Examples:
+  ftp-client put *.jpg --to photos/
+  ftp-client get -r photos -o ~/Pictures
+After an interruption, run the same command again: it continues.
+
+More: ftp-client help <command>, or a topic: options, paths, resume, scripts
+`
+
+/** What `help` shows in the shell. */
+export const SHELL_OVERVIEW = `On the server                             Here
+  cd [dir], pwd      where you are          lcd [dir], lpwd
+  ls, stat, du, md5  look                   lls
+  cat, less          read                   !command  your own shell
+  mkdir, mv, rm      change
+
+  get, put           files, or trees with -r
+  mget, mput         the same. Patterns such as *.jpg fit names in all commands;
+                     "quotes" and \\ keep characters as they are
+  get big.iso &      in the background: jobs, wait [n], stop [n]
+  exit               leave, as Ctrl-D does; Ctrl-C ends what runs
+
+More: help <command>, or a topic: options, paths, resume, scripts
+`

@@ -1,7 +1,7 @@
-import { type BigIntStats, constants } from 'node:fs'
+import { constants } from 'node:fs'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
 import { quote } from './directory.ts'
-import type { FileSystem } from './file-system.ts'
+import type { FileSystem, Stats } from './file-system.ts'
 import type { Home } from './home.ts'
 import { readFully } from './read-write.ts'
 import { isSettled, toStatus } from './status.ts'
@@ -17,7 +17,7 @@ export class DiskSource implements SourceFile {
   readonly #fs: FileSystem
   readonly #fd: number
   readonly #what: string
-  readonly #opened: BigIntStats
+  readonly #opened: Stats
 
   constructor(home: Home, path: RemotePath) {
     this.#what = quote(path)

@@ -1,6 +1,23 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
 
+/** What stat(2) tells, as far as the storage looks at it. */
+export type Stats = Pick<
+  BigIntStats,
+  | 'dev'
+  | 'ino'
+  | 'size'
+  | 'mode'
+  | 'nlink'
+  | 'mtimeNs'
+  | 'ctimeNs'
+  | 'mtimeMs'
+  | 'ctimeMs'
+  | 'isFile'
+  | 'isDirectory'
+  | 'isSymbolicLink'
+>
+
 /**
  * The system calls that the disk storage is made of. Everything it does to files goes through one of these, so that
  * a test can stand in for the disk: fail at any call, or lose its power. They throw what the system answers.
@@ -10,11 +27,11 @@ import { promisify } from 'node:util'
 export interface FileSystem {
   open(path: string, flags: number, mode?: number): number
   close(fd: number): void
-  fstat(fd: number): BigIntStats
+  fstat(fd: number): Stats
   /** Of what is at `path` itself, never of a link's target. */
-  lstat(path: string): BigIntStats
+  lstat(path: string): Stats
   /** As lstat, and undefined where there is nothing. */
-  find(path: string): BigIntStats | undefined
+  find(path: string): Stats | undefined
   statfs(path: string): { readonly bavail: number; readonly bsize: number }
   /** The names in a directory, in pages. Bytes that are not UTF-8 come as U+FFFD. */
   names(path: string): Generator<string, void>

@@ -1,0 +1,14 @@
+import type { FileSystem } from '../../apps/server/src/storage/file-system.ts'
+
+/** Stands between the storage and its files: `proceed` makes the call, and gives what the storage is to get. */
+export type Interceptor = (call: keyof FileSystem, proceed: () => unknown) => unknown
+
+export function intercepted(files: FileSystem, intercept: Interceptor): FileSystem {
+  return new Proxy(files, {
+    get(target, call: keyof FileSystem) {
+      const method: unknown = Reflect.get(target, call)
+      if (typeof method !== 'function') return method
+      return (...given: unknown[]) => intercept(call, () => Reflect.apply(method, target, given))
+    },
+  })
+}

@@ -1,0 +1,299 @@
+import { constants } from 'node:fs'
+import type { FileSystem, Stats } from '../../../apps/server/src/storage/file-system.ts'
+import { DirectoryNode, FileNode, type Node } from './nodes.ts'
+import { afterPowerLoss, directoriesOf } from './power-loss.ts'
+
+/** What the root of a simulated disk is called. */
+export const ROOT = '/disk'
+const FIRST_DESCRIPTOR = 1000
+
+/**
+ * A disk in memory that knows what a power cut would leave of it. It does what Linux does for the storage: held
+ * directories are reached through /proc/self/fd.
+ */
+export class SimulatedDisk implements FileSystem {
+  readonly #root: DirectoryNode
+  readonly #descriptors = new Map<number, Node>()
+  readonly #onChange: () => void
+  readonly #random: () => number
+  #nextDescriptor = FIRST_DESCRIPTOR
+  #nextIno: bigint
+  #now: bigint
+
+  /**
+   * @param onChange called after each call that has changed something
+   * @param random numbers in [0, 1): how long calls take that need not be done at once
+   */
+  constructor(
+    onChange: () => void = () => {},
+    random: () => number = () => 0,
+    root = new DirectoryNode(1n, 0n),
+  ) {
+    this.#root = root
+    this.#onChange = onChange
+    this.#random = random
+    this.#nextIno = 1n + [...nodesOf(root)].reduce((most, { ino }) => (ino > most ? ino : most), 1n)
+    this.#now = BigInt(Date.now()) * 1_000_000n
+  }
+
+  /** Descriptors that were opened and not closed. */
+  get openDescriptors(): number {
+    return this.#descriptors.size
+  }
+
+  /** Whether a power cut now would change nothing. */
+  get isDurable(): boolean {
+    for (const node of nodesOf(this.#root))
+      if (node.kind === 'file' ? !node.isDurable : node.pending.length > 0) return false
+    return true
+  }
+
+  /** Whether a directory has two names: a rename that was cut off in the middle. */
+  get hasTwoNames(): boolean {
+    for (const node of nodesOf(this.#root)) if (node.kind === 'directory' && node.nlink > 1) return true
+    return false
+  }
+
+  /** Makes all that is pending durable, as time does. */
+  settle(): void {
+    for (const node of nodesOf(this.#root)) node.sync()
+  }
+
+  /** The disk as it may be found after a power cut at this moment; this one goes on. */
+  losePower(random: () => number): SimulatedDisk {
+    return new SimulatedDisk(undefined, undefined, afterPowerLoss(this.#root, random))
+  }
+
+  /** The same disk, watched. */
+  watched(onChange: () => void, random: () => number): SimulatedDisk {
+    return new SimulatedDisk(onChange, random, this.#root)
+  }
+
+  open(path: string, flags: number, mode = 0o666): number {
+    const { parent, name, node } = this.#find(path)
+    if (node === undefined) {
+      if ((flags & constants.O_CREAT) === 0 || parent === undefined) throw failure('ENOENT')
+      const file = new FileNode(this.#nextIno++, new Uint8Array(0), mode, this.#tick())
+      parent.change(name, file)
+      this.#onChange()
+      return this.#describe(file)
+    }
+    if ((flags & constants.O_EXCL) !== 0) throw failure('EEXIST')
+    if ((flags & constants.O_DIRECTORY) !== 0 && node.kind !== 'directory') throw failure('ENOTDIR')
+    if ((flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0 && node.kind === 'directory')
+      throw failure('EISDIR')
+    return this.#describe(node)
+  }
+
+  close(fd: number): void {
+    this.#node(fd)
+    this.#descriptors.delete(fd)
+  }
+
+  fstat(fd: number): Stats {
+    return statsOf(this.#node(fd))
+  }
+
+  lstat(path: string): Stats {
+    return statsOf(this.#existing(path))
+  }
+
+  find(path: string): Stats | undefined {
+    const { node } = this.#find(path)
+    return node && statsOf(node)
+  }
+
+  statfs(): { bavail: number; bsize: number } {
+    return { bavail: 2 ** 30, bsize: 4096 }
+  }
+
+  *names(path: string): Generator<string, void> {
+    yield* [...this.#directory(path).entries.keys()]
+  }
+
+  rawNames(path: string): Buffer[] {
+    return [...this.#directory(path).entries.keys()].map((name) => Buffer.from(name))
+  }
+
+  mkdir(path: string): void {
+    const { parent, name, node } = this.#find(path)
+    if (node !== undefined) throw failure('EEXIST')
+    parent?.change(name, new DirectoryNode(this.#nextIno++, this.#tick()))
+    this.#onChange()
+  }
+
+  rmdir(path: string): void {
+    const { parent, name, node } = this.#find(path)
+    if (node === undefined) throw failure('ENOENT')
+    if (node.kind !== 'directory') throw failure('ENOTDIR')
+    if (node.entries.size > 0) throw failure('ENOTEMPTY')
+    parent?.change(name, undefined)
+    this.#onChange()
+  }
+
+  unlink(path: string): void {
+    const { parent, name, node } = this.#find(path)
+    if (node === undefined) throw failure('ENOENT')
+    if (node.kind === 'directory') throw failure('EISDIR')
+    parent?.change(name, undefined)
+    node.ctimeNs = this.#tick()
+    this.#onChange()
+  }
+
+  link(from: string, to: string): void {
+    const node = this.#existing(from)
+    const target = this.#find(to)
+    if (target.node !== undefined) throw failure('EEXIST')
+    target.parent?.change(target.name, node)
+    node.ctimeNs = this.#tick()
+    this.#onChange()
+  }
+
+  rename(from: string | Buffer, to: string): void {
+    const source = this.#find(from.toString())
+    const target = this.#find(to)
+    if (source.node === undefined) throw failure('ENOENT')
+    if (target.node === source.node) return
+    const given = target.parent?.change(target.name, source.node)
+    source.parent?.change(source.name, undefined, given)
+    source.node.ctimeNs = this.#tick()
+    this.#onChange()
+  }
+
+  fchmod(fd: number, mode: number): void {
+    const node = this.#node(fd)
+    node.mode = mode
+    node.ctimeNs = this.#tick()
+    this.#onChange()
+  }
+
+  futimes(fd: number, _atime: string, mtime: string): void {
+    const node = this.#node(fd)
+    node.mtimeNs = BigInt(Math.floor(Number(mtime) * 1e6)) * 1000n
+    node.ctimeNs = this.#tick()
+    this.#onChange()
+  }
+
+  async read(
+    fd: number,
+    buffer: Uint8Array,
+    start: number,
+    length: number,
+    at: number,
+  ): Promise<{ bytesRead: number }> {
+    await this.#pass()
+    const part = this.#file(fd).bytes.subarray(at, at + length)
+    buffer.set(part, start)
+    return { bytesRead: part.length }
+  }
+
+  async write(
+    fd: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    at: number,
+  ): Promise<{ bytesWritten: number }> {
+    await this.#pass()
+    const file = this.#file(fd)
+    file.write(bytes.subarray(start, start + length), at)
+    file.mtimeNs = file.ctimeNs = this.#tick()
+    this.#onChange()
+    return { bytesWritten: length }
+  }
+
+  async ftruncate(fd: number, size: number): Promise<void> {
+    await this.#pass()
+    const file = this.#file(fd)
+    file.truncate(size)
+    file.mtimeNs = file.ctimeNs = this.#tick()
+    this.#onChange()
+  }
+
+  async fsync(fd: number): Promise<void> {
+    await this.#pass()
+    this.#node(fd).sync()
+    this.#onChange()
+  }
+
+  /** Lets others go first, now and then. */
+  async #pass(): Promise<void> {
+    for (let turns = Math.floor(this.#random() * 4); turns > 0; turns--) await Promise.resolve()
+  }
+
+  #tick(): bigint {
+    this.#now += 1_000_000n
+    return this.#now
+  }
+
+  #describe(node: Node): number {
+    this.#descriptors.set(this.#nextDescriptor, node)
+    return this.#nextDescriptor++
+  }
+
+  #node(fd: number): Node {
+    const node = this.#descriptors.get(fd)
+    if (node === undefined) throw failure('EBADF')
+    return node
+  }
+
+  #file(fd: number): FileNode {
+    const node = this.#node(fd)
+    if (node.kind !== 'file') throw failure('EISDIR')
+    return node
+  }
+
+  #existing(path: string): Node {
+    const { node } = this.#find(path)
+    if (node === undefined) throw failure('ENOENT')
+    return node
+  }
+
+  #directory(path: string): DirectoryNode {
+    const node = this.#existing(path)
+    if (node.kind !== 'directory') throw failure('ENOTDIR')
+    return node
+  }
+
+  /** What a path leads to, and where: the storage only names the root, held directories, and names in them. */
+  #find(path: string): { parent?: DirectoryNode; name: string; node: Node | undefined } {
+    if (path === ROOT) return { name: '', node: this.#root }
+    const [, fd, name] = /^\/proc\/self\/fd\/(\d+)(?:\/([^/]+))?$/.exec(path) ?? []
+    if (fd === undefined) throw new Error(`the storage went to ${path}`)
+    const held = this.#node(Number(fd))
+    if (name === undefined) return { name: '', node: held }
+    if (held.kind !== 'directory') throw failure('ENOTDIR')
+    if (held.nlink === 0 && held !== this.#root && !held.entries.has(name)) return { name, node: undefined }
+    return { parent: held, name, node: held.entries.get(name) }
+  }
+}
+
+function* nodesOf(root: DirectoryNode): Generator<Node> {
+  for (const directory of directoriesOf(root)) {
+    yield directory
+    for (const nodes of [directory.entries, directory.durable])
+      for (const node of nodes.values()) if (node.kind === 'file') yield node
+  }
+}
+
+function statsOf(node: Node): Stats {
+  const { ino, mtimeNs, ctimeNs } = node
+  return {
+    dev: 1n,
+    ino,
+    size: BigInt(node.kind === 'file' ? node.bytes.length : 0),
+    mode: BigInt(node.mode),
+    nlink: BigInt(node.nlink),
+    mtimeNs,
+    ctimeNs,
+    mtimeMs: mtimeNs / 1_000_000n,
+    ctimeMs: ctimeNs / 1_000_000n,
+    isFile: () => node.kind === 'file',
+    isDirectory: () => node.kind === 'directory',
+    isSymbolicLink: () => false,
+  }
+}
+
+function failure(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}

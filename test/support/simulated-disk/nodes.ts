@@ -1,0 +1,117 @@
+/*
+ * What a disk keeps, twice: as programs see it now, and as it would be after a power cut. What lies between the two is
+ * `pending`: it may have reached the disk in any part and in any order, until a sync.
+ */
+
+export type Node = FileNode | DirectoryNode
+
+interface Times {
+  mtimeNs: bigint
+  ctimeNs: bigint
+}
+
+/** Bytes that were written, or a new size; the size they leave the file with. */
+type Write =
+  | { readonly at: number; readonly bytes: Uint8Array; readonly size: number }
+  | { readonly size: number }
+
+export class FileNode implements Times {
+  readonly kind = 'file'
+  readonly ino: bigint
+  bytes: Buffer
+  mode: number
+  mtimeNs: bigint
+  ctimeNs: bigint
+  nlink = 0
+  durable: { readonly bytes: Uint8Array; readonly mode: number; readonly mtimeNs: bigint }
+  pending: Write[] = []
+
+  constructor(ino: bigint, bytes: Uint8Array, mode: number, mtimeNs: bigint) {
+    this.ino = ino
+    this.bytes = Buffer.from(bytes)
+    this.mode = mode
+    this.mtimeNs = mtimeNs
+    this.ctimeNs = mtimeNs
+    this.durable = { bytes: new Uint8Array(bytes), mode, mtimeNs }
+  }
+
+  get isDurable(): boolean {
+    const { mode, mtimeNs } = this.durable
+    return this.pending.length === 0 && mode === this.mode && mtimeNs === this.mtimeNs
+  }
+
+  write(bytes: Uint8Array, at: number): void {
+    const size = Math.max(this.bytes.length, at + bytes.length)
+    this.#resize(size)
+    this.bytes.set(bytes, at)
+    this.pending.push({ at, bytes: Uint8Array.from(bytes), size })
+  }
+
+  truncate(size: number): void {
+    this.#resize(size)
+    this.pending.push({ size })
+  }
+
+  sync(): void {
+    this.durable = { bytes: Uint8Array.from(this.bytes), mode: this.mode, mtimeNs: this.mtimeNs }
+    this.pending = []
+  }
+
+  #resize(size: number): void {
+    const resized = Buffer.alloc(size)
+    this.bytes.copy(resized)
+    this.bytes = resized
+  }
+}
+
+/** A name that was given or taken away. */
+export interface Change {
+  readonly directory: DirectoryNode
+  readonly name: string
+  /** Absent: the name was taken away. */
+  readonly node: Node | undefined
+  /** A change that no power cut keeps back when it lets this one pass: a rename does not lose the file on its way. */
+  readonly after: Change | undefined
+}
+
+export class DirectoryNode implements Times {
+  readonly kind = 'directory'
+  readonly ino: bigint
+  readonly entries: Map<string, Node>
+  mode = 0o755
+  mtimeNs: bigint
+  ctimeNs: bigint
+  nlink = 0
+  durable: Map<string, Node>
+  pending: Change[] = []
+
+  constructor(ino: bigint, now: bigint, entries: ReadonlyMap<string, Node> = new Map()) {
+    this.ino = ino
+    this.entries = new Map(entries)
+    this.durable = new Map(entries)
+    this.mtimeNs = now
+    this.ctimeNs = now
+  }
+
+  /** Gives or takes away a name. */
+  change(name: string, node: Node | undefined, after?: Change): Change {
+    const old = this.entries.get(name)
+    if (old !== undefined) old.nlink--
+    if (node === undefined) this.entries.delete(name)
+    else {
+      this.entries.set(name, node)
+      node.nlink++
+    }
+    const change: Change = { directory: this, name, node, after }
+    this.pending.push(change)
+    return change
+  }
+
+  /** Makes durable what was done in this directory, and nothing else. */
+  sync(): void {
+    for (const { name, node } of this.pending.splice(0)) {
+      if (node === undefined) this.durable.delete(name)
+      else this.durable.set(name, node)
+    }
+  }
+}

@@ -10,7 +10,15 @@ const COMMANDS: Readonly<Record<string, string>> = {
   typescript: 'tsc',
 }
 
-const FOLDERS = ['.', 'apps/client', 'apps/server', 'packages/md5', 'packages/protocol', 'test']
+const FOLDERS = [
+  '.',
+  'apps/client',
+  'apps/server',
+  'packages/md5',
+  'packages/protocol',
+  'packages/terminal',
+  'test',
+]
 const MANIFESTS = FOLDERS.map(readManifest)
 
 /** `name: version` for each package of the catalog. */

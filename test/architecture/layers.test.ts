@@ -9,6 +9,7 @@ import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.t
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/md5': ['node:fs'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
+  'packages/terminal': ['@ftp/protocol', 'node:readline', 'node:stream'],
 
   'apps/server': [
     ...['apps/server/commands', 'apps/server/conversation', 'apps/server/guards', 'apps/server/log'],
@@ -17,8 +18,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
   'apps/server/commands': [
-    ...['apps/server', 'apps/server/guards', 'apps/server/log', 'apps/server/state', '@ftp/protocol'],
-    ...['commander', 'node:events', 'node:fs', 'node:path', 'node:sqlite'],
+    ...[
+      'apps/server',
+      'apps/server/guards',
+      'apps/server/log',
+      'apps/server/state',
+      '@ftp/protocol',
+      '@ftp/terminal',
+    ],
+    ...['commander', 'node:crypto', 'node:events', 'node:fs', 'node:os', 'node:path', 'node:sqlite'],
   ],
   'apps/server/guards': ['apps/server/log', '@ftp/protocol', 'node:fs', 'node:net'],
   'apps/server/log': ['@ftp/protocol', 'pino'],
@@ -52,7 +60,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client': [
     ...['apps/client/commands', 'apps/client/completion', 'apps/client/connection', 'apps/client/help'],
     ...['apps/client/shell', 'apps/client/transfer'],
-    ...['@ftp/protocol', 'commander', 'valibot'],
+    ...['@ftp/protocol', '@ftp/terminal', 'commander', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream', 'node:stream/consumers'],
     'node:timers/promises',
   ],
@@ -135,6 +143,7 @@ describe('the layers', () => {
     const forbidden: readonly [RegExp, RegExp][] = [
       [/^packages\/md5$/, /^(?!node:)|node:(net|tls)/],
       [/^packages\/protocol$/, /node:(?!crypto$)|apps\//],
+      [/^packages\/terminal$/, /node:(?!readline$|stream$)|apps\//],
       [/^apps\/server/, /client/],
       [/^apps\/client/, /server/],
       [/^apps\/server\/share$/, /conversation|threads|node:(net|tls|fs)/],

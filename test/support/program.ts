@@ -95,6 +95,16 @@ export class Program implements AsyncDisposable {
     }
   }
 
+  /** Waits until standard output has this. @returns all of it */
+  async prints(what: RegExp): Promise<string> {
+    for (let text = ''; ; ) {
+      text = this.stdout.toString()
+      if (what.test(text)) return text
+      if (this.#ended) throw new Error(`ended without printing ${what}: ${text}${this.stderr}`)
+      await this.#changed.promise
+    }
+  }
+
   /** Stops reading its standard output, as a pipe whose reader has gone. */
   closeStdout(): void {
     this.#child.stdout.destroy()

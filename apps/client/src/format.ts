@@ -1,12 +1,4 @@
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
-
-/** A size as people read it: `5.0 GiB`. */
-export function formatBytes(bytes: number): string {
-  let value = bytes
-  let unit = 0
-  for (; value >= 1023.95 && unit < UNITS.length - 1; unit++) value /= 1024
-  return `${unit === 0 ? Math.floor(value) : value.toFixed(1)} ${UNITS[unit]}`
-}
+export { formatBytes } from '@ftp/terminal'
 
 /** A duration as people read it: `0:07`, `1:02:03`. */
 export function formatSeconds(seconds: number): string {

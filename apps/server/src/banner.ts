@@ -1,28 +1,45 @@
 import { networkInterfaces } from 'node:os'
 import { DEFAULT_PORT } from '@ftp/protocol'
+import type { FirstAccount } from './commands/first-account.ts'
 import type { Server } from './server.ts'
 
-/** The text that a person sees when the server is up: what is served, and what to type on another machine. */
-export function banner({ config, host, port, fingerprint }: Server): string {
+/**
+ * The text that a person sees when the server is up: what is served, and what to type on another machine.
+ * @param first an account that was made just now
+ */
+export function banner({ config, host, port, fingerprint }: Server, first: FirstAccount | undefined): string {
   const rights = {
-    none: 'nobody may log in: start with --anonymous read or --anonymous write',
+    none: 'who has an account; ftp-server user shows and makes them',
     read: 'everybody on this network may read',
     write: 'everybody on this network may read, write and delete',
   }
   const addresses = reachable(host)
   const suffix = port === DEFAULT_PORT ? '' : `:${port}`
   const flags = config.plaintext ? ' --plaintext' : ''
+  const commandFor = (server: string): string =>
+    config.anonymous === 'none'
+      ? `ftp-client login ${first?.name ?? '<user>'}@${server}${flags}`
+      : `ftp-client --server ${server}${flags} ls`
   return [
     `Serving ${config.root}`,
     `  access   ${rights[config.anonymous]}`,
     ...(fingerprint === undefined ? [] : ['  key', `    ${fingerprint}`]),
     ...(config.plaintext ? ['  warning  --plaintext: everything can be read and changed on its way'] : []),
+    ...(first === undefined ? [] : ['', ...introduce(first)]),
     '',
     addresses.includes('127.0.0.1') ? 'On this machine:' : 'On another machine:',
-    ...addresses.map((address) => `  ftp-client --server ${bracketed(address)}${suffix}${flags} ls`),
+    ...addresses.map((address) => `  ${commandFor(`${bracketed(address)}${suffix}`)}`),
     '',
     'Ctrl-C stops it; interrupted transfers continue when it is back.',
   ].join('\n')
+}
+
+function introduce({ name, password }: FirstAccount): string[] {
+  return [
+    'Nobody had an account, so here is one. Its password is shown only this once:',
+    `  user      ${name}`,
+    `  password  ${password}`,
+  ]
 }
 
 /** The addresses under which other machines may reach a server that listens on `host`. */

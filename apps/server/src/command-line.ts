@@ -6,6 +6,8 @@ import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
 import { addStateOptions } from './commands/state-folder.ts'
+import { type UserOptions, userAdd, userList, userPasswd, userRemove, userSet } from './commands/user.ts'
+import { addAccountOptions, addPasswordOption } from './commands/user-options.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
@@ -66,6 +68,28 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) => execute((context) => audit(context, options)))
 
+  const user = program.command('user').description('the accounts of a server, which may be running')
+  const account =
+    (run: (context: Context, name: string, options: UserOptions) => Promise<void>) =>
+    (name: string, options: UserOptions) =>
+      execute((context) => run(context, name, options))
+  addPasswordOption(addAccountOptions(user.command('add <name>').description('make an account'))).action(
+    account(userAdd),
+  )
+  addAccountOptions(user.command('set <name>').description('change what an account may do'))
+    .option('--disable', 'let nobody in with it')
+    .option('--enable', 'let them in again')
+    .action(account(userSet))
+  addPasswordOption(addStateOptions(user.command('passwd <name>').description('give a new password'))).action(
+    account(userPasswd),
+  )
+  addStateOptions(user.command('remove <name>').description('remove an account, but not its files')).action(
+    account(userRemove),
+  )
+  addStateOptions(user.command('list').description('show the accounts'))
+    .option('--json', 'one JSON object a line')
+    .action((options: UserOptions) => execute((context) => userList(context, options)))
+
   // Serving has no name on the command line, so its arguments and options are the program's to explain.
   const { visibleArguments, visibleOptions } = new Help()
   return program.configureHelp({
@@ -79,7 +103,8 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
 
 const EXAMPLES = `
 Examples:
-  ftp-server --anonymous write             everybody may read and write ./storage
+  ftp-server                               ./storage, for those who have an account
+  ftp-server user add anna                 an account, which sees its own folder
   ftp-server ~/photos --anonymous read     everybody may read a folder of photos
   ftp-server /srv/files --port 8021        another folder, another port
   ftp-server audit --since 24h             who did what since yesterday`

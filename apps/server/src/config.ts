@@ -61,16 +61,8 @@ export function toConfig(options: ServerOptions): Config {
     throw new TransferError('not_found', `"${root}" is not a folder; make it, or name another one`)
   }
   const state = path.resolve(options.state ?? path.join(root, STATE_NAME))
-  try {
-    fs.mkdirSync(state, { recursive: true, mode: 0o700 })
-    fs.accessSync(state, fs.constants.W_OK)
-  } catch (cause) {
-    throw new TransferError(
-      'forbidden',
-      `the state folder "${state}" cannot be written; choose another one with --state`,
-      { cause },
-    )
-  }
+  makeStateFolder(state)
+  requireHidden(state, root)
   return {
     name: 'ftp-server/0.1.0',
     root,
@@ -85,4 +77,29 @@ export function toConfig(options: ServerOptions): Config {
     auditDays: options.auditDays ?? 90,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
+}
+
+/** Makes the folder of the state, for this user alone. @throws TransferError `forbidden` */
+export function makeStateFolder(state: string): void {
+  try {
+    fs.mkdirSync(state, { recursive: true, mode: 0o700 })
+    fs.accessSync(state, fs.constants.W_OK)
+  } catch (cause) {
+    throw new TransferError(
+      'forbidden',
+      `the state folder "${state}" cannot be written; choose another one with --state`,
+      { cause },
+    )
+  }
+}
+
+/** Below the root, only the one name is kept from clients: under another, they could fetch the server's key. */
+function requireHidden(state: string, root: string): void {
+  const names = path.relative(fs.realpathSync(root), fs.realpathSync(state)).split(path.sep)
+  const isServed = names[0] !== '..' && !path.isAbsolute(names[0] ?? '') && !names.includes(STATE_NAME)
+  if (!isServed) return
+  throw new TransferError(
+    'forbidden',
+    `the state folder "${state}" would be served with everything in it; choose one outside "${root}" with --state`,
+  )
 }

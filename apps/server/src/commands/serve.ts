@@ -3,6 +3,7 @@ import { banner } from '../banner.ts'
 import type { ServerOptions } from '../config.ts'
 import { startServer } from '../server.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
+import { makeFirstAccount } from './first-account.ts'
 import { type GuardOptions, guardOptions } from './guard-options.ts'
 
 /** How long running requests may go on after the first SIGINT or SIGTERM, in milliseconds. */
@@ -20,8 +21,11 @@ export async function serve(context: Context, root: string, options: ServeOption
   const { signal } = context
   const server = await startServer({ root, ...rest, ...guardOptions(options, json) })
   const { host, port, fingerprint = null } = server
-  if (json) writeJson(context, { event: 'listening', host, port, fingerprint })
-  else writeLine(context, banner(server))
+  const first = server.config.anonymous === 'none' ? await makeFirstAccount(server.config.state) : undefined
+  if (json) {
+    writeJson(context, { event: 'listening', host, port, fingerprint })
+    if (first !== undefined) writeJson(context, { event: 'account', ...first })
+  } else writeLine(context, banner(server, first))
   if (!signal.aborted) await once(signal, 'abort')
   if (!json) writeLine(context, 'Stopping …')
   await server.close(GRACE_MS)

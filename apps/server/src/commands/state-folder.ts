@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Command, Option } from 'commander'
+import { makeStateFolder } from '../config.ts'
 import { openDatabase } from '../state/database.ts'
 
 /** Where a server's state is: named itself, or by the folder that is served. */
@@ -24,12 +25,31 @@ export function addStateOptions(command: Command): Command {
  * Opens the state of a server, which may be running.
  * @throws TransferError `not_found` when no server has made one there
  */
-export function openState({ root, state = path.join(root, STATE_NAME) }: StateOptions): DatabaseSync {
-  const file = path.join(state, 'state.db')
+export function openState(options: StateOptions): DatabaseSync {
+  const file = fileIn(options)
   if (!fs.existsSync(file))
     throw new TransferError(
       'not_found',
-      `"${path.resolve(state)}" is not the state of a server; name it with --root or --state`,
+      `"${path.dirname(file)}" is not the state of a server; name it with --root or --state`,
     )
   return openDatabase(file)
+}
+
+/**
+ * The same; makes it where no server has been started yet.
+ * @throws TransferError `not_found` when not even the folder to serve is there
+ */
+export function makeState(options: StateOptions): DatabaseSync {
+  const file = fileIn(options)
+  if (options.state === undefined && !fs.existsSync(options.root))
+    throw new TransferError(
+      'not_found',
+      `there is no folder "${path.resolve(options.root)}" to serve; name it with --root, or its state with --state`,
+    )
+  makeStateFolder(path.dirname(file))
+  return openDatabase(file)
+}
+
+function fileIn({ root, state = path.join(root, STATE_NAME) }: StateOptions): string {
+  return path.resolve(state, 'state.db')
 }

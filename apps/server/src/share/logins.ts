@@ -8,13 +8,9 @@ import {
   type ScramVerifier,
   TransferError,
 } from '@ftp/protocol'
-import type { Account, AccountRecord, Accounts } from '../state/accounts.ts'
+import { type Account, type AccountRecord, type Accounts, ITERATIONS, SALT_BYTES } from '../state/accounts.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Share } from './share.ts'
-
-/** Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. */
-export const ITERATIONS = 600_000
-export const SALT_BYTES = 16
 
 /** What everybody may do without an account. */
 export type AnonymousAccess = 'none' | 'read' | 'write'

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import {
+  deriveKeys,
   formatPath,
   PERMISSIONS,
   type Permission,
@@ -7,6 +9,7 @@ import {
   type RemotePath,
   type ScramVerifier,
   TransferError,
+  verifierOf,
 } from '@ftp/protocol'
 import * as v from 'valibot'
 
@@ -71,6 +74,15 @@ const schema = v.object({
   enabled: v.number(),
   created: v.number(),
 })
+
+/** Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. */
+export const ITERATIONS = 600_000
+export const SALT_BYTES = 16
+
+/** What is kept of a new password. @throws TransferError `bad_request` when it is none */
+export async function newVerifier(password: string): Promise<ScramVerifier> {
+  return verifierOf(await deriveKeys(password, randomBytes(SALT_BYTES), ITERATIONS))
+}
 
 /** The accounts. What is changed here holds for the next request of whoever is logged in. */
 export class Accounts {

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 import { ACCOUNTS_TABLES } from './accounts.ts'
@@ -19,6 +20,8 @@ const MIGRATIONS: readonly string[] = [DIGESTS_TABLE, AUDIT_TABLE, ACCOUNTS_TABL
  * @throws TransferError `version` when a newer server has written it
  */
 export function openDatabase(file: string): DatabaseSync {
+  // With the right mode from its first byte on; what SQLite puts beside it gets the same.
+  fs.closeSync(fs.openSync(file, 'a', 0o600))
   const database = new DatabaseSync(file, { timeout: 10_000 })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
   if (versionOf(database) !== MIGRATIONS.length) exclusively(database, () => migrate(database, file))

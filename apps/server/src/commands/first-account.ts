@@ -1,0 +1,48 @@
+import { userInfo } from 'node:os'
+import path from 'node:path'
+import { foldUserName, HOME, PERMISSIONS, userNameProblem } from '@ftp/protocol'
+import { Accounts, newVerifier } from '../state/accounts.ts'
+import { openDatabase } from '../state/database.ts'
+import { exclusively } from '../state/transaction.ts'
+import { inventPassword } from './new-password.ts'
+
+/** What the person who has started a server needs to log in. */
+export interface FirstAccount {
+  readonly name: string
+  readonly password: string
+}
+
+/**
+ * Makes an account for the person who starts a server that nobody could log in to: all rights, all of the root.
+ * @param state the server's state folder
+ * @returns undefined where there are accounts already
+ */
+export async function makeFirstAccount(state: string): Promise<FirstAccount | undefined> {
+  using database = openDatabase(path.join(state, 'state.db'))
+  database.exec('PRAGMA synchronous = FULL')
+  const accounts = new Accounts(database)
+  if (accounts.list().length > 0) return undefined
+  const [name, password] = [nameOfPerson(), inventPassword()]
+  const account = {
+    name,
+    verifier: await newVerifier(password),
+    home: HOME,
+    permissions: PERMISSIONS,
+    quota: { bytes: undefined, files: undefined },
+    enabled: true,
+    created: Date.now() * 1_000,
+  }
+  exclusively(database, () => accounts.add(account))
+  return { name, password }
+}
+
+/** The name that they have on this machine, where it is one. */
+function nameOfPerson(): string {
+  try {
+    const name = foldUserName(userInfo().username)
+    if (name !== 'root' && userNameProblem(name) === undefined) return name
+  } catch {
+    // A user without a name, as in a container.
+  }
+  return 'admin'
+}

@@ -1,0 +1,59 @@
+import {
+  PERMISSIONS,
+  type Permission,
+  type RemotePath,
+  requirePortable,
+  resolvePath,
+  TransferError,
+} from '@ftp/protocol'
+import { parseBytes } from '@ftp/terminal'
+import { type Command, InvalidArgumentError } from 'commander'
+import { addStateOptions } from './state-folder.ts'
+
+/** A number, or no limit. */
+export type Limit = number | 'none'
+
+/** The options that say what an account may do. */
+export function addAccountOptions(command: Command): Command {
+  return addStateOptions(command)
+    .option('--home <dir>', 'the folder that it sees, from the root; / for all of it', home)
+    .option('--quota <size>', 'how much it may store: 500M, 10GB; none for no limit', quota)
+    .option('--quota-files <n>', 'how many files; none for no limit', quotaFiles)
+    .option('--permissions <list>', `some of ${PERMISSIONS.join(',')}; all or none`, permissions)
+}
+
+export function addPasswordOption(command: Command): Command {
+  return command.option('--password-stdin', 'read the password from standard input instead of asking for it')
+}
+
+function home(text: string): RemotePath {
+  try {
+    const path = resolvePath(text)
+    requirePortable(path)
+    return path
+  } catch (error) {
+    throw new InvalidArgumentError(TransferError.from(error).message)
+  }
+}
+
+function quota(text: string): Limit {
+  if (text === 'none') return text
+  const bytes = parseBytes(text)
+  if (bytes === undefined) throw new InvalidArgumentError('Write a size like 500M, 10GB or none.')
+  return bytes
+}
+
+function quotaFiles(text: string): Limit {
+  if (text === 'none') return text
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a number or none.')
+  return Number(text)
+}
+
+function permissions(text: string): readonly Permission[] {
+  if (text === 'all') return PERMISSIONS
+  const names = text === 'none' ? [] : text.split(',').map((name) => name.trim())
+  const unknown = names.find((name) => !PERMISSIONS.some((permission) => permission === name))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`"${unknown}" is not one of ${PERMISSIONS.join(', ')}.`)
+  return PERMISSIONS.filter((permission) => names.includes(permission))
+}

@@ -1,0 +1,41 @@
+import { formatPath, PERMISSIONS } from '@ftp/protocol'
+import { formatBytes } from '@ftp/terminal'
+import type { Account, AccountRecord } from '../state/accounts.ts'
+
+/** An account in one line: `anna: home /anna, all rights, at most 10.0 GiB`. */
+export function describeAccount(account: AccountRecord): string {
+  const state = account.enabled ? [] : ['disabled']
+  return `${account.name}: ${[`home /${formatPath(account.home)}`, rights(account), quota(account), ...state].join(', ')}`
+}
+
+/** A table with a heading. */
+export function rowsOf(accounts: readonly AccountRecord[]): string[] {
+  const table = [
+    ['NAME', 'STATE', 'HOME', 'QUOTA', 'RIGHTS'],
+    ...accounts.map((account) => [
+      account.name,
+      account.enabled ? 'enabled' : 'disabled',
+      `/${formatPath(account.home)}`,
+      quota(account),
+      rights(account),
+    ]),
+  ]
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function rights({ permissions }: Account): string {
+  if (permissions.length === PERMISSIONS.length) return 'all rights'
+  return permissions.length === 0 ? 'no rights' : permissions.join(',')
+}
+
+function quota({ quota: { bytes, files } }: Account): string {
+  if (bytes === undefined && files === undefined) return 'no quota'
+  const limits = [bytes === undefined ? [] : formatBytes(bytes), files === undefined ? [] : `${files} files`]
+  return `at most ${limits.flat().join(' and ')}`
+}

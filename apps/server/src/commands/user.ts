@@ -1,0 +1,141 @@
+import type { DatabaseSync } from 'node:sqlite'
+import {
+  foldUserName,
+  PERMISSIONS,
+  type Permission,
+  parsePath,
+  printable,
+  type RemotePath,
+  TransferError,
+  userNameProblem,
+} from '@ftp/protocol'
+import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
+import { exclusively } from '../state/transaction.ts'
+import { type Context, writeJson, writeLine } from './context.ts'
+import { newPassword } from './new-password.ts'
+import { makeState, openState, type StateOptions } from './state-folder.ts'
+import type { Limit } from './user-options.ts'
+import { describeAccount, rowsOf } from './user-text.ts'
+
+export interface UserOptions extends StateOptions {
+  readonly home?: RemotePath
+  /** Bytes. */
+  readonly quota?: Limit
+  readonly quotaFiles?: Limit
+  readonly permissions?: readonly Permission[]
+  readonly enable?: boolean
+  readonly disable?: boolean
+  readonly passwordStdin?: boolean
+  readonly json?: boolean
+}
+
+/** `user add <name>`: makes an account. */
+export async function userAdd(context: Context, typed: string, options: UserOptions): Promise<void> {
+  const name = foldUserName(typed)
+  const problem = userNameProblem(name)
+  if (problem !== undefined)
+    throw new TransferError(
+      'bad_request',
+      `"${printable(typed)}" cannot be the name of an account: ${problem}`,
+    )
+  using database = durable(makeState(options))
+  const accounts = new Accounts(database)
+  // Before somebody has typed a password twice.
+  if (accounts.find(name) !== undefined)
+    throw new TransferError('exists', `the account ${name} exists already; change it with user set or passwd`)
+  const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
+  const account = changed(
+    {
+      name,
+      verifier,
+      home: parsePath(name),
+      permissions: PERMISSIONS,
+      quota: { bytes: undefined, files: undefined },
+      enabled: true,
+      created: Date.now() * 1_000,
+    },
+    options,
+  )
+  exclusively(database, () => accounts.add(account))
+  writeLine(context, `Added ${describeAccount(account)}`)
+}
+
+/** `user set <name>`: changes what is told, from the account's next request on. */
+export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
+  const account = change(options, typed, (before) => changed(before, options))
+  writeLine(context, `Now ${describeAccount(account)}`)
+}
+
+/** `user passwd <name>`: gives a new password. Whoever is logged in with the old one has to log in again. */
+export async function userPasswd(context: Context, typed: string, options: UserOptions): Promise<void> {
+  change(options, typed, (account) => account)
+  const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
+  const { name } = change(options, typed, (account) => ({ ...account, verifier }))
+  writeLine(context, `${name} has a new password`)
+}
+
+/** `user remove <name>`: removes the account. Its files stay. */
+export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
+  const { name } = change(options, typed, () => undefined)
+  writeLine(context, `Removed the account ${name}; its files are still there`)
+}
+
+/** `user list`: all accounts. */
+export async function userList(context: Context, options: UserOptions): Promise<void> {
+  using database = openState(options)
+  const accounts = new Accounts(database).list()
+  if (options.json) {
+    for (const { verifier: _, quota, home, ...account } of accounts)
+      writeJson(context, { event: 'user', ...account, home: `/${home.join('/')}`, quota })
+  } else for (const row of rowsOf(accounts)) writeLine(context, row)
+}
+
+/** Changes one account, or removes it where `action` gives none. @returns it as it is now, or was */
+function change(
+  options: StateOptions,
+  typed: string,
+  action: (account: AccountRecord) => AccountRecord | undefined,
+): AccountRecord {
+  using database = durable(openState(options))
+  const accounts = new Accounts(database)
+  return exclusively(database, () => {
+    const before = accounts.find(foldUserName(typed))
+    if (before === undefined)
+      throw new TransferError('not_found', `there is no account "${printable(typed)}"; user list shows them`)
+    const after = action(before)
+    if (after === undefined) accounts.remove(before.name)
+    else if (after !== before) accounts.set(after)
+    return after ?? before
+  })
+}
+
+function changed(account: AccountRecord, options: UserOptions): AccountRecord {
+  const {
+    home = account.home,
+    permissions = account.permissions,
+    quota,
+    quotaFiles,
+    enable,
+    disable,
+  } = options
+  return {
+    ...account,
+    home,
+    permissions,
+    quota: {
+      bytes: limit(quota, account.quota.bytes),
+      files: limit(quotaFiles, account.quota.files),
+    },
+    enabled: disable === true ? false : enable === true ? true : account.enabled,
+  }
+}
+
+function limit(wanted: Limit | undefined, before: number | undefined): number | undefined {
+  return wanted === 'none' ? undefined : (wanted ?? before)
+}
+
+/** Unlike a digest, an account cannot be made again: a power cut must not undo what was said to be done. */
+function durable(database: DatabaseSync): DatabaseSync {
+  database.exec('PRAGMA synchronous = FULL')
+  return database
+}

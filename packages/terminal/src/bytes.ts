@@ -1,0 +1,22 @@
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+
+/** A size as people read it: `5.0 GiB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  for (; value >= 1023.95 && unit < UNITS.length - 1; unit++) value /= 1024
+  return `${unit === 0 ? Math.floor(value) : value.toFixed(1)} ${UNITS[unit]}`
+}
+
+/**
+ * A size as people write it, in bytes: `500`, `10G`, `1.5 TiB` (powers of 1024), `10GB` (powers of 1000), as coreutils
+ * read it.
+ * @returns undefined for anything else, or what is more than a file can be
+ */
+export function parseBytes(text: string): number | undefined {
+  const [, number, prefix = '', kind = ''] = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?b)?$/i.exec(text.trim()) ?? []
+  if (number === undefined || (prefix === '' && kind.length > 1)) return undefined
+  const base = kind.toLowerCase() === 'b' ? 1000 : 1024
+  const bytes = Math.round(Number(number) * base ** ' kmgtp'.indexOf(prefix.toLowerCase() || ' '))
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}

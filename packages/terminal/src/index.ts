@@ -1,0 +1,2 @@
+export { type Ask, ask, askPassword, readPassword } from './ask.ts'
+export { formatBytes, parseBytes } from './bytes.ts'

@@ -22,6 +22,8 @@ test('the packed client and server, installed with npm into an empty folder, mov
     cwd: folder.path,
   })
 
+  await runExample(folder)
+
   const bin = (name: string): string => path.join(folder.path, 'node_modules/.bin', name)
   const content = Buffer.alloc(3_000_000, 'packed ')
   fs.mkdirSync(path.join(folder.path, 'served'))
@@ -51,6 +53,41 @@ test('the packed client and server, installed with npm into an empty folder, mov
   expect(fs.readFileSync(path.join(folder.path, 'copy.txt')).equals(content)).toBe(true)
   expect(fs.readFileSync(path.join(folder.path, 'served/file.txt')).equals(content)).toBe(true)
 }, 120_000)
+
+/** The program of the README, with the installed packages: its types are right, and it runs. */
+async function runExample(folder: TempDir): Promise<void> {
+  const readme = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')
+  const [, program = ''] = /```ts\n(.*?)```/s.exec(readme) ?? []
+  const work = folder.folder('work')
+  fs.mkdirSync(path.join(work, 'storage'))
+  fs.writeFileSync(path.join(work, 'program.mts'), program)
+  fs.writeFileSync(path.join(work, 'holiday.mp4'), Buffer.alloc(3_000_000, 'a film '))
+  const compilerOptions = {
+    ...{
+      strict: true,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2024',
+      lib: ['es2024', 'esnext.disposable'],
+    },
+    ...{ types: ['node'], typeRoots: [path.join(REPOSITORY, 'node_modules/@types')] },
+  }
+  fs.writeFileSync(
+    path.join(work, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['program.mts'] }),
+  )
+  await run(path.join(REPOSITORY, 'node_modules/.bin/tsc'), ['-p', work])
+  // Types that are any would be right too.
+  fs.appendFileSync(path.join(work, 'program.mts'), 'const wrong: number = await client.read("notes.txt")\n')
+  await expect(run(path.join(REPOSITORY, 'node_modules/.bin/tsc'), ['-p', work])).rejects.toMatchObject({
+    stdout: expect.stringContaining('TS2322'),
+  })
+  fs.writeFileSync(path.join(work, 'program.mts'), program)
+  const env = { ...process.env, FTP_CLIENT_CONFIG: folder.at('config') }
+  const { stdout } = await run(process.execPath, ['program.mts'], { cwd: work, env })
+  expect(stdout).toMatch(/3000000 3000000\n(.*\n)*notes\.txt 5\n(.*\n)*hello\nnot there\n$/)
+  expect(fs.readFileSync(path.join(work, 'copy.mp4')).length).toBe(3_000_000)
+}
 
 async function pnpm(cwd: string, ...args: string[]): Promise<void> {
   await run('npx', ['--yes', 'pnpm@12', ...args], { cwd })

@@ -53,6 +53,8 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
         .env('FTP_SERVER_THREADS'),
     )
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
+    .option('--qr', 'show the address as a QR code')
+    .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
     .option('--json', 'one JSON object a line on standard output')
   addGuardOptions(serving).action((root: string, options: ServeOptions) =>
     execute((context) => serve(context, root, options)),

@@ -34,7 +34,8 @@ export class DiskPartial implements Partial {
     this.#hidden = PARTIAL_PREFIX + key
     this.#exclusive = exclusive
     this.#fs = home.fs
-    this.#parent = home.parentOf(path)
+    using opened = new DisposableStack()
+    this.#parent = opened.use(home.parentOf(path))
     try {
       if (isDirectory(this.#parent, name)) {
         throw new TransferError('is_directory', `${this.#what} is a directory`)
@@ -46,11 +47,12 @@ export class DiskPartial implements Partial {
       if (held !== undefined && !usable) this.#fs.unlink(hidden)
       if (length !== null) requireSpace(this.#parent, length - (usable ? Number(held.size) : 0), this.#what)
       this.#fd = this.#fs.open(hidden, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+      opened.adopt(this.#fd, (fd) => this.#fs.close(fd))
       this.#size = Number(this.#fs.fstat(this.#fd).size)
     } catch (error) {
-      this.#parent[Symbol.dispose]()
       throw fromErrno(error, this.#what)
     }
+    opened.move()
   }
 
   get size(): number {
@@ -102,7 +104,7 @@ export class DiskPartial implements Partial {
   }
 
   async discard(): Promise<void> {
-    removeIfThere(this.#parent, this.#hidden)
+    await this.#attempt(async () => removeIfThere(this.#parent, this.#hidden))
     this.#size = 0
   }
 

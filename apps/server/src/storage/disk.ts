@@ -43,7 +43,10 @@ class DiskFolder implements Storage {
     const name = path.at(-1)
     if (name === undefined) {
       using home = this.#home.open()
-      return toStatus('', this.#fs.fstat(home.fd))
+      return toStatus(
+        '',
+        attempt(path, () => this.#fs.fstat(home.fd)),
+      )
     }
     using parent = this.#home.parentOf(path)
     return toStatus(

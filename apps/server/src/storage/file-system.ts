@@ -1,5 +1,6 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
+import { errnoOf } from '@ftp/protocol'
 
 /** What stat(2) tells, as far as the storage looks at it. */
 export type Stats = Pick<
@@ -26,6 +27,7 @@ export type Stats = Pick<
  */
 export interface FileSystem {
   open(path: string, flags: number, mode?: number): number
+  /** Does not fail: what must last has been synced before, and the descriptor is gone whatever the disk says. */
   close(fd: number): void
   fstat(fd: number): Stats
   /** Of what is at `path` itself, never of a link's target. */
@@ -66,7 +68,13 @@ export interface FileSystem {
 /** The machine's own. */
 export const systemFiles: FileSystem = {
   open: fs.openSync,
-  close: fs.closeSync,
+  close(fd) {
+    try {
+      fs.closeSync(fd)
+    } catch (error) {
+      if (errnoOf(error) === 'EBADF') throw error
+    }
+  },
   fstat: (fd) => fs.fstatSync(fd, { bigint: true }),
   lstat: (path) => fs.lstatSync(path, { bigint: true }),
   find: (path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),

@@ -14,6 +14,7 @@ import { Disk } from '../storage/disk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 import { secureWith } from './secure.ts'
 import { ThreadLeases } from './thread-leases.ts'
+import { ThreadLines } from './thread-lines.ts'
 
 /*
  * The entry of a handler thread. It serves the connections that the main thread hands over, each from its first
@@ -26,10 +27,8 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 const { config, identity }: ThreadData = workerData
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
-const log = createLog(
-  config.log.level,
-  linesTo((lines) => send({ type: 'log', lines })),
-)
+const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))
+const log = createLog(config.log.level, lines.write)
 const database = openDatabase(path.join(config.state, 'state.db'))
 const audit = new AuditTrail(database, log)
 const options = conversationOptions(config)
@@ -63,25 +62,15 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
     onLogin: () => send({ type: 'logged-in', connection }),
     onClose(ending) {
       conversations.delete(connection)
-      if (conversations.size === 0) audit.flush()
+      if (conversations.size === 0) {
+        audit.flush()
+        lines.flush()
+      }
       send({ type: 'connection-closed', connection, ending })
     },
   })
   conversations.set(connection, conversation)
   socket.resume()
-}
-
-/** Lines are sent together, not one by one. */
-function linesTo(sendLines: (lines: string) => void): (line: string) => void {
-  let waiting = ''
-  return (line) => {
-    if (waiting === '')
-      setImmediate(() => {
-        sendLines(waiting)
-        waiting = ''
-      })
-    waiting += line
-  }
 }
 
 function drain(): void {

@@ -51,7 +51,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:net', 'node:stream', 'node:timers/promises'],
   ],
   'apps/server/share': [
-    ...['apps/server/state', 'apps/server/storage', '@ftp/md5', '@ftp/protocol', 'node:crypto'],
+    ...['apps/server/state', 'apps/server/storage', '@ftp/md5', '@ftp/protocol'],
+    ...['node:crypto', 'node:timers/promises'],
   ],
   'apps/server/storage': [
     ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],

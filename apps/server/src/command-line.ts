@@ -6,7 +6,15 @@ import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
 import { addStateOptions } from './commands/state-folder.ts'
-import { type UserOptions, userAdd, userList, userPasswd, userRemove, userSet } from './commands/user.ts'
+import {
+  type UserOptions,
+  userAdd,
+  userList,
+  userPasswd,
+  userRemove,
+  userRescan,
+  userSet,
+} from './commands/user.ts'
 import { addAccountOptions, addPasswordOption } from './commands/user-options.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
@@ -87,6 +95,9 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
   )
   addStateOptions(user.command('remove <name>').description('remove an account, but not its files')).action(
     account(userRemove),
+  )
+  addStateOptions(user.command('rescan <name>').description('count again what its quota limits')).action(
+    account(userRescan),
   )
   addStateOptions(user.command('list').description('show the accounts'))
     .option('--json', 'one JSON object a line')

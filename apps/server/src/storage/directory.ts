@@ -121,9 +121,10 @@ export function isDirectory(parent: Directory, name: string): boolean {
   return parent.fs.find(parent.at(name))?.isDirectory() ?? false
 }
 
-export function removeIfThere(parent: Directory, name: string): void {
+/** Runs an action on something that may have gone. */
+export function ifThere(action: () => void): void {
   try {
-    parent.fs.unlink(parent.at(name))
+    action()
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
   }

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs'
 import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError, toUtime } from '@ftp/protocol'
-import { type Directory, isDirectory, quote, removeIfThere } from './directory.ts'
+import { type Directory, ifThere, isDirectory, quote } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Home } from './home.ts'
-import { publish } from './publish.ts'
+import { decide, publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
-import { toStatus } from './status.ts'
-import type { Exclusive, FileMetadata, Partial, Status } from './storage.ts'
+import { sizeOf, toStatus } from './status.ts'
+import type { Exclusive, FileMetadata, OnChange, Partial, Status } from './storage.ts'
 
 const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants
 const DEFAULT_MODE = 0o666 & ~process.umask()
@@ -73,7 +73,7 @@ export class DiskPartial implements Partial {
     this.#size = size
   }
 
-  async commit(metadata: FileMetadata): Promise<Status | undefined> {
+  async commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined> {
     // An explicit time even where the client gave none: see `settled`.
     const time = toUtime(metadata.mtime ?? Date.now() * 1000 + 1)
     const mode = (metadata.mode ?? DEFAULT_MODE) & 0o777
@@ -91,6 +91,7 @@ export class DiskPartial implements Partial {
     }
     const published = await this.#attempt(async () =>
       this.#exclusive(() => {
+        if (onChange !== undefined) this.#announce(metadata, onChange)
         if (!publish(this.#parent, this.#hidden, this.#target, metadata)) return undefined
         if ((mode & 0o600) !== 0o600) this.#fs.fchmod(this.#fd, mode)
         // At once: from now on anybody may write to it, and that would be another version.
@@ -103,8 +104,19 @@ export class DiskPartial implements Partial {
     return published && toStatus(this.#target, published)
   }
 
+  #announce(metadata: FileMetadata, onChange: OnChange): void {
+    const target = this.#parent.at(this.#target)
+    if (decide(this.#fs, this.#parent.at(this.#hidden), target, metadata) === 'skip') return
+    const replaced = this.#fs.find(target)
+    if (replaced?.isDirectory()) return
+    onChange({
+      bytes: this.#size - (replaced === undefined ? 0 : sizeOf(replaced)),
+      files: replaced === undefined ? 1 : 0,
+    })
+  }
+
   async discard(): Promise<void> {
-    await this.#attempt(async () => removeIfThere(this.#parent, this.#hidden))
+    await this.#attempt(async () => ifThere(() => this.#fs.unlink(this.#parent.at(this.#hidden))))
     this.#size = 0
   }
 

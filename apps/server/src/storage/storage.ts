@@ -51,15 +51,21 @@ export interface Storage {
    * Removes a file, a link (itself), an empty directory, or with `recursive` a whole tree. Durable.
    * @throws `not_empty`
    */
-  remove(path: RemotePath, recursive: boolean): Promise<void>
+  remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void>
 
   /**
    * Gives `from` the name `to`. Atomic and durable.
    * @param ifExists as for a put; a directory is never replaced
    * @returns false when the existing target was left as it is
    */
-  move(from: RemotePath, to: RemotePath, ifExists: IfExists): Promise<boolean>
+  move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<boolean>
 }
+
+/**
+ * Told of each file that appears, vanishes or gets another size, before it does and while no other thread of this
+ * server changes any; what it throws prevents the change. Files are what `list` shows and is no directory.
+ */
+export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
 
 /** What stat knows. */
 export interface Status {
@@ -103,7 +109,7 @@ export interface Partial extends AsyncDisposable {
    * @returns undefined when `ifExists` says to leave the existing file; the partial is gone in both cases
    * @throws `exists`; `io` after a failed sync, when the partial is gone because its pages can no longer be trusted
    */
-  commit(metadata: FileMetadata): Promise<Status | undefined>
+  commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>
   /** Removes it. */
   discard(): Promise<void>
 }

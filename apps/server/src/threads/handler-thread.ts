@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
@@ -9,6 +9,7 @@ import { Accounts } from '../state/accounts.ts'
 import { AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
+import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { Disk } from '../storage/disk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
@@ -82,7 +83,13 @@ function conversationOptions({ root, anonymous, timeouts, name }: Config): Conve
   const digests = new Digests(database)
   return {
     server: name,
-    logins: new Logins(new Accounts(database), anonymous, { storage, digests, leases, audit }),
+    logins: new Logins(new Accounts(database), anonymous, {
+      storage,
+      digests,
+      leases,
+      audit,
+      quotas: new Quotas(database, threadId),
+    }),
     timeouts,
     log,
     onFault: (error) => send({ type: 'fault', message: error.stack ?? error.message }),

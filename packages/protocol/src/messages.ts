@@ -278,6 +278,4 @@ export interface UsageReply {
   readonly bytes: number
   readonly files: number
   readonly directories: number
-  /** Of the account's home, where it is limited. */
-  readonly quota?: QuotaInfo | undefined
 }

@@ -107,13 +107,7 @@ export class Handshake {
 
   #accept(id: number, login: Login, message?: string): HandshakeStep {
     const { name, permissions, home } = login.account
-    const { quota } = login
-    const account: AccountInfo = {
-      name,
-      permissions,
-      home: `/${formatPath(home)}`,
-      ...(quota !== undefined && { quota }),
-    }
+    const account: AccountInfo = { name, permissions, home: `/${formatPath(home)}` }
     return { reply: { id, type: 'accepted', account, ...(message !== undefined && { message }) }, login }
   }
 

@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Entry, formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
-import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
-import { Room } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } from './upload.ts'
 
@@ -30,22 +28,12 @@ async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upl
   const key = partialKey(share, path, offer)
   const lease = isResumable(offer) ? await share.leases.acquire(key) : undefined
   try {
-    const existing = find(share, path)
-    const settled = existing && settle(share, path, existing, offer)
+    const settled = settle(share, path, offer)
     if (settled !== undefined) {
       lease?.[Symbol.dispose]()
       return settled
     }
-    const room = await Room.of(share, path, key, existing?.entry)
-    // What is at hand as a whole is counted when it is stored.
-    if (offer.length !== null && !offer.whole) room.reserve(offer.length)
-    try {
-      const partial = share.storage.openPartial(path, key, offer.length)
-      return new Upload(share, path, offer, partial, room, lease)
-    } catch (error) {
-      room.end(0)
-      throw error
-    }
+    return new Upload(share, path, offer, share.storage.openPartial(path, key, offer.length), lease)
   } catch (error) {
     lease?.[Symbol.dispose]()
     throw error
@@ -53,7 +41,7 @@ async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upl
 }
 
 /** Who may not overwrite can only create. */
-function restrict(share: Share, offer: Offer): Offer {
+export function restrict<T extends Offer>(share: Share, offer: T): T {
   if (offer.ifExists === 'skip' || share.account.permissions.includes('overwrite')) return offer
   return { ...offer, ifExists: 'fail' }
 }
@@ -68,12 +56,10 @@ function partialKey(share: Share, path: RemotePath, offer: Offer): string {
 }
 
 /** Decides what can be decided before any byte has come. The commit decides again, atomically. */
-function settle(
-  share: Share,
-  path: RemotePath,
-  { entry, version }: Status,
-  offer: Offer,
-): Outcome | undefined {
+export function settle(share: Share, path: RemotePath, offer: Offer): Outcome | undefined {
+  const existing = find(share, path)
+  if (existing === undefined) return undefined
+  const { entry, version } = existing
   const digest = share.digests.find(version)
   if (digest?.md5 !== undefined && digest.upload !== undefined && digest.upload === receipt(offer)) {
     return { type: 'stored', entry: { ...entry, md5: Buffer.from(digest.md5).toString('hex') } }
@@ -98,7 +84,7 @@ function keeps(existing: Entry, offer: Offer): boolean {
   }
 }
 
-function find(share: Share, path: RemotePath): Status | undefined {
+function find(share: Share, path: RemotePath): ReturnType<Share['storage']['stat']> | undefined {
   try {
     return share.storage.stat(path)
   } catch (error) {

@@ -14,12 +14,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/server': [
     ...['apps/server/commands', 'apps/server/conversation', 'apps/server/guards', 'apps/server/log'],
     ...['apps/server/share', 'apps/server/state', 'apps/server/threads'],
-    ...['@ftp/protocol', 'commander'],
+    ...['@ftp/protocol', 'commander', 'uqr'],
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
+  ],
+  'apps/server/discovery': [
+    ...['@ftp/protocol', 'bonjour-service', 'node:os', 'node:path', 'node:worker_threads'],
   ],
   'apps/server/commands': [
     ...[
       'apps/server',
+      'apps/server/discovery',
       'apps/server/guards',
       'apps/server/log',
       'apps/server/state',
@@ -47,7 +51,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:net', 'node:stream', 'node:timers/promises'],
   ],
   'apps/server/share': [
-    ...['apps/server/state', 'apps/server/storage', '@ftp/md5', '@ftp/protocol', 'node:crypto'],
+    ...['apps/server/state', 'apps/server/storage', '@ftp/md5', '@ftp/protocol'],
+    ...['node:crypto', 'node:timers/promises'],
   ],
   'apps/server/storage': [
     ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
@@ -58,14 +63,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   'apps/client': [
-    ...['apps/client/commands', 'apps/client/completion', 'apps/client/connection', 'apps/client/help'],
+    ...['apps/client/commands', 'apps/client/completion', 'apps/client/connection', 'apps/client/discovery'],
+    'apps/client/help',
     ...['apps/client/shell', 'apps/client/transfer'],
     ...['@ftp/protocol', '@ftp/terminal', 'commander', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream', 'node:stream/consumers'],
     'node:timers/promises',
   ],
   'apps/client/commands': [
-    ...['apps/client', 'apps/client/progress', 'apps/client/transfer'],
+    ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/transfer'],
     ...['@ftp/protocol', 'p-limit', 'node:fs', 'node:path', 'node:stream'],
   ],
   'apps/client/shell': [
@@ -86,6 +92,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:fs', 'node:path'],
   ],
   'apps/client/help': ['commander'],
+  'apps/client/discovery': [
+    ...['@ftp/protocol', 'bonjour-service', 'valibot', 'node:os', 'node:path', 'node:worker_threads'],
+  ],
   'apps/client/progress': [
     ...['apps/client', 'apps/client/transfer', '@ftp/md5', '@ftp/protocol', 'cli-progress', 'node:path'],
   ],

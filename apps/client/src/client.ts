@@ -6,6 +6,7 @@ import {
   formatPath,
   HOME,
   type IfExists,
+  type QuotaInfo,
   type RemotePath,
   requirePortable,
   resolvePath,
@@ -40,6 +41,8 @@ export interface Usage {
   readonly bytes: number
   readonly files: number
   readonly directories: number
+  /** Of the account's home, where its space is limited. */
+  readonly quota?: QuotaInfo | undefined
 }
 
 /**
@@ -120,7 +123,8 @@ export class Client implements Disposable {
     const path = toPath(remote)
     return await this.#until(options).run(async ({ connection }) => {
       const { reply } = await connection.request({ type: 'usage', path }).expect('usage')
-      return { bytes: reply.bytes, files: reply.files, directories: reply.directories }
+      const { bytes, files, directories, quota } = reply
+      return { bytes, files, directories, quota }
     })
   }
 

@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { cat } from './commands/cat.ts'
 import type { Context, GlobalOptions } from './commands/context.ts'
+import { type DiscoverOptions, discover } from './commands/discover.ts'
 import { du } from './commands/du.ts'
 import { type GetOptions, get } from './commands/get.ts'
 import { type LsOptions, ls } from './commands/ls.ts'
@@ -84,6 +85,13 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .addOption(ifExists('fail'))
     .action(action<MvOptions>(mv))
   command('du [remote...]', 'show how much space trees take').action(action(du))
+  program
+    .command('discover')
+    .description('find servers on the local network')
+    .addOption(
+      new Option('--wait <time>', 'how long to listen for answers').argParser(duration).default(2_000, '2s'),
+    )
+    .action((options: DiscoverOptions) => execute(program.opts(), (context) => discover(context, options)))
   command('shell [local...]', 'type commands one after another, or run scripts of them')
     .option('--keep-going', 'a script goes on after a line that fails')
     .action(action<ShellOptions>((context, files, options) => shell(context, files, options, commandLine)))

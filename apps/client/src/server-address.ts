@@ -1,9 +1,13 @@
 import net from 'node:net'
 import { DEFAULT_PORT, TransferError } from '@ftp/protocol'
 import { type Address, openSocket } from './connection/socket.ts'
+import { discover } from './discovery/discover.ts'
 
 /** How long a server on this machine has to answer when nobody said which one to use. */
 const PROBE_MS = 500
+
+/** How long servers on the network have to answer then. */
+const DISCOVER_MS = 1_500
 
 /** Which server, and who asks. */
 export interface Target extends Address {
@@ -30,7 +34,8 @@ export function parseTarget(text: string): Target {
 }
 
 /**
- * The server to talk to: the one that was named, else one that answers on this machine.
+ * The server to talk to: the one that was named, else one that answers on this machine, else the only one that
+ * announces itself on the network.
  * @throws TransferError `lost` when there is none
  */
 export async function findTarget(named: string | undefined, signal: AbortSignal): Promise<Target> {
@@ -42,8 +47,16 @@ export async function findTarget(named: string | undefined, signal: AbortSignal)
     return { user: 'anonymous', ...local }
   } catch (cause) {
     signal.throwIfAborted()
-    const text =
-      'which server? Name it with --server host[:port] or in FTP_SERVER; none answers on this machine'
+    const found = await discover(DISCOVER_MS, signal)
+    const [only] = found
+    if (only !== undefined && found.length === 1)
+      return { user: 'anonymous', host: only.host, port: only.port }
+    const several = found.map(({ host, port }) => `${host}:${port}`).join(', ')
+    const reason =
+      found.length === 0
+        ? 'none answers on this machine or announces itself on the network'
+        : `there are ${several}`
+    const text = `which server? Name it with --server host[:port] or in FTP_SERVER; ${reason}`
     throw new TransferError('lost', text, { cause })
   }
 }

@@ -1,13 +1,19 @@
 import { networkInterfaces } from 'node:os'
 import { DEFAULT_PORT } from '@ftp/protocol'
+import { renderUnicodeCompact } from 'uqr'
 import type { FirstAccount } from './commands/first-account.ts'
 import type { Server } from './server.ts'
 
 /**
  * The text that a person sees when the server is up: what is served, and what to type on another machine.
  * @param first an account that was made just now
+ * @param qr show the first address as a QR code too
  */
-export function banner({ config, host, port, fingerprint }: Server, first: FirstAccount | undefined): string {
+export function banner(
+  { config, host, port, fingerprint }: Server,
+  first: FirstAccount | undefined,
+  qr: boolean,
+): string {
   const rights = {
     none: 'who has an account; ftp-server user shows and makes them',
     read: 'everybody on this network may read',
@@ -29,6 +35,7 @@ export function banner({ config, host, port, fingerprint }: Server, first: First
     '',
     addresses.includes('127.0.0.1') ? 'On this machine:' : 'On another machine:',
     ...addresses.map((address) => `  ${commandFor(`${bracketed(address)}${suffix}`)}`),
+    ...(qr ? ['', renderUnicodeCompact(`ftx://${bracketed(addresses[0] ?? host)}:${port}`)] : []),
     '',
     'Ctrl-C stops it; interrupted transfers continue when it is back.',
   ].join('\n')

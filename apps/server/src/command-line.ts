@@ -6,7 +6,15 @@ import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
 import { addStateOptions } from './commands/state-folder.ts'
-import { type UserOptions, userAdd, userList, userPasswd, userRemove, userSet } from './commands/user.ts'
+import {
+  type UserOptions,
+  userAdd,
+  userList,
+  userPasswd,
+  userRemove,
+  userRescan,
+  userSet,
+} from './commands/user.ts'
 import { addAccountOptions, addPasswordOption } from './commands/user-options.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
@@ -53,7 +61,8 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
         .env('FTP_SERVER_THREADS'),
     )
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
-    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
+    .option('--qr', 'show the address as a QR code')
+    .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
     .option('--json', 'one JSON object a line on standard output')
   addGuardOptions(serving).action((root: string, options: ServeOptions) =>
     execute((context) => serve(context, root, options)),
@@ -66,7 +75,6 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--path <path>', 'only of this path and what is below it')
     .option('--action <action>', 'only login, get, put, mkdir, remove or move')
     .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
-    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) => execute((context) => audit(context, options)))
 
@@ -88,8 +96,10 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
   addStateOptions(user.command('remove <name>').description('remove an account, but not its files')).action(
     account(userRemove),
   )
+  addStateOptions(user.command('rescan <name>').description('count again what its quota limits')).action(
+    account(userRescan),
+  )
   addStateOptions(user.command('list').description('show the accounts'))
-    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line')
     .action((options: UserOptions) => execute((context) => userList(context, options)))
 

@@ -10,6 +10,7 @@ import { forgetEvents } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
+import { beginUsage, dropThread, endUsage } from './state/quotas.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
 const HOUR_MS = 3_600_000
@@ -47,6 +48,7 @@ export async function startServer(
   started.use(lockInstance(path.join(config.state, 'instance.lock')))
   // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
   const database = started.adopt(openDatabase(path.join(config.state, 'state.db')), (open) => open.close())
+  beginUsage(database)
   const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
   const output = openLogOutput(config.log)
   const log = createLog(config.log.level, output)
@@ -58,6 +60,7 @@ export async function startServer(
   const events: PoolListener = {
     fault,
     log: output,
+    died: (thread) => dropThread(database, thread),
     loggedIn: (connection) => gate.loggedIn(connection),
     left: (connection, ending) => gate.left(connection, ending),
   }
@@ -82,7 +85,7 @@ export async function startServer(
   const held = started.move()
   const close = async (graceMs = 0): Promise<void> => {
     listener.close()
-    await pool.close(graceMs)
+    if (await pool.close(graceMs)) endUsage(database)
     held.dispose()
   }
   const { address, port } = addressOf(listener)

@@ -37,6 +37,33 @@ describe('FrameDecoder', () => {
     }
   })
 
+  it('P-2.3: gives the same frames when it says itself where the bytes go', () => {
+    const block = Uint8Array.from({ length: LIMITS.payload }, (_, i) => i % 251)
+    const frames = [
+      ...STREAM,
+      { header: { id: 5, type: 'data', size: block.length }, payload: block },
+      ...STREAM,
+    ]
+    const stream = concat(frames.map(encoded))
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 100_000 })), (sizes) => {
+        const decoder = new FrameDecoder(SERVING)
+        const got: Frame[] = []
+        for (let at = 0; at < stream.length; ) {
+          const { room } = decoder
+          const count = Math.min(room.length, stream.length - at, sizes.next().value ?? 1)
+          room.set(stream.subarray(at, at + count))
+          got.push(...decoder.took(count))
+          at += count
+        }
+        expect(got.length).toBe(frames.length)
+        for (const [i, { payload }] of frames.entries())
+          expect(Buffer.compare(got[i]?.payload ?? new Uint8Array(0), payload)).toBe(0)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
   it('P-2.3: gives the same frames for any frames in any chunks', () => {
     const frame = fc
       .tuple(fc.string({ unit: 'binary' }), fc.uint8Array({ maxLength: 300 }))

@@ -17,6 +17,8 @@ export interface FrameLimits {
 }
 
 const PREFIX = 4
+/** What is read at once while no payload is under way that the bytes could go to directly. */
+const CHUNK = 65_536
 const EMPTY = new Uint8Array(0)
 const encoder = new TextEncoder()
 
@@ -53,6 +55,8 @@ export class FrameDecoder {
   #buffer: Uint8Array = new Uint8Array(PREFIX)
   #filled = 0
   #header: object = {}
+  #room: Uint8Array | undefined
+  #chunk: Uint8Array | undefined
 
   constructor(limits: FrameLimits = { header: LIMITS.headerBeforeLogin, payload: 0 }) {
     this.limits = limits
@@ -86,6 +90,29 @@ export class FrameDecoder {
     }
   }
 
+  /**
+   * Where the next bytes from the socket are to be written: for a block that is under way that is where it will be
+   * hashed and written from, so it is never copied. {@link took} must be called before the next `room`.
+   */
+  get room(): Uint8Array {
+    this.#chunk ??= new Uint8Array(CHUNK)
+    this.#room = this.#isBlock() ? this.#buffer.subarray(this.#filled) : this.#chunk
+    return this.#room
+  }
+
+  /**
+   * Yields the frames that are complete now that `count` bytes stand at the start of {@link room}.
+   * @throws TransferError `protocol`
+   */
+  *took(count: number): Generator<Frame> {
+    const room = this.#room ?? EMPTY
+    if (room === this.#chunk) return yield* this.push(room.subarray(0, count))
+    this.#filled += count
+    if (this.#filled < this.#buffer.length) return
+    const frame = this.#advance()
+    if (frame !== undefined) yield frame
+  }
+
   #advance(): Frame | undefined {
     const bytes = this.#buffer
     if (this.#part === 'prefix') {
@@ -110,6 +137,10 @@ export class FrameDecoder {
     const frame = { header: this.#header, payload: this.#part === 'payload' ? bytes : EMPTY }
     this.#expect('prefix', PREFIX)
     return frame
+  }
+
+  #isBlock(): boolean {
+    return this.#part === 'payload' && this.#buffer.length > BLOCK_SIZE / 2
   }
 
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {

@@ -278,4 +278,6 @@ export interface UsageReply {
   readonly bytes: number
   readonly files: number
   readonly directories: number
+  /** Of the account's home, where it is limited. */
+  readonly quota?: QuotaInfo | undefined
 }

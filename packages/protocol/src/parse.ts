@@ -82,11 +82,12 @@ const entry = v.object({
 })
 const announcedLimits = v.object({ header: count, payload: count, requests: count, requestBytes: count })
 const limited = v.exactOptional(v.object({ limit: count, used: count }))
+const quota = v.object({ bytes: limited, files: limited })
 const account = v.object({
   name: text,
   permissions: v.array(text),
   home: text,
-  quota: v.exactOptional(v.object({ bytes: limited, files: limited })),
+  quota: v.exactOptional(quota),
 })
 
 const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
@@ -128,7 +129,14 @@ const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
   v.object({ id, type: v.literal('entry'), entry, version: v.exactOptional(text) }),
   v.object({ id, type: v.literal('digest'), version: text, length: count, md5: v.exactOptional(hex) }),
   v.object({ id, type: v.literal('done') }),
-  v.object({ id, type: v.literal('usage'), bytes: count, files: count, directories: count }),
+  v.object({
+    id,
+    type: v.literal('usage'),
+    bytes: count,
+    files: count,
+    directories: count,
+    quota: v.exactOptional(quota),
+  }),
   v.object({ id, type: v.literal('progress'), done: count, total: count }),
   v.object({
     id: v.exactOptional(id),

@@ -14,3 +14,6 @@ export const ALPN = 'ftx/1'
 
 /** The TCP port that servers listen on unless they are told otherwise. */
 export const DEFAULT_PORT = 7021
+
+/** The service type under which servers announce themselves, `_ftx._tcp` (RFC 6763), without the decoration. */
+export const DISCOVERY_TYPE = 'ftx'

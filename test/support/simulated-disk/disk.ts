@@ -182,13 +182,9 @@ export class SimulatedDisk implements FileSystem {
     at: number,
   ): Promise<{ bytesRead: number }> {
     await this.#pass()
-    return { bytesRead: this.readNow(fd, buffer, start, length, at) }
-  }
-
-  readNow(fd: number, buffer: Uint8Array, start: number, length: number, at: number): number {
     const part = this.#file(fd).bytes.subarray(at, at + length)
     buffer.set(part, start)
-    return part.length
+    return { bytesRead: part.length }
   }
 
   async write(
@@ -199,15 +195,11 @@ export class SimulatedDisk implements FileSystem {
     at: number,
   ): Promise<{ bytesWritten: number }> {
     await this.#pass()
-    return { bytesWritten: this.writeNow(fd, bytes, start, length, at) }
-  }
-
-  writeNow(fd: number, bytes: Uint8Array, start: number, length: number, at: number): number {
     const file = this.#file(fd)
     file.write(bytes.subarray(start, start + length), at)
     file.mtimeNs = file.ctimeNs = this.#tick()
     this.#onChange()
-    return length
+    return { bytesWritten: length }
   }
 
   async ftruncate(fd: number, size: number): Promise<void> {

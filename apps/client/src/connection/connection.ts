@@ -13,7 +13,7 @@ import {
 } from '@ftp/protocol'
 import { Exchange, type Part } from './exchange.ts'
 import { type KeyPolicy, openSecure } from './secure.ts'
-import { type Address, openSocket } from './socket.ts'
+import { type Address, type Incoming, openSocket } from './socket.ts'
 
 /** A request without its id, which the connection gives it. */
 export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
@@ -32,7 +32,7 @@ export interface ConnectOptions extends Address {
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
 export class Connection implements Disposable {
   readonly #socket: net.Socket
-  readonly #decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
+  readonly #decoder: FrameDecoder
   readonly #exchanges = new Map<number, Exchange>()
   readonly #waiting: (() => void)[] = []
   #lastId = 0
@@ -41,9 +41,11 @@ export class Connection implements Disposable {
   #failure: TransferError | undefined
   #account: AccountInfo | undefined
 
-  private constructor(socket: net.Socket, timeoutMs: number) {
+  private constructor(socket: net.Socket, decoder: FrameDecoder, timeoutMs: number) {
     this.#socket = socket
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    this.#decoder = decoder
+    // Makes the socket read; what it reads goes to the decoder's room.
+    socket.resume()
     socket.on('drain', () => this.#wake())
     socket.on('error', (error) =>
       this.#fail(new TransferError('lost', `the connection broke: ${error.message}`, { cause: error })),
@@ -61,9 +63,14 @@ export class Connection implements Disposable {
    */
   static async open(options: ConnectOptions): Promise<Connection> {
     const { timeoutMs, signal, key } = options
-    const socket = await openSocket(options, timeoutMs, signal)
-    const secure = key === undefined ? undefined : await openSecure(socket, timeoutMs, key, signal)
-    const connection = new Connection(secure?.socket ?? socket, timeoutMs)
+    const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
+    // Servers do not speak first: nothing can arrive before there is a connection to take it.
+    const incoming: Incoming = { room: () => decoder.room, took: (count) => connection.#receive(count) }
+    const { socket, fingerprint } =
+      key === undefined
+        ? { socket: await openSocket(options, timeoutMs, signal, incoming) }
+        : await openSecure(options, timeoutMs, key, signal, incoming)
+    const connection = new Connection(socket, decoder, timeoutMs)
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
     signal.addEventListener('abort', stop, { once: true })
     // A signal lives longer than a connection and must not hold on to it.
@@ -84,7 +91,7 @@ export class Connection implements Disposable {
       }
       const { reply } = await connection.request({ type: 'login', mechanism: 'ANONYMOUS' }).expect('accepted')
       connection.#account = reply.account
-      if (secure !== undefined) key?.accepted(secure.fingerprint)
+      if (fingerprint !== undefined) key?.accepted(fingerprint)
       return connection
     } catch (error) {
       connection[Symbol.dispose]()
@@ -119,10 +126,10 @@ export class Connection implements Disposable {
     this.#fail(new TransferError('lost', 'the connection was closed'))
   }
 
-  #receive(chunk: Buffer): void {
+  #receive(count: number): void {
     if (this.#failure !== undefined) return
     try {
-      for (const frame of this.#decoder.push(chunk)) this.#dispatch(frame)
+      for (const frame of this.#decoder.took(count)) this.#dispatch(frame)
       this.#sayAlive()
     } catch (error) {
       this.#fail(TransferError.from(error))

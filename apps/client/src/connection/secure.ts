@@ -1,7 +1,7 @@
 import { createHash, type X509Certificate } from 'node:crypto'
-import type net from 'node:net'
 import tls from 'node:tls'
 import { ALPN, TransferError } from '@ftp/protocol'
+import { type Address, type Incoming, openSocket } from './socket.ts'
 
 /** What is done about a server's key. */
 export interface KeyPolicy {
@@ -12,7 +12,7 @@ export interface KeyPolicy {
 }
 
 /**
- * Puts TLS 1.3 on a connection. Not a byte is sent over it before the server's key has been checked.
+ * Opens a connection with TLS 1.3. Not a byte is sent over it before the server's key has been checked.
  *
  * The certificate proves nothing (anybody can make one), so it is not verified: the handshake shows that the server
  * has the private key (RFC 8446, section 4.4.3), and `key` decides whether it is the expected one. A resumed session
@@ -20,17 +20,18 @@ export interface KeyPolicy {
  * @throws TransferError `lost` when the handshake fails
  */
 export async function openSecure(
-  socket: net.Socket,
+  address: Address,
   timeoutMs: number,
   key: KeyPolicy,
   signal: AbortSignal,
+  incoming: Incoming,
 ): Promise<{ readonly socket: tls.TLSSocket; readonly fingerprint: string }> {
-  const secure = tls.connect({
-    socket,
+  const secure = await openSocket(address, timeoutMs, signal, incoming, {
     ALPNProtocols: [ALPN],
     minVersion: 'TLSv1.3',
     rejectUnauthorized: false,
   })
+  if (!(secure instanceof tls.TLSSocket)) throw new TransferError('internal', 'no TLS socket')
   try {
     await new Promise<void>((resolve, reject) => {
       const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])

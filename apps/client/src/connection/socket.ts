@@ -1,4 +1,5 @@
 import net from 'node:net'
+import tls from 'node:tls'
 import { errnoOf, TransferError } from '@ftp/protocol'
 
 /** Where a server is. */
@@ -7,17 +8,31 @@ export interface Address {
   readonly port: number
 }
 
+/** Takes what arrives, without the copies that `data` events cost. */
+export interface Incoming {
+  /** Where the next bytes are to be written. */
+  readonly room: () => Uint8Array
+  /** So many bytes now stand at the start of it. */
+  readonly took: (count: number) => void
+}
+
 /**
- * Opens a TCP connection.
+ * Opens a TCP connection; with `secure`, TLS has begun on it.
  * @throws TransferError `lost`, saying what to check
  */
 export async function openSocket(
   { host, port }: Address,
   timeoutMs: number,
   signal: AbortSignal,
+  incoming?: Incoming,
+  secure?: tls.ConnectionOptions,
 ): Promise<net.Socket> {
   signal.throwIfAborted()
-  const socket = net.connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+  const options = {
+    ...{ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 },
+    ...(incoming && { onread: toOnRead(incoming) }),
+  }
+  const socket = secure === undefined ? net.connect(options) : tls.connect({ ...options, ...secure })
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   try {
     await new Promise<void>((resolve, reject) => {
@@ -29,6 +44,16 @@ export async function openSocket(
     socket.on('error', () => {}).destroy()
     signal.throwIfAborted()
     throw new TransferError('lost', explain(errnoOf(cause), host, port), { cause })
+  }
+}
+
+function toOnRead({ room, took }: Incoming): net.OnReadOpts {
+  return {
+    buffer: room,
+    callback: (count) => {
+      took(count)
+      return true
+    },
   }
 }
 

@@ -31,6 +31,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['mv a.txt b.txt old/', 'into a directory'],
   ],
   du: [['du photos', 'how much a directory takes, with all below it']],
+  discover: [
+    ['discover', 'the servers on the local network, their addresses and keys'],
+    ['discover --wait 10s', 'listen longer'],
+  ],
   shell: [
     ['shell', 'type commands; help, exit, Tab and Ctrl-C do what you expect'],
     ['shell nightly.ftp', 'run the lines of a file, as far as they succeed'],

@@ -5,6 +5,7 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
   ls, stat, du, md5    look: directories, one file, sizes, checksums
   cat                  write a file to standard output
   mkdir, mv, rm        make, move, remove
+  discover             find servers on the local network
   shell                type commands one after another, or run scripts
   completion           teach your shell to complete commands and names
   help                 about a command or topic, with examples

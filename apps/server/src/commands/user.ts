@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import {
   foldUserName,
+  formatPath,
   PERMISSIONS,
   type Permission,
   parsePath,
@@ -10,6 +11,7 @@ import {
   userNameProblem,
 } from '@ftp/protocol'
 import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
+import { rescan } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
 import { newPassword } from './new-password.ts'
@@ -78,6 +80,14 @@ export async function userPasswd(context: Context, typed: string, options: UserO
 export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
   const { name } = change(options, typed, () => undefined)
   writeLine(context, `Removed the account ${name}; its files are still there`)
+}
+
+/** `user rescan <name>`: has the home counted anew, because something else than the server has changed it. */
+export async function userRescan(context: Context, typed: string, options: UserOptions): Promise<void> {
+  const { name, home } = change(options, typed, (account) => account)
+  using database = openState(options)
+  rescan(database, formatPath(home))
+  writeLine(context, `What ${name} stores is counted again with the next login or upload`)
 }
 
 /** `user list`: all accounts. */

@@ -107,7 +107,13 @@ export class Handshake {
 
   #accept(id: number, login: Login, message?: string): HandshakeStep {
     const { name, permissions, home } = login.account
-    const account: AccountInfo = { name, permissions, home: `/${formatPath(home)}` }
+    const { quota } = login
+    const account: AccountInfo = {
+      name,
+      permissions,
+      home: `/${formatPath(home)}`,
+      ...(quota !== undefined && { quota }),
+    }
     return { reply: { id, type: 'accepted', account, ...(message !== undefined && { message }) }, login }
   }
 

@@ -1,4 +1,5 @@
 import { type Entry, joinPath, type RemotePath } from '@ftp/protocol'
+import type { Storage } from '../storage/storage.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /** Called for each name on the disk that no path of this protocol can hold. */
@@ -12,26 +13,26 @@ export function* list(
   onUnnamable: OnUnnamable,
 ): Generator<Entry> {
   requirePermission(share, 'list')
-  if (recursive) yield* walk(share, path, '', onUnnamable)
+  if (recursive) yield* walk(share.storage, path, '', onUnnamable)
   else yield* share.storage.list(path, onUnnamable)
 }
 
 /** Every entry below `path`; `prefix` goes before each name. */
 export function* walk(
-  share: Share,
+  storage: Storage,
   path: RemotePath,
   prefix: string,
   onUnnamable: OnUnnamable,
 ): Generator<Entry> {
   const directories: string[] = []
-  for (const entry of share.storage.list(path, onUnnamable)) {
+  for (const entry of storage.list(path, onUnnamable)) {
     if (entry.type === 'directory') directories.push(entry.name)
     yield { ...entry, name: prefix + entry.name }
   }
   for (const name of directories) {
     const below = pathBelow(path, name)
     if (below === undefined) onUnnamable()
-    else yield* walk(share, below, `${prefix}${name}/`, onUnnamable)
+    else yield* walk(storage, below, `${prefix}${name}/`, onUnnamable)
   }
 }
 

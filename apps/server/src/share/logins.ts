@@ -5,11 +5,13 @@ import {
   formatPath,
   HOME,
   PERMISSIONS,
+  type QuotaInfo,
   type ScramVerifier,
   TransferError,
 } from '@ftp/protocol'
 import { type Account, type AccountRecord, type Accounts, ITERATIONS, SALT_BYTES } from '../state/accounts.ts'
 import type { Storage } from '../storage/storage.ts'
+import { quotaInfo, requireCounted } from './quota.ts'
 import type { Share } from './share.ts'
 
 /** What everybody may do without an account. */
@@ -19,6 +21,8 @@ export type AnonymousAccess = 'none' | 'read' | 'write'
 export interface Login {
   /** As it was at the login. */
   readonly account: Account
+  /** What it may store and what its home holds; undefined where it is not limited, or not counted yet. */
+  readonly quota: QuotaInfo | undefined
   /**
    * The account's share as it is now. To be asked for with every request: what the operator has changed holds from
    * the next one on.
@@ -64,8 +68,10 @@ export class Logins {
     const account = this.#require(foldUserName(user))
     this.#record(account.name, address, 'ok')
     let madeHome: string | undefined
+    this.#countInTime(account, address)
     return {
       account,
+      quota: quotaInfo({ account, quotas: this.#whole.quotas }),
       share: async () => {
         const now = this.#require(account.name)
         // Every password has a salt of its own.
@@ -92,7 +98,12 @@ export class Logins {
     }
     const share = this.#shareOf(account, address)
     this.#record(ANONYMOUS, address, 'ok')
-    return { account, share: async () => share }
+    return { account, quota: undefined, share: async () => share }
+  }
+
+  /** Its first upload would wait for it. */
+  #countInTime(account: Account, address: string): void {
+    requireCounted(this.#shareOf(account, address)).catch(() => {})
   }
 
   /** To be told of each login that was refused. */

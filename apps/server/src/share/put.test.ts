@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
 import { HOME, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
+import { Quotas } from '../state/quotas.ts'
 import { DiskFixture } from '../storage/disk.contract.ts'
 import { put } from './put.ts'
 import type { Share } from './share.ts'
@@ -17,14 +19,16 @@ const NAMED: Offer = {
   upload: 'a'.repeat(32),
   source: 'version 1',
   length: 5,
+  whole: false,
   ifExists: 'replace',
 }
-const UNNAMED: Offer = { length: 5, ifExists: 'replace' }
+const UNNAMED: Offer = { length: 5, whole: true, ifExists: 'replace' }
 
 let fixture: DiskFixture
 let share: Share
 /** Keys of the leases that are held. */
 let held: string[]
+let database: DatabaseSync
 let takeOver: AbortController
 /** What the audit trail was told. */
 let events: AuditEvent[]
@@ -33,10 +37,12 @@ beforeEach(() => {
   held = []
   events = []
   takeOver = new AbortController()
+  database = openDatabase(fixture.folder.at('state.db'))
   share = {
     account: account('anna'),
     storage: fixture.storage,
-    digests: new Digests(openDatabase(fixture.folder.at('state.db'))),
+    digests: new Digests(database),
+    quotas: new Quotas(database, 1),
     address: '127.0.0.1',
     audit: { record: (event) => events.push(event) },
     leases: {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Entry, formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
+import { Room } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } from './upload.ts'
 
@@ -28,12 +30,22 @@ async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upl
   const key = partialKey(share, path, offer)
   const lease = isResumable(offer) ? await share.leases.acquire(key) : undefined
   try {
-    const settled = settle(share, path, offer)
+    const existing = find(share, path)
+    const settled = existing && settle(share, path, existing, offer)
     if (settled !== undefined) {
       lease?.[Symbol.dispose]()
       return settled
     }
-    return new Upload(share, path, offer, share.storage.openPartial(path, key, offer.length), lease)
+    const room = await Room.of(share, path, key, existing?.entry)
+    // What is at hand as a whole is counted when it is stored.
+    if (offer.length !== null && !offer.whole) room.reserve(offer.length)
+    try {
+      const partial = share.storage.openPartial(path, key, offer.length)
+      return new Upload(share, path, offer, partial, room, lease)
+    } catch (error) {
+      room.end(0)
+      throw error
+    }
   } catch (error) {
     lease?.[Symbol.dispose]()
     throw error
@@ -41,7 +53,7 @@ async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upl
 }
 
 /** Who may not overwrite can only create. */
-export function restrict<T extends Offer>(share: Share, offer: T): T {
+function restrict(share: Share, offer: Offer): Offer {
   if (offer.ifExists === 'skip' || share.account.permissions.includes('overwrite')) return offer
   return { ...offer, ifExists: 'fail' }
 }
@@ -56,10 +68,12 @@ function partialKey(share: Share, path: RemotePath, offer: Offer): string {
 }
 
 /** Decides what can be decided before any byte has come. The commit decides again, atomically. */
-export function settle(share: Share, path: RemotePath, offer: Offer): Outcome | undefined {
-  const existing = find(share, path)
-  if (existing === undefined) return undefined
-  const { entry, version } = existing
+function settle(
+  share: Share,
+  path: RemotePath,
+  { entry, version }: Status,
+  offer: Offer,
+): Outcome | undefined {
   const digest = share.digests.find(version)
   if (digest?.md5 !== undefined && digest.upload !== undefined && digest.upload === receipt(offer)) {
     return { type: 'stored', entry: { ...entry, md5: Buffer.from(digest.md5).toString('hex') } }
@@ -84,7 +98,7 @@ function keeps(existing: Entry, offer: Offer): boolean {
   }
 }
 
-function find(share: Share, path: RemotePath): ReturnType<Share['storage']['stat']> | undefined {
+function find(share: Share, path: RemotePath): Status | undefined {
   try {
     return share.storage.stat(path)
   } catch (error) {

@@ -1,11 +1,14 @@
 import type { RemotePath } from '@ftp/protocol'
 import { audited } from './audit.ts'
+import { changeCounter, fromRoot } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /** Removes a file or an empty directory, with `recursive` a whole tree. */
 export async function remove(share: Share, path: RemotePath, recursive: boolean): Promise<void> {
   await audited(share, { action: 'remove', path }, async () => {
     requirePermission(share, 'delete')
-    await share.storage.remove(path, recursive)
+    const full = fromRoot(share, path)
+    await share.storage.remove(path, recursive, changeCounter(share, full))
+    share.quotas.forget(full)
   })
 }

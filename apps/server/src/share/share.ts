@@ -1,13 +1,15 @@
 import { type Permission, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { Digests } from '../state/digests.ts'
+import type { Quotas } from '../state/quotas.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Audit } from './audit.ts'
 import type { Leases } from './leases.ts'
 
 /**
  * What every operation works on: one account's view of the stored files. Whoever serves it (FTX today, other front
- * doors later) calls the operations in this folder; rights, leases, digests and the audit trail are theirs alone to look after.
+ * doors later) calls the operations in this folder; rights, quotas, leases, digests and the
+ * audit trail are theirs alone to look after.
  */
 export interface Share {
   readonly account: Account
@@ -16,6 +18,7 @@ export interface Share {
   readonly storage: Storage
   readonly digests: Digests
   readonly leases: Leases
+  readonly quotas: Quotas
   readonly audit: Audit
 }
 

@@ -3,12 +3,15 @@ import { type Entry, type IfExists, type RemotePath, TransferError } from '@ftp/
 import type { Partial } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import type { Lease } from './leases.ts'
+import type { Room } from './quota.ts'
 import type { Share } from './share.ts'
 
 /** What a client wants to store. */
 export interface Offer {
   /** The client's name for this upload; without it, it cannot be resumed. */
   readonly upload?: string | undefined
+  /** All bytes are at hand: there is nothing to be resumed. */
+  readonly whole: boolean
   /** The client's name for the version of its source. */
   readonly source?: string | undefined
   /** Size of the file, null while nobody knows. */
@@ -34,6 +37,7 @@ export class Upload implements AsyncDisposable {
   readonly #path: RemotePath
   readonly #offer: Offer
   readonly #partial: Partial
+  readonly #room: Room
   readonly #lease: Lease | undefined
   readonly #values: Uint8Array[] = []
   #position = 0
@@ -42,11 +46,19 @@ export class Upload implements AsyncDisposable {
   #abandoned = false
   #recorded = false
 
-  constructor(share: Share, path: RemotePath, offer: Offer, partial: Partial, lease: Lease | undefined) {
+  constructor(
+    share: Share,
+    path: RemotePath,
+    offer: Offer,
+    partial: Partial,
+    room: Room,
+    lease: Lease | undefined,
+  ) {
     this.#share = share
     this.#path = path
     this.#offer = offer
     this.#partial = partial
+    this.#room = room
     this.#lease = lease
   }
 
@@ -91,6 +103,7 @@ export class Upload implements AsyncDisposable {
    * Verifies the bytes at `position`: a whole block, or the last bytes of the file. They count from now on;
    * `written` is settled when they are in the partial.
    * @returns undefined when they do not have the md5 they were sent with: ask for them again
+   * @throws TransferError `quota` where nobody knew how many would come
    */
   append(bytes: Uint8Array, md5: Uint8Array, last: boolean): { written: Promise<void> } | undefined {
     const before = this.#values.at(-1) ?? CHAIN_START
@@ -99,6 +112,7 @@ export class Upload implements AsyncDisposable {
     const length = this.#position + bytes.length
     const computed = last ? finish(value, whole ? bytes.subarray(0, 0) : bytes, length) : value
     if (!sameValue(computed, md5)) return undefined
+    if (this.#offer.length === null) this.#room.reserve(length)
     const written = this.#partial.write(bytes, this.#position)
     if (whole) this.#values.push(value)
     if (last) this.#md5 = md5
@@ -127,7 +141,7 @@ export class Upload implements AsyncDisposable {
     const md5 = this.#md5
     if (md5 === undefined) throw new TransferError('checksum', 'the upload is not complete')
     this.#lease?.signal.throwIfAborted()
-    const status = await this.#partial.commit(this.#offer)
+    const status = await this.#partial.commit(this.#offer, this.#room.onChange)
     this.#committed = true
     if (status === undefined) return { type: 'skipped', entry: this.#share.storage.stat(this.#path).entry }
     this.#share.digests.save(status.version, {
@@ -152,7 +166,9 @@ export class Upload implements AsyncDisposable {
     using _lease = this.#lease
     await using partial = this.#partial
     if (!this.#recorded) this.#recordEnd('unfinished')
-    if ((!isResumable(this.#offer) || this.#abandoned) && !this.#committed) await partial.discard()
+    const kept = !this.#committed && isResumable(this.#offer) && !this.#abandoned
+    this.#room.end(kept ? partial.size : 0)
+    if (!kept && !this.#committed) await partial.discard()
   }
 }
 
@@ -163,7 +179,7 @@ export function recordPut(share: Share, path: RemotePath, { type, entry: { size,
 
 /** Whether a partial of it can be found again by a later attempt. */
 export function isResumable(offer: Offer): boolean {
-  return offer.upload !== undefined
+  return offer.upload !== undefined && !offer.whole
 }
 
 /** What the digest store remembers of the upload that stored a version, for answering a repeated commit. */

@@ -1,25 +1,34 @@
-import type { RemotePath } from '@ftp/protocol'
+import type { QuotaInfo, RemotePath } from '@ftp/protocol'
+import type { Storage } from '../storage/storage.ts'
 import { walk } from './list.ts'
+import { quotaInfo } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /** What a tree takes. */
 export interface Usage {
-  bytes: number
-  files: number
-  directories: number
+  readonly bytes: number
+  readonly files: number
+  readonly directories: number
 }
 
 /** Counts a tree, or one file. Yields now and then, for the caller to let others work. */
-export function* usage(share: Share, path: RemotePath): Generator<void, Usage> {
+export function* usage(share: Share, path: RemotePath): Generator<void, Usage & { quota?: QuotaInfo }> {
   requirePermission(share, 'list')
-  const { entry } = share.storage.stat(path)
+  const counted = yield* measure(share.storage, path)
+  const quota = quotaInfo(share)
+  return { ...counted, ...(quota !== undefined && { quota }) }
+}
+
+/** The same for whoever has the right to. */
+export function* measure(storage: Storage, path: RemotePath): Generator<void, Usage> {
+  const { entry } = storage.stat(path)
   if (entry.type !== 'directory') return { bytes: entry.size, files: 1, directories: 0 }
-  const total: Usage = { bytes: 0, files: 0, directories: 0 }
-  for (const below of walk(share, path, '', () => {})) {
-    if (below.type === 'directory') total.directories++
-    else total.files++
-    total.bytes += below.size
-    if ((total.files + total.directories) % 256 === 0) yield
+  let [bytes, files, directories] = [0, 0, 0]
+  for (const below of walk(storage, path, '', () => {})) {
+    if (below.type === 'directory') directories++
+    else files++
+    bytes += below.size
+    if ((files + directories) % 256 === 0) yield
   }
-  return total
+  return { bytes, files, directories }
 }

@@ -43,6 +43,7 @@ export class AuditTrail {
   readonly #insert: (event: Readonly<Record<string, SQLInputValue>>) => void
   #waiting: Readonly<Record<string, SQLInputValue>>[] = []
   #timer: NodeJS.Timeout | undefined
+  #failing = false
 
   constructor(database: DatabaseSync, log: Log) {
     this.#database = database
@@ -73,9 +74,11 @@ export class AuditTrail {
     try {
       exclusively(this.#database, () => this.#waiting.forEach(this.#insert))
       this.#waiting = []
+      this.#failing = false
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#log.error({ events: this.#waiting.length, reason }, 'the audit trail cannot be written')
+      if (!this.#failing) this.#log.error({ reason }, 'the audit trail cannot be written')
+      this.#failing = true
     }
   }
 }

@@ -34,17 +34,16 @@ export class Directory implements Disposable {
    * @throws TransferError `not_found`, `not_directory`, `forbidden` at a link
    */
   descend(names: readonly string[]): Directory {
-    let directory: Directory | undefined
+    let directory: Directory = this.#reopen()
     for (const [depth, name] of names.entries()) {
-      // Closed as soon as the next one is open; this one itself is not.
       using above = directory
       try {
-        directory = (above ?? this).#open(name)
+        directory = above.#open(name)
       } catch (error) {
-        throw explain(error, above ?? this, names.slice(0, depth + 1))
+        throw explain(error, above, names.slice(0, depth + 1))
       }
     }
-    return directory ?? this.#reopen()
+    return directory
   }
 
   /** The path that the system calls take for `name` in this directory. */
@@ -122,9 +121,10 @@ export function isDirectory(parent: Directory, name: string): boolean {
   return parent.fs.find(parent.at(name))?.isDirectory() ?? false
 }
 
-export function removeIfThere(parent: Directory, name: string): void {
+/** Runs an action on something that may have gone. */
+export function ifThere(action: () => void): void {
   try {
-    parent.fs.unlink(parent.at(name))
+    action()
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
   }

@@ -1,15 +1,15 @@
 import { constants } from 'node:fs'
-import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
-import { type Directory, isDirectory, quote, removeIfThere } from './directory.ts'
+import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError, toUtime } from '@ftp/protocol'
+import { type Directory, ifThere, isDirectory, quote } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Home } from './home.ts'
-import { modeOf, setMetadata } from './metadata.ts'
-import { publish } from './publish.ts'
+import { decide, publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
-import { toStatus } from './status.ts'
-import type { Exclusive, FileMetadata, Partial, Status } from './storage.ts'
+import { sizeOf, toStatus } from './status.ts'
+import type { Exclusive, FileMetadata, OnChange, Partial, Status } from './storage.ts'
 
 const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants
+const DEFAULT_MODE = 0o666 & ~process.umask()
 
 /**
  * The partial of an upload: a hidden file in the directory of its target, because only there a rename is sure to
@@ -34,7 +34,8 @@ export class DiskPartial implements Partial {
     this.#hidden = PARTIAL_PREFIX + key
     this.#exclusive = exclusive
     this.#fs = home.fs
-    this.#parent = home.parentOf(path)
+    using opened = new DisposableStack()
+    this.#parent = opened.use(home.parentOf(path))
     try {
       if (isDirectory(this.#parent, name)) {
         throw new TransferError('is_directory', `${this.#what} is a directory`)
@@ -46,11 +47,12 @@ export class DiskPartial implements Partial {
       if (held !== undefined && !usable) this.#fs.unlink(hidden)
       if (length !== null) requireSpace(this.#parent, length - (usable ? Number(held.size) : 0), this.#what)
       this.#fd = this.#fs.open(hidden, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+      opened.adopt(this.#fd, (fd) => this.#fs.close(fd))
       this.#size = Number(this.#fs.fstat(this.#fd).size)
     } catch (error) {
-      this.#parent[Symbol.dispose]()
       throw fromErrno(error, this.#what)
     }
+    opened.move()
   }
 
   get size(): number {
@@ -71,10 +73,15 @@ export class DiskPartial implements Partial {
     this.#size = size
   }
 
-  async commit(metadata: FileMetadata): Promise<Status | undefined> {
-    const mode = modeOf(metadata)
-    // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
-    await this.#attempt(async () => setMetadata(this.#fs, this.#fd, mode | 0o600, metadata))
+  async commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined> {
+    // An explicit time even where the client gave none: see `settled`.
+    const time = toUtime(metadata.mtime ?? Date.now() * 1000 + 1)
+    const mode = (metadata.mode ?? DEFAULT_MODE) & 0o777
+    await this.#attempt(async () => {
+      // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
+      this.#fs.fchmod(this.#fd, mode | 0o600)
+      this.#fs.futimes(this.#fd, time, time)
+    })
     try {
       await this.#fs.fsync(this.#fd)
     } catch (error) {
@@ -84,6 +91,7 @@ export class DiskPartial implements Partial {
     }
     const published = await this.#attempt(async () =>
       this.#exclusive(() => {
+        if (onChange !== undefined) this.#announce(metadata, onChange)
         if (!publish(this.#parent, this.#hidden, this.#target, metadata)) return undefined
         if ((mode & 0o600) !== 0o600) this.#fs.fchmod(this.#fd, mode)
         // At once: from now on anybody may write to it, and that would be another version.
@@ -96,8 +104,19 @@ export class DiskPartial implements Partial {
     return published && toStatus(this.#target, published)
   }
 
+  #announce(metadata: FileMetadata, onChange: OnChange): void {
+    const target = this.#parent.at(this.#target)
+    if (decide(this.#fs, this.#parent.at(this.#hidden), target, metadata) === 'skip') return
+    const replaced = this.#fs.find(target)
+    if (replaced?.isDirectory()) return
+    onChange({
+      bytes: this.#size - (replaced === undefined ? 0 : sizeOf(replaced)),
+      files: replaced === undefined ? 1 : 0,
+    })
+  }
+
   async discard(): Promise<void> {
-    removeIfThere(this.#parent, this.#hidden)
+    await this.#attempt(async () => ifThere(() => this.#fs.unlink(this.#parent.at(this.#hidden))))
     this.#size = 0
   }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
-import { quote } from './directory.ts'
+import { attempt, quote } from './directory.ts'
 import type { FileSystem, Stats } from './file-system.ts'
 import type { Home } from './home.ts'
 import { readFully } from './read-write.ts'
@@ -16,27 +16,24 @@ export class DiskSource implements SourceFile {
   readonly settled: boolean
   readonly #fs: FileSystem
   readonly #fd: number
-  readonly #what: string
+  readonly #path: RemotePath
   readonly #opened: Stats
 
   constructor(home: Home, path: RemotePath) {
-    this.#what = quote(path)
+    this.#path = path
     const name = path.at(-1)
-    if (name === undefined) throw new TransferError('is_directory', `${this.#what} is a directory`)
+    if (name === undefined) throw new TransferError('is_directory', `${quote(path)} is a directory`)
     this.#fs = home.fs
     using parent = home.parentOf(path)
-    try {
-      // O_NONBLOCK: opening a pipe would wait for its writer.
-      this.#fd = this.#fs.open(parent.at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    } catch (error) {
-      throw fromErrno(error, this.#what)
-    }
-    const stats = this.#fs.fstat(this.#fd)
-    if (!stats.isFile()) {
-      this.#fs.close(this.#fd)
-      if (stats.isDirectory()) throw new TransferError('is_directory', `${this.#what} is a directory`)
-      throw new TransferError('not_file', `${this.#what} is not a regular file`)
-    }
+    using opened = new DisposableStack()
+    // O_NONBLOCK: opening a pipe would wait for its writer.
+    const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+    this.#fd = attempt(path, () => this.#fs.open(parent.at(name), flags))
+    opened.adopt(this.#fd, (fd) => this.#fs.close(fd))
+    const stats = attempt(path, () => this.#fs.fstat(this.#fd))
+    if (stats.isDirectory()) throw new TransferError('is_directory', `${quote(path)} is a directory`)
+    if (!stats.isFile()) throw new TransferError('not_file', `${quote(path)} is not a regular file`)
+    opened.move()
     const { entry, version } = toStatus(name, stats)
     this.entry = entry
     this.version = version
@@ -48,17 +45,17 @@ export class DiskSource implements SourceFile {
     try {
       return await readFully(this.#fs, this.#fd, buffer, offset)
     } catch (error) {
-      throw fromErrno(error, this.#what)
+      throw fromErrno(error, quote(this.#path))
     }
   }
 
   requireUnchanged(): void {
-    const now = this.#fs.fstat(this.#fd)
+    const now = attempt(this.#path, () => this.#fs.fstat(this.#fd))
     const written = now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs
     // A put that replaces the file, or a link that is made or removed, touches the change time but not the content.
     const touched = now.ctimeNs !== this.#opened.ctimeNs && now.nlink === this.#opened.nlink
     if (written || touched) {
-      throw new TransferError('changed', `${this.#what} changed while it was read; try again`)
+      throw new TransferError('changed', `${quote(this.#path)} changed while it was read; try again`)
     }
   }
 

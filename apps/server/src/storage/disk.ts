@@ -18,9 +18,8 @@ import { type FileSystem, systemFiles } from './file-system.ts'
 import { Home } from './home.ts'
 import { decide } from './publish.ts'
 import { removeDirectory } from './remove-directory.ts'
-import { toEntry, toStatus } from './status.ts'
-import type { Exclusive, Partial, SourceFile, Status, Storage, Stored, WholeFile } from './storage.ts'
-import { storeAll } from './store-all.ts'
+import { sizeOf, toEntry, toStatus } from './status.ts'
+import type { Exclusive, OnChange, Partial, SourceFile, Status, Storage } from './storage.ts'
 
 /** A folder of the local disk, with everything below it. */
 class DiskFolder implements Storage {
@@ -44,7 +43,10 @@ class DiskFolder implements Storage {
     const name = path.at(-1)
     if (name === undefined) {
       using home = this.#home.open()
-      return toStatus('', this.#fs.fstat(home.fd))
+      return toStatus(
+        '',
+        attempt(path, () => this.#fs.fstat(home.fd)),
+      )
     }
     using parent = this.#home.parentOf(path)
     return toStatus(
@@ -78,10 +80,6 @@ class DiskFolder implements Storage {
     return new DiskPartial(this.#home, path, key, length, this.#exclusive)
   }
 
-  storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]> {
-    return storeAll(this.#home, files, this.#exclusive)
-  }
-
   async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {
     if (path.length === 0 && !parents) throw new TransferError('exists', 'the home directory already exists')
     for (let depth = parents ? 1 : path.length; depth <= path.length; depth++) {
@@ -100,17 +98,26 @@ class DiskFolder implements Storage {
     }
   }
 
-  async remove(path: RemotePath, recursive: boolean): Promise<void> {
+  async remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void> {
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('forbidden', 'the home directory cannot be removed')
     using parent = this.#home.parentOf(path)
     const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
-    if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive)
-    else attempt(path, () => this.#fs.unlink(parent.at(name)))
+    const unlink = (directory: Directory, child: string): void => this.#unlink(directory, child, onChange)
+    if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive, unlink)
+    else attempt(path, () => unlink(parent, name))
     await sync(parent, path)
   }
 
-  async move(from: RemotePath, to: RemotePath, ifExists: IfExists): Promise<boolean> {
+  #unlink(directory: Directory, name: string, onChange: OnChange | undefined): void {
+    if (onChange === undefined || nameProblem(name) !== undefined) return this.#fs.unlink(directory.at(name))
+    this.#exclusive(() => {
+      onChange({ bytes: -sizeOf(this.#fs.lstat(directory.at(name))), files: -1 })
+      this.#fs.unlink(directory.at(name))
+    })
+  }
+
+  async move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<boolean> {
     const [source, target] = [from.at(-1), to.at(-1)]
     if (source === undefined || target === undefined)
       throw new TransferError('forbidden', 'the home directory cannot be moved')
@@ -129,6 +136,7 @@ class DiskFolder implements Storage {
       if (existing) {
         const decision = attempt(to, () => decide(this.#fs, old.at(source), fresh.at(target), { ifExists }))
         if (decision === 'skip') return false
+        onChange?.({ bytes: -sizeOf(existing), files: -1 })
       }
       attempt(from, () => this.#fs.rename(old.at(source), fresh.at(target)))
       return true

@@ -1,5 +1,6 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
+import { errnoOf } from '@ftp/protocol'
 
 /** What stat(2) tells, as far as the storage looks at it. */
 export type Stats = Pick<
@@ -26,6 +27,7 @@ export type Stats = Pick<
  */
 export interface FileSystem {
   open(path: string, flags: number, mode?: number): number
+  /** Does not fail: what must last has been synced before, and the descriptor is gone whatever the disk says. */
   close(fd: number): void
   fstat(fd: number): Stats
   /** Of what is at `path` itself, never of a link's target. */
@@ -59,20 +61,20 @@ export interface FileSystem {
     length: number,
     at: number,
   ): Promise<{ bytesWritten: number }>
-  /** As read and write, for few bytes: a way to the thread pool and back takes longer than they do. */
-  readNow(fd: number, buffer: Uint8Array, start: number, length: number, at: number): number
-  writeNow(fd: number, bytes: Uint8Array, start: number, length: number, at: number): number
   ftruncate(fd: number, size: number): Promise<void>
   fsync(fd: number): Promise<void>
 }
 
-/** Up to how many bytes are few, so that they are moved at once. */
-export const FEW_BYTES = 65_536
-
 /** The machine's own. */
 export const systemFiles: FileSystem = {
   open: fs.openSync,
-  close: fs.closeSync,
+  close(fd) {
+    try {
+      fs.closeSync(fd)
+    } catch (error) {
+      if (errnoOf(error) === 'EBADF') throw error
+    }
+  },
   fstat: (fd) => fs.fstatSync(fd, { bigint: true }),
   lstat: (path) => fs.lstatSync(path, { bigint: true }),
   find: (path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
@@ -95,11 +97,6 @@ export const systemFiles: FileSystem = {
   futimes: fs.futimesSync,
   read: promisify(fs.read),
   write: promisify(fs.write),
-  readNow: fs.readSync,
-  writeNow: fs.writeSync,
   ftruncate: promisify(fs.ftruncate),
   fsync: promisify(fs.fsync),
 }
-
-/** The same without waiting for the disk: a power cut may take what was last stored, also in the middle of a file. */
-export const scratchFiles: FileSystem = { ...systemFiles, fsync: async () => {} }

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { formatPath, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
-import { attempt, type Directory, isDirectory, quote, removeIfThere } from './directory.ts'
+import { attempt, type Directory, ifThere, isDirectory, quote } from './directory.ts'
 
 /** How many entries are removed before others get their turn. */
 const REMOVED_AT_ONCE = 256
 
-/** Removes a directory, with `recursive` all that is in it. @throws TransferError `not_empty` */
+/**
+ * Removes a directory, with `recursive` all that is in it.
+ * @param unlink removes what is no directory
+ * @throws TransferError `not_empty`
+ */
 export async function removeDirectory(
   parent: Directory,
   name: string,
   path: RemotePath | string,
   recursive: boolean,
+  unlink: (directory: Directory, name: string) => void,
 ): Promise<void> {
   {
     using directory = parent.descend([name])
@@ -32,8 +37,9 @@ export async function removeDirectory(
           child,
           `${typeof path === 'string' ? path : formatPath(path)}/${child}`,
           true,
+          unlink,
         )
-      else attempt(path, () => removeIfThere(directory, child))
+      else attempt(path, () => ifThere(() => unlink(directory, child)))
     }
   }
   attempt(path, () => parent.fs.rmdir(parent.at(name)))

@@ -19,10 +19,15 @@ export function toEntry(name: string, stats: Stats): Entry {
         : stats.isSymbolicLink()
           ? 'symlink'
           : 'other',
-    size: stats.isFile() ? Number(stats.size) : 0,
+    size: sizeOf(stats),
     mtime: toMicroseconds(stats.mtimeNs),
     mode: Number(stats.mode) & 0o777,
   }
+}
+
+/** Bytes of a file; of anything else none. */
+export function sizeOf(stats: Stats): number {
+  return stats.isFile() ? Number(stats.size) : 0
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Entry, IfExists, RemotePath, TransferError } from '@ftp/protocol'
+import type { Entry, IfExists, RemotePath } from '@ftp/protocol'
 
 /*
  * What the share asks of a place that keeps files. The first one is the local disk; an object store must be
@@ -44,13 +44,6 @@ export interface Storage {
    */
   openPartial(path: RemotePath, key: string, length: number | null): Partial
 
-  /**
-   * Stores files whose bytes are at hand, each as a {@link Partial} that is filled and committed. They wait for the
-   * disk together, so many cost little more than one. One that fails keeps no other from being stored.
-   * @returns for each file, in their order, what a commit returns or the error that it throws
-   */
-  storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]>
-
   /** Makes a directory, with `parents` those above it too; then an existing directory is no error. Durable. */
   makeDirectory(path: RemotePath, parents: boolean): Promise<void>
 
@@ -58,15 +51,21 @@ export interface Storage {
    * Removes a file, a link (itself), an empty directory, or with `recursive` a whole tree. Durable.
    * @throws `not_empty`
    */
-  remove(path: RemotePath, recursive: boolean): Promise<void>
+  remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void>
 
   /**
    * Gives `from` the name `to`. Atomic and durable.
    * @param ifExists as for a put; a directory is never replaced
    * @returns false when the existing target was left as it is
    */
-  move(from: RemotePath, to: RemotePath, ifExists: IfExists): Promise<boolean>
+  move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<boolean>
 }
+
+/**
+ * Told of each file that appears, vanishes or gets another size, before it does and while no other thread of this
+ * server changes any; what it throws prevents the change. Files are what `list` shows and is no directory.
+ */
+export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
 
 /** What stat knows. */
 export interface Status {
@@ -95,15 +94,6 @@ export interface FileMetadata {
   readonly ifExists: IfExists
 }
 
-/** A file whose bytes are at hand. */
-export interface WholeFile extends FileMetadata {
-  readonly path: RemotePath
-  readonly bytes: Uint8Array
-}
-
-/** How storing a file ended; undefined when `ifExists` says to leave the existing one. */
-export type Stored = Status | TransferError | undefined
-
 /** A file that is being uploaded. Disposing of it closes it and keeps its bytes. */
 export interface Partial extends AsyncDisposable {
   /** Bytes it holds. */
@@ -119,7 +109,7 @@ export interface Partial extends AsyncDisposable {
    * @returns undefined when `ifExists` says to leave the existing file; the partial is gone in both cases
    * @throws `exists`; `io` after a failed sync, when the partial is gone because its pages can no longer be trusted
    */
-  commit(metadata: FileMetadata): Promise<Status | undefined>
+  commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>
   /** Removes it. */
   discard(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
@@ -9,12 +9,13 @@ import { Accounts } from '../state/accounts.ts'
 import { AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
+import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { Disk } from '../storage/disk.ts'
-import { scratchFiles, systemFiles } from '../storage/file-system.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 import { secureWith } from './secure.ts'
 import { ThreadLeases } from './thread-leases.ts'
+import { ThreadLines } from './thread-lines.ts'
 
 /*
  * The entry of a handler thread. It serves the connections that the main thread hands over, each from its first
@@ -27,10 +28,8 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 const { config, identity }: ThreadData = workerData
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
-const log = createLog(
-  config.log.level,
-  linesTo((lines) => send({ type: 'log', lines })),
-)
+const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))
+const log = createLog(config.log.level, lines.write)
 const database = openDatabase(path.join(config.state, 'state.db'))
 const audit = new AuditTrail(database, log)
 const options = conversationOptions(config)
@@ -64,7 +63,10 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
     onLogin: () => send({ type: 'logged-in', connection }),
     onClose(ending) {
       conversations.delete(connection)
-      if (conversations.size === 0) audit.flush()
+      if (conversations.size === 0) {
+        audit.flush()
+        lines.flush()
+      }
       send({ type: 'connection-closed', connection, ending })
     },
   })
@@ -72,33 +74,22 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
   socket.resume()
 }
 
-/** Lines are sent together, not one by one. */
-function linesTo(sendLines: (lines: string) => void): (line: string) => void {
-  let waiting = ''
-  return (line) => {
-    if (waiting === '')
-      setImmediate(() => {
-        sendLines(waiting)
-        waiting = ''
-      })
-    waiting += line
-  }
-}
-
 function drain(): void {
   for (const conversation of conversations.values()) conversation.drain()
 }
 
-function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config): ConversationOptions {
-  const storage = new Disk(
-    root,
-    (action) => exclusively(database, action),
-    fsync ? systemFiles : scratchFiles,
-  )
+function conversationOptions({ root, anonymous, timeouts, name }: Config): ConversationOptions {
+  const storage = new Disk(root, (action) => exclusively(database, action))
   const digests = new Digests(database)
   return {
     server: name,
-    logins: new Logins(new Accounts(database), anonymous, { storage, digests, leases, audit }),
+    logins: new Logins(new Accounts(database), anonymous, {
+      storage,
+      digests,
+      leases,
+      audit,
+      quotas: new Quotas(database, threadId),
+    }),
     timeouts,
     log,
     onFault: (error) => send({ type: 'fault', message: error.stack ?? error.message }),

@@ -16,6 +16,8 @@ export interface PoolListener {
   fault(message: string): void
   log(lines: string): void
   loggedIn(connection: number): void
+  /** A thread has died, by its own number. */
+  died(thread: number): void
   /** Called once for each connection that was handed over. */
   left(connection: number, ending: Ending): void
 }
@@ -78,8 +80,11 @@ export class ThreadPool {
       if (connections.has(connection)) thread.postMessage({ type: 'drop', connection } satisfies ToThread)
   }
 
-  /** Lets the threads finish the requests they are answering, for at most `graceMs`; then ends them. */
-  async close(graceMs: number): Promise<void> {
+  /**
+   * Lets the threads finish the requests they are answering, for at most `graceMs`; then ends them.
+   * @returns whether they had nothing to do any more
+   */
+  async close(graceMs: number): Promise<boolean> {
     this.#closing = true
     if (this.connections > 0 && graceMs > 0) {
       for (const thread of this.#threads) thread.postMessage({ type: 'drain' } satisfies ToThread)
@@ -91,11 +96,14 @@ export class ThreadPool {
         }
       })
     }
+    const idle = this.connections === 0
     await Promise.all(this.#threads.map((thread) => thread.terminate()))
+    return idle
   }
 
   #start(index: number): Promise<void> {
     const thread = new Worker(ENTRY, { workerData: this.#data })
+    const { threadId } = thread
     this.#threads[index] = thread
     this.#connections.set(thread, new Set())
     return new Promise((resolve, reject) => {
@@ -127,6 +135,7 @@ export class ThreadPool {
         this.#desk.forget(thread)
         for (const connection of this.#connections.get(thread) ?? []) this.#left(thread, connection, 'served')
         this.#connections.delete(thread)
+        if (!this.#closing) this.#listener.died(threadId)
         // A thread that dies as soon as it starts must not keep the machine busy.
         setTimeout(() => {
           if (!this.#closing) this.#start(index).catch(() => {})

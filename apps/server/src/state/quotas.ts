@@ -1,0 +1,204 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { TransferError } from '@ftp/protocol'
+import { exclusively } from './transaction.ts'
+
+/**
+ * Counted is what is below a home, whoever put it there; see docs/decisions/0008. `clean_stop` has a row while no server
+ * runs and none has crashed.
+ */
+export const QUOTA_TABLES = `
+  CREATE TABLE usage (
+    home TEXT PRIMARY KEY,      -- path from the root, empty for the root
+    bytes INTEGER NOT NULL,
+    files INTEGER NOT NULL,     -- everything that is no directory
+    counted INTEGER NOT NULL,   -- 0: to be counted before anybody relies on it
+    changes INTEGER NOT NULL    -- a count during which this grew has to be repeated
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE reservations (
+    key TEXT PRIMARY KEY,       -- of the upload's partial
+    path TEXT NOT NULL,         -- of the file, from the root
+    bytes INTEGER NOT NULL,
+    files INTEGER NOT NULL,
+    thread INTEGER              -- in which the upload runs; null: it has ended and its partial is kept
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE clean_stop (time INTEGER NOT NULL) STRICT;
+`
+
+/** Bytes and files: what there is, or the most there may be (undefined: no limit). */
+export interface Space {
+  readonly bytes: number
+  readonly files: number
+}
+export type SpaceLimit = { readonly [K in keyof Space]: Space[K] | undefined }
+
+/** Whether :path is below the home in the column `home`. */
+const ENCLOSES = `(home = '' OR substr(:path, 1, length(home) + 1) = home || '/')`
+/** Whether the path in the column `path` is below :home. */
+const BELOW = `(:home = '' OR substr(path, 1, length(:home) + 1) = :home || '/')`
+
+/** Whether the home in the column `home` is :home or below it. */
+const WITHIN = `(:home = '' OR home = :home OR substr(home, 1, length(:home) + 1) = :home || '/')`
+
+/** What homes hold and uploads have reserved, the same for all threads. Paths are from the root. */
+export class Quotas {
+  readonly #database: DatabaseSync
+  readonly #thread: number
+  readonly #enclosing: StatementSync
+  readonly #change: StatementSync
+  readonly #usage: StatementSync
+  readonly #reserved: StatementSync
+  readonly #reserve: StatementSync
+  readonly #release: StatementSync
+  readonly #keep: StatementSync
+
+  constructor(database: DatabaseSync, thread: number) {
+    this.#database = database
+    this.#thread = thread
+    this.#enclosing = database.prepare(`SELECT home FROM usage WHERE ${ENCLOSES} ORDER BY home`)
+    this.#change = database.prepare(
+      `UPDATE usage SET bytes = bytes + :bytes, files = files + :files, changes = changes + 1 WHERE ${ENCLOSES}`,
+    )
+    this.#usage = database.prepare('SELECT bytes, files, counted, changes FROM usage WHERE home = ?')
+    this.#reserved = database.prepare(
+      `SELECT coalesce(sum(bytes), 0) AS bytes, coalesce(sum(files), 0) AS files
+       FROM reservations WHERE ${BELOW}`,
+    )
+    this.#reserve = database.prepare('INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?, ?)')
+    this.#release = database.prepare('DELETE FROM reservations WHERE key = ?')
+    this.#keep = database.prepare('UPDATE reservations SET bytes = ?, files = 0, thread = NULL WHERE key = ?')
+  }
+
+  /** The counted homes that `path` is below. */
+  enclosing(path: string): string[] {
+    return this.#enclosing.all({ path }).map(({ home }) => String(home))
+  }
+
+  /** What a home holds, reservations included; undefined until somebody has counted it. */
+  usage(home: string): Space | undefined {
+    const row = this.#usage.get(home)
+    if (row === undefined || row.counted !== 1) return undefined
+    const reserved = this.#reserved.get({ home })
+    return {
+      bytes: Number(row.bytes) + Number(reserved?.bytes),
+      files: Number(row.files) + Number(reserved?.files),
+    }
+  }
+
+  /**
+   * Reserves, or makes a reservation another size.
+   * @throws TransferError `quota` when the home would hold more than `limit`; the reservation is as it was
+   */
+  reserve(key: string, path: string, wanted: Space, home: string, limit: SpaceLimit): void {
+    exclusively(this.#database, () => {
+      this.#reserve.run(key, path, wanted.bytes, wanted.files, this.#thread)
+      this.#requireWithin(home, limit)
+    })
+  }
+
+  /** Gives a reservation back. */
+  release(key: string): void {
+    this.#release.run(key)
+  }
+
+  /** Nobody continues it for now; what it has stored so far still counts. */
+  keep(key: string, bytes: number): void {
+    this.#keep.run(bytes, key)
+  }
+
+  /** A file at `path` came, went, or changed its size. */
+  change(path: string, { bytes, files }: Space): void {
+    this.#change.run({ path, bytes, files })
+  }
+
+  /**
+   * The same for an upload that becomes a file, instead of its reservation. To be called in the transaction in which it
+   * does: what this throws must undo it.
+   * @throws TransferError `quota`
+   */
+  settle(key: string, path: string, change: Space, home: string, limit: SpaceLimit): void {
+    this.change(path, change)
+    this.release(key)
+    if (change.bytes > 0 || change.files > 0) this.#requireWithin(home, limit)
+  }
+
+  /** Forgets what is known of `home`, and of the homes below it: it is counted again when it is next needed. */
+  forget(home: string): void {
+    this.#database.prepare(`UPDATE usage SET counted = 0 WHERE ${WITHIN}`).run({ home })
+  }
+
+  /** Begins a count of `home`. @returns what {@link counted} wants */
+  beginCount(home: string): number {
+    this.#database.prepare('INSERT OR IGNORE INTO usage VALUES (?, 0, 0, 0, 0)').run(home)
+    return Number(this.#usage.get(home)?.changes)
+  }
+
+  /**
+   * Takes the result of a count.
+   * @param changes from {@link beginCount}
+   * @returns false, and nothing is taken, when something has changed since
+   */
+  counted(home: string, { bytes, files }: Space, changes: number): boolean {
+    const { changes: taken } = this.#database
+      .prepare('UPDATE usage SET bytes = ?, files = ?, counted = 1 WHERE home = ? AND changes = ?')
+      .run(bytes, files, home, changes)
+    return taken === 1
+  }
+
+  /** Counts while nothing can change: for a home in which something always does. */
+  countAlone(home: string, count: () => Space): Space {
+    return exclusively(this.#database, () => {
+      const changes = this.beginCount(home)
+      const space = count()
+      this.counted(home, space, changes)
+      return space
+    })
+  }
+
+  #requireWithin(home: string, limit: SpaceLimit): void {
+    const used = this.usage(home)
+    if (used === undefined) return
+    for (const what of ['bytes', 'files'] as const) {
+      const most = limit[what]
+      if (most !== undefined && used[what] > most)
+        throw new TransferError(
+          'quota',
+          `the account may store ${most} ${what}, and this would be ${used[what]}`,
+        )
+    }
+  }
+}
+
+/**
+ * To be called before any thread starts. Reservations of the last server are gone with its threads; did it crash, every
+ * home is counted again.
+ */
+export function beginUsage(database: DatabaseSync): void {
+  database.exec('PRAGMA synchronous = FULL')
+  exclusively(database, () => {
+    const clean = database.prepare('DELETE FROM clean_stop').run().changes > 0
+    database.exec('DELETE FROM reservations WHERE thread IS NOT NULL')
+    if (!clean) database.exec('UPDATE usage SET counted = 0')
+  })
+  database.exec('PRAGMA synchronous = NORMAL')
+}
+
+/** To be called when every thread has stopped by itself. */
+export function endUsage(database: DatabaseSync): void {
+  database.prepare('INSERT INTO clean_stop VALUES (?)').run(Date.now())
+}
+
+/** What is known of `home` is wrong: it is counted again, and what interrupted uploads have left is forgotten. */
+export function rescan(database: DatabaseSync, home: string): void {
+  exclusively(database, () => {
+    new Quotas(database, 0).forget(home)
+    database.prepare(`DELETE FROM reservations WHERE thread IS NULL AND ${BELOW}`).run({ home })
+  })
+}
+
+/** A thread has died: what it had reserved is free, and what it was about to count is unknown. */
+export function dropThread(database: DatabaseSync, thread: number): void {
+  exclusively(database, () => {
+    database.prepare('DELETE FROM reservations WHERE thread = ?').run(thread)
+    database.exec('UPDATE usage SET counted = 0')
+  })
+}

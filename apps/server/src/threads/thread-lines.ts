@@ -1,0 +1,27 @@
+/** Lines wait so long for others, in milliseconds: each message to another thread costs both. */
+const TOGETHER_MS = 20
+
+/** Sends log lines on, many together. */
+export class ThreadLines {
+  readonly #send: (lines: string) => void
+  #waiting = ''
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(send: (lines: string) => void) {
+    this.#send = send
+  }
+
+  readonly write = (line: string): void => {
+    this.#waiting += line
+    this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS)
+  }
+
+  /** Sends what is waiting. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#waiting === '') return
+    this.#send(this.#waiting)
+    this.#waiting = ''
+  }
+}

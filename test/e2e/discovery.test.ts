@@ -1,0 +1,71 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeRandom } from '../support/files.ts'
+import { Program, type Result } from '../support/program.ts'
+import { TempDir } from '../support/temp-dir.ts'
+import { TwoMachines } from '../support/two-machines.ts'
+
+let folder: TempDir
+let machines: TwoMachines
+beforeEach(() => {
+  folder = new TempDir()
+  machines = new TwoMachines()
+})
+afterEach(() => {
+  machines[Symbol.dispose]()
+  folder[Symbol.dispose]()
+})
+
+/** A server on the first machine. */
+async function serve(name: string, ...args: string[]): Promise<Program> {
+  const root = folder.folder(name)
+  const fixed = [root, '--port', '0', '--json', '--anonymous', 'write', '--host', '0.0.0.0']
+  const server = new Program('apps/server/src/main.ts', [...fixed, ...args], { under: machines.on(0) })
+  await server.event('listening')
+  return server
+}
+
+/** A command on the second machine, which has been told nothing. */
+async function run(...args: string[]): Promise<Result> {
+  const options = { cwd: folder.folder('home'), under: machines.on(1) }
+  await using client = new Program(
+    'apps/client/src/main.ts',
+    ['--json', '--config', folder.at('config'), ...args],
+    options,
+  )
+  client.stdin.end()
+  return await client.result()
+}
+
+describe('On a local network', { timeout: 60_000 }, () => {
+  it('a client finds the only server there is, and uses it', async () => {
+    await using server = await serve('root')
+    const { port, fingerprint } = await server.event('listening')
+    const { events } = await run('discover')
+    expect(events.slice(0, -1)).toEqual([
+      { event: 'server', name: expect.any(String), host: machines.addresses[0], port, fingerprint },
+    ])
+    const bytes = writeRandom(path.join(folder.folder('home'), 'file.bin'), 3_000_000, 1)
+    expect((await run('put', 'file.bin')).code).toBe(0)
+    expect(fs.readFileSync(folder.at('root', 'file.bin')).equals(bytes)).toBe(true)
+  })
+
+  it('a client that finds several asks which', async () => {
+    await using one = await serve('one')
+    await using two = await serve('two')
+    const { code, events } = await run('ls')
+    expect(code).toBe(6)
+    for (const server of [one, two]) {
+      const { port } = await server.event('listening')
+      expect(events.at(-1)?.message).toContain(`${machines.addresses[0]}:${port}`)
+    }
+  })
+
+  it('a server that does not announce itself is not found', async () => {
+    await using _server = await serve('root', '--no-announce')
+    const { code, events } = await run('discover', '--wait', '1s')
+    expect([code, events.at(-1)]).toEqual([3, expect.objectContaining({ code: 'not_found' })])
+    expect((await run('ls')).code).toBe(6)
+  })
+})

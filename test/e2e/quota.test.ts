@@ -1,0 +1,194 @@
+import fs from 'node:fs'
+import { HOME, parsePath } from '@ftp/protocol'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
+import { content, dataOf, md5Of } from '../support/chain.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+import { user } from '../support/user-command.ts'
+
+/** Quotas against a real server with two handler threads. */
+const KB = 1_000
+const LIMIT = { bytes: 100 * KB, files: 20 }
+
+let folder: ServedFolder
+beforeEach(async () => {
+  folder = await ServedFolder.start()
+  await addAccount(folder.root, 'ada', { home: parsePath('ada'), quota: LIMIT })
+})
+afterEach(() => folder[Symbol.asyncDispose]())
+
+async function login(name = 'ada'): Promise<RawClient> {
+  return await RawClient.loginAs(folder.server, name, PASSWORD)
+}
+
+/** What the server says that is used; what is really there. Both are the same. */
+async function used(client: RawClient): Promise<{ bytes: number; files: number }> {
+  const { quota, bytes, files } = await client.ask({ type: 'usage', path: '' }, 'usage')
+  expect(quota).toEqual({
+    bytes: { limit: LIMIT.bytes, used: bytes },
+    files: { limit: LIMIT.files, used: files },
+  })
+  return { bytes, files }
+}
+
+/** Stores a small file in one frame. @returns `stored`, or the code of the error */
+async function put(client: RawClient, path: string, size: number, more: object = {}): Promise<string> {
+  const bytes = content(size)
+  client.request({ type: 'put', path, length: size, md5: md5Of(bytes), ifExists: 'replace', ...more }, bytes)
+  for (;;) {
+    const { reply } = (await client.next()) ?? {}
+    if (reply?.type === 'progress') continue
+    return reply?.type === 'error' ? reply.code : String(reply?.type)
+  }
+}
+
+/** Stores a file of less than a block in data frames. */
+async function send(client: RawClient, path: string, size: number, more: object = {}): Promise<string> {
+  const bytes = content(size)
+  const id = client.request({ type: 'put', path, length: size, ifExists: 'replace', ...more })
+  for (;;) {
+    const { reply } = (await client.next()) ?? {}
+    if (reply?.type === 'ready') client.send({ id, type: 'data', ...dataOf(bytes, 0) }, bytes)
+    else if (reply?.type === 'error') return reply.code
+    else if (reply?.type === 'stored') return 'stored'
+    else if (reply === undefined) return 'closed'
+  }
+}
+
+describe('a quota', () => {
+  it('P-11.14: is exact to the byte and the file, for every way of storing', async () => {
+    await using client = await login()
+    expect(await put(client, 'a', 60 * KB)).toBe('stored')
+    expect(await put(client, 'b', 40 * KB + 1)).toBe('quota')
+    expect(await send(client, 'b', 40 * KB + 1)).toBe('quota')
+    expect(await send(client, 'b', 40 * KB + 1, { length: null })).toBe('quota')
+    expect(fs.readdirSync(folder.at('ada'))).toEqual(['a'])
+    expect(await send(client, 'b', 20 * KB, { length: null })).toBe('stored')
+    expect(await send(client, 'c', 20 * KB)).toBe('stored')
+    expect(await put(client, 'd', 1)).toBe('quota')
+    expect(await put(client, 'd', 0)).toBe('stored')
+    expect(await used(client)).toEqual({ bytes: 100 * KB, files: 4 })
+    for (let i = 4; i < LIMIT.files; i++) expect(await put(client, `empty-${i}`, 0)).toBe('stored')
+    expect(await put(client, 'one more', 0)).toBe('quota')
+    expect(folder.partials('ada')).toEqual([])
+  })
+
+  it('P-11.14, P-12.8: counts the difference of what is replaced, and gives back what is removed', async () => {
+    await using client = await login()
+    await put(client, 'a', 90 * KB)
+    expect(await put(client, 'a', 100 * KB)).toBe('stored')
+    expect(await send(client, 'a', 100 * KB)).toBe('stored')
+    expect(await put(client, 'a', 100 * KB + 1)).toBe('quota')
+    expect(folder.read('ada/a').length).toBe(100 * KB)
+    expect(await put(client, 'a', 10 * KB)).toBe('stored')
+    expect(await put(client, 'b', 90 * KB)).toBe('stored')
+    await client.ask({ type: 'move', path: 'a', to: 'b', ifExists: 'replace' }, 'done')
+    expect(await used(client)).toEqual({ bytes: 10 * KB, files: 1 })
+    await client.ask({ type: 'mkdir', path: 'd/e', parents: true }, 'done')
+    for (const name of ['d/1', 'd/e/2', 'd/e/3']) await put(client, name, KB)
+    expect(await used(client)).toEqual({ bytes: 13 * KB, files: 4 })
+    await client.ask({ type: 'remove', path: 'd', recursive: true }, 'done')
+    await client.ask({ type: 'remove', path: 'b' }, 'done')
+    expect(await used(client)).toEqual({ bytes: 0, files: 0 })
+    expect(await put(client, 'skipped', 5 * KB, { ifExists: 'skip' })).toBe('stored')
+    expect(await put(client, 'skipped', 6 * KB, { ifExists: 'skip' })).toBe('skipped')
+    expect(await put(client, 'skipped', 6 * KB, { ifExists: 'fail' })).toBe('exists')
+    expect(await used(client)).toEqual({ bytes: 5 * KB, files: 1 })
+  })
+
+  it('P-11.14: is exact under eight parallel puts', async () => {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => login()))
+    const outcomes = await Promise.all(
+      clients.flatMap((client, i) => [
+        (async () => {
+          const seen: string[] = []
+          for (let n = 0; n < 6; n++)
+            seen.push(await (n % 2 === 0 ? put : send)(client, `f-${i}-${n}`, 7 * KB))
+          return seen
+        })(),
+      ]),
+    )
+    const stored = outcomes.flat().filter((outcome) => outcome === 'stored')
+    expect(new Set(outcomes.flat())).toEqual(new Set(['stored', 'quota']))
+    expect(stored).toHaveLength(14)
+    const [client] = clients
+    if (client !== undefined) expect(await used(client)).toEqual({ bytes: 98 * KB, files: 14 })
+    for (const one of clients) await one[Symbol.asyncDispose]()
+  })
+
+  it('P-11.14: keeps room for what has begun, gives it back when it ends, and counts what it leaves', async () => {
+    await using slow = await login()
+    const upload = 'a'.repeat(32)
+    slow.request({ type: 'put', path: 'slow', length: 80 * KB, upload, ifExists: 'replace' })
+    await slow.take('ready')
+    await using client = await login()
+    expect(await put(client, 'b', 30 * KB)).toBe('quota')
+    await slow[Symbol.asyncDispose]()
+    await expect.poll(() => put(client, 'b', 30 * KB)).toBe('stored')
+    expect(await send(client, 'slow', 80 * KB, { upload })).toBe('quota')
+    expect(await send(client, 'slow', 70 * KB, { upload: 'b'.repeat(32) })).toBe('stored')
+    expect(await used(client)).toEqual({ bytes: 100 * KB, files: 2 })
+  })
+
+  it('P-11.14: counts what other accounts put below the home, and what was there before', async () => {
+    folder.write('ada/before', content(50 * KB))
+    await addAccount(folder.root, 'root', { home: HOME })
+    await using client = await login()
+    await expect.poll(() => used(client)).toEqual({ bytes: 50 * KB, files: 1 })
+    expect(await put(client, 'a', 10 * KB)).toBe('stored')
+    await using other = await login('root')
+    expect(await put(other, 'ada/b', 60 * KB)).toBe('stored')
+    expect(await put(client, 'c', 1)).toBe('quota')
+    await other.ask({ type: 'mkdir', path: 'elsewhere' }, 'done')
+    await other.ask({ type: 'move', path: 'ada/b', to: 'elsewhere/b', ifExists: 'fail' }, 'done')
+    expect(await put(client, 'c', 40 * KB)).toBe('stored')
+    expect(await put(client, 'd', 1)).toBe('quota')
+    expect(await used(client)).toEqual({ bytes: 100 * KB, files: 3 })
+  })
+
+  it('that is changed holds from the next request on', async () => {
+    await using client = await login()
+    await put(client, 'a', 100 * KB)
+    expect(await put(client, 'b', 1)).toBe('quota')
+    setAccount(folder.root, 'ada', { quota: { bytes: undefined, files: undefined } })
+    expect(await put(client, 'b', 50 * KB)).toBe('stored')
+    setAccount(folder.root, 'ada', { quota: LIMIT })
+    expect(await put(client, 'c', 1)).toBe('quota')
+    expect(await put(client, 'b', 10)).toBe('stored')
+    expect((await used(client)).bytes).toBe(100 * KB + 10)
+  })
+
+  it('is right again after a rescan, when somebody else has changed the home', async () => {
+    await using client = await login()
+    await put(client, 'a', 50 * KB)
+    fs.rmSync(folder.at('ada/a'))
+    folder.write('ada/b', content(70 * KB))
+    expect(await put(client, 'c', 40 * KB)).toBe('stored')
+    expect(await user(folder.root, ['rescan', 'ada'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await put(client, 'd', 1)).toBe('quota')
+    await client.ask({ type: 'remove', path: 'b' }, 'done')
+    expect(await put(client, 'd', 1)).toBe('stored')
+    expect(await used(client)).toEqual({ bytes: 40 * KB + 1, files: 2 })
+  })
+
+  it('is right again after the server was killed in the middle', async () => {
+    await using client = await login()
+    await put(client, 'a', 60 * KB)
+    folder.write('ada/unknown', content(30 * KB))
+    for (const thread of folder.server.threads) await thread.terminate()
+    await expect
+      .poll(
+        async () => {
+          await using attempt = await login()
+          return await attempt.ask({ type: 'ping' }, 'done')
+        },
+        { timeout: 10_000 },
+      )
+      .toMatchObject({ type: 'done' })
+    await using again = await login()
+    expect(await put(again, 'b', 10 * KB + 1)).toBe('quota')
+    expect(await put(again, 'b', 10 * KB)).toBe('stored')
+    expect(await used(again)).toEqual({ bytes: 100 * KB, files: 3 })
+  })
+})

@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process'
+
+/** Two machines on one network, as far as their programs can tell: two network namespaces and a cable. */
+export class TwoMachines implements Disposable {
+  readonly addresses = ['10.99.0.1', '10.99.0.2'] as const
+  readonly #names = [`ftp-a-${process.pid}`, `ftp-b-${process.pid}`] as const
+
+  constructor() {
+    const [a, b] = this.#names
+    for (const name of this.#names) ip('netns', 'add', name)
+    ip('link', 'add', 'cable', 'netns', a, 'type', 'veth', 'peer', 'name', 'cable', 'netns', b)
+    for (const [index, name] of this.#names.entries()) {
+      ip('-n', name, 'address', 'add', `${this.addresses[index]}/24`, 'dev', 'cable')
+      for (const device of ['lo', 'cable']) ip('-n', name, 'link', 'set', device, 'up')
+    }
+  }
+
+  /** What to put before a command for it to run on one of them. */
+  on(index: 0 | 1): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#names[index]]
+  }
+
+  [Symbol.dispose](): void {
+    for (const name of this.#names) ip('netns', 'delete', name)
+  }
+}
+
+function ip(...args: string[]): void {
+  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+}

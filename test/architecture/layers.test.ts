@@ -72,7 +72,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/commands': [
     ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/transfer'],
-    ...['@ftp/protocol', 'p-limit', 'node:fs', 'node:path', 'node:stream'],
+    ...['@ftp/protocol', '@ftp/terminal', 'p-limit', 'node:fs', 'node:path', 'node:stream'],
   ],
   'apps/client/shell': [
     ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],

@@ -4,6 +4,8 @@ import type { Context, GlobalOptions } from './commands/context.ts'
 import { type DiscoverOptions, discover } from './commands/discover.ts'
 import { du } from './commands/du.ts'
 import { type GetOptions, get } from './commands/get.ts'
+import { type LoginOptions, login } from './commands/login.ts'
+import { logout } from './commands/logout.ts'
 import { type LsOptions, ls } from './commands/ls.ts'
 import { md5 } from './commands/md5.ts'
 import { type MkdirOptions, mkdir } from './commands/mkdir.ts'
@@ -11,6 +13,7 @@ import { type MvOptions, mv } from './commands/mv.ts'
 import { type PutOptions, put } from './commands/put.ts'
 import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
+import { whoami } from './commands/whoami.ts'
 import { completion, tellCandidates } from './completion/commands.ts'
 import { SHELLS, type ShellName } from './completion/scripts.ts'
 import { parseDuration } from './format.ts'
@@ -31,11 +34,12 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
   const program = new Command('ftp-client')
     .description('Moves files to and from an ftp-server: verified, resumable, safe to interrupt.')
     .version('0.1.0')
-    .option('-s, --server <[user@]host[:port]>', 'the server (or FTP_SERVER; default: one on this machine)')
+    .option('-s, --server <server>', '[user@]host[:port], or a login (default: FTP_SERVER, the last login)')
     .option('--json', 'one JSON object a line on standard output')
     .option('-q, --quiet', 'say nothing but errors')
     .option('--no-progress', 'no progress bars')
     .option('--fingerprint <sha256:…>', "the server's key must be this one", fingerprint)
+    .option('--password-stdin', 'the password comes from standard input (or FTP_PASSWORD)')
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
     .option('--config <dir>', "the client's own folder (or FTP_CLIENT_CONFIG)")
     .addOption(
@@ -85,6 +89,17 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .addOption(ifExists('fail'))
     .action(action<MvOptions>(mv))
   command('du [remote...]', 'show how much space trees take').action(action(du))
+  command('login [server]', 'log in, and be logged in from then on')
+    .option('--as <name>', 'a name for this login, to be used with --server')
+    .action((server: string | undefined, options: LoginOptions) =>
+      execute(program.opts(), (context) => login(context, server, options)),
+    )
+  command('logout [server]', 'forget a login').action((server: string | undefined) =>
+    execute(program.opts(), (context) => logout(context, server)),
+  )
+  command('whoami', 'show who is logged in, their rights, and the room that is left').action(() =>
+    execute(program.opts(), whoami),
+  )
   program
     .command('discover')
     .description('find servers on the local network')

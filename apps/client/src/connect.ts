@@ -1,7 +1,9 @@
-import { TransferError } from '@ftp/protocol'
+import { ANONYMOUS, printable, type ScramLogin, TransferError } from '@ftp/protocol'
 import { Client } from './client.ts'
 import type { KeyPolicy } from './connection/secure.ts'
+import { howToLogIn, keptLogin, PasswordLogin } from './credentials.ts'
 import { KnownServers } from './known-servers.ts'
+import { Logins, type Target } from './logins.ts'
 import { findTarget } from './server-address.ts'
 import { Session } from './session.ts'
 import { configFolder } from './settings.ts'
@@ -20,13 +22,24 @@ export interface ConnectOptions {
   readonly retryForMs?: number | undefined
   /** Its abort ends everything that is done with this server. */
   readonly signal?: AbortSignal | undefined
-  /** Told of a server that is met for the first time. */
-  readonly onFirstContact?: ((server: string, fingerprint: string) => void) | undefined
+  /** Who logs in, where the server's name does not say. Default: who has logged in there, else `anonymous`. */
+  readonly user?: string | undefined
+  /** Default: what the command `ftp-client login` has kept of it. */
+  readonly password?: string | undefined
+  /** Told of a server that is met for the first time, and whether a login with a password has confirmed its key. */
+  readonly onFirstContact?: ((server: string, fingerprint: string, confirmed: boolean) => void) | undefined
+}
+
+/** The same for a program that can ask. */
+export interface SessionOptions extends ConnectOptions {
+  readonly config: string
+  /** Called where no password is known. */
+  readonly askPassword?: ((target: Target) => Promise<string>) | undefined
 }
 
 /**
  * Connects to a server and logs in.
- * @param server `[user@]host[:port]`; without it one on this machine
+ * @param server `[user@]host[:port]` or a profile; without it the last login, else one on this machine
  * @throws TransferError `lost` when nothing answers, `login` when it lets nobody in or its key has changed
  */
 export async function connect(server?: string, options: ConnectOptions = {}): Promise<Client> {
@@ -42,29 +55,43 @@ export async function connect(server?: string, options: ConnectOptions = {}): Pr
 }
 
 /** A session with a server; nothing is sent yet. */
-export async function openSession(
-  server: string | undefined,
-  options: ConnectOptions & { readonly config: string },
-): Promise<Session> {
-  const { timeoutMs = 30_000, retryForMs = 60_000, signal = new AbortController().signal } = options
-  const { user, host, port } = await findTarget(server, signal)
-  if (user !== 'anonymous') {
-    throw new TransferError(
-      'login',
-      `accounts are not there yet; leave out "${user}@" to log in as anonymous`,
-    )
-  }
-  const key = options.plaintext ? undefined : keyPolicy(options, `${host}:${port}`)
-  return new Session({ host, port, timeoutMs, signal, key }, { retryForMs })
+export async function openSession(server: string | undefined, options: SessionOptions): Promise<Session> {
+  const { signal = new AbortController().signal } = options
+  const found = await findTarget(server, options.user, new Logins(options.config), signal)
+  const target = { ...found, user: found.user ?? ANONYMOUS }
+  const login = await loginFor(target, options)
+  return sessionWith(target, login, options)
 }
 
-function keyPolicy(options: ConnectOptions & { readonly config: string }, name: string): KeyPolicy {
+/** A session with this server for whoever logs in. */
+export function sessionWith(
+  { host, port, plaintext }: Target,
+  login: ScramLogin | undefined,
+  options: SessionOptions,
+): Session {
+  const { timeoutMs = 30_000, retryForMs = 60_000, signal = new AbortController().signal } = options
+  const key =
+    options.plaintext || plaintext ? undefined : keyPolicy(options, `${host}:${port}`, login !== undefined)
+  return new Session({ host, port, timeoutMs, signal, key, login }, { retryForMs })
+}
+
+/** @returns undefined for `anonymous` */
+async function loginFor(target: Target, options: SessionOptions): Promise<ScramLogin | undefined> {
+  const { user, keys } = target
+  if (user === ANONYMOUS) return undefined
+  if (options.password !== undefined) return new PasswordLogin(user, options.password)
+  if (keys !== undefined) return keptLogin({ ...target, keys })
+  if (options.askPassword !== undefined) return new PasswordLogin(user, await options.askPassword(target))
+  throw new TransferError('login', `there is no password for ${printable(user)}; ${howToLogIn(user, target)}`)
+}
+
+function keyPolicy(options: SessionOptions, name: string, confirmed: boolean): KeyPolicy {
   const known = new KnownServers(options.config)
   return {
     verify: (fingerprint) => known.verify(name, fingerprint, options.fingerprint),
     accepted: (fingerprint) => {
       const met = known.check(name, fingerprint, options.fingerprint)
-      if (met === 'new') options.onFirstContact?.(name, fingerprint)
+      if (met === 'new') options.onFirstContact?.(name, fingerprint, confirmed)
     },
   }
 }

@@ -1,7 +1,7 @@
-import fs from 'node:fs'
 import path from 'node:path'
-import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import { TransferError } from '@ftp/protocol'
 import * as v from 'valibot'
+import { ConfigFile } from './config-file.ts'
 
 const FINGERPRINT = /^sha256:[0-9a-f]{64}$/
 const schema = v.pipe(
@@ -13,11 +13,12 @@ const schema = v.pipe(
 
 /** The keys that servers had when this client first met them. */
 export class KnownServers {
-  readonly #file: string
+  readonly #file: ConfigFile<Record<string, string>>
 
   /** @param folder the client's own folder */
   constructor(folder: string) {
-    this.#file = path.join(folder, 'known-servers.json')
+    const file = path.join(folder, 'known-servers.json')
+    this.#file = new ConfigFile(file, { schema, empty: {}, holds: 'the keys of all servers' })
   }
 
   /**
@@ -41,7 +42,7 @@ export class KnownServers {
   check(name: string, fingerprint: string, expected: string | undefined): 'known' | 'new' {
     const { known, pinned } = this.#compare(name, fingerprint, expected)
     if (pinned === fingerprint) return 'known'
-    this.#write({ ...known, [name]: fingerprint })
+    this.#file.write({ ...known, [name]: fingerprint })
     return pinned === undefined ? 'new' : 'known'
   }
 
@@ -56,37 +57,12 @@ export class KnownServers {
         `${name} has the key ${fingerprint}, not the one given with --fingerprint. Nothing was sent`,
       )
     }
-    const known = this.#read()
+    const known = this.#file.read()
     const pinned = known[name]
     if (pinned !== undefined && pinned !== fingerprint && expected === undefined) {
-      throw changed(name, pinned, fingerprint, this.#file)
+      throw changed(name, pinned, fingerprint, this.#file.path)
     }
     return { known, pinned }
-  }
-
-  #read(): Record<string, string> {
-    try {
-      return v.parse(schema, JSON.parse(fs.readFileSync(this.#file, 'utf8')))
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return {}
-      if (errnoOf(error) !== undefined) throw fromErrno(error, `"${this.#file}"`)
-      throw new TransferError(
-        'login',
-        `"${this.#file}" is damaged; mend it, or remove it to forget the keys of all servers`,
-        { cause: error },
-      )
-    }
-  }
-
-  #write(known: Record<string, string>): void {
-    const fresh = `${this.#file}.${process.pid}`
-    try {
-      fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
-      fs.writeFileSync(fresh, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600, flush: true })
-      fs.renameSync(fresh, this.#file)
-    } catch (error) {
-      throw fromErrno(error, `"${this.#file}"`)
-    }
   }
 }
 

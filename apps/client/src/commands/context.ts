@@ -1,9 +1,11 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { printable, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import { askPassword, readPassword } from '@ftp/terminal'
 import { Client } from '../client.ts'
-import { openSession as openSessionTo } from '../connect.ts'
+import { openSession as openSessionTo, type SessionOptions } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
+import { formatAddress, type Target } from '../logins.ts'
 import { Bars } from '../progress/bars.ts'
 import { JsonLines } from '../progress/json.ts'
 import { Lines } from '../progress/lines.ts'
@@ -20,6 +22,7 @@ export interface GlobalOptions {
   readonly plaintext?: boolean
   readonly fingerprint?: string
   readonly config?: string
+  readonly passwordStdin?: boolean
   readonly timeout: number
   readonly retryFor: number
 }
@@ -64,21 +67,54 @@ export async function openClient(context: Context): Promise<Client> {
 
 /** Opens the session that the options ask for. */
 export async function openSession(context: Context): Promise<Session> {
-  const { options, environment, signal, stderr } = context
-  if (context.session !== undefined) return context.session.until(signal)
-  return await openSessionTo(options.server ?? environment.FTP_SERVER, {
+  if (context.session !== undefined) return context.session.until(context.signal)
+  return await openSessionTo(serverOf(context), await sessionOptions(context))
+}
+
+/** What the options and the environment say about sessions. */
+export async function sessionOptions(context: Context): Promise<SessionOptions> {
+  const { options, signal, stdin, stderr } = context
+  return {
     ...options,
     config: folderOf(context),
     timeoutMs: options.timeout,
     retryForMs: options.retryFor,
     signal,
-    onFirstContact: (name, fingerprint) => {
+    user: userOf(context),
+    password: await givenPassword(context),
+    ...(stdin.isTTY && stderr.isTTY && { askPassword: (target) => askForPassword(context, target) }),
+    onFirstContact: (name, fingerprint, confirmed) => {
       if (options.quiet || options.json) return
-      stderr.write(
-        `First contact with ${name}. Compare its key with what the server shows:\n  ${fingerprint}\n`,
-      )
+      const what = confirmed
+        ? 'The login has confirmed its key'
+        : 'Compare its key with what the server shows'
+      stderr.write(`First contact with ${name}. ${what}:\n  ${fingerprint}\n`)
     },
-  })
+  }
+}
+
+/** The server or profile that was named. */
+export function serverOf({ options, environment }: Context): string | undefined {
+  return options.server ?? (environment.FTP_SERVER || undefined)
+}
+
+export function userOf({ environment }: Context): string | undefined {
+  return environment.FTP_USER || undefined
+}
+
+const passwords = new WeakMap<Context['stdin'], Promise<string>>()
+
+/** The password that a script gives: from standard input, once, or from the environment. */
+export async function givenPassword({ options, environment, stdin }: Context): Promise<string | undefined> {
+  if (!options.passwordStdin) return environment.FTP_PASSWORD || undefined
+  const password = passwords.get(stdin) ?? readPassword(stdin)
+  passwords.set(stdin, password)
+  return await password
+}
+
+/** @throws TransferError `login` where there is no terminal */
+export async function askForPassword(context: Context, target: Target): Promise<string> {
+  return await askPassword(context, `Password of ${printable(target.user)} on ${formatAddress(target)}: `)
 }
 
 /** The client's own folder. */
@@ -150,6 +186,12 @@ export function tellLeftOut(context: Context, path: string): void {
   if (context.options.json) writeJson(context, { event: 'left-out', path })
   else if (!context.options.quiet)
     context.stderr.write(`${printable(path)}: left out, it is not a regular file\n`)
+}
+
+/** The end of a command that does one thing, for programs. @returns its exit code */
+export function tellSummary(context: Context): number {
+  if (context.options.json) writeJson(context, { event: 'summary', done: 1, failed: 0, exitCode: 0 })
+  return 0
 }
 
 export function writeJson({ stdout }: Context, event: object): void {

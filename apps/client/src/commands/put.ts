@@ -34,6 +34,11 @@ export interface PutOptions {
 
 /** `put <local...>`: stores files in the home, or where `-t` says. */
 export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
+  if (context.options.passwordStdin && locals.includes('-'))
+    throw new TransferError(
+      'bad_request',
+      'standard input is the password or the file; use FTP_PASSWORD for it',
+    )
   using session = await openSession(context)
   const id = clientId(folderOf(context))
   const target = await findTarget(context, new Client(session, folderOf(context)), locals, options)

@@ -5,13 +5,14 @@ import {
   type Frame,
   FrameDecoder,
   LIMITS,
-  PROTOCOL_VERSION,
   parseReply,
   type Reply,
   type Request,
+  type ScramLogin,
   TransferError,
 } from '@ftp/protocol'
 import { Exchange, type Part } from './exchange.ts'
+import { handshake } from './handshake.ts'
 import { type KeyPolicy, openSecure } from './secure.ts'
 import { type Address, type Incoming, openSocket } from './socket.ts'
 
@@ -27,6 +28,8 @@ export interface ConnectOptions extends Address {
   readonly signal: AbortSignal
   /** Decides about the server's key; without it the connection is not encrypted. */
   readonly key?: KeyPolicy | undefined
+  /** Who logs in; without it `anonymous`. */
+  readonly login?: ScramLogin | undefined
 }
 
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
@@ -64,34 +67,22 @@ export class Connection implements Disposable {
   static async open(options: ConnectOptions): Promise<Connection> {
     const { timeoutMs, signal, key } = options
     const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
-    // Servers do not speak first: nothing can arrive before there is a connection to take it.
-    const incoming: Incoming = { room: () => decoder.room, took: (count) => connection.#receive(count) }
-    const { socket, fingerprint } =
-      key === undefined
-        ? { socket: await openSocket(options, timeoutMs, signal, incoming) }
-        : await openSecure(options, timeoutMs, key, signal, incoming)
+    // Servers do not speak first: what arrives before there is a connection to take it is nothing to be read.
+    let receive = (_count: number): void => {}
+    const incoming: Incoming = { room: () => decoder.room, took: (count) => receive(count) }
+    const secure = key && (await openSecure(options, timeoutMs, key, signal, incoming))
+    const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
     const connection = new Connection(socket, decoder, timeoutMs)
+    receive = (count) => connection.#receive(count)
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
     signal.addEventListener('abort', stop, { once: true })
     // A signal lives longer than a connection and must not hold on to it.
     connection.#socket.once('close', () => signal.removeEventListener('abort', stop))
     try {
       signal.throwIfAborted()
-      const hello = connection.request({
-        type: 'hello',
-        versions: [PROTOCOL_VERSION],
-        client: 'ftp-client/0.1.0',
-      })
-      const { reply: welcome } = await hello.expect('welcome')
-      if (!welcome.mechanisms.includes('ANONYMOUS')) {
-        throw new TransferError(
-          'login',
-          'the server lets nobody in without an account; start it with --anonymous read or write',
-        )
-      }
-      const { reply } = await connection.request({ type: 'login', mechanism: 'ANONYMOUS' }).expect('accepted')
-      connection.#account = reply.account
-      if (fingerprint !== undefined) key?.accepted(fingerprint)
+      const request = (message: NewRequest): Exchange => connection.request(message)
+      connection.#account = await handshake(request, options.login, secure?.binding())
+      if (secure !== undefined) key?.accepted(secure.fingerprint)
       return connection
     } catch (error) {
       connection[Symbol.dispose]()
@@ -188,6 +179,7 @@ function isLast(reply: Reply): boolean {
     case 'data':
     case 'entries':
       return reply.last === true
+    case 'challenge':
     case 'chain':
     case 'ack':
     case 'ready':

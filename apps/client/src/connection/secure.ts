@@ -1,6 +1,6 @@
 import { createHash, type X509Certificate } from 'node:crypto'
 import tls from 'node:tls'
-import { ALPN, TransferError } from '@ftp/protocol'
+import { ALPN, TLS_EXPORTER, TransferError } from '@ftp/protocol'
 import { type Address, type Incoming, openSocket } from './socket.ts'
 
 /** What is done about a server's key. */
@@ -9,6 +9,14 @@ export interface KeyPolicy {
   readonly verify: (fingerprint: string) => void
   /** Called when that server has accepted the login. */
   readonly accepted: (fingerprint: string) => void
+}
+
+/** An encrypted connection to a server with the right key. */
+export interface Secure {
+  readonly socket: tls.TLSSocket
+  readonly fingerprint: string
+  /** What a login over it is bound to (RFC 9266). */
+  readonly binding: () => Uint8Array
 }
 
 /**
@@ -25,7 +33,7 @@ export async function openSecure(
   key: KeyPolicy,
   signal: AbortSignal,
   incoming: Incoming,
-): Promise<{ readonly socket: tls.TLSSocket; readonly fingerprint: string }> {
+): Promise<Secure> {
   const secure = await openSocket(address, timeoutMs, signal, incoming, {
     ALPNProtocols: [ALPN],
     minVersion: 'TLSv1.3',
@@ -55,7 +63,12 @@ export async function openSecure(
   try {
     const fingerprint = fingerprintOf(secure.getPeerX509Certificate())
     key.verify(fingerprint)
-    return { socket: secure.removeAllListeners('error').removeAllListeners('close'), fingerprint }
+    const { length, label } = TLS_EXPORTER
+    return {
+      socket: secure.removeAllListeners('error').removeAllListeners('close'),
+      fingerprint,
+      binding: () => secure.exportKeyingMaterial(length, label, Buffer.alloc(0)),
+    }
   } catch (error) {
     secure.on('error', () => {}).destroy()
     throw error

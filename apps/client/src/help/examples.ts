@@ -31,6 +31,16 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['mv a.txt b.txt old/', 'into a directory'],
   ],
   du: [['du photos', 'how much a directory takes, with all below it']],
+  login: [
+    ['login anna@nas', 'asks for the password, once'],
+    ['login anna@nas --as home', 'from then on: ftp-client -s home …'],
+    ['login anna@nas --password-stdin < file', 'in a script'],
+  ],
+  logout: [
+    ['logout', 'forgets the last login'],
+    ['logout home', 'another one'],
+  ],
+  whoami: [['whoami', 'also: the rights, the home and the room that is left']],
   discover: [
     ['discover', 'the servers on the local network, their addresses and keys'],
     ['discover --wait 10s', 'listen longer'],

@@ -5,12 +5,13 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
   ls, stat, du, md5    look: directories, one file, sizes, checksums
   cat                  write a file to standard output
   mkdir, mv, rm        make, move, remove
+  login, logout        once, then be logged in; whoami shows as whom
   discover             find servers on the local network
   shell                type commands one after another, or run scripts
   completion           teach your shell to complete commands and names
   help                 about a command or topic, with examples
 
-  -s, --server <[user@]host[:port]>   which server
+  -s, --server <[user@]host[:port]>   which server, or the name of a login
   --json                              one JSON object a line
   -q, --quiet                         nothing but errors
   -V, --version

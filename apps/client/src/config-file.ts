@@ -1,0 +1,58 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import * as v from 'valibot'
+
+export interface ConfigFileOptions<T> {
+  readonly schema: v.GenericSchema<unknown, T>
+  /** What it holds while it is not there. */
+  readonly empty: T
+  /** What is forgotten when somebody removes it, for people. */
+  readonly holds: string
+  /** Nobody else may read it. */
+  readonly secret?: boolean
+}
+
+/** A file of the client's own folder: read whole, replaced whole. */
+export class ConfigFile<T> {
+  readonly path: string
+  readonly #options: ConfigFileOptions<T>
+
+  constructor(path: string, options: ConfigFileOptions<T>) {
+    this.path = path
+    this.#options = options
+  }
+
+  /** @throws TransferError `login` when it is damaged, or when others can read what is secret */
+  read(): T {
+    const { schema, empty, secret } = this.#options
+    try {
+      const text = fs.readFileSync(this.path, 'utf8')
+      if (secret && process.platform !== 'win32' && (fs.statSync(this.path).mode & 0o077) !== 0)
+        throw this.#refusal('can be read by others; run chmod 600 on it')
+      return v.parse(schema, JSON.parse(text))
+    } catch (error) {
+      if (error instanceof TransferError) throw error
+      if (errnoOf(error) === 'ENOENT') return empty
+      if (errnoOf(error) !== undefined) throw fromErrno(error, `"${this.path}"`)
+      throw this.#refusal('is damaged; mend it', error)
+    }
+  }
+
+  write(value: T): void {
+    const fresh = `${this.path}.${process.pid}`
+    try {
+      fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 })
+      fs.rmSync(fresh, { force: true })
+      fs.writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
+      fs.renameSync(fresh, this.path)
+    } catch (error) {
+      throw fromErrno(error, `"${this.path}"`)
+    }
+  }
+
+  #refusal(what: string, cause?: unknown): TransferError {
+    const text = `"${this.path}" ${what}, or remove it to forget ${this.#options.holds}`
+    return new TransferError('login', text, { cause })
+  }
+}

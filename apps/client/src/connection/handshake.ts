@@ -1,0 +1,48 @@
+import {
+  type AccountInfo,
+  ANONYMOUS_MECHANISM,
+  PROTOCOL_VERSION,
+  ScramClient,
+  type ScramLogin,
+  scramMechanism,
+  TransferError,
+} from '@ftp/protocol'
+import type { NewRequest } from './connection.ts'
+import type { Exchange } from './exchange.ts'
+
+/**
+ * The beginning of a conversation: hello, then the login.
+ * @param login absent for `anonymous`
+ * @param binding the channel's `tls-exporter` data (RFC 9266); absent in plaintext
+ * @throws TransferError `login` when the server refuses, or cannot prove that it knows the account
+ */
+export async function handshake(
+  request: (request: NewRequest) => Exchange,
+  login: ScramLogin | undefined,
+  binding: Uint8Array | undefined,
+): Promise<AccountInfo> {
+  const hello = request({ type: 'hello', versions: [PROTOCOL_VERSION], client: 'ftp-client/0.1.0' })
+  const { mechanisms } = (await hello.expect('welcome')).reply
+  // Over TLS nothing else will do, whatever is offered: another mechanism could be relayed.
+  const mechanism = login === undefined ? ANONYMOUS_MECHANISM : scramMechanism(binding !== undefined)
+  if (!mechanisms.includes(mechanism)) throw notOffered(login)
+  if (login === undefined)
+    return (await request({ type: 'login', mechanism }).expect('accepted')).reply.account
+
+  const scram = new ScramClient(login, binding)
+  const exchange = request({ type: 'login', mechanism, message: scram.first() })
+  const { reply: challenge } = await exchange.expect('challenge')
+  await exchange.send({ type: 'response', message: await scram.final(challenge.message) })
+  const { reply: accepted } = await exchange.expect('accepted')
+  scram.verify(accepted.message)
+  return accepted.account
+}
+
+function notOffered(login: ScramLogin | undefined): TransferError {
+  return new TransferError(
+    'login',
+    login === undefined
+      ? 'the server lets nobody in without an account; log in with: ftp-client login <user>@<server>'
+      : 'the server offers no login that is safe here, so the password was not used',
+  )
+}

@@ -1,0 +1,219 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { connect } from '@ftp/client'
+import { parsePath } from '@ftp/protocol'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
+import { Program, type Result } from '../support/program.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+import { TempDir } from '../support/temp-dir.ts'
+import { Terminal } from '../support/terminal.ts'
+
+/** Logging in from the command line, over TLS, as people and scripts do. */
+let served: ServedFolder
+let home: TempDir
+beforeAll(async () => {
+  served = await ServedFolder.start({ plaintext: false, anonymous: 'none' })
+  await addAccount(served.root, 'anna', { home: parsePath('anna') })
+  await addAccount(served.root, 'otto', { home: parsePath('otto'), permissions: ['list', 'read'] })
+})
+afterAll(() => served[Symbol.asyncDispose]())
+beforeEach(() => {
+  home = new TempDir()
+})
+afterEach(() => home[Symbol.dispose]())
+
+/** What every client here finds in its environment. */
+const environment = (): Record<string, string> => ({ FTP_CLIENT_CONFIG: home.at('config') })
+const address = (): string => `127.0.0.1:${served.server.port}`
+const config = (): string[] =>
+  fs.existsSync(home.at('config')) ? fs.readdirSync(home.at('config')).sort() : []
+
+interface RunOptions {
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+async function run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Result> {
+  const options = { cwd: home.path, env: { ...environment(), ...env } }
+  await using program = new Program('apps/client/src/main.ts', args, options)
+  program.stdin.end(input)
+  return await program.result()
+}
+
+async function logIn(user: string, ...more: string[]): Promise<Result> {
+  const args = ['login', `${user}@${address()}`, '--password-stdin', ...more]
+  return await run(args, { input: `${PASSWORD}\n` })
+}
+
+describe('After a login', { timeout: 60_000 }, () => {
+  it('commands need neither server nor password, until the logout', async () => {
+    const login = await logIn('Anna')
+    expect(login).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('The login has confirmed its key'),
+    })
+    expect(login.stdout.toString()).toMatch(
+      /^Logged in to \S+ as anna\n {2}may {4}list, read, .*\n {2}home {3}\/anna\n$/,
+    )
+
+    fs.writeFileSync(home.at('note.txt'), 'hello')
+    expect(await run(['put', 'note.txt'])).toMatchObject({ code: 0 })
+    expect(Buffer.from(served.read('anna/note.txt')).toString()).toBe('hello')
+    expect((await run(['cat', 'note.txt'])).stdout.toString()).toBe('hello')
+    expect((await run(['whoami'])).stdout.toString()).toMatch(/^anna on /)
+    const { events } = await run(['--json', 'whoami'])
+    expect(events).toMatchObject([
+      { event: 'account', name: 'anna', home: '/anna', server: address() },
+      { event: 'summary', exitCode: 0 },
+    ])
+
+    expect((await run(['logout'])).code).toBe(0)
+    expect((await run(['logout'])).code).toBe(3)
+    expect(await run(['-s', `anna@${address()}`, 'ls'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(`log in with: ftp-client login anna@${address()}`),
+    })
+  })
+
+  it('what is kept is for this user alone, and no password', async () => {
+    await logIn('anna')
+    expect(config()).toEqual(['known-servers.json', 'logins.json'])
+    for (const name of config()) {
+      expect(fs.statSync(home.at('config', name)).mode & 0o077).toBe(0)
+      expect(fs.readFileSync(home.at('config', name), 'utf8')).not.toContain(PASSWORD)
+    }
+  })
+
+  it('logins have names, and each is found by its name or its address', async () => {
+    await logIn('anna', '--as', 'mine')
+    await logIn('otto', '--as', 'his')
+    const who = async (...args: string[]): Promise<unknown> =>
+      (await run(['--json', 'whoami', ...args])).events[0]?.name
+    expect(await who()).toBe('otto')
+    expect(await who('-s', 'mine')).toBe('anna')
+    expect(await who('-s', `anna@${address()}`)).toBe('anna')
+    const env = { FTP_SERVER: address(), FTP_USER: 'anna' }
+    expect((await run(['--json', 'whoami'], { env })).events[0]?.name).toBe('anna')
+    expect(await run(['logout', 'mine'])).toMatchObject({ code: 0 })
+    expect(await run(['logout', 'mine'])).toMatchObject({ code: 3 })
+    expect(await who()).toBe('otto')
+  })
+
+  it('a new password is asked for when it has been changed', async () => {
+    await logIn('otto')
+    const before = withAccounts(served.root, (accounts) => accounts.find('otto'))
+    withAccounts(served.root, (accounts) => accounts.remove('otto'))
+    await addAccount(served.root, 'otto', {}, 'another')
+    expect(await run(['ls'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('otto has a new password there; log in with: ftp-client login otto@'),
+    })
+    const { code } = await run(['login', '--password-stdin'], { input: 'another' })
+    expect(code).toBe(0)
+    expect((await run(['ls'])).code).toBe(0)
+    setAccount(served.root, 'otto', { ...before })
+  })
+
+  it('a library finds it too', async () => {
+    await logIn('anna')
+    using client = await connect(address(), { config: home.at('config') })
+    expect(await client.account()).toMatchObject({ name: 'anna' })
+  })
+})
+
+describe('Without a login', { timeout: 60_000 }, () => {
+  it('a script gives user and password in the environment', async () => {
+    const env = { FTP_SERVER: address(), FTP_USER: 'anna', FTP_PASSWORD: PASSWORD }
+    expect((await run(['--json', 'whoami'], { env })).events[0]?.name).toBe('anna')
+    expect(config()).toEqual(['known-servers.json'])
+  })
+
+  it('or the password on standard input, which then cannot be the file', async () => {
+    const global = ['-s', `anna@${address()}`, '--password-stdin']
+    expect((await run([...global, '--json', 'whoami'], { input: PASSWORD })).events[0]?.name).toBe('anna')
+    expect(await run([...global, 'put', '-', '--to', 'f'], { input: PASSWORD })).toMatchObject({ code: 2 })
+  })
+
+  it('a library gives it as an option', async () => {
+    const options = { config: home.at('config'), user: 'anna', password: PASSWORD }
+    using client = await connect(address(), options)
+    await client.put(Buffer.from('x'), 'from-library')
+    expect(served.has('anna/from-library')).toBe(true)
+    await expect(connect(address(), { ...options, password: 'wrong' })).rejects.toMatchObject({
+      code: 'login',
+    })
+  })
+
+  it('everybody is told to log in', async () => {
+    expect(await run(['-s', address(), 'ls'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/lets nobody in without an account; log in with: ftp-client login/),
+    })
+  })
+})
+
+describe('A login that fails', { timeout: 60_000 }, () => {
+  it.each<[string, string, string, RegExp, number]>([
+    ['a wrong password', 'anna', 'wrong', /the user name or the password is not right/, 4],
+    ['an unknown user', 'ghost', PASSWORD, /the user name or the password is not right/, 4],
+    ['no password', 'anna', '', /cannot be a password: it is empty/, 2],
+  ])('with %s leaves nothing behind', async (_, user, input, reason, code) => {
+    const result = await run(['login', `${user}@${address()}`, '--password-stdin'], { input })
+    expect(result).toMatchObject({ code, stderr: expect.stringMatching(reason) })
+    expect(config()).toEqual([])
+  })
+
+  it('without a user or a terminal says what to type', async () => {
+    expect(await run(['login', address()])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`Write ftp-client login <user>@${address()}, or set FTP_USER`),
+    })
+    expect(await run(['login', `anna@${address()}`])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('there is no terminal to ask for the password; use --password-stdin'),
+    })
+  })
+
+  it('leaves an earlier one as it was', async () => {
+    await logIn('anna')
+    const before = config().map((name) => fs.readFileSync(home.at('config', name), 'utf8'))
+    expect((await run(['login', '--password-stdin'], { input: 'wrong' })).code).toBe(4)
+    expect(config().map((name) => fs.readFileSync(home.at('config', name), 'utf8'))).toEqual(before)
+  })
+})
+
+it('a server with another key is refused before anything is sent, and the message says what to do', async () => {
+  await logIn('anna')
+  await using other = await ServedFolder.start({ plaintext: false, port: 0 })
+  const pins = home.at('config', 'known-servers.json')
+  const forged = fs
+    .readFileSync(pins, 'utf8')
+    .replace(served.server.fingerprint ?? '?', other.server.fingerprint ?? '?')
+  fs.writeFileSync(pins, forged)
+  const result = await run(['ls'])
+  expect(result).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(
+      /is not the one it had before.*Nothing was sent.*accept it with --fingerprint sha256:/,
+    ),
+  })
+  expect(fs.readFileSync(pins, 'utf8')).toBe(forged)
+  expect((await run(['ls', '--fingerprint', served.server.fingerprint ?? ''])).code).toBe(0)
+  expect((await run(['ls'])).code).toBe(0)
+}, 60_000)
+
+it('a person is asked for user and password, and nobody sees the password', { timeout: 60_000 }, async () => {
+  const size = { cwd: home.path, columns: 100, rows: 20, env: environment() }
+  await using terminal = await Terminal.start(['login', address()], size)
+  await terminal.shows(/User on 127\.0\.0\.1:\d+:/)
+  await terminal.type('anna', 'Enter')
+  await terminal.shows(/Password of anna on/)
+  await terminal.type(PASSWORD, 'Enter')
+  expect(await terminal.shows(/Logged in to .* as anna/)).not.toContain(PASSWORD)
+  await using again = await Terminal.start(['-s', `otto@${address()}`, 'whoami'], size)
+  await again.shows(/Password of otto on/)
+  await again.type(PASSWORD, 'Enter')
+  await again.shows(/otto on 127/)
+  expect(fs.readFileSync(path.join(home.at('config'), 'logins.json'), 'utf8')).not.toContain('otto')
+})

@@ -13,6 +13,8 @@ import { TempDir } from '../support/temp-dir.ts'
 const NOBODY =
   process.getuid?.() === 0 ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : []
 const PLAIN = { global: [] }
+/** With a folder of its own that is not there, instead of one that it may not read. */
+const AS_NOBODY = { ...PLAIN, under: NOBODY, config: '/no/such/folder' }
 
 let site: Site
 beforeAll(async () => {
@@ -91,7 +93,7 @@ describe('What may not be read', { timeout: 30_000 }, () => {
   it('on this machine ends with 4', async () => {
     using folder = new TempDir()
     fs.writeFileSync(folder.at('secret'), 'x', { mode: 0o000 })
-    const result = await site.run(['put', folder.at('secret')], { ...PLAIN, under: NOBODY })
+    const result = await site.run(['put', folder.at('secret')], AS_NOBODY)
     expectFailure(result, 4, /secret": permission denied by the file system/)
     expect(fs.readdirSync(site.root)).not.toContain('secret')
   })
@@ -99,8 +101,8 @@ describe('What may not be read', { timeout: 30_000 }, () => {
   it('or written there ends with 4', async () => {
     using folder = new TempDir()
     fs.chmodSync(folder.path, 0o555)
-    const result = await site.run(['get', 'plain', '-o', folder.at('copy')], { ...PLAIN, under: NOBODY })
-    expectFailure(result, 4, /permission denied by the file system/)
+    const result = await site.run(['get', 'plain', '-o', folder.at('copy')], AS_NOBODY)
+    expectFailure(result, 4, /copy.*": permission denied by the file system/)
     expect(fs.readdirSync(folder.path)).toEqual([])
     fs.chmodSync(folder.path, 0o755)
   })

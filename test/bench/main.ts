@@ -6,16 +6,18 @@ import { Command } from 'commander'
 import type { Ground, Peer } from './peer.ts'
 import { PEERS } from './peers.ts'
 import { median, table } from './table.ts'
+import { makeTree, total } from './tree.ts'
 
 /*
- * Measures one big file against every peer, in interleaved rounds on this machine. Absolute times mean little on a
+ * Measures one big file, or a tree, against every peer, in interleaved rounds on this machine. Absolute times mean little on a
  * busy machine; the ratios within one run do.
  */
 
 type Direction = 'get' | 'put'
 
-const { size, rounds, peers, directory, json, direction } = new Command('bench')
+const { size, tree, rounds, peers, directory, json, direction } = new Command('bench')
   .option('--size <MiB>', 'size of the file', Number, 2048)
+  .option('--tree <counts>', 'a tree instead, such as 10000x4k or 15000x2k+1000x256k+4x64m')
   .option('--rounds <n>', 'rounds, interleaved', Number, 5)
   .option('--peers <names>', 'only peers whose name contains one of these, separated by commas', '')
   .option('--direction <get|put>', 'only one direction', '')
@@ -24,6 +26,7 @@ const { size, rounds, peers, directory, json, direction } = new Command('bench')
   .parse()
   .opts<{
     size: number
+    tree?: string
     rounds: number
     peers: string
     directory: string
@@ -35,19 +38,24 @@ const chosen = PEERS.filter(
   ({ name }) => peers === '' || peers.split(',').some((part) => name.includes(part)),
 )
 const present = chosen.filter(install)
-const ground = prepare(directory, size)
+const ground = prepare(directory)
+const amount =
+  tree === undefined ? { count: size * 1.048576, unit: 'MB' } : { count: total(tree), unit: 'files' }
 try {
   const results: Record<string, Record<string, number[]>> = {}
   for (const way of ['get', 'put'] as const)
     if (direction === '' || direction === way) results[way] = await measure(way)
   for (const [way, times] of Object.entries(results)) {
     console.log(
-      `\n${way}, ${size} MiB, ${rounds} rounds, ${os.cpus().length} cores, Node ${process.versions.node}\n`,
+      `\n${way}, ${tree ?? `${size} MiB`}, ${rounds} rounds, ${os.cpus().length} cores, Node ${process.versions.node}\n`,
     )
-    console.log(table(present, times, size))
+    console.log(table(present, times, amount))
   }
   if (json)
-    fs.writeFileSync(json, JSON.stringify({ size, rounds, date: new Date().toISOString(), results }, null, 2))
+    fs.writeFileSync(
+      json,
+      JSON.stringify({ size, tree, rounds, date: new Date().toISOString(), results }, null, 2),
+    )
 } finally {
   fs.rmSync(path.dirname(ground.served), { recursive: true, force: true })
 }
@@ -64,7 +72,8 @@ async function measure(way: Direction): Promise<Record<string, number[]>> {
       // The first round only warms up.
       if (round > 0) times[peer.name]?.push(seconds)
       process.stderr.write(`${way} ${round}/${rounds} ${peer.name}: ${seconds.toFixed(2)} s\n`)
-      for (const left of [`${ground.desk}/out`, `${ground.served}/in`]) fs.rmSync(left, { force: true })
+      for (const left of [`${ground.desk}/out`, `${ground.served}/in`])
+        fs.rmSync(left, { force: true, recursive: true })
     }
   }
   for (const [name, list] of Object.entries(times))
@@ -81,17 +90,18 @@ function run(command: string): number {
   return (performance.now() - started) / 1000
 }
 
-function prepare(base: string, mebibytes: number): Ground {
+function prepare(base: string): Ground {
   const folder = fs.mkdtempSync(path.join(base, 'ftp-bench-'))
   const [served, desk, setup] = ['served', 'desk', 'setup'].map((name) => path.join(folder, name))
   if (served === undefined || desk === undefined || setup === undefined) throw new Error('unreachable')
   for (const each of [served, desk, setup]) fs.mkdirSync(each)
   fs.chmodSync(folder, 0o755)
-  execFileSync('sh', [
-    '-c',
-    `head -c ${mebibytes * 1_048_576} /dev/urandom > ${served}/big && cp ${served}/big ${desk}/big`,
-  ])
-  return { served, desk, setup, name: 'big' }
+  const name = tree === undefined ? 'big' : 'tree'
+  if (tree === undefined)
+    execFileSync('sh', ['-c', `head -c ${size * 1_048_576} /dev/urandom > ${served}/big`])
+  else makeTree(path.join(served, name), tree)
+  execFileSync('cp', ['-a', `${served}/${name}`, `${desk}/${name}`])
+  return { served, desk, setup, name, isTree: tree !== undefined }
 }
 
 /** Whether the peer is there, installed now if need be and possible. */

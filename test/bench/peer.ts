@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 
 /** Where one round happens. All paths are on the same file system, a tmpfs by default. */
 export interface Ground {
-  /** What servers serve; holds the file `name`. */
+  /** What servers serve; holds `name`. */
   readonly served: string
-  /** Where clients work; holds the file `name` too. */
+  /** Where clients work; holds `name` too. */
   readonly desk: string
+  /** A file, or a directory with a tree. */
   readonly name: string
+  readonly isTree: boolean
   /** A folder for configuration. */
   readonly setup: string
 }
@@ -22,10 +24,10 @@ export interface Peer {
   readonly commands: readonly string[]
   /** Starts what serves it. Undefined where nothing has to run. */
   start?(ground: Ground): Promise<AsyncDisposable>
-  /** A shell command that fetches `served/name` to `desk/out`. */
-  get?(ground: Ground): string
-  /** A shell command that stores `desk/name` as `served/in`. */
-  put?(ground: Ground): string
+  /** A shell command that fetches `served/name` to `desk/out`; undefined for what it cannot do. */
+  get?(ground: Ground): string | undefined
+  /** A shell command that stores `desk/name` as `served/in`; undefined for what it cannot do. */
+  put?(ground: Ground): string | undefined
 }
 
 /** Starts a server process; it is killed with its group when disposed of. */

@@ -7,42 +7,78 @@ import { type Ground, type Peer, serve, serveSilently } from './peer.ts'
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 // Other ones in each run: something may listen already.
 const BASE = 20_000 + (process.pid % 4_000) * 10
-const PORTS = { ours: BASE, plain: BASE + 1, rsync: BASE + 2, ftp: BASE + 3, ssh: BASE + 4 }
+const PORTS = {
+  ours: BASE,
+  plain: BASE + 1,
+  rsync: BASE + 2,
+  ftp: BASE + 3,
+  ssh: BASE + 4,
+  scratch: BASE + 5,
+  nc: BASE + 6,
+}
 
 /** Everything that is measured, ourselves first. */
 export const PEERS: readonly Peer[] = [
   ours('ftp-client', 'TLS 1.3, MD5', PORTS.ours, []),
   ours('ftp-client --plaintext', 'MD5', PORTS.plain, ['--plaintext']),
+  ours('ftp-client, server with --no-fsync', 'TLS 1.3, MD5', PORTS.scratch, [], ['--no-fsync']),
   rsync('rsync -a', 'xxh128', []),
   rsync('rsync -a, md5', 'MD5', ['--checksum-choice=md5']),
+  rsync('rsync -a --fsync', 'xxh128, fsync', ['--fsync']),
   scp(),
   ftp('curl + vsftpd', ['curl'], {
-    get: ({ desk, name }) => `curl -s ftp://127.0.0.1:${PORTS.ftp}/pub/${name} -o ${desk}/out`,
-    put: ({ desk, name }) => `curl -s -T ${desk}/${name} ftp://127.0.0.1:${PORTS.ftp}/pub/in`,
+    get: ({ desk, name, isTree }) =>
+      isTree ? undefined : `curl -s ftp://127.0.0.1:${PORTS.ftp}/pub/${name} -o ${desk}/out`,
+    put: ({ desk, name, isTree }) =>
+      isTree ? undefined : `curl -s -T ${desk}/${name} ftp://127.0.0.1:${PORTS.ftp}/pub/in`,
   }),
   ftp('lftp + vsftpd', ['lftp'], {
-    get: ({ desk, name }) => `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; get pub/${name} -o ${desk}/out'`,
-    put: ({ desk, name }) => `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; put ${desk}/${name} -o pub/in'`,
+    get: ({ desk, name, isTree }) =>
+      `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; ${isTree ? `mirror -P8 pub/${name} ${desk}/out` : `get pub/${name} -o ${desk}/out`}'`,
+    put: ({ desk, name, isTree }) =>
+      `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; ${isTree ? `mirror -R -P8 ${desk}/${name} pub/in` : `put ${desk}/${name} -o pub/in`}'`,
   }),
   {
     name: 'cp',
     does: 'no network',
     packages: [],
     commands: ['cp'],
-    get: ({ served, desk, name }) => `cp ${served}/${name} ${desk}/out`,
-    put: ({ served, desk, name }) => `cp ${desk}/${name} ${served}/in`,
+    get: ({ served, desk, name }) => `cp -r ${served}/${name} ${desk}/out`,
+    put: ({ served, desk, name }) => `cp -r ${desk}/${name} ${served}/in`,
+  },
+  {
+    name: 'tar | nc',
+    does: 'nothing',
+    packages: ['netcat-openbsd'],
+    commands: ['nc', 'tar'],
+    get: (ground) => stream(ground, ground.served, `${ground.desk}/out`),
+    put: (ground) => stream(ground, ground.desk, `${ground.served}/in`),
   },
   {
     name: 'md5sum',
     does: 'reads once',
     packages: [],
     commands: ['md5sum'],
-    get: ({ served, name }) => `md5sum ${served}/${name}`,
-    put: ({ desk, name }) => `md5sum ${desk}/${name}`,
+    get: ({ served, name, isTree }) => (isTree ? undefined : `md5sum ${served}/${name}`),
+    put: ({ desk, name, isTree }) => (isTree ? undefined : `md5sum ${desk}/${name}`),
   },
 ]
 
-function ours(name: string, does: string, port: number, flags: readonly string[]): Peer {
+/** A tree as a tar stream through a plain connection. */
+function stream({ name, isTree }: Ground, from: string, to: string): string | undefined {
+  if (!isTree) return undefined
+  const receive = `mkdir ${to}; nc -l 127.0.0.1 ${PORTS.nc} | tar x --strip-components=1 -C ${to}`
+  const send = `until tar c -C ${from} ${name} | nc -N 127.0.0.1 ${PORTS.nc} 2>/dev/null; do sleep 0.01; done`
+  return `sh -c '(${receive}) & ${send}; wait'`
+}
+
+function ours(
+  name: string,
+  does: string,
+  port: number,
+  flags: readonly string[],
+  serverFlags: readonly string[] = [],
+): Peer {
   const node = process.execPath
   const client = ({ setup }: Ground): string =>
     `${node} ${REPOSITORY}/apps/client/src/main.ts -q --server 127.0.0.1:${port} --config ${setup} ${flags.join(' ')}`
@@ -64,12 +100,14 @@ function ours(name: string, does: string, port: number, flags: readonly string[]
         'write',
         '--json',
       ]
-      return serve(node, [`${REPOSITORY}/apps/server/src/main.ts`, served, ...fixed, ...flags], (line) =>
-        line.includes('listening'),
+      return serve(
+        node,
+        [`${REPOSITORY}/apps/server/src/main.ts`, served, ...fixed, ...flags, ...serverFlags],
+        (line) => line.includes('listening'),
       )
     },
-    get: (ground) => `${client(ground)} get ${ground.name} -o ${ground.desk}/out`,
-    put: (ground) => `${client(ground)} put ${ground.desk}/${ground.name} --to in`,
+    get: (ground) => `${client(ground)} get -r ${ground.name} -o ${ground.desk}/out`,
+    put: (ground) => `${client(ground)} put -r ${ground.desk}/${ground.name} --to in`,
   }
 }
 
@@ -92,8 +130,10 @@ function rsync(name: string, does: string, flags: readonly string[]): Peer {
         () => answers(PORTS.rsync),
       )
     },
-    get: ({ desk, name: file }) => `rsync -a ${flags.join(' ')} ${url}/${file} ${desk}/out`,
-    put: ({ desk, name: file }) => `rsync -a ${flags.join(' ')} ${desk}/${file} ${url}/in`,
+    get: ({ desk, name: file, isTree }) =>
+      `rsync -a ${flags.join(' ')} ${url}/${file}${isTree ? '/' : ''} ${desk}/out`,
+    put: ({ desk, name: file, isTree }) =>
+      `rsync -a ${flags.join(' ')} ${desk}/${file}${isTree ? '/' : ''} ${url}/in`,
   }
 }
 
@@ -126,8 +166,9 @@ function scp(): Peer {
         answers(PORTS.ssh),
       )
     },
-    get: (ground) => `scp -q ${options(ground)} 127.0.0.1:${ground.served}/${ground.name} ${ground.desk}/out`,
-    put: (ground) => `scp -q ${options(ground)} ${ground.desk}/${ground.name} 127.0.0.1:${ground.served}/in`,
+    get: (ground) =>
+      `scp -rq ${options(ground)} 127.0.0.1:${ground.served}/${ground.name} ${ground.desk}/out`,
+    put: (ground) => `scp -rq ${options(ground)} ${ground.desk}/${ground.name} 127.0.0.1:${ground.served}/in`,
   }
 }
 

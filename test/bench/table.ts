@@ -13,7 +13,7 @@ export function median(numbers: readonly number[]): number {
 export function table(
   peers: readonly Peer[],
   times: Readonly<Record<string, readonly number[]>>,
-  mebibytes: number,
+  { count, unit }: { readonly count: number; readonly unit: string },
 ): string {
   const first = median(times[peers[0]?.name ?? ''] ?? [])
   const rows = peers.map(({ name, does }) => {
@@ -24,11 +24,18 @@ export function table(
       does,
       middle.toFixed(2),
       `${Math.min(...seconds).toFixed(2)}–${Math.max(...seconds).toFixed(2)}`,
-      ((mebibytes * 1.048576) / middle).toFixed(0),
+      (count / middle).toFixed(0),
       (middle / first).toFixed(2),
     ]
   })
-  const head = ['program', 'does', 'median s', 'min–max s', 'MB/s', `${peers[0]?.name ?? ''} is × as fast`]
+  const head = [
+    'program',
+    'does',
+    'median s',
+    'min–max s',
+    `${unit}/s`,
+    `${peers[0]?.name ?? ''} is × as fast`,
+  ]
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   return lines.join('\n')
 }

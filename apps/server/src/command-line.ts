@@ -63,6 +63,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
     .option('--qr', 'show the address as a QR code')
     .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
+    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line on standard output')
   addGuardOptions(serving).action((root: string, options: ServeOptions) =>
     execute((context) => serve(context, root, options)),
@@ -75,6 +76,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--path <path>', 'only of this path and what is below it')
     .option('--action <action>', 'only login, get, put, mkdir, remove or move')
     .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
+    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) => execute((context) => audit(context, options)))
 

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly threads?: number | undefined
   /** No TLS. For trusted links and measurements. */
   readonly plaintext?: boolean | undefined
+  /** Whether what was stored survives a power cut. Default: yes. */
+  readonly fsync?: boolean | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly limits?: Partial<Limits> | undefined
   /** How many days the audit trail goes back. Default 90. */
@@ -43,6 +45,7 @@ export interface Config {
   readonly anonymous: AnonymousAccess
   readonly threads: number
   readonly plaintext: boolean
+  readonly fsync: boolean
   readonly timeouts: Timeouts
   readonly limits: Limits
   readonly auditDays: number
@@ -72,6 +75,7 @@ export function toConfig(options: ServerOptions): Config {
     anonymous: options.anonymous ?? 'none',
     threads: options.threads ?? availableParallelism(),
     plaintext: options.plaintext ?? false,
+    fsync: options.fsync ?? true,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
     auditDays: options.auditDays ?? 90,

@@ -1,4 +1,11 @@
-import { assertChainValue, assertWholeSteps, BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
+import {
+  assertChainValue,
+  assertWholeSteps,
+  BLOCK_SIZE,
+  CHAIN_START,
+  type ChainValue,
+  sameValue,
+} from './chain.ts'
 import { createMemory, slotAddress, slotCount } from './memory.ts'
 import { type Lane, MAX_LANES, WorkArea } from './work-area.ts'
 
@@ -48,15 +55,21 @@ export class Kernel {
     return lane.value
   }
 
+  /** As {@link absorb}, for several independent messages at once: they share the lanes, whatever their lengths. */
+  absorbAll(messages: readonly { readonly start: ChainValue; readonly bytes: Uint8Array }[]): ChainValue[] {
+    const lanes = messages.map(({ start, bytes }) => makeLane(start, bytes))
+    this.#run(lanes)
+    return lanes.map(({ value }) => value)
+  }
+
   /**
    * For each of `blocks`, in their order, whether it is what it claims. Blocks of any lengths share the lanes.
    * @throws RangeError if a `start` or `end` is not 16 bytes long, or `bytes` not a multiple of 64.
    */
   checkBlocks(blocks: readonly BlockCheck[]): boolean[] {
     for (const { end } of blocks) assertChainValue(end)
-    const checks = blocks.map(({ start, bytes, end }) => ({ lane: makeLane(start, bytes), end }))
-    this.#run(checks.map(({ lane }) => lane))
-    return checks.map(({ lane, end }) => sameValue(lane.value, end))
+    const values = this.absorbAll(blocks)
+    return blocks.map(({ end }, index) => sameValue(values[index] ?? CHAIN_START, end))
   }
 
   /** Gives this kernel's place in the memory to whoever makes the next one. It must not be used afterwards. */

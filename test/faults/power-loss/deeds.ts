@@ -1,4 +1,4 @@
-import { type IfExists, parsePath } from '@ftp/protocol'
+import { formatPath, type IfExists, parsePath, TransferError } from '@ftp/protocol'
 import type { Partial, Storage } from '../../../apps/server/src/storage/storage.ts'
 import { randomBytes } from '../../support/files.ts'
 
@@ -28,7 +28,8 @@ const STEP = 700
 /** Something to do, at random. */
 export function anyDeed(random: Random): Deed {
   const kind = random()
-  if (kind < 0.55) return anyPut(random)
+  if (kind < 0.4) return anyPut(random)
+  if (kind < 0.55) return anyPutAll(random)
   if (kind < 0.7) return anyMove(random)
   return kind < 0.85 ? anyMakeDirectory(random) : anyRemove(random)
 }
@@ -54,6 +55,28 @@ function anyPut(random: Random): Deed {
       for (let done = await keepWhatFits(partial, bytes); done < end; done += STEP)
         await partial.write(bytes.subarray(done, Math.min(done + STEP, end)), done)
       if (stopsAt === undefined) await partial.commit({ ifExists, mtime, mode })
+    },
+  }
+}
+
+/** Small files that came together. */
+function anyPutAll(random: Random): Deed {
+  const names = new Set([pick(random, NAMES), pick(random, NAMES), pick(random, NAMES)])
+  const files = Array.from(names, (name) => ({
+    path: parsePath(name),
+    bytes: randomBytes(pick(random, LENGTHS), Math.floor(random() * 2 ** 31)),
+    ifExists: pick(random, POLICIES),
+    mode: pick(random, MODES),
+    mtime: 1_700_000_000_000_000 + Math.floor(random() * 1e9),
+  }))
+  return {
+    text: `put together ${files.map(({ path, ifExists }) => `${formatPath(path)}, ${ifExists}`).join(', ')}`,
+    paths: [...names],
+    repeatable: files.every(({ ifExists }) => ifExists === 'replace'),
+    run: async (storage) => {
+      const stored = await storage.storeAll(files)
+      const failure = stored.find((one) => one instanceof TransferError)
+      if (failure !== undefined) throw failure
     },
   }
 }

@@ -182,9 +182,13 @@ export class SimulatedDisk implements FileSystem {
     at: number,
   ): Promise<{ bytesRead: number }> {
     await this.#pass()
+    return { bytesRead: this.readNow(fd, buffer, start, length, at) }
+  }
+
+  readNow(fd: number, buffer: Uint8Array, start: number, length: number, at: number): number {
     const part = this.#file(fd).bytes.subarray(at, at + length)
     buffer.set(part, start)
-    return { bytesRead: part.length }
+    return part.length
   }
 
   async write(
@@ -195,11 +199,15 @@ export class SimulatedDisk implements FileSystem {
     at: number,
   ): Promise<{ bytesWritten: number }> {
     await this.#pass()
+    return { bytesWritten: this.writeNow(fd, bytes, start, length, at) }
+  }
+
+  writeNow(fd: number, bytes: Uint8Array, start: number, length: number, at: number): number {
     const file = this.#file(fd)
     file.write(bytes.subarray(start, start + length), at)
     file.mtimeNs = file.ctimeNs = this.#tick()
     this.#onChange()
-    return { bytesWritten: length }
+    return length
   }
 
   async ftruncate(fd: number, size: number): Promise<void> {

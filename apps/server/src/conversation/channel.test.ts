@@ -52,6 +52,9 @@ async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** More than may wait for the socket. */
+const MUCH = Buffer.alloc(300_000)
+
 describe('a channel', () => {
   it('gives the frames of any chunks in order', async () => {
     const bytes = Buffer.concat([encodeFrame({ id: 1 }), encodeFrame({ id: 2 }), encodeFrame({ id: 3 })])
@@ -74,18 +77,18 @@ describe('a channel', () => {
 
   it('holds its sender while the socket takes no more', async () => {
     let sent = false
-    const sending = channel.send({ id: 1 }, Buffer.alloc(100)).then(() => {
+    const sending = channel.send({ id: 1 }, MUCH).then(() => {
       sent = true
     })
     await settled()
     expect(sent).toBe(false)
     socket.takeAll()
     await sending
-    expect(Buffer.concat(socket.written)).toEqual(Buffer.from(encodeFrame({ id: 1 }, Buffer.alloc(100))))
+    expect(Buffer.concat(socket.written)).toEqual(Buffer.from(encodeFrame({ id: 1 }, MUCH)))
   })
 
   it('fails whoever sends, now or later, when the socket is gone', async () => {
-    const sending = channel.send({ id: 1 }, Buffer.alloc(100))
+    const sending = channel.send({ id: 1 }, MUCH)
     socket.destroy(new Error('reset'))
     await expect(sending).rejects.toMatchObject({ code: 'lost' })
     await expect(channel.send({ id: 2 })).rejects.toMatchObject({ code: 'lost' })

@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
 
+/** How many bytes may wait for the socket before its user does. */
+const UNSENT = 262_144
+
 /** Frames in and out of one socket. The owner reads with `onFrame` and stops the flow with `pause`. */
 export class Channel {
   readonly #socket: Duplex
@@ -54,11 +57,14 @@ export class Channel {
   async send(header: object, payload?: Uint8Array): Promise<void> {
     const socket = this.#socket
     if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
-    socket.cork()
-    let flowing = socket.write(encodeHeader(header, payload?.length))
-    if (payload !== undefined && payload.length > 0) flowing = socket.write(payload)
-    socket.uncork()
-    if (!flowing) await this.#drained()
+    // Replies to requests that came together leave together.
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      setImmediate(() => socket.uncork())
+    }
+    socket.write(encodeHeader(header, payload?.length))
+    if (payload !== undefined && payload.length > 0) socket.write(payload)
+    if (socket.writableLength > UNSENT) await this.#drained()
   }
 
   /** Ends after what has been sent, reading on for a moment so that no reset overtakes it. */

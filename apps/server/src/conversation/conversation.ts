@@ -12,10 +12,12 @@ import {
 import type { Ending } from '../guards/ending.ts'
 import type { Log } from '../log/log.ts'
 import type { Login } from '../share/logins.ts'
+import type { Share } from '../share/share.ts'
 import { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
 import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
 import { Pace } from './pace.ts'
+import { putAll, type WholePut } from './put-all.ts'
 import { serve } from './serve.ts'
 
 /** What a conversation needs from its surroundings. */
@@ -51,6 +53,8 @@ type Waiting = { readonly id: number } & (
   | { readonly refusal: TransferError }
 )
 
+type WholeWaiting = Waiting & WholePut
+
 /**
  * One client, from its first byte to its last. Frames are read as they come; requests wait in a queue and are
  * answered in order, while acknowledgements and cancellations reach the exchange they belong to at once.
@@ -72,6 +76,7 @@ export class Conversation {
   #lastId = 0
   #queuedBytes = 0
   #draining = false
+  #answering = false
 
   constructor(socket: Socket, options: ConversationOptions, caller: Caller) {
     this.#options = options
@@ -164,7 +169,10 @@ export class Conversation {
       throw new TransferError('protocol', 'too many requests at once')
     }
     this.#queue.push(waiting)
-    if (this.#current === undefined) void this.#answer()
+    if (this.#answering) return
+    this.#answering = true
+    // What arrives with it can be answered with it.
+    setImmediate(() => void this.#answer())
   }
 
   /** Answers what waits, one by one. Never rejects. */
@@ -177,7 +185,9 @@ export class Conversation {
         if ('refusal' in waiting) throw waiting.refusal
         if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
         if (this.#login === undefined) throw new TransferError('protocol', 'log in first')
-        await serve(exchange, await this.#login.share(), waiting.request, waiting.payload)
+        const share = await this.#login.share()
+        if (isWhole(waiting)) await this.#store(exchange, share, [waiting, ...this.#takeWhole()])
+        else await serve(exchange, share, waiting.request, waiting.payload)
       } catch (error) {
         // A client that does not read its refusals gets no more of them: the queue fills up.
         await this.#refuse(waiting.id, TransferError.from(error))
@@ -188,7 +198,26 @@ export class Conversation {
       exchange.close()
       if (this.#draining) this.#fail(new TransferError('shutdown', 'the server is stopping'))
     }
+    this.#answering = false
     if (!this.#ended) this.#socket.setTimeout(this.#options.timeouts.idle)
+  }
+
+  /** The small files that wait next: they are stored together with the one before them. */
+  #takeWhole(): WholeWaiting[] {
+    const others = this.#queue.findIndex((waiting) => !isWhole(waiting))
+    return this.#queue.splice(0, others < 0 ? this.#queue.length : others).filter(isWhole)
+  }
+
+  async #store(first: Exchange, share: Share, puts: readonly WholeWaiting[]): Promise<void> {
+    const outcomes = await first.keepAlive(() => putAll(share, puts))
+    for (const [index, put] of puts.entries()) {
+      const outcome = outcomes[index] ?? new TransferError('internal', 'a put without an outcome')
+      if (outcome instanceof TransferError) await this.#refuse(put.id, outcome)
+      else await this.#send({ id: put.id, ...outcome })
+      if (index === 0) continue
+      this.#queuedBytes -= put.payload.length
+      giveBlock(put.payload)
+    }
   }
 
   async #refuse(id: number, error: TransferError): Promise<void> {
@@ -270,6 +299,10 @@ export class Conversation {
     this.#channel.end()
     this.#current?.abort(error)
   }
+}
+
+function isWhole(waiting: Waiting): waiting is WholeWaiting {
+  return 'request' in waiting && waiting.request.type === 'put' && waiting.request.md5 !== undefined
 }
 
 function letGo(waiting: Waiting | undefined): void {

@@ -9,15 +9,16 @@ import { bytesOf } from './wire.ts'
 /** How often one block is asked for again before the upload fails. */
 const RESENDS = 5
 
-/** Answers a put: the file in this very frame, or `ready`, the client's data, and `stored`. */
+/** Answers a put whose file comes in data frames: `ready`, the client's data, and `stored`. */
 export async function put(
   exchange: Exchange,
   on: Share,
   request: PutRequest,
   payload: Uint8Array,
 ): Promise<void> {
-  requireWhole(request, payload)
-  const begun = await share.put(on, parsePath(request.path), { ...request, whole: request.md5 !== undefined })
+  if (payload.length > 0)
+    throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
+  const begun = await share.put(on, parsePath(request.path), request)
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))
@@ -25,8 +26,7 @@ export async function put(
   if (upload.signal?.aborted) taken()
 
   try {
-    if (request.md5 !== undefined) await storeWhole(upload, payload, request.md5)
-    else await receive(exchange, upload, request.length)
+    await receive(exchange, upload, request.length)
     await exchange.reply(await exchange.keepAlive(() => upload.commit()))
   } catch (error) {
     const { code, advice } = TransferError.from(error)
@@ -34,20 +34,6 @@ export async function put(
     if (request.length === null && advice === 'stop' && code !== 'taken_over') upload.abandon()
     throw error
   }
-}
-
-/** A payload is the file, or there is none. */
-function requireWhole({ md5, length }: PutRequest, payload: Uint8Array): void {
-  if (payload.length !== (md5 === undefined ? 0 : length))
-    throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
-}
-
-async function storeWhole(upload: Upload, payload: Uint8Array, md5: string): Promise<void> {
-  const appended = upload.append(payload, bytesOf(md5), true)
-  if (appended === undefined) {
-    throw new TransferError('checksum', 'the bytes that arrived do not have the MD5 they were sent with')
-  }
-  await appended.written
 }
 
 async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {

@@ -78,7 +78,7 @@ export class FileChain implements Disposable {
       this.#values.length > this.#known ||
       (this.#md5 !== undefined && !this.#digests.find(this.#file.version)?.md5)
     if (!learnt || !this.#file.settled) return
-    this.#digests.save(this.#file.version, { chain: Buffer.concat(this.#values), md5: this.#md5 })
+    this.#digests.learn(this.#file.version, { chain: Buffer.concat(this.#values), md5: this.#md5 })
   }
 }
 

@@ -19,10 +19,9 @@ const NAMED: Offer = {
   upload: 'a'.repeat(32),
   source: 'version 1',
   length: 5,
-  whole: false,
   ifExists: 'replace',
 }
-const UNNAMED: Offer = { length: 5, whole: true, ifExists: 'replace' }
+const UNNAMED: Offer = { length: 5, ifExists: 'replace' }
 
 let fixture: DiskFixture
 let share: Share

@@ -37,8 +37,7 @@ async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upl
       return settled
     }
     const room = await Room.of(share, path, key, existing?.entry)
-    // What is at hand as a whole is counted when it is stored.
-    if (offer.length !== null && !offer.whole) room.reserve(offer.length)
+    if (offer.length !== null) room.reserve(offer.length)
     try {
       const partial = share.storage.openPartial(path, key, offer.length)
       return new Upload(share, path, offer, partial, room, lease)
@@ -53,7 +52,7 @@ async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upl
 }
 
 /** Who may not overwrite can only create. */
-function restrict(share: Share, offer: Offer): Offer {
+export function restrict<T extends Offer>(share: Share, offer: T): T {
   if (offer.ifExists === 'skip' || share.account.permissions.includes('overwrite')) return offer
   return { ...offer, ifExists: 'fail' }
 }
@@ -68,7 +67,7 @@ function partialKey(share: Share, path: RemotePath, offer: Offer): string {
 }
 
 /** Decides what can be decided before any byte has come. The commit decides again, atomically. */
-function settle(
+export function settle(
   share: Share,
   path: RemotePath,
   { entry, version }: Status,
@@ -98,7 +97,8 @@ function keeps(existing: Entry, offer: Offer): boolean {
   }
 }
 
-function find(share: Share, path: RemotePath): Status | undefined {
+/** What is at a path; undefined for nothing. */
+export function find(share: Share, path: RemotePath): Status | undefined {
   try {
     return share.storage.stat(path)
   } catch (error) {

@@ -5,6 +5,9 @@ import type { OnChange, Storage } from '../storage/storage.ts'
 import type { Share } from './share.ts'
 import { measure } from './usage.ts'
 
+/** Of no upload. */
+const NO_KEY = ''
+
 /** Counts that are spoilt by changes before everybody has to wait for one. */
 const TRIES = 3
 
@@ -61,6 +64,14 @@ export async function countHome(quotas: Quotas, storage: Storage, home: string):
 export function changeCounter(share: Share, path: string): OnChange | undefined {
   if (share.quotas.enclosing(path).length === 0) return undefined
   return (change) => share.quotas.change(path, change)
+}
+
+/** The same for a file that is stored as a whole, without a reservation: what it throws must undo its change. */
+export function wholeCounter(share: Share, path: RemotePath): OnChange | undefined {
+  const { account, quotas } = share
+  if (!isLimited(share)) return changeCounter(share, fromRoot(share, path))
+  return (change) =>
+    quotas.settle(NO_KEY, fromRoot(share, path), change, formatPath(account.home), account.quota)
 }
 
 /** The room of one upload: reserved while its bytes come, counted when it is stored. */

@@ -10,8 +10,6 @@ import type { Share } from './share.ts'
 export interface Offer {
   /** The client's name for this upload; without it, it cannot be resumed. */
   readonly upload?: string | undefined
-  /** All bytes are at hand: there is nothing to be resumed. */
-  readonly whole: boolean
   /** The client's name for the version of its source. */
   readonly source?: string | undefined
   /** Size of the file, null while nobody knows. */
@@ -179,7 +177,7 @@ export function recordPut(share: Share, path: RemotePath, { type, entry: { size,
 
 /** Whether a partial of it can be found again by a later attempt. */
 export function isResumable(offer: Offer): boolean {
-  return offer.upload !== undefined && !offer.whole
+  return offer.upload !== undefined
 }
 
 /** What the digest store remembers of the upload that stored a version, for answering a repeated commit. */

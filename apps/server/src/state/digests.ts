@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { exclusively } from './transaction.ts'
 
 /** Can be made again from the files: a power cut may forget the last rows. */
 export const DIGESTS_TABLE = `
@@ -20,12 +21,20 @@ export interface Digest {
   readonly upload?: string | undefined
 }
 
+export type NamedDigest = readonly [version: string, digest: Digest]
+
+/** How long learnt digests wait for others, in milliseconds. */
+const TOGETHER_MS = 100
+
 /** The stored digests of file versions. A changed file has another version, so it can never get an old digest. */
 export class Digests {
   readonly #find: StatementSync
   readonly #save: StatementSync
+  readonly #database: DatabaseSync
+  readonly #learnt = new Map<string, Digest>()
 
   constructor(database: DatabaseSync) {
+    this.#database = database
     this.#find = database.prepare('SELECT chain, md5, upload FROM digests WHERE version = ?')
     this.#save = database.prepare(
       'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)',
@@ -33,6 +42,8 @@ export class Digests {
   }
 
   find(version: string): Digest | undefined {
+    const learnt = this.#learnt.get(version)
+    if (learnt !== undefined) return learnt
     const row = this.#find.get(version)
     if (row === undefined || !(row.chain instanceof Uint8Array)) return undefined
     const md5 = row.md5 instanceof Uint8Array ? row.md5 : undefined
@@ -47,10 +58,31 @@ export class Digests {
   }
 
   save(version: string, digest: Digest): void {
+    this.saveAll([[version, digest]])
+  }
+
+  /** Saves several at the cost of one. */
+  saveAll(digests: readonly NamedDigest[]): void {
+    if (digests.length === 0) return
     try {
-      this.#save.run(version, digest.chain, digest.md5 ?? null, digest.upload ?? null)
+      exclusively(this.#database, () => {
+        for (const [version, { chain, md5 = null, upload = null }] of digests)
+          this.#save.run(version, chain, md5, upload)
+      })
     } catch {
       // The disk is full, say. The file is what counts; its digest can be computed again.
     }
+  }
+
+  /** Saves in a moment, together with others, what can be computed again. */
+  learn(version: string, digest: Digest): void {
+    if (this.#learnt.size === 0) setTimeout(() => this.flush(), TOGETHER_MS).unref()
+    this.#learnt.set(version, digest)
+  }
+
+  /** Saves what has been learnt. */
+  flush(): void {
+    this.saveAll([...this.#learnt])
+    this.#learnt.clear()
   }
 }

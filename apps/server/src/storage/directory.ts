@@ -34,16 +34,17 @@ export class Directory implements Disposable {
    * @throws TransferError `not_found`, `not_directory`, `forbidden` at a link
    */
   descend(names: readonly string[]): Directory {
-    let directory: Directory = this.#reopen()
+    let directory: Directory | undefined
     for (const [depth, name] of names.entries()) {
+      // Closed as soon as the next one is open; this one itself is not.
       using above = directory
       try {
-        directory = above.#open(name)
+        directory = (above ?? this).#open(name)
       } catch (error) {
-        throw explain(error, above, names.slice(0, depth + 1))
+        throw explain(error, above ?? this, names.slice(0, depth + 1))
       }
     }
-    return directory
+    return directory ?? this.#reopen()
   }
 
   /** The path that the system calls take for `name` in this directory. */

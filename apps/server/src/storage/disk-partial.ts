@@ -1,15 +1,15 @@
 import { constants } from 'node:fs'
-import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError, toUtime } from '@ftp/protocol'
+import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
 import { type Directory, ifThere, isDirectory, quote } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Home } from './home.ts'
-import { decide, publish } from './publish.ts'
+import { modeOf, setMetadata } from './metadata.ts'
+import { announce, publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
-import { sizeOf, toStatus } from './status.ts'
+import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, OnChange, Partial, Status } from './storage.ts'
 
 const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants
-const DEFAULT_MODE = 0o666 & ~process.umask()
 
 /**
  * The partial of an upload: a hidden file in the directory of its target, because only there a rename is sure to
@@ -74,14 +74,9 @@ export class DiskPartial implements Partial {
   }
 
   async commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined> {
-    // An explicit time even where the client gave none: see `settled`.
-    const time = toUtime(metadata.mtime ?? Date.now() * 1000 + 1)
-    const mode = (metadata.mode ?? DEFAULT_MODE) & 0o777
-    await this.#attempt(async () => {
-      // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
-      this.#fs.fchmod(this.#fd, mode | 0o600)
-      this.#fs.futimes(this.#fd, time, time)
-    })
+    const mode = modeOf(metadata)
+    // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
+    await this.#attempt(async () => setMetadata(this.#fs, this.#fd, mode | 0o600, metadata))
     try {
       await this.#fs.fsync(this.#fd)
     } catch (error) {
@@ -91,7 +86,7 @@ export class DiskPartial implements Partial {
     }
     const published = await this.#attempt(async () =>
       this.#exclusive(() => {
-        if (onChange !== undefined) this.#announce(metadata, onChange)
+        if (onChange !== undefined) announce(this.#parent, this.#hidden, this.#target, metadata, onChange)
         if (!publish(this.#parent, this.#hidden, this.#target, metadata)) return undefined
         if ((mode & 0o600) !== 0o600) this.#fs.fchmod(this.#fd, mode)
         // At once: from now on anybody may write to it, and that would be another version.
@@ -102,17 +97,6 @@ export class DiskPartial implements Partial {
     else if ((mode & 0o600) !== 0o600) await this.#attempt(() => this.#fs.fsync(this.#fd))
     await this.#attempt(() => this.#parent.sync())
     return published && toStatus(this.#target, published)
-  }
-
-  #announce(metadata: FileMetadata, onChange: OnChange): void {
-    const target = this.#parent.at(this.#target)
-    if (decide(this.#fs, this.#parent.at(this.#hidden), target, metadata) === 'skip') return
-    const replaced = this.#fs.find(target)
-    if (replaced?.isDirectory()) return
-    onChange({
-      bytes: this.#size - (replaced === undefined ? 0 : sizeOf(replaced)),
-      files: replaced === undefined ? 1 : 0,
-    })
   }
 
   async discard(): Promise<void> {

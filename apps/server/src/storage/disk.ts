@@ -19,7 +19,17 @@ import { Home } from './home.ts'
 import { decide } from './publish.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
-import type { Exclusive, OnChange, Partial, SourceFile, Status, Storage } from './storage.ts'
+import type {
+  Exclusive,
+  OnChange,
+  Partial,
+  SourceFile,
+  Status,
+  Storage,
+  Stored,
+  WholeFile,
+} from './storage.ts'
+import { storeAll } from './store-all.ts'
 
 /** A folder of the local disk, with everything below it. */
 class DiskFolder implements Storage {
@@ -78,6 +88,10 @@ class DiskFolder implements Storage {
 
   openPartial(path: RemotePath, key: string, length: number | null): Partial {
     return new DiskPartial(this.#home, path, key, length, this.#exclusive)
+  }
+
+  storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]> {
+    return storeAll(this.#home, files, this.#exclusive)
   }
 
   async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {

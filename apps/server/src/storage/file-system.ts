@@ -61,9 +61,15 @@ export interface FileSystem {
     length: number,
     at: number,
   ): Promise<{ bytesWritten: number }>
+  /** As read and write, for few bytes: a way to the thread pool and back takes longer than they do. */
+  readNow(fd: number, buffer: Uint8Array, start: number, length: number, at: number): number
+  writeNow(fd: number, bytes: Uint8Array, start: number, length: number, at: number): number
   ftruncate(fd: number, size: number): Promise<void>
   fsync(fd: number): Promise<void>
 }
+
+/** Up to how many bytes are few, so that they are moved at once. */
+export const FEW_BYTES = 65_536
 
 /** The machine's own. */
 export const systemFiles: FileSystem = {
@@ -97,6 +103,11 @@ export const systemFiles: FileSystem = {
   futimes: fs.futimesSync,
   read: promisify(fs.read),
   write: promisify(fs.write),
+  readNow: fs.readSync,
+  writeNow: fs.writeSync,
   ftruncate: promisify(fs.ftruncate),
   fsync: promisify(fs.fsync),
 }
+
+/** The same without waiting for the disk: a power cut may take what was last stored, also in the middle of a file. */
+export const scratchFiles: FileSystem = { ...systemFiles, fsync: async () => {} }

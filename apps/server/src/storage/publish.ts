@@ -1,7 +1,8 @@
 import { errnoOf, type IfExists } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
-import { toEntry } from './status.ts'
+import { sizeOf, toEntry } from './status.ts'
+import type { OnChange } from './storage.ts'
 
 /** What decides whether an existing file is replaced. */
 interface Policy {
@@ -39,6 +40,25 @@ export function publish(directory: Directory, hidden: string, target: string, po
     break
   }
   return true
+}
+
+/** Tells of what {@link publish} is about to change. To be called right before it; what it throws prevents that. */
+export function announce(
+  directory: Directory,
+  hidden: string,
+  target: string,
+  policy: Policy,
+  onChange: OnChange,
+): void {
+  const { fs } = directory
+  const [source, destination] = [directory.at(hidden), directory.at(target)]
+  if (decide(fs, source, destination, policy) === 'skip') return
+  const replaced = fs.find(destination)
+  if (replaced?.isDirectory()) return
+  onChange({
+    bytes: sizeOf(fs.lstat(source)) - (replaced === undefined ? 0 : sizeOf(replaced)),
+    files: replaced === undefined ? 1 : 0,
+  })
 }
 
 /** What the policy says of the files as they are now. */

@@ -1,4 +1,4 @@
-import type { FileSystem } from './file-system.ts'
+import { FEW_BYTES, type FileSystem } from './file-system.ts'
 
 /** pread(2) until `buffer` is full or the file ends: one call may read less than it was asked for. */
 export async function readFully(
@@ -9,7 +9,8 @@ export async function readFully(
 ): Promise<number> {
   let done = 0
   while (done < buffer.length) {
-    const { bytesRead } = await fs.read(fd, buffer, done, buffer.length - done, offset + done)
+    const call = [fd, buffer, done, buffer.length - done, offset + done] as const
+    const bytesRead = buffer.length <= FEW_BYTES ? fs.readNow(...call) : (await fs.read(...call)).bytesRead
     if (bytesRead === 0) break
     done += bytesRead
   }
@@ -25,7 +26,9 @@ export async function writeFully(
 ): Promise<void> {
   let done = 0
   while (done < bytes.length) {
-    const { bytesWritten } = await fs.write(fd, bytes, done, bytes.length - done, offset + done)
+    const call = [fd, bytes, done, bytes.length - done, offset + done] as const
+    const bytesWritten =
+      bytes.length <= FEW_BYTES ? fs.writeNow(...call) : (await fs.write(...call)).bytesWritten
     done += bytesWritten
   }
 }

@@ -1,4 +1,4 @@
-import type { Entry, IfExists, RemotePath } from '@ftp/protocol'
+import type { Entry, IfExists, RemotePath, TransferError } from '@ftp/protocol'
 
 /*
  * What the share asks of a place that keeps files. The first one is the local disk; an object store must be
@@ -43,6 +43,13 @@ export interface Storage {
    * `length` bytes cannot fit
    */
   openPartial(path: RemotePath, key: string, length: number | null): Partial
+
+  /**
+   * Stores files whose bytes are at hand, each as a {@link Partial} that is filled and committed. They wait for the
+   * disk together, so many cost little more than one. One that fails keeps no other from being stored.
+   * @returns for each file, in their order, what a commit returns or the error that it throws
+   */
+  storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]>
 
   /** Makes a directory, with `parents` those above it too; then an existing directory is no error. Durable. */
   makeDirectory(path: RemotePath, parents: boolean): Promise<void>
@@ -93,6 +100,16 @@ export interface FileMetadata {
   readonly mode?: number | undefined
   readonly ifExists: IfExists
 }
+
+/** A file whose bytes are at hand. */
+export interface WholeFile extends FileMetadata {
+  readonly path: RemotePath
+  readonly bytes: Uint8Array
+  readonly onChange?: OnChange | undefined
+}
+
+/** How storing a file ended; undefined when `ifExists` says to leave the existing one. */
+export type Stored = Status | TransferError | undefined
 
 /** A file that is being uploaded. Disposing of it closes it and keeps its bytes. */
 export interface Partial extends AsyncDisposable {

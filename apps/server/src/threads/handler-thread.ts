@@ -12,6 +12,7 @@ import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { Disk } from '../storage/disk.ts'
+import { scratchFiles, systemFiles } from '../storage/file-system.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 import { secureWith } from './secure.ts'
 import { ThreadLeases } from './thread-leases.ts'
@@ -78,8 +79,12 @@ function drain(): void {
   for (const conversation of conversations.values()) conversation.drain()
 }
 
-function conversationOptions({ root, anonymous, timeouts, name }: Config): ConversationOptions {
-  const storage = new Disk(root, (action) => exclusively(database, action))
+function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config): ConversationOptions {
+  const storage = new Disk(
+    root,
+    (action) => exclusively(database, action),
+    fsync ? systemFiles : scratchFiles,
+  )
   const digests = new Digests(database)
   return {
     server: name,

@@ -1,0 +1,83 @@
+import { md5sOf, sameValue } from '@ftp/md5'
+import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import type { NamedDigest } from '../state/digests.ts'
+import type { Stored, WholeFile } from '../storage/storage.ts'
+import { record } from './audit.ts'
+import { find, restrict, settle } from './put.ts'
+import { requireCounted, wholeCounter } from './quota.ts'
+import { requirePermission, type Share } from './share.ts'
+import { type Offer, type Outcome, receipt, recordPut } from './upload.ts'
+
+/** A file whose bytes are at hand. */
+export interface WholeOffer extends Offer, WholeFile {
+  /** What the client says that they have. */
+  readonly md5: Uint8Array
+}
+
+/**
+ * Stores files whose bytes are at hand, together. One that fails keeps no other from being stored.
+ * @returns for each how it ended, in their order
+ */
+export async function putAll(
+  share: Share,
+  wanted: readonly WholeOffer[],
+): Promise<readonly (Outcome | TransferError)[]> {
+  const md5s = md5sOf(wanted.map(({ bytes }) => bytes))
+  await requireCounted(share)
+  const begun = wanted.map((offer, index) => begin(share, offer, md5s[index]))
+  const offers = begun.filter((one) => 'bytes' in one)
+  const stored = await share.storage.storeAll(offers)
+  const digests: NamedDigest[] = []
+  const ended = offers.map((offer, index) => end(share, offer, stored[index], digests))
+  share.digests.saveAll(digests)
+  let next = 0
+  const outcomes = begun.flatMap((one) => ('bytes' in one ? (ended[next++] ?? []) : one))
+  for (const [index, outcome] of outcomes.entries()) note(share, wanted[index]?.path, outcome)
+  return outcomes
+}
+
+function note(share: Share, path: RemotePath | undefined, outcome: Outcome | TransferError): void {
+  if (path === undefined) return
+  if (outcome instanceof TransferError) record(share, { action: 'put', path, outcome: outcome.code })
+  else recordPut(share, path, outcome)
+}
+
+/** @returns the offer as it is to be stored, or how it has ended already */
+function begin(
+  share: Share,
+  wanted: WholeOffer,
+  md5: Uint8Array | undefined,
+): WholeOffer | Outcome | TransferError {
+  try {
+    requirePermission(share, 'write')
+    requirePortable(wanted.path)
+    if (md5 === undefined || !sameValue(md5, wanted.md5)) {
+      const text = 'the bytes that arrived do not have the MD5 they were sent with'
+      throw new TransferError('checksum', text)
+    }
+    const offer = restrict(share, wanted)
+    // To replace a file with the bytes that it has comes to the same as to say that it has them.
+    const existing = offer.ifExists === 'replace' ? undefined : find(share, offer.path)
+    const onChange = wholeCounter(share, offer.path)
+    return (existing && settle(share, offer.path, existing, offer)) ?? { ...offer, onChange }
+  } catch (error) {
+    return TransferError.from(error)
+  }
+}
+
+function end(
+  share: Share,
+  offer: WholeOffer,
+  stored: Stored,
+  digests: NamedDigest[],
+): Outcome | TransferError {
+  if (stored instanceof TransferError) return stored
+  try {
+    if (stored === undefined) return { type: 'skipped', entry: share.storage.stat(offer.path).entry }
+  } catch (error) {
+    return TransferError.from(error)
+  }
+  const { md5 } = offer
+  digests.push([stored.version, { chain: new Uint8Array(0), md5, upload: receipt(offer) }])
+  return { type: 'stored', entry: { ...stored.entry, md5: Buffer.from(md5).toString('hex') } }
+}

@@ -1,0 +1,31 @@
+import { formatPath, type RemotePath } from '@ftp/protocol'
+import type { Directory } from './directory.ts'
+import type { Home } from './home.ts'
+
+/**
+ * The directories of files that are worked on together: each is walked to once and stays open until all is done. What
+ * happens in one that is renamed meanwhile happens in it under its new name, as with any open directory.
+ */
+export class Parents implements Disposable {
+  readonly #home: Home
+  readonly #open = new Map<string, Directory>()
+
+  constructor(home: Home) {
+    this.#home = home
+  }
+
+  /** The directory that holds the last name of `path`. It is closed with the others. @throws TransferError */
+  of(path: RemotePath): Directory {
+    const key = formatPath(path).slice(0, -(path.at(-1)?.length ?? 0))
+    const known = this.#open.get(key)
+    if (known !== undefined) return known
+    const opened = this.#home.parentOf(path)
+    this.#open.set(key, opened)
+    return opened
+  }
+
+  [Symbol.dispose](): void {
+    for (const directory of this.#open.values()) directory[Symbol.dispose]()
+    this.#open.clear()
+  }
+}

@@ -1,0 +1,77 @@
+import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import { quote } from './directory.ts'
+import { HiddenFile } from './hidden-file.ts'
+import type { Home } from './home.ts'
+import { Parents } from './parents.ts'
+import type { Exclusive, Stored, WholeFile } from './storage.ts'
+
+/** One of several files on its way: it, or why there is none. */
+type Step = HiddenFile | TransferError
+
+/** See `storeAll` of the storage: every file takes a step before any takes the next one. */
+export async function storeAll(
+  home: Home,
+  files: readonly WholeFile[],
+  exclusive: Exclusive,
+): Promise<readonly Stored[]> {
+  using parents = new Parents(home)
+  const steps = await Promise.all(files.map((file) => fill(parents, file)))
+  try {
+    const stored = publishAll(steps, exclusive)
+    const failures = await syncAll(steps)
+    return stored.map((one, index) => failures.get(steps[index]) ?? one)
+  } finally {
+    for (const step of steps) if (step instanceof HiddenFile) step[Symbol.dispose]()
+  }
+}
+
+async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
+  let file: HiddenFile | undefined
+  try {
+    file = new HiddenFile(parents, wanted)
+    await file.fill()
+    return file
+  } catch (error) {
+    file?.[Symbol.dispose]()
+    return explain(error, wanted)
+  }
+}
+
+/** All at once where nobody counts; else one by one, for what was counted is undone where publishing fails. */
+function publishAll(steps: readonly Step[], exclusive: Exclusive): Stored[] {
+  const isCounted = steps.some((step) => step instanceof HiddenFile && step.wanted.onChange !== undefined)
+  if (!isCounted) return exclusive(() => steps.map((step) => publish(step, (action) => action())))
+  return steps.map((step) => publish(step, exclusive))
+}
+
+function publish(step: Step, exclusive: Exclusive): Stored {
+  if (step instanceof TransferError) return step
+  try {
+    return exclusive(() => step.publish())
+  } catch (error) {
+    return explain(error, step.wanted)
+  }
+}
+
+/** Makes the names durable, each directory once. @returns what failed, for each file that it concerns */
+async function syncAll(steps: readonly Step[]): Promise<ReadonlyMap<Step | undefined, TransferError>> {
+  const failures = new Map<Step | undefined, TransferError>()
+  const files = steps.filter((step) => step instanceof HiddenFile)
+  const byDirectory = Map.groupBy(files, ({ parent }) => parent)
+  await Promise.all(
+    Array.from(byDirectory, async ([directory, inIt]) => {
+      try {
+        await directory.sync()
+      } catch (error) {
+        for (const file of inIt) failures.set(file, explain(error, file.wanted))
+      }
+    }),
+  )
+  return failures
+}
+
+function explain(error: unknown, { path }: WholeFile): TransferError {
+  return errnoOf(error) === 'EEXIST'
+    ? new TransferError('exists', `${quote(path)} already exists`)
+    : fromErrno(error, quote(path))
+}

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { within } from '../support/deadline.ts'
 import { MIB, md5Of, writeRandom } from '../support/files.ts'
 import { Site } from '../support/site.ts'
+import { Terminal } from '../support/terminal.ts'
 
 let site: Site
 beforeEach(async () => {
@@ -109,3 +111,32 @@ function local(...names: string[]): string {
 function remote(...names: string[]): string {
   return path.join(site.root, ...names)
 }
+
+describe('At a terminal', { timeout: 30_000 }, () => {
+  it('a bar that is made narrower in the middle leaves nothing behind', async () => {
+    for (const name of ['one.bin', 'two.bin']) writeRandom(remote(name), 8 * MIB, 1)
+    await using proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: 4 * MIB } }))
+    const args = ['--plaintext', '--config', site.config, '--server', `127.0.0.1:${proxy.port}`]
+    await using terminal = await Terminal.start([...args, 'get', 'one.bin', 'two.bin'], {
+      ...{ cwd: site.home, columns: 110, rows: 24 },
+    })
+    await terminal.shows(/one\.bin .*MiB/)
+    await terminal.shows(/two\.bin .*MiB/)
+    for (const columns of [45, 30, 100, 60, 20]) {
+      await terminal.resize(columns, 24)
+      // Each bar in one line again, the total above them.
+      await terminal.shows(
+        new RegExp(`^total[^\\n]{0,${columns - 6}}\\none\\.bin[^\\n]*\\ntwo\\.bin[^\\n]*\\n*$`),
+      )
+    }
+    await terminal.resize(80, 24)
+    proxy.release()
+    await terminal.ended()
+    const lines = (await terminal.shows(/^2 files/m))
+      .replace(/^Pane is dead.*/m, '')
+      .trimEnd()
+      .split('\n')
+    expect(lines.filter((line) => /█|░|\d%/.test(line))).toEqual([])
+    expect(lines.at(-1)).toMatch(/^2 files received and verified/)
+  })
+})

@@ -20,7 +20,7 @@ describe('put and get', { timeout: 30_000 }, () => {
     expect(put.code).toBe(0)
     expect(put.events.at(-1)).toMatchObject({
       event: 'summary',
-      files: 12,
+      done: 12,
       failed: 0,
       skipped: 0,
       exitCode: 0,
@@ -121,13 +121,13 @@ describe('put and get', { timeout: 30_000 }, () => {
         .map(({ code }) => code)
         .sort(),
     ).toEqual(['is_directory', 'name', 'not_found'])
-    expect(put.events.at(-1)).toMatchObject({ event: 'summary', files: 1, failed: 3, exitCode: 2 })
+    expect(put.events.at(-1)).toMatchObject({ event: 'summary', done: 1, failed: 3, exitCode: 2 })
 
     fs.mkdirSync(remote('dir'))
     const got = await site.run(['get', 'dir', 'missing', 'f', '-o', 'dir'])
     expect(got.code).toBe(3)
     expect(fs.readFileSync(local('dir/f'), 'utf8')).toBe('x')
-    expect(got.events.at(-1)).toMatchObject({ event: 'summary', files: 1, failed: 2, exitCode: 3 })
+    expect(got.events.at(-1)).toMatchObject({ event: 'summary', done: 1, failed: 2, exitCode: 3 })
   })
 })
 

@@ -27,9 +27,10 @@ export async function runHere(
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const output = Promise.all([text(stdout), text(stderr)])
   let code = 0
-  const program = commandLine(async (options, run) => {
+  const program = commandLine(async (command, options, run) => {
     const streams = { stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) }
     const context: Context = {
+      command,
       options,
       environment: {},
       signal,

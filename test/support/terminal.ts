@@ -39,9 +39,9 @@ export class Terminal implements AsyncDisposable {
     return terminal
   }
 
-  /** What is on the screen, with what has scrolled off it. */
+  /** What is on the screen. */
   async screen(): Promise<string> {
-    return await this.#tmux('capture-pane', '-p', '-S', '-')
+    return await this.#tmux('capture-pane', '-p')
   }
 
   /** Types texts and keys: `Enter`, `Tab`, `Up`, `C-c`, … */

@@ -22,7 +22,11 @@ import { isFingerprint } from './known-servers.ts'
 import { type ShellOptions, shell } from './shell/command.ts'
 
 /** Runs a command in its surroundings and ends the program with the code it returns. */
-export type Execute = (options: GlobalOptions, run: (context: Context) => Promise<number>) => Promise<void>
+export type Execute = (
+  command: string,
+  options: GlobalOptions,
+  run: (context: Context) => Promise<number>,
+) => Promise<void>
 
 const POLICIES = ['replace', 'fail', 'skip', 'newer', 'different']
 
@@ -37,6 +41,7 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .option('-s, --server <server>', '[user@]host[:port], or a login (default: FTP_SERVER, the last login)')
     .option('--json', 'one JSON object a line on standard output')
     .option('-q, --quiet', 'say nothing but errors')
+    .option('-v, --verbose', 'say more: connections, and what is behind failures')
     .option('--no-progress', 'no progress bars')
     .option('--fingerprint <sha256:…>', "the server's key must be this one", fingerprint)
     .option('--password-stdin', 'the password comes from standard input (or FTP_PASSWORD)')
@@ -58,8 +63,8 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     program.command(usage).description(description)
   const action =
     <Options>(run: (context: Context, paths: string[], options: Options) => Promise<number>) =>
-    (paths: string[], options: Options) =>
-      execute(program.opts<GlobalOptions>(), (context) => run(context, paths, options))
+    (paths: string[], options: Options, self: Command) =>
+      execute(self.name(), program.opts<GlobalOptions>(), (context) => run(context, paths, options))
 
   command('get <remote...>', 'fetch files into the current directory')
     .option('-o, --output <path>', 'write to this file or directory; - is standard output')
@@ -92,13 +97,13 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
   command('login [server]', 'log in, and be logged in from then on')
     .option('--as <name>', 'a name for this login, to be used with --server')
     .action((server: string | undefined, options: LoginOptions) =>
-      execute(program.opts(), (context) => login(context, server, options)),
+      execute('login', program.opts(), (context) => login(context, server, options)),
     )
   command('logout [server]', 'forget a login').action((server: string | undefined) =>
-    execute(program.opts(), (context) => logout(context, server)),
+    execute('logout', program.opts(), (context) => logout(context, server)),
   )
   command('whoami', 'show who is logged in, their rights, and the room that is left').action(() =>
-    execute(program.opts(), whoami),
+    execute('whoami', program.opts(), whoami),
   )
   program
     .command('discover')
@@ -106,7 +111,9 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .addOption(
       new Option('--wait <time>', 'how long to listen for answers').argParser(duration).default(2_000, '2s'),
     )
-    .action((options: DiscoverOptions) => execute(program.opts(), (context) => discover(context, options)))
+    .action((options: DiscoverOptions) =>
+      execute('discover', program.opts(), (context) => discover(context, options)),
+    )
   command('shell [local...]', 'type commands one after another, or run scripts of them')
     .option('--keep-going', 'a script goes on after a line that fails')
     .action(action<ShellOptions>((context, files, options) => shell(context, files, options, commandLine)))
@@ -114,12 +121,14 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .command('completion')
     .description('print what teaches your shell to complete commands and names')
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
-    .action((shell: ShellName) => execute(program.opts(), (context) => completion(context, shell)))
+    .action((shell: ShellName) =>
+      execute('completion', program.opts(), (context) => completion(context, shell)),
+    )
   program
     .command('complete', { hidden: true })
     .argument('<line>')
     .action((line: string) =>
-      execute(program.opts(), (context) =>
+      execute('complete', program.opts(), (context) =>
         tellCandidates(
           context,
           line,

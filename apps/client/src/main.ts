@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { HOME, TransferError } from '@ftp/protocol'
 import { commandLine } from './command-line.ts'
-import { type Context, type GlobalOptions, tellFailure } from './commands/context.ts'
+import { type Context, type GlobalOptions, tellFailure, tellSummary } from './commands/context.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 
 const interrupt = new AbortController()
@@ -30,8 +30,12 @@ await program.parseAsync(args, { from: 'user' })
 // A stream that nobody reads to its end must not keep the program alive.
 process.stdin.destroy()
 
-async function execute(options: GlobalOptions, run: (context: Context) => Promise<number>): Promise<void> {
-  const context = contextOf(options)
+async function execute(
+  command: string,
+  options: GlobalOptions,
+  run: (context: Context) => Promise<number>,
+): Promise<void> {
+  const context = contextOf(command, options)
   try {
     process.exitCode = await run(context)
   } catch (error) {
@@ -39,14 +43,15 @@ async function execute(options: GlobalOptions, run: (context: Context) => Promis
     if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
     tellFailure(context, failure)
     process.exitCode = EXIT_CODES[failure.code]
+    tellSummary(context, { done: 0, failed: 1, exitCode: process.exitCode })
   }
 }
 
-function contextOf(options: GlobalOptions): Context {
+function contextOf(command: string, options: GlobalOptions): Context {
   const { stdin, stdout, stderr, env: environment } = process
   const { signal } = interrupt
   const here = { local: '', remote: HOME }
-  return { options, environment, stdin, stdout, stderr, signal, here, onInterrupt: giveInterrupt }
+  return { command, options, environment, stdin, stdout, stderr, signal, here, onInterrupt: giveInterrupt }
 }
 
 function giveInterrupt(handler: () => void): Disposable {

@@ -18,6 +18,7 @@ export interface GlobalOptions {
   readonly server?: string
   readonly json?: boolean
   readonly quiet?: boolean
+  readonly verbose?: boolean
   readonly progress: boolean
   readonly plaintext?: boolean
   readonly fingerprint?: string
@@ -29,6 +30,8 @@ export interface GlobalOptions {
 
 /** What a command runs in: the streams, the environment and the interrupt key are not its own. */
 export interface Context {
+  /** The command's name. */
+  readonly command: string
   readonly options: GlobalOptions
   readonly environment: NodeJS.ProcessEnv
   readonly stdin: Readable & { readonly isTTY?: boolean }
@@ -68,7 +71,10 @@ export async function openClient(context: Context): Promise<Client> {
 /** Opens the session that the options ask for. */
 export async function openSession(context: Context): Promise<Session> {
   if (context.session !== undefined) return context.session.until(context.signal)
-  return await openSessionTo(serverOf(context), await sessionOptions(context))
+  const session = await openSessionTo(serverOf(context), await sessionOptions(context))
+  const { json, verbose } = context.options
+  if (verbose && !json) context.stderr.write(`server ${session.server}\n`)
+  return session
 }
 
 /** What the options and the environment say about sessions. */
@@ -124,8 +130,7 @@ export function folderOf({ options, environment }: Context): string {
 
 /** The reporter that the options and the terminal ask for. */
 export function reporterFor(
-  { options, stdout, stderr }: Context,
-  command: string,
+  { command, options, stdout, stderr }: Context,
   verb: string,
   files: number,
 ): Reporter {
@@ -156,21 +161,22 @@ export async function forEach<T>(
     }
   }
   const exitCode = exitCodeOf(failures.map(({ code }) => code))
-  if (context.options.json) {
-    writeJson(context, {
-      event: 'summary',
-      done: items.length - failures.length,
-      failed: failures.length,
-      exitCode,
-    })
-  }
+  return tellSummary(context, { done: items.length - failures.length, failed: failures.length, exitCode })
+}
+
+/** The last line for programs: how many things were done and how many failed. @returns the exit code */
+export function tellSummary(context: Context, { done = 1, failed = 0, exitCode = 0 } = {}): number {
+  const { command } = context
+  if (context.options.json)
+    writeJson(context, { event: 'summary', command, done, skipped: 0, failed, exitCode })
   return exitCode
 }
 
 /** One line about a failure, for people on stderr or for programs on stdout. */
 export function tellFailure(context: Context, failure: TransferError, path?: string): void {
   const { code, message } = failure
-  if (context.options.json) {
+  const { json, verbose } = context.options
+  if (json) {
     writeJson(context, {
       event: 'error',
       ...(path !== undefined && { path }),
@@ -178,7 +184,15 @@ export function tellFailure(context: Context, failure: TransferError, path?: str
       message,
       exitCode: EXIT_CODES[code],
     })
-  } else context.stderr.write(`ftp-client: ${printable(message)}\n`)
+  } else context.stderr.write(`ftp-client: ${printable(message)}\n${verbose ? detailsOf(failure) : ''}`)
+}
+
+/** What is behind a failure, for --verbose. */
+function detailsOf({ code, cause }: TransferError): string {
+  const causes: string[] = []
+  for (let next = cause; next instanceof Error; next = next.cause)
+    causes.push(`  because: ${printable(next.message)}\n`)
+  return `  code ${code}, exit ${EXIT_CODES[code]}\n${causes.join('')}`
 }
 
 /** A note about something in a tree that is neither a file nor a directory: no failure. */
@@ -186,12 +200,6 @@ export function tellLeftOut(context: Context, path: string): void {
   if (context.options.json) writeJson(context, { event: 'left-out', path })
   else if (!context.options.quiet)
     context.stderr.write(`${printable(path)}: left out, it is not a regular file\n`)
-}
-
-/** The end of a command that does one thing, for programs. @returns its exit code */
-export function tellSummary(context: Context): number {
-  if (context.options.json) writeJson(context, { event: 'summary', done: 1, failed: 0, exitCode: 0 })
-  return 0
 }
 
 export function writeJson({ stdout }: Context, event: object): void {

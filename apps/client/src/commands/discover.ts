@@ -1,6 +1,6 @@
 import { DEFAULT_PORT, printable, TransferError } from '@ftp/protocol'
 import { discover as look } from '../discovery/discover.ts'
-import { type Context, writeJson } from './context.ts'
+import { type Context, tellSummary, writeJson } from './context.ts'
 
 export interface DiscoverOptions {
   readonly wait: number
@@ -22,7 +22,5 @@ export async function discover(context: Context, { wait }: DiscoverOptions): Pro
       )
     }
   }
-  if (context.options.json)
-    writeJson(context, { event: 'summary', command: 'discover', done: found.length, failed: 0, exitCode: 0 })
-  return 0
+  return tellSummary(context, { done: found.length })
 }

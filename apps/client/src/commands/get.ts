@@ -55,7 +55,7 @@ export async function get(
     }
   }
   requireDistinct(found.jobs)
-  const reporter = reporterFor(context, 'get', 'received', found.jobs.length)
+  const reporter = reporterFor(context, 'received', found.jobs.length)
   for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
   for (const path of found.leftOut) tellLeftOut(context, path)
   return await runTransfers(

@@ -57,7 +57,7 @@ export async function put(context: Context, locals: readonly string[], options: 
     )
   }
   const jobs = found.files.map(({ local, remote }) => toJob(context, local, remote, id, options.ifExists))
-  const reporter = reporterFor(context, 'put', 'stored', jobs.length)
+  const reporter = reporterFor(context, 'stored', jobs.length)
   for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
   for (const path of found.leftOut) tellLeftOut(context, path)
   return await runTransfers(session, reporter, jobs, options.jobs, found.failures)

@@ -13,7 +13,7 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
 
   -s, --server <[user@]host[:port]>   which server, or the name of a login
   --json                              one JSON object a line
-  -q, --quiet                         nothing but errors
+  -q, --quiet, -v, --verbose          nothing but errors; more
   -V, --version
 
 Examples:

@@ -1,6 +1,7 @@
 import { printable } from '@ftp/protocol'
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { Phase } from '../transfer/listener.ts'
+import { columnsOf } from './columns.ts'
 import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
@@ -10,6 +11,9 @@ import { endedText, labelOf, resumedText, retryText, summaryText } from './sente
 const PHASES: Readonly<Record<Phase, string>> = { check: 'checking', transfer: '', commit: 'storing' }
 
 const ERASE_LINE = '\x1b[K'
+/** A terminal tells of its new width only later: until then bars are too long for it, and must not break. */
+const WRAP_OFF = '\x1b[?7l'
+const WRAP_ON = '\x1b[?7h'
 
 interface Row {
   readonly bar: SingleBar
@@ -23,6 +27,9 @@ export class Bars implements Reporter {
   readonly #verb: string
   readonly #expected: number
   readonly #total: Row | undefined
+  readonly #stream: NodeJS.WriteStream
+  /** Columns that each bar takes on the screen. */
+  #drawn: number[] = []
   #size = 0
   #moved = 0
   #ended = 0
@@ -32,20 +39,26 @@ export class Bars implements Reporter {
    * @param expected how many files there will be
    */
   constructor(stream: NodeJS.WriteStream, verb: string, expected: number) {
+    this.#stream = stream
     this.#verb = verb
     this.#expected = expected
     this.#bars = new MultiBar({
       stream,
       clearOnComplete: true,
       hideCursor: true,
-      // What is said above the bars may be longer than a line; a bar itself never is.
       linewrap: true,
       gracefulExit: false,
       fps: 10,
       emptyOnZero: true,
-      format: (_options, _params, payload: { state?: LineState }) =>
-        payload.state === undefined ? '' : line(payload.state, (stream.columns ?? 80) - 1),
+      forceRedraw: true,
+      format: (_options, _params, payload: { state?: LineState }) => this.#draw(payload.state),
     })
+    this.#bars.on('update-pre', () => this.#goToTop())
+    this.#bars.on('redraw-pre', () => {
+      this.#drawn = []
+      stream.write(WRAP_OFF)
+    })
+    this.#bars.on('redraw-post', () => stream.write(WRAP_ON))
     if (expected > 1) this.#total = this.#row(`total of ${expected}`)
   }
 
@@ -92,6 +105,21 @@ export class Bars implements Reporter {
     this.#bars.stop()
   }
 
+  #draw(state: LineState | undefined): string {
+    const text = state === undefined ? '' : line(state, (this.#stream.columns ?? 80) - 1)
+    this.#drawn.push(columnsOf(text))
+    return text
+  }
+
+  /** In a terminal that has become narrower a bar takes several lines now, of which the library knows one. */
+  #goToTop(): void {
+    const columns = this.#stream.columns ?? 80
+    const more = this.#drawn.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0)
+    if (more === 0) return
+    const below = this.#drawn.length - 1
+    this.#stream.write(`\x1b[${more + below}A\r\x1b[J${'\n'.repeat(below)}`)
+  }
+
   #row(name: string): Row {
     const state: LineState = { name, phase: '', position: 0, size: undefined, bytesPerSecond: 0 }
     return { bar: this.#bars.create(1, 0, { state }), rate: new Rate(), state }
@@ -120,7 +148,8 @@ export class Bars implements Reporter {
   }
 
   #say(text: string): void {
-    // A line may be written over a longer one: the rest of that is erased.
-    this.#bars.log(`${text.replaceAll('\n', `${ERASE_LINE}\n`)}${ERASE_LINE}\n`)
+    // It may be longer than a line, and may be written over a longer one: the rest of that is erased.
+    const lines = `${text}\n`.replaceAll('\n', `${ERASE_LINE}\n`)
+    this.#bars.log(`${WRAP_ON}${lines}${WRAP_OFF}`)
   }
 }

@@ -44,14 +44,9 @@ export class JsonLines implements Reporter {
     }
   }
 
-  summary(summary: Summary): void {
-    this.#write(
-      JSON.stringify({
-        event: 'summary',
-        command: this.#command,
-        ...summary,
-        seconds: Math.round(summary.seconds * 1000) / 1000,
-      }),
-    )
+  summary({ files, skipped, failed, exitCode, bytes, moved, seconds }: Summary): void {
+    const counts = { done: files, skipped, failed, exitCode }
+    const effort = { bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }
+    this.#write(JSON.stringify({ event: 'summary', command: this.#command, ...counts, ...effort }))
   }
 }

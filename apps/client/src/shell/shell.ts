@@ -2,6 +2,7 @@ import path from 'node:path'
 import { formatPath, TransferError } from '@ftp/protocol'
 import { type Command, CommanderError } from 'commander'
 import { Client } from '../client.ts'
+import type { Execute } from '../command-line.ts'
 import { type Context, folderOf, type Here, tellFailure } from '../commands/context.ts'
 import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
 import { namesAt } from '../completion/complete.ts'
@@ -15,7 +16,6 @@ import { addOwnCommands, runLocally } from './own-commands.ts'
 
 /** Builds the program's commands; each runs by calling `execute`. */
 export type Commands = (execute: Execute) => Command
-type Execute = (options: Context['options'], run: (context: Context) => Promise<number>) => Promise<void>
 
 /** What commands share while they are typed one after another: one session, and where relative paths begin. */
 export class Shell {
@@ -97,14 +97,14 @@ export class Shell {
   async #runCommand(words: readonly Word[], context: Context): Promise<number> {
     let exitCode = 0
     const program = this.program(
-      async (options, run) => {
+      async (command, options, run) => {
         const { json, quiet, progress } = context.options
         const merged = {
           json: json || options.json,
           quiet: quiet || options.quiet,
           progress: progress && options.progress,
         }
-        exitCode = await run({ ...context, options: { ...context.options, ...definedOf(merged) } })
+        exitCode = await run({ ...context, command, options: { ...context.options, ...definedOf(merged) } })
       },
       context,
       (code) => {

@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
   'apps/server': [
     ...['apps/server/commands', 'apps/server/conversation', 'apps/server/guards', 'apps/server/log'],
-    ...['apps/server/share', 'apps/server/state', 'apps/server/threads'],
+    ...['apps/server/share', 'apps/server/state', 'apps/server/storage', 'apps/server/threads'],
     ...['@ftp/protocol', 'commander', 'uqr'],
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
@@ -26,7 +26,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'apps/server/discovery',
       'apps/server/guards',
       'apps/server/log',
+      'apps/server/share',
       'apps/server/state',
+      'apps/server/storage',
       '@ftp/protocol',
       '@ftp/terminal',
     ],

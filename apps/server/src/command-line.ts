@@ -1,11 +1,13 @@
 import { Command, Help, Option } from 'commander'
 import { type AuditOptions, audit } from './commands/audit.ts'
+import { type CheckOptions, check } from './commands/check.ts'
 import type { Context } from './commands/context.ts'
 import { addGuardOptions } from './commands/guard-options.ts'
 import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
 import { addStateOptions } from './commands/state-folder.ts'
+import { type AbortOptions, type UploadsOptions, uploadsAbort, uploadsList } from './commands/uploads.ts'
 import {
   type UserOptions,
   userAdd,
@@ -61,6 +63,11 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
         .env('FTP_SERVER_THREADS'),
     )
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
+    .addOption(
+      new Option('--partial-days <n>', 'how long an upload that is not continued is kept (default: 7)')
+        .argParser(number(1, 36_500))
+        .env('FTP_SERVER_PARTIAL_DAYS'),
+    )
     .option('--qr', 'show the address as a QR code')
     .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
     .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
@@ -79,6 +86,22 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) => execute((context) => audit(context, options)))
+
+  addStateOptions(program.command('check').description('compare every stored file with its digest'))
+    .option('--accept', 'serve damaged files as they are from now on')
+    .option('--json', 'one JSON object a line')
+    .action((options: CheckOptions) => execute((context) => check(context, options)))
+
+  const uploads = program.command('uploads').description('uploads that have not ended')
+  addStateOptions(uploads.command('list').description('show them'))
+    .option('--json', 'one JSON object a line')
+    .action((options: UploadsOptions) => execute((context) => uploadsList(context, options)))
+  addStateOptions(uploads.command('abort [key...]').description('remove what they have left'))
+    .option('--before <time>', 'all not written to since then: 7d (ago), or a date', moment)
+    .option('--json', 'one JSON object a line')
+    .action((keys: string[], options: AbortOptions) =>
+      execute((context) => uploadsAbort(context, keys, options)),
+    )
 
   const user = program.command('user').description('the accounts of a server, which may be running')
   const account =
@@ -122,4 +145,5 @@ Examples:
   ftp-server user add anna                 an account, which sees its own folder
   ftp-server ~/photos --anonymous read     everybody may read a folder of photos
   ftp-server /srv/files --port 8021        another folder, another port
-  ftp-server audit --since 24h             who did what since yesterday`
+  ftp-server audit --since 24h             who did what since yesterday
+  ftp-server check                         whether every stored file is as it was`

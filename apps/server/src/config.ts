@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits> | undefined
   /** How many days the audit trail goes back. Default 90. */
   readonly auditDays?: number | undefined
+  /** How many days an upload that is not continued keeps what has arrived. Default 7. */
+  readonly partialDays?: number | undefined
   /** Default: nothing is logged. */
   readonly log?: LogOptions | undefined
 }
@@ -49,6 +51,7 @@ export interface Config {
   readonly timeouts: Timeouts
   readonly limits: Limits
   readonly auditDays: number
+  readonly partialDays: number
   readonly log: LogOptions
 }
 
@@ -79,6 +82,7 @@ export function toConfig(options: ServerOptions): Config {
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
     auditDays: options.auditDays ?? 90,
+    partialDays: options.partialDays ?? 7,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
 }

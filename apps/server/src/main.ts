@@ -21,6 +21,12 @@ async function execute(run: (context: Context) => Promise<void>): Promise<void> 
   } catch (error) {
     const failure = TransferError.from(error)
     stderr.write(`ftp-server: ${printable(failure.message)}\n`)
-    process.exit(failure.code === 'internal' ? 1 : 2)
+    process.exit(exitCode(failure))
   }
+}
+
+/** 7 as with the client: what is stored is not what it was. */
+function exitCode({ code }: TransferError): number {
+  if (code === 'checksum') return 7
+  return code === 'internal' ? 1 : 2
 }

@@ -4,19 +4,14 @@ import type { Worker } from 'node:worker_threads'
 import { errnoOf, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
+import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
-import { forgetEvents } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
 import { beginUsage, dropThread, endUsage } from './state/quotas.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-/** About 200 MB. */
-const MOST_EVENTS = 1_000_000
 
 /** A running server. Disposing of it closes it at once. */
 export interface Server extends AsyncDisposable {
@@ -79,9 +74,7 @@ export async function startServer(
     throw error
   }
   listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
-  const forget = (): void => forgetEvents(database, Date.now() - config.auditDays * DAY_MS, MOST_EVENTS)
-  forget()
-  started.adopt(setInterval(forget, HOUR_MS).unref(), clearInterval)
+  started.use(keepHouse(config, log))
   const held = started.move()
   const close = async (graceMs = 0): Promise<void> => {
     listener.close()

@@ -32,6 +32,8 @@ export class Digests {
   readonly #save: StatementSync
   readonly #database: DatabaseSync
   readonly #learnt = new Map<string, Digest>()
+  readonly #forget: StatementSync
+  readonly #versions: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -39,6 +41,8 @@ export class Digests {
     this.#save = database.prepare(
       'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)',
     )
+    this.#forget = database.prepare('DELETE FROM digests WHERE version = ?')
+    this.#versions = database.prepare('SELECT version FROM digests')
   }
 
   find(version: string): Digest | undefined {
@@ -84,5 +88,14 @@ export class Digests {
   flush(): void {
     this.saveAll([...this.#learnt])
     this.#learnt.clear()
+  }
+
+  forget(version: string): void {
+    this.#forget.run(version)
+  }
+
+  /** Every version that has one. */
+  versions(): Set<string> {
+    return new Set(this.#versions.all().map(({ version }) => String(version)))
   }
 }

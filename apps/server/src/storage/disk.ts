@@ -11,7 +11,7 @@ import {
   STATE_NAME,
   TransferError,
 } from '@ftp/protocol'
-import { attempt, Directory, isDirectory, quote } from './directory.ts'
+import { attempt, Directory, ifThere, isDirectory, quote } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
@@ -21,6 +21,7 @@ import { removeDirectory } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
 import type {
   Exclusive,
+  HeldPartial,
   OnChange,
   Partial,
   SourceFile,
@@ -92,6 +93,22 @@ class DiskFolder implements Storage {
 
   storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]> {
     return storeAll(this.#home, files, this.#exclusive)
+  }
+
+  *partials(path: RemotePath): Generator<HeldPartial> {
+    using directory = this.#home.descend(path)
+    for (const name of names(directory, path)) {
+      if (!name.startsWith(PARTIAL_PREFIX)) continue
+      const stats = attempt(path, () => this.#fs.find(directory.at(name)))
+      if (stats?.isFile() !== true) continue
+      const { size, mtime } = toEntry(name, stats)
+      yield { key: name.slice(PARTIAL_PREFIX.length), size, mtime }
+    }
+  }
+
+  removePartial(path: RemotePath, key: string): void {
+    using directory = this.#home.descend(path)
+    attempt(path, () => ifThere(() => this.#fs.unlink(directory.at(PARTIAL_PREFIX + key))))
   }
 
   async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {

@@ -51,6 +51,12 @@ export interface Storage {
    */
   storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]>
 
+  /** The partials in a directory, of running uploads and of abandoned ones, in no order. */
+  partials(path: RemotePath): Iterable<HeldPartial>
+
+  /** Removes a partial, whoever has it open: its commit fails. One that is not there is no error. */
+  removePartial(path: RemotePath, key: string): void
+
   /** Makes a directory, with `parents` those above it too; then an existing directory is no error. Durable. */
   makeDirectory(path: RemotePath, parents: boolean): Promise<void>
 
@@ -73,6 +79,15 @@ export interface Storage {
  * server changes any; what it throws prevents the change. Files are what `list` shows and is no directory.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
+
+/** A partial as it is found. */
+export interface HeldPartial {
+  readonly key: string
+  /** Bytes it holds. */
+  readonly size: number
+  /** When it was last written to, in microseconds since 1970. */
+  readonly mtime: number
+}
 
 /** What stat knows. */
 export interface Status {

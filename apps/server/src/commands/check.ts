@@ -1,0 +1,55 @@
+import { formatPath, printable, TransferError } from '@ftp/protocol'
+import { checkFile } from '../share/check.ts'
+import { walkStorage } from '../share/walk-storage.ts'
+import { Digests } from '../state/digests.ts'
+import { Disk } from '../storage/disk.ts'
+import { type Context, writeJson, writeLine } from './context.ts'
+import { openState, type StateOptions } from './state-folder.ts'
+
+export interface CheckOptions extends StateOptions {
+  /** Forget the digests of damaged files, so that they are served as they are. */
+  readonly accept?: boolean
+  readonly json?: boolean
+}
+
+/**
+ * `check`: reads every stored file and compares it with its stored digest. The server may be running.
+ * @throws TransferError `checksum` when a file is damaged, `io` when one cannot be read
+ */
+export async function check(context: Context, options: CheckOptions): Promise<void> {
+  const { root, accept = false, json = false } = options
+  using database = openState(options)
+  const digests = new Digests(database)
+  using disk = new Disk(root, (action) => action())
+  const counts = { right: 0, unknown: 0, damaged: 0, failed: 0, bytes: 0 }
+  for await (const { files } of walkStorage(disk)) {
+    for (const file of files) {
+      if (context.signal.aborted) return
+      const finding = await checkFile(disk, digests, file)
+      counts[finding.type]++
+      if (finding.type === 'right') counts.bytes += finding.bytes
+      if (finding.type === 'right' || finding.type === 'unknown') continue
+      if (finding.type === 'damaged' && accept) digests.forget(finding.version)
+      const path = formatPath(file)
+      const { type, ...rest } = finding
+      if (json) writeJson(context, { event: type, path, ...rest })
+      else if (finding.type === 'failed') writeLine(context, `cannot be read: ${finding.reason}`)
+      else writeLine(context, `damaged: /${printable(path)}, from byte ${finding.offset} on`)
+    }
+  }
+  const { right, unknown, damaged, failed, bytes } = counts
+  if (json) writeJson(context, { event: 'checked', ...counts })
+  else
+    writeLine(
+      context,
+      `${right} files (${bytes} bytes) right, ${damaged} damaged, ${failed} unreadable, ${unknown} without a digest`,
+    )
+  if (damaged > 0)
+    throw new TransferError(
+      'checksum',
+      accept
+        ? `the digests of ${damaged} damaged files are forgotten: they are served as they are`
+        : `${damaged} files are damaged; put them back from a backup, or serve them as they are with --accept`,
+    )
+  if (failed > 0) throw new TransferError('io', `${failed} files cannot be read`)
+}

@@ -1,0 +1,47 @@
+import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, sameValue } from '@ftp/md5'
+import { type RemotePath, TransferError } from '@ftp/protocol'
+import type { Digests } from '../state/digests.ts'
+import type { Storage } from '../storage/storage.ts'
+
+/** What a stored file turned out to be. */
+export type Finding =
+  /** Every byte is as it was when its digest was stored. */
+  | { readonly type: 'right'; readonly bytes: number }
+  /** Nobody has hashed this version of it: written by another program and never fetched, say. */
+  | { readonly type: 'unknown' }
+  /** Not what it was, though nothing about it says that it was written to: the disk, or the digest, is damaged. */
+  | { readonly type: 'damaged'; readonly version: string; readonly offset: number }
+  | { readonly type: 'failed'; readonly reason: string }
+
+/** Reads a file and compares it with its stored digest. */
+export async function checkFile(storage: Storage, digests: Digests, path: RemotePath): Promise<Finding> {
+  try {
+    await using file = storage.open(path)
+    const digest = digests.find(file.version)
+    if (digest?.md5 === undefined) return { type: 'unknown' }
+    const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE)
+    let value = CHAIN_START
+    for (let offset = 0; ; offset += BLOCK_SIZE) {
+      const read = await file.read(buffer, offset)
+      const end = offset + read
+      if (read < BLOCK_SIZE) {
+        file.requireUnchanged()
+        const isRight =
+          end === file.entry.size && sameValue(finish(value, buffer.subarray(0, read), end), digest.md5)
+        return isRight ? { type: 'right', bytes: end } : { type: 'damaged', version: file.version, offset }
+      }
+      value = absorb(value, buffer)
+      const at = (offset / BLOCK_SIZE) * CHAIN_VALUE_SIZE
+      const known = digest.chain.subarray(at, at + CHAIN_VALUE_SIZE)
+      if (known.length > 0 && !sameValue(value, known)) {
+        file.requireUnchanged()
+        return { type: 'damaged', version: file.version, offset }
+      }
+    }
+  } catch (error) {
+    const { code, message } = TransferError.from(error)
+    // It has another version by now, or none.
+    if (code === 'changed' || code === 'not_found') return { type: 'unknown' }
+    return { type: 'failed', reason: message }
+  }
+}

@@ -1,0 +1,34 @@
+import type { RemotePath } from '@ftp/protocol'
+import type { HeldPartial, Storage } from '../storage/storage.ts'
+import { walkStorage } from './walk-storage.ts'
+
+/** What an upload that has not ended has left so far; it may still be running. */
+export interface Unfinished extends HeldPartial {
+  /** Where the file is to be. */
+  readonly directory: RemotePath
+}
+
+/** Every upload that has not ended, in the whole storage. */
+export async function* findUnfinished(storage: Storage, signal?: AbortSignal): AsyncGenerator<Unfinished> {
+  for await (const { directory } of walkStorage(storage, signal))
+    for (const partial of storage.partials(directory)) yield { ...partial, directory }
+}
+
+/**
+ * Removes what nobody has written to since `before`, in microseconds since 1970. A client that comes back after all
+ * sends from the start.
+ * @returns how many
+ */
+export async function removeAbandoned(
+  storage: Storage,
+  before: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let removed = 0
+  for await (const { directory, key, mtime } of findUnfinished(storage, signal)) {
+    if (mtime >= before) continue
+    storage.removePartial(directory, key)
+    removed++
+  }
+  return removed
+}

@@ -88,6 +88,20 @@ describe('a trickle after the login', () => {
     expect(end?.reply).toMatchObject({ type: 'error', code: 'timeout' })
   })
 
+  it('that reads nothing of what it asks for is ended', async () => {
+    await using folder = await ServedFolder.start({ timeouts: { stall: 600, rate: 100_000 } })
+    for (let i = 0; i < 2_000; i++) folder.write(`${'d'.repeat(200)}/${'n'.repeat(200)}-${i}`, '')
+    await using client = await RawClient.login(folder.server)
+    client.socket.pause()
+    for (let i = 0; i < 60; i++) client.request({ type: 'list', path: '', recursive: true })
+    // Nothing is noticed of a socket that is not read until something is written to it.
+    const gone = (): boolean => {
+      client.send({ id: 1, type: 'cancel' })
+      return client.socket.destroyed
+    }
+    await expect.poll(gone, { timeout: 20_000 }).toBe(true)
+  })
+
   it('is none where a slow client keeps the minimum, or nothing is owed', async () => {
     await using folder = await ServedFolder.start({ timeouts: { ...timeouts, idle: 60_000 } })
     await using idle = await RawClient.login(folder.server)

@@ -69,7 +69,12 @@ export class RawClient implements AsyncDisposable {
 
   /** Connects and says nothing. */
   static async connect({ host, port, localAddress, secure = false }: Destination): Promise<RawClient> {
-    const tcp = net.connect({ host, port, ...(localAddress !== undefined && { localAddress }) })
+    const tcp = net.connect({
+      host,
+      port,
+      noDelay: true,
+      ...(localAddress !== undefined && { localAddress }),
+    })
     const socket = secure
       ? tls.connect({ socket: tcp, ALPNProtocols: [ALPN], rejectUnauthorized: false })
       : tcp
@@ -122,6 +127,11 @@ export class RawClient implements AsyncDisposable {
 
   hello(): number {
     return this.request({ type: 'hello', versions: [PROTOCOL_VERSION], client: 'raw-client' })
+  }
+
+  /** Ids up to this one have been used by frames that were sent as they are. */
+  used(id: number): void {
+    this.#lastId = Math.max(this.#lastId, id)
   }
 
   /** Sends a request under the next id, and returns the id. */

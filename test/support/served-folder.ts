@@ -7,24 +7,31 @@ import { type Server, type ServerOptions, startServer } from '@ftp/server'
 export class ServedFolder implements AsyncDisposable {
   readonly root: string
   readonly server: Server
+  /** What the server reports as its own fault. */
+  readonly faults: readonly string[]
 
-  private constructor(root: string, server: Server) {
+  private constructor(root: string, server: Server, faults: readonly string[]) {
+    this.faults = faults
     this.root = root
     this.server = server
   }
 
   static async start(options: Partial<ServerOptions> = {}): Promise<ServedFolder> {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-'))
-    const server = await startServer({
-      root,
-      port: 0,
-      host: '127.0.0.1',
-      plaintext: true,
-      anonymous: 'write',
-      threads: 2,
-      ...options,
-    })
-    return new ServedFolder(root, server)
+    const faults: string[] = []
+    const server = await startServer(
+      {
+        root,
+        port: 0,
+        host: '127.0.0.1',
+        plaintext: true,
+        anonymous: 'write',
+        threads: 2,
+        ...options,
+      },
+      (fault) => faults.push(fault),
+    )
+    return new ServedFolder(root, server, faults)
   }
 
   /** The path on the disk of something served. */

@@ -6,7 +6,6 @@ import {
   idOf,
   LIMITS,
   parseClientMessage,
-  type Request,
   TransferError,
 } from '@ftp/protocol'
 import type { Ending } from '../guards/ending.ts'
@@ -18,7 +17,7 @@ import { Exchange } from './exchange.ts'
 import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
 import { Pace } from './pace.ts'
 import { putAll, type WholePut } from './put-all.ts'
-import { serve } from './serve.ts'
+import { type ServedRequest, serve } from './serve.ts'
 
 /** What a conversation needs from its surroundings. */
 export interface ConversationOptions extends HandshakeOptions {
@@ -49,7 +48,7 @@ export interface Timeouts {
 }
 
 type Waiting = { readonly id: number } & (
-  | { readonly request: Request; readonly payload: Uint8Array }
+  | { readonly request: ServedRequest; readonly payload: Uint8Array }
   | { readonly refusal: TransferError }
 )
 
@@ -141,8 +140,10 @@ export class Conversation {
         return this.#current?.id === id ? this.#current.acknowledge(message.offset) : this.#requireKnown(id)
       case 'cancel':
         return this.#cancel(id)
+      case 'hello':
+      case 'login':
       case 'response':
-        throw new TransferError('protocol', 'a response comes once, after its challenge')
+        throw new TransferError('protocol', `${message.type} comes once, at the beginning`)
       default:
         return this.#enqueue({ id, request: message, payload: frame.payload })
     }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { parsePath, type Request, TransferError } from '@ftp/protocol'
+import { parsePath, type Request } from '@ftp/protocol'
 import { mkdir } from '../share/mkdir.ts'
 import { move } from '../share/move.ts'
 import { remove } from '../share/remove.ts'
@@ -13,11 +13,14 @@ import { list } from './list.ts'
 import { put } from './put.ts'
 import { PROGRESS_MS } from './wire.ts'
 
+/** What a client may ask for once it is logged in. */
+export type ServedRequest = Exclude<Request, { type: 'hello' | 'login' }>
+
 /** Answers one request of a logged-in client, up to its last reply. */
 export async function serve(
   exchange: Exchange,
   share: Share,
-  request: Request,
+  request: ServedRequest,
   payload: Uint8Array,
 ): Promise<void> {
   switch (request.type) {
@@ -48,9 +51,6 @@ export async function serve(
       return await count(exchange, share, request.path)
     case 'ping':
       return await exchange.reply({ type: 'done' })
-    case 'hello':
-    case 'login':
-      throw new TransferError('protocol', `${request.type} comes once, at the beginning`)
     default:
       request satisfies never
   }

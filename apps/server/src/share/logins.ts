@@ -57,7 +57,7 @@ export class Logins {
   verifierOf(user: string): ScramVerifier {
     const name = foldUserName(user)
     const invented = this.#invent(name)
-    return this.#accounts.find(name)?.verifier ?? invented
+    return this.#accounts.verifierOf(name) ?? invented
   }
 
   /**

@@ -61,12 +61,11 @@ const limit = v.pipe(
   v.nullable(v.number()),
   v.transform((value) => value ?? undefined),
 )
+const verifierColumns = { salt: bytes, iterations: v.number(), stored_key: bytes, server_key: bytes }
+const verifierSchema = v.object({ known: v.number(), ...verifierColumns })
 const schema = v.object({
+  ...verifierColumns,
   name: v.string(),
-  salt: bytes,
-  iterations: v.number(),
-  stored_key: bytes,
-  server_key: bytes,
   home: v.pipe(v.string(), v.transform(parsePath)),
   permissions: v.pipe(v.string(), v.parseJson(), v.array(v.picklist(PERMISSIONS))),
   quota_bytes: limit,
@@ -88,6 +87,7 @@ export async function newVerifier(password: string): Promise<ScramVerifier> {
 export class Accounts {
   readonly #find: StatementSync
   readonly #list: StatementSync
+  readonly #verifier: StatementSync
   readonly #add: StatementSync
   readonly #set: StatementSync
   readonly #remove: StatementSync
@@ -96,6 +96,11 @@ export class Accounts {
   constructor(database: DatabaseSync) {
     this.#find = database.prepare('SELECT * FROM accounts WHERE name = ?')
     this.#list = database.prepare('SELECT * FROM accounts ORDER BY name')
+    // A row comes in any case, so that looking for an account takes as long where there is none.
+    this.#verifier = database.prepare(
+      `SELECT 1 AS known, salt, iterations, stored_key, server_key FROM accounts WHERE name = ?
+        UNION ALL SELECT 0, zeroblob(16), 0, zeroblob(32), zeroblob(32)`,
+    )
     this.#add = database.prepare(
       `INSERT INTO accounts (name, salt, iterations, stored_key, server_key, home, permissions,
         quota_bytes, quota_files, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -111,6 +116,14 @@ export class Accounts {
   find(name: string): AccountRecord | undefined {
     const row = this.#find.get(name)
     return row && parse(row)
+  }
+
+  /** What a password is checked against. Nobody can tell from the time it takes whether there is such an account. */
+  verifierOf(name: string): ScramVerifier | undefined {
+    const result = v.safeParse(verifierSchema, this.#verifier.get(name))
+    if (!result.success) throw damaged()
+    const verifier = toVerifier(result.output)
+    return result.output.known === 1 ? verifier : undefined
   }
 
   list(): AccountRecord[] {
@@ -151,7 +164,7 @@ function columnsOf({ verifier, home, permissions, quota, enabled }: AccountRecor
 
 function parse(row: unknown): AccountRecord {
   const result = v.safeParse(schema, row)
-  if (!result.success) throw new TransferError('io', "the server's accounts are damaged: restore its state")
+  if (!result.success) throw damaged()
   const { name, home, permissions, created, ...columns } = result.output
   return {
     name,
@@ -160,11 +173,16 @@ function parse(row: unknown): AccountRecord {
     created,
     quota: { bytes: columns.quota_bytes, files: columns.quota_files },
     enabled: columns.enabled === 1,
-    verifier: {
-      salt: columns.salt,
-      iterations: columns.iterations,
-      storedKey: columns.stored_key,
-      serverKey: columns.server_key,
-    },
+    verifier: toVerifier(columns),
   }
+}
+
+type VerifierRow = Pick<v.InferOutput<typeof verifierSchema>, keyof typeof verifierColumns>
+
+function toVerifier({ salt, iterations, stored_key, server_key }: VerifierRow): ScramVerifier {
+  return { salt, iterations, storedKey: stored_key, serverKey: server_key }
+}
+
+function damaged(): TransferError {
+  return new TransferError('io', "the server's accounts are damaged; restore its state from a backup")
 }

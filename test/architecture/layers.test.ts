@@ -74,7 +74,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/commands': [
     ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/transfer'],
-    ...['@ftp/protocol', '@ftp/terminal', 'p-limit', 'node:fs', 'node:path', 'node:stream'],
+    ...['@ftp/protocol', '@ftp/terminal', 'p-limit', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
+    ...['node:stream/consumers', 'node:stream/promises'],
   ],
   'apps/client/shell': [
     ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],

@@ -13,6 +13,7 @@ import { type MvOptions, mv } from './commands/mv.ts'
 import { type PutOptions, put } from './commands/put.ts'
 import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
+import { type VerifyOptions, verify } from './commands/verify.ts'
 import { whoami } from './commands/whoami.ts'
 import { completion, tellCandidates } from './completion/commands.ts'
 import { SHELLS, type ShellName } from './completion/scripts.ts'
@@ -83,6 +84,10 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .action(action<LsOptions>(ls))
   command('stat <remote...>', 'show all that is known of a file or directory').action(action(stat))
   command('md5 <remote...>', 'print MD5s as md5sum does, without fetching the files').action(action(md5))
+  command('verify [local...]', 'compare files here with those on the server, without moving them')
+    .option('-t, --to <remote path>', 'where they are on the server')
+    .option('--sums <file>', 'compare with a list that md5sum made; - is standard input')
+    .action(action<VerifyOptions>(verify))
   command('cat <remote...>', 'write files to standard output').action(action(cat))
   command('mkdir <remote...>', 'make directories')
     .option('-p, --parents', 'and those above them; existing ones are fine')

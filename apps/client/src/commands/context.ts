@@ -148,6 +148,7 @@ export async function forEach<T>(
   context: Context,
   items: readonly T[],
   action: (item: T) => Promise<void>,
+  nameOf: (item: T) => string = String,
 ): Promise<number> {
   const failures: TransferError[] = []
   for (const item of items) {
@@ -157,7 +158,7 @@ export async function forEach<T>(
       context.signal.throwIfAborted()
       const failure = TransferError.from(error)
       failures.push(failure)
-      tellFailure(context, failure, String(item))
+      tellFailure(context, failure, nameOf(item))
     }
   }
   const exitCode = exitCodeOf(failures.map(({ code }) => code))

@@ -20,6 +20,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
   ],
   stat: [['stat disk.img', 'size, time, permission bits, MD5']],
   md5: [['md5 disk.img', 'what md5sum disk.img prints on the server']],
+  verify: [
+    ['verify *.jpg --to photos/', 'whether these files are the same on the server'],
+    ['verify project', 'a directory with everything in it'],
+    ['verify --sums MD5SUMS', 'the files of a list that md5sum made'],
+  ],
   cat: [['cat notes.txt', 'a file on the screen']],
   mkdir: [['mkdir -p a/b/c', 'a directory and those above it']],
   rm: [

@@ -2,8 +2,8 @@
 export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and options]
 
   get, put             fetch, store: files, or trees with -r
-  ls, stat, du, md5    look: directories, one file, sizes, checksums
-  cat                  write a file to standard output
+  ls, stat, du, cat    look: directories, one file, sizes, contents
+  md5, verify          checksums; compare files without moving them
   mkdir, mv, rm        make, move, remove
   login, logout        once, then be logged in; whoami shows as whom
   discover             find servers on the local network
@@ -28,6 +28,7 @@ More: ftp-client help <command>, or a topic: options, paths, resume, scripts
 export const SHELL_OVERVIEW = `On the server                             Here
   cd [dir], pwd      where you are          lcd [dir], lpwd
   ls, stat, du, md5  look                   lls
+  verify             compare with files here
   cat, less          read                   !command  your own shell
   mkdir, mv, rm      change
 

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { formatPath, fromErrno, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Client } from '../client.ts'
+import { isRemoteDirectory } from '../remote.ts'
+import { type Context, forEach, localPath, openClient, remotePath, writeJson } from './context.ts'
+
+export interface VerifyOptions {
+  readonly to?: string
+  readonly sums?: string
+}
+
+/** What md5sum writes for characters that would end its line. */
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
+
+/** What the server's file must be. */
+interface Expectation {
+  /** As it is called here. */
+  readonly name: string
+  readonly remote: RemotePath
+  readonly md5: () => Promise<string>
+}
+
+/**
+ * `verify <local...>`, `verify --sums <list>`: compares MD5s with those of the server's files, of which nothing is
+ * transferred.
+ * @returns 0 when all are the same, 7 when some differ, 3 when some are missing
+ */
+export async function verify(
+  context: Context,
+  locals: readonly string[],
+  options: VerifyOptions,
+): Promise<number> {
+  if ((locals.length === 0) === (options.sums === undefined))
+    throw new TransferError('bad_request', 'verify needs local files, or --sums with a list that md5sum made')
+  using client = await openClient(context)
+  const expected =
+    options.sums === undefined
+      ? await fromFiles(context, client, locals, options)
+      : await fromList(context, options.sums, options)
+  return await forEach(
+    context,
+    expected,
+    (each) => compare(context, client, each),
+    ({ name }) => name,
+  )
+}
+
+async function compare(context: Context, client: Client, { name, remote, md5 }: Expectation): Promise<void> {
+  const [here, there] = await Promise.all([md5(), client.md5(remote)])
+  if (here !== there.md5)
+    throw new TransferError(
+      'checksum',
+      `"${printable(name)}" differs: ${here} here, ${there.md5} on the server`,
+    )
+  if (context.options.json)
+    writeJson(context, {
+      event: 'same',
+      path: name,
+      remote: formatPath(remote),
+      md5: here,
+      bytes: there.bytes,
+    })
+  else if (!context.options.quiet) context.stdout.write(`${printable(name)}: the same\n`)
+}
+
+/** As put would name them: a folder with all that is in it. */
+async function fromFiles(
+  context: Context,
+  client: Client,
+  locals: readonly string[],
+  { to }: VerifyOptions,
+): Promise<Expectation[]> {
+  const target = remotePath(context, to ?? '.')
+  const isPlace = locals.length > 1 || to === undefined || (await isRemoteDirectory(client, target))
+  return locals.flatMap((local) => {
+    const file = localPath(context, local)
+    const remote = isPlace ? joinPath(target, path.basename(path.resolve(file))) : target
+    return filesBelow(local, file).map(
+      (below): Expectation => ({
+        name: path.join(local, below),
+        remote: below === '' ? remote : joinPath(remote, below.split(path.sep).join('/')),
+        md5: () => md5Of(path.join(file, below)),
+      }),
+    )
+  })
+}
+
+/** The regular files below a folder, by their paths from there; `''` for a file itself. */
+function filesBelow(name: string, file: string): string[] {
+  try {
+    if (!fs.statSync(file).isDirectory()) return ['']
+    const entries = fs.readdirSync(file, { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile())
+    return files.map((entry) => path.join(path.relative(file, entry.parentPath), entry.name)).sort()
+  } catch (error) {
+    throw fromErrno(error, `"${printable(name)}"`)
+  }
+}
+
+/** A list as md5sum(1) writes it; names are paths on the server. */
+async function fromList(context: Context, list: string, { to }: VerifyOptions): Promise<Expectation[]> {
+  const from = remotePath(context, to ?? '.')
+  const content = await readList(context, list)
+  const lines = content.split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line) => {
+    const [, escaped, md5, name] = /^(\\?)([0-9a-f]{32}) [ *](.+)$/s.exec(line) ?? []
+    if (md5 === undefined || name === undefined)
+      throw new TransferError('bad_request', `"${printable(list)}" is no list of md5sum: ${printable(line)}`)
+    const real =
+      escaped === '' ? name : name.replace(/\\([\\nr])/g, (_, code: string) => ESCAPES[code] ?? code)
+    return {
+      name: real,
+      remote: remotePath({ ...context, here: { ...context.here, remote: from } }, real),
+      md5: async () => md5,
+    }
+  })
+}
+
+async function readList(context: Context, list: string): Promise<string> {
+  try {
+    return list === '-' ? await text(context.stdin) : fs.readFileSync(localPath(context, list), 'utf8')
+  } catch (error) {
+    throw fromErrno(error, `"${printable(list)}"`)
+  }
+}
+
+async function md5Of(file: string): Promise<string> {
+  try {
+    const hash = createHash('md5')
+    await pipeline(fs.createReadStream(file, { highWaterMark: 1 << 20 }), hash)
+    return hash.digest('hex')
+  } catch (error) {
+    throw fromErrno(error, `"${printable(file)}"`)
+  }
+}

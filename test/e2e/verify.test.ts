@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MIB, writeRandom } from '../support/files.ts'
+import { Site } from '../support/site.ts'
+
+let site: Site
+beforeEach(async () => {
+  site = await Site.open()
+  for (const side of [site.home, site.root]) {
+    fs.mkdirSync(path.join(side, 'tree/deep'), { recursive: true })
+    for (const [index, name] of ['a b', 'tree/c', 'tree/deep/back\\slash'].entries())
+      writeRandom(path.join(side, name), index * MIB + 5, index)
+  }
+})
+afterEach(() => site[Symbol.asyncDispose]())
+
+describe('verify', { timeout: 30_000 }, () => {
+  it('says of each file that it is the same on the server, and moves none', async () => {
+    const { code, stdout } = await site.run(['verify', 'a b', 'tree'], { global: [] })
+    expect([code, stdout.toString()]).toEqual([
+      0,
+      'a b: the same\ntree/c: the same\ntree/deep/back\\slash: the same\n',
+    ])
+    expect((await site.run(['verify', 'tree', '--to', 'tree'])).code).toBe(3)
+    expect((await site.run(['verify', 'tree/c', '--to', 'tree/c'])).code).toBe(0)
+  })
+
+  it('finds what differs and what is missing', async () => {
+    writeRandom(path.join(site.root, 'tree/c'), MIB + 5, 77)
+    const differing = await site.run(['verify', 'tree'])
+    expect(differing.code).toBe(7)
+    expect(differing.events.filter(({ event }) => event === 'error')).toEqual([
+      expect.objectContaining({ path: 'tree/c', code: 'checksum' }),
+    ])
+    expect(differing.events.at(-1)).toMatchObject({ done: 1, failed: 1, exitCode: 7 })
+    fs.rmSync(path.join(site.root, 'a b'))
+    expect((await site.run(['verify', 'a b', 'tree'])).code).toBe(3)
+    expect((await site.run(['verify', 'gone'])).code).toBe(3)
+  })
+
+  it('takes a list of md5sum, from a file or a pipe', async () => {
+    const list = execFileSync('md5sum', ['a b', 'tree/c', 'tree/deep/back\\slash'], { cwd: site.home })
+    fs.writeFileSync(path.join(site.home, 'MD5SUMS'), list)
+    expect((await site.run(['verify', '--sums', 'MD5SUMS'])).events.at(-1)).toMatchObject({
+      done: 3,
+      exitCode: 0,
+    })
+    writeRandom(path.join(site.root, 'a b'), 5, 99)
+    expect((await site.run(['verify', '--sums', '-'], { input: list })).code).toBe(7)
+    expect((await site.run(['verify', '--sums', '-'], { input: Buffer.from('nonsense') })).code).toBe(2)
+    expect((await site.run(['verify'])).code).toBe(2)
+  })
+})

@@ -6,7 +6,8 @@ const EVERY_MS = 500
 
 /**
  * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,
- * and `summary` last. Bytes are verified bytes, `moved` those of them that no earlier attempt had left.
+ * and `summary` last. A `done` of a put is a receipt: the server has stored the file durably. Bytes are verified
+ * bytes, `moved` those of them that no earlier attempt had left.
  */
 export class JsonLines implements Reporter {
   readonly #command: string
@@ -38,7 +39,13 @@ export class JsonLines implements Reporter {
       retrying: (failure, delayMs) =>
         tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
       ended: ({ outcome, bytes, md5 }, { moved }) =>
-        tell(outcome, { bytes, moved, ...(md5 !== undefined && { md5 }) }),
+        tell(outcome, {
+          to,
+          bytes,
+          moved,
+          ...(md5 !== undefined && { md5 }),
+          time: new Date().toISOString(),
+        }),
       failed: (failure) =>
         tell('error', { code: failure.code, message: failure.message, exitCode: EXIT_CODES[failure.code] }),
     }

@@ -3,15 +3,20 @@
     client.py <host> <port> list <path>
     client.py <host> <port> get <path> <file>     continues where the file ends, if it proves itself
     client.py <host> <port> put <file> <path>     continues where the server's partial ends
+
+Logs in as FTP_USER with FTP_PASSWORD, without them as anonymous. In plaintext only: Python's ssl exports no keying material.
 """
 
+import base64
 import hashlib
+import hmac
 import json
 import os
 import pathlib
 import re
 import socket
 import sys
+import unicodedata
 
 # The page's own code for the MD5 chain: K, S, START, absorb, finish.
 PAGE = pathlib.Path(__file__).parents[2] / "packages" / "protocol" / "PROTOCOL.md"
@@ -26,7 +31,34 @@ class Client:
         self.stream = self.socket.makefile("rb")
         self.id = 0
         self.ask("welcome", type="hello", versions=[1], client="client.py")
-        self.ask("accepted", type="login", mechanism="ANONYMOUS")
+        user = os.environ.get("FTP_USER")
+        if user is None:
+            self.ask("accepted", type="login", mechanism="ANONYMOUS")
+        else:
+            self.scram(user, os.environ["FTP_PASSWORD"])
+
+    def scram(self, user, password):
+        mac = lambda key, text: hmac.digest(key, text.encode(), "sha256")
+        nonce = base64.b64encode(os.urandom(18)).decode()
+        bare = f"n={user.replace('=', '=3D').replace(',', '=2C')},r={nonce}"
+        login = self.ask("challenge", type="login", mechanism="SCRAM-SHA-256", message=f"n,,{bare}")
+        first = login["message"]
+        r, s, i = re.fullmatch(r"r=([^,]+),s=([^,]+),i=([0-9]+)", first).groups()
+        salt, iterations = base64.b64decode(s, validate=True), int(i)
+        assert r.startswith(nonce) and r != nonce, "another nonce"
+        assert 16 <= len(salt) <= 64 and 100000 <= iterations <= 5000000, "an impostor"
+        prepared = "".join(" " if unicodedata.category(c) == "Zs" else c for c in password)
+        prepared = unicodedata.normalize("NFC", prepared).encode()
+        salted = hashlib.pbkdf2_hmac("sha256", prepared, salt, iterations)
+        client_key, server_key = mac(salted, "Client Key"), mac(salted, "Server Key")
+        end = f"c=biws,r={r}"
+        message = f"{bare},{first},{end}"
+        signature = mac(hashlib.sha256(client_key).digest(), message)
+        proof = bytes(a ^ b for a, b in zip(client_key, signature))
+        self.part(type="response", message=f"{end},p={base64.b64encode(proof).decode()}")
+        final = self.next("accepted")[0]["message"]
+        expected = "v=" + base64.b64encode(mac(server_key, message)).decode()
+        assert hmac.compare_digest(final, expected), "an impostor"
 
     def send(self, payload=b"", **header):
         if payload:

@@ -4,7 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { BLOCK_SIZE } from '@ftp/md5'
+import { parsePath } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { addAccount } from '../support/accounts.ts'
 import { content, md5Of, sendBlocks } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -31,8 +33,16 @@ afterAll(async () => {
 })
 
 async function python(...args: string[]): Promise<string> {
-  const { host, port } = folder.server
-  return (await run('python3', [SCRIPT, host, String(port), ...args])).stdout
+  return await pythonAt(folder, {}, ...args)
+}
+
+async function pythonAt(
+  { server: { host, port } }: ServedFolder,
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<string> {
+  const options = { env: { PATH: process.env['PATH'], ...env } }
+  return (await run('python3', [SCRIPT, host, String(port), ...args], options)).stdout
 }
 
 function hasPython(): boolean {
@@ -85,6 +95,18 @@ describe.runIf(hasPython())('a client written from the page', () => {
     expect(await python('put', from, 'resumed')).toContain(`continued at ${2 * BLOCK_SIZE}\n`)
     expect(md5Of(folder.read('resumed'))).toBe(md5Of(FILE))
     expect(await python('put', from, 'resumed')).toBe('')
+  })
+
+  it('logs in with a password, and is refused with another one', async () => {
+    await using closed = await ServedFolder.start({ anonymous: 'none' })
+    const [name, password] = ['jürgen', 'pa\u00a0ss\u0301 🔒']
+    await addAccount(closed.root, name, { home: parsePath(name) }, password)
+    closed.write(`${name}/mine.txt`, 'x')
+    const env = { FTP_USER: name, FTP_PASSWORD: password }
+    expect(await pythonAt(closed, env, 'list', '')).toBe('file 1 "mine.txt"\n')
+    const wrong = pythonAt(closed, { ...env, FTP_PASSWORD: 'wrong' }, 'list', '')
+    await expect(wrong).rejects.toThrow('login: ')
+    await expect(pythonAt(closed, {}, 'list', '')).rejects.toThrow('login: ')
   })
 
   it('is told why a request is refused', async () => {

@@ -12,11 +12,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/terminal': ['@ftp/protocol', 'node:readline', 'node:stream'],
 
   'apps/server': [
-    ...['apps/server/commands', 'apps/server/conversation', 'apps/server/guards', 'apps/server/log'],
+    ...[
+      'apps/server/commands',
+      'apps/server/conversation',
+      'apps/server/guards',
+      'apps/server/log',
+      'apps/server/metrics',
+    ],
     ...['apps/server/share', 'apps/server/state', 'apps/server/storage', 'apps/server/threads'],
     ...['@ftp/protocol', 'commander', 'uqr'],
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
+  'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
   'apps/server/discovery': [
     ...['@ftp/protocol', 'bonjour-service', 'node:os', 'node:path', 'node:worker_threads'],
   ],
@@ -42,6 +49,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'apps/server/conversation',
       'apps/server/guards',
       'apps/server/log',
+      'apps/server/metrics',
       'apps/server/share',
       'apps/server/state',
       'apps/server/storage',
@@ -156,8 +164,8 @@ describe('the layers', () => {
       [/^packages\/md5$/, /^(?!node:)|node:(net|tls)/],
       [/^packages\/protocol$/, /node:(?!crypto$)|apps\//],
       [/^packages\/terminal$/, /node:(?!readline$|stream$)|apps\//],
-      [/^apps\/server/, /client/],
-      [/^apps\/client/, /server/],
+      [/^apps\/server/, /apps\/client|@ftp\/client/],
+      [/^apps\/client/, /apps\/server|@ftp\/server/],
       [/^apps\/server\/share$/, /conversation|threads|node:(net|tls|fs)/],
       [/^apps\/server\/storage$/, /share|conversation|threads|state|node:(net|tls)/],
       [/^apps\/server\/conversation$/, /storage|state|threads|node:fs/],

@@ -8,12 +8,12 @@ const LOOK_EVERY_MS = 5
  */
 export async function until<T>(
   what: string,
-  look: () => T | undefined | false,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = 10_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
-    const seen = look()
+    const seen = await look()
     if (seen !== undefined && seen !== false) return seen
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`)
     await delay(LOOK_EVERY_MS)

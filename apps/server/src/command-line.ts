@@ -68,6 +68,11 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
         .argParser(number(1, 36_500))
         .env('FTP_SERVER_PARTIAL_DAYS'),
     )
+    .addOption(
+      new Option('--metrics <port>', 'answer on 127.0.0.1 for /metrics (Prometheus), /health and /ready')
+        .argParser(number(0, 65_535))
+        .env('FTP_SERVER_METRICS'),
+    )
     .option('--qr', 'show the address as a QR code')
     .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
     .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')

@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly auditDays?: number | undefined
   /** How many days an upload that is not continued keeps what has arrived. Default 7. */
   readonly partialDays?: number | undefined
+  /** Port on 127.0.0.1 that answers for metrics and health, 0 for any free one. Default: none. */
+  readonly metrics?: number | undefined
   /** Default: nothing is logged. */
   readonly log?: LogOptions | undefined
 }
@@ -52,6 +54,7 @@ export interface Config {
   readonly limits: Limits
   readonly auditDays: number
   readonly partialDays: number
+  readonly metrics: number | undefined
   readonly log: LogOptions
 }
 
@@ -82,6 +85,7 @@ export function toConfig(options: ServerOptions): Config {
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
     auditDays: options.auditDays ?? 90,
+    metrics: options.metrics,
     partialDays: options.partialDays ?? 7,
     log: options.log ?? { level: 'silent', format: 'json' },
   }

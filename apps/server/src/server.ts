@@ -7,6 +7,8 @@ import { Gate } from './guards/gate.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
+import { Metrics } from './metrics/metrics.ts'
+import { serveMetrics } from './metrics/serve-metrics.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
@@ -20,6 +22,8 @@ export interface Server extends AsyncDisposable {
   readonly port: number
   /** What clients know its key by; undefined in plaintext. */
   readonly fingerprint: string | undefined
+  /** Where it answers for its metrics, on this machine; undefined where it was not asked to. */
+  readonly metricsPort: number | undefined
   /** The handler threads, for those who watch them. */
   readonly threads: readonly Worker[]
   /**
@@ -49,12 +53,16 @@ export async function startServer(
   const log = createLog(config.log.level, output)
   const fault = (message: string): void => {
     log.error(message)
+    metrics.fault()
     onFault(message)
   }
+  const metrics = new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
   const gate = new Gate(config.limits, (connection) => pool.drop(connection), log)
   const events: PoolListener = {
     fault,
     log: output,
+    did: (tallies) => metrics.did(tallies),
+    replaced: () => metrics.threadReplaced(),
     died: (thread) => dropThread(database, thread),
     loggedIn: (connection) => gate.loggedIn(connection),
     left: (connection, ending) => gate.left(connection, ending),
@@ -64,8 +72,9 @@ export async function startServer(
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
     const address = socket.remoteAddress ?? ''
     const connection = ++connections
-    if (gate.admit(connection, address)) pool.handOver(socket, connection, address)
-    else socket.resetAndDestroy()
+    if (gate.admit(connection, address)) return pool.handOver(socket, connection, address)
+    metrics.refused()
+    socket.resetAndDestroy()
   })
   try {
     await listen(listener, config)
@@ -75,6 +84,9 @@ export async function startServer(
   }
   listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
   started.use(keepHouse(config, log))
+  const isReady = (): boolean => listener.listening && pool.serving > 0
+  const told = config.metrics === undefined ? undefined : await serveMetrics(config.metrics, metrics, isReady)
+  if (told !== undefined) started.use(told)
   const held = started.move()
   const close = async (graceMs = 0): Promise<void> => {
     listener.close()
@@ -87,6 +99,7 @@ export async function startServer(
     host: address,
     port,
     fingerprint: identity?.fingerprint,
+    metricsPort: told?.port,
     threads: pool.threads,
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -26,7 +26,7 @@ export async function serve(context: Context, root: string, options: ServeOption
   const { json = false, qr = false, announce: isAnnounced, ...rest } = options
   const { signal } = context
   const server = await startServer({ root, ...rest, ...guardOptions(options, json) })
-  const { host, port, fingerprint = null } = server
+  const { host, port, fingerprint = null, metricsPort } = server
   using announced = new DisposableStack()
   if (isAnnounced && !/^(127\.|::1$)/.test(host))
     announced.use(
@@ -37,6 +37,7 @@ export async function serve(context: Context, root: string, options: ServeOption
   const first = server.config.anonymous === 'none' ? await makeFirstAccount(server.config.state) : undefined
   if (json) {
     writeJson(context, { event: 'listening', host, port, fingerprint })
+    if (metricsPort !== undefined) writeJson(context, { event: 'metrics', port: metricsPort })
     if (first !== undefined) writeJson(context, { event: 'account', ...first })
   } else writeLine(context, banner(server, first, qr))
   if (!signal.aborted) await once(signal, 'abort')

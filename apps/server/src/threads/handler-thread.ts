@@ -4,9 +4,10 @@ import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
 import { createLog } from '../log/log.ts'
+import { Tallies } from '../metrics/tally.ts'
 import { Logins } from '../share/logins.ts'
 import { Accounts } from '../state/accounts.ts'
-import { AuditTrail } from '../state/audit.ts'
+import { type AuditEvent, AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
@@ -33,6 +34,7 @@ const lines = new ThreadLines((together) => send({ type: 'log', lines: together 
 const log = createLog(config.log.level, lines.write)
 const database = openDatabase(path.join(config.state, 'state.db'))
 const audit = new AuditTrail(database, log)
+const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const options = conversationOptions(config)
 const secure = identity === undefined ? undefined : secureWith(identity)
 const conversations = new Map<number, Conversation>()
@@ -75,6 +77,11 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
   socket.resume()
 }
 
+function recordEvent(event: AuditEvent): void {
+  audit.record(event)
+  tallies.count(event.action, event.outcome, event.size)
+}
+
 function drain(): void {
   for (const conversation of conversations.values()) conversation.drain()
 }
@@ -92,7 +99,7 @@ function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config)
       storage,
       digests,
       leases,
-      audit,
+      audit: { record: recordEvent },
       quotas: new Quotas(database, threadId),
     }),
     timeouts,

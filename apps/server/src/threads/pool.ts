@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Ending } from '../guards/ending.ts'
+import type { Tally } from '../metrics/tally.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 
@@ -15,6 +16,9 @@ export interface PoolListener {
   /** A failure that is the server's own fault. */
   fault(message: string): void
   log(lines: string): void
+  /** A thread that had died has been replaced. */
+  replaced(): void
+  did(tallies: readonly Tally[]): void
   loggedIn(connection: number): void
   /** A thread has died, by its own number. */
   died(thread: number): void
@@ -54,6 +58,11 @@ export class ThreadPool {
   /** Open connections. */
   get connections(): number {
     return [...this.#connections.values()].reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** Threads that serve: one that has died is not there until it is replaced. */
+  get serving(): number {
+    return this.#connections.size
   }
 
   get threads(): readonly Worker[] {
@@ -117,6 +126,8 @@ export class ThreadPool {
             return this.#desk.release(thread, message.ticket)
           case 'fault':
             return this.#listener.fault(message.message)
+          case 'tallies':
+            return this.#listener.did(message.tallies)
           case 'log':
             return this.#listener.log(message.lines)
           case 'logged-in':
@@ -138,7 +149,9 @@ export class ThreadPool {
         if (!this.#closing) this.#listener.died(threadId)
         // A thread that dies as soon as it starts must not keep the machine busy.
         setTimeout(() => {
-          if (!this.#closing) this.#start(index).catch(() => {})
+          if (this.#closing) return
+          this.#listener.replaced()
+          this.#start(index).catch(() => {})
         }, RESTART_AFTER_MS).unref()
       })
     })

@@ -1,0 +1,60 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runClient } from '../support/client-process.ts'
+import { until } from '../support/deadline.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { TempDir } from '../support/temp-dir.ts'
+
+let folder: TempDir
+let server: ServerProcess
+let port: number
+beforeAll(async () => {
+  folder = new TempDir()
+  server = await ServerProcess.start({
+    root: folder.folder('root'),
+    args: ['--metrics', '0', '--threads', '2'],
+  })
+  port = Number((await server.program.event('metrics')).port)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  folder[Symbol.dispose]()
+})
+
+async function ask(url: string, method = 'GET'): Promise<{ status: number; text: string }> {
+  const response = await fetch(`http://127.0.0.1:${port}${url}`, { method })
+  return { status: response.status, text: await response.text() }
+}
+
+it('health and readiness answer while it serves; everything else is refused', async () => {
+  expect(await ask('/health')).toEqual({ status: 200, text: 'ok\n' })
+  expect(await ask('/ready')).toEqual({ status: 200, text: 'ready\n' })
+  expect((await ask('/')).status).toBe(404)
+  expect((await ask('/metrics', 'POST')).status).toBe(405)
+})
+
+it('what clients do is counted by its outcome, and no name or address is told', async () => {
+  const home = folder.folder('home')
+  fs.writeFileSync(path.join(home, 'secret-name.txt'), 'hello')
+  const options = { port: server.port, config: folder.at('config'), cwd: home }
+  expect(await runClient(['put', 'secret-name.txt'], options)).toMatchObject({ code: 0 })
+  expect(await runClient(['get', 'missing'], options)).toMatchObject({ code: 3 })
+  const text = await until('the counts', async () => {
+    const { text: told } = await ask('/metrics')
+    return told.includes('outcome="not_found"') && told
+  })
+  expect(text).toMatch(/^ftp_actions_total\{action="put",outcome="ok"\} 1$/m)
+  expect(text).toMatch(/^ftp_actions_total\{action="get",outcome="not_found"\} 1$/m)
+  expect(text).toMatch(/^ftp_bytes_total\{action="put"\} 5$/m)
+  expect(text).toMatch(/^ftp_handler_threads 2$/m)
+  expect(text).toMatch(/^ftp_connections_refused_total 0$/m)
+  expect(text).toMatch(/^process_resident_memory_bytes \d+$/m)
+  expect(text).not.toMatch(/secret-name|missing|127\.0\.0\.1|anonymous/)
+})
+
+it('a port that is taken is told, and the server does not start without it', async () => {
+  const program = ServerProcess.launch({ root: folder.folder('other'), args: ['--metrics', `${port}`] })
+  expect(await program.exit).toEqual({ code: 2, signal: null })
+  expect(program.stderr).toMatch(/the metrics' port \d+ cannot be used; choose another with --metrics/)
+})

@@ -72,6 +72,13 @@ export async function openClient(context: Context): Promise<Client> {
 export async function openSession(context: Context): Promise<Session> {
   if (context.session !== undefined) return context.session.until(context.signal)
   const session = await openSessionTo(serverOf(context), await sessionOptions(context))
+  try {
+    // What is said of the server comes before anything is said of files.
+    await session.run(async () => {})
+  } catch (error) {
+    session[Symbol.dispose]()
+    throw error
+  }
   const { json, verbose } = context.options
   if (verbose && !json) context.stderr.write(`server ${session.server}\n`)
   return session

@@ -17,7 +17,6 @@ export async function shell(
 ): Promise<number> {
   if (context.session !== undefined) throw new TransferError('bad_request', 'this is a shell already')
   using session = await openSession(context)
-  await session.run(async () => {})
   const prompt = new Shell(context, session, commands)
   const isTyped = scripts.length === 0 && context.stdin.isTTY && context.stdout.isTTY
   return isTyped ? await talk(prompt) : await runScript(prompt, scripts, keepGoing)

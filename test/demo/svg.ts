@@ -4,7 +4,9 @@
  */
 import fs from 'node:fs'
 
-const [columns = 80, ...files] = process.argv.slice(2).map((argument, index) => (index === 0 ? Number(argument) : argument))
+const [columns = 80, ...files] = process.argv
+  .slice(2)
+  .map((argument, index) => (index === 0 ? Number(argument) : argument))
 const [CELL, LINE, MARGIN, SECONDS] = [8.43, 18, 14, 2.5]
 const COLOURS = ['#4d5566', '#f07178', '#7fd962', '#ffb454', '#59c2ff', '#d2a6ff', '#95e6cb', '#c7c7c7']
 

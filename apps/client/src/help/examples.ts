@@ -33,7 +33,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
   ],
   mv: [
     ['mv a.txt b.txt', 'another name'],
-    ['mv a.txt b.txt old/', 'into a directory'],
+    ['mv a.txt notes.txt old/', 'into a directory'],
   ],
   du: [['du photos', 'how much a directory takes, with all below it']],
   login: [

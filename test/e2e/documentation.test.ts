@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { EXAMPLES } from '../../apps/client/src/help/examples.ts'
+import { TOPICS } from '../../apps/client/src/help/topics.ts'
+import { Site } from '../support/site.ts'
+
+const run = promisify(execFile)
+const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+const NODE_COMPILE_CACHE = path.join(REPOSITORY, 'node_modules/.cache/node-compile')
+/** Tested where accounts, the network and packages are. */
+const ELSEWHERE = /ftp-client (login|logout|whoami|discover|help|-s |--fingerprint)|^ftp-server/
+
+/** What the README tells people to type, as they would with the commands installed. */
+function fromReadme(): string[] {
+  const text = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8').replaceAll('\\|', '|')
+  const spans = [...text.replace(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, code = '']) => code.split('\n'))
+  return [...spans, ...blocks].map((line) => line.replaceAll('npx pnpm@12 ', '').trim())
+}
+
+function fromHelp(): string[] {
+  const examples = Object.values(EXAMPLES).flatMap((all) => all.map(([line]) => line))
+  const topics = Object.values(TOPICS).flatMap((text) => text.split('\n'))
+  const typed = topics
+    .filter((line) => /^ {2}ftp-client /.test(line))
+    .map((line) => line.trim().split(/ {2,}/)[0] ?? '')
+  return [...examples, ...typed].map((line) => (line.includes('ftp-client ') ? line : `ftp-client ${line}`))
+}
+
+const COMMANDS = [...new Set([...fromReadme(), ...fromHelp()])].filter(
+  (line) => /(^|[|(] ?)ftp-client \S/.test(line) && !ELSEWHERE.test(line),
+)
+
+let site: Site
+beforeAll(async () => {
+  site = await Site.open()
+  const main = path.join(REPOSITORY, 'apps/client/src/main.ts')
+  const fixed = `--plaintext --server 127.0.0.1:${site.port} --config '${site.config}'`
+  const bin = path.join(path.dirname(site.home), 'ftp-client')
+  fs.writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${main}' ${fixed} "$@"\n`, { mode: 0o755 })
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+/** The same files on both sides: those that the documentation speaks of. */
+beforeEach(() => {
+  const names = [
+    'file.txt',
+    'a.jpg',
+    'b.jpg',
+    'a.txt',
+    'b.txt',
+    'old.txt',
+    'notes.txt',
+    'disk.img',
+    'LICENSE',
+  ]
+  const deep = ['photos/a.jpg', 'photos/b.jpg', 'project/x', 'src/y', 'old/z', 'Pictures/p']
+  for (const side of [site.home, site.root]) {
+    for (const name of fs.readdirSync(side).filter((each) => each !== '.ftp-server'))
+      fs.rmSync(path.join(side, name), { recursive: true })
+    for (const name of [...names, ...deep]) {
+      fs.mkdirSync(path.dirname(path.join(side, name)), { recursive: true })
+      fs.writeFileSync(path.join(side, name), `the same in ${path.basename(name)}`)
+    }
+  }
+  fs.writeFileSync(path.join(site.home, 'nightly.ftp'), 'put a.txt\n-rm nothing\n')
+  fs.writeFileSync(path.join(site.home, 'f'), 'ls\n')
+  fs.rmSync(path.join(site.root, 'b.txt'))
+})
+
+describe('What the documentation tells people to type', { timeout: 60_000 }, () => {
+  it('is found', () => expect(COMMANDS.length).toBeGreaterThan(40))
+
+  it.each(COMMANDS)('%s', async (line) => {
+    const PATH = `${path.dirname(site.home)}:${process.env.PATH}`
+    const env = { PATH, HOME: site.home, ROOT: site.root, NODE_COMPILE_CACHE }
+    const before = 'tar cf $ROOT/src.tar src; cp $ROOT/src.tar $ROOT/backup.tar; md5sum a.txt > MD5SUMS'
+    fs.mkdirSync(path.join(site.home, '.config/fish/completions'), { recursive: true })
+    const { stderr } = await run('bash', ['-o', 'pipefail', '-c', `exec < /dev/null; ${before}; ${line}`], {
+      cwd: site.home,
+      env,
+    })
+    expect(stderr).not.toMatch(/^ftp-client: (?!"nothing")/m)
+  })
+})

@@ -61,6 +61,10 @@ export class Program implements AsyncDisposable {
     })
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   get stdin(): Writable {
     return this.#child.stdin
   }

@@ -7,6 +7,7 @@ import { walkStorage } from './share/walk-storage.ts'
 import { forgetEvents } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
+import { forgetKept } from './state/quotas.ts'
 import { Disk } from './storage/disk.ts'
 
 const HOUR_MS = 3_600_000
@@ -29,7 +30,8 @@ export function keepHouse(config: Config, log: Log): Disposable {
     tidying = true
     try {
       const since = (Date.now() - config.partialDays * DAY_MS) * 1_000
-      const partials = await removeAbandoned(disk, since, end.signal)
+      const { removed: partials, left } = await removeAbandoned(disk, since, end.signal)
+      forgetKept(database, left)
       const digests = await forgetVanished(disk, new Digests(database), end.signal)
       if (partials + digests > 0) log.info({ partials, digests }, 'tidied up')
     } catch (error) {

@@ -17,18 +17,21 @@ export async function* findUnfinished(storage: Storage, signal?: AbortSignal): A
 /**
  * Removes what nobody has written to since `before`, in microseconds since 1970. A client that comes back after all
  * sends from the start.
- * @returns how many
+ * @returns how many, and the keys of all others
  */
 export async function removeAbandoned(
   storage: Storage,
   before: number,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly removed: number; readonly left: ReadonlySet<string> }> {
   let removed = 0
+  const left = new Set<string>()
   for await (const { directory, key, mtime } of findUnfinished(storage, signal)) {
-    if (mtime >= before) continue
-    storage.removePartial(directory, key)
-    removed++
+    if (mtime >= before) left.add(key)
+    else {
+      storage.removePartial(directory, key)
+      removed++
+    }
   }
-  return removed
+  return { removed, left }
 }

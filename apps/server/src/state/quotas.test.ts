@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from './database.ts'
-import { beginUsage, dropThread, endUsage, Quotas, type SpaceLimit } from './quotas.ts'
+import { beginUsage, dropThread, endUsage, forgetKept, Quotas, type SpaceLimit } from './quotas.ts'
 import { exclusively } from './transaction.ts'
 
 let folder: string
@@ -77,6 +77,14 @@ describe('a reservation', () => {
     expect(quotas.usage('ada')).toEqual({ bytes: 25, files: 0 })
     expect(reserve('a', 60)).toBe('ok')
     expect(quotas.usage('ada')).toEqual({ bytes: 60, files: 1 })
+  })
+
+  it('of an interrupted upload goes when its partial has gone', () => {
+    for (const key of ['a', 'b', 'c']) reserve(key, 10)
+    quotas.keep('a', 10)
+    quotas.keep('b', 10)
+    forgetKept(database, new Set(['b']))
+    expect(quotas.usage('ada')).toEqual({ bytes: 20, files: 1 })
   })
 
   it('to less than there is already is never refused for what gets smaller', () => {

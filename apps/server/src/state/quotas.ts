@@ -195,6 +195,13 @@ export function rescan(database: DatabaseSync, home: string): void {
   })
 }
 
+/** Of what interrupted uploads have left only these partials, by their keys, are still there. */
+export function forgetKept(database: DatabaseSync, keys: ReadonlySet<string>): void {
+  database
+    .prepare('DELETE FROM reservations WHERE thread IS NULL AND key NOT IN (SELECT value FROM json_each(?))')
+    .run(JSON.stringify([...keys]))
+}
+
 /** A thread has died: what it had reserved is free, and what it was about to count is unknown. */
 export function dropThread(database: DatabaseSync, thread: number): void {
   exclusively(database, () => {

@@ -1,0 +1,45 @@
+import net from 'node:net'
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** What a flood is to be: so many connections a second, in turn from each of these addresses of this machine. */
+export interface FloodPlan {
+  readonly port: number
+  readonly perSecond: number
+  readonly seconds: number
+  readonly addresses: readonly string[]
+}
+
+/** What became of its connections. */
+export interface FloodResult {
+  readonly opened: number
+  /** Closed by the server before the end. */
+  readonly closed: number
+}
+
+const STEP_MS = 10
+
+/** Opens connections and says nothing on them; run as a worker thread. */
+async function flood({ port, perSecond, seconds, addresses }: FloodPlan): Promise<FloodResult> {
+  const open = new Set<net.Socket>()
+  let opened = 0
+  let closed = 0
+  const began = performance.now()
+  for (let passed = 0; passed < seconds * 1_000; passed = performance.now() - began) {
+    for (const due = (passed / 1_000) * perSecond; opened < due; opened++) {
+      const localAddress = addresses[opened % addresses.length]
+      const socket = net.connect({ host: '127.0.0.1', port, ...(localAddress && { localAddress }) })
+      open.add(socket)
+      socket.on('error', () => {}).resume()
+      socket.on('close', () => {
+        closed++
+        open.delete(socket)
+      })
+    }
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS))
+  }
+  const result = { opened, closed }
+  for (const socket of open) socket.destroy()
+  return result
+}
+
+if (parentPort !== null) parentPort.postMessage(await flood(workerData))

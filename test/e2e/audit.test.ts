@@ -60,6 +60,15 @@ it('everything that a client does to files is there, with size and digest, and s
   expect(await events('--path', '/d/g.txt')).toMatchObject([{ action: 'move' }])
 })
 
+it('a refused login is there with the name that was tried, made harmless', async () => {
+  for (const name of ['nobody', 'no\u202ebody'])
+    await RawClient.loginAs({ host: '127.0.0.1', port: site.port }, name, 'wrong').catch(() => {})
+  await expect
+    .poll(async () => (await audit('--action', 'login', '--limit', '2')).stdout.toString())
+    .toMatch(/ nobody .* login\n.* no\\u\{202e\}body .* login\n/)
+  expect(await events('--user', 'nobody')).toMatchObject([{ action: 'login', outcome: 'login' }])
+})
+
 it('what a client calls things is printable for whoever reads it', async () => {
   await using client = await RawClient.login({ host: '127.0.0.1', port: site.port })
   const name = `tag \u{1f3f4}\u{e0067}\u{e007f} joiner a\u200cb`

@@ -242,7 +242,7 @@ export class Conversation {
       this.#options.log.warn({ address, account, reason }, 'protocol violation')
     } else if (code === 'login' && this.#login === undefined) {
       this.#ending = 'refused'
-      this.#options.logins.refused(address)
+      this.#options.logins.refused(this.#handshake.user, address)
     } else if (code === 'timeout') {
       if (this.#login === undefined) this.#ending = 'late'
       else this.#options.log.info({ address, account, reason }, 'connection timed out')

@@ -10,6 +10,7 @@ import {
   type Reply,
   type Request,
   ScramServer,
+  type ScramVerifier,
   scramMechanism,
   TransferError,
 } from '@ftp/protocol'
@@ -45,11 +46,17 @@ export class Handshake {
   readonly #peer: Peer
   #next: 'hello' | 'login' | 'response' = 'hello'
   #frames = 0
+  #user = ''
   #scram: { readonly id: number; readonly server: ScramServer } | undefined
 
   constructor(options: HandshakeOptions, peer: Peer) {
     this.#options = options
     this.#peer = peer
+  }
+
+  /** Who wants to log in, as far as that has been said. */
+  get user(): string {
+    return this.#user
   }
 
   /**
@@ -92,7 +99,11 @@ export class Handshake {
       return this.#accept(id, logins.enterAnonymously(this.#peer.address))
     if (mechanism !== this.#mechanism || message === undefined)
       throw new TransferError('login', 'this server does not let you in that way')
-    const server = new ScramServer((user) => logins.verifierOf(user), this.#peer.binding())
+    const verifierOf = (user: string): ScramVerifier => {
+      this.#user = user
+      return logins.verifierOf(user)
+    }
+    const server = new ScramServer(verifierOf, this.#peer.binding())
     const challenge = server.challenge(message)
     this.#scram = { id, server }
     this.#next = 'response'

@@ -14,6 +14,9 @@ import type { Storage } from '../storage/storage.ts'
 import { quotaInfo, requireCounted } from './quota.ts'
 import type { Share } from './share.ts'
 
+/** Characters of a name that nobody may have. */
+const LONGEST_NAME = 64
+
 /** What everybody may do without an account. */
 export type AnonymousAccess = 'none' | 'read' | 'write'
 
@@ -106,9 +109,12 @@ export class Logins {
     requireCounted(this.#shareOf(account, address)).catch(() => {})
   }
 
-  /** To be told of each login that was refused. */
-  refused(address: string): void {
-    this.#record('', address, 'login')
+  /**
+   * To be told of each login that was refused.
+   * @param user as it was typed, empty where nobody was named
+   */
+  refused(user: string, address: string): void {
+    this.#record(foldUserName(user).slice(0, LONGEST_NAME), address, 'login')
   }
 
   #record(account: string, address: string, outcome: string): void {

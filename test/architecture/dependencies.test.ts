@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { VERSION } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { type Manifest, packageOf, REPOSITORY, readManifest, readSource, sourcesBelow } from './sources.ts'
 
@@ -87,6 +88,16 @@ describe('the versions', () => {
           name.startsWith('@ftp/') ? 'workspace:*' : 'catalog:',
         )
     }
+  })
+
+  it('of the project itself are one, which the programs show', () => {
+    const written = FOLDERS.map((folder) => {
+      const manifest: { version?: unknown } = JSON.parse(
+        fs.readFileSync(path.join(REPOSITORY, folder, 'package.json'), 'utf8'),
+      )
+      return manifest.version
+    })
+    expect(new Set(written)).toEqual(new Set([VERSION]))
   })
 
   it('are exact, each of a package that somebody depends on', () => {

@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'apps/server/commands',
       'apps/server/conversation',
       'apps/server/guards',
+      'apps/server/hooks',
       'apps/server/log',
       'apps/server/metrics',
     ],
@@ -24,6 +25,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
   ],
   'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
+  'apps/server/hooks': ['p-limit', 'node:child_process', 'node:events'],
   'apps/server/discovery': [
     ...['@ftp/protocol', 'bonjour-service', 'node:os', 'node:path', 'node:worker_threads'],
   ],

@@ -1,3 +1,4 @@
+import { VERSION } from '@ftp/protocol'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { cat } from './commands/cat.ts'
 import type { Context, GlobalOptions } from './commands/context.ts'
@@ -38,7 +39,7 @@ const POLICIES = ['replace', 'fail', 'skip', 'newer', 'different']
 export function commandLine(execute: Execute, exit?: (code: number) => never): Command {
   const program = new Command('ftp-client')
     .description('Moves files to and from an ftp-server: verified, resumable, safe to interrupt.')
-    .version('0.1.0')
+    .version(VERSION)
     .option('-s, --server <server>', '[user@]host[:port], or a login (default: FTP_SERVER, the last login)')
     .option('--json', 'one JSON object a line on standard output')
     .option('-q, --quiet', 'say nothing but errors')

@@ -1,3 +1,4 @@
+import { VERSION } from '@ftp/protocol'
 import { Command, Help, Option } from 'commander'
 import { type AuditOptions, audit } from './commands/audit.ts'
 import { type CheckOptions, check } from './commands/check.ts'
@@ -30,7 +31,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
   const program = new Command('ftp-server')
     .description('Serves a folder to ftp-client: verified, resumable transfers on your own network.')
     .usage('[options] [root]\n       ftp-server <command> [options]')
-    .version('0.1.0')
+    .version(VERSION)
     .addHelpText('after', EXAMPLES)
     .exitOverride((error) => exit(error.exitCode === 0 ? 0 : 2))
 
@@ -68,6 +69,12 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
         .argParser(number(1, 36_500))
         .env('FTP_SERVER_PARTIAL_DAYS'),
     )
+    .addOption(
+      new Option('--on-upload <program>', 'run it after each upload: the file, and JSON on its input').env(
+        'FTP_SERVER_ON_UPLOAD',
+      ),
+    )
+    .addOption(new Option('--notify <url>', 'post each upload to it as JSON').env('FTP_SERVER_NOTIFY'))
     .addOption(
       new Option('--metrics <port>', 'answer on 127.0.0.1 for /metrics (Prometheus), /health and /ready')
         .argParser(number(0, 65_535))

@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { DEFAULT_PORT, STATE_NAME, TransferError } from '@ftp/protocol'
+import { DEFAULT_PORT, STATE_NAME, TransferError, VERSION } from '@ftp/protocol'
 import type { Timeouts } from './conversation/conversation.ts'
 import { DEFAULT_LIMITS, type Limits, withinOpenFiles } from './guards/limits.ts'
+import type { HookOptions } from './hooks/upload-hooks.ts'
 import type { LogOptions } from './log/log.ts'
 import type { AnonymousAccess } from './share/logins.ts'
 
@@ -33,6 +34,10 @@ export interface ServerOptions {
   readonly auditDays?: number | undefined
   /** How many days an upload that is not continued keeps what has arrived. Default 7. */
   readonly partialDays?: number | undefined
+  /** A program that is run after each upload, with the file's path and, on its standard input, JSON. Default: none. */
+  readonly onUpload?: string | undefined
+  /** A URL that each upload is posted to as JSON. Default: none. */
+  readonly notify?: string | undefined
   /** Port on 127.0.0.1 that answers for metrics and health, 0 for any free one. Default: none. */
   readonly metrics?: number | undefined
   /** Default: nothing is logged. */
@@ -55,6 +60,7 @@ export interface Config {
   readonly auditDays: number
   readonly partialDays: number
   readonly metrics: number | undefined
+  readonly hooks: HookOptions
   readonly log: LogOptions
 }
 
@@ -73,7 +79,7 @@ export function toConfig(options: ServerOptions): Config {
   makeStateFolder(state)
   requireHidden(state, root)
   return {
-    name: 'ftp-server/0.1.0',
+    name: `ftp-server/${VERSION}`,
     root,
     state,
     port: options.port ?? DEFAULT_PORT,
@@ -86,9 +92,15 @@ export function toConfig(options: ServerOptions): Config {
     limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
     auditDays: options.auditDays ?? 90,
     metrics: options.metrics,
+    hooks: { onUpload: options.onUpload, notify: options.notify && requireUrl(options.notify) },
     partialDays: options.partialDays ?? 7,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
+}
+
+function requireUrl(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new TransferError('bad_request', `"${text}" is no URL; write http://… or https://…`)
 }
 
 /** Makes the folder of the state, for this user alone. @throws TransferError `forbidden` */

@@ -1,14 +1,17 @@
 import net from 'node:net'
 import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { errnoOf, TransferError } from '@ftp/protocol'
+import { errnoOf, HOME, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
+import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
+import { Accounts } from './state/accounts.ts'
+import type { AuditEvent } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
@@ -57,11 +60,15 @@ export async function startServer(
     onFault(message)
   }
   const metrics = new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
+  const accounts = new Accounts(database)
+  const hooks = new UploadHooks(config.hooks, (message) => log.warn(message))
+  started.defer(() => hooks.close())
   const gate = new Gate(config.limits, (connection) => pool.drop(connection), log)
   const events: PoolListener = {
     fault,
     log: output,
     did: (tallies) => metrics.did(tallies),
+    stored: (event) => hooks.uploaded(uploadOf(event, config.root, accounts)),
     replaced: () => metrics.threadReplaced(),
     died: (thread) => dropThread(database, thread),
     loggedIn: (connection) => gate.loggedIn(connection),
@@ -104,6 +111,15 @@ export async function startServer(
     close,
     [Symbol.asyncDispose]: () => close(),
   }
+}
+
+function uploadOf(
+  { account, address, path: name = '', size = 0, md5 = '' }: AuditEvent,
+  root: string,
+  accounts: Accounts,
+): Upload {
+  const file = path.join(root, ...(accounts.find(account)?.home ?? HOME), ...name.split('/'))
+  return { event: 'upload', account, address, path: name, file, size, md5, time: new Date().toISOString() }
 }
 
 async function listen(listener: net.Server, { host, port }: Config): Promise<void> {

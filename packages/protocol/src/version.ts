@@ -1,3 +1,6 @@
+/** The version of this project, as its package.json files have it. */
+export const VERSION = '0.1.0'
+
 /** The protocol version that this package speaks. */
 export const PROTOCOL_VERSION = 1
 

@@ -6,6 +6,7 @@ import {
   type ScramLogin,
   scramMechanism,
   TransferError,
+  VERSION,
 } from '@ftp/protocol'
 import type { NewRequest } from './connection.ts'
 import type { Exchange } from './exchange.ts'
@@ -21,7 +22,7 @@ export async function handshake(
   login: ScramLogin | undefined,
   binding: Uint8Array | undefined,
 ): Promise<AccountInfo> {
-  const hello = request({ type: 'hello', versions: [PROTOCOL_VERSION], client: 'ftp-client/0.1.0' })
+  const hello = request({ type: 'hello', versions: [PROTOCOL_VERSION], client: `ftp-client/${VERSION}` })
   const { mechanisms } = (await hello.expect('welcome')).reply
   // Over TLS nothing else will do, whatever is offered: another mechanism could be relayed.
   const mechanism = login === undefined ? ANONYMOUS_MECHANISM : scramMechanism(binding !== undefined)

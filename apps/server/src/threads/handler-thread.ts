@@ -37,6 +37,7 @@ const audit = new AuditTrail(database, log)
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const options = conversationOptions(config)
 const secure = identity === undefined ? undefined : secureWith(identity)
+const isHooked = Object.values(config.hooks).some((hook) => hook !== undefined)
 const conversations = new Map<number, Conversation>()
 
 port.on('message', (message: ToThread) => {
@@ -80,6 +81,7 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
 function recordEvent(event: AuditEvent): void {
   audit.record(event)
   tallies.count(event.action, event.outcome, event.size)
+  if (isHooked && event.action === 'put' && event.outcome === 'ok') send({ type: 'stored', event })
 }
 
 function drain(): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Config } from '../config.ts'
 import type { Ending } from '../guards/ending.ts'
 import type { Tally } from '../metrics/tally.ts'
+import type { AuditEvent } from '../state/audit.ts'
 import type { Identity } from '../state/identity.ts'
 
 /** What a handler thread is started with. */
@@ -39,6 +40,8 @@ export type ToMain =
   | { readonly type: 'logged-in'; readonly connection: number }
   | { readonly type: 'connection-closed'; readonly connection: number; readonly ending: Ending }
   /** What has been done since the last one of these. */
+  /** A file has been stored; told only where somebody wants to know. */
+  | { readonly type: 'stored'; readonly event: AuditEvent }
   | { readonly type: 'tallies'; readonly tallies: readonly Tally[] }
   /** Complete lines for the log. */
   | { readonly type: 'log'; readonly lines: string }

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Ending } from '../guards/ending.ts'
 import type { Tally } from '../metrics/tally.ts'
+import type { AuditEvent } from '../state/audit.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 
@@ -19,6 +20,8 @@ export interface PoolListener {
   /** A thread that had died has been replaced. */
   replaced(): void
   did(tallies: readonly Tally[]): void
+  /** A file has been stored. */
+  stored(event: AuditEvent): void
   loggedIn(connection: number): void
   /** A thread has died, by its own number. */
   died(thread: number): void
@@ -128,6 +131,8 @@ export class ThreadPool {
             return this.#listener.fault(message.message)
           case 'tallies':
             return this.#listener.did(message.tallies)
+          case 'stored':
+            return this.#listener.stored(message.event)
           case 'log':
             return this.#listener.log(message.lines)
           case 'logged-in':

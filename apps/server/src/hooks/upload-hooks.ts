@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import pLimit from 'p-limit'
+
+/** What is called after a file has been stored. */
+export interface HookOptions {
+  /** A program: gets the file's path on this machine as its argument and the upload as JSON on its standard input. */
+  readonly onUpload: string | undefined
+  /** A URL: the upload is posted to it as JSON. */
+  readonly notify: string | undefined
+}
+
+/** A file that has been stored. */
+export interface Upload {
+  readonly event: 'upload'
+  readonly account: string
+  /** Where the client was. */
+  readonly address: string
+  /** Below the account's home. */
+  readonly path: string
+  /** On this machine. */
+  readonly file: string
+  readonly size: number
+  readonly md5: string
+  /** ISO 8601. */
+  readonly time: string
+}
+
+const AT_ONCE = 4
+const WAITING = 1_000
+const COMMAND_MS = 60_000
+const POST_MS = 10_000
+
+/**
+ * Tells others of what has been stored. No upload waits for it, and none fails because of it: failures are reported.
+ * Each upload is told at most once; what happens while the server is not there is in its audit trail.
+ */
+export class UploadHooks {
+  readonly #options: HookOptions
+  readonly #onFailure: (message: string) => void
+  readonly #limit = pLimit(AT_ONCE)
+  readonly #stop = new AbortController()
+
+  constructor(options: HookOptions, onFailure: (message: string) => void) {
+    this.#options = options
+    this.#onFailure = onFailure
+  }
+
+  uploaded(upload: Upload): void {
+    const { onUpload, notify } = this.#options
+    if (onUpload !== undefined)
+      this.#later(`${onUpload} for ${upload.file}`, () => this.#run(onUpload, upload))
+    if (notify !== undefined) this.#later(`${notify} for ${upload.file}`, () => this.#post(notify, upload))
+  }
+
+  /** Gives up what is waiting and running. */
+  close(): void {
+    this.#limit.clearQueue()
+    this.#stop.abort()
+  }
+
+  #later(what: string, action: () => Promise<void>): void {
+    if (this.#limit.pendingCount >= WAITING)
+      return this.#onFailure(`${what}: not called, ${WAITING} others are waiting`)
+    this.#limit(action).catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return
+      this.#onFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+    })
+  }
+
+  /** No shell: what a client has named a file is never a command. */
+  async #run(program: string, upload: Upload): Promise<void> {
+    const child = spawn(program, [upload.file], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      timeout: COMMAND_MS,
+      killSignal: 'SIGKILL',
+      signal: this.#stop.signal,
+    })
+    // Whoever does not read it does not want it.
+    child.stdin.on('error', () => {}).end(`${JSON.stringify(upload)}\n`)
+    const [code, signal] = await once(child, 'exit')
+    if (code !== 0) throw new Error(signal === null ? `ended with ${code}` : `was ended by ${signal}`)
+  }
+
+  async #post(url: string, upload: Upload): Promise<void> {
+    const { ok, status } = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(upload),
+      redirect: 'error',
+      signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(POST_MS)]),
+    })
+    if (!ok) throw new Error(`was answered with ${status}`)
+  }
+}

@@ -4,6 +4,7 @@ import { connect } from '@ftp/client'
 import { parsePath } from '@ftp/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { Program, type Result } from '../support/program.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
@@ -181,6 +182,24 @@ describe('A login that fails', { timeout: 60_000 }, () => {
     expect((await run(['login', '--password-stdin'], { input: 'wrong' })).code).toBe(4)
     expect(config().map((name) => fs.readFileSync(home.at('config', name), 'utf8'))).toEqual(before)
   })
+})
+
+it('a client that was not told to does not speak plaintext: who listens hears no name', {
+  timeout: 60_000,
+}, async () => {
+  await using plain = await ServedFolder.start()
+  const heard: Buffer[] = []
+  await using proxy = await ChaosProxy.start(plain.server.port, () => ({
+    watch: (direction, chunk) => void (direction === 'up' && heard.push(chunk)),
+  }))
+  const args = ['login', `anna@127.0.0.1:${proxy.port}`, '--password-stdin']
+  expect(await run(args, { input: PASSWORD })).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining('no encrypted connection'),
+  })
+  expect(heard.length).toBeGreaterThan(0)
+  expect(Buffer.concat(heard).toString('latin1')).not.toMatch(/anna|login|hello/)
+  expect(config()).toEqual([])
 })
 
 it('a server with another key is refused before anything is sent, and the message says what to do', async () => {

@@ -69,11 +69,6 @@ it('a password is nowhere but where it was typed', { timeout: 60_000 }, async ()
   })
   expect(await client(login, { input: MARKERS.wrong })).toMatchObject({ code: 4 })
   expect(await client(['--json', '-s', at, 'ls'], { password: MARKERS.wrong })).toMatchObject({ code: 4 })
-  // Typed where the name belongs, as people do.
-  const mistaken = ['-s', `127.0.0.1:${server.port}`, 'ls']
-  expect(await client(mistaken, { password: MARKERS.changed, name: MARKERS.wrong })).toMatchObject({
-    code: 4,
-  })
   expect(await client(login, { password: MARKERS.changed, input: MARKERS.changed })).toMatchObject({
     code: 0,
   })
@@ -93,12 +88,11 @@ it('a password is nowhere but where it was typed', { timeout: 60_000 }, async ()
 
   async function client(
     command: readonly string[],
-    { input = '', password, name }: { input?: string; password?: string; name?: string } = {},
+    { input = '', password }: { input?: string; password?: string } = {},
   ): Promise<Result> {
     const env = {
       FTP_CLIENT_CONFIG: config,
       ...(password !== undefined && { FTP_PASSWORD: password }),
-      ...(name !== undefined && { FTP_USER: name }),
     }
     await using program = new Program('apps/client/src/main.ts', ['--plaintext', ...command], { env })
     program.stdin.end(input)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import vectors from '../vectors/scram.json' with { type: 'json' }
 import { TransferError } from './errors.ts'
@@ -173,6 +174,52 @@ describe('an exchange', () => {
     const { final } = other.finish(await one.final(other.challenge(one.first())))
     expect(() => one.verify(change(final))).toThrow(expect.objectContaining({ code: 'login' }))
     one.verify(final)
+  })
+})
+
+describe('whatever the other side says', () => {
+  const message = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc
+      .array(
+        fc.constantFrom('n,,', 'n=', 'r=', 's=', 'i=', 'c=', 'p=', ',', '=2C', NONCE, 'AAAA', '600000', 'm='),
+        {
+          maxLength: 14,
+        },
+      )
+      .map((parts) => parts.join('')),
+  )
+
+  it('a server answers, or refuses with the code login', () => {
+    fc.assert(
+      fc.property(message, message, (first, final) => {
+        const other = server()
+        try {
+          expect(other.challenge(first)).toMatch(/^r=/)
+          other.finish(final)
+          expect.unreachable()
+        } catch (error) {
+          expect(codeOf(error)).toBe('login')
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('a client answers, or refuses with the code login, and is never convinced', async () => {
+    await fc.assert(
+      fc.asyncProperty(message, message, async (first, final) => {
+        const one = new ScramClient({ user: 'anna', keys: async () => KEYS }, undefined, NONCE)
+        try {
+          expect(await one.final(first)).toMatch(/^c=biws,r=/)
+          one.verify(final)
+          expect.unreachable()
+        } catch (error) {
+          expect(codeOf(error)).toBe('login')
+        }
+      }),
+      { numRuns: 3_000 },
+    )
   })
 })
 

@@ -130,6 +130,13 @@ describe('Without a login', { timeout: 60_000 }, () => {
     expect(config()).toEqual(['known-servers.json'])
   })
 
+  it('a password of nobody is not just passed over', async () => {
+    expect(await run(['-s', address(), 'ls'], { env: { FTP_PASSWORD: PASSWORD } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('whose password is that?'),
+    })
+  })
+
   it('or the password on standard input, which then cannot be the file', async () => {
     const global = ['-s', `anna@${address()}`, '--password-stdin']
     expect((await run([...global, '--json', 'whoami'], { input: PASSWORD })).events[0]?.name).toBe('anna')

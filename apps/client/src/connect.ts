@@ -58,6 +58,11 @@ export async function connect(server?: string, options: ConnectOptions = {}): Pr
 export async function openSession(server: string | undefined, options: SessionOptions): Promise<Session> {
   const { signal = new AbortController().signal } = options
   const found = await findTarget(server, options.user, new Logins(options.config), signal)
+  if (found.user === undefined && options.password !== undefined)
+    throw new TransferError(
+      'bad_request',
+      'whose password is that? Name the user: --server user@host, or FTP_USER',
+    )
   const target = { ...found, user: found.user ?? ANONYMOUS }
   const login = await loginFor(target, options)
   return sessionWith(target, login, options)

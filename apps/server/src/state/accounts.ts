@@ -74,7 +74,10 @@ const schema = v.object({
   created: v.number(),
 })
 
-/** Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. */
+/**
+ * Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. Raising it would
+ * tell accounts with older passwords from unknown ones.
+ */
 export const ITERATIONS = 600_000
 export const SALT_BYTES = 16
 

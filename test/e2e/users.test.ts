@@ -188,4 +188,13 @@ describe('A server that nobody could log in to', { timeout: 30_000 }, () => {
       stderr: expect.stringContaining('would be served'),
     })
   })
+
+  it('refuses a state folder that others may write into', async () => {
+    using folder = new TempDir()
+    const state = folder.folder('state')
+    fs.chmodSync(state, 0o770)
+    await using server = launch(folder.folder('root'), '--state', state)
+    expect(await server.result()).toMatchObject({ code: 2, stderr: expect.stringContaining('chmod 700') })
+    expect(fs.readdirSync(state)).toEqual([])
+  })
 })

@@ -1,9 +1,13 @@
-import { encodeFrame } from '@ftp/protocol'
+import fs from 'node:fs'
+import path from 'node:path'
+import { encodeFrame, LIMITS } from '@ftp/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import { content, md5Of } from '../support/chain.ts'
 import { closed, connectFrom, localAddress } from '../support/connections.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { TempDir } from '../support/temp-dir.ts'
 
 /** Who has not logged in costs next to nothing and keeps nobody out: the limits, against a real server. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -46,6 +50,31 @@ describe('500 stalled connections', () => {
     }
     expect((performance.now() - began) / 5).toBeLessThan(2_000)
     await Promise.all(stalled.map(closed))
+  })
+})
+
+describe('with few open files', () => {
+  it('the server takes fewer connections, serves those it has, and takes more when some have gone', async () => {
+    using folder = new TempDir()
+    const root = folder.folder('root')
+    fs.writeFileSync(path.join(root, 'file'), content(3_000_000))
+    const under = ['prlimit', '--nofile=256:256']
+    await using server = await ServerProcess.start({ root, under, args: ['--threads', '1'] })
+    const { port } = server
+    await using client = await RawClient.login({ host: '127.0.0.1', port })
+    const many = await Promise.all(Array.from({ length: 300 }, () => connectFrom(localAddress(1), port)))
+    await client.ask({ type: 'list', path: '' }, 'entries')
+    client.request({ type: 'get', path: 'file', window: LIMITS.windowMax })
+    await client.take('file')
+    for (let i = 0; i < 3; i++) await client.take('data')
+    await expect.poll(() => many.filter((socket) => socket.closed).length).toBe(300 - 31)
+    for (const socket of many) socket.destroy()
+    await expect
+      .poll(async () => {
+        await using other = await RawClient.login({ host: '127.0.0.1', port })
+        return await other.ask({ type: 'ping' }, 'done')
+      })
+      .toMatchObject({ type: 'done' })
   })
 })
 

@@ -12,6 +12,8 @@ import { TRANSPORT } from './transport.ts'
 export interface Run {
   readonly code: number
   readonly events: readonly ProgramEvent[]
+  /** All that it wrote to either stream. */
+  readonly text: string
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Run {
  */
 export async function runHere(
   args: readonly string[],
-  { port, config, global = [] }: Pick<ClientOptions, 'port' | 'config' | 'global'>,
+  { port, config, global = ['--json'] }: Pick<ClientOptions, 'port' | 'config' | 'global'>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Run> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
@@ -46,12 +48,12 @@ export async function runHere(
       code = EXIT_CODES[failure.code]
     }
   })
-  const fixed = ['--server', `127.0.0.1:${port}`, '--config', config, '--json', ...TRANSPORT.flags]
+  const fixed = ['--server', `127.0.0.1:${port}`, '--config', config, ...TRANSPORT.flags]
   await program.parseAsync([...fixed, ...global, ...args], { from: 'user' })
   stdout.end()
   stderr.end()
-  const [lines] = await output
-  return { code, events: parseEvents(lines) }
+  const [lines, noise] = await output
+  return { code, events: parseEvents(lines), text: lines + noise }
 }
 
 /** What the commands use of the type of a terminal is in every stream. */

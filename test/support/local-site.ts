@@ -49,7 +49,11 @@ export class LocalSite implements AsyncDisposable {
     args: readonly string[],
     { port = this.server.port, global = [], signal }: RunOptions = {},
   ): Promise<Run> {
-    return await runHere(args, { port, global, config: this.#folder.at('config') }, signal)
+    return await runHere(
+      args,
+      { port, global: ['--json', ...global], config: this.#folder.at('config') },
+      signal,
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

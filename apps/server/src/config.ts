@@ -115,6 +115,12 @@ export function makeStateFolder(state: string): void {
       { cause },
     )
   }
+  // Whoever can write into it can put a key or accounts of their own there.
+  if (process.platform !== 'win32' && (fs.statSync(state).mode & 0o022) !== 0)
+    throw new TransferError(
+      'forbidden',
+      `others than you may write into the state folder "${state}"; stop that with: chmod 700 "${state}"`,
+    )
 }
 
 /** Below the root, only the one name is kept from clients: under another, they could fetch the server's key. */

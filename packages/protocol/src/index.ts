@@ -4,7 +4,14 @@ export { encodeFrame, encodeHeader, type Frame, FrameDecoder, type FrameLimits }
 export { type AnnouncedLimits, LIMITS } from './limits.ts'
 export type * from './messages.ts'
 export { PERMISSIONS } from './messages.ts'
-export { nameProblem, PARTIAL_PREFIX, portabilityProblem, printable, STATE_NAME } from './names.ts'
+export {
+  nameProblem,
+  PARTIAL_PREFIX,
+  portabilityProblem,
+  printable,
+  printableJson,
+  STATE_NAME,
+} from './names.ts'
 export { idOf, parseClientMessage, parseReply } from './parse.ts'
 export {
   formatPath,

@@ -7,6 +7,7 @@ import {
   PARTIAL_PREFIX,
   portabilityProblem,
   printable,
+  printableJson,
   STATE_NAME,
 } from './names.ts'
 
@@ -120,6 +121,17 @@ describe('collisionKey', () => {
     expect(collisionKey('ﬁle')).toBe(collisionKey('FILE'))
     expect(collisionKey('a')).not.toBe(collisionKey('b'))
   })
+})
+
+describe('printableJson', () => {
+  it.each(['two\nlines', '\x7f', 'C1 \x9b', '\u2028', '\u202e', '\u{e0041}', 'a\ud800', 'é😀'])(
+    'makes a line of it that says %j',
+    (text) => {
+      const line = printableJson(JSON.stringify({ text }))
+      expect(line).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]*$/u)
+      expect(JSON.parse(line)).toEqual({ text })
+    },
+  )
 })
 
 describe('printable', () => {

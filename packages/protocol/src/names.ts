@@ -1,6 +1,7 @@
 import { LIMITS } from './limits.ts'
 
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 const JOINERS = /\u200c|\u200d/gu
 /** Flags of regions, such as England's: a black flag, tags, the end tag. */
 const FLAGS = /\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}/gu
@@ -60,9 +61,20 @@ const PARTIAL_KEY = collisionKey(PARTIAL_PREFIX)
  * separator characters and lone surrogates become visible escapes.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) =>
+  return text.replace(UNSAFE, (character) =>
     character === '\u200d' ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   )
+}
+
+/** Makes a line of JSON safe in the same way, its line break apart, without changing what it says. */
+export function printableJson(line: string): string {
+  if (/^[\x20-\x7e]*\n?$/.test(line)) return line
+  return line.replace(UNSAFE, (character) => (character === '\n' ? character : escapeJson(character)))
+}
+
+function escapeJson(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
 function codePoint(character: string): string {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { printable, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
 import { askPassword, readPassword } from '@ftp/terminal'
 import { Client } from '../client.ts'
 import { openSession as openSessionTo, type SessionOptions } from '../connect.ts'
@@ -211,5 +211,5 @@ export function tellLeftOut(context: Context, path: string): void {
 }
 
 export function writeJson({ stdout }: Context, event: object): void {
-  stdout.write(`${JSON.stringify(event)}\n`)
+  stdout.write(`${printableJson(JSON.stringify(event))}\n`)
 }

@@ -1,3 +1,4 @@
+import { printableJson } from '@ftp/protocol'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
 
@@ -19,8 +20,7 @@ export class JsonLines implements Reporter {
   }
 
   file(name: string, to: string): FileReporter {
-    const tell = (event: string, fields: object): void =>
-      this.#write(JSON.stringify({ event, path: name, ...fields }))
+    const tell = (event: string, fields: object): void => this.#say({ event, path: name, ...fields })
     let size: number | undefined
     let told = 0
     tell('start', { command: this.#command, to })
@@ -54,6 +54,10 @@ export class JsonLines implements Reporter {
   summary({ files, skipped, failed, exitCode, bytes, moved, seconds }: Summary): void {
     const counts = { done: files, skipped, failed, exitCode }
     const effort = { bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }
-    this.#write(JSON.stringify({ event: 'summary', command: this.#command, ...counts, ...effort }))
+    this.#say({ event: 'summary', command: this.#command, ...counts, ...effort })
+  }
+
+  #say(event: object): void {
+    this.#write(printableJson(JSON.stringify(event)))
   }
 }

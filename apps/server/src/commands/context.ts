@@ -1,4 +1,4 @@
-import { printableJson } from '../log/printable-json.ts'
+import { printableJson } from '@ftp/protocol'
 
 /** What a command runs in: the streams and the signal to stop are not its own. */
 export interface Context {

@@ -1,5 +1,5 @@
+import { printableJson } from '@ftp/protocol'
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { printableJson } from './printable-json.ts'
 
 /** What the server tells whoever runs it. `log.warn({ address }, 'login refused')`: the fields, then the event. */
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>

@@ -3,7 +3,7 @@ import { TransferError } from '@ftp/protocol'
 import { exclusively } from './transaction.ts'
 
 /**
- * Counted is what is below a home, whoever put it there; see docs/decisions/0008. `clean_stop` has a row while no server
+ * Counted is what is below a home, whoever put it there; see docs/decisions/0011. `clean_stop` has a row while no server
  * runs and none has crashed.
  */
 export const QUOTA_TABLES = `

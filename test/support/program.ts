@@ -83,28 +83,28 @@ export class Program implements AsyncDisposable {
 
   /** The first event of this name, which may have come already. */
   async event(name: string): Promise<ProgramEvent> {
-    for (;;) {
-      const found = this.events.find(({ event }) => event === name)
-      if (found !== undefined) return found
-      if (this.#ended) throw new Error(`ended without "${name}": ${this.stdout}${this.stderr}`)
-      await this.#changed.promise
-    }
+    return await this.until(() => this.events.find(({ event }) => event === name), name)
   }
 
   /** Waits until standard error has this text. */
   async says(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
-      if (this.#ended) throw new Error(`ended without saying "${text}": ${this.stderr}`)
-      await this.#changed.promise
-    }
+    await this.until(() => this.stderr.includes(text) || undefined, text)
   }
 
   /** Waits until standard output has this. @returns all of it */
   async prints(what: RegExp): Promise<string> {
-    for (let text = ''; ; ) {
-      text = this.stdout.toString()
-      if (what.test(text)) return text
-      if (this.#ended) throw new Error(`ended without printing ${what}: ${text}${this.stderr}`)
+    return await this.until(() => {
+      const text = this.stdout.toString()
+      return what.test(text) ? text : undefined
+    }, String(what))
+  }
+
+  /** Waits until what it has written makes this defined. */
+  async until<T>(look: () => T | undefined, what = 'it'): Promise<T> {
+    for (;;) {
+      const found = look()
+      if (found !== undefined) return found
+      if (this.#ended) throw new Error(`ended without "${what}": ${this.stdout}${this.stderr}`)
       await this.#changed.promise
     }
   }

@@ -15,6 +15,7 @@ import { type PutOptions, put } from './commands/put.ts'
 import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
 import { type VerifyOptions, verify } from './commands/verify.ts'
+import { watch } from './commands/watch.ts'
 import { whoami } from './commands/whoami.ts'
 import { completion, tellCandidates } from './completion/commands.ts'
 import { SHELLS, type ShellName } from './completion/scripts.ts'
@@ -79,7 +80,12 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .option('-r, --recursive', 'store directories with everything in them')
     .addOption(jobs())
     .addOption(ifExists('replace'))
-    .action(action<PutOptions>(put))
+    .option('--watch', 'go on storing what comes into a folder, until Ctrl-C')
+    .action(
+      action<PutOptions & { readonly watch?: boolean }>((context, locals, options) =>
+        options.watch ? watch(context, locals, options) : put(context, locals, options),
+      ),
+    )
   command('ls [remote...]', 'show directories')
     .option('-r, --recursive', 'with everything below them')
     .action(action<LsOptions>(ls))

@@ -12,6 +12,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['put *.jpg --to photos/', 'into another directory, several at once'],
     ['put -r project', 'a directory with everything in it'],
     ['tar c src | ftp-client put - --to src.tar', 'from a pipe'],
+    ['put --watch drop --to in/', 'what comes into the folder drop, until Ctrl-C'],
   ],
   ls: [
     ['ls', 'your directory on the server'],

@@ -197,6 +197,7 @@ function ftp(name: string, packages: readonly string[], commands: Required<Pick<
         write_enable: 'YES',
         anon_upload_enable: 'YES',
         anon_other_write_enable: 'YES',
+        anon_mkdir_write_enable: 'YES',
         anon_umask: '022',
         seccomp_sandbox: 'NO',
       }

@@ -13,9 +13,9 @@ afterEach(() => site[Symbol.asyncDispose]())
 const QUIET = { global: ['-q'] }
 
 describe('put and get', { timeout: 30_000 }, () => {
-  it('move several files at once, as many as -j says', async () => {
+  it('move several large files at once, as many as -j says', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `${index}.bin`)
-    for (const [index, name] of names.entries()) writeRandom(local(name), index * 150_000, index)
+    for (const [index, name] of names.entries()) writeRandom(local(name), MIB + 1 + index * 50_000, index)
     const put = await site.run(['put', '-j', '3', ...names])
     expect(put.code).toBe(0)
     expect(put.events.at(-1)).toMatchObject({

@@ -45,7 +45,56 @@ export class Connections implements Disposable {
     else this.#all.delete(connection)
   }
 
+  /** A place for several users at once. */
+  lane(): Lane {
+    return new Lane(this)
+  }
+
   [Symbol.dispose](): void {
     for (const connection of this.#all) connection[Symbol.dispose]()
   }
+}
+
+/** A connection that several actions use at once, so that requests need not wait for the replies before them. */
+export class Lane implements Disposable {
+  readonly #connections: Connections
+  #current: Promise<Connection> | undefined
+
+  constructor(connections: Connections) {
+    this.#connections = connections
+  }
+
+  /** The same connection for everybody, and a new one when it is lost. */
+  async take(): Promise<Connection> {
+    for (;;) {
+      const current = this.#current
+      const opening = current ?? this.#connections.take()
+      this.#current ??= opening
+      try {
+        const connection = await opening
+        if (connection.usable) return connection
+        this.#connections.giveBack(connection)
+      } finally {
+        // Whoever waited for the same may have replaced it already.
+        if (this.#current === opening && !(await isUsable(opening))) this.#current = undefined
+      }
+    }
+  }
+
+  giveBack(): void {}
+
+  [Symbol.dispose](): void {
+    this.#current?.then(
+      (connection) => this.#connections.giveBack(connection),
+      () => {},
+    )
+    this.#current = undefined
+  }
+}
+
+async function isUsable(opening: Promise<Connection>): Promise<boolean> {
+  return await opening.then(
+    ({ usable }) => usable,
+    () => false,
+  )
 }

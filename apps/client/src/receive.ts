@@ -1,29 +1,34 @@
 import fs from 'node:fs'
 import type { Writable } from 'node:stream'
-import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { remoteEntry } from './remote.ts'
 import type { Run } from './session.ts'
 import { Download, type Sink, type VerifiedEntry } from './transfer/download.ts'
 import { type TransferListener, watched } from './transfer/listener.ts'
-import { LocalFile, mayReplace } from './transfer/local-file.ts'
+import { mayReplace } from './transfer/local-file.ts'
+import { LocalSink } from './transfer/local-sink.ts'
 import type { Moved } from './transfer/moved.ts'
 import { StreamSink } from './transfer/stream-sink.ts'
 
-/** Fetches a file into a local one, and continues what an earlier attempt has left. */
+/**
+ * Fetches a file into a local one, and continues what an earlier attempt has left.
+ * @param listed what the server has said of it, where it has
+ */
 export async function receiveFile(
   run: Run,
   remote: RemotePath,
   target: string,
   ifExists: IfExists,
   listener: TransferListener,
+  listed?: Entry,
 ): Promise<Moved> {
   if (ifExists !== 'replace') {
-    const entry = await run(({ connection }) => remoteEntry(connection, remote))
+    const entry = listed ?? (await run(({ connection }) => remoteEntry(connection, remote)))
     if (!mayReplace(target, entry, ifExists)) return { outcome: 'skipped', bytes: 0 }
   }
   if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
     throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
-  using file = new LocalFile(target)
+  using file = new LocalSink(target)
   const entry = await receive(run, remote, file, listener)
   listener.phase('commit')
   const kept = await file.commit(entry, ifExists)

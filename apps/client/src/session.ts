@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
 import type { Connection, ConnectOptions } from './connection/connection.ts'
-import { Connections } from './connections.ts'
+import { Connections, type Lane } from './connections.ts'
 import { Patience, type RetryOptions } from './patience.ts'
 
 /** What an attempt is given. */
@@ -37,6 +37,11 @@ export class Session implements Disposable {
     return this.#connections.server
   }
 
+  /** A connection for several actions at once. */
+  lane(): Lane {
+    return this.#connections.lane()
+  }
+
   /** The same connections for something that can be ended by itself. */
   until(signal: AbortSignal): Session {
     return new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, signal]))
@@ -45,12 +50,17 @@ export class Session implements Disposable {
   /**
    * Runs `action` on a connection of its own, again and again while the failure is the connection's. A server that
    * has never answered is not waited for.
+   * @param lane a connection that it shares with others instead
    */
-  async run<T>(action: (attempt: Attempt) => Promise<T>, onRetry = this.#retry.onRetry): Promise<T> {
+  async run<T>(
+    action: (attempt: Attempt) => Promise<T>,
+    onRetry = this.#retry.onRetry,
+    lane?: Lane,
+  ): Promise<T> {
     const patience = new Patience({ ...this.#retry, onRetry }, this.signal)
     for (;;) {
       try {
-        using attempt = await this.#attempt(patience)
+        using attempt = await this.#attempt(patience, lane)
         return await action(attempt)
       } catch (error) {
         await this.#afterwards(error, patience)
@@ -91,12 +101,13 @@ export class Session implements Disposable {
     if (!this.#borrowed) this.#connections[Symbol.dispose]()
   }
 
-  async #attempt(patience: Patience): Promise<Attempt & Disposable> {
+  async #attempt(
+    patience: Patience,
+    place: Lane | Connections = this.#connections,
+  ): Promise<Attempt & Disposable> {
     const { signal } = this
     signal.throwIfAborted()
-    const connection = await unlessAborted(this.#connections.take(), signal, (late) =>
-      this.#connections.giveBack(late),
-    )
+    const connection = await unlessAborted(place.take(), signal, (late) => place.giveBack(late))
     // What is being answered has to be cut off: another command could not use the connection before its end.
     const stop = (): void => connection[Symbol.dispose]()
     signal.addEventListener('abort', stop, { once: true })
@@ -105,7 +116,7 @@ export class Session implements Disposable {
       progressed: () => patience.progressed(),
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', stop)
-        this.#connections.giveBack(connection)
+        place.giveBack(connection)
       },
     }
   }

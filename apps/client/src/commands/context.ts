@@ -135,16 +135,23 @@ export function folderOf({ options, environment }: Context): string {
   return configFolder(options.config, environment)
 }
 
-/** The reporter that the options and the terminal ask for. */
+/**
+ * The reporter that the options and the terminal ask for.
+ * @param verb what is done to each file, for the summary: `received`
+ * @param several whether there may be more than one file
+ * @param isTree whether they are so many that a line for each is only shown when asked for
+ */
 export function reporterFor(
   { command, options, stdout, stderr }: Context,
   verb: string,
-  files: number,
+  several: boolean,
+  isTree: boolean,
 ): Reporter {
   if (options.json) return new JsonLines(command, (line) => stdout.write(`${line}\n`))
+  const brief = isTree && !options.verbose
   const bars = stderr.isTTY && options.progress && !options.quiet
-  if (bars) return new Bars(stderr, verb, files)
-  return new Lines(verb, options.quiet ?? false, (line) => stderr.write(`${line}\n`))
+  if (bars) return new Bars(stderr, verb, several || isTree, brief)
+  return new Lines(verb, options.quiet ?? false, brief, (line) => stderr.write(`${line}\n`))
 }
 
 /**

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Writable } from 'node:stream'
 import {
+  type Entry,
   formatPath,
   fromErrno,
   type IfExists,
@@ -14,17 +15,9 @@ import { Client } from '../client.ts'
 import { receiveFile, receiveStream } from '../receive.ts'
 import { isRemoteDirectory } from '../remote.ts'
 import { takenBeside } from '../transfer/local-file.ts'
-import {
-  type Context,
-  folderOf,
-  localPath,
-  openSession,
-  remotePath,
-  reporterFor,
-  tellLeftOut,
-} from './context.ts'
+import { type Context, folderOf, localPath, openSession, remotePath, reporterFor } from './context.ts'
 import { listTree } from './listing.ts'
-import { type Job, runTransfers } from './transfers.ts'
+import { type Found, type Job, runTransfers } from './transfers.ts'
 
 export interface GetOptions {
   readonly output?: string
@@ -45,59 +38,60 @@ export async function get(
   using session = await openSession(context)
   const client = new Client(session, folderOf(context))
   requirePlace(context, options, remotes.length)
-  const found: Found = { jobs: [], failures: [], leftOut: [] }
-  for (const remote of remotes) {
-    try {
-      await plan(context, client, remotePath(context, remote), options, found)
-    } catch (error) {
-      context.signal.throwIfAborted()
-      found.failures.push(TransferError.from(error))
-    }
-  }
-  requireDistinct(found.jobs)
-  const reporter = reporterFor(context, 'received', found.jobs.length)
-  for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
-  for (const path of found.leftOut) tellLeftOut(context, path)
+  requireDistinct(remotes.map((remote) => targetOf(context, remotePath(context, remote), options)))
   return await runTransfers(
+    context,
     session,
-    reporter,
-    found.jobs,
+    reporterFor(context, 'received', remotes.length > 1, options.recursive ?? false),
+    find(context, client, remotes, options),
     options.output === '-' ? 1 : options.jobs,
-    found.failures,
   )
 }
 
-interface Found {
-  readonly jobs: Job[]
-  readonly failures: TransferError[]
-  /** Links, pipes and the like. */
-  readonly leftOut: string[]
+async function* find(
+  context: Context,
+  client: Client,
+  remotes: readonly string[],
+  options: GetOptions,
+): AsyncGenerator<Found> {
+  for (const remote of remotes) {
+    try {
+      yield* plan(context, client, remotePath(context, remote), options)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      yield { failure: TransferError.from(error) }
+    }
+  }
 }
 
-async function plan(
+async function* plan(
   context: Context,
   client: Client,
   remote: RemotePath,
   options: GetOptions,
-  found: Found,
-): Promise<void> {
+): AsyncGenerator<Found> {
   const { recursive = false, ifExists } = options
-  const name = remote.at(-1)
-  if (options.output === '-') {
-    found.jobs.push(toStream(remote, 'standard output', () => context.stdout, context.signal))
-    return
+  const target = targetOf(context, remote, options)
+  if (target === undefined) {
+    yield { job: toStream(remote, 'standard output', () => context.stdout, context.signal) }
+  } else if (recursive && (await isRemoteDirectory(client, remote))) {
+    yield* planTree(client, remote, target, ifExists)
+  } else {
+    const existing = fs.statSync(target, { throwIfNoEntry: false })
+    const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
+    const open = (): Writable => fs.createWriteStream(target, { flags: 'w' })
+    yield {
+      job: isDevice ? toStream(remote, target, open, context.signal) : toFile(remote, target, ifExists),
+    }
   }
+}
+
+/** Where a file or tree goes; undefined is standard output. */
+function targetOf(context: Context, remote: RemotePath, options: GetOptions): string | undefined {
+  if (options.output === '-') return undefined
   const output = localPath(context, options.output ?? '.')
   const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
-  const target = isDirectory ? path.join(output, name ?? '') : output
-  if (recursive && (await isRemoteDirectory(client, remote)))
-    return await planTree(client, remote, target, ifExists, found)
-  const existing = fs.statSync(target, { throwIfNoEntry: false })
-  if (existing !== undefined && !existing.isFile() && !existing.isDirectory()) {
-    found.jobs.push(
-      toStream(remote, target, () => fs.createWriteStream(target, { flags: 'w' }), context.signal),
-    )
-  } else found.jobs.push(toFile(remote, target, ifExists))
+  return isDirectory ? path.join(output, remote.at(-1) ?? '') : output
 }
 
 /** Several files, or a name with a slash at its end, need a directory that is there. */
@@ -110,28 +104,28 @@ function requirePlace(context: Context, { output }: GetOptions, files: number): 
   throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
 }
 
-async function planTree(
+async function* planTree(
   client: Client,
   root: RemotePath,
   target: string,
   ifExists: IfExists,
-  found: Found,
-): Promise<void> {
+): AsyncGenerator<Found> {
   makeFolder(target)
-  const { entries, unnamable } = await listTree(client, root)
-  if (unnamable > 0)
-    found.failures.push(
-      new TransferError('name', `${unnamable} names there cannot be fetched and were left out`),
-    )
-  for (const entry of entries) {
-    // What the server names must stay below the target, whatever it says.
-    const below = parsePath(entry.name)
-    const remote = parsePath([...root, ...below].join('/'))
-    const local = path.join(target, ...below)
-    if (entry.type === 'directory') makeFolder(local)
-    else if (entry.type === 'file') found.jobs.push(toFile(remote, local, ifExists))
-    else found.leftOut.push(formatPath(remote))
+  const failures: TransferError[] = []
+  for await (const entry of listTree(client, root, (failure) => failures.push(failure))) {
+    try {
+      // What the server names must stay below the target, whatever it says.
+      const below = parsePath(entry.name)
+      const remote = parsePath([...root, ...below].join('/'))
+      const local = path.join(target, ...below)
+      if (entry.type === 'directory') makeFolder(local)
+      else if (entry.type === 'file') yield { job: toFile(remote, local, ifExists, entry) }
+      else yield { leftOut: formatPath(remote) }
+    } catch (error) {
+      yield { failure: TransferError.from(error) }
+    }
   }
+  for (const failure of failures) yield { failure }
 }
 
 function makeFolder(local: string): void {
@@ -142,11 +136,13 @@ function makeFolder(local: string): void {
   }
 }
 
-function toFile(remote: RemotePath, target: string, ifExists: IfExists): Job {
+function toFile(remote: RemotePath, target: string, ifExists: IfExists, listed?: Entry): Job {
   return {
     name: formatPath(remote),
     to: target,
-    move: (run, listener) => receiveFile(run, remote, target, ifExists, listener).catch(adviseRecursion),
+    size: listed?.size,
+    move: (run, listener) =>
+      receiveFile(run, remote, target, ifExists, listener, listed).catch(adviseRecursion),
   }
 }
 
@@ -164,10 +160,11 @@ function toStream(remote: RemotePath, to: string, open: () => Writable, signal: 
   }
 }
 
-function requireDistinct(jobs: readonly Job[]): void {
+function requireDistinct(targets: readonly (string | undefined)[]): void {
+  const files = targets.flatMap((target) => target ?? [])
   const seen = new Set<string>()
-  for (const { to } of jobs) {
-    if (to !== 'standard output' && seen.has(path.resolve(to))) {
+  for (const to of files) {
+    if (seen.has(path.resolve(to))) {
       throw new TransferError(
         'bad_request',
         `two of these files would become "${printable(to)}"; fetch them into different directories`,
@@ -175,7 +172,7 @@ function requireDistinct(jobs: readonly Job[]): void {
     }
     seen.add(path.resolve(to))
   }
-  for (const { to } of jobs) {
+  for (const to of files) {
     const taken = takenBeside(path.resolve(to)).find((name) => seen.has(name))
     if (taken !== undefined) {
       throw new TransferError(

@@ -1,21 +1,17 @@
 import type { Entry, RemotePath } from '@ftp/protocol'
+import { TransferError } from '@ftp/protocol'
 import type { Client } from '../client.ts'
 
-/** A tree as the server lists it. */
-export interface Tree {
-  /** Each directory before what is in it. */
-  readonly entries: readonly Entry[]
-  /** How many names there no client can be told. */
-  readonly unnamable: number
-}
-
-/** Everything below a remote directory. */
-export async function listTree(client: Client, path: RemotePath): Promise<Tree> {
-  const entries: Entry[] = []
-  const listing = client.list(path, { recursive: true })
-  for (;;) {
-    const { done, value } = await listing.next()
-    if (done) return { entries, unnamable: value }
-    entries.push(value)
-  }
+/**
+ * Everything below a remote directory, as the server lists it: each directory before what is in it.
+ * @param onFailure told at the end of names there that no client can be told
+ */
+export async function* listTree(
+  client: Client,
+  path: RemotePath,
+  onFailure: (failure: TransferError) => void,
+): AsyncGenerator<Entry> {
+  const unnamable = yield* client.list(path, { recursive: true })
+  if (unnamable > 0)
+    onFailure(new TransferError('name', `${unnamable} names there cannot be fetched and were left out`))
 }

@@ -14,16 +14,10 @@ import { Client } from '../client.ts'
 import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
 import { sendFile, sendStream } from '../send.ts'
 import { clientId } from '../settings.ts'
-import {
-  type Context,
-  folderOf,
-  localPath,
-  openSession,
-  remotePath,
-  reporterFor,
-  tellLeftOut,
-} from './context.ts'
-import { type Job, runTransfers } from './transfers.ts'
+import { type Context, folderOf, localPath, openSession, remotePath, reporterFor } from './context.ts'
+import { walkLocal } from './local-tree.ts'
+import { RemoteFolders } from './remote-folders.ts'
+import { type Found, type Job, runTransfers } from './transfers.ts'
 
 export interface PutOptions {
   readonly to?: string
@@ -42,33 +36,26 @@ export async function put(context: Context, locals: readonly string[], options: 
   using session = await openSession(context)
   const id = clientId(folderOf(context))
   const target = await findTarget(context, new Client(session, folderOf(context)), locals, options)
-  const found: Found = { files: [], directories: [], failures: [], leftOut: [] }
-  for (const local of locals) {
-    try {
-      plan(local === '-' ? local : localPath(context, local), target, options.recursive ?? false, found)
-    } catch (error) {
-      found.failures.push(fromErrno(error, `"${printable(local)}"`))
-    }
-  }
-  requireDistinct(found.files)
-  for (const directory of found.directories) {
-    await session.run(({ connection }) =>
-      connection.request({ type: 'mkdir', path: formatPath(directory), parents: true }).expect('done'),
-    )
-  }
-  const jobs = found.files.map(({ local, remote }) => toJob(context, local, remote, id, options.ifExists))
-  const reporter = reporterFor(context, 'stored', jobs.length)
-  for (const failure of found.failures) reporter.file(failure.message, '').failed(failure)
-  for (const path of found.leftOut) tellLeftOut(context, path)
-  return await runTransfers(session, reporter, jobs, options.jobs, found.failures)
+  requireDistinct(
+    locals.filter((local) => local !== '-').map((local) => remoteOf(localPath(context, local), target)),
+  )
+  using folders = new RemoteFolders(session)
+  const sender: Sender = { context, id, folders, ifExists: options.ifExists }
+  return await runTransfers(
+    context,
+    session,
+    reporterFor(context, 'stored', locals.length > 1, options.recursive ?? false),
+    find(sender, locals, target, options.recursive ?? false),
+    options.jobs,
+  )
 }
 
-interface Found {
-  readonly files: { readonly local: string; readonly remote: RemotePath }[]
-  readonly directories: RemotePath[]
-  readonly failures: TransferError[]
-  /** Links, pipes and the like. */
-  readonly leftOut: string[]
+interface Sender {
+  readonly context: Context
+  /** This client's. */
+  readonly id: string
+  readonly folders: RemoteFolders
+  readonly ifExists: IfExists
 }
 
 interface Target {
@@ -98,35 +85,63 @@ async function findTarget(
   return { path: target, isDirectory }
 }
 
-function plan(local: string, target: Target, recursive: boolean, found: Found): void {
-  if (local === '-') {
-    found.files.push({ local, remote: target.path })
-    return
+async function* find(
+  sender: Sender,
+  locals: readonly string[],
+  target: Target,
+  recursive: boolean,
+): AsyncGenerator<Found> {
+  for (const typed of locals) {
+    try {
+      if (typed === '-') yield { job: fromStream(sender, target.path) }
+      else yield* plan(sender, localPath(sender.context, typed), target, recursive)
+    } catch (error) {
+      sender.context.signal.throwIfAborted()
+      yield { failure: TransferError.from(error) }
+    }
   }
-  const remote = target.isDirectory ? joinPath(target.path, path.basename(path.resolve(local))) : target.path
-  requirePortable(remote)
-  const stats = status(local)
-  if (stats.isDirectory()) {
-    if (!recursive)
-      throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
-    planTree(local, remote, found)
-  } else found.files.push({ local, remote })
 }
 
-function planTree(local: string, remote: RemotePath, found: Found): void {
-  found.directories.push(remote)
-  for (const name of fs.readdirSync(local)) {
-    const below = path.join(local, name)
+async function* plan(
+  sender: Sender,
+  local: string,
+  target: Target,
+  recursive: boolean,
+): AsyncGenerator<Found> {
+  const remote = remoteOf(local, target)
+  requirePortable(remote)
+  const stats = status(local)
+  if (!stats.isDirectory()) {
+    yield { job: fromFile(sender, local, remote, stats.isFile() ? stats.size : undefined) }
+  } else if (recursive) yield* planTree(sender, local, remote)
+  else throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
+}
+
+function remoteOf(local: string, target: Target): RemotePath {
+  return target.isDirectory ? joinPath(target.path, path.basename(path.resolve(local))) : target.path
+}
+
+async function* planTree(sender: Sender, root: string, remote: RemotePath): AsyncGenerator<Found> {
+  const failures: TransferError[] = []
+  const made = new Map([['', (await sender.folders.make(remote)).made]])
+  for await (const { name, type, size } of walkLocal(root, (failure) => failures.push(failure))) {
+    for (const failure of failures.splice(0)) yield { failure }
+    const local = path.join(root, name)
     try {
       const child = joinPath(remote, name)
       requirePortable(child)
-      const stats = fs.lstatSync(below)
-      if (stats.isDirectory()) planTree(below, child, found)
-      else if (stats.isFile()) found.files.push({ local: below, remote: child })
-      else found.leftOut.push(below)
+      const above = name.slice(0, Math.max(0, name.lastIndexOf('/')))
+      if (type === 'directory') made.set(name, (await sender.folders.make(child)).made)
+      else if (type === 'file') yield { job: fromFile(sender, local, child, size, made.get(above)) }
+      else yield { leftOut: local }
     } catch (error) {
-      found.failures.push(fromErrno(error, `"${printable(below)}"`))
+      yield { failure: fromErrno(error, `"${printable(local)}"`) }
     }
+  }
+  for (const failure of failures) yield { failure }
+  for (const folder of made.values()) {
+    const failure = await folder.then(() => undefined, TransferError.from)
+    if (failure !== undefined) yield { failure }
   }
 }
 
@@ -138,21 +153,36 @@ function status(local: string): fs.Stats {
   }
 }
 
-function toJob(context: Context, local: string, remote: RemotePath, id: string, ifExists: IfExists): Job {
-  const isStream = local === '-'
+function fromStream({ context, ifExists }: Sender, remote: RemotePath): Job {
   return {
-    name: isStream ? 'standard input' : local,
+    name: 'standard input',
     to: formatPath(remote),
-    move: (run, listener) =>
-      isStream
-        ? sendStream(run, context.stdin, remote, ifExists, listener, context.signal)
-        : sendFile(run, local, remote, id, ifExists, listener),
+    move: (run, listener) => sendStream(run, context.stdin, remote, ifExists, listener, context.signal),
   }
 }
 
-function requireDistinct(files: Found['files']): void {
+/** @param folder settles when the directory that it goes to is there */
+function fromFile(
+  { id, ifExists }: Sender,
+  local: string,
+  remote: RemotePath,
+  size: number | undefined,
+  folder?: Promise<void>,
+): Job {
+  return {
+    name: local,
+    to: formatPath(remote),
+    size,
+    async move(run, listener) {
+      await folder
+      return await sendFile(run, local, remote, id, ifExists, listener)
+    },
+  }
+}
+
+function requireDistinct(remotes: readonly RemotePath[]): void {
   const seen = new Set<string>()
-  for (const { remote } of files) {
+  for (const remote of remotes) {
     const name = formatPath(remote)
     if (seen.has(name))
       throw new TransferError(

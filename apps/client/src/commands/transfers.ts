@@ -1,10 +1,14 @@
-import { TransferError } from '@ftp/protocol'
-import pLimit from 'p-limit'
-import { exitCodeOf } from '../exit-codes.ts'
-import type { FileReporter, Reporter } from '../progress/reporter.ts'
+import { LIMITS, TransferError } from '@ftp/protocol'
+import type { Lane } from '../connections.ts'
+import type { Reporter } from '../progress/reporter.ts'
 import type { Run, Session } from '../session.ts'
 import type { TransferListener } from '../transfer/listener.ts'
 import type { Moved } from '../transfer/moved.ts'
+import { type Context, tellLeftOut } from './context.ts'
+import { isSmall, JobQueue } from './job-queue.ts'
+import { measured } from './measured.ts'
+import { Tally } from './tally.ts'
+import { Window } from './window.ts'
 
 /** One file to move. */
 export interface Job {
@@ -12,102 +16,134 @@ export interface Job {
   readonly name: string
   /** Where it goes. */
   readonly to: string
+  /** In bytes, where it is known. */
+  readonly size?: number | undefined
   /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
   move(run: Run, listener: TransferListener): Promise<Moved>
 }
 
+/** What a command finds to do: a file, or why it is none. */
+export type Found =
+  | { readonly job: Job }
+  | { readonly failure: TransferError }
+  /** A link, a pipe and the like. */
+  | { readonly leftOut: string }
+
+/** Requests on their way on one connection: less than a server must accept, for what is asked besides. */
+const REQUESTS = LIMITS.requests * 0.75
+const REQUEST_BYTES = LIMITS.requestBytes * 0.75
+
 /**
- * Moves files, several at once. One that fails is told; the others go on.
- * @param failedBefore what could not even become a job
+ * Moves files while they are found. One that fails is told; the others go on.
+ * @param atOnce connections that share the work: each moves one large file, or many small ones, at a time
  * @returns the exit code
  */
 export async function runTransfers(
+  context: Context,
   session: Session,
   reporter: Reporter,
-  jobs: readonly Job[],
+  found: AsyncIterable<Found>,
   atOnce: number,
-  failedBefore: readonly TransferError[] = [],
 ): Promise<number> {
-  const started = performance.now()
-  const failures: TransferError[] = [...failedBefore]
-  const results: Moved[] = []
-  let moved = 0
-  const limit = pLimit(atOnce)
-  await Promise.all(
-    jobs.map((job) =>
-      limit(async () => {
-        if (session.signal.aborted) return void failures.push(TransferError.from(session.signal.reason))
-        const file = reporter.file(job.name, job.to)
-        let toldOfOutage = false
-        try {
-          const effort = measured(file, () => {
-            toldOfOutage = false
-          })
-          const run: Run = (action) =>
-            session.run(action, (failure, delayMs) => {
-              // Once for each outage, however many attempts it takes.
-              if (!toldOfOutage) file.retrying(failure, delayMs)
-              toldOfOutage = true
-            })
-          const result = await job.move(run, effort.listener)
-          results.push(result)
-          moved += effort.moved(result)
-          file.ended(result, { moved: effort.moved(result), seconds: effort.seconds() })
-        } catch (error) {
-          const failure = TransferError.from(error)
-          failures.push(failure)
-          file.failed(failure)
-        }
-      }),
-    ),
-  )
-  const done = results.filter(({ outcome }) => outcome === 'done')
-  const { signal } = session
-  const codes = signal.aborted ? [TransferError.from(signal.reason).code] : failures.map(({ code }) => code)
-  const exitCode = exitCodeOf(codes)
-  reporter.summary({
-    files: done.length,
-    bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
-    moved,
-    skipped: results.length - done.length,
-    failed: failures.length,
-    seconds: (performance.now() - started) / 1000,
-    exitCode,
-  })
-  return exitCode
+  const tally = new Tally()
+  const queue = new JobQueue()
+  const running = new Transfers(session, reporter, queue, tally)
+  const lanes = Array.from({ length: atOnce }, (_, index) => running.lane(index === 0))
+  await Promise.all([collect(context, found, reporter, queue, tally), ...lanes])
+  const summary = tally.summary(session.signal)
+  reporter.summary(summary)
+  return summary.exitCode
 }
 
-/** Takes note of what is moved now and what had been moved before. */
-function measured(
-  file: FileReporter,
-  onMoved: () => void,
-): {
-  readonly listener: TransferListener
-  readonly moved: (result: Moved) => number
-  readonly seconds: () => number
-} {
-  const started = performance.now()
-  let before = 0
-  let transferring = false
-  const listener: TransferListener = {
-    ...file,
-    phase: (phase) => {
-      transferring ||= phase === 'transfer'
-      file.phase(phase)
-    },
-    moved: (position) => {
-      onMoved()
-      file.moved(position)
-    },
-    resumed: (position, held) => {
-      if (!transferring) before = position
-      file.resumed(position, held)
-    },
+async function collect(
+  context: Context,
+  found: AsyncIterable<Found>,
+  reporter: Reporter,
+  queue: JobQueue,
+  tally: Tally,
+): Promise<void> {
+  const fail = (failure: TransferError): void => {
+    tally.failed(failure)
+    reporter.failed(failure)
   }
-  return {
-    listener,
-    moved: ({ outcome, bytes, repeated }) =>
-      outcome === 'done' && !repeated ? Math.max(0, bytes - before) : 0,
-    seconds: () => (performance.now() - started) / 1000,
+  try {
+    for await (const one of found) {
+      if ('job' in one) {
+        reporter.found(one.job.size)
+        await queue.add(one.job)
+      } else if ('failure' in one) fail(one.failure)
+      else tellLeftOut(context, one.leftOut)
+    }
+  } catch (error) {
+    if (!context.signal.aborted) fail(TransferError.from(error))
+  } finally {
+    reporter.foundAll()
+    queue.end()
+  }
+}
+
+class Transfers {
+  readonly #session: Session
+  readonly #reporter: Reporter
+  readonly #queue: JobQueue
+  readonly #tally: Tally
+  /** Of the connection, and told: once for each outage, however many files and attempts it concerns. */
+  #isOut = false
+
+  constructor(session: Session, reporter: Reporter, queue: JobQueue, tally: Tally) {
+    this.#session = session
+    this.#reporter = reporter
+    this.#queue = queue
+    this.#tally = tally
+  }
+
+  /** Works on one connection until nothing is left to do. */
+  async lane(smallFirst: boolean): Promise<void> {
+    const { signal } = this.#session
+    using lane = this.#session.lane()
+    const window = new Window(REQUESTS, REQUEST_BYTES)
+    for (;;) {
+      const job = await this.#queue.next(smallFirst)
+      if (job === undefined) break
+      const bytes = job.size ?? 0
+      await (isSmall(job) ? window.enter(bytes) : window.empty())
+      if (signal.aborted) {
+        this.#tally.failed(TransferError.from(signal.reason), 1 + this.#queue.clear())
+        break
+      }
+      const moving = this.#move(job, lane)
+      if (isSmall(job)) void moving.then(() => window.leave(bytes))
+      else await moving
+    }
+    await window.empty()
+  }
+
+  /** Never rejects. */
+  async #move(job: Job, lane: Lane): Promise<void> {
+    const file = this.#reporter.file(job.name, job.to, job.size)
+    try {
+      const effort = measured(file, () => {
+        this.#isOut = false
+      })
+      const run: Run = (action) =>
+        this.#session.run(
+          action,
+          (failure, delayMs) => {
+            if (!this.#isOut) file.retrying(failure, delayMs)
+            this.#isOut = true
+          },
+          lane,
+        )
+      const result = await job.move(run, effort.listener)
+      const moved = effort.moved(result)
+      this.#tally.ended(result, moved)
+      file.ended(result, { moved, seconds: effort.seconds() })
+    } catch (error) {
+      const failure = TransferError.from(error)
+      this.#tally.failed(failure)
+      file.failed(failure)
+      // Whoever comes next would wait as long and in vain.
+      if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
+    }
   }
 }

@@ -1,4 +1,5 @@
-import { printable } from '@ftp/protocol'
+import { BLOCK_SIZE } from '@ftp/md5'
+import { printable, type TransferError } from '@ftp/protocol'
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { Phase } from '../transfer/listener.ts'
 import { columnsOf } from './columns.ts'
@@ -15,6 +16,9 @@ const ERASE_LINE = '\x1b[K'
 const WRAP_OFF = '\x1b[?7l'
 const WRAP_ON = '\x1b[?7h'
 
+/** The time that is left of all files must not jump with each of them. Milliseconds. */
+const TOTAL_WINDOW_MS = 10_000
+
 interface Row {
   readonly bar: SingleBar
   readonly rate: Rate
@@ -25,7 +29,9 @@ interface Row {
 export class Bars implements Reporter {
   readonly #bars: MultiBar
   readonly #verb: string
-  readonly #expected: number
+  readonly #brief: boolean
+  #expected = 0
+  #isComplete = false
   readonly #total: Row | undefined
   readonly #stream: NodeJS.WriteStream
   /** Columns that each bar takes on the screen. */
@@ -36,12 +42,13 @@ export class Bars implements Reporter {
 
   /**
    * @param verb what is done to each file, for the summary: `received`
-   * @param expected how many files there will be
+   * @param several whether there may be more than one file
+   * @param brief only large files get a bar, and nothing is said of those that end well
    */
-  constructor(stream: NodeJS.WriteStream, verb: string, expected: number) {
+  constructor(stream: NodeJS.WriteStream, verb: string, several: boolean, brief: boolean) {
     this.#stream = stream
     this.#verb = verb
-    this.#expected = expected
+    this.#brief = brief
     this.#bars = new MultiBar({
       stream,
       clearOnComplete: true,
@@ -59,23 +66,38 @@ export class Bars implements Reporter {
       stream.write(WRAP_OFF)
     })
     this.#bars.on('redraw-post', () => stream.write(WRAP_ON))
-    if (expected > 1) this.#total = this.#row(`total of ${expected}`)
+    if (several) this.#total = this.#row('total', new Rate(TOTAL_WINDOW_MS))
   }
 
-  file(from: string, to: string): FileReporter {
+  found(size = 0): void {
+    this.#expected++
+    this.#size += size
+    this.#showTotal()
+  }
+
+  foundAll(): void {
+    this.#isComplete = true
+    this.#showTotal()
+  }
+
+  file(from: string, to: string, known = 0): FileReporter {
     const name = labelOf(from, to)
-    const row = this.#row(from)
-    const change = (part: Partial<LineState>): void => this.#change(row, part)
+    const row = this.#brief && known <= BLOCK_SIZE ? undefined : this.#row(from)
+    const change = (part: Partial<LineState>): void => {
+      if (row) this.#change(row, part)
+    }
+    let counted = known
     let best = 0
     let checking = false
     return {
       phase: (phase) => {
         checking = phase === 'check'
-        row.rate.restart()
+        row?.rate.restart()
         change({ phase: PHASES[phase] })
       },
       size: (size) => {
-        this.#size += size - (row.state.size ?? 0)
+        this.#size += size - counted
+        counted = size
         change({ size })
       },
       moved: (position) => {
@@ -93,13 +115,22 @@ export class Bars implements Reporter {
         this.#say(resumedText(name, position, held))
       },
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
-      ended: (result, effort) => this.#end(row, endedText(name, this.#verb, result, effort, '\n  ')),
-      failed: (failure) => this.#end(row, `ftp-client: ${printable(failure.message)}`),
+      ended: (result, effort) =>
+        this.#end(row, this.#brief ? undefined : endedText(name, this.#verb, result, effort, '\n  ')),
+      failed: (failure) => {
+        this.#end(row, undefined)
+        this.failed(failure)
+      },
     }
   }
 
+  failed(failure: TransferError): void {
+    this.#say(`ftp-client: ${printable(failure.message)}`)
+  }
+
   summary(summary: Summary): void {
-    if (summary.files + summary.skipped + summary.failed > 1) this.#say(summaryText(this.#verb, summary))
+    if (this.#brief || summary.files + summary.skipped + summary.failed > 1)
+      this.#say(summaryText(this.#verb, summary))
     // What was said since the last redraw is written by the next one only.
     this.#bars.update()
     this.#bars.stop()
@@ -120,9 +151,9 @@ export class Bars implements Reporter {
     this.#stream.write(`\x1b[${more + below}A\r\x1b[J${'\n'.repeat(below)}`)
   }
 
-  #row(name: string): Row {
+  #row(name: string, rate = new Rate()): Row {
     const state: LineState = { name, phase: '', position: 0, size: undefined, bytesPerSecond: 0 }
-    return { bar: this.#bars.create(1, 0, { state }), rate: new Rate(), state }
+    return { bar: this.#bars.create(1, 0, { state }), rate, state }
   }
 
   #change(row: Row, part: Partial<LineState>): void {
@@ -135,15 +166,16 @@ export class Bars implements Reporter {
     if (this.#total === undefined) return
     this.#change(this.#total, {
       position: this.#moved,
-      size: this.#size,
-      name: `total ${this.#ended} of ${this.#expected}`,
+      // While more are found, nobody knows how long it takes.
+      size: this.#isComplete ? this.#size : undefined,
+      name: `total ${this.#ended} of ${this.#expected}${this.#isComplete ? '' : '…'}`,
     })
   }
 
-  #end(row: Row, text: string): void {
+  #end(row: Row | undefined, text: string | undefined): void {
     this.#ended++
-    this.#bars.remove(row.bar)
-    this.#say(text)
+    if (row) this.#bars.remove(row.bar)
+    if (text !== undefined) this.#say(text)
     this.#showTotal()
   }
 

@@ -1,4 +1,4 @@
-import { printableJson } from '@ftp/protocol'
+import { printableJson, type TransferError } from '@ftp/protocol'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
 
@@ -18,6 +18,10 @@ export class JsonLines implements Reporter {
     this.#command = command
     this.#write = write
   }
+
+  found(): void {}
+
+  foundAll(): void {}
 
   file(name: string, to: string): FileReporter {
     const tell = (event: string, fields: object): void => this.#say({ event, path: name, ...fields })
@@ -46,9 +50,12 @@ export class JsonLines implements Reporter {
           ...(md5 !== undefined && { md5 }),
           time: new Date().toISOString(),
         }),
-      failed: (failure) =>
-        tell('error', { code: failure.code, message: failure.message, exitCode: EXIT_CODES[failure.code] }),
+      failed: (failure) => this.failed(failure, name),
     }
+  }
+
+  failed({ code, message }: TransferError, path = message): void {
+    this.#say({ event: 'error', path, code, message, exitCode: EXIT_CODES[code] })
   }
 
   summary({ files, skipped, failed, exitCode, bytes, moved, seconds }: Summary): void {

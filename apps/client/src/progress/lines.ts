@@ -1,4 +1,4 @@
-import { printable } from '@ftp/protocol'
+import { printable, type TransferError } from '@ftp/protocol'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
 import { endedText, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 
@@ -6,13 +6,20 @@ import { endedText, labelOf, resumedText, retryText, summaryText } from './sente
 export class Lines implements Reporter {
   readonly #verb: string
   readonly #quiet: boolean
+  readonly #brief: boolean
   readonly #write: (line: string) => void
 
-  constructor(verb: string, quiet: boolean, write: (line: string) => void) {
+  /** @param brief nothing about files that end well */
+  constructor(verb: string, quiet: boolean, brief: boolean, write: (line: string) => void) {
     this.#verb = verb
+    this.#brief = brief
     this.#quiet = quiet
     this.#write = write
   }
+
+  found(): void {}
+
+  foundAll(): void {}
 
   file(from: string, to: string): FileReporter {
     const name = labelOf(from, to)
@@ -25,13 +32,19 @@ export class Lines implements Reporter {
       moved: () => {},
       resumed: (position, held) => tell(resumedText(name, position, held)),
       retrying: (failure, delayMs) => tell(retryText(name, failure, delayMs)),
-      ended: (result, effort) => tell(endedText(name, this.#verb, result, effort)),
-      failed: (failure) => this.#write(`ftp-client: ${printable(failure.message)}`),
+      ended: (result, effort) => {
+        if (!this.#brief) tell(endedText(name, this.#verb, result, effort))
+      },
+      failed: (failure) => this.failed(failure),
     }
   }
 
+  failed(failure: TransferError): void {
+    this.#write(`ftp-client: ${printable(failure.message)}`)
+  }
+
   summary(summary: Summary): void {
-    if (!this.#quiet && summary.files + summary.skipped + summary.failed > 1)
+    if (!this.#quiet && (this.#brief || summary.files + summary.skipped + summary.failed > 1))
       this.#write(summaryText(this.#verb, summary))
   }
 }

@@ -31,8 +31,17 @@ export interface Summary {
 
 /** Tells people or programs how a command that moves files goes. */
 export interface Reporter {
-  /** @param name the file as the user knows it; `to` where it goes */
-  file(name: string, to: string): FileReporter
+  /** There is one more file to move, of so many bytes where that is known. */
+  found(size: number | undefined): void
+  /** There are no more. */
+  foundAll(): void
+  /**
+   * A file begins to move.
+   * @param name the file as the user knows it; `to` where it goes
+   */
+  file(name: string, to: string, size: number | undefined): FileReporter
+  /** Something that could not even begin. */
+  failed(failure: TransferError): void
   /** Called once, after everything. */
   summary(summary: Summary): void
 }

@@ -9,8 +9,11 @@ export interface Sink {
   /** Bytes of an earlier run, not proven. */
   readonly size: number
   read(buffer: Uint8Array, offset: number): Promise<number>
-  /** Resolves when nothing needs `bytes` any more. */
-  write(bytes: Uint8Array, offset: number): Promise<void>
+  /**
+   * Resolves when nothing needs `bytes` any more.
+   * @param whole whether they are the whole file: then there is nothing that a later attempt could continue
+   */
+  write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void>
   /** Drops everything from `size` on. @throws TransferError `changed` where that cannot be undone */
   truncate(size: number): void
   /** @throws TransferError `no_space` */
@@ -114,8 +117,8 @@ export class Download {
     if (file === undefined) return undefined
     const { reply, payload } = file
     this.#version = reply.version
-    this.#sink.truncate(this.#position)
-    this.#sink.requireSpace(reply.entry.size)
+    if (this.#sink.size > this.#position) this.#sink.truncate(this.#position)
+    if (!reply.last) this.#sink.requireSpace(reply.entry.size)
     this.#listener.phase('transfer')
     this.#listener.size(reply.entry.size)
     // From now on it can be repeated: the first block alone may take longer than the server waits in silence.
@@ -158,7 +161,7 @@ export class Download {
         `the bytes at ${this.#position} arrived damaged again and again; check the network, then run the same command again`,
       )
     }
-    await this.#sink.write(bytes, this.#position)
+    await this.#sink.write(bytes, this.#position, bytes.length === size)
     giveBlock(bytes)
     this.#value = value
     this.#position = end - (whole ? 0 : bytes.length)

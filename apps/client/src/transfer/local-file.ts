@@ -19,7 +19,8 @@ const { O_CREAT, O_NOFOLLOW = 0, O_RDWR } = fs.constants
 const read = promisify(fs.read)
 const write = promisify(fs.write)
 const fsync = promisify(fs.fsync)
-const SUFFIX = '.ftp.part'
+/** What the names of partials end with. */
+export const SUFFIX = '.ftp.part'
 
 /**
  * A local file that is being received: its bytes go to a partial beside it, which gets the final name when they are
@@ -169,8 +170,9 @@ export function mayReplace(
   entry: Pick<Entry, 'mtime' | 'size'>,
   ifExists: IfExists,
 ): boolean {
+  if (ifExists === 'replace') return true
   const existing = fs.statSync(target, { bigint: true, throwIfNoEntry: false })
-  if (existing === undefined || ifExists === 'replace') return true
+  if (existing === undefined) return true
   const mtime = toMicroseconds(existing.mtimeNs)
   switch (ifExists) {
     case 'fail':
@@ -203,8 +205,10 @@ function lockOf(partial: string): string {
   return partial.replace(/part$/, 'lock')
 }
 
-function resolveLinks(target: string): string {
+/** The path that a link leads to, or the path itself. */
+export function resolveLinks(target: string): string {
   try {
+    if (!fs.lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) return path.resolve(target)
     return fs.realpathSync(target)
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return path.resolve(target)
@@ -213,7 +217,7 @@ function resolveLinks(target: string): string {
 }
 
 /** link(2) fails where rename(2) would replace; file systems without links (exFAT, SMB) must do with a look before. */
-function linkThenRemove(partial: string, target: string): void {
+export function linkThenRemove(partial: string, target: string): void {
   try {
     fs.linkSync(partial, target)
     fs.rmSync(partial)

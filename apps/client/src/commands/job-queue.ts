@@ -1,0 +1,65 @@
+import { BLOCK_SIZE } from '@ftp/md5'
+import type { Job } from './transfers.ts'
+
+/** How many jobs may be known that nobody has begun: a tree of millions needs no more memory than a small one. */
+const AHEAD = 1_000
+
+/** Whether a file travels in one frame, so that many of them may be under way on one connection. */
+export function isSmall({ size }: Job): boolean {
+  return size !== undefined && size <= BLOCK_SIZE
+}
+
+/** Jobs as they are found, small files and others apart: neither kind has to wait for the end of the other. */
+export class JobQueue {
+  readonly #small: Job[] = []
+  readonly #others: Job[] = []
+  #ended = false
+  #changed = Promise.withResolvers<void>()
+
+  /** Resolves when there is room for more. */
+  async add(job: Job): Promise<void> {
+    const queue = isSmall(job) ? this.#small : this.#others
+    queue.push(job)
+    this.#wake()
+    while (this.#isFull && !this.#ended) await this.#changed.promise
+  }
+
+  /** No more will come. */
+  end(): void {
+    this.#ended = true
+    this.#wake()
+  }
+
+  /** Drops what nobody has begun. @returns how many that were */
+  clear(): number {
+    this.end()
+    return this.#small.splice(0).length + this.#others.splice(0).length
+  }
+
+  /**
+   * The next job; undefined at the end.
+   * @param smallFirst take a large file only when there will be no small one
+   */
+  async next(smallFirst: boolean): Promise<Job | undefined> {
+    for (;;) {
+      const isSettled = this.#ended || this.#isFull || !smallFirst
+      const [preferred, rest] = smallFirst ? [this.#small, this.#others] : [this.#others, this.#small]
+      const job = preferred.shift() ?? (isSettled ? rest.shift() : undefined)
+      if (job !== undefined) {
+        this.#wake()
+        return job
+      }
+      if (this.#ended) return undefined
+      await this.#changed.promise
+    }
+  }
+
+  get #isFull(): boolean {
+    return this.#small.length + this.#others.length >= AHEAD
+  }
+
+  #wake(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+}

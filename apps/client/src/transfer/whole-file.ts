@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import {
+  type Entry,
+  errnoOf,
+  fromErrno,
+  type IfExists,
+  printable,
+  TransferError,
+  toUtime,
+} from '@ftp/protocol'
+import { linkThenRemove, mayReplace, SUFFIX } from './local-file.ts'
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
+const fsync = promisify(fs.fsync)
+
+/**
+ * A local file whose bytes came all at once: they go to a new file of a name that nobody else has, so there is
+ * nothing to lock and nothing to continue.
+ */
+export class WholeFile implements Disposable {
+  readonly #target: string
+  readonly #hidden: string
+  readonly #fd: number
+  #named = false
+
+  /** @param target the final name, itself no link */
+  constructor(target: string, bytes: Uint8Array) {
+    this.#target = target
+    this.#hidden = path.join(path.dirname(target), `.${randomBytes(16).toString('hex')}${SUFFIX}`)
+    try {
+      this.#fd = fs.openSync(this.#hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw this.#explain(error)
+      const text = `there is no folder "${printable(path.dirname(target))}" here; make it first`
+      throw new TransferError('not_found', text)
+    }
+    try {
+      for (let done = 0; done < bytes.length; ) done += fs.writeSync(this.#fd, bytes, done)
+    } catch (error) {
+      this[Symbol.dispose]()
+      throw this.#explain(error)
+    }
+  }
+
+  /** See {@link LocalFile.commit}. */
+  async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
+    try {
+      fs.fchmodSync(this.#fd, entry.mode & ~process.umask())
+      fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
+      // Otherwise a power cut could leave the name with no bytes behind it.
+      await fsync(this.#fd)
+      if (!mayReplace(this.#target, entry, ifExists)) return false
+      if (ifExists === 'fail') linkThenRemove(this.#hidden, this.#target)
+      else fs.renameSync(this.#hidden, this.#target)
+      this.#named = true
+      return true
+    } catch (error) {
+      throw this.#explain(error)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    fs.closeSync(this.#fd)
+    if (!this.#named) fs.rmSync(this.#hidden, { force: true })
+  }
+
+  #explain(error: unknown): TransferError {
+    return fromErrno(error, `"${printable(this.#target)}"`)
+  }
+}

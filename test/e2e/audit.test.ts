@@ -65,8 +65,8 @@ it('a refused login is there with the name that was tried, made harmless', async
     await RawClient.loginAs({ host: '127.0.0.1', port: site.port }, name, 'wrong').catch(() => {})
   await expect
     .poll(async () => (await audit('--action', 'login', '--limit', '2')).stdout.toString())
-    .toMatch(/ nobody .* login\n.* no\\u\{202e\}body .* login\n/)
-  expect(await events('--user', 'nobody')).toMatchObject([{ action: 'login', outcome: 'login' }])
+    .toMatch(/ nobody .* refused\n.* no\\u\{202e\}body .* refused\n/)
+  expect(await events('--user', 'nobody')).toMatchObject([{ action: 'login', outcome: 'refused' }])
 })
 
 it('what a client calls things is printable for whoever reads it', async () => {

@@ -18,9 +18,9 @@ export function record({ audit, account, address }: Share, { path, target, ...de
   audit.record({
     account: account.name,
     address,
-    ...deed,
     path: path && formatPath(path),
     target: target && formatPath(target),
+    ...deed,
   })
 }
 

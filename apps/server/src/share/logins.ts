@@ -114,7 +114,7 @@ export class Logins {
    * @param user as it was typed, empty where nobody was named
    */
   refused(user: string, address: string): void {
-    this.#record(foldUserName(user).slice(0, LONGEST_NAME), address, 'login')
+    this.#record(foldUserName(user).slice(0, LONGEST_NAME), address, 'refused')
   }
 
   #record(account: string, address: string, outcome: string): void {

@@ -49,7 +49,7 @@ describe('an event', () => {
     trail.record(PUT)
     trail.record({ ...PUT, account: 'bob', path: 'a' })
     trail.record({ account: 'bob', address: '::1', action: 'move', path: 'x', target: 'a/c', outcome: 'ok' })
-    trail.record({ account: '', address: '::1', action: 'login', outcome: 'login' })
+    trail.record({ account: '', address: '::1', action: 'login', outcome: 'refused' })
     trail.flush()
     const found = (query: Parameters<typeof findEvents>[1]): string[] =>
       [...findEvents(database, query)].map(({ account, action, path }) => `${account} ${action} ${path}`)

@@ -13,7 +13,7 @@ export const AUDIT_TABLE = `
     target TEXT,                -- the new path of a move
     size INTEGER,               -- bytes stored or sent
     md5 TEXT,                   -- of the whole file, in hex
-    outcome TEXT NOT NULL       -- ok, skipped, unfinished, or an error code
+    outcome TEXT NOT NULL       -- ok, skipped, unfinished, refused (a login), or an error code
   ) STRICT;
   CREATE INDEX audit_time ON audit (time);
 `

@@ -162,7 +162,7 @@ export class Quotas {
       if (most !== undefined && used[what] > most)
         throw new TransferError(
           'quota',
-          `the account may store ${most} ${what}, and this would be ${used[what]}`,
+          `the account may store ${most} ${what}, and this would make it ${used[what]}; remove something, or ask the operator for a larger quota`,
         )
     }
   }

@@ -1,17 +1,16 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
-import { askPassword, readPassword } from '@ftp/terminal'
 import { Client } from '../client.ts'
-import { openSession as openSessionTo, type SessionOptions } from '../connect.ts'
+import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
-import { formatAddress, type Target } from '../logins.ts'
 import { Bars } from '../progress/bars.ts'
 import { JsonLines } from '../progress/json.ts'
 import { Lines } from '../progress/lines.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Session } from '../session.ts'
 import { configFolder } from '../settings.ts'
+import { serverOf, sessionOptions } from './session-options.ts'
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -82,52 +81,6 @@ export async function openSession(context: Context): Promise<Session> {
   const { json, verbose } = context.options
   if (verbose && !json) context.stderr.write(`server ${session.server}\n`)
   return session
-}
-
-/** What the options and the environment say about sessions. */
-export async function sessionOptions(context: Context): Promise<SessionOptions> {
-  const { options, signal, stdin, stderr } = context
-  return {
-    ...options,
-    config: folderOf(context),
-    timeoutMs: options.timeout,
-    retryForMs: options.retryFor,
-    signal,
-    user: userOf(context),
-    password: await givenPassword(context),
-    ...(stdin.isTTY && stderr.isTTY && { askPassword: (target) => askForPassword(context, target) }),
-    onFirstContact: (name, fingerprint, confirmed) => {
-      if (options.quiet || options.json) return
-      const what = confirmed
-        ? 'The login has confirmed its key'
-        : 'Compare its key with what the server shows'
-      stderr.write(`First contact with ${name}. ${what}:\n  ${fingerprint}\n`)
-    },
-  }
-}
-
-/** The server or profile that was named. */
-export function serverOf({ options, environment }: Context): string | undefined {
-  return options.server ?? (environment.FTP_SERVER || undefined)
-}
-
-export function userOf({ environment }: Context): string | undefined {
-  return environment.FTP_USER || undefined
-}
-
-const passwords = new WeakMap<Context['stdin'], Promise<string>>()
-
-/** The password that a script gives: from standard input, once, or from the environment. */
-export async function givenPassword({ options, environment, stdin }: Context): Promise<string | undefined> {
-  if (!options.passwordStdin) return environment.FTP_PASSWORD || undefined
-  const password = passwords.get(stdin) ?? readPassword(stdin)
-  passwords.set(stdin, password)
-  return await password
-}
-
-/** @throws TransferError `login` where there is no terminal */
-export async function askForPassword(context: Context, target: Target): Promise<string> {
-  return await askPassword(context, `Password of ${printable(target.user)} on ${formatAddress(target)}: `)
 }
 
 /** The client's own folder. */

@@ -5,17 +5,8 @@ import { PasswordLogin } from '../credentials.ts'
 import { formatAddress, Logins, type Target } from '../logins.ts'
 import { findTarget } from '../server-address.ts'
 import { accountText } from './account-text.ts'
-import {
-  askForPassword,
-  type Context,
-  folderOf,
-  givenPassword,
-  serverOf,
-  sessionOptions,
-  tellSummary,
-  userOf,
-  writeJson,
-} from './context.ts'
+import { type Context, folderOf, tellSummary, writeJson } from './context.ts'
+import { askForPassword, givenPassword, serverOf, sessionOptions, userOf } from './session-options.ts'
 
 export interface LoginOptions {
   /** The name of the profile. */

@@ -1,7 +1,8 @@
 import { printable, TransferError } from '@ftp/protocol'
 import { Logins } from '../logins.ts'
 import { parseTarget } from '../server-address.ts'
-import { type Context, folderOf, serverOf, tellSummary, userOf, writeJson } from './context.ts'
+import { type Context, folderOf, tellSummary, writeJson } from './context.ts'
+import { serverOf, userOf } from './session-options.ts'
 
 /** `logout [server]`: forgets what logs in again. Without a name, the last login. */
 export async function logout(context: Context, server: string | undefined): Promise<number> {

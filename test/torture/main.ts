@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+
+/*
+ * The long versions of the tests that try to break the promises. `pnpm torture` runs all of them, `pnpm torture
+ * kills load` some. Numbers of your own go into the environment, as in the table.
+ */
+
+interface Ordeal {
+  readonly does: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly command: readonly string[]
+}
+
+const vitest = (file: string): readonly string[] => ['node_modules/.bin/vitest', 'run', file]
+
+const ORDEALS: Readonly<Record<string, Ordeal>> = {
+  power: {
+    does: 'power cuts on a simulated disk',
+    environment: { STATES: '1000000' },
+    command: vitest('test/faults/power-loss'),
+  },
+  calls: {
+    does: 'kill -9 at each system call of a put',
+    environment: { KILLS_AT_CALLS: '1000' },
+    command: vitest('test/faults/kills-at-system-calls.test.ts'),
+  },
+  kills: {
+    does: 'kill -9 of clients, servers and handler threads at random moments',
+    environment: { KILLS: '1000' },
+    command: vitest('test/faults/kills.test.ts'),
+  },
+  fuzz: {
+    does: 'frames, headers, paths and logins that are nearly right',
+    environment: { CASES: '1000000' },
+    command: vitest('packages/protocol/src/fuzz.test.ts'),
+  },
+  load: {
+    does: '2,000 idle and 200 active clients, beside vsftpd',
+    environment: {},
+    command: [process.execPath, 'test/load/main.ts'],
+  },
+}
+
+const wanted = process.argv.slice(2)
+const names = wanted.length > 0 ? wanted : Object.keys(ORDEALS)
+const unknown = names.find((name) => !Object.hasOwn(ORDEALS, name))
+if (unknown !== undefined) {
+  const lines = Object.entries(ORDEALS).map(([name, { does }]) => `  ${name.padEnd(8)}${does}`)
+  console.error(`There is no "${unknown}". There are:\n${lines.join('\n')}`)
+  process.exit(2)
+}
+
+let failed = 0
+for (const name of names) {
+  const ordeal = ORDEALS[name]
+  if (ordeal !== undefined && (await run(name, ordeal)) !== 0) failed++
+}
+process.exit(failed === 0 ? 0 : 1)
+
+function run(name: string, { does, environment, command }: Ordeal): Promise<number> {
+  console.log(`\n${name}: ${does}`)
+  const [program = '', ...args] = command
+  const child = spawn(program, args, {
+    cwd: path.resolve(import.meta.dirname, '../..'),
+    // What is set already is what somebody wants.
+    env: { ...environment, ...process.env },
+    stdio: 'inherit',
+  })
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', (code) => resolve(code ?? 1)))
+}

@@ -28,6 +28,15 @@ const ACTIONS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   'put of a file that nobody may write': (storage) => put(storage, 'd/old', 'replace', 0o444),
   'put that must not replace': (storage) => put(storage, 'd/new', 'fail', undefined),
   'put that depends on what is there': (storage) => put(storage, 'd/old', 'different', undefined),
+  'puts that come together': async (storage) => {
+    const stored = await storage.storeAll([
+      { path: parsePath('d/one'), bytes: NEW, ...PUT, ifExists: 'replace', mode: 0o640 },
+      { path: parsePath('d/old'), bytes: NEW, ...PUT, ifExists: 'replace', mode: 0o444 },
+    ])
+    const failure = stored.find((one) => one instanceof TransferError)
+    // As a client does that was told of one failure: it repeats that one.
+    if (failure !== undefined) throw failure
+  },
   get: async (storage) => {
     await using file = storage.open(parsePath('d/old'))
     const bytes = Buffer.alloc(OLD.length)
@@ -66,18 +75,19 @@ async function prepared(): Promise<SimulatedDisk> {
   return disk
 }
 
-/** Fails at one call only: programs must get along with that as with a disk that fails for good. */
+/** Fails at one call, or at every one from then on. */
 function failingAt(
   files: FileSystem,
   at: number,
   errno: Errno,
+  forGood: boolean,
 ): { files: FileSystem; hit: () => string | undefined } {
   let calls = 0
   let hit: string | undefined
   const failing = intercepted(files, (call, proceed) => {
     // close(2) does not fail: see the port.
-    if (call === 'close' || ++calls !== at) return proceed()
-    hit = call
+    if (call === 'close' || ++calls < at || (calls > at && !forGood)) return proceed()
+    hit ??= call
     const error = Object.assign(new Error(errno), { code: errno })
     if (['read', 'write', 'ftruncate', 'fsync'].includes(call)) return Promise.reject(error)
     throw error
@@ -87,7 +97,15 @@ function failingAt(
 
 let injected = 0
 
-describe.each(Object.entries(ACTIONS))('%s', (_, action) => {
+describe.each(
+  Object.entries(ACTIONS).flatMap(
+    ([name, action]) =>
+      [
+        [name, 'once', action],
+        [name, 'for good', action],
+      ] as const,
+  ),
+)('%s, while the disk fails %s', (_, howLong, action) => {
   it.each(Object.entries(CODES))('%s at any call is told as %s, and harms nothing', async (errno, code) => {
     const untouched = await prepared()
     using plain = mount(untouched)
@@ -96,7 +114,7 @@ describe.each(Object.entries(ACTIONS))('%s', (_, action) => {
     const after = await look(plain)
     for (let at = 2; ; at++) {
       const disk = await prepared()
-      const { files, hit } = failingAt(disk, at, errno as Errno)
+      const { files, hit } = failingAt(disk, at, errno as Errno, howLong === 'for good')
       {
         using storage = mount(files)
         const failure = await action(storage).then(

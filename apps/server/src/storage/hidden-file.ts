@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { PARTIAL_PREFIX, TransferError } from '@ftp/protocol'
-import { type Directory, ifThere } from './directory.ts'
+import type { Directory } from './directory.ts'
 import { modeOf, setMetadata } from './metadata.ts'
 import type { Parents } from './parents.ts'
 import { announce, publish } from './publish.ts'
@@ -56,6 +56,11 @@ export class HiddenFile implements Disposable {
 
   [Symbol.dispose](): void {
     this.parent.fs.close(this.#fd)
-    if (!this.#published) ifThere(() => this.parent.fs.unlink(this.parent.at(this.#hidden)))
+    if (this.#published) return
+    try {
+      this.parent.fs.unlink(this.parent.at(this.#hidden))
+    } catch {
+      // What failed before is what its client is to hear; the rest goes when the server tidies up.
+    }
   }
 }

@@ -178,13 +178,10 @@ describe('a quota', () => {
     folder.write('ada/unknown', content(30 * KB))
     for (const thread of folder.server.threads) await thread.terminate()
     await expect
-      .poll(
-        async () => {
-          await using attempt = await login()
-          return await attempt.ask({ type: 'ping' }, 'done')
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await using attempt = await login()
+        return await attempt.ask({ type: 'ping' }, 'done')
+      })
       .toMatchObject({ type: 'done' })
     await using again = await login()
     expect(await put(again, 'b', 10 * KB + 1)).toBe('quota')

@@ -7,7 +7,7 @@ import { walkStorage } from './share/walk-storage.ts'
 import { forgetEvents } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
-import { forgetKept } from './state/quotas.ts'
+import { forgetKept } from './state/quota-upkeep.ts'
 import { Disk } from './storage/disk.ts'
 
 const HOUR_MS = 3_600_000

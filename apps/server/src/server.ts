@@ -15,7 +15,7 @@ import type { AuditEvent } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance } from './state/instance-lock.ts'
-import { beginUsage, dropThread, endUsage } from './state/quotas.ts'
+import { beginUsage, dropThread, endUsage } from './state/quota-upkeep.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
 /** A running server. Disposing of it closes it at once. */

@@ -11,7 +11,7 @@ import {
   userNameProblem,
 } from '@ftp/protocol'
 import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
-import { rescan } from '../state/quotas.ts'
+import { rescan } from '../state/quota-upkeep.ts'
 import { exclusively } from '../state/transaction.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
 import { newPassword } from './new-password.ts'

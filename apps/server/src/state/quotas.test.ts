@@ -5,7 +5,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from './database.ts'
-import { beginUsage, dropThread, endUsage, forgetKept, Quotas, type SpaceLimit } from './quotas.ts'
+import { beginUsage, dropThread, endUsage, forgetKept } from './quota-upkeep.ts'
+import { Quotas, type SpaceLimit } from './quotas.ts'
 import { exclusively } from './transaction.ts'
 
 let folder: string

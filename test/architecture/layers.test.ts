@@ -85,7 +85,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/commands': [
     ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/transfer'],
     ...['@ftp/protocol', '@ftp/terminal', '@ftp/md5', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
-    ...['node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
+    ...['ignore', 'node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
   'apps/client/shell': [
     ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],

@@ -14,6 +14,7 @@ import { type MvOptions, mv } from './commands/mv.ts'
 import { type PutOptions, put } from './commands/put.ts'
 import { type RmOptions, rm } from './commands/rm.ts'
 import { stat } from './commands/stat.ts'
+import { type SyncOptions, sync } from './commands/sync.ts'
 import { type VerifyOptions, verify } from './commands/verify.ts'
 import { watch } from './commands/watch.ts'
 import { whoami } from './commands/whoami.ts'
@@ -86,6 +87,26 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
         options.watch ? watch(context, locals, options) : put(context, locals, options),
       ),
     )
+  program
+    .command('sync')
+    .argument('<source>', 'a local directory, or server:path; :path is on the usual server')
+    .argument('<target>', 'the other one')
+    .description('make a directory like another one, by moving what differs')
+    .addOption(jobs())
+    .option('--delete', 'remove what the source does not have')
+    .option('--max-delete <n>', 'delete nothing when it would be more', (text) =>
+      whole(text, 0, 1_000_000_000),
+    )
+    .option('--allow-empty', 'let an empty source empty the target')
+    .option('-n, --dry-run', 'only show what would be done')
+    .option('--checksum', 'compare MD5s instead of times')
+    .addOption(exclude())
+    .option('--exclude-from <file>', 'patterns from a file, such as .gitignore')
+    .action((source: string, target: string, options: SyncOptions, self: Command) =>
+      execute(self.name(), program.opts<GlobalOptions>(), (context) =>
+        sync(context, [source, target], options),
+      ),
+    )
   command('ls [remote...]', 'show directories')
     .option('-r, --recursive', 'with everything below them')
     .action(action<LsOptions>(ls))
@@ -152,6 +173,13 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
   return program
 }
 
+function exclude(): Option {
+  return new Option(
+    '--exclude <pattern>',
+    'leave out what fits, as .gitignore does; may be repeated',
+  ).argParser((pattern: string, before: readonly string[] = []) => [...before, pattern])
+}
+
 function jobs(): Option {
   return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
 }
@@ -161,9 +189,13 @@ function ifExists(preset: string): Option {
 }
 
 function count(text: string): number {
+  return whole(text, 1, 64)
+}
+
+function whole(text: string, least: number, most: number): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 64)
-    throw new InvalidArgumentError('It must be a number from 1 to 64.')
+  if (!Number.isInteger(value) || value < least || value > most || text.trim() === '')
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`)
   return value
 }
 

@@ -81,7 +81,7 @@ async function* plan(
     const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
     const open = (): Writable => fs.createWriteStream(target, { flags: 'w' })
     yield {
-      job: isDevice ? toStream(remote, target, open, context.signal) : toFile(remote, target, ifExists),
+      job: isDevice ? toStream(remote, target, open, context.signal) : fetchJob(remote, target, ifExists),
     }
   }
 }
@@ -119,7 +119,7 @@ async function* planTree(
       const remote = parsePath([...root, ...below].join('/'))
       const local = path.join(target, ...below)
       if (entry.type === 'directory') makeFolder(local)
-      else if (entry.type === 'file') yield { job: toFile(remote, local, ifExists, entry) }
+      else if (entry.type === 'file') yield { job: fetchJob(remote, local, ifExists, entry) }
       else yield { leftOut: formatPath(remote) }
     } catch (error) {
       yield { failure: TransferError.from(error) }
@@ -136,7 +136,8 @@ function makeFolder(local: string): void {
   }
 }
 
-function toFile(remote: RemotePath, target: string, ifExists: IfExists, listed?: Entry): Job {
+/** @param listed what the server has said of it, where it has */
+export function fetchJob(remote: RemotePath, target: string, ifExists: IfExists, listed?: Entry): Job {
   return {
     name: formatPath(remote),
     to: target,

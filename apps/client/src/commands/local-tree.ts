@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { fromErrno, printable, type TransferError } from '@ftp/protocol'
+import { fromErrno, printable, type TransferError, toMicroseconds } from '@ftp/protocol'
 
 /** What is somewhere below a local directory. */
 export interface LocalEntry {
@@ -8,6 +8,8 @@ export interface LocalEntry {
   readonly name: string
   readonly type: 'file' | 'directory' | 'symlink' | 'other'
   readonly size: number
+  /** Microseconds since 1970. */
+  readonly mtime: number
 }
 
 /** How many names are read at once. */
@@ -44,7 +46,7 @@ function look(
 ): LocalEntry | undefined {
   const file = path.join(root, name)
   try {
-    const stats = fs.lstatSync(file)
+    const stats = fs.lstatSync(file, { bigint: true })
     const type = stats.isFile()
       ? 'file'
       : stats.isDirectory()
@@ -52,7 +54,7 @@ function look(
         : stats.isSymbolicLink()
           ? 'symlink'
           : 'other'
-    return { name, type, size: stats.isFile() ? stats.size : 0 }
+    return { name, type, size: stats.isFile() ? Number(stats.size) : 0, mtime: toMicroseconds(stats.mtimeNs) }
   } catch (error) {
     onFailure(fromErrno(error, `"${printable(file)}"`))
     return undefined

@@ -112,7 +112,7 @@ async function* plan(
   requirePortable(remote)
   const stats = status(local)
   if (!stats.isDirectory()) {
-    yield { job: fromFile(sender, local, remote, stats.isFile() ? stats.size : undefined) }
+    yield { job: sendJob(sender, local, remote, stats.isFile() ? stats.size : undefined) }
   } else if (recursive) yield* planTree(sender, local, remote)
   else throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
 }
@@ -132,7 +132,7 @@ async function* planTree(sender: Sender, root: string, remote: RemotePath): Asyn
       requirePortable(child)
       const above = name.slice(0, Math.max(0, name.lastIndexOf('/')))
       if (type === 'directory') made.set(name, (await sender.folders.make(child)).made)
-      else if (type === 'file') yield { job: fromFile(sender, local, child, size, made.get(above)) }
+      else if (type === 'file') yield { job: sendJob(sender, local, child, size, made.get(above)) }
       else yield { leftOut: local }
     } catch (error) {
       yield { failure: fromErrno(error, `"${printable(local)}"`) }
@@ -162,8 +162,8 @@ function fromStream({ context, ifExists }: Sender, remote: RemotePath): Job {
 }
 
 /** @param folder settles when the directory that it goes to is there */
-function fromFile(
-  { id, ifExists }: Sender,
+export function sendJob(
+  { id, ifExists }: Pick<Sender, 'id' | 'ifExists'>,
   local: string,
   remote: RemotePath,
   size: number | undefined,

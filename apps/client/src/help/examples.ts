@@ -14,6 +14,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['tar c src | ftp-client put - --to src.tar', 'from a pipe'],
     ['put --watch drop --to in/', 'what comes into the folder drop, until Ctrl-C'],
   ],
+  sync: [
+    ['sync photos :photos', 'your directory on the server becomes like this one'],
+    ['sync :photos photos --delete --dry-run', 'the other way; what would be done'],
+    ["sync project :project --exclude '*.tmp'", 'without some files'],
+  ],
   ls: [
     ['ls', 'your directory on the server'],
     ['ls -r photos', 'a directory with everything below it'],

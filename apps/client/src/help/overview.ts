@@ -1,7 +1,7 @@
 /** What `ftp-client --help` shows: it fits a screen of 24 lines and 80 columns. */
 export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and options]
 
-  get, put             fetch, store: files, or trees with -r
+  get, put, sync       fetch, store: files, or trees with -r; only what differs
   ls, stat, du, cat    look: directories, one file, sizes, contents
   md5, verify          checksums; compare files without moving them
   mkdir, mv, rm        make, move, remove

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -84,6 +85,22 @@ describe('The output', { timeout: 30_000 }, () => {
     })
   })
 })
+
+it('An output that nobody reads does not keep a get from ending at the first Ctrl-C', async () => {
+  writeRandom(remote('large.bin'), 8 * MIB, 1)
+  await using proxy = await ChaosProxy.start(site.port)
+  const main = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
+  const options = ['--plaintext', '--server', `127.0.0.1:${proxy.port}`, '--config', site.config, '-q']
+  const args = [main, ...options, 'get', 'large.bin', '-o', '-']
+  execFileSync('mkfifo', [local('pipe')])
+  const pipe = fs.openSync(local('pipe'), 'r+')
+  const client = spawn(process.execPath, args, { stdio: ['ignore', pipe, 'ignore'] })
+  // The window is full: the client waits for a pipe that takes no more.
+  await proxy.passed('down', 2 * MIB)
+  client.kill('SIGINT')
+  expect(await within(5_000, 'the end', once(client, 'exit'))).toEqual([130, null])
+  fs.closeSync(pipe)
+}, 30_000)
 
 describe('An output that is closed early', { timeout: 30_000 }, () => {
   it('ends a get without noise, and the server goes on', async () => {

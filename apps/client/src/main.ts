@@ -29,6 +29,8 @@ if (isAlone && process.stdin.isTTY && process.stdout.isTTY) args.push('shell')
 await program.parseAsync(args, { from: 'user' })
 // A stream that nobody reads to its end must not keep the program alive.
 process.stdin.destroy()
+// Nor must what nobody takes from us, once it was told to stop.
+if (interrupt.signal.aborted && process.stdout.writableLength > 0) process.exit()
 
 async function execute(
   command: string,

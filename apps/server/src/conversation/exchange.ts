@@ -23,7 +23,8 @@ export class Exchange {
   /** What the client has been asked for; any other part is a violation. */
   expected: Part['message']['type'] | undefined
   readonly #channel: Channel
-  readonly #stop = new AbortController()
+  #stop: AbortController | undefined
+  #reason: TransferError | undefined
   readonly #parts: Part[] = []
   #acknowledged = 0
   #waiting = 0
@@ -37,6 +38,11 @@ export class Exchange {
 
   /** Aborted with a TransferError when nobody wants the answer any more. */
   get signal(): AbortSignal {
+    // Made when first asked for: most requests are answered before anybody does.
+    if (this.#stop === undefined) {
+      this.#stop = new AbortController()
+      if (this.#reason !== undefined) this.#stop.abort(this.#reason)
+    }
     return this.#stop.signal
   }
 
@@ -47,7 +53,8 @@ export class Exchange {
 
   /** Ends the exchange from outside: cancelled, taken over, connection lost. The first reason counts. */
   abort(reason: TransferError): void {
-    this.#stop.abort(reason)
+    this.#reason ??= reason
+    this.#stop?.abort(this.#reason)
     this.#wake()
     this.#channel.wake()
   }

@@ -3,6 +3,7 @@ import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../share/get.ts'
 import type { Share } from '../share/share.ts'
 import type { Exchange } from './exchange.ts'
+import { takeBuffer } from './small-buffers.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
@@ -22,10 +23,7 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
     length: end - start,
   }
   if (end - start <= BLOCK_SIZE) {
-    const { bytes, md5 } = await download.read(
-      start,
-      Buffer.allocUnsafeSlow(Math.min(BLOCK_SIZE, end - start)),
-    )
+    const { bytes, md5 } = await download.read(start, takeBuffer(Math.min(BLOCK_SIZE, end - start)))
     await exchange.reply({ ...head, md5: hex(md5), last: true }, bytes)
     return
   }

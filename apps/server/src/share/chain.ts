@@ -8,15 +8,16 @@ import type { SourceFile } from '../storage/storage.ts'
  */
 export class FileChain implements Disposable {
   readonly #file: SourceFile
-  readonly #digests: Digests
+  readonly #digests: Digests | undefined
   readonly #values: Uint8Array[]
   readonly #known: number
   #md5: Uint8Array | undefined
 
-  constructor(file: SourceFile, digests: Digests) {
+  /** @param digests undefined where nothing is to be looked up or kept */
+  constructor(file: SourceFile, digests: Digests | undefined) {
     this.#file = file
     this.#digests = digests
-    const found = digests.find(file.version)
+    const found = digests?.find(file.version)
     const whole = Math.floor(file.entry.size / BLOCK_SIZE) * CHAIN_VALUE_SIZE
     const digest = found !== undefined && found.chain.length <= whole ? found : undefined
     this.#values = split(digest?.chain ?? new Uint8Array(0))
@@ -76,9 +77,9 @@ export class FileChain implements Disposable {
   [Symbol.dispose](): void {
     const learnt =
       this.#values.length > this.#known ||
-      (this.#md5 !== undefined && !this.#digests.find(this.#file.version)?.md5)
+      (this.#md5 !== undefined && !this.#digests?.find(this.#file.version)?.md5)
     if (!learnt || !this.#file.settled) return
-    this.#digests.learn(this.#file.version, { chain: Buffer.concat(this.#values), md5: this.#md5 })
+    this.#digests?.learn(this.#file.version, { chain: Buffer.concat(this.#values), md5: this.#md5 })
   }
 }
 

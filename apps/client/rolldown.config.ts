@@ -3,7 +3,12 @@ import manifest from './package.json' with { type: 'json' }
 
 /** One flat folder: what starts a thread or loads the kernel finds it beside itself. */
 export default defineConfig({
-  input: { main: 'src/main.ts', index: 'src/index.ts', 'browse-thread': 'src/discovery/browse-thread.ts' },
+  input: {
+    main: 'src/main.ts',
+    index: 'src/index.ts',
+    'hash-thread': '../../packages/md5/src/hash-thread.ts',
+    'browse-thread': 'src/discovery/browse-thread.ts',
+  },
   platform: 'node',
   external: Object.keys(manifest.dependencies),
   output: { dir: 'dist', cleanDir: true },

@@ -6,6 +6,7 @@ export default defineConfig({
   input: {
     main: 'src/main.ts',
     index: 'src/index.ts',
+    'hash-thread': '../../packages/md5/src/hash-thread.ts',
     'handler-thread': 'src/threads/handler-thread.ts',
     'announce-thread': 'src/discovery/announce-thread.ts',
   },

@@ -7,7 +7,7 @@ import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.t
  * the application itself. Every import needs its arrow here, and a new arrow is a decision: think before you draw it.
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'packages/md5': ['node:fs'],
+  'packages/md5': ['node:fs', 'node:path', 'node:worker_threads'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
   'packages/terminal': ['@ftp/protocol', 'node:readline', 'node:stream'],
 

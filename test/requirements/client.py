@@ -153,20 +153,26 @@ class Client:
         sent = acknowledged = answer["offset"]
         print("continued at", sent)
         ended = False
+
+        def send(offset):
+            block = content[offset : offset + BLOCK]
+            end = offset + len(block)
+            last = dict(last=True, md5=md5) if end == len(content) else dict(md5=values[offset // BLOCK + 1].hex())
+            self.part(block, type="data", offset=offset, **last)
+            return end
+
         while True:
             while not ended and sent - acknowledged + BLOCK <= answer["window"]:
-                block = content[sent : sent + BLOCK]
-                ended = sent + len(block) == len(content)
-                last = dict(last=True, md5=md5) if ended else dict(md5=values[sent // BLOCK + 1].hex())
-                self.part(block, type="data", offset=sent, **last)
-                sent += len(block)
+                sent = send(sent)
+                ended = sent == len(content)
             reply, _ = self.next("ack", "resend", "stored")
             if reply["type"] == "stored":
                 assert reply["entry"]["md5"] == md5
                 return
-            acknowledged = reply["offset"]
             if reply["type"] == "resend":
-                sent, ended = acknowledged, False
+                send(reply["offset"])
+            else:
+                acknowledged = reply["offset"]
 
 
 if __name__ == "__main__":

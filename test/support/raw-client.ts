@@ -179,6 +179,16 @@ export class RawClient implements AsyncDisposable {
     }
   }
 
+  /** The next reply of this type; only acknowledgements and progress may come before it. */
+  async takePastAcks<T extends Reply['type']>(type: T): Promise<Received<ReplyOf<T>>> {
+    for (;;) {
+      const received = await this.next()
+      if (received !== undefined && is(received, type)) return received
+      if (received?.reply.type !== 'ack' && received?.reply.type !== 'progress')
+        throw new Error(`${type} was expected, not ${JSON.stringify(received?.reply)?.slice(0, 500)}`)
+    }
+  }
+
   /** Sends a request and takes its only reply. */
   async ask<T extends Reply['type']>(
     request: { type: string; [field: string]: unknown },

@@ -4,16 +4,24 @@ import {
   BLOCK_SIZE,
   CHAIN_START,
   type ChainValue,
+  STEP_SIZE,
   sameValue,
 } from './chain.ts'
 import { createMemory, slotAddress, slotCount } from './memory.ts'
+import { assertTail, pad } from './padding.ts'
 import { type Lane, MAX_LANES, WorkArea } from './work-area.ts'
 
-/** A block and what is claimed of it: that absorbing `bytes` (a multiple of 64) leads from `start` to `end`. */
-export interface BlockCheck {
-  start: ChainValue
-  bytes: Uint8Array
-  end: ChainValue
+/** Bytes of a message, and the chaining value before them. */
+export interface Piece {
+  readonly start: ChainValue
+  readonly bytes: Uint8Array
+  /** Given where `bytes` end a message: the length of all of it. `bytes` must be a multiple of 64 where it is not. */
+  readonly length?: number | undefined
+}
+
+/** A piece and what is claimed of it: that it leads to the chaining value `end`, or, with `length`, to the MD5 `end`. */
+export interface BlockCheck extends Piece {
+  readonly end: ChainValue
 }
 
 /**
@@ -55,21 +63,35 @@ export class Kernel {
     return lane.value
   }
 
-  /** As {@link absorb}, for several independent messages at once: they share the lanes, whatever their lengths. */
-  absorbAll(messages: readonly { readonly start: ChainValue; readonly bytes: Uint8Array }[]): ChainValue[] {
-    const lanes = messages.map(({ start, bytes }) => makeLane(start, bytes))
+  /**
+   * For each of `pieces`, in their order, the chaining value behind it, or the MD5 where it ends its message. Pieces of
+   * any lengths share the lanes.
+   * @throws RangeError if a `start` is not 16 bytes long, or a piece cannot stand where it should
+   */
+  absorbAll(pieces: readonly Piece[]): ChainValue[] {
+    const lanes = pieces.map(({ start, bytes, length }) => {
+      if (length !== undefined) assertTail(bytes, length)
+      return makeLane(start, length === undefined ? bytes : wholeSteps(bytes))
+    })
     this.#run(lanes)
-    return lanes.map(({ value }) => value)
+    const ends = lanes.map(({ value, bytes }, i) => {
+      const piece = pieces[i]
+      const rest =
+        piece?.length === undefined ? undefined : pad(piece.bytes.subarray(bytes.length), piece.length)
+      return makeLane(value, rest ?? new Uint8Array(0))
+    })
+    this.#run(ends)
+    return ends.map(({ value }) => value)
   }
 
   /**
-   * For each of `blocks`, in their order, whether it is what it claims. Blocks of any lengths share the lanes.
-   * @throws RangeError if a `start` or `end` is not 16 bytes long, or `bytes` not a multiple of 64.
+   * For each of `blocks`, in their order, whether it is what it claims.
+   * @throws RangeError as {@link absorbAll} does, and if an `end` is not 16 bytes long
    */
   checkBlocks(blocks: readonly BlockCheck[]): boolean[] {
     for (const { end } of blocks) assertChainValue(end)
     const values = this.absorbAll(blocks)
-    return blocks.map(({ end }, index) => sameValue(values[index] ?? CHAIN_START, end))
+    return blocks.map(({ end }, i) => sameValue(values[i] ?? CHAIN_START, end))
   }
 
   /** Gives this kernel's place in the memory to whoever makes the next one. It must not be used afterwards. */
@@ -94,4 +116,8 @@ function makeLane(start: ChainValue, bytes: Uint8Array): Lane {
   assertChainValue(start)
   assertWholeSteps(bytes.length)
   return { value: start.slice(), bytes, done: 0 }
+}
+
+function wholeSteps(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.length - (bytes.length % STEP_SIZE))
 }

@@ -80,6 +80,8 @@ export interface Ack {
   readonly id: number
   readonly type: 'ack'
   readonly offset: number
+  /** Only a server says it: all bytes before this are verified too, and will not be asked for again. */
+  readonly proven?: number | undefined
 }
 
 export type Request =

@@ -114,7 +114,7 @@ const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
   }),
   v.object(data),
   v.object(chain),
-  v.object(ack),
+  v.object({ ...ack, proven: v.optional(count) }),
   v.object({ id, type: v.literal('ready'), offset: count, window: count }),
   v.object({ id, type: v.literal('resend'), offset: count }),
   v.object({ id, type: v.literal('stored'), entry }),

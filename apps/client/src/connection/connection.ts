@@ -104,7 +104,9 @@ export class Connection implements Disposable {
   /** Sends a request; its replies come from the exchange. */
   request(request: NewRequest, payload?: Uint8Array): Exchange {
     const id = ++this.#lastId
-    const exchange = new Exchange((part: Part, bytes?: Uint8Array) => this.#send({ id, ...part }, bytes))
+    const exchange = new Exchange((part: Part, bytes?: Uint8Array, sent?: () => void) =>
+      this.#send({ id, ...part }, bytes, sent),
+    )
     if (this.#failure !== undefined) exchange.fail(this.#failure)
     else this.#exchanges.set(id, exchange)
     this.#send({ id, ...request }, payload).catch((error: unknown) =>
@@ -144,13 +146,17 @@ export class Connection implements Disposable {
     for (const exchange of this.#exchanges.values()) exchange.sayAlive()
   }
 
-  async #send(message: object, payload?: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure
+  async #send(message: object, payload?: Uint8Array, sent: () => void = () => {}): Promise<void> {
+    if (this.#failure !== undefined) {
+      sent()
+      throw this.#failure
+    }
     this.#spoke = performance.now()
     const socket = this.#socket
     socket.cork()
     let flowing = socket.write(encodeHeader(message, payload?.length))
-    if (payload !== undefined && payload.length > 0) flowing = socket.write(payload)
+    if (payload !== undefined && payload.length > 0) flowing = socket.write(payload, sent)
+    else sent()
     socket.uncork()
     if (!flowing) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     if (this.#failure !== undefined) throw this.#failure

@@ -9,10 +9,12 @@ export interface Answer {
 /** A part without the id that every part of one exchange carries. */
 export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omit<P, 'id'> : never) : never
 
+type Send = (part: Part, payload?: Uint8Array, sent?: () => void) => Promise<void>
+
 /** One request of this client and everything that is said about it until its last reply. */
 export class Exchange implements Disposable {
   readonly #answers: Answer[] = []
-  readonly #send: (part: Part, payload?: Uint8Array) => Promise<void>
+  readonly #send: Send
   #acknowledged: Part | undefined
   #failure: TransferError | undefined
   #abandoned = false
@@ -20,7 +22,7 @@ export class Exchange implements Disposable {
   #wake: () => void = () => {}
 
   /** @param send sends a part with this exchange's id */
-  constructor(send: (part: Part, payload?: Uint8Array) => Promise<void>) {
+  constructor(send: Send) {
     this.#send = send
   }
 
@@ -29,10 +31,13 @@ export class Exchange implements Disposable {
     return this.#answers.length > 0 || this.#failure !== undefined
   }
 
-  /** Sends a part. Resolves when the socket takes more. */
-  async send(part: Part, payload?: Uint8Array): Promise<void> {
+  /**
+   * Sends a part. Resolves when the socket takes more.
+   * @param sent called when nothing needs the payload any more, whatever became of it
+   */
+  async send(part: Part, payload?: Uint8Array, sent?: () => void): Promise<void> {
     if (part.type === 'ack') this.#acknowledged = part
-    await this.#send(part, payload)
+    await this.#send(part, payload, sent)
   }
 
   /**

@@ -44,6 +44,7 @@ function answering(size: number): Exchange {
 }
 
 class MemorySink implements Sink {
+  readonly isFinal = false
   readonly size = 0
 
   async read(): Promise<number> {

@@ -1,5 +1,22 @@
-import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, giveBlock, sameValue } from '@ftp/md5'
-import { type Entry, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
+import {
+  BLOCK_SIZE,
+  CHAIN_START,
+  CHAIN_VALUE_SIZE,
+  finish,
+  giveBlock,
+  Intake,
+  proveBlocks,
+  sameValue,
+} from '@ftp/md5'
+import {
+  type Data,
+  type Entry,
+  type FileReply,
+  formatPath,
+  LIMITS,
+  type RemotePath,
+  TransferError,
+} from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import { type Exchange, unexpected } from '../connection/exchange.ts'
 import type { TransferListener } from './listener.ts'
@@ -8,6 +25,8 @@ import type { TransferListener } from './listener.ts'
 export interface Sink {
   /** Bytes of an earlier run, not proven. */
   readonly size: number
+  /** Whether it takes nothing back: it is given proven bytes only. */
+  readonly isFinal: boolean
   read(buffer: Uint8Array, offset: number): Promise<number>
   /**
    * Resolves when nothing needs `bytes` any more.
@@ -79,14 +98,11 @@ export class Download {
     const held = this.#sink.size
     const length = held - (held % BLOCK_SIZE)
     using exchange = connection.request({ type: 'digest', path: formatPath(this.#path), chain: true, length })
-    const block = Buffer.allocUnsafeSlow(BLOCK_SIZE)
-    for (let holds = true; ; ) {
+    let holds = true
+    for (;;) {
       const { reply, payload } = await exchange.next()
-      if (reply.type === 'chain') {
-        for (let at = 0; holds && at < payload.length; at += CHAIN_VALUE_SIZE) {
-          holds = await this.#proveBlock(block, payload.subarray(at, at + CHAIN_VALUE_SIZE))
-        }
-      } else if (reply.type === 'digest') {
+      if (reply.type === 'chain') holds = holds && (await this.#proveBlocks(payload))
+      else if (reply.type === 'digest') {
         this.#version = reply.version
         break
       } else if (reply.type !== 'progress') throw unexpected(reply)
@@ -94,14 +110,14 @@ export class Download {
     this.#listener.resumed(this.#position, held)
   }
 
-  async #proveBlock(block: Uint8Array, expected: Uint8Array): Promise<boolean> {
-    if ((await this.#sink.read(block, this.#position)) < BLOCK_SIZE) return false
-    const value = absorb(this.#value, block)
-    if (!sameValue(value, expected)) return false
-    this.#value = value
-    this.#position += BLOCK_SIZE
-    this.#listener.moved(this.#position)
-    return true
+  /** @returns whether all of them hold */
+  async #proveBlocks(claims: Uint8Array): Promise<boolean> {
+    const border = { length: this.#position, value: this.#value }
+    const read = (buffer: Uint8Array, offset: number): Promise<number> => this.#sink.read(buffer, offset)
+    const values = await proveBlocks(border, claims, read, (position) => this.#listener.moved(position))
+    this.#position += values.length * BLOCK_SIZE
+    this.#value = values.at(-1) ?? this.#value
+    return values.length * CHAIN_VALUE_SIZE === claims.length
   }
 
   /** @returns undefined when the server has another version than the one begun with */
@@ -124,13 +140,63 @@ export class Download {
     // From now on it can be repeated: the first block alone may take longer than the server waits in silence.
     if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position })
     if (reply.last) return await this.#takeLast(payload, reply.md5, reply.entry)
-    for (;;) {
-      const { reply: data, payload: bytes } = await exchange.expect('data')
-      if (data.offset !== this.#position)
-        throw new TransferError('protocol', 'the server sent data out of place')
-      if (data.last) return await this.#takeLast(bytes, data.md5, reply.entry)
-      await this.#take(bytes, data.md5, reply.entry.size)
-      await exchange.send({ type: 'ack', offset: this.#position })
+    return await this.#takeBlocks(connection, exchange, reply)
+  }
+
+  /** Takes the data that follow a `file`. */
+  async #takeBlocks(connection: Connection, exchange: Exchange, file: FileReply): Promise<VerifiedEntry> {
+    const { entry } = file
+    const damaged = new Set<number>()
+    const intake = new Intake(
+      { length: this.#position, value: this.#value },
+      (bytes, offset) => this.#sink.write(bytes, offset, false),
+      {
+        provenFirst: this.#sink.isFinal,
+        proven: (position) => {
+          this.#damaged = 0
+          this.#listener.moved(position)
+        },
+        damaged: (offset) => damaged.add(offset),
+      },
+    )
+    try {
+      for (;;) {
+        const { reply, payload } = await exchange.expect('data')
+        requireInPlace(reply, payload, intake.received, entry.size)
+        const md5 = Buffer.from(reply.md5, 'hex')
+        await intake.take(reply.offset, payload, md5, reply.last ? entry.size : undefined)
+        if (this.#sink.isFinal) await requireProven(intake, damaged)
+        if (reply.last) {
+          await this.#mend(connection, file, intake, damaged)
+          return { ...entry, md5: reply.md5 }
+        }
+        await exchange.send({ type: 'ack', offset: intake.received })
+      }
+    } finally {
+      await intake.settled().catch(() => {})
+      this.#position = intake.border.length
+      this.#value = intake.border.value
+    }
+  }
+
+  /** Fetches again what arrived damaged, block by block, until everything is proven. */
+  async #mend(connection: Connection, file: FileReply, intake: Intake, damaged: Set<number>): Promise<void> {
+    const { size } = file.entry
+    for (let times = 0; ; times++) {
+      await intake.settled()
+      const [offset] = damaged
+      if (offset === undefined) return
+      damaged.delete(offset)
+      if (times === REFETCHES) throw tooDamaged(offset)
+      using exchange = connection.request({
+        ...{ type: 'get', path: formatPath(this.#path), version: file.version },
+        ...{ offset, length: BLOCK_SIZE },
+      })
+      const { reply, payload } = await exchange.expect('file')
+      const end = offset + payload.length
+      if (reply.md5 === undefined || payload.length !== Math.min(BLOCK_SIZE, size - offset))
+        throw new TransferError('protocol', 'the server sent another block than was asked for')
+      await intake.take(offset, payload, Buffer.from(reply.md5, 'hex'), end === size ? size : undefined)
     }
   }
 
@@ -147,34 +213,16 @@ export class Download {
     }
   }
 
-  /** Verifies the bytes at the position, then keeps them. */
-  async #take(bytes: Uint8Array, md5: string | undefined, size: number): Promise<void> {
-    const end = this.#position + bytes.length
-    const whole = bytes.length === BLOCK_SIZE
-    if (end > size || (!whole && end !== size))
-      throw new TransferError('protocol', 'the server sent a block of a wrong size')
-    const value = whole ? absorb(this.#value, bytes) : this.#value
-    const computed = end === size ? finish(value, whole ? bytes.subarray(0, 0) : bytes, size) : value
-    if (md5 === undefined || !sameValue(computed, Buffer.from(md5, 'hex'))) {
-      throw new TransferError(
-        'checksum',
-        `the bytes at ${this.#position} arrived damaged again and again; check the network, then run the same command again`,
-      )
-    }
-    await this.#sink.write(bytes, this.#position, bytes.length === size)
-    giveBlock(bytes)
-    this.#value = value
-    this.#position = end - (whole ? 0 : bytes.length)
-    this.#damaged = 0
-    this.#listener.moved(end)
-  }
-
-  /** Takes the end of the file: nothing may be missing behind it. */
+  /** Takes the end of the file in one piece: nothing may be missing behind it. */
   async #takeLast(bytes: Uint8Array, md5: string | undefined, entry: Entry): Promise<VerifiedEntry> {
     if (this.#position + bytes.length !== entry.size)
       throw new TransferError('protocol', 'the server ended the file before its end')
-    await this.#take(bytes, md5, entry.size)
     if (md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
+    if (!sameValue(finish(this.#value, bytes, entry.size), Buffer.from(md5, 'hex')))
+      throw tooDamaged(this.#position)
+    await this.#sink.write(bytes, this.#position, bytes.length === entry.size)
+    giveBlock(bytes)
+    this.#listener.moved(entry.size)
     return { ...entry, md5 }
   }
 
@@ -184,4 +232,27 @@ export class Download {
     this.#value = CHAIN_START
     this.#listener.moved(0)
   }
+}
+
+/** Where nothing can be taken back, nothing may follow a damaged block. */
+async function requireProven(intake: Intake, damaged: ReadonlySet<number>): Promise<void> {
+  await intake.settled()
+  const [offset] = damaged
+  if (offset !== undefined) throw tooDamaged(offset)
+}
+
+function requireInPlace({ offset, last }: Data, bytes: Uint8Array, position: number, size: number): void {
+  const end = offset + bytes.length
+  if (offset !== position) throw new TransferError('protocol', 'the server sent data out of place')
+  if (end > size || (bytes.length < BLOCK_SIZE && end !== size))
+    throw new TransferError('protocol', 'the server sent a block of a wrong size')
+  if ((last === true) !== (end === size))
+    throw new TransferError('protocol', 'the server ended the file before its end')
+}
+
+function tooDamaged(offset: number): TransferError {
+  return new TransferError(
+    'checksum',
+    `the bytes at ${offset} arrived damaged again and again; check the network, then run the same command again`,
+  )
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { BLOCK_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, takeBlock } from '@ftp/md5'
 import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
 const read = promisify(fs.read)
@@ -15,7 +15,7 @@ export interface Source extends Disposable {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   /**
-   * The block with this number, shorter than a block only at the end.
+   * The block with this number, shorter than a block only at the end. To be given back with giveBlock.
    * @throws TransferError `changed` when the source is no longer what it was
    */
   block(index: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>
@@ -58,7 +58,8 @@ export class FileSource implements Source {
 
   async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
     const offset = index * BLOCK_SIZE
-    const bytes = Buffer.allocUnsafeSlow(Math.min(BLOCK_SIZE, this.length - offset))
+    const length = Math.min(BLOCK_SIZE, this.length - offset)
+    const bytes = length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafeSlow(length)
     let done = 0
     try {
       while (done < bytes.length) {

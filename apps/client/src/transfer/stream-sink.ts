@@ -5,6 +5,7 @@ import type { Sink } from './download.ts'
 /** A sink that takes bytes once and cannot take them back: standard output, a pipe, a device. */
 export class StreamSink implements Sink {
   readonly size = 0
+  readonly isFinal = true
   readonly #stream: Writable
   readonly #interrupted: Promise<never>
   #written = 0

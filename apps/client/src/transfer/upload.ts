@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish } from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_START, finish, GrowingChain, giveBlock, type Hashed, hashAhead } from '@ftp/md5'
 import {
   type Entry,
   formatPath,
@@ -28,6 +28,13 @@ export interface Outcome {
   readonly repeated?: boolean
 }
 
+/** A piece of the source. */
+interface Block {
+  readonly index: number
+  readonly bytes: Uint8Array
+  readonly last: boolean
+}
+
 const VALUES_PER_FRAME = 64
 /** How often a small file that arrives damaged is sent again. */
 const RESENDS = 5
@@ -42,7 +49,7 @@ export class Upload {
   readonly #options: UploadOptions
   readonly #listener: TransferListener
   readonly #nonce = randomUUID()
-  readonly #values: Uint8Array[] = []
+  readonly #chain = new GrowingChain()
 
   constructor(path: RemotePath, source: Source, options: UploadOptions, listener: TransferListener) {
     this.#path = path
@@ -62,7 +69,7 @@ export class Upload {
 
   async #sendWhole(connection: Connection, bytes: Uint8Array): Promise<Outcome> {
     this.#listener.phase('transfer')
-    const md5 = this.#md5Of(0, bytes)
+    const md5 = hex(finish(CHAIN_START, bytes, bytes.length))
     for (let damaged = 0; ; damaged++) {
       try {
         const request = { ...this.#request(), length: bytes.length, md5 }
@@ -105,8 +112,8 @@ export class Upload {
     const blocks = Math.floor(Math.min(held, length) / BLOCK_SIZE)
     for (let from = 0; from < blocks; from += VALUES_PER_FRAME) {
       const count = Math.min(VALUES_PER_FRAME, blocks - from)
-      for (let index = from; index < from + count; index++) await this.#valueAfter(index)
-      const values = Buffer.concat(this.#values.slice(from, from + count), count * CHAIN_VALUE_SIZE)
+      await this.#reach(from + count)
+      const values = Buffer.concat(this.#chain.values.slice(from, from + count))
       await exchange.send({ type: 'chain', offset: from * BLOCK_SIZE }, values)
       this.#listener.moved((from + count) * BLOCK_SIZE)
     }
@@ -116,32 +123,62 @@ export class Upload {
   async #sendFrom(exchange: Exchange, start: number, window: number): Promise<Outcome> {
     this.#listener.phase('transfer')
     this.#listener.moved(start)
+    await using blocks = this.#blocksFrom(start / BLOCK_SIZE)
     let [sent, acknowledged, ended] = [start, start, false]
     for (;;) {
       while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
         const { reply } = await exchange.next()
         if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
-        if (reply.type === 'resend') [sent, ended] = [reply.offset, false]
-        else if (reply.type === 'ack')
-          acknowledged = this.#acknowledged(reply.offset, ended && reply.offset === sent)
-        else if (reply.type !== 'progress') throw unexpected(reply)
+        if (reply.type === 'resend') await this.#sendAgain(exchange, reply.offset)
+        else if (reply.type === 'ack') {
+          acknowledged = reply.offset
+          this.#proven(reply.proven ?? reply.offset, ended ? sent : undefined)
+        } else if (reply.type !== 'progress') throw unexpected(reply)
       }
-      const index = sent / BLOCK_SIZE
-      const { bytes, last } = await this.#source.block(index)
-      // Of a last block that is whole too: a stream cannot be asked again when a resume has to prove it.
-      const value = bytes.length === BLOCK_SIZE ? await this.#valueAfter(index, bytes) : undefined
-      const md5 = last || value === undefined ? this.#md5Of(index, bytes) : hex(value)
-      await exchange.send({ type: 'data', offset: sent, md5, ...(last && { last }) }, bytes)
-      sent += bytes.length
-      ended = last
+      const { value: block } = await blocks.next()
+      if (block === undefined) throw new TransferError('internal', 'the source has ended twice')
+      await this.#sendBlock(exchange, block)
+      sent += block.read.bytes.length
+      ended = block.read.last
     }
   }
 
-  #acknowledged(offset: number, all: boolean): number {
-    this.#listener.moved(offset)
-    this.#source.release(Math.floor(offset / BLOCK_SIZE))
-    if (all) this.#listener.phase('commit')
-    return offset
+  /** Reads and hashes ahead of what is sent. */
+  #blocksFrom(first: number): AsyncGenerator<Hashed<Block, Uint8Array>> {
+    return hashAhead(first, {
+      read: async (index) => ({ index, ...(await this.#source.block(index)) }),
+      isLast: ({ last }) => last,
+      hash: (block) => this.#hash(block),
+      discard: ({ bytes }) => giveBlock(bytes),
+    })
+  }
+
+  /** What the protocol calls the md5 of a block. */
+  async #hash({ index, bytes, last }: Block): Promise<Uint8Array> {
+    if (!last) return await this.#chain.learn(index, bytes)
+    // Of a whole one too: a stream cannot be asked again when a resume has to prove it.
+    if (bytes.length === BLOCK_SIZE) await this.#chain.learn(index, bytes)
+    return await this.#chain.finish(bytes, index * BLOCK_SIZE + bytes.length)
+  }
+
+  async #sendBlock(exchange: Exchange, { read: block, hash }: Hashed<Block, Uint8Array>): Promise<void> {
+    const { index, bytes, last } = block
+    const data = { type: 'data' as const, offset: index * BLOCK_SIZE, md5: hex(hash), ...(last && { last }) }
+    await exchange.send(data, bytes, () => giveBlock(bytes))
+  }
+
+  /** Sends a block that arrived damaged. */
+  async #sendAgain(exchange: Exchange, offset: number): Promise<void> {
+    const index = offset / BLOCK_SIZE
+    const block = { index, ...(await this.#source.block(index)) }
+    await this.#sendBlock(exchange, { read: block, hash: await this.#hash(block) })
+  }
+
+  /** @param size of the file, when all of it has been sent */
+  #proven(position: number, size: number | undefined): void {
+    this.#listener.moved(position)
+    this.#source.release(Math.floor(position / BLOCK_SIZE))
+    if (position === size) this.#listener.phase('commit')
   }
 
   #finished(reply: Extract<Reply, { type: 'stored' | 'skipped' }>, sent: number): Outcome {
@@ -161,22 +198,13 @@ export class Upload {
     return { type: reply.type, entry: reply.entry }
   }
 
-  /** The chaining value after a block; those before it are read and hashed if they have not been. */
-  async #valueAfter(index: number, block?: Uint8Array): Promise<Uint8Array> {
-    while (this.#values.length <= index) {
-      const next = this.#values.length
-      const bytes = next === index && block !== undefined ? block : (await this.#source.block(next)).bytes
-      this.#values.push(absorb(this.#values.at(-1) ?? CHAIN_START, bytes))
+  /** Computes the chain of the first `blocks` blocks. */
+  async #reach(blocks: number): Promise<void> {
+    if (this.#chain.values.length >= blocks) return
+    for await (const { read } of this.#blocksFrom(this.#chain.values.length)) {
+      giveBlock(read.bytes)
+      if (read.index === blocks - 1) return
     }
-    return this.#values[index] ?? CHAIN_START
-  }
-
-  /** The file's MD5, given its last bytes; all blocks before them must have been hashed. */
-  #md5Of(index: number, bytes: Uint8Array): string {
-    const before = this.#values[index - 1] ?? CHAIN_START
-    const length = index * BLOCK_SIZE + bytes.length
-    const whole = bytes.length === BLOCK_SIZE
-    return hex(finish(whole ? absorb(before, bytes) : before, whole ? bytes.subarray(0, 0) : bytes, length))
   }
 
   #request(): {

@@ -53,17 +53,28 @@ export class Channel {
     return !this.#decoder.idle || this.#socket.writableNeedDrain
   }
 
-  /** Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed. */
-  async send(header: object, payload?: Uint8Array): Promise<void> {
+  /**
+   * Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed.
+   * @param sent called when nothing needs the payload any more, whatever became of it
+   */
+  async send(header: object, payload?: Uint8Array, sent: () => void = () => {}): Promise<void> {
     const socket = this.#socket
-    if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
+    if (!socket.writable) {
+      sent()
+      throw new TransferError('lost', 'the connection is closed')
+    }
     // Replies to requests that came together leave together.
     if (socket.writableCorked === 0) {
       socket.cork()
       setImmediate(() => socket.uncork())
     }
     socket.write(encodeHeader(header, payload?.length))
-    if (payload !== undefined && payload.length > 0) socket.write(payload)
+    if (payload === undefined || payload.length === 0) sent()
+    else {
+      // A block waits for nothing, and is not to be copied behind its header.
+      if (payload.length > UNSENT) while (socket.writableCorked > 0) socket.uncork()
+      socket.write(payload, sent)
+    }
     if (socket.writableLength > UNSENT) await this.#drained()
   }
 

@@ -22,7 +22,7 @@ export async function digest(exchange: Exchange, on: Share, request: DigestReque
     const tail = Buffer.allocUnsafeSlow(file.entry.size - blocks * BLOCK_SIZE)
     await file.read(tail, blocks * BLOCK_SIZE)
     file.requireUnchanged()
-    chain.finish(tail)
+    await chain.finish(tail)
   }
   if (request.chain === true) {
     for (let from = 0; from < blocks; from += VALUES_PER_FRAME) {

@@ -59,10 +59,10 @@ export class Exchange {
     this.#channel.wake()
   }
 
-  /** Sends a reply. Resolves when the socket takes more. */
-  async reply(answer: Answer, payload?: Uint8Array): Promise<void> {
+  /** Sends a reply. Resolves when the socket takes more. @param sent as in Channel.send */
+  async reply(answer: Answer, payload?: Uint8Array, sent?: () => void): Promise<void> {
     this.#spoke = performance.now()
-    await this.#channel.send({ id: this.id, ...answer }, payload)
+    await this.#channel.send({ id: this.id, ...answer }, payload, sent)
   }
 
   /** Sends `done` and `total` no more than once in `everyMs`. */

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
 import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../share/get.ts'
 import type { Share } from '../share/share.ts'
@@ -23,23 +23,17 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
     length: end - start,
   }
   if (end - start <= BLOCK_SIZE) {
-    const { bytes, md5 } = await download.read(start, takeBuffer(Math.min(BLOCK_SIZE, end - start)))
+    const { bytes, md5 } = await download.piece(start, takeBuffer(end - start))
     await exchange.reply({ ...head, md5: hex(md5), last: true }, bytes)
     return
   }
 
-  exchange.acknowledge(start)
   await exchange.reply(head)
+  exchange.acknowledge(start)
   const window = Math.max(BLOCK_SIZE, Math.min(request.window ?? LIMITS.window, LIMITS.windowMax))
-  // An acknowledged buffer has left the socket, so this many can be used in turn.
-  const buffers = Array.from({ length: Math.ceil(window / BLOCK_SIZE) }, () =>
-    Buffer.allocUnsafeSlow(BLOCK_SIZE),
-  )
-  for (let offset = start; offset < end; offset += BLOCK_SIZE) {
+  for await (const { offset, bytes, md5, last } of download.pieces()) {
+    const sent = (): void => giveBlock(bytes)
     await exchange.acknowledged(offset + BLOCK_SIZE - window)
-    const buffer = buffers[(offset / BLOCK_SIZE) % buffers.length] ?? Buffer.alloc(BLOCK_SIZE)
-    const { bytes, md5 } = await download.read(offset, buffer)
-    const last = offset + bytes.length === end
-    await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, bytes)
+    await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, bytes, sent)
   }
 }

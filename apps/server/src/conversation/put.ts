@@ -38,37 +38,41 @@ export async function put(
 
 async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
   if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
-  await upload.dropUnproven()
+  /** Blocks that were asked for again and have not come, and how often each was. */
+  const again = new Map<number, number>()
+  const asked = new Set<number>()
+  const intake = await upload.receive((offset) => {
+    const times = (again.get(offset) ?? 0) + 1
+    again.set(offset, times)
+    asked.add(offset)
+    if (times > RESENDS)
+      return exchange.abort(
+        new TransferError('checksum', `the block at ${offset} arrived damaged ${times} times`),
+      )
+    exchange.reply({ type: 'resend', offset }).catch(() => {})
+  })
   exchange.expected = 'data'
-  await exchange.reply({ type: 'ready', offset: upload.position, window: LIMITS.window })
+  await exchange.reply({ type: 'ready', offset: intake.received, window: LIMITS.window })
 
-  let refused = 0
-  for (let ended = false; !ended; ) {
-    const { message, payload } = await exchange.next()
-    if (message.type !== 'data') throw new TransferError('protocol', 'data was expected')
-    // What was under way when a block was asked for again: it will come again behind that block.
-    if (refused > 0 && message.offset !== upload.position) {
-      giveBlock(payload)
-      continue
+  try {
+    for (let ended = false; !ended || asked.size > 0; ) {
+      const { message, payload } = await exchange.next()
+      if (message.type !== 'data') throw new TransferError('protocol', 'data was expected')
+      if (asked.delete(message.offset)) requireSame({ message, payload }, intake.received)
+      else {
+        requireInPlace({ message, payload }, intake.received, length, ended)
+        ended = message.last === true
+      }
+      const md5 = bytesOf(message.md5)
+      const size = message.last ? message.offset + payload.length : undefined
+      if (size !== undefined) upload.ends(size, md5)
+      await intake.take(message.offset, payload, md5, size)
+      if (ended) await exchange.keepAlive(() => intake.settled())
+      await exchange.reply({ type: 'ack', offset: intake.received, proven: upload.position })
     }
-    requireInPlace({ message, payload }, upload.position, length)
-
-    const appended = upload.append(payload, bytesOf(message.md5), message.last === true)
-    if (appended === undefined) {
-      if (++refused > RESENDS)
-        throw new TransferError(
-          'checksum',
-          `the block at ${upload.position} arrived damaged ${refused} times`,
-        )
-      giveBlock(payload)
-      await exchange.reply({ type: 'resend', offset: upload.position })
-      continue
-    }
-    refused = 0
-    await appended.written
-    giveBlock(payload)
-    await exchange.reply({ type: 'ack', offset: upload.position })
-    ended = message.last === true
+  } finally {
+    // Nothing may be written any more when the upload is closed.
+    await intake.settled().catch(() => {})
   }
   exchange.expected = undefined
 }
@@ -93,11 +97,25 @@ async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
   }
 }
 
-function requireInPlace({ message, payload }: Part, position: number, length: number | null): void {
+/** A block that comes again is as long as it was. */
+function requireSame({ message, payload }: Part, received: number): void {
+  if (payload.length !== Math.min(BLOCK_SIZE, received - message.offset))
+    throw new TransferError('protocol', `the block at ${message.offset} came again with another length`)
+}
+
+function requireInPlace(
+  { message, payload }: Part,
+  position: number,
+  length: number | null,
+  ended: boolean,
+): void {
   const last = message.type === 'data' && message.last === true
   const end = position + payload.length
-  if (message.offset !== position)
-    throw new TransferError('protocol', `data at ${message.offset} where ${position} was expected`)
+  if (ended || message.offset !== position)
+    throw new TransferError(
+      'protocol',
+      `data at ${message.offset} where ${ended ? 'none' : position} was expected`,
+    )
   if (payload.length < BLOCK_SIZE && !last)
     throw new TransferError('protocol', 'only the last data may be shorter than a block')
   if (length !== null && (end > length || last !== (end === length)))

@@ -1,4 +1,12 @@
-import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish } from '@ftp/md5'
+import {
+  BLOCK_SIZE,
+  CHAIN_VALUE_SIZE,
+  type ChainValue,
+  GrowingChain,
+  giveBlock,
+  hashAhead,
+  takeBlock,
+} from '@ftp/md5'
 import type { Digests } from '../state/digests.ts'
 import type { SourceFile } from '../storage/storage.ts'
 
@@ -9,9 +17,8 @@ import type { SourceFile } from '../storage/storage.ts'
 export class FileChain implements Disposable {
   readonly #file: SourceFile
   readonly #digests: Digests | undefined
-  readonly #values: Uint8Array[]
-  readonly #known: number
-  #md5: Uint8Array | undefined
+  readonly #chain: GrowingChain
+  readonly #known: { readonly blocks: number; readonly md5: boolean }
 
   /** @param digests undefined where nothing is to be looked up or kept */
   constructor(file: SourceFile, digests: Digests | undefined) {
@@ -20,66 +27,58 @@ export class FileChain implements Disposable {
     const found = digests?.find(file.version)
     const whole = Math.floor(file.entry.size / BLOCK_SIZE) * CHAIN_VALUE_SIZE
     const digest = found !== undefined && found.chain.length <= whole ? found : undefined
-    this.#values = split(digest?.chain ?? new Uint8Array(0))
-    this.#known = this.#values.length
-    this.#md5 = digest?.md5
+    this.#chain = new GrowingChain(split(digest?.chain ?? new Uint8Array(0)), digest?.md5)
+    this.#known = { blocks: this.#chain.values.length, md5: digest?.md5 !== undefined }
   }
 
   /** The MD5 of the whole file, where it is known without reading. */
   get md5(): Uint8Array | undefined {
-    return this.#md5
+    return this.#chain.md5
   }
 
-  /**
-   * The chaining value after the first `blocks` blocks.
-   * @throws RangeError when that many have not been hashed: see {@link reach}
-   */
+  /** As in GrowingChain. @throws RangeError when that many have not been hashed: see {@link reach} */
   valueAfter(blocks: number): Uint8Array {
-    const value = blocks === 0 ? CHAIN_START : this.#values[blocks - 1]
-    if (value === undefined)
-      throw new RangeError(`the chain is known for ${this.#values.length} blocks, not ${blocks}`)
-    return value
+    return this.#chain.valueAfter(blocks)
   }
 
-  /** Reads and hashes up to the first `blocks` blocks; yields bytes done before each block that must be read. */
+  /** Reads and hashes up to the first `blocks` blocks; yields the bytes that are done, again and again. */
   async *reach(blocks: number): AsyncGenerator<number> {
-    const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE)
-    while (this.#values.length < blocks) {
-      const offset = this.#values.length * BLOCK_SIZE
-      yield offset
-      if ((await this.#file.read(buffer, offset)) < BLOCK_SIZE) this.#file.requireUnchanged()
-      this.learn(this.#values.length, buffer)
+    const known = this.#chain.values.length
+    if (known >= blocks) return
+    const pieces = hashAhead(known, {
+      read: (index) => this.#readBlock(index),
+      isLast: ({ index }) => index === blocks - 1,
+      hash: ({ block, index }) => this.learn(index, block),
+      discard: ({ block }) => giveBlock(block),
+    })
+    for await (const { read } of pieces) {
+      giveBlock(read.block)
+      yield (read.index + 1) * BLOCK_SIZE
     }
   }
 
-  /**
-   * Takes a block that has been read.
-   * @param index its number; all blocks before it must be known
-   * @returns the chaining value after it
-   */
-  learn(index: number, block: Uint8Array): Uint8Array {
-    if (block.length !== BLOCK_SIZE)
-      throw new RangeError(`a block has ${BLOCK_SIZE} bytes, not ${block.length}`)
-    if (index === this.#values.length) this.#values.push(absorb(this.valueAfter(index), block))
-    return this.valueAfter(index + 1)
+  async #readBlock(index: number): Promise<{ readonly index: number; readonly block: Uint8Array }> {
+    const block = takeBlock()
+    if ((await this.#file.read(block, index * BLOCK_SIZE)) < BLOCK_SIZE) this.#file.requireUnchanged()
+    return { index, block }
+  }
+
+  /** Takes a block that has been read, as in GrowingChain. @returns the chaining value after it */
+  async learn(index: number, block: Uint8Array): Promise<ChainValue> {
+    return await this.#chain.learn(index, block)
   }
 
   /** Takes the last bytes of the file, possibly none or a whole block. @returns the file's MD5 */
-  finish(tail: Uint8Array): Uint8Array {
-    const { size } = this.#file.entry
-    const whole = tail.length === BLOCK_SIZE
-    if (whole) this.learn(size / BLOCK_SIZE - 1, tail)
-    const blocks = Math.floor(size / BLOCK_SIZE)
-    this.#md5 ??= finish(this.valueAfter(blocks), whole ? new Uint8Array(0) : tail, size)
-    return this.#md5
+  async finish(tail: Uint8Array): Promise<Uint8Array> {
+    return await this.#chain.finish(tail, this.#file.entry.size)
   }
 
   [Symbol.dispose](): void {
-    const learnt =
-      this.#values.length > this.#known ||
-      (this.#md5 !== undefined && !this.#digests?.find(this.#file.version)?.md5)
+    this.#chain[Symbol.dispose]()
+    const { values, md5 } = this.#chain
+    const learnt = values.length > this.#known.blocks || (md5 !== undefined && !this.#known.md5)
     if (!learnt || !this.#file.settled) return
-    this.#digests?.learn(this.#file.version, { chain: Buffer.concat(this.#values), md5: this.#md5 })
+    this.#digests?.learn(this.#file.version, { chain: Buffer.concat(values), md5 })
   }
 }
 

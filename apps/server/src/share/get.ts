@@ -1,4 +1,4 @@
-import { BLOCK_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, giveBlock, hashAhead, takeBlock } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
@@ -18,6 +18,19 @@ export interface Range {
   readonly version?: string | undefined
 }
 
+/** A piece of a file, as the protocol sends it. */
+export interface Piece {
+  readonly offset: number
+  /** To be given back with giveBlock. */
+  readonly bytes: Uint8Array
+  /** What the protocol calls their md5. */
+  readonly md5: Uint8Array
+  /** Nothing of the range follows. */
+  readonly last: boolean
+}
+
+type Unhashed = Omit<Piece, 'md5'>
+
 /** A file being read, block by block, with its chain. */
 export class Download implements AsyncDisposable {
   readonly file: SourceFile
@@ -28,7 +41,7 @@ export class Download implements AsyncDisposable {
   readonly end: number
   /** Told once, when it is closed, how many bytes of the range have been read. */
   onClosed: (bytes: number) => void = () => {}
-  #read = 0
+  #sent = 0
 
   constructor(file: SourceFile, chain: FileChain, start: number, end: number) {
     this.file = file
@@ -38,25 +51,47 @@ export class Download implements AsyncDisposable {
   }
 
   /**
-   * Reads one block, or what is left of the range, into `buffer`.
-   * @returns the bytes, and what the protocol calls their md5
+   * Reads the range, a block at a time; the next ones are read and hashed meanwhile.
    * @throws TransferError `changed`
    */
-  async read(offset: number, buffer: Uint8Array): Promise<{ bytes: Uint8Array; md5: Uint8Array }> {
-    const { size } = this.file.entry
-    const bytes = buffer.subarray(0, Math.min(BLOCK_SIZE, size - offset))
-    const end = offset + bytes.length
-    // At the end of a range too: it may be all that its client has still to fetch.
-    if ((await this.file.read(bytes, offset)) < bytes.length || end === this.end) this.file.requireUnchanged()
-    this.#read = Math.min(end, this.end) - this.start
-    return {
-      bytes,
-      md5: end === size ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes),
+  async *pieces(): AsyncGenerator<Piece> {
+    const hashed = hashAhead(this.start / BLOCK_SIZE, {
+      read: (index) => this.#read(index * BLOCK_SIZE, takeBlock()),
+      isLast: ({ last }) => last,
+      hash: (read) => this.#hash(read),
+      discard: ({ bytes }) => giveBlock(bytes),
+    })
+    for await (const { read, hash } of hashed) {
+      this.#sent += read.bytes.length
+      yield { ...read, md5: hash }
     }
   }
 
+  /**
+   * Reads one piece of the range into `buffer`: a block, or what is left.
+   * @throws TransferError `changed`
+   */
+  async piece(offset: number, buffer: Uint8Array): Promise<Piece> {
+    const read = await this.#read(offset, buffer)
+    this.#sent += read.bytes.length
+    return { ...read, md5: await this.#hash(read) }
+  }
+
+  async #read(offset: number, buffer: Uint8Array): Promise<Unhashed> {
+    const bytes = buffer.subarray(0, Math.min(BLOCK_SIZE, this.end - offset))
+    const last = offset + bytes.length === this.end
+    // At the end of a range too: it may be all that its client has still to fetch.
+    if ((await this.file.read(bytes, offset)) < bytes.length || last) this.file.requireUnchanged()
+    return { offset, bytes, last }
+  }
+
+  async #hash({ offset, bytes }: Unhashed): Promise<Uint8Array> {
+    const isEnd = offset + bytes.length === this.file.entry.size
+    return await (isEnd ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.onClosed(this.#read)
+    this.onClosed(this.#sent)
     this.chain[Symbol.dispose]()
     await this.file[Symbol.asyncDispose]()
   }

@@ -68,8 +68,11 @@ async function begin(offer: Offer): Promise<Upload> {
   return begun
 }
 
-async function append(upload: Upload, bytes = BYTES): Promise<void> {
-  await upload.append(bytes, createHash('md5').update(bytes).digest(), true)?.written
+async function append(upload: Upload, md5 = createHash('md5').update(BYTES).digest()): Promise<void> {
+  const intake = await upload.receive(() => {})
+  upload.ends(BYTES.length, md5)
+  await intake.take(0, BYTES, md5, BYTES.length)
+  await intake.settled()
 }
 
 async function store(offer: Offer): Promise<Outcome> {
@@ -81,7 +84,7 @@ async function store(offer: Offer): Promise<Outcome> {
 describe('a put', () => {
   it('stores what was verified, and nothing that was not', async () => {
     await using upload = await begin(UNNAMED)
-    expect(upload.append(BYTES, Buffer.alloc(16), true)).toBeUndefined()
+    await append(upload, Buffer.alloc(16))
     await expect(upload.commit()).rejects.toMatchObject({ code: 'checksum' })
     await append(upload)
     expect(await upload.commit()).toMatchObject({ type: 'stored', entry: { name: 'f', size: 5 } })

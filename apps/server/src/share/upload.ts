@@ -1,4 +1,4 @@
-import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, sameValue } from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Intake, proveBlocks } from '@ftp/md5'
 import { type Entry, type IfExists, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Partial } from '../storage/storage.ts'
 import { record } from './audit.ts'
@@ -26,8 +26,8 @@ export interface Outcome {
 }
 
 /**
- * One upload, from its first byte to its commit. Bytes are verified against the sender's chain before they are
- * written, and bytes of an earlier attempt before they are built upon. Disposing of it keeps the partial, if it has a
+ * One upload, from its first byte to its commit. Bytes are verified against the sender's chain behind their way to the
+ * disk, and bytes of an earlier attempt before they are built upon. Disposing of it keeps the partial, if it has a
  * name under which a later attempt can find it.
  */
 export class Upload implements AsyncDisposable {
@@ -38,8 +38,9 @@ export class Upload implements AsyncDisposable {
   readonly #room: Room
   readonly #lease: Lease | undefined
   readonly #values: Uint8Array[] = []
-  #position = 0
-  #md5: Uint8Array | undefined
+  #intake: Intake | undefined
+  /** Of the whole file, as it was claimed with the last bytes; and its size. */
+  #end: { readonly md5: Uint8Array; readonly size: number } | undefined
   #committed = false
   #abandoned = false
   #recorded = false
@@ -65,9 +66,9 @@ export class Upload implements AsyncDisposable {
     return this.#partial.size
   }
 
-  /** The next byte to come; everything before it is verified. */
+  /** Everything before it is verified. */
   get position(): number {
-    return this.#position
+    return this.#intake?.border.length ?? this.#border.length
   }
 
   /** Aborted when a newer connection takes this upload over. */
@@ -81,41 +82,39 @@ export class Upload implements AsyncDisposable {
    * @returns false at the first block that does not hold: `position` is then its start
    */
   async prove(chain: Uint8Array): Promise<boolean> {
-    const block = Buffer.allocUnsafeSlow(BLOCK_SIZE)
-    for (let at = 0; at < chain.length; at += CHAIN_VALUE_SIZE) {
-      if ((await this.#partial.read(block, this.#position)) < BLOCK_SIZE) return false
-      const value = absorb(this.#values.at(-1) ?? CHAIN_START, block)
-      if (!sameValue(value, chain.subarray(at, at + CHAIN_VALUE_SIZE))) return false
-      this.#values.push(value)
-      this.#position += BLOCK_SIZE
-    }
-    return true
-  }
-
-  /** Drops what is held but not proven. To be called once, before the first append. */
-  async dropUnproven(): Promise<void> {
-    if (this.#partial.size > this.#position) await this.#partial.truncate(this.#position)
+    const values = await proveBlocks(this.#border, chain, (buffer, at) => this.#partial.read(buffer, at))
+    this.#values.push(...values)
+    return values.length === chain.length / CHAIN_VALUE_SIZE
   }
 
   /**
-   * Verifies the bytes at `position`: a whole block, or the last bytes of the file. They count from now on;
-   * `written` is settled when they are in the partial.
-   * @returns undefined when they do not have the md5 they were sent with: ask for them again
-   * @throws TransferError `quota` where nobody knew how many would come
+   * Begins to take what comes, after dropping what is held but not proven.
+   * @param damaged told where a block arrived that is not what was claimed of it: it must be taken again
    */
-  append(bytes: Uint8Array, md5: Uint8Array, last: boolean): { written: Promise<void> } | undefined {
-    const before = this.#values.at(-1) ?? CHAIN_START
-    const whole = bytes.length === BLOCK_SIZE
-    const value = whole ? absorb(before, bytes) : before
-    const length = this.#position + bytes.length
-    const computed = last ? finish(value, whole ? bytes.subarray(0, 0) : bytes, length) : value
-    if (!sameValue(computed, md5)) return undefined
-    if (this.#offer.length === null) this.#room.reserve(length)
-    const written = this.#partial.write(bytes, this.#position)
-    if (whole) this.#values.push(value)
-    if (last) this.#md5 = md5
-    this.#position = length
-    return { written }
+  async receive(damaged: (offset: number) => void): Promise<Intake> {
+    const { position } = this
+    if (this.#partial.size > position) await this.#partial.truncate(position)
+    this.#intake = new Intake(this.#border, (bytes, at) => this.#write(bytes, at), {
+      proven: () => {},
+      damaged,
+    })
+    return this.#intake
+  }
+
+  /** Notes what the sender says with its last bytes. */
+  ends(size: number, md5: Uint8Array): void {
+    this.#end = { size, md5 }
+  }
+
+  /** @throws TransferError `quota` where nobody knew how many would come */
+  async #write(bytes: Uint8Array, offset: number): Promise<void> {
+    if (this.#offer.length === null) this.#room.reserve(offset + bytes.length)
+    await this.#partial.write(bytes, offset)
+  }
+
+  /** Where the proven bytes of earlier attempts end. */
+  get #border(): { readonly length: number; readonly value: Uint8Array } {
+    return { length: this.#values.length * BLOCK_SIZE, value: this.#values.at(-1) ?? CHAIN_START }
   }
 
   /**
@@ -136,14 +135,15 @@ export class Upload implements AsyncDisposable {
   }
 
   async #commit(): Promise<Outcome> {
-    const md5 = this.#md5
-    if (md5 === undefined) throw new TransferError('checksum', 'the upload is not complete')
+    const { md5, size } = this.#end ?? {}
+    if (md5 === undefined || this.position !== size)
+      throw new TransferError('checksum', 'the upload is not complete')
     this.#lease?.signal.throwIfAborted()
     const status = await this.#partial.commit(this.#offer, this.#room.onChange)
     this.#committed = true
     if (status === undefined) return { type: 'skipped', entry: this.#share.storage.stat(this.#path).entry }
     this.#share.digests.save(status.version, {
-      chain: Buffer.concat(this.#values),
+      chain: Buffer.concat([...this.#values, ...(this.#intake?.values ?? [])]),
       md5,
       upload: receipt(this.#offer),
     })
@@ -151,7 +151,7 @@ export class Upload implements AsyncDisposable {
   }
 
   #recordEnd(outcome: string): void {
-    record(this.#share, { action: 'put', path: this.#path, size: this.#position, outcome })
+    record(this.#share, { action: 'put', path: this.#path, size: this.position, outcome })
   }
 
   /** Nobody will continue it: its partial goes when it is disposed of. */

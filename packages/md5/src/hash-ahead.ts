@@ -1,0 +1,72 @@
+/** What was read, and what its hash will be. */
+export interface Hashed<Read, Hash> {
+  readonly read: Read
+  readonly hash: Hash
+}
+
+/** What {@link hashAhead} works with. */
+export interface AheadOptions<Read, Hash> {
+  /** Reads the piece with this number. */
+  readonly read: (index: number) => Promise<Read>
+  /** Whether nothing follows. */
+  readonly isLast: (read: Read) => boolean
+  /** Hashes a piece; called in order, and again before the last result is there. */
+  readonly hash: (read: Read, index: number) => Promise<Hash>
+  /** Takes back what was read and never yielded. */
+  readonly discard: (read: Read) => void
+}
+
+/** How many pieces may be read and hashed before somebody asks for them. */
+const DEPTH = 4
+
+/** Yields pieces in order, while the next ones are being read and hashed. */
+export async function* hashAhead<Read, Hash>(
+  first: number,
+  { read, isLast, hash, discard }: AheadOptions<Read, Hash>,
+): AsyncGenerator<Hashed<Read, Hash>> {
+  const ready: { readonly read: Read; readonly hash: Promise<Hash> }[] = []
+  let [stopped, ended] = [false, false]
+  let failure: unknown
+  let wake = (): void => {}
+  const change = (): Promise<void> => new Promise<void>((resolve) => (wake = resolve))
+  let room = (): void => {}
+
+  const reading = (async () => {
+    for (let index = first; !stopped && !ended; index++) {
+      const piece = await read(index)
+      ended = isLast(piece)
+      const hashing = hash(piece, index)
+      // Whoever awaits it is told; nobody may, after a stop.
+      hashing.catch(() => {})
+      ready.push({ read: piece, hash: hashing })
+      wake()
+      while (ready.length >= DEPTH && !stopped) await new Promise<void>((resolve) => (room = resolve))
+    }
+  })().catch((error: unknown) => {
+    failure = error
+    ended = true
+    wake()
+  })
+
+  try {
+    for (;;) {
+      const piece = ready[0]
+      if (piece !== undefined) {
+        const hashed = await piece.hash
+        ready.shift()
+        room()
+        yield { read: piece.read, hash: hashed }
+      } else if (failure !== undefined) throw failure
+      else if (ended) return
+      else await change()
+    }
+  } finally {
+    stopped = true
+    room()
+    await reading
+    for (const piece of ready) {
+      await piece.hash.catch(() => {})
+      discard(piece.read)
+    }
+  }
+}

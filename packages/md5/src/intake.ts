@@ -1,0 +1,133 @@
+import { giveBlock } from './blocks.ts'
+import { BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
+import { checkInThread } from './hasher.ts'
+import type { BlockBorder } from './md5-chain.ts'
+
+/** How many blocks may have been taken and not been checked: enough to fill the lanes while others arrive. */
+const UNCHECKED = 14
+
+/** How an {@link Intake} works, and whom it tells. Nothing may be thrown from the functions. */
+export interface IntakeOptions {
+  /** Write only what is proven: what is written cannot be taken back. Block after block, so it is slower. */
+  readonly provenFirst?: boolean
+  /** All bytes before `position` are written and proven. */
+  readonly proven: (position: number) => void
+  /** The block that begins at `offset` is not what was claimed of it: it must be taken again. */
+  readonly damaged: (offset: number) => void
+}
+
+/**
+ * Takes the blocks of a file as they come: each is written at once, and checked in lanes behind that. What is written
+ * counts only when it is proven, together with everything before it.
+ */
+export class Intake {
+  /** The chaining values of the proven blocks, from the first taken on. Not of one that ends the file. */
+  readonly values: ChainValue[] = []
+  readonly #write: (bytes: Uint8Array, offset: number) => Promise<void>
+  readonly #options: IntakeOptions
+  /** What is claimed to be the chaining value at an offset that is not proven yet. */
+  readonly #claims = new Map<number, ChainValue>()
+  /** Blocks that are what they claim, if what is claimed of their start is true. */
+  readonly #good = new Map<
+    number,
+    { readonly start: ChainValue; readonly end: ChainValue; readonly size: number }
+  >()
+  #received: number
+  #proven: number
+  #value: ChainValue
+  #running = 0
+  #failure: unknown
+  #waiting: (() => void)[] = []
+
+  /**
+   * @param from the first byte to come
+   * @param write writes all of the bytes there
+   */
+  constructor(
+    from: BlockBorder,
+    write: (bytes: Uint8Array, offset: number) => Promise<void>,
+    options: IntakeOptions,
+  ) {
+    this.#write = write
+    this.#options = options
+    this.#received = from.length
+    this.#proven = from.length
+    this.#value = from.value
+    this.#claims.set(from.length, from.value)
+  }
+
+  /** The byte after the last taken. */
+  get received(): number {
+    return this.#received
+  }
+
+  /** Where the proven bytes end, and the chaining value there (the one before it, where the file has ended). */
+  get border(): BlockBorder {
+    return { length: this.#proven, value: this.#value }
+  }
+
+  /**
+   * Takes the block at `received`, or one that was damaged. The bytes are given back to the kernel's blocks.
+   * @param end the chaining value after them; with `length`, the MD5 of the file
+   * @param length given where they end the file: its size
+   * @returns settled when they are written, and not too much waits to be checked
+   * @throws what `write` has thrown, for this block or one before
+   */
+  async take(offset: number, bytes: Uint8Array, end: ChainValue, length?: number): Promise<void> {
+    const start = this.#claims.get(offset)
+    if (start === undefined) throw new RangeError(`nothing is expected at ${offset}`)
+    if (length === undefined) this.#claims.set(offset + bytes.length, end)
+    this.#received = Math.max(this.#received, offset + bytes.length)
+    const { provenFirst = false } = this.#options
+    const checked = checkInThread({ start, bytes, end, length }, provenFirst || length !== undefined)
+    const written = provenFirst
+      ? checked.then((good) => (good ? this.#write(bytes, offset) : undefined))
+      : this.#write(bytes, offset)
+    this.#running++
+    void Promise.all([checked, written])
+      .then(([good]) => {
+        if (!good) return this.#options.damaged(offset)
+        this.#good.set(offset, { start, end, size: bytes.length })
+        this.#advance()
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= error
+      })
+      .finally(async () => {
+        // Whichever of the two failed, the other may still be reading the bytes.
+        await Promise.allSettled([checked, written])
+        giveBlock(bytes)
+        this.#running--
+        for (const wake of this.#waiting.splice(0)) wake()
+      })
+    await written
+    await this.#until(() => this.#running <= UNCHECKED)
+  }
+
+  /** Settled when everything taken has been written and checked. @throws what `write` has thrown */
+  async settled(): Promise<void> {
+    await this.#until(() => this.#running === 0)
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #advance(): void {
+    for (;;) {
+      const block = this.#good.get(this.#proven)
+      if (block === undefined) return
+      this.#good.delete(this.#proven)
+      // The block before it came again and ends otherwise than was claimed at first.
+      if (!sameValue(block.start, this.#value)) return this.#options.damaged(this.#proven)
+      this.#claims.delete(this.#proven)
+      this.#proven += block.size
+      if (block.size === BLOCK_SIZE && this.#claims.has(this.#proven)) {
+        this.#value = block.end
+        this.values.push(block.end)
+      }
+      this.#options.proven(this.#proven)
+    }
+  }
+}

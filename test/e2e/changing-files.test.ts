@@ -5,7 +5,8 @@ import { MIB, randomBytes, setMtime, writeRandom } from '../support/files.ts'
 import { MOVES } from '../support/moves.ts'
 import { Site } from '../support/site.ts'
 
-const SIZE = 6 * MIB + 17
+// More than what both sides may have read when the wire stalls.
+const SIZE = 24 * MIB + 5
 const OLD = 'what was there before'
 
 /** What can happen to the bytes of a file while it is read. */

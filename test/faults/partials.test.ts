@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { flipBit, MIB, randomBytes, serverPartials, writeRandom } from '../support/files.ts'
 import type { Run } from '../support/in-process-client.ts'
@@ -94,7 +94,8 @@ async function interrupt(move: Move, held = HELD): Promise<string> {
     ...serverPartials(site.root),
     ...fs.readdirSync(site.home).map((name) => site.local(name)),
   ].filter((file) => file !== move.source(site))
-  // What has arrived depends on the moment; what matters is what can be found.
+  // The server may still be writing what has arrived; what matters is what can be found when it has.
+  await vi.waitFor(() => expect(fs.statSync(partial).size).toBe(2 * MIB))
   fs.writeFileSync(partial, fs.readFileSync(move.source(site)).subarray(0, held))
   return partial
 }

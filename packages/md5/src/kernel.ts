@@ -101,7 +101,9 @@ export class Kernel {
 
   // Longest first, and a lane that ends is refilled: so lanes seldom run empty, whatever the lengths.
   #run(lanes: readonly Lane[]): void {
-    const waiting = lanes.toSorted((one, other) => other.bytes.length - one.bytes.length)
+    const waiting = lanes
+      .filter(({ bytes }) => bytes.length > 0)
+      .toSorted((one, other) => other.bytes.length - one.bytes.length)
     let active: Lane[] = []
     for (;;) {
       active = active.filter(({ bytes, done }) => done < bytes.length)

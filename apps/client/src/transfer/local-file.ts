@@ -27,7 +27,6 @@ export const SUFFIX = '.ftp.part'
  * complete and verified, and stays for the next attempt when they are not.
  */
 export class LocalFile implements Disposable {
-  readonly isFinal = false
   readonly #target: string
   readonly #partial: string
   readonly #fd: number

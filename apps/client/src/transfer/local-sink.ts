@@ -9,6 +9,7 @@ import { WholeFile } from './whole-file.ts'
  * a partial, or continues the one that an earlier attempt has left.
  */
 export class LocalSink implements Sink, Disposable {
+  readonly isFinal = false
   readonly #target: string
   #partial: LocalFile | undefined
   #whole: WholeFile | undefined

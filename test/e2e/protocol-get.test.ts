@@ -112,17 +112,20 @@ describe('get', () => {
     expect((await client.take('error')).reply).toMatchObject({ id, code: 'cancelled' })
   })
 
+  // Longer than what the server reads ahead.
+  const LONG = content(12 * BLOCK_SIZE)
+
   it('P-9.4: a file that changes meanwhile ends the get with changed', async () => {
     await using client = await RawClient.login(folder.server)
-    for (const range of [{}, { length: 3 * BLOCK_SIZE }]) {
-      folder.write('changing.bin', LARGE)
+    for (const range of [{}, { length: 10 * BLOCK_SIZE }]) {
+      folder.write('changing.bin', LONG)
       // An old time, so that the change shows even where the clock of the file system is coarse.
       fs.utimesSync(folder.at('changing.bin'), 1_000_000_000, 1_000_000_000)
       const id = client.request({ type: 'get', path: 'changing.bin', window: BLOCK_SIZE, ...range })
       await client.take('file')
       await client.take('data')
-      fs.writeFileSync(folder.at('changing.bin'), content(LARGE.length, 1), { flag: 'r+' })
-      client.send({ id, type: 'ack', offset: LARGE.length })
+      fs.writeFileSync(folder.at('changing.bin'), content(LONG.length, 1), { flag: 'r+' })
+      client.send({ id, type: 'ack', offset: LONG.length })
       let end = await client.next()
       while (end?.reply.type === 'data' && !end.reply.last) end = await client.next()
       expect(end?.reply, JSON.stringify(range)).toMatchObject({ id, type: 'error', code: 'changed' })
@@ -131,7 +134,7 @@ describe('get', () => {
 
   it('P-9.4: a file that is cut off meanwhile ends the get with changed', async () => {
     await using client = await RawClient.login(folder.server)
-    folder.write('shrinking.bin', LARGE)
+    folder.write('shrinking.bin', LONG)
     const id = client.request({ type: 'get', path: 'shrinking.bin', window: BLOCK_SIZE })
     await client.take('file')
     await client.take('data')

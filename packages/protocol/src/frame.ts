@@ -20,19 +20,17 @@ const PREFIX = 4
 /** What is read at once while no payload is under way that the bytes could go to directly. */
 const CHUNK = 65_536
 const EMPTY = new Uint8Array(0)
-const encoder = new TextEncoder()
 
 /**
  * Encodes the part of a frame before its payload: header length (unsigned 32-bit little-endian) and header.
  * A payload is announced by adding its length as `size`; the caller sends its bytes right behind.
  */
 export function encodeHeader(header: object, payloadLength = 0): Uint8Array {
-  const json = encoder.encode(
-    JSON.stringify(payloadLength === 0 ? header : { ...header, size: payloadLength }),
-  )
-  const bytes = new Uint8Array(PREFIX + json.length)
-  new DataView(bytes.buffer).setUint32(0, json.length, true)
-  bytes.set(json, PREFIX)
+  const json = JSON.stringify(payloadLength === 0 ? header : { ...header, size: payloadLength })
+  const length = Buffer.byteLength(json)
+  const bytes = Buffer.allocUnsafe(PREFIX + length)
+  bytes.writeUInt32LE(length)
+  bytes.write(json, PREFIX)
   return bytes
 }
 
@@ -52,7 +50,10 @@ export function encodeFrame(header: object, payload: Uint8Array = EMPTY): Uint8A
 export class FrameDecoder {
   limits: FrameLimits
   #part: 'prefix' | 'header' | 'payload' = 'prefix'
-  #buffer: Uint8Array = new Uint8Array(PREFIX)
+  /** Bytes that the part has. */
+  #length = PREFIX
+  /** Where they are put together: what comes in one piece and is only parsed needs no such place. */
+  #buffer: Uint8Array = EMPTY
   #filled = 0
   #header: object = {}
   #room: Uint8Array | undefined
@@ -80,12 +81,10 @@ export class FrameDecoder {
   *push(chunk: Uint8Array): Generator<Frame> {
     let at = 0
     while (at < chunk.length) {
-      const taken = Math.min(chunk.length - at, this.#buffer.length - this.#filled)
-      this.#buffer.set(chunk.subarray(at, at + taken), this.#filled)
-      this.#filled += taken
-      at += taken
-      if (this.#filled < this.#buffer.length) return
-      const frame = this.#advance()
+      const piece = chunk.subarray(at, at + this.#length - this.#filled)
+      at += piece.length
+      const bytes = this.#put(piece)
+      const frame = bytes && this.#advance(bytes)
       if (frame !== undefined) yield frame
     }
   }
@@ -108,13 +107,22 @@ export class FrameDecoder {
     const room = this.#room ?? EMPTY
     if (room === this.#chunk) return yield* this.push(room.subarray(0, count))
     this.#filled += count
-    if (this.#filled < this.#buffer.length) return
-    const frame = this.#advance()
+    if (this.#filled < this.#length) return
+    const frame = this.#advance(this.#buffer)
     if (frame !== undefined) yield frame
   }
 
-  #advance(): Frame | undefined {
-    const bytes = this.#buffer
+  /** @returns the part, if `piece` completes it */
+  #put(piece: Uint8Array): Uint8Array | undefined {
+    // A payload outlives the chunk that it came in.
+    if (piece.length === this.#length && this.#part !== 'payload') return piece
+    if (this.#filled === 0 && this.#part !== 'payload') this.#buffer = Buffer.allocUnsafe(this.#length)
+    this.#buffer.set(piece, this.#filled)
+    this.#filled += piece.length
+    return this.#filled === this.#length ? this.#buffer : undefined
+  }
+
+  #advance(bytes: Uint8Array): Frame | undefined {
     if (this.#part === 'prefix') {
       const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
       if (length === 0 || length > this.limits.header) {
@@ -140,19 +148,20 @@ export class FrameDecoder {
   }
 
   #isBlock(): boolean {
-    return this.#part === 'payload' && this.#buffer.length > BLOCK_SIZE / 2
+    return this.#part === 'payload' && this.#length > BLOCK_SIZE / 2
   }
 
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {
     this.#part = part
-    this.#buffer = part === 'payload' ? payloadBuffer(length) : new Uint8Array(length)
+    this.#length = length
+    this.#buffer = part === 'payload' ? payloadBuffer(length) : EMPTY
     this.#filled = 0
   }
 }
 
 /** Blocks come from where they will be hashed. Pages are only touched as bytes arrive, whatever was announced. */
 function payloadBuffer(length: number): Uint8Array {
-  return length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafeSlow(length)
+  return length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafe(length)
 }
 
 function payloadSize(header: object, limit: number): number {

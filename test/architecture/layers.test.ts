@@ -115,7 +115,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['apps/client/connection', '@ftp/md5', '@ftp/protocol'],
     ...['node:crypto', 'node:fs', 'node:path', 'node:sqlite', 'node:stream', 'node:util'],
   ],
-  'apps/client/connection': ['@ftp/protocol', 'node:crypto', 'node:net', 'node:tls'],
+  'apps/client/connection': ['@ftp/protocol', 'node:crypto', 'node:net', 'node:timers/promises', 'node:tls'],
 }
 
 /** What code outside main.ts may ask of the process that it runs in. */

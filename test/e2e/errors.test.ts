@@ -185,6 +185,7 @@ describe('A command that makes no sense', { timeout: 30_000 }, () => {
     [['get', 'a', '--jobs', '0'], /number from 1 to 64/],
     [['put', 'a', '--if-exists', 'maybe'], /Allowed choices are/],
     [['--timeout', 'soon', 'ls'], /Write a time like 30s/],
+    [['--limit-rate', '1', 'ls'], /at least 10K/],
     [['put', '-'], /give it one with --to/],
     [['put', '-', 'f', '--to', 'x'], /give it one with --to/],
     [['get', 'a', 'b/a'], /would become "a"; fetch them into different directories/],

@@ -1,4 +1,5 @@
 import { VERSION } from '@ftp/protocol'
+import { parseBytes } from '@ftp/terminal'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { cat } from './commands/cat.ts'
 import type { Context, GlobalOptions } from './commands/context.ts'
@@ -61,6 +62,7 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
         .argParser(duration)
         .default(60_000, '60s'),
     )
+    .option('--limit-rate <rate>', 'bytes a second, all files together: 500K, 10M', rate)
     .showHelpAfterError('(add --help for all options)')
     .exitOverride(exit && ((error) => exit(error.exitCode === 0 ? 0 : 2)))
   const command = (usage: string, description: string): Command =>
@@ -203,6 +205,13 @@ function fingerprint(text: string): string {
   if (!isFingerprint(text))
     throw new InvalidArgumentError('It is sha256: and 64 hex digits, as the server shows it.')
   return text
+}
+
+function rate(text: string): number {
+  const value = parseBytes(text)
+  if (value === undefined || value < 10_240)
+    throw new InvalidArgumentError('Write a number of bytes a second like 500K or 10M, at least 10K.')
+  return value
 }
 
 function duration(text: string): number {

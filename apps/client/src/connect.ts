@@ -1,5 +1,6 @@
 import { ANONYMOUS, printable, type ScramLogin, TransferError } from '@ftp/protocol'
 import { Client } from './client.ts'
+import { RateLimit } from './connection/rate-limit.ts'
 import type { KeyPolicy } from './connection/secure.ts'
 import { howToLogIn, keptLogin, PasswordLogin } from './credentials.ts'
 import { KnownServers } from './known-servers.ts'
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number | undefined
   /** How long to go on trying when nothing moves, in milliseconds. Default: 60000. */
   readonly retryForMs?: number | undefined
+  /** How many bytes a second may move, over all connections together, at least 10240. Default: as many as can. */
+  readonly limitRate?: number | undefined
   /** Its abort ends everything that is done with this server. */
   readonly signal?: AbortSignal | undefined
   /** Who logs in, where the server's name does not say. Default: who has logged in there, else `anonymous`. */
@@ -77,7 +80,8 @@ export function sessionWith(
   const { timeoutMs = 30_000, retryForMs = 60_000, signal = new AbortController().signal } = options
   const key =
     options.plaintext || plaintext ? undefined : keyPolicy(options, `${host}:${port}`, login !== undefined)
-  return new Session({ host, port, timeoutMs, signal, key, login }, { retryForMs })
+  const limit = options.limitRate === undefined ? undefined : new RateLimit(options.limitRate)
+  return new Session({ host, port, timeoutMs, signal, key, login, limit }, { retryForMs })
 }
 
 /** @returns undefined for `anonymous` */

@@ -25,6 +25,8 @@ export interface GlobalOptions {
   readonly passwordStdin?: boolean
   readonly timeout: number
   readonly retryFor: number
+  /** Bytes a second. */
+  readonly limitRate?: number
 }
 
 /** What a command runs in: the streams, the environment and the interrupt key are not its own. */

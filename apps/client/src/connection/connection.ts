@@ -1,4 +1,5 @@
 import type net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AccountInfo,
   encodeHeader,
@@ -13,6 +14,7 @@ import {
 } from '@ftp/protocol'
 import { Exchange, type Part } from './exchange.ts'
 import { handshake } from './handshake.ts'
+import { type RateLimit, SLICE } from './rate-limit.ts'
 import { type KeyPolicy, openSecure } from './secure.ts'
 import { type Address, type Incoming, openSocket } from './socket.ts'
 
@@ -30,6 +32,8 @@ export interface ConnectOptions extends Address {
   readonly key?: KeyPolicy | undefined
   /** Who logs in; without it `anonymous`. */
   readonly login?: ScramLogin | undefined
+  /** Default: as fast as it goes. */
+  readonly limit?: RateLimit | undefined
 }
 
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
@@ -38,15 +42,20 @@ export class Connection implements Disposable {
   readonly #decoder: FrameDecoder
   readonly #exchanges = new Map<number, Exchange>()
   readonly #waiting: (() => void)[] = []
+  readonly #limit: RateLimit | undefined
+  readonly #ended = new AbortController()
+  /** What a limited connection still has to write. Never rejects. */
+  #writing = Promise.resolve()
   #lastId = 0
   #heard = false
   #spoke = performance.now()
   #failure: TransferError | undefined
   #account: AccountInfo | undefined
 
-  private constructor(socket: net.Socket, decoder: FrameDecoder, timeoutMs: number) {
+  private constructor(socket: net.Socket, decoder: FrameDecoder, { timeoutMs, limit }: ConnectOptions) {
     this.#socket = socket
     this.#decoder = decoder
+    this.#limit = limit
     // Makes the socket read; what it reads goes to the decoder's room.
     socket.resume()
     socket.on('drain', () => this.#wake())
@@ -65,14 +74,17 @@ export class Connection implements Disposable {
    * @throws TransferError `lost`, `login`, `version`, `protocol` when it is no FTX server
    */
   static async open(options: ConnectOptions): Promise<Connection> {
-    const { timeoutMs, signal, key } = options
+    const { timeoutMs, signal, key, limit } = options
     const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
     // Servers do not speak first: what arrives before there is a connection to take it is nothing to be read.
     let receive = (_count: number): void => {}
-    const incoming: Incoming = { room: () => decoder.room, took: (count) => receive(count) }
+    const incoming: Incoming = {
+      room: () => (limit ? decoder.room.subarray(0, SLICE) : decoder.room),
+      took: (count) => receive(count),
+    }
     const secure = key && (await openSecure(options, timeoutMs, key, signal, incoming))
     const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
-    const connection = new Connection(socket, decoder, timeoutMs)
+    const connection = new Connection(socket, decoder, options)
     receive = (count) => connection.#receive(count)
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
     signal.addEventListener('abort', stop, { once: true })
@@ -124,6 +136,7 @@ export class Connection implements Disposable {
     try {
       for (const frame of this.#decoder.took(count)) this.#dispatch(frame)
       this.#sayAlive()
+      this.#rest(count)
     } catch (error) {
       this.#fail(TransferError.from(error))
     }
@@ -153,6 +166,7 @@ export class Connection implements Disposable {
     }
     this.#spoke = performance.now()
     const socket = this.#socket
+    if (this.#limit !== undefined) return await this.#sendSlowly(this.#limit, message, payload, sent)
     socket.cork()
     let flowing = socket.write(encodeHeader(message, payload?.length))
     if (payload !== undefined && payload.length > 0) flowing = socket.write(payload, sent)
@@ -160,6 +174,39 @@ export class Connection implements Disposable {
     socket.uncork()
     if (!flowing) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Frames keep their order, however long the payloads before them take. */
+  async #sendSlowly(
+    limit: RateLimit,
+    message: object,
+    payload: Uint8Array = new Uint8Array(0),
+    sent: () => void = () => {},
+  ): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      if (this.#failure === undefined) this.#socket.write(encodeHeader(message, payload.length))
+      for (let start = 0; start < payload.length && this.#failure === undefined; start += SLICE) {
+        const slice = payload.subarray(start, start + SLICE)
+        await sleep(limit.take(slice.length), undefined, { signal: this.#ended.signal }).catch(() => {})
+        if (!this.#socket.write(slice) && this.#failure === undefined)
+          await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      }
+      if (this.#failure === undefined) this.#socket.write('', () => sent())
+      else sent()
+    })
+    await this.#writing
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Reads no more until what has come may have come. */
+  #rest(count: number): void {
+    const wait = this.#limit?.take(count) ?? 0
+    if (wait === 0) return
+    this.#socket.pause()
+    sleep(wait, undefined, { signal: this.#ended.signal }).then(
+      () => this.#socket.resume(),
+      () => {},
+    )
   }
 
   #wake(): void {
@@ -170,6 +217,7 @@ export class Connection implements Disposable {
   #fail(failure: TransferError): void {
     if (this.#failure !== undefined) return
     this.#failure = failure
+    this.#ended.abort()
     this.#decoder.discard()
     this.#socket.destroy()
     this.#wake()

@@ -20,6 +20,7 @@ bytes end: a lost connection by itself, anything else when you run it again.
 Until then the bytes are in <name>.ftp.part here, or hidden on the server.
 
   --retry-for <time>   how long to go on trying when nothing moves (default 60s)
+  --limit-rate <rate>  how many bytes a second, all files together: 500K, 10M
   --timeout <time>     when a silent server counts as lost (default 30s)
 
 For trees, --if-exists different passes over what is complete.

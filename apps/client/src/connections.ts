@@ -45,9 +45,9 @@ export class Connections implements Disposable {
     else this.#all.delete(connection)
   }
 
-  /** A place for several users at once. */
-  lane(): Lane {
-    return new Lane(this)
+  /** A place for several users at once. @param signal ends what they do */
+  lane(signal: AbortSignal): Lane {
+    return new Lane(this, signal)
   }
 
   [Symbol.dispose](): void {
@@ -58,10 +58,21 @@ export class Connections implements Disposable {
 /** A connection that several actions use at once, so that requests need not wait for the replies before them. */
 export class Lane implements Disposable {
   readonly #connections: Connections
+  readonly #signal: AbortSignal
+  readonly #stop: () => void
   #current: Promise<Connection> | undefined
+  #opened: Connection | undefined
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, signal: AbortSignal) {
     this.#connections = connections
+    this.#signal = signal
+    this.#stop = () => this.#opened?.[Symbol.dispose]()
+    signal.addEventListener('abort', this.#stop, { once: true })
+  }
+
+  /** The connection, where nobody has to wait for it. */
+  get opened(): Connection | undefined {
+    return this.#opened?.usable ? this.#opened : undefined
   }
 
   /** The same connection for everybody, and a new one when it is lost. */
@@ -72,6 +83,7 @@ export class Lane implements Disposable {
       this.#current ??= opening
       try {
         const connection = await opening
+        this.#opened = connection
         if (connection.usable) return connection
         this.#connections.giveBack(connection)
       } finally {
@@ -84,6 +96,8 @@ export class Lane implements Disposable {
   giveBack(): void {}
 
   [Symbol.dispose](): void {
+    this.#signal.removeEventListener('abort', this.#stop)
+    this.#opened = undefined
     this.#current?.then(
       (connection) => this.#connections.giveBack(connection),
       () => {},

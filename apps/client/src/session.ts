@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
 import type { Connection, ConnectOptions } from './connection/connection.ts'
-import { Connections, type Lane } from './connections.ts'
+import { Connections, Lane } from './connections.ts'
 import { Patience, type RetryOptions } from './patience.ts'
 
 /** What an attempt is given. */
@@ -39,7 +39,7 @@ export class Session implements Disposable {
 
   /** A connection for several actions at once. */
   lane(): Lane {
-    return this.#connections.lane()
+    return this.#connections.lane(this.signal)
   }
 
   /** The same connections for something that can be ended by itself. */
@@ -107,13 +107,16 @@ export class Session implements Disposable {
   ): Promise<Attempt & Disposable> {
     const { signal } = this
     signal.throwIfAborted()
+    const progressed = (): void => patience.progressed()
+    const opened = place instanceof Lane ? place.opened : undefined
+    if (opened !== undefined) return { connection: opened, progressed, [Symbol.dispose]: () => {} }
     const connection = await unlessAborted(place.take(), signal, (late) => place.giveBack(late))
     // What is being answered has to be cut off: another command could not use the connection before its end.
     const stop = (): void => connection[Symbol.dispose]()
     signal.addEventListener('abort', stop, { once: true })
     return {
       connection,
-      progressed: () => patience.progressed(),
+      progressed,
       [Symbol.dispose]: () => {
         signal.removeEventListener('abort', stop)
         place.giveBack(connection)

@@ -5,6 +5,8 @@ import { BLOCK_SIZE, takeBlock } from '@ftp/md5'
 import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
 const read = promisify(fs.read)
+/** Up to this size, reading at once is faster than waiting for a thread that does it. */
+const SMALL = 65_536
 
 /** Where the bytes of an upload come from, block by block. */
 export interface Source extends Disposable {
@@ -59,11 +61,15 @@ export class FileSource implements Source {
   async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
     const offset = index * BLOCK_SIZE
     const length = Math.min(BLOCK_SIZE, this.length - offset)
-    const bytes = length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafeSlow(length)
+    const bytes = length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafe(length)
     let done = 0
     try {
       while (done < bytes.length) {
-        const { bytesRead } = await read(this.#fd, bytes, done, bytes.length - done, offset + done)
+        const [left, at] = [bytes.length - done, offset + done]
+        const bytesRead =
+          length > SMALL
+            ? (await read(this.#fd, bytes, done, left, at)).bytesRead
+            : fs.readSync(this.#fd, bytes, done, left, at)
         if (bytesRead === 0) break
         done += bytesRead
       }

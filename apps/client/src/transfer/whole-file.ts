@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -29,7 +29,7 @@ export class WholeFile implements Disposable {
   /** @param target the final name, itself no link */
   constructor(target: string, bytes: Uint8Array) {
     this.#target = target
-    this.#hidden = path.join(path.dirname(target), `.${randomBytes(16).toString('hex')}${SUFFIX}`)
+    this.#hidden = path.join(path.dirname(target), `.${randomUUID().replaceAll('-', '')}${SUFFIX}`)
     try {
       this.#fd = fs.openSync(this.#hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { PARTIAL_PREFIX, TransferError } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
@@ -19,7 +19,7 @@ export class HiddenFile implements Disposable {
   readonly parent: Directory
   readonly wanted: WholeFile
   readonly #name: string
-  readonly #hidden = PARTIAL_PREFIX + randomBytes(16).toString('hex')
+  readonly #hidden = PARTIAL_PREFIX + randomUUID().replaceAll('-', '')
   readonly #fd: number
   #published = false
 

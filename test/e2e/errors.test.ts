@@ -110,10 +110,11 @@ describe('What may not be read', { timeout: 30_000 }, () => {
   it('on the server ends with 4, to read and to write', async () => {
     using folder = new TempDir()
     const root = folder.folder('root')
-    fs.chmodSync(folder.folder('state'), 0o777)
+    const state = folder.folder('state')
+    if (NOBODY.length > 0) fs.chownSync(state, 65534, 65534)
     fs.writeFileSync(path.join(root, 'secret'), 'x', { mode: 0o000 })
     fs.chmodSync(root, 0o555)
-    const args = ['--state', folder.at('state')]
+    const args = ['--state', state]
     await using server = await ServerProcess.start({ root, args, under: NOBODY })
     const client = { port: server.port, config: folder.at('config'), cwd: site.home, global: [] }
     expectFailure(await runClient(['get', 'secret'], client), 4, /"secret": permission denied/)
@@ -151,7 +152,10 @@ describe('A server', { timeout: 30_000 }, () => {
 
   it('whose folder another one serves ends with 2', async () => {
     await using program = ServerProcess.launch({ root: site.root })
-    expectFailure(await program.result(), 2, /another ftp-server is using .* choose another --state/)
+    expectFailure(await program.result(), 2, /another ftp-server is serving .* serve another folder/)
+    using folder = new TempDir()
+    await using other = ServerProcess.launch({ root: site.root, args: ['--state', folder.at('state')] })
+    expectFailure(await other.result(), 2, /another ftp-server is serving .* serve another folder/)
   })
 })
 

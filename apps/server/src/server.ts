@@ -1,7 +1,7 @@
 import net from 'node:net'
 import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { errnoOf, HOME, TransferError } from '@ftp/protocol'
+import { errnoOf, HOME, STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
 import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
@@ -14,7 +14,7 @@ import { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
-import { lockInstance } from './state/instance-lock.ts'
+import { lockInstance, lockRoot } from './state/instance-lock.ts'
 import { beginUsage, dropThread, endUsage } from './state/quota-upkeep.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
@@ -47,7 +47,9 @@ export async function startServer(
 ): Promise<Server> {
   const config = toConfig(options)
   using started = new DisposableStack()
-  started.use(lockInstance(path.join(config.state, 'instance.lock')))
+  started.use(lockRoot(config.root))
+  if (config.state !== path.join(config.root, STATE_NAME))
+    started.use(lockInstance(path.join(config.state, 'instance.lock')))
   // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
   const database = started.adopt(openDatabase(path.join(config.state, 'state.db')), (open) => open.close())
   beginUsage(database)

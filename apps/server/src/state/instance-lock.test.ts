@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
-import { lockInstance } from './instance-lock.ts'
+import { lockInstance, lockRoot } from './instance-lock.ts'
 
 let folder: TempDir
 beforeEach(() => {
@@ -20,6 +20,16 @@ it('a second server is refused, and told what to do, until the first has ended',
   )
   first[Symbol.dispose]()
   lockInstance(file)[Symbol.dispose]()
+})
+
+it('a second server on the same folder is refused, whatever its state folder', () => {
+  using _ = lockInstance(folder.at('state.lock'))
+  const first = lockRoot(folder.path)
+  expect(() => lockRoot(folder.path)).toThrow(
+    expect.objectContaining({ code: 'busy', message: expect.stringContaining('serving') }),
+  )
+  first?.[Symbol.dispose]()
+  lockRoot(folder.path)?.[Symbol.dispose]()
 })
 
 it('two state folders do not know each other', () => {

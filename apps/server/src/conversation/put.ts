@@ -18,7 +18,7 @@ export async function put(
 ): Promise<void> {
   if (payload.length > 0)
     throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
-  const begun = await share.put(on, parsePath(request.path), request)
+  const begun = await share.put(on, parsePath(request.path), request, exchange.signal)
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))

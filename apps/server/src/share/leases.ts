@@ -9,7 +9,8 @@ export interface Leases {
   /**
    * Waits for the lease; a holder is asked to stop, because it is most often the same client before its connection
    * broke.
+   * @param signal its abort ends the wait with its reason
    * @throws TransferError `busy` when the holder does not let go in time
    */
-  acquire(key: string): Promise<Lease>
+  acquire(key: string, signal?: AbortSignal): Promise<Lease>
 }

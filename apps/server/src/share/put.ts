@@ -8,13 +8,19 @@ import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } fro
 
 /**
  * Begins to store a file.
+ * @param signal its abort ends the wait for another connection's lease
  * @returns the upload to fill and commit; or how the put has ended already: skipped by policy, or stored by an
  * earlier attempt whose answer was lost
  * @throws TransferError `exists`, `is_directory`, `no_space`, `taken_over`, …
  */
-export async function put(share: Share, path: RemotePath, wanted: Offer): Promise<Upload | Outcome> {
+export async function put(
+  share: Share,
+  path: RemotePath,
+  wanted: Offer,
+  signal?: AbortSignal,
+): Promise<Upload | Outcome> {
   try {
-    const begun = await begin(share, path, wanted)
+    const begun = await begin(share, path, wanted, signal)
     if (!(begun instanceof Upload)) recordPut(share, path, begun)
     return begun
   } catch (error) {
@@ -23,12 +29,17 @@ export async function put(share: Share, path: RemotePath, wanted: Offer): Promis
   }
 }
 
-async function begin(share: Share, path: RemotePath, wanted: Offer): Promise<Upload | Outcome> {
+async function begin(
+  share: Share,
+  path: RemotePath,
+  wanted: Offer,
+  signal: AbortSignal | undefined,
+): Promise<Upload | Outcome> {
   requirePermission(share, 'write')
   requirePortable(path)
   const offer = restrict(share, wanted)
   const key = partialKey(share, path, offer)
-  const lease = isResumable(offer) ? await share.leases.acquire(key) : undefined
+  const lease = isResumable(offer) ? await share.leases.acquire(key, signal) : undefined
   try {
     const existing = find(share, path)
     const settled = existing && settle(share, path, existing, offer)

@@ -1,3 +1,4 @@
+import { TransferError } from '@ftp/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ToMain } from './messages.ts'
 import { ThreadLeases } from './thread-leases.ts'
@@ -35,6 +36,17 @@ describe('the leases of a thread', () => {
     leases.receive({ type: 'lease-wanted', ticket: 1 })
     expect((await wanted).signal.reason).toMatchObject({ code: 'taken_over' })
     expect((await other).signal.aborted).toBe(false)
+  })
+
+  it('are given up at once by whoever is cancelled while waiting, even when they are granted meanwhile', async () => {
+    const cancel = new AbortController()
+    const lease = leases.acquire('a', cancel.signal)
+    cancel.abort(new TransferError('cancelled', 'the client cancelled the request'))
+    await expect(lease).rejects.toMatchObject({ code: 'cancelled' })
+    leases.receive({ type: 'lease-granted', ticket: 1, granted: true })
+    expect(sent.slice(1)).toEqual([{ type: 'lease-release', ticket: 1 }])
+    await expect(leases.acquire('b', cancel.signal)).rejects.toMatchObject({ code: 'cancelled' })
+    expect(sent).toHaveLength(2)
   })
 
   it('are given back once, however often they are disposed of', async () => {

@@ -5,6 +5,8 @@ import type { ToMain, ToThread } from './messages.ts'
 interface Pending {
   readonly resolve: (lease: Lease) => void
   readonly reject: (error: TransferError) => void
+  /** To be called before either. */
+  readonly settled: () => void
 }
 
 /** The leases as a handler thread sees them: asked of the main thread by message. */
@@ -18,10 +20,18 @@ export class ThreadLeases implements Leases {
     this.#send = send
   }
 
-  acquire(key: string): Promise<Lease> {
+  acquire(key: string, signal?: AbortSignal): Promise<Lease> {
     const ticket = ++this.#tickets
     return new Promise((resolve, reject) => {
-      this.#pending.set(ticket, { resolve, reject })
+      if (signal?.aborted) return reject(TransferError.from(signal.reason))
+      const giveUp = (): void => {
+        this.#pending.delete(ticket)
+        this.#send({ type: 'lease-release', ticket })
+        reject(TransferError.from(signal?.reason))
+      }
+      signal?.addEventListener('abort', giveUp, { once: true })
+      const settled = (): void => signal?.removeEventListener('abort', giveUp)
+      this.#pending.set(ticket, { resolve, reject, settled })
       this.#send({ type: 'lease-acquire', ticket, key })
     })
   }
@@ -37,9 +47,12 @@ export class ThreadLeases implements Leases {
     }
     const pending = this.#pending.get(ticket)
     this.#pending.delete(ticket)
-    if (message.granted) pending?.resolve(this.#lease(ticket))
+    // Nobody waits any more; its release is on its way.
+    if (pending === undefined) return
+    pending.settled()
+    if (message.granted) pending.resolve(this.#lease(ticket))
     else
-      pending?.reject(
+      pending.reject(
         new TransferError('busy', 'another connection is still writing this file; try again in a moment'),
       )
   }

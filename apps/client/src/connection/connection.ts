@@ -46,6 +46,7 @@ export class Connection implements Disposable {
   readonly #ended = new AbortController()
   /** What a limited connection still has to write. Never rejects. */
   #writing = Promise.resolve()
+  #restUntil = 0
   #lastId = 0
   #heard = false
   #spoke = performance.now()
@@ -203,10 +204,17 @@ export class Connection implements Disposable {
     const wait = this.#limit?.take(count) ?? 0
     if (wait === 0) return
     this.#socket.pause()
-    sleep(wait, undefined, { signal: this.#ended.signal }).then(
-      () => this.#socket.resume(),
-      () => {},
-    )
+    // What TLS had decrypted already still comes, and adds to the wait that has begun.
+    const isResting = this.#restUntil > performance.now()
+    this.#restUntil = Math.max(this.#restUntil, performance.now() + wait)
+    if (!isResting) void this.#resumeRested()
+  }
+
+  async #resumeRested(): Promise<void> {
+    const { signal } = this.#ended
+    for (let left = 1; left > 0 && !signal.aborted; left = this.#restUntil - performance.now())
+      await sleep(left, undefined, { signal }).catch(() => {})
+    this.#socket.resume()
   }
 
   #wake(): void {

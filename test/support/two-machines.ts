@@ -13,6 +13,8 @@ export class TwoMachines implements Disposable {
       ip('-n', name, 'address', 'add', `${this.addresses[index]}/24`, 'dev', 'cable')
       for (const device of ['lo', 'cable']) ip('-n', name, 'link', 'set', device, 'up')
     }
+    // The kernel notices a moment later that both ends are up; until then programs see no network.
+    for (const name of this.#names) while (!isUp(name));
   }
 
   /** What to put before a command for it to run on one of them. */
@@ -27,4 +29,9 @@ export class TwoMachines implements Disposable {
 
 function ip(...args: string[]): void {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+function isUp(namespace: string): boolean {
+  const state = execFileSync('ip', ['-n', namespace, '-brief', 'link', 'show', 'cable'], { encoding: 'utf8' })
+  return /\bUP\b.*LOWER_UP/.test(state)
 }

@@ -97,10 +97,15 @@ export async function startServer(
   const told = config.metrics === undefined ? undefined : await serveMetrics(config.metrics, metrics, isReady)
   if (told !== undefined) started.use(told)
   const held = started.move()
-  const close = async (graceMs = 0): Promise<void> => {
+  let closed: Promise<void> | undefined
+  const closeOnce = async (graceMs: number): Promise<void> => {
     listener.close()
     if (await pool.close(graceMs)) endUsage(database)
     held.dispose()
+  }
+  const close = (graceMs = 0): Promise<void> => {
+    closed ??= closeOnce(graceMs)
+    return closed
   }
   const { address, port } = addressOf(listener)
   return {

@@ -33,6 +33,8 @@ export async function discover(waitMs: number, signal: AbortSignal): Promise<Dis
   const thread = new Worker(ENTRY, { stdout: true, stderr: true })
   try {
     await new Promise<void>((resolve, reject) => {
+      // Where the thread has nothing to ask it ends at once, and a timer that holds nothing back would never come.
+      thread.once('exit', () => resolve())
       const stop = AbortSignal.timeout(waitMs)
       stop.addEventListener('abort', () => resolve(), { once: true })
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })

@@ -2,8 +2,7 @@ export { errnoOf, fromErrno } from './errno.ts'
 export { type Advice, ERROR_CODES, type ErrorCode, isErrorCode, TransferError } from './errors.ts'
 export { encodeFrame, encodeHeader, type Frame, FrameDecoder, type FrameLimits } from './frame.ts'
 export { type AnnouncedLimits, LIMITS } from './limits.ts'
-export type * from './messages.ts'
-export { PERMISSIONS } from './messages.ts'
+export * from './messages.ts'
 export {
   nameProblem,
   PARTIAL_PREFIX,

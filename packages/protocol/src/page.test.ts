@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import chain from '../vectors/chain.json' with { type: 'json' }
+import { PERMISSIONS } from './account.ts'
 import { ERROR_CODES } from './errors.ts'
 import { encodeFrame, FrameDecoder } from './frame.ts'
 import { LIMITS } from './limits.ts'
-import { PERMISSIONS } from './messages.ts'
 import { parseClientMessage, parseReply } from './parse.ts'
 
 /** What PROTOCOL.md shows must be what the code does. */

@@ -1,0 +1,91 @@
+import { giveBlock } from '@ftp/md5'
+import { LIMITS, TransferError } from '@ftp/protocol'
+import type { WholePut } from './put-all.ts'
+import type { ServedRequest } from './serve.ts'
+
+/** A request that has arrived with all it carries, or the reason why it gets no answer but a refusal. */
+export type Waiting = { readonly id: number } & (
+  | { readonly request: ServedRequest; readonly payload: Uint8Array }
+  | { readonly refusal: TransferError }
+)
+
+export type WholeWaiting = Waiting & WholePut
+
+/** The requests of one client that wait for their turn, oldest first; bounded in number and bytes. */
+export class RequestQueue {
+  readonly #waiting: Waiting[] = []
+  #bytes = 0
+  #lastId = 0
+
+  /** Takes note of a request's id. Ids grow, so none is ever used twice. @throws TransferError `protocol` */
+  begin(id: number): void {
+    if (id <= this.#lastId) throw new TransferError('protocol', `the id ${id} has been used`)
+    this.#lastId = id
+  }
+
+  /** Whether a request with this id has ever been begun. */
+  knows(id: number): boolean {
+    return id <= this.#lastId
+  }
+
+  /** @throws TransferError `protocol` for an id that was never begun */
+  requireKnown(id: number): void {
+    if (!this.knows(id)) throw new TransferError('protocol', `there is no request ${id}`)
+  }
+
+  /** Whether the request with this id still waits. */
+  has(id: number): boolean {
+    return this.#waiting.some((waiting) => waiting.id === id)
+  }
+
+  /** @throws TransferError `protocol` when the client has more waiting than LIMITS allow */
+  push(waiting: Waiting): void {
+    this.begin(waiting.id)
+    this.#bytes += payloadOf(waiting).length
+    if (this.#waiting.length >= LIMITS.requests || this.#bytes > LIMITS.requestBytes) {
+      throw new TransferError('protocol', 'too many requests at once')
+    }
+    this.#waiting.push(waiting)
+  }
+
+  /** Takes out the oldest. Its payload counts until {@link release}. */
+  shift(): Waiting | undefined {
+    return this.#waiting.shift()
+  }
+
+  /** Takes out the small files that wait next: they are stored together with the one before them. */
+  shiftWhole(): WholeWaiting[] {
+    const others = this.#waiting.findIndex((waiting) => !isWhole(waiting))
+    return this.#waiting.splice(0, others < 0 ? this.#waiting.length : others).filter(isWhole)
+  }
+
+  /** Has the request refused with this reason in its turn, if it still waits. */
+  refuse(id: number, refusal: TransferError): void {
+    const at = this.#waiting.findIndex((waiting) => waiting.id === id)
+    const waiting = this.#waiting[at]
+    if (waiting === undefined) return
+    this.#waiting[at] = { id, refusal }
+    this.release(waiting)
+  }
+
+  /** Gives back the payload of a request that has left the queue. */
+  release(waiting: Waiting): void {
+    const payload = payloadOf(waiting)
+    this.#bytes -= payload.length
+    giveBlock(payload)
+  }
+
+  clear(): void {
+    for (const waiting of this.#waiting.splice(0)) this.release(waiting)
+  }
+}
+
+export function isWhole(waiting: Waiting): waiting is WholeWaiting {
+  return 'request' in waiting && waiting.request.type === 'put' && waiting.request.md5 !== undefined
+}
+
+const NOTHING = new Uint8Array(0)
+
+function payloadOf(waiting: Waiting): Uint8Array {
+  return 'payload' in waiting ? waiting.payload : NOTHING
+}

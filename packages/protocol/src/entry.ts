@@ -1,0 +1,14 @@
+export type EntryType = 'file' | 'directory' | 'symlink' | 'other'
+
+/** One file or directory as the server shows it. */
+export interface Entry {
+  /** Its name; in a listing, relative to the listed directory. */
+  readonly name: string
+  readonly type: EntryType
+  readonly size: number
+  readonly mtime: number
+  /** Permission bits, 0 to 0o777. */
+  readonly mode: number
+  /** The MD5 of the content, where the server knows it without reading. */
+  readonly md5?: string | undefined
+}

@@ -1,0 +1,112 @@
+import type { Ack, Chain, Data } from './parts.ts'
+
+/** What to do when a put or a move meets an existing file; decided on the server, atomically. */
+export type IfExists =
+  /** Put the new file in its place. */
+  | 'replace'
+  /** Fail with `exists`. */
+  | 'fail'
+  /** Leave the existing file; the answer is `skipped`. */
+  | 'skip'
+  /** Replace a file with an older mtime, skip otherwise. */
+  | 'newer'
+  /** Replace a file of another size or mtime, skip otherwise. */
+  | 'different'
+
+export type Request =
+  | {
+      readonly id: number
+      readonly type: 'hello'
+      readonly versions: readonly number[]
+      readonly client: string
+    }
+  | {
+      readonly id: number
+      readonly type: 'login'
+      readonly mechanism: string
+      readonly message?: string | undefined
+    }
+  | GetRequest
+  | PutRequest
+  | {
+      readonly id: number
+      readonly type: 'list'
+      readonly path: string
+      readonly recursive?: boolean | undefined
+    }
+  | { readonly id: number; readonly type: 'stat'; readonly path: string }
+  | DigestRequest
+  | {
+      readonly id: number
+      readonly type: 'mkdir'
+      readonly path: string
+      readonly parents?: boolean | undefined
+    }
+  | {
+      readonly id: number
+      readonly type: 'remove'
+      readonly path: string
+      readonly recursive?: boolean | undefined
+    }
+  | {
+      readonly id: number
+      readonly type: 'move'
+      readonly path: string
+      readonly to: string
+      readonly ifExists: IfExists
+    }
+  | { readonly id: number; readonly type: 'usage'; readonly path: string }
+  | { readonly id: number; readonly type: 'ping' }
+
+export interface GetRequest {
+  readonly id: number
+  readonly type: 'get'
+  readonly path: string
+  /** Where to start: a multiple of the block size. Default 0. */
+  readonly offset?: number | undefined
+  /** How many bytes: a multiple of the block size. Default: the rest. */
+  readonly length?: number | undefined
+  /** Refuse with `changed` unless the file still has this version. */
+  readonly version?: string | undefined
+  /** Unacknowledged bytes that the server may send ahead. */
+  readonly window?: number | undefined
+}
+
+export interface PutRequest {
+  readonly id: number
+  readonly type: 'put'
+  readonly path: string
+  /** Names this upload for resuming: 32 hex digits, chosen by the client, the same for the same source and target. */
+  readonly upload?: string | undefined
+  /** Names the version of the client's source. Opaque. A repeated put of a version that has been stored is `stored` at once. */
+  readonly source?: string | undefined
+  /** Size of the file; null while the source does not tell (a pipe). */
+  readonly length: number | null
+  /** MD5 of the payload, with which the file is complete: present for a file sent in this very frame. */
+  readonly md5?: string | undefined
+  readonly mtime?: number | undefined
+  readonly mode?: number | undefined
+  readonly ifExists: IfExists
+}
+
+export interface DigestRequest {
+  readonly id: number
+  readonly type: 'digest'
+  readonly path: string
+  /** Ask for the chaining values of all whole blocks, in `chain` frames before the answer. */
+  readonly chain?: boolean | undefined
+  /** Only of the first bytes of the file: a multiple of the block size. No `md5` is answered then. */
+  readonly length?: number | undefined
+}
+
+/** What a client may send besides requests: parts of the exchange that its `id` names. */
+export type ClientPart = Data | Chain | Ack | LoginResponse | { readonly id: number; readonly type: 'cancel' }
+
+/** The client's answer to a `challenge`, part of the exchange that `login` began. */
+export interface LoginResponse {
+  readonly id: number
+  readonly type: 'response'
+  readonly message: string
+}
+
+export type ClientMessage = Request | ClientPart

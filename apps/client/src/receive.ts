@@ -3,11 +3,12 @@ import type { Writable } from 'node:stream'
 import { type Entry, type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { remoteEntry } from './remote.ts'
 import type { Run } from './session.ts'
-import { Download, type Sink, type VerifiedEntry } from './transfer/download.ts'
+import { Download, type VerifiedEntry } from './transfer/download.ts'
 import { type TransferListener, watched } from './transfer/listener.ts'
 import { mayReplace } from './transfer/local-file.ts'
 import { LocalSink } from './transfer/local-sink.ts'
 import type { Moved } from './transfer/moved.ts'
+import type { Sink } from './transfer/sink.ts'
 import { StreamSink } from './transfer/stream-sink.ts'
 
 /**

@@ -1,22 +1,21 @@
 import type net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AccountInfo,
-  encodeHeader,
   type Frame,
   FrameDecoder,
   LIMITS,
   parseReply,
-  type Reply,
   type Request,
   type ScramLogin,
   TransferError,
 } from '@ftp/protocol'
-import { Exchange, type Part } from './exchange.ts'
-import { handshake } from './handshake.ts'
+import { Exchange, isLast, type Part } from './exchange.ts'
+import { explainSilence, handshake } from './handshake.ts'
+import { Outgoing } from './outgoing.ts'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 import { type KeyPolicy, openSecure } from './secure.ts'
 import { type Address, type Incoming, openSocket } from './socket.ts'
+import { UnhurriedReading } from './unhurried-reading.ts'
 
 /** A request without its id, which the connection gives it. */
 export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
@@ -41,25 +40,20 @@ export class Connection implements Disposable {
   readonly #socket: net.Socket
   readonly #decoder: FrameDecoder
   readonly #exchanges = new Map<number, Exchange>()
-  readonly #waiting: (() => void)[] = []
-  readonly #limit: RateLimit | undefined
-  readonly #ended = new AbortController()
-  /** What a limited connection still has to write. Never rejects. */
-  #writing = Promise.resolve()
-  #restUntil = 0
+  readonly #outgoing: Outgoing
+  readonly #reading: UnhurriedReading | undefined
   #lastId = 0
   #heard = false
-  #spoke = performance.now()
   #failure: TransferError | undefined
   #account: AccountInfo | undefined
 
   private constructor(socket: net.Socket, decoder: FrameDecoder, { timeoutMs, limit }: ConnectOptions) {
     this.#socket = socket
     this.#decoder = decoder
-    this.#limit = limit
+    this.#outgoing = new Outgoing(socket, limit)
+    this.#reading = limit && new UnhurriedReading(socket, limit)
     // Makes the socket read; what it reads goes to the decoder's room.
     socket.resume()
-    socket.on('drain', () => this.#wake())
     socket.on('error', (error) =>
       this.#fail(new TransferError('lost', `the connection broke: ${error.message}`, { cause: error })),
     )
@@ -118,13 +112,13 @@ export class Connection implements Disposable {
   request(request: NewRequest, payload?: Uint8Array): Exchange {
     const id = ++this.#lastId
     const exchange = new Exchange((part: Part, bytes?: Uint8Array, sent?: () => void) =>
-      this.#send({ id, ...part }, bytes, sent),
+      this.#outgoing.send({ id, ...part }, bytes, sent),
     )
     if (this.#failure !== undefined) exchange.fail(this.#failure)
     else this.#exchanges.set(id, exchange)
-    this.#send({ id, ...request }, payload).catch((error: unknown) =>
-      exchange.fail(TransferError.from(error)),
-    )
+    this.#outgoing
+      .send({ id, ...request }, payload)
+      .catch((error: unknown) => exchange.fail(TransferError.from(error)))
     return exchange
   }
 
@@ -137,7 +131,7 @@ export class Connection implements Disposable {
     try {
       for (const frame of this.#decoder.took(count)) this.#dispatch(frame)
       this.#sayAlive()
-      this.#rest(count)
+      this.#reading?.took(count)
     } catch (error) {
       this.#fail(TransferError.from(error))
     }
@@ -156,115 +150,19 @@ export class Connection implements Disposable {
 
   /** One block may take minutes on a slow line; the server must not take that for silence. */
   #sayAlive(): void {
-    if (performance.now() - this.#spoke < ALIVE_MS) return
+    if (this.#outgoing.silence < ALIVE_MS) return
     for (const exchange of this.#exchanges.values()) exchange.sayAlive()
-  }
-
-  async #send(message: object, payload?: Uint8Array, sent: () => void = () => {}): Promise<void> {
-    if (this.#failure !== undefined) {
-      sent()
-      throw this.#failure
-    }
-    this.#spoke = performance.now()
-    const socket = this.#socket
-    if (this.#limit !== undefined) return await this.#sendSlowly(this.#limit, message, payload, sent)
-    socket.cork()
-    let flowing = socket.write(encodeHeader(message, payload?.length))
-    if (payload !== undefined && payload.length > 0) flowing = socket.write(payload, sent)
-    else sent()
-    socket.uncork()
-    if (!flowing) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
-  /** Frames keep their order, however long the payloads before them take. */
-  async #sendSlowly(
-    limit: RateLimit,
-    message: object,
-    payload: Uint8Array = new Uint8Array(0),
-    sent: () => void = () => {},
-  ): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
-      if (this.#failure === undefined) this.#socket.write(encodeHeader(message, payload.length))
-      for (let start = 0; start < payload.length && this.#failure === undefined; start += SLICE) {
-        const slice = payload.subarray(start, start + SLICE)
-        await sleep(limit.take(slice.length), undefined, { signal: this.#ended.signal }).catch(() => {})
-        if (!this.#socket.write(slice) && this.#failure === undefined)
-          await new Promise<void>((resolve) => this.#waiting.push(resolve))
-      }
-      if (this.#failure === undefined) this.#socket.write('', () => sent())
-      else sent()
-    })
-    await this.#writing
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
-  /** Reads no more until what has come may have come. */
-  #rest(count: number): void {
-    const wait = this.#limit?.take(count) ?? 0
-    if (wait === 0) return
-    this.#socket.pause()
-    // What TLS had decrypted already still comes, and adds to the wait that has begun.
-    const isResting = this.#restUntil > performance.now()
-    this.#restUntil = Math.max(this.#restUntil, performance.now() + wait)
-    if (!isResting) void this.#resumeRested()
-  }
-
-  async #resumeRested(): Promise<void> {
-    const { signal } = this.#ended
-    for (let left = 1; left > 0 && !signal.aborted; left = this.#restUntil - performance.now())
-      await sleep(left, undefined, { signal }).catch(() => {})
-    this.#socket.resume()
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** The first reason counts. */
   #fail(failure: TransferError): void {
     if (this.#failure !== undefined) return
     this.#failure = failure
-    this.#ended.abort()
     this.#decoder.discard()
     this.#socket.destroy()
-    this.#wake()
+    this.#reading?.[Symbol.dispose]()
+    this.#outgoing.fail(failure)
     for (const exchange of this.#exchanges.values()) exchange.fail(failure)
     this.#exchanges.clear()
   }
-}
-
-/** Whether nothing more comes for this request. */
-function isLast(reply: Reply): boolean {
-  switch (reply.type) {
-    case 'file':
-    case 'data':
-    case 'entries':
-      return reply.last === true
-    case 'challenge':
-    case 'chain':
-    case 'ack':
-    case 'ready':
-    case 'resend':
-    case 'progress':
-      return false
-    default:
-      return true
-  }
-}
-
-function explainSilence(error: unknown, { host, port }: Address): TransferError {
-  const failure = TransferError.from(error)
-  const where = `${host}, port ${port}`
-  if (failure.code === 'protocol')
-    return new TransferError('protocol', `${where} answers, but not as an ftp-server; check the port`, {
-      cause: error,
-    })
-  if (failure.code === 'lost')
-    return new TransferError(
-      'lost',
-      `${where} closed the connection at once; is it an ftp-server? One that was started without --plaintext needs none here either`,
-      { cause: error },
-    )
-  return failure
 }

@@ -97,6 +97,25 @@ export class Exchange implements Disposable {
   }
 }
 
+/** Whether nothing more comes for this request. */
+export function isLast(reply: Reply): boolean {
+  switch (reply.type) {
+    case 'file':
+    case 'data':
+    case 'entries':
+      return reply.last === true
+    case 'challenge':
+    case 'chain':
+    case 'ack':
+    case 'ready':
+    case 'resend':
+    case 'progress':
+      return false
+    default:
+      return true
+  }
+}
+
 /** The error for a reply that does not belong where it came. */
 export function unexpected(reply: Reply): TransferError {
   return new TransferError('protocol', `the server answered ${reply.type} where that makes no sense`)

@@ -10,6 +10,7 @@ import {
 } from '@ftp/protocol'
 import type { NewRequest } from './connection.ts'
 import type { Exchange } from './exchange.ts'
+import type { Address } from './socket.ts'
 
 /**
  * The beginning of a conversation: hello, then the login.
@@ -46,4 +47,21 @@ function notOffered(login: ScramLogin | undefined): TransferError {
       ? 'the server lets nobody in without an account; log in with: ftp-client login <user>@<server>'
       : 'the server offers no login that is safe here, so the password was not used',
   )
+}
+
+/** The error for a server that has ended the conversation before it began. */
+export function explainSilence(error: unknown, { host, port }: Address): TransferError {
+  const failure = TransferError.from(error)
+  const where = `${host}, port ${port}`
+  if (failure.code === 'protocol')
+    return new TransferError('protocol', `${where} answers, but not as an ftp-server; check the port`, {
+      cause: error,
+    })
+  if (failure.code === 'lost')
+    return new TransferError(
+      'lost',
+      `${where} closed the connection at once; is it an ftp-server? One that was started without --plaintext needs none here either`,
+      { cause: error },
+    )
+  return failure
 }

@@ -3,7 +3,8 @@ import { absorb, BLOCK_SIZE, CHAIN_START } from '@ftp/md5'
 import { parsePath, type Reply } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange } from '../connection/exchange.ts'
-import { Download, type Sink } from './download.ts'
+import { Download } from './download.ts'
+import type { Sink } from './sink.ts'
 
 const BYTES = Buffer.alloc(BLOCK_SIZE, 'one block')
 const MD5 = createHash('md5').update(BYTES).digest('hex')

@@ -8,44 +8,18 @@ import {
   proveBlocks,
   sameValue,
 } from '@ftp/md5'
-import {
-  type Data,
-  type Entry,
-  type FileReply,
-  formatPath,
-  LIMITS,
-  type RemotePath,
-  TransferError,
-} from '@ftp/protocol'
+import { type Entry, type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import { type Exchange, unexpected } from '../connection/exchange.ts'
+import { mend, REFETCHES, requireInPlace, tooDamaged } from './arrival.ts'
 import type { TransferListener } from './listener.ts'
-
-/** Where received bytes go. */
-export interface Sink {
-  /** Bytes of an earlier run, not proven. */
-  readonly size: number
-  /** Whether it takes nothing back: it is given proven bytes only. */
-  readonly isFinal: boolean
-  read(buffer: Uint8Array, offset: number): Promise<number>
-  /**
-   * Resolves when nothing needs `bytes` any more.
-   * @param whole whether they are the whole file: then there is nothing that a later attempt could continue
-   */
-  write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void>
-  /** Drops everything from `size` on. @throws TransferError `changed` where that cannot be undone */
-  truncate(size: number): void
-  /** @throws TransferError `no_space` */
-  requireSpace(length: number): void
-}
+import type { Sink } from './sink.ts'
 
 /** What a server says of a file whose every byte has been verified. */
 export type VerifiedEntry = Entry & { readonly md5: string }
 
 type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 
-/** How often one block is fetched again before the download fails. */
-const REFETCHES = 5
 /** How often it starts again because the file has another version, before it fails. */
 const RESTARTS = 5
 
@@ -167,7 +141,8 @@ export class Download {
         await intake.take(reply.offset, payload, md5, reply.last ? entry.size : undefined)
         if (this.#sink.isFinal) await requireProven(intake, damaged)
         if (reply.last) {
-          await this.#mend(connection, file, intake, damaged)
+          const { version } = file
+          await mend(connection, { path: this.#path, version, size: entry.size }, intake, damaged)
           return { ...entry, md5: reply.md5 }
         }
         await exchange.send({ type: 'ack', offset: intake.received })
@@ -176,27 +151,6 @@ export class Download {
       await intake.settled().catch(() => {})
       this.#position = intake.border.length
       this.#value = intake.border.value
-    }
-  }
-
-  /** Fetches again what arrived damaged, block by block, until everything is proven. */
-  async #mend(connection: Connection, file: FileReply, intake: Intake, damaged: Set<number>): Promise<void> {
-    const { size } = file.entry
-    for (let times = 0; ; times++) {
-      await intake.settled()
-      const [offset] = damaged
-      if (offset === undefined) return
-      damaged.delete(offset)
-      if (times === REFETCHES) throw tooDamaged(offset)
-      using exchange = connection.request({
-        ...{ type: 'get', path: formatPath(this.#path), version: file.version },
-        ...{ offset, length: BLOCK_SIZE },
-      })
-      const { reply, payload } = await exchange.expect('file')
-      const end = offset + payload.length
-      if (reply.md5 === undefined || payload.length !== Math.min(BLOCK_SIZE, size - offset))
-        throw new TransferError('protocol', 'the server sent another block than was asked for')
-      await intake.take(offset, payload, Buffer.from(reply.md5, 'hex'), end === size ? size : undefined)
     }
   }
 
@@ -239,20 +193,4 @@ async function requireProven(intake: Intake, damaged: ReadonlySet<number>): Prom
   await intake.settled()
   const [offset] = damaged
   if (offset !== undefined) throw tooDamaged(offset)
-}
-
-function requireInPlace({ offset, last }: Data, bytes: Uint8Array, position: number, size: number): void {
-  const end = offset + bytes.length
-  if (offset !== position) throw new TransferError('protocol', 'the server sent data out of place')
-  if (end > size || (bytes.length < BLOCK_SIZE && end !== size))
-    throw new TransferError('protocol', 'the server sent a block of a wrong size')
-  if ((last === true) !== (end === size))
-    throw new TransferError('protocol', 'the server ended the file before its end')
-}
-
-function tooDamaged(offset: number): TransferError {
-  return new TransferError(
-    'checksum',
-    `the bytes at ${offset} arrived damaged again and again; check the network, then run the same command again`,
-  )
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { type Entry, type IfExists, TransferError } from '@ftp/protocol'
-import type { Sink } from './download.ts'
 import { LocalFile, partialOf, resolveLinks } from './local-file.ts'
+import type { Sink } from './sink.ts'
 import { WholeFile } from './whole-file.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { TransferError } from '@ftp/protocol'
-import type { Sink } from './download.ts'
+import type { Sink } from './sink.ts'
 
 /** A sink that takes bytes once and cannot take them back: standard output, a pipe, a device. */
 export class StreamSink implements Sink {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { BLOCK_SIZE, CHAIN_START, finish, GrowingChain, giveBlock, type Hashed, hashAhead } from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_START, finish, giveBlock, type Hashed } from '@ftp/md5'
 import {
   type Entry,
   formatPath,
@@ -13,6 +13,7 @@ import type { Connection } from '../connection/connection.ts'
 import { type Exchange, unexpected } from '../connection/exchange.ts'
 import type { TransferListener } from './listener.ts'
 import type { Source } from './source.ts'
+import { type Block, SourceChain } from './source-chain.ts'
 
 export interface UploadOptions {
   /** Names this upload, for continuing it: 32 hex digits. */
@@ -26,13 +27,6 @@ export interface Outcome {
   readonly entry: Entry
   /** This very version had been stored before, by this very upload. */
   readonly repeated?: boolean
-}
-
-/** A piece of the source. */
-interface Block {
-  readonly index: number
-  readonly bytes: Uint8Array
-  readonly last: boolean
 }
 
 const VALUES_PER_FRAME = 64
@@ -49,11 +43,12 @@ export class Upload {
   readonly #options: UploadOptions
   readonly #listener: TransferListener
   readonly #nonce = randomUUID()
-  readonly #chain = new GrowingChain()
+  readonly #chain: SourceChain
 
   constructor(path: RemotePath, source: Source, options: UploadOptions, listener: TransferListener) {
     this.#path = path
     this.#source = source
+    this.#chain = new SourceChain(source)
     this.#options = options
     this.#listener = listener
     if (source.length !== null) listener.size(source.length)
@@ -112,8 +107,7 @@ export class Upload {
     const blocks = Math.floor(Math.min(held, length) / BLOCK_SIZE)
     for (let from = 0; from < blocks; from += VALUES_PER_FRAME) {
       const count = Math.min(VALUES_PER_FRAME, blocks - from)
-      await this.#reach(from + count)
-      const values = Buffer.concat(this.#chain.values.slice(from, from + count))
+      const values = await this.#chain.values(from, from + count)
       await exchange.send({ type: 'chain', offset: from * BLOCK_SIZE }, values)
       this.#listener.moved((from + count) * BLOCK_SIZE)
     }
@@ -123,13 +117,15 @@ export class Upload {
   async #sendFrom(exchange: Exchange, start: number, window: number): Promise<Outcome> {
     this.#listener.phase('transfer')
     this.#listener.moved(start)
-    await using blocks = this.#blocksFrom(start / BLOCK_SIZE)
+    await using blocks = this.#chain.from(start / BLOCK_SIZE)
     let [sent, acknowledged, ended] = [start, start, false]
     for (;;) {
       while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
         const { reply } = await exchange.next()
         if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
-        if (reply.type === 'resend') await this.#sendAgain(exchange, reply.offset)
+        // It arrived damaged.
+        if (reply.type === 'resend')
+          await this.#sendBlock(exchange, await this.#chain.block(reply.offset / BLOCK_SIZE))
         else if (reply.type === 'ack') {
           acknowledged = reply.offset
           this.#proven(reply.proven ?? reply.offset, ended ? sent : undefined)
@@ -143,35 +139,10 @@ export class Upload {
     }
   }
 
-  /** Reads and hashes ahead of what is sent. */
-  #blocksFrom(first: number): AsyncGenerator<Hashed<Block, Uint8Array>> {
-    return hashAhead(first, {
-      read: async (index) => ({ index, ...(await this.#source.block(index)) }),
-      isLast: ({ last }) => last,
-      hash: (block) => this.#hash(block),
-      discard: ({ bytes }) => giveBlock(bytes),
-    })
-  }
-
-  /** What the protocol calls the md5 of a block. */
-  async #hash({ index, bytes, last }: Block): Promise<Uint8Array> {
-    if (!last) return await this.#chain.learn(index, bytes)
-    // Of a whole one too: a stream cannot be asked again when a resume has to prove it.
-    if (bytes.length === BLOCK_SIZE) await this.#chain.learn(index, bytes)
-    return await this.#chain.finish(bytes, index * BLOCK_SIZE + bytes.length)
-  }
-
   async #sendBlock(exchange: Exchange, { read: block, hash }: Hashed<Block, Uint8Array>): Promise<void> {
     const { index, bytes, last } = block
     const data = { type: 'data' as const, offset: index * BLOCK_SIZE, md5: hex(hash), ...(last && { last }) }
     await exchange.send(data, bytes, () => giveBlock(bytes))
-  }
-
-  /** Sends a block that arrived damaged. */
-  async #sendAgain(exchange: Exchange, offset: number): Promise<void> {
-    const index = offset / BLOCK_SIZE
-    const block = { index, ...(await this.#source.block(index)) }
-    await this.#sendBlock(exchange, { read: block, hash: await this.#hash(block) })
   }
 
   /** @param size of the file, when all of it has been sent */
@@ -196,15 +167,6 @@ export class Upload {
     }
     if (reply.type === 'stored') this.#listener.moved(sent)
     return { type: reply.type, entry: reply.entry }
-  }
-
-  /** Computes the chain of the first `blocks` blocks. */
-  async #reach(blocks: number): Promise<void> {
-    if (this.#chain.values.length >= blocks) return
-    for await (const { read } of this.#blocksFrom(this.#chain.values.length)) {
-      giveBlock(read.bytes)
-      if (read.index === blocks - 1) return
-    }
   }
 
   #request(): {

@@ -1,0 +1,86 @@
+import type net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { encodeHeader, type TransferError } from '@ftp/protocol'
+import { type RateLimit, SLICE } from './rate-limit.ts'
+
+const EMPTY = new Uint8Array(0)
+
+/** Frames on their way out of a socket, in order. */
+export class Outgoing {
+  readonly #socket: net.Socket
+  readonly #limit: RateLimit | undefined
+  readonly #waiting: (() => void)[] = []
+  readonly #ended = new AbortController()
+  /** What a limited connection still has to write. Never rejects. */
+  #writing = Promise.resolve()
+  #spoke = performance.now()
+  #failure: TransferError | undefined
+
+  /** @param limit default: as fast as it goes */
+  constructor(socket: net.Socket, limit: RateLimit | undefined) {
+    this.#socket = socket
+    this.#limit = limit
+    socket.on('drain', () => this.#wake())
+  }
+
+  /** Milliseconds since something was last sent. */
+  get silence(): number {
+    return performance.now() - this.#spoke
+  }
+
+  /**
+   * Sends a frame. Resolves when the socket takes more.
+   * @param sent called when nothing needs the payload any more, whatever became of it
+   * @throws TransferError what it was failed with
+   */
+  async send(header: object, payload: Uint8Array = EMPTY, sent: () => void = () => {}): Promise<void> {
+    if (this.#failure !== undefined) {
+      sent()
+      throw this.#failure
+    }
+    this.#spoke = performance.now()
+    if (this.#limit !== undefined) await this.#sendSlowly(this.#limit, header, payload, sent)
+    else if (!this.#write(header, payload, sent)) await this.#drained()
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Ends all waiting: the socket is gone. */
+  fail(failure: TransferError): void {
+    this.#failure = failure
+    this.#ended.abort()
+    this.#wake()
+  }
+
+  #write(header: object, payload: Uint8Array, sent: () => void): boolean {
+    const socket = this.#socket
+    socket.cork()
+    let flowing = socket.write(encodeHeader(header, payload.length))
+    if (payload.length > 0) flowing = socket.write(payload, sent)
+    else sent()
+    socket.uncork()
+    return flowing
+  }
+
+  /** Frames keep their order, however long the payloads before them take. */
+  async #sendSlowly(limit: RateLimit, header: object, payload: Uint8Array, sent: () => void): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      if (this.#failure === undefined) this.#socket.write(encodeHeader(header, payload.length))
+      for (let start = 0; start < payload.length && this.#failure === undefined; start += SLICE) {
+        const slice = payload.subarray(start, start + SLICE)
+        await sleep(limit.take(slice.length), undefined, { signal: this.#ended.signal }).catch(() => {})
+        if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()
+      }
+      if (this.#failure === undefined) this.#socket.write('', () => sent())
+      else sent()
+    })
+    await this.#writing
+  }
+
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,38 @@
+import type net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RateLimit } from './rate-limit.ts'
+
+/** Lets a socket be read no faster than a limit. */
+export class UnhurriedReading implements Disposable {
+  readonly #socket: net.Socket
+  readonly #limit: RateLimit
+  readonly #ended = new AbortController()
+  #until = 0
+
+  constructor(socket: net.Socket, limit: RateLimit) {
+    this.#socket = socket
+    this.#limit = limit
+  }
+
+  /** To be called with what has come: no more is read until so much may have come. */
+  took(count: number): void {
+    const wait = this.#limit.take(count)
+    if (wait === 0) return
+    this.#socket.pause()
+    // What TLS had decrypted already still comes, and adds to the wait that has begun.
+    const isResting = this.#until > performance.now()
+    this.#until = Math.max(this.#until, performance.now() + wait)
+    if (!isResting) void this.#resumeRested()
+  }
+
+  async #resumeRested(): Promise<void> {
+    const { signal } = this.#ended
+    for (let left = 1; left > 0 && !signal.aborted; left = this.#until - performance.now())
+      await sleep(left, undefined, { signal }).catch(() => {})
+    this.#socket.resume()
+  }
+
+  [Symbol.dispose](): void {
+    this.#ended.abort()
+  }
+}

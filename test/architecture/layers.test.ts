@@ -75,21 +75,30 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 
   'apps/client': [
-    ...['apps/client/commands', 'apps/client/completion', 'apps/client/connection', 'apps/client/discovery'],
-    'apps/client/help',
-    ...['apps/client/shell', 'apps/client/transfer'],
-    ...['@ftp/protocol', '@ftp/terminal', 'commander', 'valibot'],
+    ...[
+      'apps/client/command-line',
+      'apps/client/commands',
+      'apps/client/connection',
+      'apps/client/discovery',
+    ],
+    ...['apps/client/requests', 'apps/client/transfer'],
+    ...['@ftp/protocol', '@ftp/terminal', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream', 'node:stream/consumers'],
     'node:timers/promises',
   ],
+  'apps/client/command-line': [
+    ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],
+    ...['apps/client/shell', '@ftp/protocol', '@ftp/terminal', 'commander'],
+  ],
+  'apps/client/requests': ['apps/client', 'apps/client/connection', '@ftp/protocol'],
   'apps/client/commands': [
     ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/transfer'],
     ...['@ftp/protocol', '@ftp/terminal', '@ftp/md5', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
     ...['ignore', 'node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
   'apps/client/shell': [
-    ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],
-    ...['@ftp/protocol', 'commander'],
+    ...['apps/client', 'apps/client/command-line', 'apps/client/commands', 'apps/client/completion'],
+    ...['apps/client/help', '@ftp/protocol', 'commander'],
     ...[
       'node:child_process',
       'node:events',

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { HOME, TransferError } from '@ftp/protocol'
-import { commandLine } from '../../apps/client/src/command-line.ts'
+import { commandLine } from '../../apps/client/src/command-line/program.ts'
 import { type Context, tellFailure } from '../../apps/client/src/commands/context.ts'
 import { EXIT_CODES } from '../../apps/client/src/exit-codes.ts'
 import type { ClientOptions } from './client-process.ts'

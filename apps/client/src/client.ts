@@ -3,17 +3,21 @@ import { buffer } from 'node:stream/consumers'
 import {
   type AccountInfo,
   type Entry,
-  formatPath,
   HOME,
   type IfExists,
-  type QuotaInfo,
   type RemotePath,
   requirePortable,
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
 import { receiveFile, receiveStream } from './receive.ts'
-import { remoteEntry } from './remote.ts'
+import { digest } from './requests/digest.ts'
+import { list } from './requests/list.ts'
+import { mkdir } from './requests/mkdir.ts'
+import { move } from './requests/move.ts'
+import { remove } from './requests/remove.ts'
+import { stat } from './requests/stat.ts'
+import { type Usage, usage } from './requests/usage.ts'
 import { sendFile, sendStream } from './send.ts'
 import type { Run, Session } from './session.ts'
 import { clientId } from './settings.ts'
@@ -34,15 +38,6 @@ export interface TransferOptions extends Options {
   readonly ifExists?: IfExists | undefined
   /** Told how the transfer goes, often. Nothing may be thrown from it. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
-}
-
-/** How much a tree takes. */
-export interface Usage {
-  readonly bytes: number
-  readonly files: number
-  readonly directories: number
-  /** Of the account's home, where its space is limited. */
-  readonly quota?: QuotaInfo | undefined
 }
 
 /**
@@ -72,7 +67,7 @@ export class Client implements Disposable {
   /** What is at a path. @throws TransferError `not_found` */
   async stat(remote: Remote, options?: Options): Promise<Entry> {
     const path = resolve(remote)
-    return await this.#until(options).run(({ connection }) => remoteEntry(connection, path))
+    return await this.#until(options).run(({ connection }) => stat(connection, path))
   }
 
   /**
@@ -84,48 +79,17 @@ export class Client implements Disposable {
     remote: Remote = HOME,
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
   ): AsyncGenerator<Entry, number> {
-    const path = toPath(remote)
-    const seen = new Set<string>()
-    let unnamable = 0
-    const session = this.#until(options)
-    const pages = session.stream(async function* ({ connection, progressed }) {
-      using exchange = connection.request({ type: 'list', path, ...(recursive && { recursive }) })
-      for (;;) {
-        const { reply } = await exchange.expect('entries')
-        progressed()
-        yield reply.entries
-        unnamable = reply.unnamable ?? 0
-        if (reply.last) return
-      }
-    })
-    for await (const entries of pages) {
-      for (const entry of entries) {
-        if (seen.has(entry.name)) continue
-        seen.add(entry.name)
-        yield entry
-      }
-    }
-    return unnamable
+    return yield* list(this.#until(options), resolve(remote), recursive)
   }
 
   /** The MD5 of a file and how many bytes it is of. The server reads the file unless it remembers. */
   async md5(remote: Remote, options?: Options): Promise<{ readonly md5: string; readonly bytes: number }> {
-    const path = toPath(remote)
-    return await this.#until(options).run(async ({ connection }) => {
-      const { reply } = await connection.request({ type: 'digest', path }).expect('digest')
-      if (reply.md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
-      return { md5: reply.md5, bytes: reply.length }
-    })
+    return await digest(this.#until(options), resolve(remote))
   }
 
   /** How much a tree takes. */
   async usage(remote: Remote = HOME, options?: Options): Promise<Usage> {
-    const path = toPath(remote)
-    return await this.#until(options).run(async ({ connection }) => {
-      const { reply } = await connection.request({ type: 'usage', path }).expect('usage')
-      const { bytes, files, directories, quota } = reply
-      return { bytes, files, directories, quota }
-    })
+    return await usage(this.#until(options), resolve(remote))
   }
 
   /** Makes a directory; with `parents` those above it too, and one that exists is fine. */
@@ -133,15 +97,7 @@ export class Client implements Disposable {
     remote: Remote,
     { parents = false, ...options }: Options & { readonly parents?: boolean | undefined } = {},
   ): Promise<void> {
-    const path = toPath(remote)
-    const session = this.#until(options)
-    if (parents) {
-      await session.run(({ connection }) =>
-        connection.request({ type: 'mkdir', path, parents }).expect('done'),
-      )
-    } else {
-      await session.runOnce((connection) => connection.request({ type: 'mkdir', path }).expect('done'))
-    }
+    await mkdir(this.#until(options), resolve(remote), parents)
   }
 
   /** Removes a file or an empty directory; with `recursive` everything in it too. */
@@ -149,10 +105,7 @@ export class Client implements Disposable {
     remote: Remote,
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
   ): Promise<void> {
-    const path = toPath(remote)
-    await this.#until(options).runOnce((connection) =>
-      connection.request({ type: 'remove', path, ...(recursive && { recursive }) }).expect('done'),
-    )
+    await remove(this.#until(options), resolve(remote), recursive)
   }
 
   /**
@@ -164,11 +117,7 @@ export class Client implements Disposable {
     to: Remote,
     { ifExists = 'fail', ...options }: Options & { readonly ifExists?: IfExists | undefined } = {},
   ): Promise<'done' | 'skipped'> {
-    const request = { type: 'move', path: toPath(from), to: toPath(to), ifExists } as const
-    return await this.#until(options).runOnce(async (connection) => {
-      const { reply } = await connection.request(request).next()
-      return reply.type === 'skipped' ? 'skipped' : 'done'
-    })
+    return await move(this.#until(options), resolve(from), resolve(to), ifExists)
   }
 
   /**
@@ -235,8 +184,4 @@ export class Client implements Disposable {
 
 function resolve(remote: Remote): RemotePath {
   return typeof remote === 'string' ? resolvePath(remote) : remote
-}
-
-function toPath(remote: Remote): string {
-  return formatPath(resolve(remote))
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { HOME, TransferError } from '@ftp/protocol'
-import { commandLine } from './command-line.ts'
+import { commandLine } from './command-line/program.ts'
 import { type Context, type GlobalOptions, tellFailure, tellSummary } from './commands/context.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 

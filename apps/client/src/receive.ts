@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { Writable } from 'node:stream'
 import { type Entry, type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
-import { remoteEntry } from './remote.ts'
+import { stat } from './requests/stat.ts'
 import type { Run } from './session.ts'
 import { Download, type VerifiedEntry } from './transfer/download.ts'
 import { type TransferListener, watched } from './transfer/listener.ts'
@@ -24,7 +24,7 @@ export async function receiveFile(
   listed?: Entry,
 ): Promise<Moved> {
   if (ifExists !== 'replace') {
-    const entry = listed ?? (await run(({ connection }) => remoteEntry(connection, remote)))
+    const entry = listed ?? (await run(({ connection }) => stat(connection, remote)))
     if (!mayReplace(target, entry, ifExists)) return { outcome: 'skipped', bytes: 0 }
   }
   if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())

@@ -1,12 +1,5 @@
-import { type Entry, formatPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from './client.ts'
-import type { Connection } from './connection/connection.ts'
-
-/** What is at a remote path. */
-export async function remoteEntry(connection: Connection, remote: RemotePath): Promise<Entry> {
-  const { reply } = await connection.request({ type: 'stat', path: formatPath(remote) }).expect('entry')
-  return reply.entry
-}
 
 /** Whether there is a directory at a remote path; nothing there counts as no. */
 export async function isRemoteDirectory(client: Client, remote: RemotePath): Promise<boolean> {

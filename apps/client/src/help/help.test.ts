@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commandLine } from '../command-line.ts'
+import { commandLine } from '../command-line/program.ts'
 import { EXAMPLES } from './examples.ts'
 import { helpTopics } from './help.ts'
 import { OVERVIEW, SHELL_OVERVIEW } from './overview.ts'

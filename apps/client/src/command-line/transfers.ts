@@ -1,0 +1,50 @@
+import { cat } from '../commands/cat.ts'
+import { get } from '../commands/get.ts'
+import { type PutOptions, put } from '../commands/put.ts'
+import { type SyncOptions, sync } from '../commands/sync.ts'
+import { verify } from '../commands/verify.ts'
+import { watch } from '../commands/watch.ts'
+import { exclude, ifExists, jobs, whole } from './options.ts'
+import type { Define } from './program.ts'
+
+/** What moves files, or compares them. */
+export function addTransfers(define: Define): void {
+  define('get <remote...>', 'fetch files into the current directory', get)
+    .option('-o, --output <path>', 'write to this file or directory; - is standard output')
+    .option('-r, --recursive', 'fetch directories with everything in them')
+    .addOption(jobs())
+    .addOption(ifExists('replace'))
+  define(
+    'put <local...>',
+    'store files on the server; - is standard input',
+    (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
+      options.watch ? watch(context, paths, options) : put(context, paths, options),
+  )
+    .option('-t, --to <remote path>', 'store under this name, or in this directory')
+    .option('-r, --recursive', 'store directories with everything in them')
+    .addOption(jobs())
+    .addOption(ifExists('replace'))
+    .option('--watch', 'go on storing what comes into a folder, until Ctrl-C')
+  define(
+    'sync',
+    'make a directory like another one, by moving what differs',
+    (context, source: string, target: string, options: SyncOptions) =>
+      sync(context, [source, target], options),
+  )
+    .argument('<source>', 'a local directory, or server:path; :path is on the usual server')
+    .argument('<target>', 'the other one')
+    .addOption(jobs())
+    .option('--delete', 'remove what the source does not have')
+    .option('--max-delete <n>', 'delete nothing when it would be more', (text) =>
+      whole(text, 0, 1_000_000_000),
+    )
+    .option('--allow-empty', 'let an empty source empty the target')
+    .option('-n, --dry-run', 'only show what would be done')
+    .option('--checksum', 'compare MD5s instead of times')
+    .addOption(exclude())
+    .option('--exclude-from <file>', 'patterns from a file, such as .gitignore')
+  define('verify [local...]', 'compare files here with those on the server, without moving them', verify)
+    .option('-t, --to <remote path>', 'where they are on the server')
+    .option('--sums <file>', 'compare with a list that md5sum made; - is standard input')
+  define('cat <remote...>', 'write files to standard output', cat)
+}

@@ -1,0 +1,12 @@
+import { formatPath, type RemotePath } from '@ftp/protocol'
+import type { Session } from '../session.ts'
+
+/** Makes a directory; with `parents` those above it too, and one that exists is fine. */
+export async function mkdir(session: Session, remote: RemotePath, parents: boolean): Promise<void> {
+  const path = formatPath(remote)
+  if (parents) {
+    await session.run(({ connection }) => connection.request({ type: 'mkdir', path, parents }).expect('done'))
+  } else {
+    await session.runOnce((connection) => connection.request({ type: 'mkdir', path }).expect('done'))
+  }
+}

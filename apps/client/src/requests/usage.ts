@@ -1,0 +1,20 @@
+import { formatPath, type QuotaInfo, type RemotePath } from '@ftp/protocol'
+import type { Session } from '../session.ts'
+
+/** How much a tree takes. */
+export interface Usage {
+  readonly bytes: number
+  readonly files: number
+  readonly directories: number
+  /** Of the account's home, where its space is limited. */
+  readonly quota?: QuotaInfo | undefined
+}
+
+/** How much a tree takes. */
+export async function usage(session: Session, remote: RemotePath): Promise<Usage> {
+  return await session.run(async ({ connection }) => {
+    const { reply } = await connection.request({ type: 'usage', path: formatPath(remote) }).expect('usage')
+    const { bytes, files, directories, quota } = reply
+    return { bytes, files, directories, quota }
+  })
+}

@@ -56,6 +56,7 @@ beforeEach(() => {
     'notes.txt',
     'disk.img',
     'LICENSE',
+    'report.pdf',
   ]
   const deep = ['photos/a.jpg', 'photos/b.jpg', 'project/x', 'src/y', 'old/z', 'Pictures/p']
   for (const side of [site.home, site.root]) {

@@ -34,6 +34,7 @@ describe('The library', () => {
       outcome: 'done',
       bytes: bytes.length,
       md5: md5Of(bytes),
+      name: 'big.bin',
     })
     expect(await client.get('big.bin', home.at('copy.bin'))).toMatchObject({ md5: md5Of(bytes) })
     expect(fs.readFileSync(home.at('copy.bin')).equals(bytes)).toBe(true)
@@ -58,7 +59,7 @@ describe('The library', () => {
     expect(await client.stat('a/b/c.txt')).toMatchObject({ name: 'c.txt', type: 'file', size: 1 })
     expect(await client.usage('a')).toEqual({ bytes: 1, files: 1, directories: 1 })
     expect(await client.md5('a/b/c.txt')).toEqual({ md5: md5Of(Buffer.from('x')), bytes: 1 })
-    expect(await client.move('a/b/c.txt', 'd.txt')).toBe('done')
+    expect(await client.move('a/b/c.txt', 'd.txt')).toEqual({ outcome: 'done', name: 'd.txt' })
     await client.remove('a', { recursive: true })
     expect(await namesOf(client.list())).toEqual(['d.txt'])
     expect(await client.account()).toMatchObject({ name: 'anonymous' })

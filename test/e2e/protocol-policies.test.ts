@@ -83,6 +83,28 @@ describe('policies', () => {
     }
   })
 
+  it('P-11.15: with rename, two puts at once of a taken name get a name each, and are told', async () => {
+    await using first = await RawClient.login(folder.server)
+    await using second = await RawClient.login(folder.server)
+    const at = randomUUID()
+    makeOld(`${at}/a.tar.gz`)
+    fs.mkdirSync(folder.at(`${at}/a-2.tar.gz`))
+    const put = { type: 'put', path: `${at}/a.tar.gz`, length: 7, ifExists: 'rename' }
+    const [one, two] = [content(7, 1), content(7, 2)]
+    const begun = [await first.ask(put, 'ready'), await second.ask(put, 'ready')]
+    second.send({ id: begun[1]?.id, type: 'data', ...dataOf(two, 0) }, two)
+    expect((await second.takePastAcks('stored')).reply.entry.name).toBe('a-1.tar.gz')
+    first.send({ id: begun[0]?.id, type: 'data', ...dataOf(one, 0) }, one)
+    expect((await first.takePastAcks('stored')).reply.entry.name).toBe('a-3.tar.gz')
+    const small = { ...put, md5: md5Of(one), upload: 'a'.repeat(32), source: 's' }
+    for (const _ of ['first', 'P-11.8: repeated'])
+      expect((await first.ask(small, 'stored', one)).entry).toMatchObject({ name: 'a-4.tar.gz', size: 7 })
+    const files = [OLD, two, one, one].map((bytes) => Buffer.from(bytes).toString('hex'))
+    const names = ['a.tar.gz', 'a-1.tar.gz', 'a-3.tar.gz', 'a-4.tar.gz']
+    expect(names.map((name) => Buffer.from(folder.read(`${at}/${name}`)).toString('hex'))).toEqual(files)
+    expect(fs.readdirSync(folder.at(at)).sort()).toEqual([...names, 'a-2.tar.gz'].sort())
+  })
+
   it('P-11.10: a directory is never replaced, whatever the policy', async () => {
     await using client = await RawClient.login(folder.server)
     folder.write('directory/inside.txt', OLD)
@@ -92,10 +114,12 @@ describe('policies', () => {
       ['different', 'error', 'is_directory'],
       ['fail', 'error', 'exists'],
       ['skip', 'skipped', undefined],
+      ['rename', 'stored', 'directory-1'],
     ] as const) {
       const put = { type: 'put', path: 'directory', length: 7, md5: md5Of(OLD), mtime: 9e15, ifExists }
       const reply = await client.ask(put, type, OLD)
       if (reply.type === 'error') expect(reply.code, ifExists).toBe(code)
+      else if (reply.type === 'stored') expect(reply.entry).toMatchObject({ name: code, type: 'file' })
       else expect(reply.entry).toMatchObject({ name: 'directory', type: 'directory' })
     }
     expect(folder.read('directory/inside.txt')).toEqual(OLD)

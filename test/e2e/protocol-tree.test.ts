@@ -152,6 +152,8 @@ describe('changes', () => {
     expect(await client.ask(move('m/d', 'm/d/z', 'fail'), 'error')).toMatchObject({ code: 'bad_request' })
     expect(await client.ask(move('m/zz', 'm/y', 'fail'), 'error')).toMatchObject({ code: 'not_found' })
     await client.ask(move('m/a', 'm/a', 'fail'), 'done')
+    expect(await client.ask(move('m/d', 'm/e', 'rename'), 'done')).toMatchObject({ name: 'e-1' })
+    expect((await client.ask(move('m/e-1', 'm/d', 'rename'), 'done')).name).toBeUndefined()
     expect(Buffer.from(folder.read('m/b')).toString()).toBe('b')
     await client.ask(move('m/a', 'm/b', 'replace'), 'done')
     expect(Buffer.from(folder.read('m/b')).toString()).toBe('a')

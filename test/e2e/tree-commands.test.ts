@@ -1,32 +1,37 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { IF_EXISTS, type IfExists } from '@ftp/protocol'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MIB, mtimeOf, setMtime } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
 
-const POLICIES = ['replace', 'fail', 'skip', 'newer', 'different'] as const
-type Policy = (typeof POLICIES)[number]
 const NOW = 1_700_000_000_000_000
 
 /** What each policy does to an existing file, by how the new one differs from it. */
-const CASES: [difference: string, fresh: { text: string; mtime: number }, replacing: readonly Policy[]][] = [
-  ['older', { text: 'fresh', mtime: NOW - 1 }, ['replace', 'different']],
-  ['newer', { text: 'fresh', mtime: NOW + 1 }, ['replace', 'newer', 'different']],
-  ['of the same time and size', { text: 'fresh', mtime: NOW }, ['replace']],
-  ['of another size only', { text: 'longer than before', mtime: NOW }, ['replace', 'different']],
-]
+const CASES: [difference: string, fresh: { text: string; mtime: number }, replacing: readonly IfExists[]][] =
+  [
+    ['older', { text: 'fresh', mtime: NOW - 1 }, ['replace', 'different']],
+    ['newer', { text: 'fresh', mtime: NOW + 1 }, ['replace', 'newer', 'different']],
+    ['of the same time and size', { text: 'fresh', mtime: NOW }, ['replace']],
+    ['of another size only', { text: 'longer than before', mtime: NOW }, ['replace', 'different']],
+  ]
 
 let site: LocalSite
-beforeEach(async () => {
+beforeAll(async () => {
   site = await LocalSite.open()
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => {
+  for (const folder of [site.root, site.home])
+    for (const name of fs.readdirSync(folder).filter((each) => each !== '.ftp-server'))
+      fs.rmSync(path.join(folder, name), { recursive: true })
+})
 
 describe.each(CASES)('--if-exists, with a file that is %s', { timeout: 60_000 }, (_, fresh, replacing) => {
   it.each(['put', 'get', 'mv'] as const)('decides what %s does', async (command) => {
     const [from, to] = command === 'put' ? [site.home, site.root] : [site.root, site.home]
     const target = path.join(command === 'mv' ? site.root : to, 'target')
-    for (const policy of POLICIES) {
+    for (const policy of IF_EXISTS) {
       const source = path.join(from, 'source')
       write(source, fresh.text, fresh.mtime)
       write(target, 'stale', NOW)
@@ -40,10 +45,17 @@ describe.each(CASES)('--if-exists, with a file that is %s', { timeout: 60_000 },
       const replaced = replacing.includes(policy)
       expect(fs.readFileSync(target, 'utf8'), policy).toBe(replaced ? fresh.text : 'stale')
       expect(mtimeOf(target), policy).toBe(replaced ? fresh.mtime : NOW)
-      expect(fs.existsSync(source), policy).toBe(!(command === 'mv' && replaced))
+      const renamed = `${target}-1`
+      expect(fs.existsSync(renamed), policy).toBe(policy === 'rename')
+      if (policy === 'rename') {
+        expect([fs.readFileSync(renamed, 'utf8'), mtimeOf(renamed)]).toEqual([fresh.text, fresh.mtime])
+        expect(path.basename(String(events.find(({ event }) => event === 'done')?.to))).toBe('target-1')
+        fs.rmSync(renamed)
+      }
+      expect(fs.existsSync(source), policy).toBe(!(command === 'mv' && (replaced || policy === 'rename')))
       if (command !== 'mv' && policy !== 'fail') {
         expect(
-          events.some(({ event }) => event === (replaced ? 'done' : 'skipped')),
+          events.some(({ event }) => event === (replaced || policy === 'rename' ? 'done' : 'skipped')),
           policy,
         ).toBe(true)
       }
@@ -53,7 +65,7 @@ describe.each(CASES)('--if-exists, with a file that is %s', { timeout: 60_000 },
   })
 
   it('does not matter where nothing is in the way', async () => {
-    for (const policy of POLICIES) {
+    for (const policy of IF_EXISTS) {
       const file = site.local(policy)
       write(file, fresh.text, fresh.mtime)
       expect((await site.run(['put', file, '--if-exists', policy])).code).toBe(0)
@@ -61,6 +73,69 @@ describe.each(CASES)('--if-exists, with a file that is %s', { timeout: 60_000 },
       expect((await site.run(['get', policy, '-o', file, '--if-exists', policy])).code).toBe(0)
       expect(mtimeOf(file)).toBe(fresh.mtime)
     }
+  })
+})
+
+describe('--if-exists rename', { timeout: 30_000 }, () => {
+  const large = (fill: number): Buffer => Buffer.alloc(MIB + 5, fill)
+  /** What is in a folder, each file by its first byte. */
+  const inside = (folder: string): Record<string, number> => {
+    const names = fs.readdirSync(folder).filter((name) => name !== '.ftp-server')
+    return Object.fromEntries(names.map((name) => [name, fs.readFileSync(path.join(folder, name))[0] ?? -1]))
+  }
+
+  it('gives files that come to one name at once a name each, both ways', async () => {
+    for (const [index, folder] of ['a', 'b', 'c'].entries()) {
+      for (const side of [site.home, site.root]) {
+        fs.mkdirSync(path.join(side, folder))
+        fs.writeFileSync(path.join(side, folder, 'f.bin'), large(index))
+        fs.writeFileSync(path.join(side, folder, 'g'), Buffer.of(index))
+      }
+    }
+    const files = ['a/f.bin', 'b/f.bin', 'c/f.bin', 'a/g', 'b/g', 'c/g']
+    const put = ['put', ...files.map(site.local, site), '--if-exists', 'rename', '--to']
+    fs.mkdirSync(site.remote('in'))
+    const got = site.local('got')
+    fs.mkdirSync(got)
+    const ends = [
+      await site.run([...put, 'in/']),
+      await site.run(['get', ...files, '-o', got, '--if-exists', 'rename']),
+    ]
+    const expected = ['f-1.bin', 'f-2.bin', 'f.bin', 'g', 'g-1', 'g-2']
+    for (const [index, folder] of [site.remote('in'), got].entries()) {
+      expect(Object.keys(inside(folder)).sort()).toEqual(expected)
+      expect(Object.values(inside(folder)).sort()).toEqual([0, 0, 1, 1, 2, 2])
+      // Each is told the name that its file has got.
+      const done = ends[index]?.events.filter(({ event }) => event === 'done') ?? []
+      expect(done).toHaveLength(6)
+      for (const { path: from, to } of done)
+        expect(inside(folder)[path.basename(String(to))]).toBe(
+          'abc'.indexOf(String(from).at(-3 - (String(from).endsWith('g') ? 0 : 4)) ?? ''),
+        )
+    }
+  })
+
+  it('stores a tree beside what is there, and continues its own partials', async () => {
+    fs.mkdirSync(site.local('t/d'), { recursive: true })
+    for (const name of ['t/a.txt', 't/d/b']) fs.writeFileSync(site.local(name), 'x')
+    for (const _ of ['once', 'twice'])
+      expect((await site.run(['put', '-r', site.local('t'), '--if-exists', 'rename'])).code).toBe(0)
+    expect(fs.readdirSync(site.remote('t'), { recursive: true }).sort()).toEqual([
+      'a-1.txt',
+      'a.txt',
+      'd',
+      'd/b',
+      'd/b-1',
+    ])
+    fs.writeFileSync(site.remote('big'), Buffer.alloc(3 * MIB, 7))
+    fs.writeFileSync(site.local('big'), 'in the way')
+    fs.writeFileSync(site.local('big-1.ftp.part'), Buffer.alloc(2 * MIB, 7))
+    const { events } = await site.run(['get', 'big', '-o', site.local('big'), '--if-exists', 'rename'])
+    expect(events.find(({ event }) => event === 'done')).toMatchObject({
+      to: site.local('big-1'),
+      moved: MIB,
+    })
+    expect(fs.readdirSync(site.home).sort()).toEqual(['big', 'big-1', 't'])
   })
 })
 

@@ -14,7 +14,7 @@ import { receiveFile, receiveStream } from './receive.ts'
 import { digest } from './requests/digest.ts'
 import { list } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
-import { move } from './requests/move.ts'
+import { type MoveEnd, move } from './requests/move.ts'
 import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
 import { type Usage, usage } from './requests/usage.ts'
@@ -116,7 +116,7 @@ export class Client implements Disposable {
     from: Remote,
     to: Remote,
     { ifExists = 'fail', ...options }: Options & { readonly ifExists?: IfExists | undefined } = {},
-  ): Promise<'done' | 'skipped'> {
+  ): Promise<MoveEnd> {
     return await move(this.#until(options), resolve(from), resolve(to), ifExists)
   }
 

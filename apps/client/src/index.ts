@@ -1,6 +1,7 @@
 export { type AccountInfo, type Entry, type ErrorCode, type IfExists, TransferError } from '@ftp/protocol'
 export type { Client, Options, Remote, TransferOptions } from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'
+export type { MoveEnd } from './requests/move.ts'
 export type { Usage } from './requests/usage.ts'
 export type { Phase } from './transfer/listener.ts'
 export type { Moved } from './transfer/moved.ts'

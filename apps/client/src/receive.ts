@@ -5,9 +5,10 @@ import { stat } from './requests/stat.ts'
 import type { Run } from './session.ts'
 import { Download, type VerifiedEntry } from './transfer/download.ts'
 import { type TransferListener, watched } from './transfer/listener.ts'
-import { mayReplace } from './transfer/local-file.ts'
+import { resolveLinks } from './transfer/local-file.ts'
 import { LocalSink } from './transfer/local-sink.ts'
 import type { Moved } from './transfer/moved.ts'
+import { verdictOn } from './transfer/publish.ts'
 import type { Sink } from './transfer/sink.ts'
 import { StreamSink } from './transfer/stream-sink.ts'
 
@@ -23,17 +24,18 @@ export async function receiveFile(
   listener: TransferListener,
   listed?: Entry,
 ): Promise<Moved> {
-  if (ifExists !== 'replace') {
+  if (ifExists !== 'replace' && ifExists !== 'rename') {
     const entry = listed ?? (await run(({ connection }) => stat(connection, remote)))
-    if (!mayReplace(target, entry, ifExists)) return { outcome: 'skipped', bytes: 0 }
+    if (verdictOn(resolveLinks(target), entry, ifExists) === 'keep') return { outcome: 'skipped', bytes: 0 }
   }
-  if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
+  if (ifExists !== 'rename' && fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
     throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
-  using file = new LocalSink(target)
+  using file = new LocalSink(target, ifExists)
   const entry = await receive(run, remote, file, listener)
   listener.phase('commit')
-  const kept = await file.commit(entry, ifExists)
-  return kept ? { outcome: 'done', bytes: entry.size, md5: entry.md5 } : { outcome: 'skipped', bytes: 0 }
+  const name = await file.commit(entry)
+  if (name === undefined) return { outcome: 'skipped', bytes: 0 }
+  return { outcome: 'done', bytes: entry.size, md5: entry.md5, name }
 }
 
 /** Fetches a file into a stream, which is not ended. @param signal its abort ends the wait for whoever reads it */

@@ -57,7 +57,8 @@ async function send(
     return sending.send(attempt.connection)
   })
   if (type === 'skipped') return { outcome: 'skipped', bytes: 0 }
-  return { outcome: 'done', bytes: entry.size, md5: entry.md5, ...(repeated && { repeated }) }
+  const { size, md5, name } = entry
+  return { outcome: 'done', bytes: size, md5, name, ...(repeated && { repeated }) }
 }
 
 /** The same for the same file of this client on its way to the same place, and for nothing else. */

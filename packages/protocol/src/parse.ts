@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
+import { IF_EXISTS } from './if-exists.ts'
 import type { ClientMessage, Reply } from './messages.ts'
 
 /*
@@ -21,7 +22,7 @@ const mode = v.pipe(count, v.maxValue(0o777))
 const mtime = v.pipe(v.number(), v.safeInteger())
 const flag = v.exactOptional(v.boolean())
 const size = v.exactOptional(count)
-const ifExists = v.picklist(['replace', 'fail', 'skip', 'newer', 'different'])
+const ifExists = v.picklist(IF_EXISTS)
 
 const data = { id, type: v.literal('data'), offset: count, size, md5: hex, last: flag }
 const chain = { id, type: v.literal('chain'), offset: count, size, last: flag, md5: v.exactOptional(hex) }
@@ -128,7 +129,7 @@ const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
   }),
   v.object({ id, type: v.literal('entry'), entry, version: v.exactOptional(text) }),
   v.object({ id, type: v.literal('digest'), version: text, length: count, md5: v.exactOptional(hex) }),
-  v.object({ id, type: v.literal('done') }),
+  v.object({ id, type: v.literal('done'), name: v.exactOptional(text) }),
   v.object({
     id,
     type: v.literal('usage'),

@@ -58,6 +58,11 @@ export function joinPath(path: RemotePath, name: string): RemotePath {
   return parsePath([...path, name].join('/'))
 }
 
+/** The same path with another last name. @throws TransferError `name` */
+export function siblingPath(path: RemotePath, name: string): RemotePath {
+  return name === (path.at(-1) ?? '') ? path : joinPath(brandPath(path.slice(0, -1)), name)
+}
+
 /**
  * Refuses names that should not be created (see portabilityProblem). Existing files may have them.
  * @throws TransferError `name`

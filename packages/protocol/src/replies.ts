@@ -56,7 +56,7 @@ export type Reply =
       readonly version?: string | undefined
     }
   | DigestReply
-  | { readonly id: number; readonly type: 'done' }
+  | DoneReply
   | UsageReply
   | { readonly id: number; readonly type: 'progress'; readonly done: number; readonly total: number }
   | ErrorReply
@@ -94,6 +94,13 @@ export interface DigestReply {
   /** Bytes that the chain covers, or the file has. */
   readonly length: number
   readonly md5?: string | undefined
+}
+
+export interface DoneReply {
+  readonly id: number
+  readonly type: 'done'
+  /** What has been moved is called so now: its policy was `rename`, and the name it was to get was taken. */
+  readonly name?: string | undefined
 }
 
 export interface UsageReply {

@@ -1,17 +1,5 @@
+import type { IfExists } from './if-exists.ts'
 import type { Ack, Chain, Data } from './parts.ts'
-
-/** What to do when a put or a move meets an existing file; decided on the server, atomically. */
-export type IfExists =
-  /** Put the new file in its place. */
-  | 'replace'
-  /** Fail with `exists`. */
-  | 'fail'
-  /** Leave the existing file; the answer is `skipped`. */
-  | 'skip'
-  /** Replace a file with an older mtime, skip otherwise. */
-  | 'newer'
-  /** Replace a file of another size or mtime, skip otherwise. */
-  | 'different'
 
 export type Request =
   | {

@@ -1,11 +1,10 @@
+import { IF_EXISTS } from '@ftp/protocol'
 import { parseBytes } from '@ftp/terminal'
 import { InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../format.ts'
 import { isFingerprint } from '../known-servers.ts'
 
 /* Options that several commands have, and what their values may be. */
-
-const POLICIES = ['replace', 'fail', 'skip', 'newer', 'different']
 
 export function exclude(): Option {
   return new Option(
@@ -19,7 +18,7 @@ export function jobs(): Option {
 }
 
 export function ifExists(preset: string): Option {
-  return new Option('--if-exists <policy>', 'when the target exists').choices(POLICIES).default(preset)
+  return new Option('--if-exists <policy>', 'when the target exists').choices(IF_EXISTS).default(preset)
 }
 
 /** @param preset as a person writes it: `30s` */

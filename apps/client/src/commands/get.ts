@@ -38,7 +38,10 @@ export async function get(
   using session = await openSession(context)
   const client = new Client(session, folderOf(context))
   requirePlace(context, options, remotes.length)
-  requireDistinct(remotes.map((remote) => targetOf(context, remotePath(context, remote), options)))
+  requireDistinct(
+    remotes.map((remote) => targetOf(context, remotePath(context, remote), options)),
+    options.ifExists,
+  )
   return await runTransfers(
     context,
     session,
@@ -161,11 +164,11 @@ function toStream(remote: RemotePath, to: string, open: () => Writable, signal: 
   }
 }
 
-function requireDistinct(targets: readonly (string | undefined)[]): void {
+function requireDistinct(targets: readonly (string | undefined)[], ifExists: IfExists): void {
   const files = targets.flatMap((target) => target ?? [])
   const seen = new Set<string>()
   for (const to of files) {
-    if (seen.has(path.resolve(to))) {
+    if (seen.has(path.resolve(to)) && ifExists !== 'rename') {
       throw new TransferError(
         'bad_request',
         `two of these files would become "${printable(to)}"; fetch them into different directories`,

@@ -1,4 +1,4 @@
-import { formatPath, type IfExists, joinPath, printable, TransferError } from '@ftp/protocol'
+import { formatPath, type IfExists, joinPath, printable, siblingPath, TransferError } from '@ftp/protocol'
 import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
 import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
 
@@ -23,8 +23,11 @@ export async function mv(
   return await forEach(context, sources, async (remote) => {
     const from = remotePath(context, remote)
     const path = isDirectory ? joinPath(target, from.at(-1) ?? '') : target
-    const event = await client.move(from, path, { ifExists })
-    if (context.options.json) writeJson(context, { event, path: formatPath(from), to: formatPath(path) })
-    else if (event === 'skipped') context.stderr.write(`${printable(remote)}: left as it is\n`)
+    const { outcome: event, name } = await client.move(from, path, { ifExists })
+    const place = formatPath(name === undefined ? path : siblingPath(path, name))
+    if (context.options.json) return writeJson(context, { event, path: formatPath(from), to: place })
+    if (context.options.quiet) return
+    if (event === 'skipped') context.stderr.write(`${printable(remote)}: left as it is\n`)
+    else if (name !== path.at(-1)) context.stderr.write(`${printable(remote)} → ${printable(place)}\n`)
   })
 }

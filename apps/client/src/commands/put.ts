@@ -36,9 +36,10 @@ export async function put(context: Context, locals: readonly string[], options: 
   using session = await openSession(context)
   const id = clientId(folderOf(context))
   const target = await findTarget(context, new Client(session, folderOf(context)), locals, options)
-  requireDistinct(
-    locals.filter((local) => local !== '-').map((local) => remoteOf(localPath(context, local), target)),
-  )
+  if (options.ifExists !== 'rename')
+    requireDistinct(
+      locals.filter((local) => local !== '-').map((local) => remoteOf(localPath(context, local), target)),
+    )
   using folders = new RemoteFolders(session)
   const sender: Sender = { context, id, folders, ifExists: options.ifExists }
   return await runTransfers(

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { formatPath, fromErrno, type IfExists, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../client.ts'
 import { exitCodeOf } from '../exit-codes.ts'
-import { endedText } from '../progress/sentences.ts'
+import { endedText, labelOf, placeOf } from '../progress/sentences.ts'
 import {
   type Context,
   localPath,
@@ -102,12 +102,12 @@ class DropFolder {
       const result = await this.#client.put(file, target, { ifExists: this.#ifExists, signal })
       this.#failed.delete(name)
       if (result.outcome === 'done') this.#done++
-      const { outcome: event, ...rest } = result
-      const time = new Date().toISOString()
-      if (options.json) writeJson(this.#context, { event, path: name, to: formatPath(target), ...rest, time })
+      const { outcome: event, bytes, md5 } = result
+      const [time, to] = [new Date().toISOString(), placeOf(formatPath(target), result)]
+      if (options.json) writeJson(this.#context, { event, path: name, to, bytes, md5, time })
       else if (!options.quiet) {
         const effort = { moved: result.bytes, seconds: (performance.now() - started) / 1000 }
-        stderr.write(`${endedText(name, 'stored', result, effort)}\n`)
+        stderr.write(`${endedText(labelOf(name, to), 'stored', result, effort)}\n`)
       }
     } catch (error) {
       if (signal.aborted) return

@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['put file.txt', 'into your directory on the server'],
     ['put *.jpg --to photos/', 'into another directory, several at once'],
     ['put -r project', 'a directory with everything in it'],
+    ['put report.pdf --if-exists rename', 'beside what is there, as report-1.pdf'],
     ['tar c src | ftp-client put - --to src.tar', 'from a pipe'],
     ['put --watch drop --to in/', 'what comes into the folder drop, until Ctrl-C'],
   ],

@@ -10,6 +10,10 @@ home on the server, unless -o or --to say otherwise. As with cp, an existing
 directory, or a name with a slash at its end, is a place to put things in; any
 other is the new name.
 
+--if-exists says what happens to a name that is taken: replace (the default of
+get and put), fail (of mv), skip, newer (replace what is older), different
+(replace what has another size or time), rename (a-1.jpg, a-2.jpg …).
+
   ftp-client get photos/a.jpg              ./a.jpg
   ftp-client get photos/a.jpg -o b.jpg     ./b.jpg
   ftp-client put a.jpg --to photos/        photos/a.jpg`,

@@ -6,7 +6,7 @@ import { columnsOf } from './columns.ts'
 import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
-import { endedText, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
+import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** What is shown for each phase. */
 const PHASES: Readonly<Record<Phase, string>> = { check: 'checking', transfer: '', commit: 'storing' }
@@ -115,8 +115,10 @@ export class Bars implements Reporter {
         this.#say(resumedText(name, position, held))
       },
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
-      ended: (result, effort) =>
-        this.#end(row, this.#brief ? undefined : endedText(name, this.#verb, result, effort, '\n  ')),
+      ended: (result, effort) => {
+        const label = labelOf(from, placeOf(to, result))
+        this.#end(row, this.#brief ? undefined : endedText(label, this.#verb, result, effort, '\n  '))
+      },
       failed: (failure) => {
         this.#end(row, undefined)
         this.failed(failure)

@@ -1,6 +1,7 @@
 import { printableJson, type TransferError } from '@ftp/protocol'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
+import { placeOf } from './sentences.ts'
 
 /** How often the progress of one file is told, in milliseconds. */
 const EVERY_MS = 500
@@ -42,14 +43,16 @@ export class JsonLines implements Reporter {
       resumed: (position, held) => tell('resume', { bytes: position, held }),
       retrying: (failure, delayMs) =>
         tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
-      ended: ({ outcome, bytes, md5 }, { moved }) =>
+      ended: (result, { moved }) => {
+        const { outcome, bytes, md5 } = result
         tell(outcome, {
-          to,
+          to: placeOf(to, result),
           bytes,
           moved,
           ...(md5 !== undefined && { md5 }),
           time: new Date().toISOString(),
-        }),
+        })
+      },
       failed: (failure) => this.failed(failure, name),
     }
   }

@@ -1,6 +1,6 @@
 import { printable, type TransferError } from '@ftp/protocol'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
-import { endedText, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
+import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** Plain lines, for logs and pipes. With `quiet` only failures. */
 export class Lines implements Reporter {
@@ -33,7 +33,7 @@ export class Lines implements Reporter {
       resumed: (position, held) => tell(resumedText(name, position, held)),
       retrying: (failure, delayMs) => tell(retryText(name, failure, delayMs)),
       ended: (result, effort) => {
-        if (!this.#brief) tell(endedText(name, this.#verb, result, effort))
+        if (!this.#brief) tell(endedText(labelOf(from, placeOf(to, result)), this.#verb, result, effort))
       },
       failed: (failure) => this.failed(failure),
     }

@@ -24,6 +24,11 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
 }
 
+/** Where a file is, when it was to go to `to`. */
+export function placeOf(to: string, { name }: Moved): string {
+  return name === undefined ? to : to.slice(0, to.length - path.basename(to).length) + name
+}
+
 /** A file as it is called in sentences: with where it goes, where that has another name. */
 export function labelOf(name: string, to: string): string {
   return path.basename(name) === path.basename(to) || to === '' ? name : `${name} → ${to}`

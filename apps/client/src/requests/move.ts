@@ -1,16 +1,25 @@
 import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session.ts'
 
+/** How a move ended. */
+export interface MoveEnd {
+  /** `skipped`: the target stays as it is, because of the policy. */
+  readonly outcome: 'done' | 'skipped'
+  /** Its last name now: another one than it was to get only with `rename`. */
+  readonly name?: string | undefined
+}
+
 /** Moves or renames; `to` is the new path itself. */
 export async function move(
   session: Session,
   from: RemotePath,
   to: RemotePath,
   ifExists: IfExists,
-): Promise<'done' | 'skipped'> {
+): Promise<MoveEnd> {
   const request = { type: 'move', path: formatPath(from), to: formatPath(to), ifExists } as const
   return await session.runOnce(async (connection) => {
     const { reply } = await connection.request(request).next()
-    return reply.type === 'skipped' ? 'skipped' : 'done'
+    if (reply.type === 'skipped') return { outcome: 'skipped' }
+    return { outcome: 'done', name: (reply.type === 'done' ? reply.name : undefined) ?? to.at(-1) }
   })
 }

@@ -16,12 +16,12 @@ beforeEach(() => {
 })
 afterEach(() => folder[Symbol.dispose]())
 
-/** Receives a file. @returns what commit says */
+/** Receives a file. @returns the name it has got */
 async function receive(
   text: string,
   entry: Partial<Entry> = {},
   ifExists: IfExists = 'replace',
-): Promise<boolean> {
+): Promise<string | undefined> {
   using file = new LocalFile(target)
   await file.write(Buffer.from(text), 0)
   return await file.commit({ ...ENTRY, size: text.length, ...entry }, ifExists)
@@ -143,13 +143,21 @@ describe('where the target exists', () => {
     ['different', 'other', MTIME, true],
     ['different', 'new', MTIME - 1, true],
   ])('%s, with %s of time %i: replaced is %s', async (ifExists, text, mtime, replaced) => {
-    expect(await receive(text, { mtime }, ifExists)).toBe(replaced)
+    expect(await receive(text, { mtime }, ifExists)).toBe(replaced ? 'f' : undefined)
     expect(content()).toEqual({ f: replaced ? text : 'old' })
   })
 
   it('fail leaves it, though it may have appeared while the file was received', async () => {
     await expect(receive('new', {}, 'fail')).rejects.toMatchObject({ code: 'exists' })
     expect(content()).toEqual({ f: 'old', 'f.ftp.part': 'new' })
+  })
+
+  it('rename leaves it and takes the next free name, whatever has that name', async () => {
+    fs.symlinkSync('nowhere', folder.at('f-1'))
+    expect(await receive('new', {}, 'rename')).toBe('f-2')
+    expect(fs.readFileSync(folder.at('f-2'), 'utf8')).toBe('new')
+    expect(fs.readFileSync(target, 'utf8')).toBe('old')
+    expect(fs.readdirSync(folder.path).sort()).toEqual(['f', 'f-1', 'f-2'])
   })
 
   it('a directory is not replaced', async () => {

@@ -10,10 +10,10 @@ import {
   LIMITS,
   printable,
   TransferError,
-  toMicroseconds,
   toUtime,
 } from '@ftp/protocol'
 import { lock } from './lock.ts'
+import { publish } from './publish.ts'
 
 const { O_CREAT, O_NOFOLLOW = 0, O_RDWR } = fs.constants
 const read = promisify(fs.read)
@@ -35,11 +35,12 @@ export class LocalFile implements Disposable {
 
   /**
    * @param target the final name; a link is followed, so that it goes on pointing to the file
+   * @param beside the name whose partial it is, where `target` may be taken and the file gets another one
    * @throws TransferError `is_directory`, `forbidden`, `taken_over`, …
    */
-  constructor(target: string) {
+  constructor(target: string, beside: string = target) {
     this.#target = resolveLinks(target)
-    this.#partial = partialOf(this.#target)
+    this.#partial = partialOf(resolveLinks(beside))
     requireFolder(path.dirname(this.#target))
     this.#lock = lock(lockOf(this.#partial))
     try {
@@ -102,9 +103,10 @@ export class LocalFile implements Disposable {
 
   /**
    * Gives the partial the final name, with the entry's time and permission bits.
-   * @returns false when `ifExists` says to leave the existing file
+   * @returns the name it has got, another one only with `rename`; undefined when `ifExists` says to leave the existing
+   * file
    */
-  async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
+  async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     try {
       const mode = entry.mode & ~process.umask()
       // Its owner's rights stay until it has its name: a later attempt must be able to open what a crash leaves.
@@ -112,14 +114,10 @@ export class LocalFile implements Disposable {
       fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
       await this.#sync()
       this.#requireOwn()
-      if (!mayReplace(this.#target, entry, ifExists)) {
-        fs.rmSync(this.#partial)
-        return false
-      }
-      if (ifExists === 'fail') linkThenRemove(this.#partial, this.#target)
-      else fs.renameSync(this.#partial, this.#target)
-      fs.fchmodSync(this.#fd, mode)
-      return true
+      const name = publish(this.#partial, this.#target, entry, ifExists)
+      if (name === undefined) fs.rmSync(this.#partial)
+      else fs.fchmodSync(this.#fd, mode)
+      return name
     } catch (error) {
       throw this.#explain(error)
     }
@@ -161,33 +159,6 @@ export class LocalFile implements Disposable {
   }
 }
 
-/**
- * Whether a policy lets `target` be written.
- * @throws TransferError `exists` for the policy `fail`
- */
-export function mayReplace(
-  target: string,
-  entry: Pick<Entry, 'mtime' | 'size'>,
-  ifExists: IfExists,
-): boolean {
-  if (ifExists === 'replace') return true
-  const existing = fs.statSync(target, { bigint: true, throwIfNoEntry: false })
-  if (existing === undefined) return true
-  const mtime = toMicroseconds(existing.mtimeNs)
-  switch (ifExists) {
-    case 'fail':
-      throw new TransferError('exists', `"${printable(target)}" already exists`)
-    case 'skip':
-      return false
-    case 'newer':
-      return entry.mtime > mtime
-    case 'different':
-      return entry.mtime !== mtime || entry.size !== Number(existing.size)
-    default:
-      return ifExists satisfies never
-  }
-}
-
 /** The partial's name; one that a long name leaves no room for is shortened to a digest. */
 export function partialOf(target: string): string {
   const name = path.basename(target) + SUFFIX
@@ -213,17 +184,6 @@ export function resolveLinks(target: string): string {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return path.resolve(target)
     throw fromErrno(error, `"${printable(target)}"`)
-  }
-}
-
-/** link(2) fails where rename(2) would replace; file systems without links (exFAT, SMB) must do with a look before. */
-export function linkThenRemove(partial: string, target: string): void {
-  try {
-    fs.linkSync(partial, target)
-    fs.rmSync(partial)
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST' || fs.existsSync(target)) throw error
-    fs.renameSync(partial, target)
   }
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
-import { type Entry, type IfExists, TransferError } from '@ftp/protocol'
+import path from 'node:path'
+import { type Entry, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
 import { LocalFile, partialOf, resolveLinks } from './local-file.ts'
 import type { Sink } from './sink.ts'
 import { WholeFile } from './whole-file.ts'
@@ -11,13 +12,16 @@ import { WholeFile } from './whole-file.ts'
 export class LocalSink implements Sink, Disposable {
   readonly isFinal = false
   readonly #target: string
+  readonly #ifExists: IfExists
   #partial: LocalFile | undefined
   #whole: WholeFile | undefined
 
   /** @param target the final name; a link is followed, so that it goes on pointing to the file */
-  constructor(target: string) {
-    this.#target = resolveLinks(target)
-    if (fs.lstatSync(partialOf(this.#target), { throwIfNoEntry: false })) this.#openPartial()
+  constructor(target: string, ifExists: IfExists) {
+    this.#target = ifExists === 'rename' ? path.resolve(target) : resolveLinks(target)
+    this.#ifExists = ifExists
+    const [first] = this.#places().take(1)
+    if (first !== undefined && isThere(partialOf(first))) this.#openPartial()
   }
 
   get size(): number {
@@ -44,12 +48,13 @@ export class LocalSink implements Sink, Disposable {
 
   /**
    * Gives what was written the final name, with the entry's time and permission bits.
-   * @returns false when `ifExists` says to leave the existing file
+   * @returns the name it has got, another one only with `rename`; undefined when the policy says to leave the existing
+   * file
    */
-  async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
+  async commit(entry: Entry): Promise<string | undefined> {
     const file = this.#partial ?? this.#whole
     if (file === undefined) throw new TransferError('internal', 'nothing was written')
-    return await file.commit(entry, ifExists)
+    return await file.commit(entry, this.#ifExists)
   }
 
   [Symbol.dispose](): void {
@@ -58,7 +63,33 @@ export class LocalSink implements Sink, Disposable {
   }
 
   #openPartial(): LocalFile {
-    this.#partial ??= new LocalFile(this.#target)
+    this.#partial ??= this.#openFirst()
     return this.#partial
   }
+
+  /** With `rename` several may be on their way to one name: each takes the partial of the next one. */
+  #openFirst(): LocalFile {
+    let failure = new TransferError('exists', `"${printable(this.#target)}" already exists`)
+    for (const place of this.#places()) {
+      try {
+        return new LocalFile(this.#target, place)
+      } catch (error) {
+        failure = TransferError.from(error)
+        if (failure.code !== 'taken_over') break
+      }
+    }
+    throw failure
+  }
+
+  /** Where the file may be in the end, as far as that can be said now. */
+  *#places(): Generator<string> {
+    for (const name of namesFor(path.basename(this.#target), this.#ifExists)) {
+      const place = path.join(path.dirname(this.#target), name)
+      if (this.#ifExists !== 'rename' || !isThere(place)) yield place
+    }
+  }
+}
+
+function isThere(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }

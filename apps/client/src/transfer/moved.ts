@@ -7,4 +7,6 @@ export interface Moved {
   /** Nothing had to be moved: an earlier attempt had finished it. */
   readonly repeated?: boolean
   readonly md5?: string | undefined
+  /** Its last name at its target: another one than it was to get only with `rename`. */
+  readonly name?: string | undefined
 }

@@ -4,6 +4,7 @@ import {
   type Entry,
   formatPath,
   type IfExists,
+  nameProblem,
   printable,
   type RemotePath,
   type Reply,
@@ -159,11 +160,11 @@ export class Upload {
         `the server stored ${reply.entry.size} bytes where ${sent} were sent`,
       )
     }
-    if (reply.entry.name !== this.#path.at(-1)) {
-      throw new TransferError(
-        'protocol',
-        `the server speaks of "${printable(reply.entry.name)}", which was not sent`,
-      )
+    const { name } = reply.entry
+    const isRight =
+      this.#options.ifExists === 'rename' ? nameProblem(name) === undefined : name === this.#path.at(-1)
+    if (!isRight) {
+      throw new TransferError('protocol', `the server speaks of "${printable(name)}", which was not sent`)
     }
     if (reply.type === 'stored') this.#listener.moved(sent)
     return { type: reply.type, entry: reply.entry }
@@ -180,8 +181,8 @@ export class Upload {
   } {
     const { version, mtime, mode } = this.#source
     const { upload, ifExists } = this.#options
-    // What this very upload has stored counts as stored, when its answer was lost; with `fail`, nothing before it does.
-    const source = ifExists === 'fail' ? `${version}-${this.#nonce}` : version
+    // What this very upload has stored counts as stored, when its answer was lost; with `fail` and `rename`, nothing before it does.
+    const source = ifExists === 'fail' || ifExists === 'rename' ? `${version}-${this.#nonce}` : version
     return {
       type: 'put',
       path: formatPath(this.#path),

@@ -11,7 +11,8 @@ import {
   TransferError,
   toUtime,
 } from '@ftp/protocol'
-import { linkThenRemove, mayReplace, SUFFIX } from './local-file.ts'
+import { SUFFIX } from './local-file.ts'
+import { publish } from './publish.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
 const fsync = promisify(fs.fsync)
@@ -46,17 +47,15 @@ export class WholeFile implements Disposable {
   }
 
   /** See {@link LocalFile.commit}. */
-  async commit(entry: Entry, ifExists: IfExists): Promise<boolean> {
+  async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     try {
       fs.fchmodSync(this.#fd, entry.mode & ~process.umask())
       fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
       // Otherwise a power cut could leave the name with no bytes behind it.
       await fsync(this.#fd)
-      if (!mayReplace(this.#target, entry, ifExists)) return false
-      if (ifExists === 'fail') linkThenRemove(this.#hidden, this.#target)
-      else fs.renameSync(this.#hidden, this.#target)
-      this.#named = true
-      return true
+      const name = publish(this.#hidden, this.#target, entry, ifExists)
+      this.#named = name !== undefined
+      return name
     } catch (error) {
       throw this.#explain(error)
     }

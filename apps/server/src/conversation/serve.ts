@@ -42,10 +42,9 @@ export async function serve(
       return await exchange.reply({ type: 'done' })
     case 'move': {
       const to = parsePath(request.to)
-      const moved = await move(share, parsePath(request.path), to, request.ifExists)
-      return await exchange.reply(
-        moved ? { type: 'done' } : { type: 'skipped', entry: stat(share, to).entry },
-      )
+      const name = await move(share, parsePath(request.path), to, request.ifExists)
+      if (name === undefined) return await exchange.reply({ type: 'skipped', entry: stat(share, to).entry })
+      return await exchange.reply({ type: 'done', ...(name !== to.at(-1) && { name }) })
     }
     case 'usage':
       return await count(exchange, share, request.path)

@@ -26,17 +26,17 @@ export function record({ audit, account, address }: Share, { path, target, ...de
 
 /**
  * Runs an operation and records how it ended.
- * @param action tells the outcome with its result, where it is not `ok`
+ * @param told what the result adds to the deed, where it is more than that all went well
  */
 export async function audited<T>(
   share: Share,
   deed: Omit<Deed, 'outcome'>,
   action: () => Promise<T>,
-  outcome: (result: T) => string = () => 'ok',
+  told: (result: T) => Pick<Deed, 'outcome' | 'target'> = () => ({ outcome: 'ok' }),
 ): Promise<T> {
   try {
     const result = await action()
-    record(share, { ...deed, outcome: outcome(result) })
+    record(share, { ...deed, ...told(result) })
     return result
   } catch (error) {
     record(share, { ...deed, outcome: TransferError.from(error).code })

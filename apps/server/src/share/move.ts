@@ -1,29 +1,31 @@
-import { type IfExists, type RemotePath, requirePortable } from '@ftp/protocol'
+import { type IfExists, type RemotePath, requirePortable, siblingPath } from '@ftp/protocol'
 import { audited } from './audit.ts'
 import { changeCounter, fromRoot } from './quota.ts'
-import { requirePermission, type Share } from './share.ts'
+import { mayReplace, requirePermission, type Share } from './share.ts'
 
 /**
  * Gives a file or directory another name.
- * @returns false when `ifExists` says to leave the existing target
+ * @returns the last name it has got, another one only with `rename`; undefined when `ifExists` says to leave the target
  */
 export async function move(
   share: Share,
   from: RemotePath,
   to: RemotePath,
   ifExists: IfExists,
-): Promise<boolean> {
-  const run = async (): Promise<boolean> => {
+): Promise<string | undefined> {
+  const run = async (): Promise<string | undefined> => {
     requirePermission(share, 'move')
-    if (ifExists !== 'fail' && ifExists !== 'skip') requirePermission(share, 'overwrite')
+    if (mayReplace(ifExists)) requirePermission(share, 'overwrite')
     requirePortable(to)
     const target = fromRoot(share, to)
-    const moved = await share.storage.move(from, to, ifExists, changeCounter(share, target))
-    if (moved) forgetMoved(share, fromRoot(share, from), target)
-    return moved
+    const name = await share.storage.move(from, to, ifExists, changeCounter(share, target))
+    if (name !== undefined) forgetMoved(share, fromRoot(share, from), fromRoot(share, siblingPath(to, name)))
+    return name
   }
   const deed = { action: 'move', path: from, target: to } as const
-  return await audited(share, deed, run, (moved) => (moved ? 'ok' : 'skipped'))
+  return await audited(share, deed, run, (name) =>
+    name === undefined ? { outcome: 'skipped' } : { outcome: 'ok', target: siblingPath(to, name) },
+  )
 }
 
 /** What went from one home to another has to be counted in both, and homes that went along as well. */

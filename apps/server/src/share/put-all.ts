@@ -3,7 +3,7 @@ import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
 import type { Stored, WholeFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
-import { find, restrict, settle } from './put.ts'
+import { restrict, settle } from './put.ts'
 import { requireCounted, wholeCounter } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import { type Offer, type Outcome, receipt, recordPut } from './upload.ts'
@@ -57,9 +57,9 @@ function begin(
     }
     const offer = restrict(share, wanted)
     // To replace a file with the bytes that it has comes to the same as to say that it has them.
-    const existing = offer.ifExists === 'replace' ? undefined : find(share, offer.path)
-    const onChange = wholeCounter(share, offer.path)
-    return (existing && settle(share, offer.path, existing, offer)) ?? { ...offer, onChange }
+    const settled = offer.ifExists === 'replace' ? undefined : settle(share, offer.path, offer)
+    if (settled !== undefined && settled.type !== 'open') return settled
+    return { ...offer, onChange: wholeCounter(share, offer.path) }
   } catch (error) {
     return TransferError.from(error)
   }

@@ -124,6 +124,15 @@ describe('a put', () => {
     expect(upload.held).toBe(0)
   })
 
+  it('that is repeated after it has got another name gets that answer, and no third file', async () => {
+    await store(UNNAMED)
+    const renamed = { ...NAMED, ifExists: 'rename' } as const
+    const stored = await store(renamed)
+    expect(stored.entry.name).toBe('f-1')
+    expect(await put(share, PATH, renamed)).toEqual(stored)
+    expect(fs.readdirSync(fixture.root).sort()).toEqual(['f', 'f-1'])
+  })
+
   it('that a newer connection continues is not committed any more', async () => {
     await using upload = await begin(NAMED)
     await append(upload)

@@ -1,9 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Entry, formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import {
+  type Entry,
+  formatPath,
+  judge,
+  namesFor,
+  type RemotePath,
+  requirePortable,
+  siblingPath,
+  TransferError,
+} from '@ftp/protocol'
 import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { Room } from './quota.ts'
-import { requirePermission, type Share } from './share.ts'
+import { mayReplace, requirePermission, type Share } from './share.ts'
 import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } from './upload.ts'
 
 /**
@@ -41,13 +50,12 @@ async function begin(
   const key = partialKey(share, path, offer)
   const lease = isResumable(offer) ? await share.leases.acquire(key, signal) : undefined
   try {
-    const existing = find(share, path)
-    const settled = existing && settle(share, path, existing, offer)
-    if (settled !== undefined) {
+    const settled = settle(share, path, offer)
+    if (settled.type !== 'open') {
       lease?.[Symbol.dispose]()
       return settled
     }
-    const room = await Room.of(share, path, key, existing?.entry)
+    const room = await Room.of(share, path, key, settled.replaced)
     if (offer.length !== null) room.reserve(offer.length)
     try {
       const partial = share.storage.openPartial(path, key, offer.length)
@@ -64,7 +72,7 @@ async function begin(
 
 /** Who may not overwrite can only create. */
 export function restrict<T extends Offer>(share: Share, offer: T): T {
-  if (offer.ifExists === 'skip' || share.account.permissions.includes('overwrite')) return offer
+  if (!mayReplace(offer.ifExists) || share.account.permissions.includes('overwrite')) return offer
   return { ...offer, ifExists: 'fail' }
 }
 
@@ -77,35 +85,31 @@ function partialKey(share: Share, path: RemotePath, offer: Offer): string {
     .slice(0, 32)
 }
 
-/** Decides what can be decided before any byte has come. The commit decides again, atomically. */
-export function settle(
-  share: Share,
-  path: RemotePath,
-  { entry, version }: Status,
-  offer: Offer,
-): Outcome | undefined {
-  const digest = share.digests.find(version)
-  if (digest?.md5 !== undefined && digest.upload !== undefined && digest.upload === receipt(offer)) {
-    return { type: 'stored', entry: { ...entry, md5: Buffer.from(digest.md5).toString('hex') } }
-  }
-  if (offer.ifExists === 'fail') throw new TransferError('exists', `"${formatPath(path)}" already exists`)
-  return keeps(entry, offer) ? { type: 'skipped', entry } : undefined
+/** A put whose bytes have to come. */
+interface Open {
+  readonly type: 'open'
+  /** What it would replace. */
+  readonly replaced: Entry | undefined
 }
 
-function keeps(existing: Entry, offer: Offer): boolean {
-  switch (offer.ifExists) {
-    case 'skip':
-      return true
-    case 'newer':
-      return offer.mtime !== undefined && offer.mtime <= existing.mtime
-    case 'different':
-      return offer.mtime === existing.mtime && offer.length === existing.size
-    case 'replace':
-    case 'fail':
-      return false
-    default:
-      return offer.ifExists satisfies never
+/** Decides what can be decided before any byte has come. The commit decides again, atomically. */
+export function settle(share: Share, path: RemotePath, offer: Offer): Outcome | Open {
+  for (const name of namesFor(path.at(-1) ?? '', offer.ifExists)) {
+    const existing = find(share, siblingPath(path, name))
+    if (existing === undefined) return { type: 'open', replaced: undefined }
+    const { entry, version } = existing
+    const digest = share.digests.find(version)
+    if (digest?.md5 !== undefined && digest.upload !== undefined && digest.upload === receipt(offer))
+      return { type: 'stored', entry: { ...entry, md5: Buffer.from(digest.md5).toString('hex') } }
+    const verdict = judge(offer.ifExists, entry, { size: offer.length, mtime: offer.mtime })
+    if (verdict === 'keep') return { type: 'skipped', entry }
+    if (verdict === 'refuse') break
+    if (verdict === 'rename') continue
+    if (entry.type === 'directory')
+      throw new TransferError('is_directory', `"${formatPath(path)}" is a directory`)
+    return { type: 'open', replaced: entry }
   }
+  throw new TransferError('exists', `"${formatPath(path)}" already exists`)
 }
 
 /** What is at a path; undefined for nothing. */

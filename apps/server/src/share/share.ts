@@ -1,4 +1,4 @@
-import { type Permission, TransferError } from '@ftp/protocol'
+import { type IfExists, type Permission, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { Digests } from '../state/digests.ts'
 import type { Quotas } from '../state/quotas.ts'
@@ -26,4 +26,9 @@ export interface Share {
 export function requirePermission(share: Share, permission: Permission): void {
   if (share.account.permissions.includes(permission)) return
   throw new TransferError('forbidden', `the account ${share.account.name} has no right to ${permission} here`)
+}
+
+/** Whether it may cost an existing file. */
+export function mayReplace(ifExists: IfExists): boolean {
+  return ifExists === 'replace' || ifExists === 'newer' || ifExists === 'different'
 }

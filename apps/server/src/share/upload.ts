@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Intake, proveBlocks } from '@ftp/md5'
-import { type Entry, type IfExists, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, type IfExists, type RemotePath, siblingPath, TransferError } from '@ftp/protocol'
 import type { Partial } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import type { Lease } from './leases.ts'
@@ -170,9 +170,13 @@ export class Upload implements AsyncDisposable {
   }
 }
 
-export function recordPut(share: Share, path: RemotePath, { type, entry: { size, md5 } }: Outcome): void {
+export function recordPut(
+  share: Share,
+  path: RemotePath,
+  { type, entry: { name, size, md5 } }: Outcome,
+): void {
   const what = type === 'stored' ? { size, md5, outcome: 'ok' } : { outcome: 'skipped' }
-  record(share, { action: 'put', path, ...what })
+  record(share, { action: 'put', path: siblingPath(path, name), ...what })
 }
 
 /** Whether a partial of it can be found again by a later attempt. */

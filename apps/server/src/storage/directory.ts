@@ -130,3 +130,12 @@ export function ifThere(action: () => void): void {
     if (errnoOf(error) !== 'ENOENT') throw error
   }
 }
+
+/** Makes the names in a directory durable. @param path what the error speaks of */
+export async function sync(directory: Directory, path: RemotePath): Promise<void> {
+  try {
+    await directory.sync()
+  } catch (error) {
+    throw fromErrno(error, quote(path))
+  }
+}

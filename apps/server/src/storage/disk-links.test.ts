@@ -78,7 +78,7 @@ describe('a symbolic link at the end of a path', () => {
     await partial.write(Buffer.from('new'), 0)
     await partial.commit(REPLACE)
     expect(await load(disk, 'to-file')).toBe('new')
-    expect(await disk.move(parsePath('to-nothing'), parsePath('moved'), 'fail')).toBe(true)
+    expect(await disk.move(parsePath('to-nothing'), parsePath('moved'), 'fail')).toBe('moved')
     await disk.remove(parsePath('moved'), false)
     await disk.remove(parsePath('to-directory'), true)
     expect(fs.readdirSync(folder.at('root')).sort()).toEqual(['file', 'to-file'])
@@ -125,7 +125,7 @@ describe('a pipe, a socket and a device', () => {
 
   it('are removed, moved and replaced like files', async () => {
     for (const kind of await plant()) {
-      expect(await disk.move(parsePath(kind), parsePath('moved'), 'fail')).toBe(true)
+      expect(await disk.move(parsePath(kind), parsePath('moved'), 'fail')).toBe('moved')
       await using partial = disk.openPartial(parsePath('moved'), KEY, null)
       await partial.commit(REPLACE)
       expect(disk.stat(parsePath('moved')).entry.type).toBe('file')

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
-import { type Directory, ifThere, isDirectory, quote } from './directory.ts'
+import { type Directory, ifThere, quote } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Home } from './home.ts'
 import { modeOf, setMetadata } from './metadata.ts'
@@ -37,9 +37,6 @@ export class DiskPartial implements Partial {
     using opened = new DisposableStack()
     this.#parent = opened.use(home.parentOf(path))
     try {
-      if (isDirectory(this.#parent, name)) {
-        throw new TransferError('is_directory', `${this.#what} is a directory`)
-      }
       const hidden = this.#parent.at(this.#hidden)
       const held = this.#fs.find(hidden)
       // Two names: a crash between link and unlink has left it, and its bytes are a published file's.
@@ -87,16 +84,17 @@ export class DiskPartial implements Partial {
     const published = await this.#attempt(async () =>
       this.#exclusive(() => {
         if (onChange !== undefined) announce(this.#parent, this.#hidden, this.#target, metadata, onChange)
-        if (!publish(this.#parent, this.#hidden, this.#target, metadata)) return undefined
+        const name = publish(this.#parent, this.#hidden, this.#target, metadata)
+        if (name === undefined) return undefined
         if ((mode & 0o600) !== 0o600) this.#fs.fchmod(this.#fd, mode)
         // At once: from now on anybody may write to it, and that would be another version.
-        return this.#fs.fstat(this.#fd)
+        return toStatus(name, this.#fs.fstat(this.#fd))
       }),
     )
     if (published === undefined) await this.discard()
     else if ((mode & 0o600) !== 0o600) await this.#attempt(() => this.#fs.fsync(this.#fd))
     await this.#attempt(() => this.#parent.sync())
-    return published && toStatus(this.#target, published)
+    return published
   }
 
   async discard(): Promise<void> {

@@ -1,7 +1,6 @@
 import {
   type Entry,
   errnoOf,
-  formatPath,
   fromErrno,
   HOME,
   type IfExists,
@@ -11,12 +10,12 @@ import {
   STATE_NAME,
   TransferError,
 } from '@ftp/protocol'
-import { attempt, Directory, ifThere, isDirectory, quote } from './directory.ts'
+import { attempt, Directory, ifThere, isDirectory, quote, sync } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
 import { Home } from './home.ts'
-import { decide } from './publish.ts'
+import { move } from './move.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
 import type {
@@ -148,33 +147,13 @@ class DiskFolder implements Storage {
     })
   }
 
-  async move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<boolean> {
-    const [source, target] = [from.at(-1), to.at(-1)]
-    if (source === undefined || target === undefined)
-      throw new TransferError('forbidden', 'the home directory cannot be moved')
-    if (formatPath(from) === formatPath(to)) return this.stat(from) !== undefined
-    if (`${formatPath(to)}/`.startsWith(`${formatPath(from)}/`)) {
-      throw new TransferError('bad_request', `${quote(from)} cannot be moved into itself`)
-    }
-    using old = this.#home.parentOf(from)
-    using fresh = this.#home.parentOf(to)
-    const moved = this.#exclusive(() => {
-      const moving = attempt(from, () => this.#fs.lstat(old.at(source)))
-      const existing = attempt(to, () => this.#fs.find(fresh.at(target)))
-      if (existing?.isDirectory()) throw new TransferError('exists', `${quote(to)} is an existing directory`)
-      if (existing && moving.isDirectory()) throw new TransferError('exists', `${quote(to)} already exists`)
-      if (existing && ifExists === 'fail') throw new TransferError('exists', `${quote(to)} already exists`)
-      if (existing) {
-        const decision = attempt(to, () => decide(this.#fs, old.at(source), fresh.at(target), { ifExists }))
-        if (decision === 'skip') return false
-        onChange?.({ bytes: -sizeOf(existing), files: -1 })
-      }
-      attempt(from, () => this.#fs.rename(old.at(source), fresh.at(target)))
-      return true
-    })
-    await sync(fresh, to)
-    await sync(old, from)
-    return moved
+  move(
+    from: RemotePath,
+    to: RemotePath,
+    ifExists: IfExists,
+    onChange?: OnChange,
+  ): Promise<string | undefined> {
+    return move(this.#home, this.#exclusive, { from, to, ifExists, onChange })
   }
 }
 
@@ -198,14 +177,6 @@ export class Disk extends DiskFolder implements Disposable {
 function* names(directory: Directory, path: RemotePath): Generator<string> {
   try {
     yield* directory.fs.names(directory.self)
-  } catch (error) {
-    throw fromErrno(error, quote(path))
-  }
-}
-
-async function sync(directory: Directory, path: RemotePath): Promise<void> {
-  try {
-    await directory.sync()
   } catch (error) {
     throw fromErrno(error, quote(path))
   }

@@ -1,8 +1,8 @@
-import { HOME, parsePath } from '@ftp/protocol'
+import { HOME, IF_EXISTS, parsePath } from '@ftp/protocol'
 import { beforeEach, expect, it } from 'vitest'
 import { DiskFixture } from './disk.contract.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
-import { failureOf, KEY, load, POLICIES, REPLACE, store } from './fixture.contract.ts'
+import { failureOf, KEY, load, REPLACE, store } from './fixture.contract.ts'
 
 /** What each fsync(2) from now on fails with; without an entry it succeeds. */
 const failures: (string | undefined)[] = []
@@ -19,7 +19,7 @@ beforeEach(() => {
   failures.length = 0
 })
 
-it.each(POLICIES)(
+it.each(IF_EXISTS)(
   '%s: after a failed fsync of the file nothing is published and nothing is built upon',
   async (ifExists) => {
     await using fixture = new DiskFixture(failing)

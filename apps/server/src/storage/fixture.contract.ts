@@ -1,4 +1,4 @@
-import { type Entry, type IfExists, parsePath, TransferError } from '@ftp/protocol'
+import { type Entry, parsePath, TransferError } from '@ftp/protocol'
 import type { FileMetadata, Storage } from './storage.ts'
 
 /** A storage to be tested, empty. Disposing of it removes it. */
@@ -17,7 +17,6 @@ const STORE_KEY = '00112233445566778899aabbccddeeff'
 export const MTIME = 1_600_000_000_123_457
 
 export const REPLACE: FileMetadata = { ifExists: 'replace' }
-export const POLICIES: readonly IfExists[] = ['replace', 'fail', 'skip', 'newer', 'different']
 
 /** Stores a text as a file. */
 export async function store(

@@ -49,9 +49,11 @@ export class HiddenFile implements Disposable {
   publish(): Status | undefined {
     const { onChange } = this.wanted
     if (onChange) announce(this.parent, this.#hidden, this.#name, this.wanted, onChange)
-    this.#published = publish(this.parent, this.#hidden, this.#name, this.wanted)
+    const name = publish(this.parent, this.#hidden, this.#name, this.wanted)
+    if (name === undefined) return undefined
+    this.#published = true
     // At once: from now on anybody may write to it, and that would be another version.
-    return this.#published ? toStatus(this.#name, this.parent.fs.fstat(this.#fd)) : undefined
+    return toStatus(name, this.parent.fs.fstat(this.#fd))
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,4 @@
-import { HOME, type IfExists, parsePath } from '@ftp/protocol'
+import { HOME, IF_EXISTS, type IfExists, parsePath } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import {
   failureOf,
@@ -8,7 +8,6 @@ import {
   MTIME,
   namesIn,
   OTHER_KEY,
-  POLICIES,
   REPLACE,
   store,
 } from './fixture.contract.ts'
@@ -91,7 +90,7 @@ export function describePartials(make: MakeStorage): void {
     expect(again.size).toBe(0)
   })
 
-  it.each(POLICIES)('%s creates a file that does not exist', async (ifExists) => {
+  it.each(IF_EXISTS)('%s creates a file that does not exist', async (ifExists) => {
     await using fixture = make()
     await store(fixture.storage, 'f', 'new', { ifExists, mtime: MTIME })
     expect(await load(fixture.storage, 'f')).toBe('new')
@@ -135,12 +134,27 @@ export function describePartials(make: MakeStorage): void {
     expect(namesIn(storage, '')).toEqual(['f'])
   })
 
-  it('a directory is neither a target nor replaced, whenever it appeared', async () => {
+  it('of many commits at once that may have other names, each has one of its own', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'f', 'old')
+    const ends = Array.from({ length: 20 }, async (_, index) => {
+      await using partial = storage.openPartial(PATH, index.toString(16).padStart(32, '0'), null)
+      await partial.write(Buffer.from(`number ${index}`), 0)
+      const name = (await partial.commit({ ifExists: 'rename' }))?.entry.name ?? ''
+      expect(await load(storage, name)).toBe(`number ${index}`)
+      return name
+    })
+    const names = (await Promise.all(ends)).sort()
+    expect(names).toEqual(Array.from({ length: 20 }, (_, index) => `f-${index + 1}`).sort())
+    expect([namesIn(storage, ''), await load(storage, 'f')]).toEqual([['f', ...names], 'old'])
+  })
+
+  it('a directory is never replaced, whenever it appeared', async () => {
     await using fixture = make()
     const { storage } = fixture
     await using early = storage.openPartial(PATH, KEY, 1)
     await storage.makeDirectory(PATH, false)
-    expect(await failureOf(() => storage.openPartial(PATH, OTHER_KEY, 1))).toBe('is_directory')
     expect(await failureOf(() => storage.openPartial(HOME, OTHER_KEY, 1))).toBe('is_directory')
     expect(await failureOf(() => early.commit(REPLACE))).toBe('is_directory')
     expect(await failureOf(() => early.commit({ ifExists: 'fail' }))).toBe('exists')

@@ -36,7 +36,7 @@ describe('where the file system has no hard links', () => {
     '%s: a file is renamed to a name that is free',
     (errno) => {
       link = failing(errno)
-      expect(publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toBe(true)
+      expect(publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toBe('f')
       expect(content()).toEqual({ f: 'new' })
     },
   )
@@ -66,14 +66,20 @@ describe('where the target appears after the policy was decided', () => {
 
   it('skip leaves it', () => {
     appearing('theirs')
-    expect(publish(directory, 'hidden', 'f', { ifExists: 'skip' })).toBe(false)
+    expect(publish(directory, 'hidden', 'f', { ifExists: 'skip' })).toBe(undefined)
     expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
   })
 
   it('different decides again, about what is there now', () => {
     appearing('longer than ours')
-    expect(publish(directory, 'hidden', 'f', { ifExists: 'different' })).toBe(true)
+    expect(publish(directory, 'hidden', 'f', { ifExists: 'different' })).toBe('f')
     expect(content()).toEqual({ f: 'new' })
+  })
+
+  it('rename gives the next name', () => {
+    appearing('theirs')
+    expect(publish(directory, 'hidden', 'f', { ifExists: 'rename' })).toBe('f-1')
+    expect(content()).toEqual({ f: 'theirs', 'f-1': 'new' })
   })
 
   it('fail fails', () => {

@@ -1,4 +1,4 @@
-import { errnoOf, type IfExists } from '@ftp/protocol'
+import { errnoOf, type IfExists, judge, namesFor, type Verdict } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
 import type { FileSystem } from './file-system.ts'
 import { sizeOf, toEntry } from './status.ts'
@@ -11,21 +11,40 @@ interface Policy {
 }
 
 /**
- * Gives the hidden file its name, atomically, if the policy allows it. Two of these must not run at once for one
- * target: what was decided must still be true when it is done. The caller makes the directory durable.
- * @returns false when the existing file stays; the hidden file is then still there
- * @throws a system error: `EEXIST` for the policy `fail`
+ * Gives the hidden file its name, atomically, if the policy allows it; with `rename` the first that is free. Two of these
+ * must not run at once for one directory: what was decided must still be true when it is done. The caller makes the
+ * directory durable.
+ * @returns the name it has got; undefined when the existing file stays: the hidden file is then still there
+ * @throws a system error: `EEXIST` for the policy `fail`, and where no name is free
  */
-export function publish(directory: Directory, hidden: string, target: string, policy: Policy): boolean {
+export function publish(
+  directory: Directory,
+  hidden: string,
+  target: string,
+  policy: Policy,
+): string | undefined {
   const { fs } = directory
   const source = directory.at(hidden)
-  const destination = directory.at(target)
+  for (const name of namesFor(target, policy.ifExists)) {
+    const end = settle(fs, source, directory.at(name), policy)
+    if (end !== 'rename') return end === 'keep' ? undefined : name
+  }
+  throw taken()
+}
+
+/** Gives the name, or says why not. */
+function settle(
+  fs: FileSystem,
+  source: string,
+  destination: string,
+  policy: Policy,
+): 'given' | 'keep' | 'rename' {
   for (;;) {
     const decision = decide(fs, source, destination, policy)
-    if (decision === 'skip') return false
+    if (decision === 'keep' || decision === 'rename') return decision
     if (decision === 'replace') {
       fs.rename(source, destination)
-      break
+      return 'given'
     }
     try {
       // link(2) fails where rename(2) would silently replace what has appeared since.
@@ -34,12 +53,11 @@ export function publish(directory: Directory, hidden: string, target: string, po
       if (errnoOf(error) === 'EEXIST' && policy.ifExists !== 'fail') continue
       if (!cannotLink(error)) throw error
       renameToFree(fs, source, destination)
-      break
+      return 'given'
     }
     fs.unlink(source)
-    break
+    return 'given'
   }
-  return true
 }
 
 /** Tells of what {@link publish} is about to change. To be called right before it; what it throws prevents that. */
@@ -52,8 +70,9 @@ export function announce(
 ): void {
   const { fs } = directory
   const [source, destination] = [directory.at(hidden), directory.at(target)]
-  if (decide(fs, source, destination, policy) === 'skip') return
-  const replaced = fs.find(destination)
+  const decision = decide(fs, source, destination, policy)
+  if (decision === 'keep') return
+  const replaced = decision === 'rename' ? undefined : fs.find(destination)
   if (replaced?.isDirectory()) return
   onChange({
     bytes: sizeOf(fs.lstat(source)) - (replaced === undefined ? 0 : sizeOf(replaced)),
@@ -66,24 +85,13 @@ export function decide(
   fs: FileSystem,
   source: string,
   destination: string,
-  policy: Policy,
-): 'create' | 'replace' | 'skip' {
-  if (policy.ifExists === 'replace') return 'replace'
-  if (policy.ifExists === 'fail') return 'create'
-  const existing = fs.find(destination)
+  { ifExists }: Policy,
+): 'create' | Exclude<Verdict, 'refuse'> {
+  if (ifExists === 'replace') return 'replace'
+  const existing = ifExists === 'fail' ? undefined : fs.find(destination)
   if (existing === undefined) return 'create'
-  const old = toEntry('', existing)
-  const fresh = toEntry('', fs.lstat(source))
-  switch (policy.ifExists) {
-    case 'skip':
-      return 'skip'
-    case 'newer':
-      return fresh.mtime > old.mtime ? 'replace' : 'skip'
-    case 'different':
-      return fresh.mtime !== old.mtime || fresh.size !== old.size ? 'replace' : 'skip'
-    default:
-      return policy.ifExists satisfies never
-  }
+  const verdict = judge(ifExists, toEntry('', existing), toEntry('', fs.lstat(source)))
+  return verdict === 'refuse' ? 'create' : verdict
 }
 
 /** FAT, exFAT and some network file systems have no hard links. */
@@ -93,6 +101,10 @@ function cannotLink(error: unknown): boolean {
 
 /** Without links, a program outside this server could take the name between the look and the rename. */
 function renameToFree(fs: FileSystem, source: string, destination: string): void {
-  if (fs.find(destination)) throw Object.assign(new Error('exists'), { code: 'EEXIST' })
+  if (fs.find(destination)) throw taken()
   fs.rename(source, destination)
+}
+
+function taken(): Error {
+  return Object.assign(new Error('exists'), { code: 'EEXIST' })
 }

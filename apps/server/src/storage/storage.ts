@@ -39,8 +39,7 @@ export interface Storage {
    * It is invisible until its commit, and on the same volume as its target.
    * @param key 32 hex digits
    * @param length bytes that it will have, null while nobody knows
-   * @throws `not_found` when the directory does not exist, `is_directory` when the target is one, `no_space` when
-   * `length` bytes cannot fit
+   * @throws `not_found` when the directory does not exist, `no_space` when `length` bytes cannot fit
    */
   openPartial(path: RemotePath, key: string, length: number | null): Partial
 
@@ -69,9 +68,9 @@ export interface Storage {
   /**
    * Gives `from` the name `to`. Atomic and durable.
    * @param ifExists as for a put; a directory is never replaced
-   * @returns false when the existing target was left as it is
+   * @returns the last name it has got, another one only with `rename`; undefined when the existing target was left
    */
-  move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<boolean>
+  move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<string | undefined>
 }
 
 /**
@@ -138,8 +137,9 @@ export interface Partial extends AsyncDisposable {
   /**
    * Makes the partial the file, durably: after this returns, power loss does not undo it. The target is the old
    * file or the new one at every moment.
-   * @returns undefined when `ifExists` says to leave the existing file; the partial is gone in both cases
-   * @throws `exists`; `io` after a failed sync, when the partial is gone because its pages can no longer be trusted
+   * @returns the file, under the name it has got: another one only with `rename`; undefined when `ifExists` says to
+   * leave the existing file. The partial is gone in both cases
+   * @throws `exists`, `is_directory`; `io` after a failed sync, when the partial is gone because its pages can no longer be trusted
    */
   commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>
   /** Removes it. */

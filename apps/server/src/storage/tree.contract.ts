@@ -94,8 +94,8 @@ export function describeTree(make: MakeStorage): void {
     const { storage } = fixture
     await storage.makeDirectory(parsePath('d/e'), true)
     await store(storage, 'd/e/f', 'x', { ifExists: 'fail', mtime: MTIME })
-    expect(await storage.move(parsePath('d/e/f'), parsePath('g'), 'fail')).toBe(true)
-    expect(await storage.move(parsePath('d/e'), parsePath('h'), 'fail')).toBe(true)
+    expect(await storage.move(parsePath('d/e/f'), parsePath('g'), 'fail')).toBe('g')
+    expect(await storage.move(parsePath('d/e'), parsePath('h'), 'fail')).toBe('h')
     expect(namesIn(storage, '')).toEqual(['d', 'g', 'h'])
     expect(namesIn(storage, 'd')).toEqual([])
     expect(storage.stat(parsePath('g')).entry).toMatchObject({ size: 1, mtime: MTIME })
@@ -113,9 +113,21 @@ export function describeTree(make: MakeStorage): void {
     const { storage } = fixture
     await store(storage, 'from', 'new', { ifExists: 'fail', mtime })
     await store(storage, 'to', 'old', { ifExists: 'fail', mtime: MTIME })
-    expect(await storage.move(parsePath('from'), parsePath('to'), ifExists)).toBe(moved)
+    expect(await storage.move(parsePath('from'), parsePath('to'), ifExists)).toBe(moved ? 'to' : undefined)
     expect(await load(storage, 'to')).toBe(moved ? 'new' : 'old')
     expect(namesIn(storage, '')).toEqual(moved ? ['to'] : ['from', 'to'])
+  })
+
+  it('move with rename leaves what is there and tells the name it gave, to directories too', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'from.txt', 'new')
+    await store(storage, 'to.txt', 'old')
+    await storage.makeDirectory(parsePath('d'), false)
+    expect(await storage.move(parsePath('from.txt'), parsePath('to.txt'), 'rename')).toBe('to-1.txt')
+    expect(await storage.move(parsePath('d'), parsePath('to.txt'), 'rename')).toBe('to-2.txt')
+    expect([await load(storage, 'to.txt'), await load(storage, 'to-1.txt')]).toEqual(['old', 'new'])
+    expect(namesIn(storage, '')).toEqual(['to-1.txt', 'to-2.txt', 'to.txt'])
   })
 
   it('move with fail leaves an existing target as it is', async () => {
@@ -145,12 +157,12 @@ export function describeTree(make: MakeStorage): void {
     await using fixture = make()
     const { storage } = fixture
     await storage.makeDirectory(parsePath('d/e'), true)
-    expect(await storage.move(parsePath('d'), parsePath('d'), 'fail')).toBe(true)
+    expect(await storage.move(parsePath('d'), parsePath('d'), 'fail')).toBe('d')
     expect(await failureOf(() => storage.move(parsePath('d'), parsePath('d/x'), 'fail'))).toBe('bad_request')
     expect(await failureOf(() => storage.move(parsePath('d'), parsePath('d/e/x'), 'replace'))).toBe(
       'bad_request',
     )
-    expect(await storage.move(parsePath('d'), parsePath('dx'), 'fail')).toBe(true)
+    expect(await storage.move(parsePath('d'), parsePath('dx'), 'fail')).toBe('dx')
     expect(namesIn(storage, 'dx')).toEqual(['e'])
   })
 

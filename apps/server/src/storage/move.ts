@@ -1,0 +1,65 @@
+import {
+  formatPath,
+  type IfExists,
+  judge,
+  namesFor,
+  type RemotePath,
+  TransferError,
+  type Verdict,
+} from '@ftp/protocol'
+import { attempt, quote, sync } from './directory.ts'
+import type { Stats } from './file-system.ts'
+import type { Home } from './home.ts'
+import { sizeOf, toEntry } from './status.ts'
+import type { Exclusive, OnChange } from './storage.ts'
+
+interface Move {
+  readonly from: RemotePath
+  readonly to: RemotePath
+  readonly ifExists: IfExists
+  readonly onChange: OnChange | undefined
+}
+
+/** See `move` of the storage. */
+export async function move(
+  home: Home,
+  exclusive: Exclusive,
+  { from, to, ifExists, onChange }: Move,
+): Promise<string | undefined> {
+  const [source, target] = [from.at(-1), to.at(-1)]
+  if (source === undefined || target === undefined)
+    throw new TransferError('forbidden', 'the home directory cannot be moved')
+  using old = home.parentOf(from)
+  using fresh = home.parentOf(to)
+  const { fs } = home
+  const moving = (): Stats => attempt(from, () => fs.lstat(old.at(source)))
+  if (formatPath(from) === formatPath(to)) return moving() && target
+  if (`${formatPath(to)}/`.startsWith(`${formatPath(from)}/`))
+    throw new TransferError('bad_request', `${quote(from)} cannot be moved into itself`)
+  const given = exclusive(() => {
+    const what = moving()
+    for (const name of namesFor(target, ifExists)) {
+      const existing = attempt(to, () => fs.find(fresh.at(name)))
+      const verdict = existing && judgeMove(existing, what, to, ifExists)
+      if (verdict === 'rename') continue
+      if (verdict === 'keep') return undefined
+      if (existing) onChange?.({ bytes: -sizeOf(existing), files: -1 })
+      attempt(from, () => fs.rename(old.at(source), fresh.at(name)))
+      return name
+    }
+    throw new TransferError('exists', `${quote(to)} already exists`)
+  })
+  await sync(fresh, to)
+  await sync(old, from)
+  return given
+}
+
+/** @throws TransferError `exists` */
+function judgeMove(existing: Stats, moving: Stats, to: RemotePath, ifExists: IfExists): Verdict {
+  const verdict = judge(ifExists, toEntry('', existing), toEntry('', moving))
+  if (verdict === 'rename') return verdict
+  if (existing.isDirectory()) throw new TransferError('exists', `${quote(to)} is an existing directory`)
+  if (verdict === 'refuse' || moving.isDirectory())
+    throw new TransferError('exists', `${quote(to)} already exists`)
+  return verdict
+}

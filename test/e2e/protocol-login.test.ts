@@ -1,6 +1,6 @@
 import { LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { content, md5Of } from '../support/chain.ts'
+import { content, wholePut } from '../support/chain.ts'
 import { expectEnd, expectKept } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -43,10 +43,7 @@ describe('hello and login', () => {
     client.hello()
     client.request({ type: 'login', mechanism: 'ANONYMOUS' })
     client.request({ type: 'stat', path: 'x'.repeat(3_000) })
-    client.request(
-      { type: 'put', path: 'first.txt', length: 3, md5: md5Of(content(3)), ifExists: 'fail' },
-      content(3),
-    )
+    client.request(wholePut('first.txt', content(3)), content(3))
     client.socket.uncork()
     await client.take('welcome')
     await client.take('accepted')

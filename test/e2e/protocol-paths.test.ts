@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import paths from '../../packages/protocol/vectors/paths.json' with { type: 'json' }
-import { content, md5Of } from '../support/chain.ts'
+import { content, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -21,13 +21,6 @@ beforeEach(async () => {
 })
 
 const FILE = content(5)
-const put = (path: string): object => ({
-  type: 'put',
-  path,
-  length: 5,
-  md5: md5Of(FILE),
-  ifExists: 'replace',
-})
 
 describe('paths', () => {
   it('P-7.4, P-7.5, P-7.6: every request refuses the paths that are never allowed', async () => {
@@ -58,13 +51,13 @@ describe('paths', () => {
       expect(await client.ask({ type: 'get', path }, 'file')).toMatchObject({ length: 5 })
       fs.rmSync(folder.at(path))
       for (const request of [
-        put(path),
+        wholePut(path, FILE),
         { type: 'mkdir', path },
         { type: 'move', path: 'x', to: path, ifExists: 'fail' },
       ])
-        expect(
-          await client.ask({ type: '', ...request }, 'error', 'md5' in request ? FILE : undefined),
-        ).toMatchObject({ code: 'name' })
+        expect(await client.ask(request, 'error', 'md5' in request ? FILE : undefined)).toMatchObject({
+          code: 'name',
+        })
       expect(folder.has(path)).toBe(false)
     }
   })
@@ -85,7 +78,7 @@ describe('paths', () => {
       'a..b',
       'İ',
     ]) {
-      const { entry } = await client.ask({ type: 'put', ...put(path) }, 'stored', FILE)
+      const { entry } = await client.ask(wholePut(path, FILE), 'stored', FILE)
       expect(entry.name).toBe(path)
       expect(fs.readdirSync(folder.root)).toContain(path)
       fs.rmSync(folder.at(path))
@@ -104,7 +97,7 @@ describe('paths', () => {
       })
       for (const path of [`${name}/passwd`, `${name}/file.txt`]) {
         expect(await client.ask({ type: 'get', path }, 'error')).toMatchObject({ code: 'forbidden' })
-        expect(await client.ask({ type: 'put', ...put(path) }, 'error', FILE)).toMatchObject({
+        expect(await client.ask(wholePut(path, FILE), 'error', FILE)).toMatchObject({
           code: 'forbidden',
         })
       }

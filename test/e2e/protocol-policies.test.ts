@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { content, dataOf, md5Of } from '../support/chain.ts'
+import { content, dataOf, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -44,7 +44,7 @@ describe('policies', () => {
     makeOld(path)
     const file = content(size, 1)
     const mtime = NOON + seconds * SECOND
-    client.request({ type: 'put', path, length: size, md5: md5Of(file), mtime, ifExists }, file)
+    client.request(wholePut(path, file, { mtime, ifExists }), file)
     const { reply } = await client.take(outcome === 'exists' ? 'error' : outcome)
     if (outcome === 'exists') expect(reply).toMatchObject({ code: 'exists' })
     else
@@ -78,7 +78,7 @@ describe('policies', () => {
     await using client = await RawClient.login(folder.server)
     for (const ifExists of ['newer', 'different']) {
       makeOld('timeless.txt')
-      const put = { type: 'put', path: 'timeless.txt', length: 7, md5: md5Of(OLD), ifExists }
+      const put = wholePut('timeless.txt', OLD, { ifExists })
       expect((await client.ask(put, 'stored', OLD)).entry.mtime).toBeGreaterThan(NOON)
     }
   })
@@ -116,7 +116,7 @@ describe('policies', () => {
       ['skip', 'skipped', undefined],
       ['rename', 'stored', 'directory-1'],
     ] as const) {
-      const put = { type: 'put', path: 'directory', length: 7, md5: md5Of(OLD), mtime: 9e15, ifExists }
+      const put = wholePut('directory', OLD, { mtime: 9e15, ifExists })
       const reply = await client.ask(put, type, OLD)
       if (reply.type === 'error') expect(reply.code, ifExists).toBe(code)
       else if (reply.type === 'stored') expect(reply.entry).toMatchObject({ name: code, type: 'file' })
@@ -127,7 +127,7 @@ describe('policies', () => {
 
   it('P-11.10: the home is a directory too', async () => {
     await using client = await RawClient.login(folder.server)
-    const put = { type: 'put', path: '', length: 7, md5: md5Of(OLD), ifExists: 'replace' }
+    const put = wholePut('', OLD)
     expect(await client.ask(put, 'error', OLD)).toMatchObject({ code: 'is_directory' })
   })
 })

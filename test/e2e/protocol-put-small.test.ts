@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { content, md5Of } from '../support/chain.ts'
+import { content, md5Of, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -16,26 +16,13 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]())
 
 const uploadId = (): string => randomBytes(16).toString('hex')
-const inline = (
-  path: string,
-  file: Uint8Array,
-  more: object = {},
-): { type: 'put'; [field: string]: unknown } => ({
-  type: 'put',
-  path,
-  length: file.length,
-  md5: md5Of(file),
-  ifExists: 'replace',
-  ...more,
-})
-
 describe('put in one frame', () => {
   it.each([0, 1, 63, 64, 65, BLOCK_SIZE - 1, BLOCK_SIZE])(
     'P-11.1: stores a file of %i bytes',
     async (size) => {
       await using client = await RawClient.login(folder.server)
       const file = content(size)
-      const { entry } = await client.ask(inline('one.bin', file), 'stored', file)
+      const { entry } = await client.ask(wholePut('one.bin', file), 'stored', file)
       expect(entry).toMatchObject({ name: 'one.bin', type: 'file', size, md5: md5Of(file) })
       expect(Buffer.compare(folder.read('one.bin'), file)).toBe(0)
     },
@@ -43,7 +30,7 @@ describe('put in one frame', () => {
 
   it('P-11.1, P-11.7: a wrong MD5 stores nothing and leaves nothing', async () => {
     await using client = await RawClient.login(folder.server)
-    const put = inline('wrong.bin', content(5), { upload: uploadId() })
+    const put = wholePut('wrong.bin', content(5), { upload: uploadId() })
     expect(await client.ask(put, 'error', content(5, 1))).toMatchObject({ code: 'checksum' })
     expect(folder.has('wrong.bin')).toBe(false)
     expect(folder.partials()).toEqual([])
@@ -52,7 +39,7 @@ describe('put in one frame', () => {
   it('P-11.1: a payload of another length than announced is refused', async () => {
     await using client = await RawClient.login(folder.server)
     for (const length of [4, 6, 0, null]) {
-      const put = inline('length.bin', content(5), { length })
+      const put = wholePut('length.bin', content(5), { length })
       expect(await client.ask(put, 'error', content(5)), String(length)).toMatchObject({
         code: 'bad_request',
       })
@@ -74,11 +61,11 @@ describe('put in one frame', () => {
       [0, 0o777],
       [-1_000_001, 0o600],
     ]) {
-      const { entry } = await client.ask(inline('dated.bin', file, { mtime, mode }), 'stored', file)
+      const { entry } = await client.ask(wholePut('dated.bin', file, { mtime, mode }), 'stored', file)
       expect(entry).toMatchObject({ mtime, mode })
       expect(fs.statSync(folder.at('dated.bin')).mode & 0o7777).toBe(mode)
     }
-    const setuid = inline('dated.bin', file, { mode: 0o4755 })
+    const setuid = wholePut('dated.bin', file, { mode: 0o4755 })
     expect(await client.ask(setuid, 'error', file)).toMatchObject({ code: 'bad_request' })
   })
 })

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { Entry } from '@ftp/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { content, md5Of } from '../support/chain.ts'
+import { content, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -20,13 +20,6 @@ beforeEach(async () => {
 })
 
 const FILE = content(5)
-const put = (path: string): object => ({
-  type: 'put',
-  path,
-  length: 5,
-  md5: md5Of(FILE),
-  ifExists: 'replace',
-})
 
 async function listAll(
   path: string,
@@ -167,15 +160,15 @@ describe('changes', () => {
     readable.write('file.txt', FILE)
     await using reader = await RawClient.login(readable.server)
     for (const request of [
-      put('new.txt'),
-      put('file.txt'),
+      wholePut('new.txt', FILE),
+      wholePut('file.txt', FILE),
       { type: 'mkdir', path: 'new' },
       { type: 'remove', path: 'file.txt' },
       { type: 'move', path: 'file.txt', to: 'new.txt', ifExists: 'fail' },
     ])
-      expect(
-        await reader.ask({ type: '', ...request }, 'error', 'md5' in request ? FILE : undefined),
-      ).toMatchObject({ code: 'forbidden' })
+      expect(await reader.ask(request, 'error', 'md5' in request ? FILE : undefined)).toMatchObject({
+        code: 'forbidden',
+      })
     for (const [type, reply] of [
       ['get', 'file'],
       ['digest', 'digest'],

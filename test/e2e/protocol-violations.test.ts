@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { encodeHeader, LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import frames from '../../packages/protocol/vectors/frames.json' with { type: 'json' }
-import { content, dataOf, md5Of } from '../support/chain.ts'
+import { content, dataOf, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -143,11 +143,10 @@ describe('limits', () => {
 
   it('P-5.1: as many bytes of files as the limit may wait, not more', async () => {
     const file = content(LIMITS.payload)
-    const put = { type: 'put', length: file.length, md5: md5Of(file), ifExists: 'replace' }
     const { client, get } = await blocked()
     await using _client = client
     const count = LIMITS.requestBytes / file.length
-    for (let i = 0; i < count; i++) client.request({ ...put, path: `waiting-${i}` }, file)
+    for (let i = 0; i < count; i++) client.request(wholePut(`waiting-${i}`, file), file)
     client.send({ id: get, type: 'cancel' })
     await client.take('error')
     for (let i = 0; i < count; i++) await client.take('stored')
@@ -155,7 +154,7 @@ describe('limits', () => {
     const { client: greedy } = await blocked()
     await using _greedy = greedy
     await expectViolation(greedy, () => {
-      for (let i = 0; i <= count; i++) greedy.request({ ...put, path: `greedy-${i}` }, file)
+      for (let i = 0; i <= count; i++) greedy.request(wholePut(`greedy-${i}`, file), file)
     })
     expect(folder.has('greedy-0')).toBe(false)
   })

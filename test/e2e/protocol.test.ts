@@ -1,6 +1,6 @@
 import { encodeFrame, LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { content, dataOf, md5Of } from '../support/chain.ts'
+import { content, dataOf, wholePut } from '../support/chain.ts'
 import { expectKept } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -95,15 +95,7 @@ describe('requests', () => {
 
   it('P-2.4, P-3.4: a frame that the stream ends in is ignored', async () => {
     await using client = await RawClient.login(folder.server)
-    const put = {
-      id: 3,
-      type: 'put',
-      path: 'cut.txt',
-      length: 9,
-      md5: md5Of(content(9)),
-      ifExists: 'replace',
-    }
-    client.socket.end(encodeFrame(put, content(9)).subarray(0, -1))
+    client.socket.end(encodeFrame({ id: 3, ...wholePut('cut.txt', content(9)) }, content(9)).subarray(0, -1))
     expect(await client.rest()).toEqual([])
     expect(folder.has('cut.txt')).toBe(false)
   })

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { HOME, parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
-import { content, dataOf, md5Of } from '../support/chain.ts'
+import { content, dataOf, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { user } from '../support/user-command.ts'
@@ -35,7 +35,7 @@ async function used(client: RawClient): Promise<{ bytes: number; files: number }
 /** Stores a small file in one frame. @returns `stored`, or the code of the error */
 async function put(client: RawClient, path: string, size: number, more: object = {}): Promise<string> {
   const bytes = content(size)
-  client.request({ type: 'put', path, length: size, md5: md5Of(bytes), ifExists: 'replace', ...more }, bytes)
+  client.request(wholePut(path, bytes, more), bytes)
   for (;;) {
     const { reply } = (await client.next()) ?? {}
     if (reply?.type === 'progress') continue

@@ -37,6 +37,15 @@ export function dataOf(file: Uint8Array, index: number): { offset: number; md5: 
   return { offset, md5: hex(chainOf(file.subarray(0, offset + BLOCK_SIZE)).at(-1) ?? CHAIN_START) }
 }
 
+/** A put that carries the whole file as its payload. */
+export function wholePut(
+  path: string,
+  file: Uint8Array,
+  more: object = {},
+): { type: 'put'; [field: string]: unknown } {
+  return { type: 'put', path, length: file.length, md5: md5Of(file), ifExists: 'replace', ...more }
+}
+
 /** Sends the blocks of a file from `first` up to `end` (exclusive), waiting for each acknowledgement. */
 export async function sendBlocks(
   client: RawClient,

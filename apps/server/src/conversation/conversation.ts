@@ -14,9 +14,9 @@ import type { Log } from '../log/log.ts'
 import type { Login } from '../share/logins.ts'
 import type { Share } from '../share/share.ts'
 import { Channel } from './channel.ts'
+import { Deadlines, type Timeouts } from './deadlines.ts'
 import { Exchange } from './exchange.ts'
 import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
-import { Patience, type Timeouts } from './patience.ts'
 import { putAll } from './put-all.ts'
 import { isWhole, RequestQueue, type WholeWaiting } from './request-queue.ts'
 import { serve } from './serve.ts'
@@ -44,7 +44,7 @@ export interface Caller extends Peer {
 export class Conversation {
   readonly #options: ConversationOptions
   readonly #channel: Channel
-  readonly #patience: Patience
+  readonly #deadlines: Deadlines
   readonly #caller: Caller
   readonly #queue = new RequestQueue()
   readonly #handshake: Handshake
@@ -66,14 +66,14 @@ export class Conversation {
       (error) => this.#fail(TransferError.from(error)),
       () => {
         this.#ended = true
-        this.#patience[Symbol.dispose]()
+        this.#deadlines[Symbol.dispose]()
         this.#current?.abort(new TransferError('lost', 'the client closed the connection'))
         caller.onClose(this.#ending)
       },
       () => this.#current?.heard(),
     )
     const owes = (): boolean => this.#current?.waits === true || this.#channel.owed
-    this.#patience = new Patience(socket, options.timeouts, owes, (reason) => this.#fail(reason))
+    this.#deadlines = new Deadlines(socket, options.timeouts, owes, (reason) => this.#fail(reason))
   }
 
   /** Finishes the request being answered, refuses the rest, and closes. */
@@ -126,8 +126,8 @@ export class Conversation {
     const { reply, login } = this.#handshake.answer(message)
     if (message.type !== 'response') this.#queue.begin(message.id)
     if (login !== undefined) {
-      this.#patience.loggedIn()
-      this.#patience.idle()
+      this.#deadlines.loggedIn()
+      this.#deadlines.idle()
       this.#ending = 'served'
       this.#caller.onLogin()
       this.#login = login
@@ -148,7 +148,7 @@ export class Conversation {
     for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) {
       const exchange = new Exchange(waiting.id, this.#channel)
       this.#current = exchange
-      this.#patience.answering()
+      this.#deadlines.answering()
       try {
         if ('refusal' in waiting) throw waiting.refusal
         if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
@@ -166,7 +166,7 @@ export class Conversation {
       if (this.#draining) this.#fail(new TransferError('shutdown', 'the server is stopping'))
     }
     this.#answering = false
-    if (!this.#ended) this.#patience.idle()
+    if (!this.#ended) this.#deadlines.idle()
   }
 
   async #store(first: Exchange, share: Share, puts: readonly WholeWaiting[]): Promise<void> {
@@ -226,7 +226,7 @@ export class Conversation {
   #fail(error: TransferError): void {
     if (this.#ended) return
     this.#ended = true
-    this.#patience.loggedIn()
+    this.#deadlines.loggedIn()
     this.#judge(error)
     this.#queue.clear()
     if (error.code === 'internal') this.#options.onFault(error)

@@ -15,7 +15,7 @@ export interface Timeouts {
 }
 
 /** How long a connection waits for its client: to log in, to ask, and for the bytes of a request. */
-export class Patience implements Disposable {
+export class Deadlines implements Disposable {
   readonly #socket: Socket
   readonly #timeouts: Timeouts
   readonly #login: NodeJS.Timeout

@@ -96,7 +96,8 @@ describe('policies', () => {
     expect((await second.takePastAcks('stored')).reply.entry.name).toBe('a-1.tar.gz')
     first.send({ id: begun[0]?.id, type: 'data', ...dataOf(one, 0) }, one)
     expect((await first.takePastAcks('stored')).reply.entry.name).toBe('a-3.tar.gz')
-    const small = { ...put, md5: md5Of(one), upload: 'a'.repeat(32), source: 's' }
+    const named = { ifExists: 'rename', upload: 'a'.repeat(32), source: 's' }
+    const small = wholePut(`${at}/a.tar.gz`, one, named)
     for (const _ of ['first', 'P-11.8: repeated'])
       expect((await first.ask(small, 'stored', one)).entry).toMatchObject({ name: 'a-4.tar.gz', size: 7 })
     const files = [OLD, two, one, one].map((bytes) => Buffer.from(bytes).toString('hex'))

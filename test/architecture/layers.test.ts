@@ -92,10 +92,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/requests': ['apps/client', 'apps/client/connection', '@ftp/protocol'],
   'apps/client/commands': [
-    ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/transfer'],
+    ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/requests'],
+    ...['apps/client/selection', 'apps/client/transfer', 'apps/client/tree'],
     ...['@ftp/protocol', '@ftp/terminal', '@ftp/md5', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
-    ...['ignore', 'node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
+    ...['node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
+  'apps/client/tree': [
+    ...['apps/client', 'apps/client/requests', 'apps/client/selection'],
+    ...['@ftp/protocol', 'node:fs', 'node:path'],
+  ],
+  'apps/client/selection': ['@ftp/protocol', 'ignore', 'picomatch'],
   'apps/client/shell': [
     ...['apps/client', 'apps/client/command-line', 'apps/client/commands', 'apps/client/completion'],
     ...['apps/client/help', '@ftp/protocol', 'commander'],

@@ -97,6 +97,23 @@ describe('changes', () => {
     await client.ask({ type: 'mkdir', path: '', parents: true }, 'done')
   })
 
+  it('P-12.9: mkdir gives a directory its time and permission bits, also one that is there', async () => {
+    const attributes = { mtime: 1_700_000_000_123_456, mode: 0o750 }
+    for (const path of ['dated', 'dated/below'])
+      await client.ask({ type: 'mkdir', path, ...attributes }, 'done')
+    await client.ask({ type: 'mkdir', path: 'dated', parents: true, ...attributes, mode: 0o005 }, 'done')
+    expect(await client.ask({ type: 'stat', path: 'dated' }, 'entry')).toMatchObject({
+      entry: { mtime: attributes.mtime, mode: 0o705 },
+    })
+    const refused = [
+      [{ path: 'dated', ...attributes }, 'exists'],
+      [{ path: '', parents: true, ...attributes }, 'forbidden'],
+      [{ path: 'dated', mode: 0o1777 }, 'bad_request'],
+    ] as const
+    for (const [fields, code] of refused)
+      expect(await client.ask({ type: 'mkdir', ...fields }, 'error')).toMatchObject({ code })
+  })
+
   it('P-12.4, P-12.6: remove takes a full directory only when told so, and never the home', async () => {
     folder.write('gone/a/b.txt', FILE)
     expect(await client.ask({ type: 'remove', path: 'gone' }, 'error')).toMatchObject({ code: 'not_empty' })

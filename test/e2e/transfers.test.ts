@@ -96,7 +96,7 @@ describe('put and get', { timeout: 30_000 }, () => {
     const put = await site.run(['put', '-r', 'tree'])
     // The link is told of and left out; everything else is there.
     expect(put.code).toBe(0)
-    expect(put.events).toContainEqual({ event: 'left-out', path: 'tree/link' })
+    expect(put.events).toContainEqual({ event: 'left-out', path: 'tree/link', type: 'symlink' })
     fs.rmSync(local('tree/link'))
     const sent = treeOf(local('tree'))
     expect(treeOf(remote('tree'))).toEqual(sent)

@@ -43,7 +43,14 @@ const USES: Readonly<Record<Operation, readonly Use[]>> = {
     { needs: ['write'], on: 'new', request: put('replace'), payload: BYTES },
     { needs: ['write', 'overwrite'], on: 'f', request: put('replace'), payload: BYTES },
   ],
-  mkdir: [{ needs: ['mkdir'], on: 'new', request: on('mkdir') }],
+  mkdir: [
+    { needs: ['mkdir'], on: 'new', request: on('mkdir') },
+    {
+      needs: ['mkdir', 'overwrite'],
+      on: 'new',
+      request: (path) => ({ type: 'mkdir', path, mtime: 1_000_000 }),
+    },
+  ],
   remove: [
     { needs: ['delete'], on: 'f', request: on('remove') },
     { needs: ['delete'], on: 'd', request: (path) => ({ type: 'remove', path, recursive: true }) },

@@ -19,13 +19,19 @@ export class Session implements Disposable {
   readonly #connections: Connections
   readonly #borrowed: boolean
   readonly #retry: RetryOptions
+  readonly #lane: Lane | undefined
 
-  /** @param server how to connect to it, or the connections of another session, which closes them */
+  /**
+   * @param server how to connect to it, or the connections of another session, which closes them
+   * @param lane the connection that all actions share; otherwise each has one of its own
+   */
   constructor(
     server: ConnectOptions | Connections,
     retry: RetryOptions,
     signal: AbortSignal = server.signal,
+    lane?: Lane,
   ) {
+    this.#lane = lane
     this.#borrowed = server instanceof Connections
     this.#connections = server instanceof Connections ? server : new Connections(server)
     this.#retry = retry
@@ -44,7 +50,12 @@ export class Session implements Disposable {
 
   /** The same connections for something that can be ended by itself. */
   until(signal: AbortSignal): Session {
-    return new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, signal]))
+    return new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, signal]), this.#lane)
+  }
+
+  /** The same for actions that share one connection, so that none waits for the replies of those before it. */
+  over(lane: Lane): Session {
+    return new Session(this.#connections, this.#retry, this.signal, lane)
   }
 
   /**
@@ -55,7 +66,7 @@ export class Session implements Disposable {
   async run<T>(
     action: (attempt: Attempt) => Promise<T>,
     onRetry = this.#retry.onRetry,
-    lane?: Lane,
+    lane = this.#lane,
   ): Promise<T> {
     const patience = new Patience({ ...this.#retry, onRetry }, this.signal)
     for (;;) {
@@ -73,7 +84,7 @@ export class Session implements Disposable {
     const patience = new Patience(this.#retry, this.signal)
     for (;;) {
       try {
-        using attempt = await this.#attempt(patience)
+        using attempt = await this.#attempt(patience, this.#lane)
         return yield* action(attempt)
       } catch (error) {
         await this.#afterwards(error, patience)

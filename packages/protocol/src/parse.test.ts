@@ -47,7 +47,7 @@ describe('parseClientMessage', () => {
       put: ['size', 'upload', 'source', 'md5', 'mtime', 'mode'],
       list: ['recursive'],
       digest: ['chain', 'length'],
-      mkdir: ['parents'],
+      mkdir: ['parents', 'mtime', 'mode'],
       remove: ['recursive'],
       data: ['size', 'last'],
       chain: ['size', 'last', 'md5'],

@@ -24,12 +24,7 @@ export type Request =
     }
   | { readonly id: number; readonly type: 'stat'; readonly path: string }
   | DigestRequest
-  | {
-      readonly id: number
-      readonly type: 'mkdir'
-      readonly path: string
-      readonly parents?: boolean | undefined
-    }
+  | MkdirRequest
   | {
       readonly id: number
       readonly type: 'remove'
@@ -75,6 +70,17 @@ export interface PutRequest {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   readonly ifExists: IfExists
+}
+
+export interface MkdirRequest {
+  readonly id: number
+  readonly type: 'mkdir'
+  readonly path: string
+  /** Make those above it too, and be content with one that exists. */
+  readonly parents?: boolean | undefined
+  /** What the directory gets, new or not. */
+  readonly mtime?: number | undefined
+  readonly mode?: number | undefined
 }
 
 export interface DigestRequest {

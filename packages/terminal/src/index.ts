@@ -1,2 +1,3 @@
 export { type Ask, ask, askPassword, readPassword } from './ask.ts'
 export { formatBytes, parseBytes } from './bytes.ts'
+export { parseMoment } from './moment.ts'

@@ -1,17 +1,10 @@
 import { IF_EXISTS } from '@ftp/protocol'
-import { parseBytes } from '@ftp/terminal'
-import { InvalidArgumentError, Option } from 'commander'
+import { parseBytes, parseMoment } from '@ftp/terminal'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../format.ts'
 import { isFingerprint } from '../known-servers.ts'
 
 /* Options that several commands have, and what their values may be. */
-
-export function exclude(): Option {
-  return new Option(
-    '--exclude <pattern>',
-    'leave out what fits, as .gitignore does; may be repeated',
-  ).argParser((pattern: string, before: readonly string[] = []) => [...before, pattern])
-}
 
 export function jobs(): Option {
   return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
@@ -24,6 +17,32 @@ export function ifExists(preset: string): Option {
 /** @param preset as a person writes it: `30s` */
 export function time(flags: string, description: string, preset: string): Option {
   return new Option(flags, description).argParser(duration).default(duration(preset), preset)
+}
+
+/** Gives a command the options that choose from a tree. */
+export function addTreeOptions(command: Command): Command {
+  const glob = (flags: string, description: string): Option =>
+    new Option(flags, description).argParser((each: string, before: readonly string[] = []) => [
+      ...before,
+      each,
+    ])
+  return command
+    .addOption(glob('--include <pattern>', 'only files that fit, such as *.jpg or docs/; may be repeated'))
+    .addOption(glob('--exclude <pattern>', 'nothing that fits, such as *.tmp or build/; may be repeated'))
+    .option('--exclude-from <file>', 'nothing that fits the patterns of a file such as .gitignore')
+    .option('--files-from <file>', 'only the paths in this list, one a line; - is standard input')
+    .option('-0, --null', 'the paths of --files-from end with NUL, as find -print0 writes them')
+    .option('--min-size <size>', 'only files of at least so many bytes: 500K, 10M', bytes)
+    .option('--max-size <size>', 'only files of at most so many bytes', bytes)
+    .option('--newer-than <time>', 'only files changed since then: 24h, 7d ago, or a date', moment)
+    .option('--older-than <time>', 'only files not changed since then', moment)
+    .addOption(
+      new Option('--links <policy>', 'what becomes of symbolic links (default: skip, with a note)').choices([
+        'skip',
+        'follow',
+        'copy',
+      ]),
+    )
 }
 
 function count(text: string): number {
@@ -47,6 +66,19 @@ export function rate(text: string): number {
   const value = parseBytes(text)
   if (value === undefined || value < 10_240)
     throw new InvalidArgumentError('Write a number of bytes a second like 500K or 10M, at least 10K.')
+  return value
+}
+
+function bytes(text: string): number {
+  const value = parseBytes(text)
+  if (value === undefined) throw new InvalidArgumentError('Write a number of bytes like 0, 500K, 10M or 2G.')
+  return value
+}
+
+function moment(text: string): number {
+  const value = parseMoment(text)
+  if (value === undefined)
+    throw new InvalidArgumentError('Write how long ago, like 90m, 24h or 7d, or a date like 2026-11-21.')
   return value
 }
 

@@ -4,17 +4,18 @@ import { type PutOptions, put } from '../commands/put.ts'
 import { type SyncOptions, sync } from '../commands/sync.ts'
 import { verify } from '../commands/verify.ts'
 import { watch } from '../commands/watch.ts'
-import { exclude, ifExists, jobs, whole } from './options.ts'
+import { addTreeOptions, ifExists, jobs, whole } from './options.ts'
 import type { Define } from './program.ts'
 
 /** What moves files, or compares them. */
 export function addTransfers(define: Define): void {
-  define('get <remote...>', 'fetch files into the current directory', get)
+  const fetching = define('get <remote...>', 'fetch files into the current directory', get)
     .option('-o, --output <path>', 'write to this file or directory; - is standard output')
     .option('-r, --recursive', 'fetch directories with everything in them')
     .addOption(jobs())
     .addOption(ifExists('replace'))
-  define(
+  addTreeOptions(fetching)
+  const storing = define(
     'put <local...>',
     'store files on the server; - is standard input',
     (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
@@ -25,7 +26,8 @@ export function addTransfers(define: Define): void {
     .addOption(jobs())
     .addOption(ifExists('replace'))
     .option('--watch', 'go on storing what comes into a folder, until Ctrl-C')
-  define(
+  addTreeOptions(storing)
+  const syncing = define(
     'sync',
     'make a directory like another one, by moving what differs',
     (context, source: string, target: string, options: SyncOptions) =>
@@ -41,8 +43,7 @@ export function addTransfers(define: Define): void {
     .option('--allow-empty', 'let an empty source empty the target')
     .option('-n, --dry-run', 'only show what would be done')
     .option('--checksum', 'compare MD5s instead of times')
-    .addOption(exclude())
-    .option('--exclude-from <file>', 'patterns from a file, such as .gitignore')
+  addTreeOptions(syncing)
   define('verify [local...]', 'compare files here with those on the server, without moving them', verify)
     .option('-t, --to <remote path>', 'where they are on the server')
     .option('--sums <file>', 'compare with a list that md5sum made; - is standard input')

@@ -1,6 +1,13 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import {
+  type EntryType,
+  printable,
+  printableJson,
+  type RemotePath,
+  resolvePath,
+  TransferError,
+} from '@ftp/protocol'
 import { Client } from '../client.ts'
 import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
@@ -165,11 +172,17 @@ function detailsOf({ code, cause }: TransferError): string {
   return `  code ${code}, exit ${EXIT_CODES[code]}\n${causes.join('')}`
 }
 
-/** A note about something in a tree that is neither a file nor a directory: no failure. */
-export function tellLeftOut(context: Context, path: string): void {
-  if (context.options.json) writeJson(context, { event: 'left-out', path })
-  else if (!context.options.quiet)
-    context.stderr.write(`${printable(path)}: left out, it is not a regular file\n`)
+/** Something in a tree that is neither a file nor a directory. */
+export interface LeftOut {
+  readonly name: string
+  readonly type: EntryType
+}
+
+/** A note about it: no failure. */
+export function tellLeftOut(context: Context, { name, type }: LeftOut): void {
+  const what = type === 'symlink' ? 'a link (see --links)' : 'not a regular file'
+  if (context.options.json) writeJson(context, { event: 'left-out', path: name, type })
+  else if (!context.options.quiet) context.stderr.write(`${printable(name)}: left out, it is ${what}\n`)
 }
 
 export function writeJson({ stdout }: Context, event: object): void {

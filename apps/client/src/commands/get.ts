@@ -1,25 +1,20 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import type { Writable } from 'node:stream'
-import {
-  type Entry,
-  formatPath,
-  fromErrno,
-  type IfExists,
-  parsePath,
-  printable,
-  type RemotePath,
-  TransferError,
-} from '@ftp/protocol'
+import { type Entry, formatPath, type IfExists, type RemotePath, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
+import type { Job } from '../job.ts'
 import { receiveFile, receiveStream } from '../receive.ts'
-import { isRemoteDirectory } from '../remote.ts'
-import { takenBeside } from '../transfer/local-file.ts'
-import { type Context, folderOf, localPath, openSession, remotePath, reporterFor } from './context.ts'
-import { listTree } from './listing.ts'
-import { type Found, type Job, runTransfers } from './transfers.ts'
+import type { Session } from '../session.ts'
+import { LocalTarget } from '../tree/local-target.ts'
+import { RemoteTree } from '../tree/remote-tree.ts'
+import type { Failed } from '../tree/tree.ts'
+import { type Context, folderOf, openSession, remotePath, reporterFor } from './context.ts'
+import { copyTree, missing } from './copy-tree.ts'
+import { placeOf, requireDistinct, requirePlace } from './get-places.ts'
+import { type Found, runTransfers, type Work } from './transfers.ts'
+import { type Chosen, chosen, type TreeOptions } from './tree-options.ts'
 
-export interface GetOptions {
+export interface GetOptions extends TreeOptions {
   readonly output?: string
   readonly recursive?: boolean
   readonly jobs: number
@@ -32,121 +27,94 @@ export async function get(
   remotes: readonly string[],
   options: GetOptions,
 ): Promise<number> {
-  if (options.output === '-' && context.options.json) {
+  const { output, recursive = false, ifExists, jobs } = options
+  if (output === '-' && context.options.json) {
     throw new TransferError('bad_request', '--json and -o - both want standard output; leave one out')
   }
+  const tree = await chosen(context, options, 'server', recursive)
   using session = await openSession(context)
-  const client = new Client(session, folderOf(context))
-  requirePlace(context, options, remotes.length)
+  requirePlace(context, output, remotes.length)
   requireDistinct(
-    remotes.map((remote) => targetOf(context, remotePath(context, remote), options)),
-    options.ifExists,
+    remotes.map((remote) => placeOf(context, remotePath(context, remote), output)),
+    ifExists,
   )
-  return await runTransfers(
-    context,
-    session,
-    reporterFor(context, 'received', remotes.length > 1, options.recursive ?? false),
-    find(context, client, remotes, options),
-    options.output === '-' ? 1 : options.jobs,
-  )
+  using work = new Fetching(context, session, remotes, options, tree)
+  const reporter = reporterFor(context, 'received', remotes.length > 1, recursive)
+  return await runTransfers(context, session, reporter, work, output === '-' ? 1 : jobs)
 }
 
-async function* find(
-  context: Context,
-  client: Client,
-  remotes: readonly string[],
-  options: GetOptions,
-): AsyncGenerator<Found> {
-  for (const remote of remotes) {
-    try {
-      yield* plan(context, client, remotePath(context, remote), options)
-    } catch (error) {
-      context.signal.throwIfAborted()
-      yield { failure: TransferError.from(error) }
-    }
+class Fetching implements Work, Disposable {
+  readonly #context: Context
+  readonly #session: Session
+  readonly #client: Client
+  readonly #remotes: readonly string[]
+  readonly #options: GetOptions
+  readonly #chosen: Chosen
+  readonly #targets: LocalTarget[] = []
+  readonly #open = new DisposableStack()
+
+  constructor(
+    context: Context,
+    session: Session,
+    remotes: readonly string[],
+    options: GetOptions,
+    tree: Chosen,
+  ) {
+    this.#context = context
+    this.#session = session
+    this.#client = new Client(session, folderOf(context))
+    this.#remotes = remotes
+    this.#options = options
+    this.#chosen = tree
   }
-}
 
-async function* plan(
-  context: Context,
-  client: Client,
-  remote: RemotePath,
-  options: GetOptions,
-): AsyncGenerator<Found> {
-  const { recursive = false, ifExists } = options
-  const target = targetOf(context, remote, options)
-  if (target === undefined) {
-    yield { job: toStream(remote, 'standard output', () => context.stdout, context.signal) }
-  } else if (recursive && (await isRemoteDirectory(client, remote))) {
-    yield* planTree(client, remote, target, ifExists)
-  } else {
-    const existing = fs.statSync(target, { throwIfNoEntry: false })
+  async *find(): AsyncGenerator<Found> {
+    for (const remote of this.#remotes) {
+      try {
+        yield* this.#plan(remotePath(this.#context, remote))
+      } catch (error) {
+        this.#context.signal.throwIfAborted()
+        yield { failure: TransferError.from(error) }
+      }
+    }
+    yield* missing(this.#chosen.selection)
+  }
+
+  async *finish(): AsyncGenerator<Failed> {
+    for (const target of this.#targets) yield* target.finish()
+  }
+
+  [Symbol.dispose](): void {
+    this.#open[Symbol.dispose]()
+  }
+
+  async *#plan(remote: RemotePath): AsyncGenerator<Found> {
+    const { output, ifExists, recursive = false } = this.#options
+    const { stdout, signal } = this.#context
+    const place = placeOf(this.#context, remote, output)
+    if (place === undefined) return yield { job: toStream(remote, 'standard output', () => stdout, signal) }
+    // What is wrong with it is told when it is fetched.
+    const root = recursive ? await this.#client.stat(remote).catch(() => undefined) : undefined
+    if (root?.type === 'directory') return yield* this.#planTree(remote, place, root)
+    const existing = fs.statSync(place, { throwIfNoEntry: false })
     const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
-    const open = (): Writable => fs.createWriteStream(target, { flags: 'w' })
-    yield {
-      job: isDevice ? toStream(remote, target, open, context.signal) : fetchJob(remote, target, ifExists),
-    }
+    const open = (): Writable => fs.createWriteStream(place, { flags: 'w' })
+    yield { job: isDevice ? toStream(remote, place, open, signal) : fetchJob(remote, place, ifExists) }
+  }
+
+  async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<Found> {
+    const target = new LocalTarget(remote, place, this.#options.ifExists)
+    this.#targets.push(target)
+    const tree = this.#open.use(new RemoteTree(this.#session, remote))
+    yield* copyTree(tree, target, this.#chosen.selection, root)
   }
 }
 
-/** Where a file or tree goes; undefined is standard output. */
-function targetOf(context: Context, remote: RemotePath, options: GetOptions): string | undefined {
-  if (options.output === '-') return undefined
-  const output = localPath(context, options.output ?? '.')
-  const isDirectory = fs.statSync(output, { throwIfNoEntry: false })?.isDirectory() ?? false
-  return isDirectory ? path.join(output, remote.at(-1) ?? '') : output
-}
-
-/** Several files, or a name with a slash at its end, need a directory that is there. */
-function requirePlace(context: Context, { output }: GetOptions, files: number): void {
-  if (output === '')
-    throw new TransferError('bad_request', '-o needs a file, a directory, or - for standard output')
-  if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
-  if (fs.statSync(localPath(context, output), { throwIfNoEntry: false })?.isDirectory()) return
-  const why = files > 1 ? 'several files cannot have one name' : 'make it first, or leave out the slash'
-  throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
-}
-
-async function* planTree(
-  client: Client,
-  root: RemotePath,
-  target: string,
-  ifExists: IfExists,
-): AsyncGenerator<Found> {
-  makeFolder(target)
-  const failures: TransferError[] = []
-  for await (const entry of listTree(client, root, (failure) => failures.push(failure))) {
-    try {
-      // What the server names must stay below the target, whatever it says.
-      const below = parsePath(entry.name)
-      const remote = parsePath([...root, ...below].join('/'))
-      const local = path.join(target, ...below)
-      if (entry.type === 'directory') makeFolder(local)
-      else if (entry.type === 'file') yield { job: fetchJob(remote, local, ifExists, entry) }
-      else yield { leftOut: formatPath(remote) }
-    } catch (error) {
-      yield { failure: TransferError.from(error) }
-    }
-  }
-  for (const failure of failures) yield { failure }
-}
-
-function makeFolder(local: string): void {
-  try {
-    fs.mkdirSync(local, { recursive: true })
-  } catch (error) {
-    throw fromErrno(error, `"${printable(local)}"`)
-  }
-}
-
-/** @param listed what the server has said of it, where it has */
-export function fetchJob(remote: RemotePath, target: string, ifExists: IfExists, listed?: Entry): Job {
+function fetchJob(remote: RemotePath, target: string, ifExists: IfExists): Job {
   return {
     name: formatPath(remote),
     to: target,
-    size: listed?.size,
-    move: (run, listener) =>
-      receiveFile(run, remote, target, ifExists, listener, listed).catch(adviseRecursion),
+    move: (run, listener) => receiveFile(run, remote, target, ifExists, listener).catch(adviseRecursion),
   }
 }
 
@@ -161,28 +129,5 @@ function toStream(remote: RemotePath, to: string, open: () => Writable, signal: 
     name: formatPath(remote),
     to,
     move: (run, listener) => receiveStream(run, remote, open(), listener, signal),
-  }
-}
-
-function requireDistinct(targets: readonly (string | undefined)[], ifExists: IfExists): void {
-  const files = targets.flatMap((target) => target ?? [])
-  const seen = new Set<string>()
-  for (const to of files) {
-    if (seen.has(path.resolve(to)) && ifExists !== 'rename') {
-      throw new TransferError(
-        'bad_request',
-        `two of these files would become "${printable(to)}"; fetch them into different directories`,
-      )
-    }
-    seen.add(path.resolve(to))
-  }
-  for (const to of files) {
-    const taken = takenBeside(path.resolve(to)).find((name) => seen.has(name))
-    if (taken !== undefined) {
-      throw new TransferError(
-        'bad_request',
-        `"${printable(taken)}" is what "${printable(to)}" is called while it is received; fetch them into different directories`,
-      )
-    }
   }
 }

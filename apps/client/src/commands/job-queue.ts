@@ -1,5 +1,5 @@
 import { BLOCK_SIZE } from '@ftp/md5'
-import type { Job } from './transfers.ts'
+import type { Job } from '../job.ts'
 
 /** How many jobs may be known that nobody has begun: a tree of millions needs no more memory than a small one. */
 const AHEAD = 1_000

@@ -1,25 +1,29 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import {
   formatPath,
   fromErrno,
   type IfExists,
-  joinPath,
   printable,
   type RemotePath,
   requirePortable,
   TransferError,
 } from '@ftp/protocol'
 import { Client } from '../client.ts'
-import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
+import type { Job } from '../job.ts'
+import { toEntry } from '../local-entry.ts'
 import { sendFile, sendStream } from '../send.ts'
-import { clientId } from '../settings.ts'
-import { type Context, folderOf, localPath, openSession, remotePath, reporterFor } from './context.ts'
-import { walkLocal } from './local-tree.ts'
-import { RemoteFolders } from './remote-folders.ts'
-import { type Found, type Job, runTransfers } from './transfers.ts'
+import type { Session } from '../session.ts'
+import { LocalTree } from '../tree/local-tree.ts'
+import { RemoteTarget, type Sending } from '../tree/remote-target.ts'
+import type { Failed } from '../tree/tree.ts'
+import { type Context, folderOf, localPath, openSession, reporterFor } from './context.ts'
+import { copyTree, missing } from './copy-tree.ts'
+import { findPlace, type Place, remoteOf, requireDistinct } from './put-places.ts'
+import { sendingFor } from './sending.ts'
+import { type Found, runTransfers, type Work } from './transfers.ts'
+import { type Chosen, chosen, type TreeOptions } from './tree-options.ts'
 
-export interface PutOptions {
+export interface PutOptions extends TreeOptions {
   readonly to?: string
   readonly recursive?: boolean
   readonly jobs: number
@@ -28,168 +32,110 @@ export interface PutOptions {
 
 /** `put <local...>`: stores files in the home, or where `-t` says. */
 export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
+  const { recursive = false, ifExists, jobs } = options
   if (context.options.passwordStdin && locals.includes('-'))
     throw new TransferError(
       'bad_request',
       'standard input is the password or the file; use FTP_PASSWORD for it',
     )
+  const tree = await chosen(context, options, 'here', recursive)
   using session = await openSession(context)
-  const id = clientId(folderOf(context))
-  const target = await findTarget(context, new Client(session, folderOf(context)), locals, options)
-  if (options.ifExists !== 'rename')
-    requireDistinct(
-      locals.filter((local) => local !== '-').map((local) => remoteOf(localPath(context, local), target)),
-    )
-  using folders = new RemoteFolders(session)
-  const sender: Sender = { context, id, folders, ifExists: options.ifExists }
-  return await runTransfers(
-    context,
-    session,
-    reporterFor(context, 'stored', locals.length > 1, options.recursive ?? false),
-    find(sender, locals, target, options.recursive ?? false),
-    options.jobs,
-  )
+  const client = new Client(session, folderOf(context))
+  const place = await findPlace(context, client, locals, options.to)
+  if (ifExists !== 'rename') requireDistinct(context, locals, place)
+  const sending = await sendingFor(context, client, ifExists)
+  using work = new Storing(context, session, locals, place, sending, recursive ? tree : undefined)
+  const reporter = reporterFor(context, 'stored', locals.length > 1, recursive)
+  return await runTransfers(context, session, reporter, work, jobs)
 }
 
-interface Sender {
-  readonly context: Context
-  /** This client's. */
-  readonly id: string
-  readonly folders: RemoteFolders
-  readonly ifExists: IfExists
-}
+class Storing implements Work, Disposable {
+  readonly #context: Context
+  readonly #session: Session
+  readonly #locals: readonly string[]
+  readonly #place: Place
+  readonly #sending: Sending
+  readonly #chosen: Chosen | undefined
+  readonly #targets: RemoteTarget[] = []
+  readonly #open = new DisposableStack()
 
-interface Target {
-  readonly path: RemotePath
-  /** Whether the files go into it, or the one file becomes it. */
-  readonly isDirectory: boolean
-}
-
-/** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
-async function findTarget(
-  context: Context,
-  client: Client,
-  locals: readonly string[],
-  options: PutOptions,
-): Promise<Target> {
-  const { to } = options
-  if (locals.includes('-')) {
-    if (to === undefined || locals.length > 1) {
-      throw new TransferError('bad_request', 'standard input has no name: give it one with --to, alone')
-    }
-    return { path: remotePath(context, to), isDirectory: false }
+  /** @param tree which part of directories is sent, where they are */
+  constructor(
+    context: Context,
+    session: Session,
+    locals: readonly string[],
+    place: Place,
+    sending: Sending,
+    tree: Chosen | undefined,
+  ) {
+    this.#context = context
+    this.#session = session
+    this.#locals = locals
+    this.#place = place
+    this.#sending = sending
+    this.#chosen = tree
   }
-  if (to === undefined) return { path: context.here.remote, isDirectory: true }
-  const target = remotePath(context, to)
-  const isDirectory = await isRemoteDirectory(client, target)
-  if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
-  return { path: target, isDirectory }
-}
 
-async function* find(
-  sender: Sender,
-  locals: readonly string[],
-  target: Target,
-  recursive: boolean,
-): AsyncGenerator<Found> {
-  for (const typed of locals) {
-    try {
-      if (typed === '-') yield { job: fromStream(sender, target.path) }
-      else yield* plan(sender, localPath(sender.context, typed), target, recursive)
-    } catch (error) {
-      sender.context.signal.throwIfAborted()
-      yield { failure: TransferError.from(error) }
+  async *find(): AsyncGenerator<Found> {
+    for (const typed of this.#locals) {
+      try {
+        if (typed === '-') yield { job: this.#fromStream() }
+        else yield* this.#plan(localPath(this.#context, typed))
+      } catch (error) {
+        this.#context.signal.throwIfAborted()
+        yield { failure: TransferError.from(error) }
+      }
     }
+    if (this.#chosen) yield* missing(this.#chosen.selection)
   }
-}
 
-async function* plan(
-  sender: Sender,
-  local: string,
-  target: Target,
-  recursive: boolean,
-): AsyncGenerator<Found> {
-  const remote = remoteOf(local, target)
-  requirePortable(remote)
-  const stats = status(local)
-  if (!stats.isDirectory()) {
-    yield { job: sendJob(sender, local, remote, stats.isFile() ? stats.size : undefined) }
-  } else if (recursive) yield* planTree(sender, local, remote)
-  else throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
-}
+  async *finish(): AsyncGenerator<Failed> {
+    for (const target of this.#targets) yield* target.finish()
+  }
 
-function remoteOf(local: string, target: Target): RemotePath {
-  return target.isDirectory ? joinPath(target.path, path.basename(path.resolve(local))) : target.path
-}
+  [Symbol.dispose](): void {
+    this.#open[Symbol.dispose]()
+  }
 
-async function* planTree(sender: Sender, root: string, remote: RemotePath): AsyncGenerator<Found> {
-  const failures: TransferError[] = []
-  const made = new Map([['', (await sender.folders.make(remote)).made]])
-  for await (const { name, type, size } of walkLocal(root, (failure) => failures.push(failure))) {
-    for (const failure of failures.splice(0)) yield { failure }
-    const local = path.join(root, name)
-    try {
-      const child = joinPath(remote, name)
-      requirePortable(child)
-      const above = name.slice(0, Math.max(0, name.lastIndexOf('/')))
-      if (type === 'directory') made.set(name, (await sender.folders.make(child)).made)
-      else if (type === 'file') yield { job: sendJob(sender, local, child, size, made.get(above)) }
-      else yield { leftOut: local }
-    } catch (error) {
-      yield { failure: fromErrno(error, `"${printable(local)}"`) }
+  async *#plan(local: string): AsyncGenerator<Found> {
+    const remote = remoteOf(local, this.#place)
+    requirePortable(remote)
+    const root = toEntry('', status(local))
+    if (root.type !== 'directory')
+      return yield { job: this.#job(local, remote, root.type === 'file' ? root.size : undefined) }
+    if (this.#chosen === undefined)
+      throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
+    const target = this.#open.use(new RemoteTarget(this.#session, local, remote, this.#sending))
+    this.#targets.push(target)
+    const { selection, links } = this.#chosen
+    yield* copyTree(new LocalTree(local, links), target, selection, root)
+  }
+
+  #job(local: string, remote: RemotePath, size: number | undefined): Job {
+    const { id, ifExists } = this.#sending
+    return {
+      name: local,
+      to: formatPath(remote),
+      size,
+      move: (run, listener) => sendFile(run, local, remote, id, ifExists, listener),
     }
   }
-  for (const failure of failures) yield { failure }
-  for (const folder of made.values()) {
-    const failure = await folder.then(() => undefined, TransferError.from)
-    if (failure !== undefined) yield { failure }
+
+  #fromStream(): Job {
+    const { stdin, signal } = this.#context
+    const { path } = this.#place
+    return {
+      name: 'standard input',
+      to: formatPath(path),
+      move: (run, listener) => sendStream(run, stdin, path, this.#sending.ifExists, listener, signal),
+    }
   }
 }
 
-function status(local: string): fs.Stats {
+function status(local: string): fs.BigIntStats {
   try {
-    return fs.statSync(local)
+    return fs.statSync(local, { bigint: true })
   } catch (error) {
     throw fromErrno(error, `"${printable(local)}"`)
-  }
-}
-
-function fromStream({ context, ifExists }: Sender, remote: RemotePath): Job {
-  return {
-    name: 'standard input',
-    to: formatPath(remote),
-    move: (run, listener) => sendStream(run, context.stdin, remote, ifExists, listener, context.signal),
-  }
-}
-
-/** @param folder settles when the directory that it goes to is there */
-export function sendJob(
-  { id, ifExists }: Pick<Sender, 'id' | 'ifExists'>,
-  local: string,
-  remote: RemotePath,
-  size: number | undefined,
-  folder?: Promise<void>,
-): Job {
-  return {
-    name: local,
-    to: formatPath(remote),
-    size,
-    async move(run, listener) {
-      await folder
-      return await sendFile(run, local, remote, id, ifExists, listener)
-    },
-  }
-}
-
-function requireDistinct(remotes: readonly RemotePath[]): void {
-  const seen = new Set<string>()
-  for (const remote of remotes) {
-    const name = formatPath(remote)
-    if (seen.has(name))
-      throw new TransferError(
-        'bad_request',
-        `two of these files would become "${printable(name)}"; send them to different directories`,
-      )
-    seen.add(name)
   }
 }

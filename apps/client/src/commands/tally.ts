@@ -12,6 +12,7 @@ export class Tally {
   #moved = 0
   #skipped = 0
   #failed = 0
+  #isLost = false
 
   /** @param moved bytes of it that were moved now */
   ended({ outcome, bytes }: Moved, moved: number): void {
@@ -24,7 +25,17 @@ export class Tally {
   /** @param files that have failed for the same reason */
   failed(failure: TransferError, files = 1): void {
     this.#codes.add(failure.code)
+    this.#isLost ||= failure.advice === 'resume'
     this.#failed += files
+  }
+
+  get hasFailed(): boolean {
+    return this.#failed > 0
+  }
+
+  /** Whether the server could not be reached any more. */
+  get isLost(): boolean {
+    return this.#isLost
   }
 
   /** @param signal its abort is the reason for whatever failed after it */

@@ -1,33 +1,31 @@
 import { LIMITS, TransferError } from '@ftp/protocol'
 import type { Lane } from '../connections.ts'
+import type { Job } from '../job.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Run, Session } from '../session.ts'
-import type { TransferListener } from '../transfer/listener.ts'
-import type { Moved } from '../transfer/moved.ts'
-import { type Context, tellLeftOut } from './context.ts'
+import { Window } from '../window.ts'
+import { type Context, type LeftOut, tellLeftOut } from './context.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
 import { measured } from './measured.ts'
 import { Tally } from './tally.ts'
-import { Window } from './window.ts'
-
-/** One file to move. */
-export interface Job {
-  /** The file as the user knows it. */
-  readonly name: string
-  /** Where it goes. */
-  readonly to: string
-  /** In bytes, where it is known. */
-  readonly size?: number | undefined
-  /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
-  move(run: Run, listener: TransferListener): Promise<Moved>
-}
 
 /** What a command finds to do: a file, or why it is none. */
 export type Found =
   | { readonly job: Job }
   | { readonly failure: TransferError }
   /** A link, a pipe and the like. */
-  | { readonly leftOut: string }
+  | { readonly leftOut: LeftOut }
+
+/** What a command that moves files has to do. */
+export interface Work {
+  /** Finds them, while others are being moved. */
+  find(): AsyncIterable<Found>
+  /**
+   * What is left to do when all are moved. Not called when the server is lost or the user has had enough.
+   * @param hasFailed whether something has
+   */
+  finish(hasFailed: boolean): AsyncIterable<{ readonly failure: TransferError }>
+}
 
 /** Requests on their way on one connection: less than a server must accept, for what is asked besides. */
 const REQUESTS = LIMITS.requests * 0.75
@@ -42,14 +40,17 @@ export async function runTransfers(
   context: Context,
   session: Session,
   reporter: Reporter,
-  found: AsyncIterable<Found>,
+  work: Work,
   atOnce: number,
 ): Promise<number> {
   const tally = new Tally()
   const queue = new JobQueue()
   const running = new Transfers(session, reporter, queue, tally)
   const lanes = Array.from({ length: atOnce }, (_, index) => running.lane(index === 0))
-  await Promise.all([collect(context, found, reporter, queue, tally), ...lanes])
+  await Promise.all([collect(context, work.find(), reporter, queue, tally), ...lanes])
+  if (!session.signal.aborted && !tally.isLost) {
+    await collect(context, work.finish(tally.hasFailed), reporter, queue, tally)
+  }
   const summary = tally.summary(session.signal)
   reporter.summary(summary)
   return summary.exitCode

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { formatPath, fromErrno, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../client.ts'
 import { isRemoteDirectory } from '../remote.ts'
 import { type Context, forEach, localPath, openClient, remotePath, writeJson } from './context.ts'
+import { readText } from './read-text.ts'
+import { md5Of } from './same-content.ts'
 
 export interface VerifyOptions {
   readonly to?: string
@@ -104,7 +103,7 @@ function filesBelow(name: string, file: string): string[] {
 /** A list as md5sum(1) writes it; names are paths on the server. */
 async function fromList(context: Context, list: string, { to }: VerifyOptions): Promise<Expectation[]> {
   const from = remotePath(context, to ?? '.')
-  const content = await readList(context, list)
+  const content = await readText(context, list)
   const lines = content.split('\n').filter((line) => line.trim() !== '')
   return lines.map((line) => {
     const [, escaped, md5, name] = /^(\\?)([0-9a-f]{32}) [ *](.+)$/s.exec(line) ?? []
@@ -118,22 +117,4 @@ async function fromList(context: Context, list: string, { to }: VerifyOptions): 
       md5: async () => md5,
     }
   })
-}
-
-async function readList(context: Context, list: string): Promise<string> {
-  try {
-    return list === '-' ? await text(context.stdin) : fs.readFileSync(localPath(context, list), 'utf8')
-  } catch (error) {
-    throw fromErrno(error, `"${printable(list)}"`)
-  }
-}
-
-async function md5Of(file: string): Promise<string> {
-  try {
-    const hash = createHash('md5')
-    await pipeline(fs.createReadStream(file, { highWaterMark: 1 << 20 }), hash)
-    return hash.digest('hex')
-  } catch (error) {
-    throw fromErrno(error, `"${printable(file)}"`)
-  }
 }

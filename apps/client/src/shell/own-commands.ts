@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { formatPath, fromErrno, printable, resolvePath, TransferError, toMicroseconds } from '@ftp/protocol'
+import { formatPath, fromErrno, printable, resolvePath, TransferError } from '@ftp/protocol'
 import type { Command } from 'commander'
 import type { Context } from '../commands/context.ts'
 import { showEntries } from '../commands/ls.ts'
 import { SHELL_OVERVIEW } from '../help/overview.ts'
+import { toEntry } from '../local-entry.ts'
 import { clientOf, type Shell } from './shell.ts'
 
 /**
@@ -105,20 +106,7 @@ function showLocal(context: Context, local: string, name: string): void {
       context,
       names.map((each) => {
         const stats = fs.lstatSync(path.resolve(target, each), { bigint: true })
-        const type = stats.isFile()
-          ? 'file'
-          : stats.isDirectory()
-            ? 'directory'
-            : stats.isSymbolicLink()
-              ? 'symlink'
-              : 'other'
-        return {
-          name: isDirectory ? each : name,
-          type,
-          size: Number(stats.size),
-          mtime: toMicroseconds(stats.mtimeNs),
-          mode: Number(stats.mode) & 0o777,
-        }
+        return toEntry(isDirectory ? each : name, stats)
       }),
     )
   } catch (error) {

@@ -35,7 +35,7 @@ export async function serve(
     case 'digest':
       return await digest(exchange, share, request)
     case 'mkdir':
-      await mkdir(share, parsePath(request.path), request.parents === true)
+      await mkdir(share, parsePath(request.path), request)
       return await exchange.reply({ type: 'done' })
     case 'remove':
       await exchange.keepAlive(() => remove(share, parsePath(request.path), request.recursive === true))

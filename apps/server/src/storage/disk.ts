@@ -9,6 +9,7 @@ import {
   type RemotePath,
   STATE_NAME,
   TransferError,
+  toUtime,
 } from '@ftp/protocol'
 import { attempt, Directory, ifThere, isDirectory, quote, sync } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
@@ -19,6 +20,7 @@ import { move } from './move.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
 import type {
+  DirectoryMetadata,
   Exclusive,
   HeldPartial,
   OnChange,
@@ -126,6 +128,16 @@ class DiskFolder implements Storage {
       // Also of one that was there: whoever has just made it, or died over it, need not have come this far.
       await sync(parent, path)
     }
+  }
+
+  setDirectory(path: RemotePath, { mtime, mode }: DirectoryMetadata): void {
+    if (path.length === 0) throw new TransferError('forbidden', 'the home directory stays as it is')
+    using directory = this.#home.descend(path)
+    attempt(path, () => {
+      // Its owner is this server: it must be able to go on.
+      if (mode !== undefined) this.#fs.fchmod(directory.fd, mode | 0o700)
+      if (mtime !== undefined) this.#fs.futimes(directory.fd, toUtime(mtime), toUtime(mtime))
+    })
   }
 
   async remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void> {

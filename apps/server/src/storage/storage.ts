@@ -60,6 +60,12 @@ export interface Storage {
   makeDirectory(path: RemotePath, parents: boolean): Promise<void>
 
   /**
+   * Gives a directory a time and permission bits; its owner's stay. Not durable: they say nothing of what is in it.
+   * @throws `not_directory`, `forbidden` for the home
+   */
+  setDirectory(path: RemotePath, metadata: DirectoryMetadata): void
+
+  /**
    * Removes a file, a link (itself), an empty directory, or with `recursive` a whole tree. Durable.
    * @throws `not_empty`
    */
@@ -86,6 +92,14 @@ export interface HeldPartial {
   readonly size: number
   /** When it was last written to, in microseconds since 1970. */
   readonly mtime: number
+}
+
+/** What a directory can be given; what is absent stays. */
+export interface DirectoryMetadata {
+  /** Microseconds since 1970. */
+  readonly mtime?: number | undefined
+  /** Permission bits. */
+  readonly mode?: number | undefined
 }
 
 /** What stat knows. */

@@ -36,6 +36,24 @@ export function describeTree(make: MakeStorage): void {
     expect(await failureOf(() => storage.makeDirectory(parsePath('a/b/c/f'), true))).toBe('exists')
   })
 
+  it('setDirectory gives a directory a time and permission bits, but takes nothing from its owner', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d/e'), true)
+    await store(storage, 'd/f', 'x')
+    storage.setDirectory(parsePath('d'), { mtime: MTIME, mode: 0o055 })
+    expect(storage.stat(parsePath('d')).entry).toMatchObject({ mtime: MTIME, mode: 0o755 })
+    storage.setDirectory(parsePath('d'), { mode: 0o700 })
+    expect(storage.stat(parsePath('d')).entry).toMatchObject({ mtime: MTIME, mode: 0o700 })
+    expect(namesIn(storage, 'd')).toEqual(['e', 'f'])
+    for (const [path, code] of [
+      ['d/f', 'not_directory'],
+      ['gone', 'not_found'],
+      ['', 'forbidden'],
+    ])
+      expect(await failureOf(async () => storage.setDirectory(parsePath(path ?? ''), { mode: 0 }))).toBe(code)
+  })
+
   it('remove takes a file and an empty directory', async () => {
     await using fixture = make()
     const { storage } = fixture

@@ -1,0 +1,15 @@
+import type { Run } from './session.ts'
+import type { TransferListener } from './transfer/listener.ts'
+import type { Moved } from './transfer/moved.ts'
+
+/** One file to move. */
+export interface Job {
+  /** The file as the user knows it. */
+  readonly name: string
+  /** Where it goes. */
+  readonly to: string
+  /** In bytes, where it is known. */
+  readonly size?: number | undefined
+  /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
+  move(run: Run, listener: TransferListener): Promise<Moved>
+}

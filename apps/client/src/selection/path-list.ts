@@ -1,0 +1,56 @@
+import { printable, TransferError } from '@ftp/protocol'
+import type { Named } from './globs.ts'
+
+/** Paths below the root of a tree that were asked for: files, or directories with everything in them. */
+export class PathList {
+  /** Those asked for that have not been seen. */
+  readonly #unseen: Set<string>
+  readonly #asked: ReadonlySet<string>
+  readonly #above: ReadonlySet<string>
+
+  /**
+   * @param text one path a line, or behind each a NUL
+   * @throws TransferError `bad_request` for a path that leads out of the tree
+   */
+  constructor(text: string, separatedByNul: boolean) {
+    const lines = separatedByNul ? text.split('\0') : text.split('\n').map((line) => line.replace(/\r$/, ''))
+    const asked = lines.filter((line) => line !== '').map(below)
+    this.#asked = new Set(asked)
+    this.#unseen = new Set(asked)
+    this.#above = new Set(asked.flatMap(foldersAbove))
+  }
+
+  /** Whether it was asked for, or is in a directory that was. */
+  has({ name }: Named): boolean {
+    this.#unseen.delete(name)
+    return (
+      this.#asked.has('') || this.#asked.has(name) || foldersAbove(name).some((one) => this.#asked.has(one))
+    )
+  }
+
+  /** Whether something in this directory was asked for. */
+  leadsTo(folder: string): boolean {
+    return this.#above.has(folder)
+  }
+
+  /** Those that nobody has been asked about. */
+  get unseen(): string[] {
+    return [...this.#unseen].filter((name) => name !== '')
+  }
+}
+
+/** The directories that something is in, without the root. */
+export function foldersAbove(name: string): string[] {
+  const folders: string[] = []
+  for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) folders.push(name.slice(0, at))
+  return folders
+}
+
+function below(line: string): string {
+  const names = line.split('/').filter((name) => name !== '.' && name !== '')
+  if (!line.startsWith('/') && !names.includes('..')) return names.join('/')
+  throw new TransferError(
+    'bad_request',
+    `--files-from: "${printable(line)}" is not below the tree; write paths as they are seen from it, like a/b.txt`,
+  )
+}

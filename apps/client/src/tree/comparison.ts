@@ -1,0 +1,186 @@
+import { type Entry, printable, TransferError } from '@ftp/protocol'
+import type { Selection } from '../selection/selection.ts'
+import { Ahead } from './ahead.ts'
+import { type DeletionLimits, Doomed, type Place } from './doomed.ts'
+import type { Failed, Listed, Tree } from './tree.ts'
+
+/** Something that has to be done so that the target becomes like the source. */
+export type Difference =
+  /** `attributes`: the time or permission bits of a directory. `none`: a directory is as it should be. */
+  | { readonly change: 'new' | 'changed' | 'attributes' | 'none'; readonly entry: Entry }
+  | Failed
+  | { readonly leftOut: Entry }
+
+export interface ComparisonOptions {
+  readonly selection: Selection
+  /** Whether what is only in the target matters. */
+  readonly delete: boolean
+  /** Whether a directory has the time and permission bits that it should have. */
+  readonly isLike: (folder: Entry, there: Entry) => boolean
+  /**
+   * Begins to compare the content of two files of one size; without it, equal times are believed.
+   * @returns when another may be begun
+   */
+  readonly sameContent?: ((file: Entry) => Promise<{ readonly done: Promise<boolean> }>) | undefined
+}
+
+/** A directory of the source, of the target, or of both. */
+interface Folder extends Place {
+  readonly above: Folder | undefined
+  readonly source: AsyncIterable<Listed> | undefined
+  readonly target: AsyncIterable<Listed> | undefined
+  /** What is told of it when something in it is. */
+  untold: Difference | undefined
+}
+
+/** Contents that are being compared, before it is their turn to be told. */
+const AHEAD = 64
+
+/**
+ * Compares two trees while they are listed. No more is kept of them than one directory of the target, the directories
+ * to come, and what is to be deleted.
+ */
+export class Comparison {
+  readonly #source: Tree
+  readonly #target: Tree
+  readonly #options: ComparisonOptions
+  readonly #folders = new Ahead<Folder>()
+  readonly #contents: Promise<Difference | undefined>[] = []
+  readonly #doomed = new Doomed()
+  #isEmpty = true
+
+  constructor(source: Tree, target: Tree, options: ComparisonOptions) {
+    this.#source = source
+    this.#target = target
+    this.#options = options
+  }
+
+  /** What is new or different, each directory before what is in it. @param targetExists whether its root does */
+  async *differences(targetExists: boolean): AsyncGenerator<Difference> {
+    this.#add('', { source: true, target: targetExists })
+    for (const folder of this.#folders) yield* this.#compare(folder)
+    yield* this.#compared(0)
+    for (const name of this.#options.selection.missing)
+      yield {
+        failure: new TransferError('not_found', `--files-from: "${printable(name)}" is not in the source`),
+      }
+  }
+
+  /**
+   * What is to be deleted. To be asked after all differences.
+   * @throws TransferError why it must not be, as when not everything could be read: it might be there
+   */
+  deletions(limits: DeletionLimits): readonly Entry[] {
+    return this.#doomed.entries(this.#isEmpty, limits)
+  }
+
+  #add(
+    name: string,
+    sides: { readonly source: boolean; readonly target: boolean },
+    above?: Folder,
+    untold?: Difference,
+  ): Place {
+    const place = { above, isSurplus: !sides.source, isSpared: false, untold }
+    this.#folders.add(() =>
+      Object.assign(place, {
+        source: sides.source ? this.#source.list(name) : undefined,
+        target: sides.target ? this.#target.list(name) : undefined,
+      }),
+    )
+    return place
+  }
+
+  async *#compare(folder: Folder): AsyncGenerator<Difference> {
+    const { selection } = this.#options
+    const there = new Map<string, Entry>()
+    for await (const one of folder.target ?? []) {
+      if ('failure' in one) yield one
+      else if (selection.mayTake(one)) there.set(one.name, one)
+      else this.#doomed.spare(folder)
+    }
+    for await (const one of folder.source ?? []) {
+      if ('failure' in one) {
+        yield one
+        continue
+      }
+      const old = there.get(one.name)
+      there.delete(one.name)
+      if (!selection.mayTake(one)) continue
+      this.#isEmpty = false
+      if (one.type === 'directory') yield* this.#compareFolders(one, old, folder)
+      else if (selection.takes(one)) yield* this.#compareFiles(one, old, folder)
+    }
+    if (this.#options.delete) for (const one of there.values()) this.#doom(one, folder)
+  }
+
+  *#compareFolders(entry: Entry, old: Entry | undefined, above: Folder): Generator<Difference> {
+    if (old !== undefined && old.type !== 'directory') return yield conflict(entry, old)
+    const change = old === undefined ? 'new' : this.#options.isLike(entry, old) ? 'none' : 'attributes'
+    const isTaken = this.#options.selection.takes(entry)
+    if (isTaken) {
+      yield* told(above)
+      yield { change, entry }
+    }
+    const sides = { source: true, target: old !== undefined }
+    this.#add(entry.name, sides, above, isTaken ? undefined : { change, entry })
+  }
+
+  async *#compareFiles(entry: Entry, old: Entry | undefined, above: Folder): AsyncGenerator<Difference> {
+    const { sameContent } = this.#options
+    if (entry.type !== 'file') return yield { leftOut: entry }
+    if (old !== undefined && old.type !== 'file') return yield conflict(entry, old)
+    if (old?.size === entry.size && sameContent !== undefined) {
+      const { done } = await sameContent(entry)
+      this.#contents.push(this.#decided(entry, done))
+      return yield* this.#compared(AHEAD)
+    }
+    if (old?.size === entry.size && old.mtime === entry.mtime) return
+    yield* told(above)
+    yield { change: old === undefined ? 'new' : 'changed', entry }
+  }
+
+  #decided(entry: Entry, same: Promise<boolean>): Promise<Difference | undefined> {
+    const decided = same.then(
+      (isSame): Difference | undefined => (isSame ? undefined : { change: 'changed', entry }),
+      (error: unknown) => {
+        const failure = TransferError.from(error)
+        if (failure.advice === 'resume') throw failure
+        return { failure }
+      },
+    )
+    decided.catch(() => {})
+    return decided
+  }
+
+  /** Tells what comparing contents has found, until no more than so many are left. */
+  async *#compared(left: number): AsyncGenerator<Difference> {
+    while (this.#contents.length > left) {
+      const difference = await this.#contents.shift()
+      if (difference !== undefined) yield difference
+    }
+  }
+
+  #doom(entry: Entry, inside: Folder): void {
+    const isTaken = this.#options.selection.takes(entry)
+    if (entry.type === 'directory') {
+      const itself = this.#add(entry.name, { source: false, target: true }, inside)
+      this.#doomed.add(entry, inside, itself)
+      if (!isTaken) this.#doomed.spare(itself)
+    } else if (isTaken) this.#doomed.add(entry, inside)
+    else this.#doomed.spare(inside)
+  }
+}
+
+function conflict({ name, type }: Entry, there: Entry): Failed {
+  const text = `"${printable(name)}" is a ${type} in the source and a ${there.type} in the target; remove it there first`
+  return { failure: new TransferError('exists', text) }
+}
+
+/** What has not been told of a directory and those above it. */
+function* told(folder: Folder): Generator<Difference> {
+  const { untold } = folder
+  if (untold === undefined) return
+  folder.untold = undefined
+  if (folder.above) yield* told(folder.above)
+  yield untold
+}

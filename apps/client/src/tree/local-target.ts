@@ -1,0 +1,116 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import {
+  type Entry,
+  fromErrno,
+  type IfExists,
+  joinPath,
+  printable,
+  type RemotePath,
+  type TransferError,
+  toUtime,
+} from '@ftp/protocol'
+import type { Job } from '../job.ts'
+import { receiveFile } from '../receive.ts'
+import { FolderTimes } from './folder-times.ts'
+import type { Target } from './target.ts'
+import { type Failed, folderOf } from './tree.ts'
+
+/** A folder of this machine that becomes like a directory of the server. */
+export class LocalTarget implements Target {
+  readonly times = new FolderTimes()
+  readonly #from: RemotePath
+  readonly #root: string
+  readonly #ifExists: IfExists
+  /** Directories that could not be made, and why. */
+  readonly #unmade = new Map<string, TransferError>()
+  readonly #failed: TransferError[] = []
+
+  constructor(from: RemotePath, root: string, ifExists: IfExists) {
+    this.#from = from
+    this.#root = root
+    this.#ifExists = ifExists
+  }
+
+  async make(folder: Entry): Promise<void> {
+    this.times.changeFolderOf(folder.name)
+    try {
+      // What could not be made has been told, and nothing can be in it.
+      const failure = this.#failureOf(folder)
+      if (failure) throw failure
+      fs.mkdirSync(this.#path(folder), { recursive: true })
+      this.times.set(folder)
+    } catch (error) {
+      this.#unmade.set(folder.name, this.#fail(folder, error))
+    }
+  }
+
+  nameOf({ name }: Entry): string {
+    return [...this.#from, name].join('/')
+  }
+
+  job(file: Entry): Job {
+    this.times.changeFolderOf(file.name)
+    const local = this.#path(file)
+    return {
+      name: this.nameOf(file),
+      to: local,
+      size: file.size,
+      move: async (run, listener) => {
+        const failure = this.#failureOf(file)
+        if (failure) throw failure
+        return await receiveFile(run, joinPath(this.#from, file.name), local, this.#ifExists, listener, file)
+      },
+    }
+  }
+
+  async remove(entry: Entry): Promise<void> {
+    this.times.changeFolderOf(entry.name)
+    try {
+      fs.rmSync(this.#path(entry), { recursive: true })
+    } catch (error) {
+      this.#fail(entry, error)
+    }
+  }
+
+  isLike(folder: Entry, there: Entry): boolean {
+    return folder.mtime === there.mtime && modeOf(folder) === there.mode
+  }
+
+  async *finish(): AsyncGenerator<Failed> {
+    for (const folder of this.times.due) {
+      // The home is no directory of a tree: fetching it fetches what is in it.
+      if (folder.name === '' && this.#from.length === 0) continue
+      try {
+        const time = toUtime(folder.mtime)
+        fs.chmodSync(this.#path(folder), modeOf(folder))
+        fs.utimesSync(this.#path(folder), time, time)
+      } catch (error) {
+        this.#fail(folder, error)
+      }
+    }
+    for (const failure of new Set(this.#failed)) yield { failure }
+  }
+
+  [Symbol.dispose](): void {}
+
+  #path({ name }: Entry): string {
+    return path.join(this.#root, name)
+  }
+
+  /** Why the directory that something is in is not there. */
+  #failureOf({ name }: Entry): TransferError | undefined {
+    return name === '' ? undefined : this.#unmade.get(folderOf(name))
+  }
+
+  #fail(entry: Entry, error: unknown): TransferError {
+    const failure = fromErrno(error, `"${printable(this.#path(entry))}"`)
+    this.#failed.push(failure)
+    return failure
+  }
+}
+
+/** As with files, the umask takes some permission bits; and a directory's owner can always go on. */
+function modeOf({ mode }: Entry): number {
+  return (mode | 0o700) & ~process.umask()
+}

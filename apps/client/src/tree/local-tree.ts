@@ -1,0 +1,64 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { errnoOf, fromErrno, printable, TransferError } from '@ftp/protocol'
+import { toEntry } from '../local-entry.ts'
+import { foldersAbove } from '../selection/path-list.ts'
+import type { Listed, Tree } from './tree.ts'
+
+/** Whether links are what they lead to, or themselves. */
+export type LinkPolicy = 'skip' | 'follow'
+
+/** How many names are read at once. */
+const AT_ONCE = 256
+
+/** A folder of this machine. */
+export class LocalTree implements Tree {
+  readonly #root: string
+  readonly #links: LinkPolicy
+
+  constructor(root: string, links: LinkPolicy) {
+    this.#root = root
+    this.#links = links
+  }
+
+  async *list(folder: string): AsyncGenerator<Listed> {
+    const directory = path.join(this.#root, folder)
+    try {
+      for await (const { name } of await fs.promises.opendir(directory, { bufferSize: AT_ONCE }))
+        yield this.#look(folder === '' ? name : `${folder}/${name}`)
+    } catch (error) {
+      yield { failure: fromErrno(error, `"${printable(directory)}"`) }
+    }
+  }
+
+  #look(name: string): Listed {
+    const file = path.join(this.#root, name)
+    try {
+      const entry = toEntry(name, fs.lstatSync(file, { bigint: true }))
+      return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(name, file) : entry
+    } catch (error) {
+      const isUnreadable = errnoOf(error) === 'ENOENT' && name.includes('\ufffd')
+      const text = `"${printable(file)}": its name is not UTF-8; rename it`
+      return {
+        failure: isUnreadable ? new TransferError('name', text) : fromErrno(error, `"${printable(file)}"`),
+      }
+    }
+  }
+
+  #follow(name: string, file: string): Listed {
+    const target = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
+    if (target === undefined)
+      throw new TransferError('not_found', `"${printable(file)}" is a link that leads nowhere`)
+    if (target.isDirectory() && this.#isInside(name, target))
+      throw new TransferError('not_file', `"${printable(file)}" is a link to a directory that it is in`)
+    return toEntry(name, target)
+  }
+
+  /** Whether something is in a directory, by whatever links it is reached. */
+  #isInside(name: string, directory: fs.BigIntStats): boolean {
+    return ['', ...foldersAbove(name)].some((above) => {
+      const { dev, ino } = fs.statSync(path.join(this.#root, above), { bigint: true })
+      return dev === directory.dev && ino === directory.ino
+    })
+  }
+}

@@ -1,0 +1,38 @@
+import type { Lane } from '../connections.ts'
+import type { Session } from '../session.ts'
+import { Window } from '../window.ts'
+
+/** Requests on their way at once. */
+const AHEAD = 32
+
+/** One connection on which requests need not wait for the replies before them. */
+export class Pipeline implements Disposable {
+  readonly #lane: Lane
+  readonly #session: Session
+  readonly #window = new Window(AHEAD, Number.POSITIVE_INFINITY)
+
+  constructor(session: Session) {
+    this.#lane = session.lane()
+    this.#session = session.over(this.#lane)
+  }
+
+  /**
+   * Begins an action when fewer than so many are under way. For one caller at a time.
+   * @returns when it has begun; `done` may be left alone
+   */
+  async start<T>(action: (session: Session) => Promise<T>): Promise<{ readonly done: Promise<T> }> {
+    await this.#window.enter(0)
+    const done = action(this.#session).finally(() => this.#window.leave(0))
+    done.catch(() => {})
+    return { done }
+  }
+
+  /** Resolves when nothing is under way. For one caller at a time. */
+  async idle(): Promise<void> {
+    await this.#window.empty()
+  }
+
+  [Symbol.dispose](): void {
+    this.#lane[Symbol.dispose]()
+  }
+}

@@ -1,0 +1,127 @@
+import path from 'node:path'
+import {
+  type Entry,
+  type IfExists,
+  joinPath,
+  type RemotePath,
+  requirePortable,
+  TransferError,
+} from '@ftp/protocol'
+import type { Job } from '../job.ts'
+import { mkdir } from '../requests/mkdir.ts'
+import { remove } from '../requests/remove.ts'
+import { sendFile } from '../send.ts'
+import type { Session } from '../session.ts'
+import { FolderTimes } from './folder-times.ts'
+import { Pipeline } from './pipeline.ts'
+import type { Target } from './target.ts'
+import { type Failed, folderOf } from './tree.ts'
+
+export interface Sending {
+  /** This client's: 32 hex digits. */
+  readonly id: string
+  readonly ifExists: IfExists
+  /** Whether the account may change the times and permission bits of directories. */
+  readonly maySetFolders: boolean
+}
+
+/** A directory of the server that becomes like one of this machine. */
+export class RemoteTarget implements Target {
+  readonly times = new FolderTimes()
+  readonly #from: string
+  readonly #root: RemotePath
+  readonly #sending: Sending
+  readonly #requests: Pipeline
+  /** Settle when directories are there. */
+  readonly #made = new Map<string, Promise<void>>()
+  readonly #failed = new Set<TransferError>()
+
+  constructor(session: Session, from: string, root: RemotePath, sending: Sending) {
+    this.#requests = new Pipeline(session)
+    this.#from = from
+    this.#root = root
+    this.#sending = sending
+  }
+
+  async make(folder: Entry): Promise<void> {
+    this.times.set(folder)
+    this.times.changeFolderOf(folder.name)
+    const above = folder.name === '' ? undefined : this.#made.get(folderOf(folder.name))
+    const { done } = await this.#start(async (session) => {
+      await above
+      await mkdir(session, this.#path(folder), { parents: true })
+    })
+    this.#made.set(folder.name, done)
+  }
+
+  nameOf({ name }: Entry): string {
+    return path.join(this.#from, name)
+  }
+
+  job(file: Entry): Job {
+    this.times.changeFolderOf(file.name)
+    const local = this.nameOf(file)
+    const folder = this.#made.get(folderOf(file.name))
+    const { id, ifExists } = this.#sending
+    return {
+      name: local,
+      to: [...this.#root, file.name].join('/'),
+      size: file.size,
+      move: async (run, listener) => {
+        await folder
+        return await sendFile(run, local, this.#path(file), id, ifExists, listener)
+      },
+    }
+  }
+
+  async remove(entry: Entry): Promise<void> {
+    this.times.changeFolderOf(entry.name)
+    await this.#start((session) => remove(session, joinPath(this.#root, entry.name), true))
+  }
+
+  isLike(folder: Entry, there: Entry): boolean {
+    return !this.#sending.maySetFolders || (folder.mtime === there.mtime && modeOf(folder) === there.mode)
+  }
+
+  async *finish(): AsyncGenerator<Failed> {
+    await this.#requests.idle()
+    const due = this.#sending.maySetFolders ? this.times.due : []
+    for (const folder of due) {
+      const { mtime } = folder
+      const isHome = folder.name === '' && this.#root.length === 0
+      const isThere = await this.#made.get(folder.name)?.then(
+        () => true,
+        () => false,
+      )
+      if (isHome || isThere === false) continue
+      await this.#start((session) =>
+        mkdir(session, this.#path(folder), { parents: true, mtime, mode: modeOf(folder) }),
+      )
+    }
+    await this.#requests.idle()
+    for (const failure of this.#failed) yield { failure }
+  }
+
+  [Symbol.dispose](): void {
+    this.#requests[Symbol.dispose]()
+  }
+
+  /** @throws TransferError `name` for what some server could not store */
+  #path({ name }: Entry): RemotePath {
+    const path = name === '' ? this.#root : joinPath(this.#root, name)
+    requirePortable(path)
+    return path
+  }
+
+  /** Begins a request of which only a failure has to be told. */
+  async #start(action: (session: Session) => Promise<void>): Promise<{ readonly done: Promise<void> }> {
+    const started = await this.#requests.start(action)
+    started.done.catch((error: unknown) => this.#failed.add(TransferError.from(error)))
+    return started
+  }
+}
+
+/** A directory's owner can always go on. */
+function modeOf({ mode }: Entry): number {
+  return mode | 0o700
+}

@@ -1,0 +1,67 @@
+import { type Entry, joinPath, nameProblem, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Lane } from '../connections.ts'
+import { list } from '../requests/list.ts'
+import type { Session } from '../session.ts'
+import type { Listed, Tree } from './tree.ts'
+
+/** A directory of the server. A listing is asked for at once, so that several are on their way on one connection. */
+export class RemoteTree implements Tree, Disposable {
+  readonly #session: Session
+  readonly #root: RemotePath
+  readonly #lane: Lane
+  readonly #listings = new Set<AsyncGenerator<Entry, number>>()
+
+  constructor(session: Session, root: RemotePath) {
+    this.#lane = session.lane()
+    this.#session = session.over(this.#lane)
+    this.#root = root
+  }
+
+  list(folder: string): AsyncGenerator<Listed> {
+    const listing = this.#request(folder)
+    this.#listings.add(listing)
+    const first = listing.next()
+    // Whoever reads it is told.
+    first.catch(() => {})
+    return this.#read(folder, listing, first)
+  }
+
+  [Symbol.dispose](): void {
+    for (const listing of this.#listings) void listing.return(0)
+    this.#lane[Symbol.dispose]()
+  }
+
+  async *#request(folder: string): AsyncGenerator<Entry, number> {
+    return yield* list(this.#session, folder === '' ? this.#root : joinPath(this.#root, folder), false)
+  }
+
+  async *#read(
+    folder: string,
+    listing: AsyncGenerator<Entry, number>,
+    first: Promise<IteratorResult<Entry, number>>,
+  ): AsyncGenerator<Listed> {
+    try {
+      let next = await first
+      for (; !next.done; next = await listing.next()) yield named(folder, next.value)
+      if (next.value > 0) {
+        const text = `${next.value} names in "${printable(folder)}" cannot be fetched and were left out`
+        yield { failure: new TransferError('name', text) }
+      }
+    } catch (error) {
+      this.#session.signal.throwIfAborted()
+      const failure = TransferError.from(error)
+      if (failure.advice === 'resume') throw failure
+      yield { failure }
+    } finally {
+      this.#listings.delete(listing)
+    }
+  }
+}
+
+/** What the server names must stay in its directory, whatever it says. */
+function named(folder: string, entry: Entry): Listed {
+  const problem = nameProblem(entry.name)
+  if (problem === undefined) return folder === '' ? entry : { ...entry, name: `${folder}/${entry.name}` }
+  const text = `the server has "${printable(entry.name)}" in "${printable(folder)}": ${problem}`
+  return { failure: new TransferError('name', text) }
+}

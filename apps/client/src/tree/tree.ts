@@ -1,0 +1,23 @@
+import type { Entry, TransferError } from '@ftp/protocol'
+
+/** Something in a directory, its name being its path below the root of the tree; or why there is something that cannot be told. */
+export type Listed = Entry | Failed
+
+export interface Failed {
+  readonly failure: TransferError
+}
+
+/** Files and directories, here or on the server. */
+export interface Tree {
+  /**
+   * What is in one of its directories, in any order. What cannot be read is told among it: only a server that is lost
+   * is thrown.
+   * @param folder its path below the root; `''` is the root
+   */
+  list(folder: string): AsyncIterable<Listed>
+}
+
+/** The directory that something is in. */
+export function folderOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')))
+}

@@ -10,8 +10,9 @@ import { Site } from '../support/site.ts'
 const run = promisify(execFile)
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 const NODE_COMPILE_CACHE = path.join(REPOSITORY, 'node_modules/.cache/node-compile')
-/** Tested where accounts, the network, packages and drop folders are. */
-const ELSEWHERE = /ftp-client (login|logout|whoami|discover|help|put --watch|-s |--fingerprint)|^ftp-server/
+/** Tested where accounts, the network, packages, drop folders and growing files are. */
+const ELSEWHERE =
+  /ftp-client (login|logout|whoami|discover|help|put --watch|get --follow|-s |--fingerprint)|^ftp-server/
 
 /** What the README tells people to type, as they would with the commands installed. */
 function fromReadme(): string[] {

@@ -34,6 +34,7 @@ const on = (type: Operation) => (path: string) => ({ type, path })
 
 const USES: Readonly<Record<Operation, readonly Use[]>> = {
   get: [{ needs: ['read'], on: 'f', request: on('get') }],
+  follow: [{ needs: ['read'], on: 'f', request: on('follow') }],
   digest: [{ needs: ['read'], on: 'f', request: on('digest') }],
   list: [{ needs: ['list'], on: 'd', request: on('list') }],
   stat: [{ needs: ['list'], on: 'f', request: on('stat') }],
@@ -106,12 +107,13 @@ function snapshot(): string[] {
 
 /** @returns the type of the last reply, or the code of the refusal */
 async function use({ request, payload }: Use, path: string): Promise<string> {
-  client.request(request(path), payload)
+  const id = client.request(request(path), payload)
   for (;;) {
     const reply = (await client.next())?.reply
     if (reply === undefined) return 'closed'
-    if (reply.type === 'error') return reply.code
-    if (reply.type !== 'progress') return reply.type
+    if (reply.id !== id || reply.type === 'progress') continue
+    if (reply.type === 'following') client.send({ id, type: 'cancel' })
+    return reply.type === 'error' ? reply.code : reply.type
   }
 }
 

@@ -47,6 +47,7 @@ describe('parseClientMessage', () => {
       put: ['size', 'upload', 'source', 'md5', 'mtime', 'mode'],
       list: ['recursive'],
       digest: ['chain', 'length'],
+      follow: ['offset', 'md5'],
       mkdir: ['parents', 'mtime', 'mode'],
       remove: ['recursive'],
       data: ['size', 'last'],

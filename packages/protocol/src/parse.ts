@@ -63,6 +63,13 @@ const clientMessage: v.GenericSchema<unknown, ClientMessage> = v.variant('type',
   v.strictObject({ id, type: v.literal('digest'), path: text, chain: flag, length: v.exactOptional(count) }),
   v.strictObject({
     id,
+    type: v.literal('follow'),
+    path: text,
+    offset: v.exactOptional(count),
+    md5: v.exactOptional(hex),
+  }),
+  v.strictObject({
+    id,
     type: v.literal('mkdir'),
     path: text,
     parents: flag,
@@ -125,6 +132,7 @@ const reply: v.GenericSchema<unknown, Reply> = v.variant('type', [
   v.object({ ...ack, proven: v.optional(count) }),
   v.object({ id, type: v.literal('ready'), offset: count, window: count }),
   v.object({ id, type: v.literal('resend'), offset: count }),
+  v.object({ id, type: v.literal('following'), entry }),
   v.object({ id, type: v.literal('stored'), entry }),
   v.object({ id, type: v.literal('skipped'), entry }),
   v.object({

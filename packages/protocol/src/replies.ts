@@ -39,6 +39,7 @@ export type Reply =
   | Ack
   | ReadyReply
   | { readonly id: number; readonly type: 'resend'; readonly offset: number }
+  | { readonly id: number; readonly type: 'following'; readonly entry: Entry }
   | { readonly id: number; readonly type: 'stored'; readonly entry: Entry }
   | { readonly id: number; readonly type: 'skipped'; readonly entry: Entry }
   | {

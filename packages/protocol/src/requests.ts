@@ -24,6 +24,7 @@ export type Request =
     }
   | { readonly id: number; readonly type: 'stat'; readonly path: string }
   | DigestRequest
+  | FollowRequest
   | MkdirRequest
   | {
       readonly id: number
@@ -53,6 +54,16 @@ export interface GetRequest {
   readonly version?: string | undefined
   /** Unacknowledged bytes that the server may send ahead. */
   readonly window?: number | undefined
+}
+
+export interface FollowRequest {
+  readonly id: number
+  readonly type: 'follow'
+  readonly path: string
+  /** Bytes that the client has. Default 0. */
+  readonly offset?: number | undefined
+  /** MD5 of these bytes; present where there are any. */
+  readonly md5?: string | undefined
 }
 
 export interface PutRequest {

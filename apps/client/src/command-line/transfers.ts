@@ -14,6 +14,7 @@ export function addTransfers(define: Define): void {
     .option('-r, --recursive', 'fetch directories with everything in them')
     .addOption(jobs())
     .addOption(ifExists('replace'))
+    .option('-f, --follow', 'go on with what is appended to the file, until Ctrl-C')
   addTreeOptions(fetching)
   const storing = define(
     'put <local...>',

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import type { Writable } from 'node:stream'
 import { type Entry, formatPath, type IfExists, type RemotePath, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
+import { followFile, followStream } from '../follow.ts'
 import type { Job } from '../job.ts'
 import { receiveFile, receiveStream } from '../receive.ts'
 import type { Session } from '../session.ts'
@@ -17,6 +18,8 @@ import { type Chosen, chosen, type TreeOptions } from './tree-options.ts'
 export interface GetOptions extends TreeOptions {
   readonly output?: string
   readonly recursive?: boolean
+  /** Go on with what is appended to the file. */
+  readonly follow?: boolean
   readonly jobs: number
   readonly ifExists: IfExists
 }
@@ -27,10 +30,12 @@ export async function get(
   remotes: readonly string[],
   options: GetOptions,
 ): Promise<number> {
-  const { output, recursive = false, ifExists, jobs } = options
+  const { output, recursive = false, follow = false, ifExists, jobs } = options
   if (output === '-' && context.options.json) {
     throw new TransferError('bad_request', '--json and -o - both want standard output; leave one out')
   }
+  if (follow && (remotes.length > 1 || recursive))
+    throw new TransferError('bad_request', '--follow takes one file')
   const tree = await chosen(context, options, 'server', recursive)
   using session = await openSession(context)
   requirePlace(context, output, remotes.length)
@@ -40,7 +45,9 @@ export async function get(
   )
   using work = new Fetching(context, session, remotes, options, tree)
   const reporter = reporterFor(context, 'received', remotes.length > 1, recursive)
-  return await runTransfers(context, session, reporter, work, output === '-' ? 1 : jobs)
+  // To be interrupted is how following ends.
+  const interrupt = follow ? new AbortController().signal : session.signal
+  return await runTransfers(context, session, reporter, work, output === '-' ? 1 : jobs, interrupt)
 }
 
 class Fetching implements Work, Disposable {
@@ -89,17 +96,20 @@ class Fetching implements Work, Disposable {
   }
 
   async *#plan(remote: RemotePath): AsyncGenerator<Found> {
-    const { output, ifExists, recursive = false } = this.#options
+    const { output, ifExists, recursive = false, follow = false } = this.#options
     const { stdout, signal } = this.#context
     const place = placeOf(this.#context, remote, output)
-    if (place === undefined) return yield { job: toStream(remote, 'standard output', () => stdout, signal) }
+    if (place === undefined)
+      return yield { job: toStream(remote, 'standard output', () => stdout, signal, follow) }
     // What is wrong with it is told when it is fetched.
     const root = recursive ? await this.#client.stat(remote).catch(() => undefined) : undefined
     if (root?.type === 'directory') return yield* this.#planTree(remote, place, root)
     const existing = fs.statSync(place, { throwIfNoEntry: false })
     const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
     const open = (): Writable => fs.createWriteStream(place, { flags: 'w' })
-    yield { job: isDevice ? toStream(remote, place, open, signal) : fetchJob(remote, place, ifExists) }
+    if (isDevice) yield { job: toStream(remote, place, open, signal, follow) }
+    else
+      yield { job: follow ? followJob(remote, place, ifExists, signal) : fetchJob(remote, place, ifExists) }
   }
 
   async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<Found> {
@@ -124,10 +134,25 @@ function adviseRecursion(error: unknown): never {
   throw new TransferError('is_directory', `${failure.message}; use -r to fetch it`, { cause: failure })
 }
 
-function toStream(remote: RemotePath, to: string, open: () => Writable, signal: AbortSignal): Job {
+function followJob(remote: RemotePath, target: string, ifExists: IfExists, signal: AbortSignal): Job {
+  return {
+    name: formatPath(remote),
+    to: target,
+    move: (run, listener) => followFile(run, remote, target, ifExists, listener, signal),
+  }
+}
+
+function toStream(
+  remote: RemotePath,
+  to: string,
+  open: () => Writable,
+  signal: AbortSignal,
+  follow: boolean,
+): Job {
+  const receive = follow ? followStream : receiveStream
   return {
     name: formatPath(remote),
     to,
-    move: (run, listener) => receiveStream(run, remote, open(), listener, signal),
+    move: (run, listener) => receive(run, remote, open(), listener, signal),
   }
 }

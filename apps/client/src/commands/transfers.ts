@@ -34,6 +34,7 @@ const REQUEST_BYTES = LIMITS.requestBytes * 0.75
 /**
  * Moves files while they are found. One that fails is told; the others go on.
  * @param atOnce connections that share the work: each moves one large file, or many small ones, at a time
+ * @param interrupt its abort makes the command an interrupted one
  * @returns the exit code
  */
 export async function runTransfers(
@@ -42,6 +43,7 @@ export async function runTransfers(
   reporter: Reporter,
   work: Work,
   atOnce: number,
+  interrupt: AbortSignal = session.signal,
 ): Promise<number> {
   const tally = new Tally()
   const queue = new JobQueue()
@@ -51,7 +53,7 @@ export async function runTransfers(
   if (!session.signal.aborted && !tally.isLost) {
     await collect(context, work.finish(tally.hasFailed), reporter, queue, tally)
   }
-  const summary = tally.summary(session.signal)
+  const summary = tally.summary(interrupt)
   reporter.summary(summary)
   return summary.exitCode
 }

@@ -108,6 +108,7 @@ export function isLast(reply: Reply): boolean {
     case 'chain':
     case 'ack':
     case 'ready':
+    case 'following':
     case 'resend':
     case 'progress':
       return false

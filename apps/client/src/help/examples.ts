@@ -6,6 +6,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['get -r photos', 'a directory with everything in it'],
     ['get -r photos --if-exists different', 'only what is not there yet, or has changed'],
     ['get backup.tar -o - | tar x', 'into a pipe'],
+    ['get --follow build.log -o -', 'and what is appended to it, until Ctrl-C'],
   ],
   put: [
     ['put file.txt', 'into your directory on the server'],

@@ -9,7 +9,12 @@ import type { FileReporter, Reporter, Summary } from './reporter.ts'
 import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** What is shown for each phase. */
-const PHASES: Readonly<Record<Phase, string>> = { check: 'checking', transfer: '', commit: 'storing' }
+const PHASES: Readonly<Record<Phase, string>> = {
+  check: 'checking',
+  transfer: '',
+  follow: 'following',
+  commit: 'storing',
+}
 
 const ERASE_LINE = '\x1b[K'
 /** A terminal tells of its new width only later: until then bars are too long for it, and must not break. */

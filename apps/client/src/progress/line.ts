@@ -24,7 +24,7 @@ export function line(state: LineState, columns: number): string {
   const rest = remaining(state)
   const text = [percent, amount, speed, rest.padStart(7), state.phase].join(' ')
   const width = Math.min(40, columns - columnsOf(name) - text.length - 3)
-  const middle = width >= 4 ? ` ${bar(state, width)}` : ''
+  const middle = width < 4 ? '' : ` ${state.size === undefined ? ' '.repeat(width) : bar(state, width)}`
   return beginning(`${name}${middle} ${text}`, columns)
 }
 

@@ -3,6 +3,8 @@ export type Phase =
   /** Comparing what an earlier attempt left with the source. */
   | 'check'
   | 'transfer'
+  /** Receiving what is appended to the file. */
+  | 'follow'
   /** Waiting for the receiver's disk. */
   | 'commit'
 

@@ -79,7 +79,9 @@ export class Conversation {
   /** Finishes the request being answered, refuses the rest, and closes. */
   drain(): void {
     this.#draining = true
-    if (this.#current === undefined) this.#fail(new TransferError('shutdown', 'the server is stopping'))
+    const reason = new TransferError('shutdown', 'the server is stopping')
+    if (this.#current === undefined) this.#fail(reason)
+    else if (this.#current.isEndless) this.#current.abort(reason)
   }
 
   /** Ends it before its login, because others are waiting. */

@@ -22,6 +22,8 @@ export class Exchange {
   readonly id: number
   /** What the client has been asked for; any other part is a violation. */
   expected: Part['message']['type'] | undefined
+  /** Whether only its client ends it. */
+  isEndless = false
   readonly #channel: Channel
   #stop: AbortController | undefined
   #reason: TransferError | undefined

@@ -8,6 +8,7 @@ import { stat } from '../share/stat.ts'
 import { usage } from '../share/usage.ts'
 import { digest } from './digest.ts'
 import type { Exchange } from './exchange.ts'
+import { follow } from './follow.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
 import { put } from './put.ts'
@@ -28,6 +29,8 @@ export async function serve(
       return await get(exchange, share, request)
     case 'put':
       return await put(exchange, share, request, payload)
+    case 'follow':
+      return await follow(exchange, share, request)
     case 'list':
       return await list(exchange, share, request.path, request.recursive === true)
     case 'stat':

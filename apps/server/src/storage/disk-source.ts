@@ -14,6 +14,7 @@ export class DiskSource implements SourceFile {
   readonly entry: Entry
   readonly version: string
   readonly settled: boolean
+  readonly #home: Home
   readonly #fs: FileSystem
   readonly #fd: number
   readonly #path: RemotePath
@@ -21,6 +22,7 @@ export class DiskSource implements SourceFile {
 
   constructor(home: Home, path: RemotePath) {
     this.#path = path
+    this.#home = home
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${quote(path)} is a directory`)
     this.#fs = home.fs
@@ -56,6 +58,24 @@ export class DiskSource implements SourceFile {
     const touched = now.ctimeNs !== this.#opened.ctimeNs && now.nlink === this.#opened.nlink
     if (written || touched) {
       throw new TransferError('changed', `${quote(this.#path)} changed while it was read; try again`)
+    }
+  }
+
+  sizeNow(): number {
+    const now = attempt(this.#path, () => this.#fs.fstat(this.#fd))
+    const named = this.#named()
+    if (named?.ino !== now.ino || named.dev !== now.dev)
+      throw new TransferError('changed', `${quote(this.#path)} was removed or replaced by another file`)
+    return Number(now.size)
+  }
+
+  #named(): Stats | undefined {
+    try {
+      using parent = this.#home.parentOf(this.#path)
+      return this.#fs.find(parent.at(this.#path.at(-1) ?? ''))
+    } catch (error) {
+      if (error instanceof TransferError && error.code === 'not_found') return undefined
+      throw fromErrno(error, quote(this.#path))
     }
   }
 

@@ -120,6 +120,11 @@ export interface SourceFile extends Status, AsyncDisposable {
   read(buffer: Uint8Array, offset: number): Promise<number>
   /** @throws `changed` if the content may have changed since it was opened; losing its name is no change */
   requireUnchanged(): void
+  /**
+   * Bytes that it has now: files may grow.
+   * @throws `changed` when its path leads to another file or to nothing
+   */
+  sizeNow(): number
 }
 
 /** What a commit gives the file. */

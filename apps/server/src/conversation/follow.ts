@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { giveBlock } from '@ftp/md5'
+import { type FollowRequest, LIMITS, parsePath } from '@ftp/protocol'
+import * as share from '../share/follow.ts'
+import type { Share } from '../share/share.ts'
+import type { Exchange } from './exchange.ts'
+import { hex, PROGRESS_MS } from './wire.ts'
+
+/** How often a file is looked at that has not grown. Milliseconds. */
+const LOOK_MS = 200
+
+/** Answers a follow: `following`, then `data` for as long as the client wants them. */
+export async function follow(exchange: Exchange, on: Share, request: FollowRequest): Promise<void> {
+  const { path, offset = 0, md5 } = request
+  const progress = exchange.progressEvery(PROGRESS_MS)
+  await using following = share.follow(on, parsePath(path), offset)
+  await following.prove(md5, progress)
+  await exchange.reply({ type: 'following', entry: following.file.entry })
+  exchange.acknowledge(offset)
+  exchange.isEndless = true
+  for (;;) {
+    const appended = await following.next()
+    if (appended === undefined) {
+      await delay(LOOK_MS, undefined, { signal: exchange.signal }).catch(() => {})
+      await progress(following.position, following.position)
+      continue
+    }
+    const { bytes } = appended
+    await exchange.acknowledged(appended.offset + bytes.length - LIMITS.window)
+    const data = { type: 'data', offset: appended.offset, md5: hex(appended.md5) } as const
+    await exchange.reply(data, bytes, () => giveBlock(bytes))
+  }
+}

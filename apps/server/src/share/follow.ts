@@ -1,0 +1,83 @@
+import { createHash, type Hash } from 'node:crypto'
+import { BLOCK_SIZE, takeBlock } from '@ftp/md5'
+import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import type { SourceFile } from '../storage/storage.ts'
+import { record } from './audit.ts'
+import { requirePermission, type Share } from './share.ts'
+
+/** What is new in a file. */
+export interface Appended {
+  readonly offset: number
+  /** At most a block; to be given back with giveBlock. */
+  readonly bytes: Uint8Array
+  /** Of the file from its start to the end of these bytes. */
+  readonly md5: Uint8Array
+}
+
+/** A file that is read while it grows. */
+export class Following implements AsyncDisposable {
+  readonly file: SourceFile
+  readonly #share: Share
+  readonly #path: RemotePath
+  readonly #start: number
+  readonly #hash: Hash = createHash('md5')
+  #position = 0
+
+  constructor(share: Share, path: RemotePath, file: SourceFile, start: number) {
+    this.#share = share
+    this.#path = path
+    this.file = file
+    this.#start = start
+  }
+
+  /** Bytes before it have been read. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** What the file has gained, undefined for nothing. @throws TransferError `changed` */
+  async next(): Promise<Appended | undefined> {
+    const size = this.file.sizeNow()
+    if (size < this.#position)
+      throw new TransferError('changed', `"${formatPath(this.#path)}" has become shorter`)
+    return size === this.#position ? undefined : await this.#take(size)
+  }
+
+  /** Reads what a client has already. @throws TransferError `changed` where that is not what the file has */
+  async prove(
+    md5: string | undefined,
+    onProgress: (done: number, total: number) => Promise<void>,
+  ): Promise<void> {
+    const start = this.#start
+    if ((md5 === undefined) !== (start === 0))
+      throw new TransferError('bad_request', 'an offset comes with the MD5 of the bytes before it')
+    while (this.#position < Math.min(start, this.file.sizeNow())) {
+      await this.#take(start)
+      await onProgress(this.#position, start)
+    }
+    const held = this.#hash.copy().digest('hex')
+    if (md5 !== undefined && (this.#position < start || held !== md5))
+      throw new TransferError('changed', `"${formatPath(this.#path)}" does not begin with what is held of it`)
+  }
+
+  async #take(end: number): Promise<Appended> {
+    const offset = this.#position
+    const buffer = takeBlock().subarray(0, Math.min(BLOCK_SIZE, end - offset))
+    const bytes = buffer.subarray(0, await this.file.read(buffer, offset))
+    this.#position += bytes.length
+    this.#hash.update(bytes)
+    return { offset, bytes, md5: this.#hash.copy().digest() }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const size = this.#position - this.#start
+    record(this.#share, { action: 'get', path: this.#path, size: Math.max(0, size), outcome: 'ok' })
+    await this.file[Symbol.asyncDispose]()
+  }
+}
+
+/** Opens a file for its client to have what is in it behind `offset`, and what will be. */
+export function follow(share: Share, path: RemotePath, offset: number): Following {
+  requirePermission(share, 'read')
+  return new Following(share, path, share.storage.open(path), offset)
+}

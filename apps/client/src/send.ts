@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
@@ -63,10 +63,7 @@ async function send(
 
 /** The same for the same file of this client on its way to the same place, and for nothing else. */
 function uploadKey(client: string, local: string, remote: RemotePath): string {
-  return createHash('sha256')
-    .update([client, realPathOf(local), formatPath(remote)].join('\0'))
-    .digest('hex')
-    .slice(0, 32)
+  return hash('sha256', [client, realPathOf(local), formatPath(remote)].join('\0')).slice(0, 32)
 }
 
 /** The real path of the last file's directory: many files of one directory come one after the other. */

@@ -11,10 +11,12 @@ export class Window {
     this.#mostBytes = mostBytes
   }
 
-  /** Resolves when there is room. For one caller at a time. */
+  /**
+   * Resolves when there is room. Who has to wait waits for half of it: what goes into it leaves together, in one
+   * write, and the other half keeps the peer busy meanwhile. For one caller at a time.
+   */
   async enter(bytes: number): Promise<void> {
-    while (this.#count > 0 && (this.#count >= this.#most || this.#bytes + bytes > this.#mostBytes))
-      await this.#someoneLeft()
+    if (!this.#fits(bytes, 1)) while (!this.#fits(bytes, 0.5)) await this.#someoneLeft()
     this.#count++
     this.#bytes += bytes
   }
@@ -28,6 +30,11 @@ export class Window {
   /** Resolves when nothing is under way. For one caller at a time. */
   async empty(): Promise<void> {
     while (this.#count > 0) await this.#someoneLeft()
+  }
+
+  #fits(bytes: number, part: number): boolean {
+    if (this.#count === 0) return true
+    return this.#count < this.#most * part && this.#bytes + bytes <= this.#mostBytes * part
   }
 
   async #someoneLeft(): Promise<void> {

@@ -18,7 +18,7 @@ export const LIMITS = {
   /** Frames that a client may send before its login is accepted. */
   framesBeforeLogin: 8,
   /** Requests that a client may have unanswered. */
-  requests: 64,
+  requests: 256,
   /** Payload bytes of `put` requests that a client may have unanswered. */
   requestBytes: 8 * BLOCK_SIZE,
   /** Bytes of one transfer that its sender may have unacknowledged, unless the receiver says otherwise. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import {
   type Entry,
   errnoOf,
@@ -11,11 +10,12 @@ import {
   TransferError,
   toUtime,
 } from '@ftp/protocol'
+import { flush } from './flush.ts'
 import { SUFFIX } from './local-file.ts'
 import { publish } from './publish.ts'
 
+const UMASK = process.umask()
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
-const fsync = promisify(fs.fsync)
 
 /**
  * A local file whose bytes came all at once: they go to a new file of a name that nobody else has, so there is
@@ -49,10 +49,10 @@ export class WholeFile implements Disposable {
   /** See {@link LocalFile.commit}. */
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     try {
-      fs.fchmodSync(this.#fd, entry.mode & ~process.umask())
+      fs.fchmodSync(this.#fd, entry.mode & ~UMASK)
       fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
       // Otherwise a power cut could leave the name with no bytes behind it.
-      await fsync(this.#fd)
+      await flush(this.#fd)
       const name = publish(this.#hidden, this.#target, entry, ifExists)
       this.#named = name !== undefined
       return name

@@ -3,7 +3,6 @@ import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../share/get.ts'
 import type { Share } from '../share/share.ts'
 import type { Exchange } from './exchange.ts'
-import { takeBuffer } from './small-buffers.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
@@ -23,7 +22,7 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
     length: end - start,
   }
   if (end - start <= BLOCK_SIZE) {
-    const { bytes, md5 } = await download.piece(start, takeBuffer(end - start))
+    const { bytes, md5 } = await download.piece(start, Buffer.allocUnsafe(end - start))
     await exchange.reply({ ...head, md5: hex(md5), last: true }, bytes)
     return
   }

@@ -27,6 +27,9 @@ import { ThreadLines } from './thread-lines.ts'
 const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')
 
+// Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
+Buffer.poolSize = 524_288
+
 const { config, identity }: ThreadData = workerData
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)

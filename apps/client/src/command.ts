@@ -1,0 +1,69 @@
+import { HOME, TransferError } from '@ftp/protocol'
+import { commandLine } from './command-line/program.ts'
+import { type Context, type GlobalOptions, tellFailure, tellSummary } from './commands/context.ts'
+import { EXIT_CODES } from './exit-codes.ts'
+
+// Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
+Buffer.poolSize = 524_288
+
+const interrupt = new AbortController()
+let onInterrupt = (): void => {
+  if (interrupt.signal.aborted) process.exit(130)
+  interrupt.abort(new TransferError('cancelled', 'interrupted; run the same command again to continue'))
+}
+process.on('SIGINT', () => onInterrupt())
+process.on('SIGTERM', () =>
+  interrupt.abort(new TransferError('cancelled', 'terminated; run the same command again to continue')),
+)
+// Whoever read our output may stop early, as head(1) does.
+process.stdout.on('error', () =>
+  interrupt.abort(new TransferError('io', 'the output was closed before the end')),
+)
+
+// Nobody reads what goes wrong: no reason to stop.
+process.stderr.on('error', () => {})
+
+const program = commandLine(execute, (code) => process.exit(code))
+const args = process.argv.slice(2)
+const { operands, unknown } = program.parseOptions(args)
+const isAlone = operands.length + unknown.length === 0
+if (isAlone && process.stdin.isTTY && process.stdout.isTTY) args.push('shell')
+await program.parseAsync(args, { from: 'user' })
+// A stream that nobody reads to its end must not keep the program alive.
+process.stdin.destroy()
+// Nor must what nobody takes from us, once it was told to stop.
+if (interrupt.signal.aborted && process.stdout.writableLength > 0) process.exit()
+
+async function execute(
+  command: string,
+  options: GlobalOptions,
+  run: (context: Context) => Promise<number>,
+): Promise<void> {
+  const context = contextOf(command, options)
+  try {
+    process.exitCode = await run(context)
+  } catch (error) {
+    const failure = TransferError.from(interrupt.signal.aborted ? interrupt.signal.reason : error)
+    if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
+    tellFailure(context, failure)
+    process.exitCode = EXIT_CODES[failure.code]
+    tellSummary(context, { done: 0, failed: 1, exitCode: process.exitCode })
+  }
+}
+
+function contextOf(command: string, options: GlobalOptions): Context {
+  const { stdin, stdout, stderr, env: environment } = process
+  const { signal } = interrupt
+  const here = { local: '', remote: HOME }
+  return { command, options, environment, stdin, stdout, stderr, signal, here, onInterrupt: giveInterrupt }
+}
+
+function giveInterrupt(handler: () => void): Disposable {
+  const before = onInterrupt
+  onInterrupt = handler
+  return {
+    [Symbol.dispose]: () => {
+      onInterrupt = before
+    },
+  }
+}

@@ -1,6 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { STATE_NAME } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
+import { findEvents, type RecordedEvent } from '../../apps/server/src/state/audit.ts'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { withAccounts } from '../support/accounts.ts'
 import { expectEnd } from '../support/expectations.ts'
 import { Program } from '../support/program.ts'
@@ -9,6 +12,11 @@ import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
 import { user } from '../support/user-command.ts'
+
+function withAudit(root: string): RecordedEvent[] {
+  using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
+  return [...findEvents(database, {})]
+}
 
 const WITH_PASSWORD = ['--password-stdin']
 const SERVER = 'apps/server/src/main.ts'
@@ -62,7 +70,9 @@ describe('ftp-server user', { timeout: 60_000 }, () => {
       'at most 5 files\n',
     )
     const listed = await user(root, ['list'])
-    expect(listed.stdout.toString()).toMatch(/^anna {2}enabled {2}\/ {5}at most 5 files {2}list$/m)
+    expect(listed.stdout.toString()).toMatch(
+      /^anna {2}enabled {2}\/ {5}at most 5 files {2}no limit {2}list$/m,
+    )
     expect((await user(root, ['list', '--json'])).events).toMatchObject([
       { event: 'user', name: 'anna', enabled: true, home: '/', permissions: ['list'], quota: { files: 5 } },
     ])
@@ -70,6 +80,21 @@ describe('ftp-server user', { timeout: 60_000 }, () => {
     expect((await user(root, ['remove', 'ANNA'])).code).toBe(0)
     await expect(RawClient.loginAs(folder.server, 'anna', 'another')).rejects.toThrow('is not right')
     expect(folder.has('anna/photos')).toBe(true)
+    const events = withAudit(root).filter(({ action }) => action.startsWith('user-'))
+    expect(events.map(({ action }) => action.slice('user-'.length))).toEqual([
+      'add',
+      'set',
+      'passwd',
+      'set',
+      'set',
+      'remove',
+    ])
+    expect(events[1]).toMatchObject({
+      account: 'anna',
+      address: expect.stringMatching(/^local:./),
+      detail: 'anna: home /, list, at most 10.0 GiB and 5 files',
+    })
+    expect(JSON.stringify(events)).not.toMatch(/secret|another/)
   })
 
   it('adds accounts where no server has been started yet, readable by nobody else', async () => {

@@ -30,6 +30,7 @@ export async function addAccount(
     home: HOME,
     permissions: PERMISSIONS,
     quota: { bytes: undefined, files: undefined },
+    rate: undefined,
     enabled: true,
     created: 0,
     ...changes,

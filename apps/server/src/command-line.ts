@@ -6,8 +6,9 @@ import type { Context } from './commands/context.ts'
 import { addGuardOptions } from './commands/guard-options.ts'
 import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
+import { rate } from './commands/rate.ts'
 import { type ServeOptions, serve } from './commands/serve.ts'
-import { addStateOptions } from './commands/state-folder.ts'
+import { addStateOptions, type StateOptions } from './commands/state-folder.ts'
 import { type AbortOptions, type UploadsOptions, uploadsAbort, uploadsList } from './commands/uploads.ts'
 import {
   type UserOptions,
@@ -18,7 +19,7 @@ import {
   userRescan,
   userSet,
 } from './commands/user.ts'
-import { addAccountOptions, addPasswordOption } from './commands/user-options.ts'
+import { addAccountOptions, addPasswordOption, type Limit, rate as rateOf } from './commands/user-options.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
@@ -95,7 +96,6 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--path <path>', 'only of this path and what is below it')
     .option('--action <action>', 'only login, get, put, mkdir, remove or move')
     .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
-    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) => execute((context) => audit(context, options)))
 
@@ -103,6 +103,15 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--accept', 'serve damaged files as they are from now on')
     .option('--json', 'one JSON object a line')
     .action((options: CheckOptions) => execute((context) => check(context, options)))
+
+  addStateOptions(
+    program
+      .command('rate')
+      .argument('[size]', 'such as 50M, or none; without it, the rate is shown', rateOf)
+      .description('how much the server moves in a second, all accounts together'),
+  ).action((size: Limit | undefined, options: StateOptions) =>
+    execute((context) => rate(context, size, options)),
+  )
 
   const uploads = program.command('uploads').description('uploads that have not ended')
   addStateOptions(uploads.command('list').description('show them'))

@@ -10,12 +10,14 @@ import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
+import { Rates } from './share/rates.ts'
 import { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance, lockRoot } from './state/instance-lock.ts'
 import { beginUsage, dropThread, endUsage } from './state/quota-upkeep.ts'
+import { watchTotalRate } from './state/total-rate.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
 /** A running server. Disposing of it closes it at once. */
@@ -76,7 +78,10 @@ export async function startServer(
     loggedIn: (connection) => gate.loggedIn(connection),
     left: (connection, ending) => gate.left(connection, ending),
   }
-  const pool = await ThreadPool.start({ config, identity }, events)
+  const memory = Rates.memory()
+  const rates = new Rates(memory)
+  started.use(watchTotalRate(database, (rate) => rates.setTotal(rate)))
+  const pool = await ThreadPool.start({ config, identity, rates: memory }, events)
   let connections = 0
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
     const address = socket.remoteAddress ?? ''

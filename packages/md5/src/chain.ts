@@ -34,3 +34,9 @@ export function assertWholeSteps(length: number): void {
   if (length % STEP_SIZE !== 0)
     throw new RangeError(`MD5 absorbs multiples of ${STEP_SIZE} bytes, not ${length}`)
 }
+
+/** A block border to continue from: the bytes before it (a multiple of `BLOCK_SIZE`), and the chaining value there. */
+export interface BlockBorder {
+  length: number
+  value: ChainValue
+}

@@ -1,5 +1,12 @@
 export { giveBlock, takeBlock } from './blocks.ts'
-export { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, type ChainValue, sameValue } from './chain.ts'
+export {
+  BLOCK_SIZE,
+  type BlockBorder,
+  CHAIN_START,
+  CHAIN_VALUE_SIZE,
+  type ChainValue,
+  sameValue,
+} from './chain.ts'
 export { absorb, checkBlocks } from './default-kernel.ts'
 export { finish } from './finish.ts'
 export { GrowingChain } from './growing-chain.ts'
@@ -7,7 +14,6 @@ export { type Hashed, hashAhead } from './hash-ahead.ts'
 export { checkInThread } from './hasher.ts'
 export { Intake, type IntakeOptions } from './intake.ts'
 export { type BlockCheck, Kernel } from './kernel.ts'
-export { type BlockBorder, Md5Chain } from './md5-chain.ts'
 export { md5sOf } from './md5s-of.ts'
 export { createMemory } from './memory.ts'
 export { pad } from './padding.ts'

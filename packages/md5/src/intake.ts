@@ -1,7 +1,6 @@
 import { giveBlock } from './blocks.ts'
-import { BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
+import { BLOCK_SIZE, type BlockBorder, type ChainValue, sameValue } from './chain.ts'
 import { checkInThread } from './hasher.ts'
-import type { BlockBorder } from './md5-chain.ts'
 
 /** How many blocks may have been taken and not been checked: enough to fill the lanes while others arrive. */
 const UNCHECKED = 14

@@ -1,7 +1,6 @@
 import { giveBlock, takeBlock } from './blocks.ts'
-import { BLOCK_SIZE, CHAIN_VALUE_SIZE, type ChainValue } from './chain.ts'
+import { BLOCK_SIZE, type BlockBorder, CHAIN_VALUE_SIZE, type ChainValue } from './chain.ts'
 import { checkInThread } from './hasher.ts'
-import type { BlockBorder } from './md5-chain.ts'
 
 /** How many blocks are read and checked at once: the lanes are full while others are being read. */
 const AT_ONCE = 16

@@ -56,6 +56,7 @@ export class FrameDecoder {
   #buffer: Uint8Array = EMPTY
   #filled = 0
   #header: object = {}
+  #taken = 0
   #room: Uint8Array | undefined
   #chunk: Uint8Array | undefined
 
@@ -66,6 +67,11 @@ export class FrameDecoder {
   /** True between frames: only then may the stream end. */
   get idle(): boolean {
     return this.#part === 'prefix' && this.#filled === 0
+  }
+
+  /** How many bytes of payloads have come. */
+  get payloadBytes(): number {
+    return this.#taken
   }
 
   /** Lets go of a frame that will not be completed: the stream has ended. */
@@ -107,6 +113,7 @@ export class FrameDecoder {
     const room = this.#room ?? EMPTY
     if (room === this.#chunk) return yield* this.push(room.subarray(0, count))
     this.#filled += count
+    this.#taken += count
     if (this.#filled < this.#length) return
     const frame = this.#advance(this.#buffer)
     if (frame !== undefined) yield frame
@@ -114,6 +121,7 @@ export class FrameDecoder {
 
   /** @returns the part, if `piece` completes it */
   #put(piece: Uint8Array): Uint8Array | undefined {
+    if (this.#part === 'payload') this.#taken += piece.length
     // A payload outlives the chunk that it came in.
     if (piece.length === this.#length && this.#part !== 'payload') return piece
     if (this.#filled === 0 && this.#part !== 'payload') this.#buffer = Buffer.allocUnsafe(this.#length)

@@ -23,7 +23,7 @@ export async function audit(context: Context, options: AuditOptions): Promise<vo
 
 /** Time, address, account, action, outcome, and what is known beyond that. */
 function line(time: string, event: RecordedEvent): string {
-  const { account, address, action, outcome, path, target, size, md5 } = event
+  const { account, address, action, outcome, path, target, size, md5, detail } = event
   const words = [
     time.replace('T', ' ').slice(0, 19),
     address.padEnd(15),
@@ -34,6 +34,7 @@ function line(time: string, event: RecordedEvent): string {
     ...(target === null ? [] : ['->', `/${printable(target)}`]),
     ...(size === null ? [] : [`${size} bytes`]),
     ...(md5 === null ? [] : [md5]),
+    ...(detail === null ? [] : [printable(detail)]),
   ]
   return words.join('  ').trimEnd()
 }

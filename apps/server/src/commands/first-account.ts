@@ -5,6 +5,7 @@ import { Accounts, newVerifier } from '../state/accounts.ts'
 import { openDatabase } from '../state/database.ts'
 import { exclusively } from '../state/transaction.ts'
 import { inventPassword } from './new-password.ts'
+import { recordByOperator } from './operator.ts'
 
 /** What the person who has started a server needs to log in. */
 export interface FirstAccount {
@@ -29,10 +30,14 @@ export async function makeFirstAccount(state: string): Promise<FirstAccount | un
     home: HOME,
     permissions: PERMISSIONS,
     quota: { bytes: undefined, files: undefined },
+    rate: undefined,
     enabled: true,
     created: Date.now() * 1_000,
   }
-  exclusively(database, () => accounts.add(account))
+  exclusively(database, () => {
+    accounts.add(account)
+    recordByOperator(database, 'user-add', account)
+  })
   return { name, password }
 }
 

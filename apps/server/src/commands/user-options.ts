@@ -13,12 +13,16 @@ import { addStateOptions } from './state-folder.ts'
 /** A number, or no limit. */
 export type Limit = number | 'none'
 
+/** Bytes a second. With less, clients would take a connection for dead. */
+const LEAST_RATE = 8_192
+
 /** The options that say what an account may do. */
 export function addAccountOptions(command: Command): Command {
   return addStateOptions(command)
     .option('--home <dir>', 'the folder that it sees, from the root; / for all of it', home)
     .option('--quota <size>', 'how much it may store: 500M, 10GB; none for no limit', quota)
     .option('--quota-files <n>', 'how many files; none for no limit', quotaFiles)
+    .option('--rate <size>', 'how much its connections move in a second: 5M; none for no limit', rate)
     .option('--permissions <list>', `some of ${PERMISSIONS.join(',')}; all or none`, permissions)
 }
 
@@ -40,6 +44,14 @@ function quota(text: string): Limit {
   if (text === 'none') return text
   const bytes = parseBytes(text)
   if (bytes === undefined) throw new InvalidArgumentError('Write a size like 500M, 10GB or none.')
+  return bytes
+}
+
+/** Reads a rate in bytes a second from the command line. */
+export function rate(text: string): Limit {
+  const bytes = quota(text)
+  if (bytes !== 'none' && bytes < LEAST_RATE)
+    throw new InvalidArgumentError(`The lowest rate is ${LEAST_RATE} bytes a second.`)
   return bytes
 }
 

@@ -5,18 +5,26 @@ import type { Account, AccountRecord } from '../state/accounts.ts'
 /** An account in one line: `anna: home /anna, all rights, at most 10.0 GiB`. */
 export function describeAccount(account: AccountRecord): string {
   const state = account.enabled ? [] : ['disabled']
-  return `${account.name}: ${[`home /${formatPath(account.home)}`, rights(account), quota(account), ...state].join(', ')}`
+  const facts = [
+    `home /${formatPath(account.home)}`,
+    rights(account),
+    quota(account),
+    ...rate(account),
+    ...state,
+  ]
+  return `${account.name}: ${facts.join(', ')}`
 }
 
 /** A table with a heading. */
 export function rowsOf(accounts: readonly AccountRecord[]): string[] {
   const table = [
-    ['NAME', 'STATE', 'HOME', 'QUOTA', 'RIGHTS'],
+    ['NAME', 'STATE', 'HOME', 'QUOTA', 'RATE', 'RIGHTS'],
     ...accounts.map((account) => [
       account.name,
       account.enabled ? 'enabled' : 'disabled',
       `/${formatPath(account.home)}`,
       quota(account),
+      ...(account.rate === undefined ? ['no limit'] : rate(account)),
       rights(account),
     ]),
   ]
@@ -38,4 +46,8 @@ function quota({ quota: { bytes, files } }: Account): string {
   if (bytes === undefined && files === undefined) return 'no quota'
   const limits = [bytes === undefined ? [] : formatBytes(bytes), files === undefined ? [] : `${files} files`]
   return `at most ${limits.flat().join(' and ')}`
+}
+
+function rate({ rate: bytes }: Account): string[] {
+  return bytes === undefined ? [] : [`${formatBytes(bytes)}/s`]
 }

@@ -11,10 +11,12 @@ import {
   userNameProblem,
 } from '@ftp/protocol'
 import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
+import type { OperatorAction } from '../state/audit.ts'
 import { rescan } from '../state/quota-upkeep.ts'
 import { exclusively } from '../state/transaction.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
 import { newPassword } from './new-password.ts'
+import { recordByOperator } from './operator.ts'
 import { makeState, openState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 import { describeAccount, rowsOf } from './user-text.ts'
@@ -24,6 +26,8 @@ export interface UserOptions extends StateOptions {
   /** Bytes. */
   readonly quota?: Limit
   readonly quotaFiles?: Limit
+  /** Bytes a second. */
+  readonly rate?: Limit
   readonly permissions?: readonly Permission[]
   readonly enable?: boolean
   readonly disable?: boolean
@@ -53,18 +57,22 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
       home: parsePath(name),
       permissions: PERMISSIONS,
       quota: { bytes: undefined, files: undefined },
+      rate: undefined,
       enabled: true,
       created: Date.now() * 1_000,
     },
     options,
   )
-  exclusively(database, () => accounts.add(account))
+  exclusively(database, () => {
+    accounts.add(account)
+    recordByOperator(database, 'user-add', account)
+  })
   writeLine(context, `Added ${describeAccount(account)}`)
 }
 
 /** `user set <name>`: changes what is told, from the account's next request on. */
 export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const account = change(options, typed, (before) => changed(before, options))
+  const account = change(options, typed, (before) => changed(before, options), 'user-set')
   writeLine(context, `Now ${describeAccount(account)}`)
 }
 
@@ -72,13 +80,13 @@ export async function userSet(context: Context, typed: string, options: UserOpti
 export async function userPasswd(context: Context, typed: string, options: UserOptions): Promise<void> {
   change(options, typed, (account) => account)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
-  const { name } = change(options, typed, (account) => ({ ...account, verifier }))
+  const { name } = change(options, typed, (account) => ({ ...account, verifier }), 'user-passwd')
   writeLine(context, `${name} has a new password`)
 }
 
 /** `user remove <name>`: removes the account. Its files stay. */
 export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const { name } = change(options, typed, () => undefined)
+  const { name } = change(options, typed, () => undefined, 'user-remove')
   writeLine(context, `Removed the account ${name}; its files are still there`)
 }
 
@@ -105,6 +113,7 @@ function change(
   options: StateOptions,
   typed: string,
   action: (account: AccountRecord) => AccountRecord | undefined,
+  recorded?: OperatorAction,
 ): AccountRecord {
   using database = durable(openState(options))
   const accounts = new Accounts(database)
@@ -115,6 +124,7 @@ function change(
     const after = action(before)
     if (after === undefined) accounts.remove(before.name)
     else if (after !== before) accounts.set(after)
+    if (recorded !== undefined) recordByOperator(database, recorded, after ?? before)
     return after ?? before
   })
 }
@@ -125,6 +135,7 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
     permissions = account.permissions,
     quota,
     quotaFiles,
+    rate,
     enable,
     disable,
   } = options
@@ -132,6 +143,7 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
     ...account,
     home,
     permissions,
+    rate: limit(rate, account.rate),
     quota: {
       bytes: limit(quota, account.quota.bytes),
       files: limit(quotaFiles, account.quota.files),

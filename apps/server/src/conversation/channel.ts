@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
+import type { RateLimit } from '../share/rates.ts'
+import { Throttle } from './throttle.ts'
 
 /** How many bytes may wait for the socket before its user does. */
 const UNSENT = 262_144
@@ -9,6 +11,12 @@ export class Channel {
   readonly #socket: Duplex
   readonly #decoder = new FrameDecoder()
   readonly #waiting: (() => void)[] = []
+  readonly #throttle = new Throttle()
+  readonly #onBytes: () => void
+  /** What is being sent slice by slice, and all that has to stay behind it. */
+  #slow: Promise<void> | undefined
+  #paused = false
+  #resting = 0
 
   /**
    * @param onFrame called for each frame in turn; what it throws goes to `onBroken`
@@ -24,10 +32,13 @@ export class Channel {
     onBytes: () => void = () => {},
   ) {
     this.#socket = socket
+    this.#onBytes = onBytes
     socket.on('data', (chunk: Buffer) => {
       try {
+        const before = this.#decoder.payloadBytes
         for (const frame of this.#decoder.push(chunk)) onFrame(frame)
         onBytes()
+        this.#rest(this.#decoder.payloadBytes - before)
       } catch (error) {
         socket.removeAllListeners('data').resume()
         onBroken(error)
@@ -39,6 +50,7 @@ export class Channel {
     socket.on('end', () => socket.end())
     socket.on('close', () => {
       this.#decoder.discard()
+      this.#throttle.close()
       this.wake()
       onClose()
     })
@@ -48,9 +60,19 @@ export class Channel {
     this.#decoder.limits = limits
   }
 
+  /** How fast payloads may move from now on; undefined for as fast as they can. */
+  set limit(limit: RateLimit | undefined) {
+    this.#throttle.limit = limit
+  }
+
   /** Whether the other side owes something: the rest of a frame that it has begun, or to read what it asked for. */
   get owed(): boolean {
     return !this.#decoder.idle || this.#socket.writableNeedDrain
+  }
+
+  /** Whether it does not read because of its limit. */
+  get rests(): boolean {
+    return this.#resting > 0
   }
 
   /**
@@ -63,6 +85,8 @@ export class Channel {
       sent()
       throw new TransferError('lost', 'the connection is closed')
     }
+    const isLimited = this.#throttle.limit !== undefined && payload !== undefined && payload.length > 0
+    if (isLimited || this.#slow !== undefined) return await this.#sendSlowly(header, payload, sent)
     // Replies to requests that came together leave together.
     if (socket.writableCorked === 0) {
       socket.cork()
@@ -80,7 +104,8 @@ export class Channel {
 
   /** Ends after what has been sent, reading on for a moment so that no reset overtakes it. */
   end(): void {
-    this.#socket.end()
+    if (this.#slow === undefined) this.#socket.end()
+    else void this.#slow.then(() => this.#socket.end())
     setTimeout(() => this.#socket.destroy(), 2_000).unref()
   }
 
@@ -89,11 +114,64 @@ export class Channel {
   }
 
   pause(): void {
+    this.#paused = true
     this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#paused = false
+    if (this.#resting === 0) this.#socket.resume()
+  }
+
+  /** Reads no more until the bytes of files that have come may have come. */
+  #rest(bytes: number): void {
+    const wait = bytes === 0 ? undefined : this.#throttle.take(bytes, this.#onBytes)
+    if (wait === undefined) return
+    this.#resting++
+    this.#socket.pause()
+    // What TLS had decrypted already still comes, and has a wait of its own.
+    void wait.then(() => {
+      this.#resting--
+      if (!this.#paused && this.#resting === 0) this.#socket.resume()
+    })
+  }
+
+  /** Sends a frame behind those that are being sent, its payload slice by slice. */
+  async #sendSlowly(
+    header: object,
+    payload: Uint8Array = new Uint8Array(0),
+    sent: () => void,
+  ): Promise<void> {
+    const before = this.#slow
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#slow = promise
+    await before
+    try {
+      await this.#sendSlices(encodeHeader(header, payload.length), payload, sent)
+    } finally {
+      if (this.#slow === promise) this.#slow = undefined
+      resolve()
+    }
+  }
+
+  async #sendSlices(head: Uint8Array, payload: Uint8Array, sent: () => void): Promise<void> {
+    const socket = this.#socket
+    let isSent = false
+    try {
+      if (socket.writable) socket.write(head)
+      for (let at = 0; at < payload.length && socket.writable; ) {
+        const slice = payload.subarray(at, at + (this.#throttle.limit?.slice ?? UNSENT))
+        await this.#throttle.take(slice.length)
+        at += slice.length
+        if (!socket.writable) break
+        isSent = at === payload.length
+        socket.write(slice, isSent ? sent : undefined)
+        if (socket.writableLength > UNSENT) await this.#drained()
+      }
+      if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
+    } finally {
+      if (!isSent) sent()
+    }
   }
 
   async #drained(): Promise<void> {

@@ -53,6 +53,8 @@ export class Conversation {
   #ended = false
   #ending: Ending = 'silent'
   #current: Exchange | undefined
+  /** What was answered at the last look. */
+  #seen: Exchange | undefined
   #draining = false
   #answering = false
 
@@ -72,7 +74,7 @@ export class Conversation {
       },
       () => this.#current?.heard(),
     )
-    const owes = (): boolean => this.#current?.waits === true || this.#channel.owed
+    const owes = (): boolean => !this.#channel.rests && (this.#current?.waits === true || this.#channel.owed)
     this.#deadlines = new Deadlines(socket, options.timeouts, owes, (reason) => this.#fail(reason))
   }
 
@@ -88,6 +90,28 @@ export class Conversation {
   drop(): void {
     if (this.#login === undefined)
       this.#fail(new TransferError('busy', 'too many connections are logging in; try again in a moment'))
+  }
+
+  /**
+   * Looks whether its account may go on, and how fast. To be called from time to time: a request may take hours, and the
+   * operator may have changed the account meanwhile.
+   */
+  look(): void {
+    const current = this.#current
+    // One that has begun since the last look has looked itself.
+    if (current !== undefined && current === this.#seen) {
+      const login = this.#login
+      login?.share().then(
+        () => {
+          this.#channel.limit = login.limit
+        },
+        (error: unknown) => {
+          const failure = TransferError.from(error)
+          if (failure.code === 'login') this.#fail(failure)
+        },
+      )
+    }
+    this.#seen = current
   }
 
   #receive(frame: Frame): void {
@@ -133,6 +157,7 @@ export class Conversation {
       this.#ending = 'served'
       this.#caller.onLogin()
       this.#login = login
+      this.#channel.limit = login.limit
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
     }
     void this.#send(reply)
@@ -156,6 +181,7 @@ export class Conversation {
         if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
         if (this.#login === undefined) throw new TransferError('protocol', 'log in first')
         const share = await this.#login.share()
+        this.#channel.limit = this.#login.limit
         if (isWhole(waiting)) await this.#store(exchange, share, [waiting, ...this.#queue.shiftWhole()])
         else await serve(exchange, share, waiting.request, waiting.payload)
       } catch (error) {

@@ -12,6 +12,7 @@ import {
 import { type Account, type AccountRecord, type Accounts, ITERATIONS, SALT_BYTES } from '../state/accounts.ts'
 import type { Storage } from '../storage/storage.ts'
 import { quotaInfo, requireCounted } from './quota.ts'
+import type { RateLimit } from './rates.ts'
 import type { Share } from './share.ts'
 
 /** Characters of a name that nobody may have. */
@@ -26,6 +27,8 @@ export interface Login {
   readonly account: Account
   /** What it may store and what its home holds; undefined where it is not limited, or not counted yet. */
   readonly quota: QuotaInfo | undefined
+  /** How fast it may move files, as its account was at the last request; undefined for as fast as it can. */
+  readonly limit: RateLimit | undefined
   /**
    * The account's share as it is now. To be asked for with every request: what the operator has changed holds from
    * the next one on.
@@ -72,14 +75,20 @@ export class Logins {
     this.#record(account.name, address, 'ok')
     let madeHome: string | undefined
     this.#countInTime(account, address)
+    const { rates } = this.#whole
+    let latest = account
     return {
       account,
+      get limit() {
+        return rates.limitOf(latest)
+      },
       quota: quotaInfo({ account, quotas: this.#whole.quotas }),
       share: async () => {
         const now = this.#require(account.name)
         // Every password has a salt of its own.
         if (Buffer.compare(now.verifier.salt, account.verifier.salt) !== 0)
           throw new TransferError('login', `the account ${now.name} has a new password; log in again`)
+        latest = now
         const home = formatPath(now.home)
         if (home !== madeHome) await makeHome(this.#whole.storage, now)
         madeHome = home
@@ -98,10 +107,19 @@ export class Logins {
       home: HOME,
       permissions,
       quota: { bytes: undefined, files: undefined },
+      rate: undefined,
     }
     const share = this.#shareOf(account, address)
     this.#record(ANONYMOUS, address, 'ok')
-    return { account, quota: undefined, share: async () => share }
+    const { rates } = this.#whole
+    return {
+      account,
+      get limit() {
+        return rates.limitOf(account)
+      },
+      quota: undefined,
+      share: async () => share,
+    }
   }
 
   /** Its first upload would wait for it. */

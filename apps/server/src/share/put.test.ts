@@ -10,6 +10,7 @@ import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
 import { DiskFixture } from '../storage/disk.contract.ts'
 import { put } from './put.ts'
+import { Rates } from './rates.ts'
 import type { Share } from './share.ts'
 import { type Offer, type Outcome, Upload } from './upload.ts'
 
@@ -42,6 +43,7 @@ beforeEach(() => {
     storage: fixture.storage,
     digests: new Digests(database),
     quotas: new Quotas(database, 1),
+    rates: new Rates(Rates.memory()),
     address: '127.0.0.1',
     audit: { record: (event) => events.push(event) },
     leases: {
@@ -59,7 +61,7 @@ afterEach(async () => {
 
 function account(name: string, lacks?: Account['permissions'][number]): Account {
   const permissions = PERMISSIONS.filter((permission) => permission !== lacks)
-  return { name, home: HOME, permissions, quota: { bytes: undefined, files: undefined } }
+  return { name, home: HOME, permissions, quota: { bytes: undefined, files: undefined }, rate: undefined }
 }
 
 async function begin(offer: Offer): Promise<Upload> {

@@ -5,10 +5,11 @@ import type { Quotas } from '../state/quotas.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Audit } from './audit.ts'
 import type { Leases } from './leases.ts'
+import type { Rates } from './rates.ts'
 
 /**
  * What every operation works on: one account's view of the stored files. Whoever serves it (FTX today, other front
- * doors later) calls the operations in this folder; rights, quotas, leases, digests and the
+ * doors later) calls the operations in this folder; rights, quotas, rates, leases, digests and the
  * audit trail are theirs alone to look after.
  */
 export interface Share {
@@ -19,6 +20,7 @@ export interface Share {
   readonly digests: Digests
   readonly leases: Leases
   readonly quotas: Quotas
+  readonly rates: Rates
   readonly audit: Audit
 }
 

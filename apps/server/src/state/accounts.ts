@@ -40,6 +40,8 @@ export interface Account {
   readonly home: RemotePath
   readonly permissions: readonly Permission[]
   readonly quota: Quota
+  /** The most bytes a second that its connections move together; undefined for no limit. */
+  readonly rate: number | undefined
 }
 
 /** The most an account may have stored; undefined for no limit. */
@@ -70,6 +72,7 @@ const schema = v.object({
   permissions: v.pipe(v.string(), v.parseJson(), v.array(v.picklist(PERMISSIONS))),
   quota_bytes: limit,
   quota_files: limit,
+  rate: limit,
   enabled: v.number(),
   created: v.number(),
 })
@@ -106,11 +109,11 @@ export class Accounts {
     )
     this.#add = database.prepare(
       `INSERT INTO accounts (name, salt, iterations, stored_key, server_key, home, permissions,
-        quota_bytes, quota_files, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        quota_bytes, quota_files, rate, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#set = database.prepare(
       `UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ?, home = ?, permissions = ?,
-        quota_bytes = ?, quota_files = ?, enabled = ? WHERE name = ?`,
+        quota_bytes = ?, quota_files = ?, rate = ?, enabled = ? WHERE name = ?`,
     )
     this.#remove = database.prepare('DELETE FROM accounts WHERE name = ?')
     this.#secret = database.prepare('SELECT secret FROM login_secret')
@@ -157,22 +160,23 @@ export class Accounts {
   }
 }
 
-function columnsOf({ verifier, home, permissions, quota, enabled }: AccountRecord) {
+function columnsOf({ verifier, home, permissions, quota, rate, enabled }: AccountRecord) {
   return [
     ...[verifier.salt, verifier.iterations, verifier.storedKey, verifier.serverKey],
     ...[formatPath(home), JSON.stringify(permissions)],
-    ...[quota.bytes ?? null, quota.files ?? null, enabled ? 1 : 0],
+    ...[quota.bytes ?? null, quota.files ?? null, rate ?? null, enabled ? 1 : 0],
   ] as const
 }
 
 function parse(row: unknown): AccountRecord {
   const result = v.safeParse(schema, row)
   if (!result.success) throw damaged()
-  const { name, home, permissions, created, ...columns } = result.output
+  const { name, home, permissions, rate, created, ...columns } = result.output
   return {
     name,
     home,
     permissions,
+    rate,
     created,
     quota: { bytes: columns.quota_bytes, files: columns.quota_files },
     enabled: columns.enabled === 1,

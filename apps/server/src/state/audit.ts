@@ -18,16 +18,40 @@ export const AUDIT_TABLE = `
   CREATE INDEX audit_time ON audit (time);
 `
 
+export const AUDIT_DETAIL = `
+  ALTER TABLE audit ADD COLUMN detail TEXT;   -- what an account is after the operator has changed it
+`
+
+/** What the operator does to an account, or to the rate of the server. */
+export type OperatorAction = 'user-add' | 'user-set' | 'user-passwd' | 'user-remove' | 'rate'
+
 /** Who did what to which path, and how it ended. */
 export interface AuditEvent {
   readonly account: string
   readonly address: string
-  readonly action: 'login' | 'get' | 'put' | 'mkdir' | 'remove' | 'move'
+  readonly action: 'login' | 'get' | 'put' | 'mkdir' | 'remove' | 'move' | OperatorAction
   readonly path?: string | undefined
   readonly target?: string | undefined
   readonly size?: number | undefined
   readonly md5?: string | undefined
+  readonly detail?: string | undefined
   readonly outcome: string
+}
+
+const INSERT = `
+  INSERT INTO audit (time, account, address, action, path, target, size, md5, detail, outcome)
+  VALUES (:time, :account, :address, :action, :path, :target, :size, :md5, :detail, :outcome)`
+
+type Row = Readonly<Record<string, SQLInputValue>>
+
+function rowOf(event: AuditEvent): Row {
+  const { path = null, target = null, size = null, md5 = null, detail = null } = event
+  return { ...event, path, target, size, md5, detail, time: Date.now() }
+}
+
+/** Records one event at once; for those who do one thing, in the transaction that does it. */
+export function recordNow(database: DatabaseSync, event: AuditEvent): void {
+  database.prepare(INSERT).run(rowOf(event))
 }
 
 /** Events are written together, at the latest after so many milliseconds. */
@@ -40,18 +64,15 @@ const WAITING = 10_000
 export class AuditTrail {
   readonly #database: DatabaseSync
   readonly #log: Log
-  readonly #insert: (event: Readonly<Record<string, SQLInputValue>>) => void
-  #waiting: Readonly<Record<string, SQLInputValue>>[] = []
+  readonly #insert: (event: Row) => void
+  #waiting: Row[] = []
   #timer: NodeJS.Timeout | undefined
   #failing = false
 
   constructor(database: DatabaseSync, log: Log) {
     this.#database = database
     this.#log = log
-    const insert = database.prepare(
-      `INSERT INTO audit (time, account, address, action, path, target, size, md5, outcome)
-       VALUES (:time, :account, :address, :action, :path, :target, :size, :md5, :outcome)`,
-    )
+    const insert = database.prepare(INSERT)
     this.#insert = (event) => void insert.run(event)
   }
 
@@ -59,9 +80,7 @@ export class AuditTrail {
     const { action, ...fields } = event
     if (action === 'login' && event.outcome !== 'ok') this.#log.warn(fields, action)
     else this.#log.info(fields, action)
-    const { path = null, target = null, size = null, md5 = null } = event
-    if (this.#waiting.length < WAITING)
-      this.#waiting.push({ ...event, path, target, size, md5, time: Date.now() })
+    if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event))
     if (this.#waiting.length % TOGETHER === 0) this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS).unref()
   }
@@ -106,6 +125,7 @@ export interface RecordedEvent {
   readonly target: string | null
   readonly size: number | null
   readonly md5: string | null
+  readonly detail: string | null
   readonly outcome: string
 }
 
@@ -140,6 +160,7 @@ function toEvent(row: Readonly<Record<string, unknown>>): RecordedEvent {
     target: optional('target'),
     size: row['size'] === null ? null : Number(row['size']),
     md5: optional('md5'),
+    detail: optional('detail'),
     outcome: text('outcome'),
   }
 }

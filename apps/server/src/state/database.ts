@@ -2,16 +2,24 @@ import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 import { ACCOUNTS_TABLES } from './accounts.ts'
-import { AUDIT_TABLE } from './audit.ts'
+import { AUDIT_DETAIL, AUDIT_TABLE } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { QUOTA_TABLES } from './quotas.ts'
+import { RATE_TABLES } from './total-rate.ts'
 import { exclusively } from './transaction.ts'
 
 /**
  * What made the tables, in the order in which it came to be; each table is written down in the module that owns it.
  * Only ever added to: a database remembers how many of them it has seen (`PRAGMA user_version`).
  */
-const MIGRATIONS: readonly string[] = [DIGESTS_TABLE, AUDIT_TABLE, ACCOUNTS_TABLES, QUOTA_TABLES]
+const MIGRATIONS: readonly string[] = [
+  DIGESTS_TABLE,
+  AUDIT_TABLE,
+  ACCOUNTS_TABLES,
+  QUOTA_TABLES,
+  RATE_TABLES,
+  AUDIT_DETAIL,
+]
 
 /**
  * Opens the server's state. Every handler thread has its own connection; what they do is transactional.

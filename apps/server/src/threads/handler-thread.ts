@@ -6,6 +6,7 @@ import { Conversation, type ConversationOptions } from '../conversation/conversa
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
 import { Logins } from '../share/logins.ts'
+import { Rates } from '../share/rates.ts'
 import { Accounts } from '../state/accounts.ts'
 import { type AuditEvent, AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
@@ -24,13 +25,16 @@ import { ThreadLines } from './thread-lines.ts'
  * byte to its last.
  */
 
+/** How soon what the operator changes reaches what is under way, in milliseconds. */
+const LOOK_EVERY_MS = 500
+
 const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')
 
 // Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
 Buffer.poolSize = 524_288
 
-const { config, identity }: ThreadData = workerData
+const { config, identity, rates }: ThreadData = workerData
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
 const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))
@@ -58,6 +62,9 @@ port.on('message', (message: ToThread) => {
       message satisfies never
   }
 })
+setInterval(() => {
+  for (const conversation of conversations.values()) conversation.look()
+}, LOOK_EVERY_MS).unref()
 send({ type: 'ready' })
 
 function converse({ socket, connection, address }: Extract<ToThread, { type: 'connection' }>): void {
@@ -106,6 +113,7 @@ function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config)
       leases,
       audit: { record: recordEvent },
       quotas: new Quotas(database, threadId),
+      rates: new Rates(rates),
     }),
     timeouts,
     log,

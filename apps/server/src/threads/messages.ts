@@ -10,6 +10,8 @@ export interface ThreadData {
   readonly config: Config
   /** Absent in plaintext. */
   readonly identity: Identity | undefined
+  /** What all threads share of rates. */
+  readonly rates: SharedArrayBuffer
 }
 
 /** From the main thread to a handler thread. */

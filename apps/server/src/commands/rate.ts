@@ -1,0 +1,28 @@
+import { formatBytes } from '@ftp/terminal'
+import { setTotalRate, totalRate } from '../state/total-rate.ts'
+import { exclusively } from '../state/transaction.ts'
+import { type Context, writeLine } from './context.ts'
+import { recordByOperator } from './operator.ts'
+import { makeState, type StateOptions } from './state-folder.ts'
+import type { Limit } from './user-options.ts'
+
+/** `rate [size]`: shows, or sets, how much the server moves in a second in all; a running one too. */
+export async function rate(
+  context: Context,
+  wanted: Limit | undefined,
+  options: StateOptions,
+): Promise<void> {
+  using database = makeState(options)
+  if (wanted !== undefined)
+    exclusively(database, () => {
+      setTotalRate(database, wanted === 'none' ? undefined : wanted)
+      recordByOperator(database, 'rate', undefined, String(wanted))
+    })
+  const now = totalRate(database)
+  writeLine(
+    context,
+    now === undefined
+      ? 'The server moves files as fast as it can'
+      : `The server moves at most ${formatBytes(now)}/s`,
+  )
+}

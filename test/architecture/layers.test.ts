@@ -134,7 +134,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What code outside main.ts may ask of the process that it runs in. */
-const PROCESS = ['platform', 'umask', 'pid', 'hrtime']
+const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime']
 
 const FILES = [...sourcesBelow('apps'), ...sourcesBelow('packages')].filter(({ path }) =>
   path.includes('/src/'),

@@ -3,18 +3,20 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { type ClientOptions, runClient, startClient } from '../support/client-process.ts'
+import { until } from '../support/deadline.ts'
 import { MIB, randomBytes, randomNumbers } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
 import type { Program } from '../support/program.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { Site } from '../support/site.ts'
 
 /** How many; `pnpm torture` kills a thousand times. */
 const KILLS = Number(process.env.KILLS ?? 18)
 const SIZES = [0, 65, 40_000, MIB - 1, MIB, 2 * MIB + 3, 5 * MIB, 9 * MIB + 17]
-/** What a killed client may leave: a small file on its way to its name, which no later attempt continues. */
-const WHOLE = /^\.[0-9a-f]{32}\.ftp\.part$/
 const NAMES = SIZES.map((_, index) => `${index}.bin`)
 const TOTAL = SIZES.reduce((sum, size) => sum + size, 0)
+/** So many for each command that is to move all files. */
+const KILLS_OF_ONE = 4
 const SECONDS_FOR_ONE = 10
 /** All files are under way at once, each on a connection of its own. */
 const STREAMS = SIZES.length
@@ -26,6 +28,7 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
     const random = randomNumbers(Number(process.env.SEED ?? 1))
     const resent: number[] = []
     const restarts: number[] = []
+    const replacements: number[] = []
     const victims = [
       { site: processes, config: processes.config, kill: killClients },
       { site: processes, config: processes.config, kill: killServers },
@@ -53,8 +56,9 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
         options: { port: proxy.port, config, cwd: site.home },
         random,
         restarts,
+        replacements,
         moment: async (client) => {
-          const passed = proxy.passed(way, proxy.bytes[way] + random() * 0.6 * TOTAL)
+          const passed = proxy.passed(way, proxy.bytes[way] + (random() * TOTAL) / KILLS_OF_ONE)
           return await Promise.race([passed.then(() => true), client.exit.then(() => false)])
         },
       })
@@ -66,14 +70,18 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
       }
       if (done > 0) resent.push(Math.max(0, proxy.bytes[way] - TOTAL) / done)
     }
-    for (const { home } of [processes, threads])
-      expect(fs.readdirSync(home).filter((name) => !NAMES.includes(name) && !WHOLE.test(name))).toEqual([])
+    for (const site of [processes, threads]) {
+      // What killed clients left of small files goes when the next one comes into the folder.
+      expect(await site.run(['get', '1.bin', '-o', path.join(site.home, '1.bin')])).toMatchObject({ code: 0 })
+      expect(fs.readdirSync(site.home).filter((name) => !NAMES.includes(name))).toEqual([])
+    }
     const most = percentile(resent, 1)
     console.log(
       `${KILLS} kills over ${STREAMS} streams, ${files} files moved, 0 wrong; sent again for each kill: median ` +
         `${kib(percentile(resent, 0.5))}, p99 ${kib(percentile(resent, 0.99))}, at most ${kib(most)}; ` +
         `a killed server answers again after ${Math.round(percentile(restarts, 0.5))} ms (median), ` +
-        `${Math.round(percentile(restarts, 1))} ms (at most)`,
+        `${Math.round(percentile(restarts, 1))} ms (at most), a killed thread is replaced after ` +
+        `${Math.round(percentile(replacements, 0.5))} ms (median), ${Math.round(percentile(replacements, 1))} ms (at most)`,
     )
     expect(most).toBeLessThan(STREAMS * 2 * MIB)
   })
@@ -88,14 +96,16 @@ interface Transfer {
   readonly random: () => number
   /** Gets the milliseconds from each kill of a server to the next one that listens. */
   readonly restarts: number[]
+  /** Gets the milliseconds from each end of a thread to the first answer of the one in its place. */
+  readonly replacements: number[]
   /** Resolves with true at a random moment of it, or with false when the client has ended before. */
   readonly moment: (client: Program) => Promise<boolean>
 }
 
-/** Kills two clients, and lets the third one finish. @returns how many have been killed */
+/** Kills some clients, and lets the last one finish. @returns how many have been killed */
 async function killClients({ args, options, moment }: Transfer): Promise<number> {
   let kills = 0
-  for (let turn = 0; turn < 2; turn++) {
+  for (let turn = 0; turn < KILLS_OF_ONE; turn++) {
     await using client = startClient(args, options)
     if (!(await moment(client))) continue
     if ((await client.kill()).signal === 'SIGKILL') kills++
@@ -104,11 +114,11 @@ async function killClients({ args, options, moment }: Transfer): Promise<number>
   return kills
 }
 
-/** Kills the server twice under one client. @returns how often it was killed */
+/** Kills the server some times under one client. @returns how often it was killed */
 async function killServers({ processes, args, options, moment, restarts }: Transfer): Promise<number> {
   let kills = 0
   await using client = startClient(args, options)
-  for (; kills < 2 && (await moment(client)); kills++) {
+  for (; kills < KILLS_OF_ONE && (await moment(client)); kills++) {
     const killed = performance.now()
     await processes.restart()
     restarts.push(performance.now() - killed)
@@ -117,17 +127,31 @@ async function killServers({ processes, args, options, moment, restarts }: Trans
   return kills
 }
 
-/** Ends one of two handler threads, twice, under one client. @returns how often one was ended */
-async function killThreads({ threads, args, options, moment, random }: Transfer): Promise<number> {
+/** Ends one of two handler threads, some times, under one client. @returns how often one was ended */
+async function killThreads({ threads, args, options, moment, replacements }: Transfer): Promise<number> {
+  const { server } = threads
   let kills = 0
   await using client = startClient(args, options)
-  for (; kills < 2 && (await moment(client)); kills++) {
-    const { threads: workers } = threads.server
-    await workers[Math.floor(random() * workers.length)]?.terminate()
+  for (; kills < KILLS_OF_ONE && (await moment(client)); kills++) {
+    // Connections are given to the two in turn.
+    await using one = await RawClient.login(server)
+    await using other = await RawClient.login(server)
+    const [thread] = server.threads
+    const ended = performance.now()
+    await thread?.terminate()
+    await Promise.race([one, other].map((served) => served.ask({ type: 'ping' }, 'done').catch(() => NEVER)))
+    await until('another thread', () => server.threads[0] !== thread)
+    await using next = await RawClient.login(server)
+    await using last = await RawClient.login(server)
+    await Promise.all([next, last].map((served) => served.ask({ type: 'ping' }, 'done')))
+    replacements.push(performance.now() - ended)
   }
   expect(await client.result()).toMatchObject({ code: 0 })
   return kills
 }
+
+/** For a race that only answers win. */
+const NEVER = new Promise<never>(() => {})
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other)

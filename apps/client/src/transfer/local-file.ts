@@ -20,7 +20,7 @@ const read = promisify(fs.read)
 const write = promisify(fs.write)
 const fsync = promisify(fs.fsync)
 /** What the names of partials end with. */
-export const SUFFIX = '.ftp.part'
+const SUFFIX = '.ftp.part'
 
 /**
  * A local file that is being received: its bytes go to a partial beside it, which gets the final name when they are

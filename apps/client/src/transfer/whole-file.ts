@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import {
@@ -11,7 +10,7 @@ import {
   toUtime,
 } from '@ftp/protocol'
 import { flush } from './flush.ts'
-import { SUFFIX } from './local-file.ts'
+import { hiddenBeside } from './hidden-name.ts'
 import { publish } from './publish.ts'
 
 const UMASK = process.umask()
@@ -30,7 +29,7 @@ export class WholeFile implements Disposable {
   /** @param target the final name, itself no link */
   constructor(target: string, bytes: Uint8Array) {
     this.#target = target
-    this.#hidden = path.join(path.dirname(target), `.${randomUUID().replaceAll('-', '')}${SUFFIX}`)
+    this.#hidden = hiddenBeside(target)
     try {
       this.#fd = fs.openSync(this.#hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
     } catch (error) {

@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { errnoOf } from '@ftp/protocol'
+
+/** `.`, where its process runs, which one it is, and what tells its files apart. */
+const HIDDEN = /^\.([0-9a-f]{16})-([0-9]{1,10})-[0-9a-f]{16}\.ftp\.whole$/
+/** What nobody has touched for so long has nobody any more, wherever they were: it takes moments to get its name. */
+const ABANDONED_MS = 86_400_000
+/** Folders that have been looked through; more are forgotten, and looked through again. */
+const MOST_FOLDERS = 4_096
+
+const seen = new Set<string>()
+
+/**
+ * A new name beside `target` for a file that is about to get the name. When a folder is first used, what processes have left there
+ * that were killed in that moment is removed.
+ */
+export function hiddenBeside(target: string): string {
+  const folder = path.dirname(target)
+  if (!seen.has(folder)) {
+    if (seen.size >= MOST_FOLDERS) seen.clear()
+    seen.add(folder)
+    sweep(folder)
+  }
+  return path.join(folder, `.${PLACE}-${process.pid}-${randomBytes(8).toString('hex')}.ftp.whole`)
+}
+
+function sweep(folder: string): void {
+  try {
+    for (const name of fs.readdirSync(folder)) {
+      const [, place, owner] = HIDDEN.exec(name) ?? []
+      if (owner === undefined) continue
+      const file = path.join(folder, name)
+      if (place === PLACE ? !isRunning(owner) : isOld(file)) fs.rmSync(file, { force: true })
+    }
+  } catch {
+    // A folder that may not be listed, or a file of somebody else: whoever writes there will be told what is wrong.
+  }
+}
+
+/** A process of another user is there too, though it may not be asked. */
+function isRunning(owner: string): boolean {
+  try {
+    return process.kill(Number(owner), 0)
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH'
+  }
+}
+
+/** By the time that no program can set. */
+function isOld(file: string): boolean {
+  return Date.now() - fs.lstatSync(file).ctimeMs > ABANDONED_MS
+}
+
+/** Where process numbers mean the same: a machine since it has been started, and in it a container. */
+const PLACE = placeOf()
+
+function placeOf(): string {
+  try {
+    const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+    const place = `${boot} ${fs.readlinkSync('/proc/self/ns/pid')}`
+    return createHash('sha256').update(place).digest('hex').slice(0, 16)
+  } catch {
+    // Where nothing tells, it is a place of its own: what is left there goes when it is old.
+    return randomBytes(8).toString('hex')
+  }
+}

@@ -2,12 +2,13 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { ERROR_CODES, isErrorCode, LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { addAccount } from '../support/accounts.ts'
 import { content } from '../support/chain.ts'
 import { bytesOf, type CorpusRow, reactionIn, readCorpus, STATES, type State } from '../support/corpus.ts'
 import { expectKept } from '../support/expectations.ts'
-import { RawClient, type Received } from '../support/raw-client.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { enter, expectServed, replyTo } from '../support/states.ts'
 import elsewhere from './corpus/elsewhere.json' with { type: 'json' }
 
 /*
@@ -16,7 +17,6 @@ import elsewhere from './corpus/elsewhere.json' with { type: 'json' }
  */
 vi.setConfig({ testTimeout: 60_000 })
 
-const NONCE = '0123456789abcdef'
 const CORPUS = readCorpus()
 const LARGE = content(3 * LIMITS.payload)
 
@@ -52,46 +52,6 @@ function tree(): string {
     .join('\n')
 }
 
-/** A conversation in a state, and what the placeholders of the corpus mean in it. */
-async function enter(state: State): Promise<{ client: RawClient; ids: Record<string, number | string> }> {
-  switch (state) {
-    case 'connected':
-      return { client: await RawClient.connect(folder.server), ids: { next: 1 } }
-    case 'greeted':
-    case 'challenged': {
-      const client = await RawClient.connect(folder.server)
-      client.hello()
-      await client.take('welcome')
-      if (state === 'greeted') return { client, ids: { next: 2 } }
-      const message = `n,,n=anna,r=${NONCE}`
-      const login = client.request({ type: 'login', mechanism: 'SCRAM-SHA-256', message })
-      const { reply } = await client.take('challenge')
-      const nonce = /^r=([^,]+)/.exec(reply.message)?.[1] ?? ''
-      return { client, ids: { next: 3, login, nonce } }
-    }
-    case 'serving':
-      return { client: await RawClient.login(folder.server), ids: { next: 3 } }
-    case 'reading':
-      return { client: await RawClient.loginAs(folder.server, 'reader', PASSWORD), ids: { next: 3 } }
-    case 'receiving': {
-      const client = await RawClient.login(folder.server)
-      const put = { type: 'put', path: 'half', length: 3 * LIMITS.payload, ifExists: 'replace' }
-      const current = client.request(put)
-      await client.take('ready')
-      return { client, ids: { next: current + 1, current } }
-    }
-    case 'sending': {
-      const client = await RawClient.login(folder.server)
-      const current = client.request({ type: 'get', path: 'large', window: LIMITS.payload })
-      await client.take('file')
-      await client.take('data')
-      return { client, ids: { next: current + 1, current } }
-    }
-    default:
-      return state satisfies never
-  }
-}
-
 function send(client: RawClient, { input }: CorpusRow, bytes: Buffer): void {
   if (input.split) for (const byte of bytes) client.write(Uint8Array.of(byte))
   else client.write(bytes)
@@ -99,22 +59,8 @@ function send(client: RawClient, { input }: CorpusRow, bytes: Buffer): void {
   else if (input.then === 'reset') client.socket.resetAndDestroy()
 }
 
-/** Ends what is running, and takes the next reply to the request that was bad. */
-async function replyTo(
-  client: RawClient,
-  id: number,
-  current: number | undefined,
-): Promise<Received['reply']> {
-  if (current !== undefined && current !== id) client.send({ id: current, type: 'cancel' })
-  for (;;) {
-    const received = await client.next()
-    if (received === undefined) throw new Error('the connection was closed')
-    if (received.reply.type !== 'progress' && received.reply.id === id) return received.reply
-  }
-}
-
 async function expectReaction(row: CorpusRow, state: State, expected: string): Promise<void> {
-  const { client, ids } = await enter(state)
+  const { client, ids } = await enter(folder, state)
   await using _client = client
   const next = Number(ids['next'])
   client.used(next + (row.input.times ?? row.input.frames?.length ?? 1) - 1)
@@ -135,16 +81,6 @@ async function expectReaction(row: CorpusRow, state: State, expected: string): P
   } else if (current !== undefined) client.send({ id: current, type: 'cancel' })
   if (expected === 'resend' && current !== undefined) client.send({ id: current, type: 'cancel' })
   await expectServed(client)
-}
-
-/** As good as new, whatever else has been answered meanwhile. */
-async function expectServed(client: RawClient): Promise<void> {
-  const id = client.request({ type: 'ping' })
-  for (;;) {
-    const received = await client.next()
-    if (received === undefined) throw new Error('the connection was closed')
-    if (received.reply.id === id) return expect(received.reply.type).toBe('done')
-  }
 }
 
 describe.each(STATES)('%s', (state) => {

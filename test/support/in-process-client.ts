@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { HOME, TransferError } from '@ftp/protocol'
+import { fromErrno, HOME } from '@ftp/protocol'
 import { commandLine } from '../../apps/client/src/command-line/program.ts'
 import { type Context, tellFailure } from '../../apps/client/src/commands/context.ts'
 import { EXIT_CODES } from '../../apps/client/src/exit-codes.ts'
@@ -43,7 +43,7 @@ export async function runHere(
     try {
       code = await run(context)
     } catch (error) {
-      const failure = TransferError.from(signal.aborted ? signal.reason : error)
+      const failure = fromErrno(signal.aborted ? signal.reason : error)
       tellFailure(context, failure)
       code = EXIT_CODES[failure.code]
     }

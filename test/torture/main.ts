@@ -30,6 +30,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { KILLS: '1000' },
     command: vitest('test/faults/kills.test.ts'),
   },
+  client: {
+    does: 'a failing disk under the client, at each of its calls',
+    environment: { ALL_FAULTS: '1' },
+    command: vitest('test/faults/failing-client-disk.test.ts'),
+  },
   fuzz: {
     does: 'frames, headers, paths and logins that are nearly right',
     environment: { CASES: '1000000' },

@@ -1,4 +1,4 @@
-import { HOME, TransferError } from '@ftp/protocol'
+import { fromErrno, HOME, TransferError } from '@ftp/protocol'
 import { commandLine } from './command-line/program.ts'
 import { type Context, type GlobalOptions, tellFailure, tellSummary } from './commands/context.ts'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -43,7 +43,7 @@ async function execute(
   try {
     process.exitCode = await run(context)
   } catch (error) {
-    const failure = TransferError.from(interrupt.signal.aborted ? interrupt.signal.reason : error)
+    const failure = fromErrno(interrupt.signal.aborted ? interrupt.signal.reason : error)
     if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
     tellFailure(context, failure)
     process.exitCode = EXIT_CODES[failure.code]

@@ -35,12 +35,13 @@ export class Patience {
 
   /**
    * Waits until the next attempt is due.
-   * @throws TransferError when there should be none
+   * @throws what the failure is, when there should be none
    */
   async wait(error: unknown): Promise<void> {
     const failure = TransferError.from(error)
     const again = failure.code === 'protocol' ? this.#garbled++ < GARBLED_AT_MOST : failure.advice !== 'stop'
-    if (!again) throw failure
+    // What the disk says is for whoever knows which file it was about.
+    if (!again) throw error
     const { retryForMs, onRetry } = this.#retry
     const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures++)
     const waitMs = longestMs * (0.5 + Math.random() / 2)

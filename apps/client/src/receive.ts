@@ -1,6 +1,13 @@
 import fs from 'node:fs'
 import type { Writable } from 'node:stream'
-import { type Entry, type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import {
+  type Entry,
+  fromErrno,
+  type IfExists,
+  printable,
+  type RemotePath,
+  TransferError,
+} from '@ftp/protocol'
 import { stat } from './requests/stat.ts'
 import type { Run } from './session.ts'
 import { Download, type VerifiedEntry } from './transfer/download.ts'
@@ -24,18 +31,22 @@ export async function receiveFile(
   listener: TransferListener,
   listed?: Entry,
 ): Promise<Moved> {
-  if (ifExists !== 'replace' && ifExists !== 'rename') {
-    const entry = listed ?? (await run(({ connection }) => stat(connection, remote)))
-    if (verdictOn(resolveLinks(target), entry, ifExists) === 'keep') return { outcome: 'skipped', bytes: 0 }
+  try {
+    if (ifExists !== 'replace' && ifExists !== 'rename') {
+      const entry = listed ?? (await run(({ connection }) => stat(connection, remote)))
+      if (verdictOn(resolveLinks(target), entry, ifExists) === 'keep') return { outcome: 'skipped', bytes: 0 }
+    }
+    if (ifExists !== 'rename' && fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
+      throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
+    using file = new LocalSink(target, ifExists)
+    const entry = await receive(run, remote, file, listener)
+    listener.phase('commit')
+    const name = await file.commit(entry)
+    if (name === undefined) return { outcome: 'skipped', bytes: 0 }
+    return { outcome: 'done', bytes: entry.size, md5: entry.md5, name }
+  } catch (error) {
+    throw fromErrno(error, `"${printable(target)}"`)
   }
-  if (ifExists !== 'rename' && fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
-    throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
-  using file = new LocalSink(target, ifExists)
-  const entry = await receive(run, remote, file, listener)
-  listener.phase('commit')
-  const name = await file.commit(entry)
-  if (name === undefined) return { outcome: 'skipped', bytes: 0 }
-  return { outcome: 'done', bytes: entry.size, md5: entry.md5, name }
 }
 
 /** Fetches a file into a stream, which is not ended. @param signal its abort ends the wait for whoever reads it */

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
+import { formatPath, fromErrno, type IfExists, printable, type RemotePath } from '@ftp/protocol'
 import type { Run } from './session.ts'
 import { type TransferListener, watched } from './transfer/listener.ts'
 import type { Moved } from './transfer/moved.ts'
@@ -20,8 +20,12 @@ export async function sendFile(
   ifExists: IfExists,
   listener: TransferListener,
 ): Promise<Moved> {
-  using source = new FileSource(local)
-  return await send(run, source, remote, uploadKey(client, local, remote), ifExists, listener)
+  try {
+    using source = new FileSource(local)
+    return await send(run, source, remote, uploadKey(client, local, remote), ifExists, listener)
+  } catch (error) {
+    throw fromErrno(error, `"${printable(local)}"`)
+  }
 }
 
 /** Stores what a stream gives. @param signal its abort ends the wait for a stream that says nothing */

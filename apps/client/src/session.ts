@@ -139,7 +139,7 @@ export class Session implements Disposable {
   async #afterwards(error: unknown, patience: Patience): Promise<void> {
     this.signal.throwIfAborted()
     if (error instanceof Interrupted) throw error.failure
-    if (!this.#connections.reached) throw TransferError.from(error)
+    if (!this.#connections.reached) throw error
     await patience.wait(error)
   }
 }

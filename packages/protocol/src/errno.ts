@@ -1,4 +1,5 @@
 import { type ErrorCode, TransferError } from './errors.ts'
+import { printable } from './names.ts'
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'not_found',
@@ -53,12 +54,17 @@ export function errnoOf(error: unknown): string | undefined {
 /**
  * Turns a caught file-system error into a TransferError about `what`. Anything that is not a known errno is
  * `internal`: a fault of ours, not of the disk.
- * @param what what was being touched, in quotes where it is a name
+ * @param what what was being touched, in quotes where it is a name; by default the path that the system tells, which is
+ * for people who use this machine only
  */
-export function fromErrno(error: unknown, what: string): TransferError {
+export function fromErrno(error: unknown, what = pathIn(error)): TransferError {
   if (error instanceof TransferError) return error
   const errno = errnoOf(error) ?? ''
   const code = Object.hasOwn(CODES, errno) ? CODES[errno] : undefined
   if (code === undefined) return TransferError.from(error)
   return new TransferError(code, `${what}: ${WORDS[errno] ?? errno}`, { cause: error })
+}
+
+function pathIn(error: unknown): string {
+  return error instanceof Error && 'path' in error ? `"${printable(String(error.path))}"` : 'a file here'
 }

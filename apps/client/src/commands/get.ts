@@ -1,6 +1,13 @@
 import fs from 'node:fs'
 import type { Writable } from 'node:stream'
-import { type Entry, formatPath, type IfExists, type RemotePath, TransferError } from '@ftp/protocol'
+import {
+  type Entry,
+  formatPath,
+  fromErrno,
+  type IfExists,
+  type RemotePath,
+  TransferError,
+} from '@ftp/protocol'
 import { Client } from '../client.ts'
 import { followFile, followStream } from '../follow.ts'
 import type { Job } from '../job.ts'
@@ -81,7 +88,7 @@ class Fetching implements Work, Disposable {
         yield* this.#plan(remotePath(this.#context, remote))
       } catch (error) {
         this.#context.signal.throwIfAborted()
-        yield { failure: TransferError.from(error) }
+        yield { failure: fromErrno(error) }
       }
     }
     yield* missing(this.#chosen.selection)

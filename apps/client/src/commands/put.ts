@@ -83,7 +83,7 @@ class Storing implements Work, Disposable {
         else yield* this.#plan(localPath(this.#context, typed))
       } catch (error) {
         this.#context.signal.throwIfAborted()
-        yield { failure: TransferError.from(error) }
+        yield { failure: fromErrno(error) }
       }
     }
     if (this.#chosen) yield* missing(this.#chosen.selection)

@@ -1,4 +1,4 @@
-import { type Entry, printable, TransferError } from '@ftp/protocol'
+import { type Entry, fromErrno, printable, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import type { Session } from '../session.ts'
 import { Comparison, type Difference } from '../tree/comparison.ts'
@@ -126,7 +126,7 @@ class Syncing implements Work {
         if (!dryRun) await this.#target.remove(entry)
       }
     } catch (error) {
-      yield { failure: TransferError.from(error) }
+      yield { failure: fromErrno(error) }
     }
     if (!dryRun) yield* this.#target.finish()
   }

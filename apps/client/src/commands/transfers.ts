@@ -1,4 +1,4 @@
-import { LIMITS, TransferError } from '@ftp/protocol'
+import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
 import type { Lane } from '../connections.ts'
 import type { Job } from '../job.ts'
 import type { Reporter } from '../progress/reporter.ts'
@@ -78,7 +78,7 @@ async function collect(
       else tellLeftOut(context, one.leftOut)
     }
   } catch (error) {
-    if (!context.signal.aborted) fail(TransferError.from(error))
+    if (!context.signal.aborted) fail(fromErrno(error))
   } finally {
     reporter.foundAll()
     queue.end()
@@ -142,7 +142,7 @@ class Transfers {
       this.#tally.ended(result, moved)
       file.ended(result, { moved, seconds: effort.seconds() })
     } catch (error) {
-      const failure = TransferError.from(error)
+      const failure = fromErrno(error)
       this.#tally.failed(failure)
       file.failed(failure)
       // Whoever comes next would wait as long and in vain.

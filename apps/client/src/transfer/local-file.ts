@@ -12,6 +12,7 @@ import {
   TransferError,
   toUtime,
 } from '@ftp/protocol'
+import { discard } from './discard.ts'
 import { lock } from './lock.ts'
 import { publish } from './publish.ts'
 
@@ -126,7 +127,7 @@ export class LocalFile implements Disposable {
   /** Closes it; an empty partial is of no use to anybody. */
   [Symbol.dispose](): void {
     fs.closeSync(this.#fd)
-    if (this.#size === 0) fs.rmSync(this.#partial, { force: true })
+    if (this.#size === 0) discard(this.#partial)
     this.#lock[Symbol.dispose]()
   }
 

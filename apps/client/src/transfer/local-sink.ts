@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { type Entry, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
+import { type Entry, fromErrno, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
 import { LocalFile, partialOf, resolveLinks } from './local-file.ts'
 import type { Sink } from './sink.ts'
 import { WholeFile } from './whole-file.ts'
@@ -74,7 +74,7 @@ export class LocalSink implements Sink, Disposable {
       try {
         return new LocalFile(this.#target, place)
       } catch (error) {
-        failure = TransferError.from(error)
+        failure = fromErrno(error, `"${printable(this.#target)}"`)
         if (failure.code !== 'taken_over') break
       }
     }

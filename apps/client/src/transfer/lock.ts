@@ -1,6 +1,10 @@
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import { discard } from './discard.ts'
+
+/** Result code: somebody else has locked it. */
+const SQLITE_BUSY = 5
 
 /**
  * Makes sure that one process writes what `file` stands for. The lock is the operating system's, through SQLite
@@ -13,21 +17,28 @@ export function lock(file: string): Disposable {
     const database = new DatabaseSync(file, { timeout: 0 })
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-    } catch (cause) {
+      // A former holder may have removed the file between our look and our lock: then the lock is on nothing.
+      if (identity(file) === before) return release(file, database)
+    } catch (error) {
       database.close()
-      const text = `another ftp-client is writing to "${file}"; wait for it, or choose another -o`
-      throw new TransferError('taken_over', text, { cause })
+      throw explain(error, file)
     }
-    // A former holder may have removed the file between our look and our lock: then the lock is on nothing.
-    if (identity(file) === before) return release(file, database)
     database.close()
   }
+}
+
+function explain(error: unknown, file: string): TransferError {
+  if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
+    const text = `another ftp-client is writing to "${file}"; wait for it, or choose another -o`
+    return new TransferError('taken_over', text, { cause: error })
+  }
+  return fromErrno(error, `"${file}"`)
 }
 
 function release(file: string, database: DatabaseSync): Disposable {
   return {
     [Symbol.dispose]: () => {
-      fs.rmSync(file, { force: true })
+      discard(file)
       database.close()
     },
   }

@@ -11,6 +11,7 @@ import {
   toMicroseconds,
   type Verdict,
 } from '@ftp/protocol'
+import { discard } from './discard.ts'
 
 /** What decides whether an existing file is replaced. */
 type Fresh = Pick<Entry, 'mtime' | 'size'>
@@ -81,11 +82,13 @@ export function verdictOn(
 function linkThenRemove(hidden: string, target: string): void {
   try {
     fs.linkSync(hidden, target)
-    fs.rmSync(hidden)
   } catch (error) {
     if (errnoOf(error) === 'EEXIST' || fs.existsSync(target)) throw error
     fs.renameSync(hidden, target)
+    return
   }
+  // The file has its name now, whatever becomes of the other one.
+  discard(hidden)
 }
 
 function exists(target: string): TransferError {

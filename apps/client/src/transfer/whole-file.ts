@@ -9,7 +9,17 @@ import {
   TransferError,
   toUtime,
 } from '@ftp/protocol'
+
+<<<<<<< HEAD
+
 import { flush } from './flush.ts'
+
+=======
+
+import { discard } from './discard.ts'
+
+>>>>>>> d414c39 (Tell what the client's own disk refuses with the right exit code, at every call; try each message in each state)
+
 import { hiddenBeside } from './hidden-name.ts'
 import { publish } from './publish.ts'
 
@@ -62,7 +72,7 @@ export class WholeFile implements Disposable {
 
   [Symbol.dispose](): void {
     fs.closeSync(this.#fd)
-    if (!this.#named) fs.rmSync(this.#hidden, { force: true })
+    if (!this.#named) discard(this.#hidden)
   }
 
   #explain(error: unknown): TransferError {

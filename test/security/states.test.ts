@@ -25,6 +25,7 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
     login: { mechanism: 'ANONYMOUS' },
     response: { message: 'c=biws,r=nobody,p=AAAA' },
     get: { path: 'f' },
+    follow: { path: 'f' },
     put: { path: 'put', length: 5, md5: MD5, ifExists: 'replace', payload: HELLO },
     list: { path: '' },
     stat: { path: 'f' },
@@ -41,7 +42,7 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
   }
 const TYPES = Object.keys(MESSAGES) as Type[]
 const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
-  ...{ get: 'file', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
+  ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
   ...{ mkdir: 'done', remove: 'done', move: 'done', usage: 'usage', ping: 'done' },
 }
 /** What an account needs the rights for that `reader` has not. */
@@ -112,7 +113,9 @@ async function expectAnswer(
     )
   }
   if (state === 'connected' || state === 'greeted') return
-  if (current !== undefined) client.send({ id: current, type: 'cancel' })
+  // Neither ends by itself.
+  for (const endless of [current, type === 'follow' && expected === 'following' ? id : undefined])
+    if (endless !== undefined) client.send({ id: endless, type: 'cancel' })
   await expectServed(client)
 }
 

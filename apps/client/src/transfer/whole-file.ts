@@ -9,17 +9,8 @@ import {
   TransferError,
   toUtime,
 } from '@ftp/protocol'
-
-<<<<<<< HEAD
-
-import { flush } from './flush.ts'
-
-=======
-
 import { discard } from './discard.ts'
-
->>>>>>> d414c39 (Tell what the client's own disk refuses with the right exit code, at every call; try each message in each state)
-
+import { flush } from './flush.ts'
 import { hiddenBeside } from './hidden-name.ts'
 import { publish } from './publish.ts'
 

@@ -16,9 +16,10 @@ import type { Share } from '../share/share.ts'
 import { Channel } from './channel.ts'
 import { Deadlines, type Timeouts } from './deadlines.ts'
 import { Exchange } from './exchange.ts'
+import { getAll, wholePath } from './get-all.ts'
 import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
 import { putAll } from './put-all.ts'
-import { isWhole, RequestQueue, type WholeWaiting } from './request-queue.ts'
+import { isWhole, RequestQueue, type Waiting, type WholeWaiting } from './request-queue.ts'
 import { serve } from './serve.ts'
 
 /** What a conversation needs from its surroundings. */
@@ -183,7 +184,8 @@ export class Conversation {
         const share = await this.#login.share()
         this.#channel.limit = this.#login.limit
         if (isWhole(waiting)) await this.#store(exchange, share, [waiting, ...this.#queue.shiftWhole()])
-        else await serve(exchange, share, waiting.request, waiting.payload)
+        else if (!(await this.#fetch(share, waiting)))
+          await serve(exchange, share, waiting.request, waiting.payload)
       } catch (error) {
         // A client that does not read its refusals gets no more of them: the queue fills up.
         await this.#refuse(waiting.id, TransferError.from(error))
@@ -205,6 +207,27 @@ export class Conversation {
       else await this.#send({ id: put.id, ...outcome })
       if (index > 0) this.#queue.release(put)
     }
+  }
+
+  /**
+   * Answers a get, and those that wait behind it, whose files fit into one frame each.
+   * @returns false when the first is not one
+   */
+  async #fetch(share: Share, first: Waiting): Promise<boolean> {
+    const path = wholePath(first)
+    if (path === undefined) return false
+    const others = this.#queue.next(wholePath)
+    const files = await getAll(share, allOf(path, others))
+    for (const [index, file] of files.entries()) {
+      if (file === undefined) return index > 0
+      const get = index === 0 ? first : this.#queue.shift()
+      // The conversation may have ended meanwhile, or the client may have cancelled it.
+      if (get === undefined) break
+      const answer = 'refusal' in get ? get.refusal : file
+      if (answer instanceof TransferError) await this.#refuse(get.id, answer)
+      else await this.#send({ id: get.id, ...answer.answer }, answer.payload)
+    }
+    return true
   }
 
   async #refuse(id: number, error: TransferError): Promise<void> {
@@ -246,8 +269,8 @@ export class Conversation {
   }
 
   /** Never rejects: when the client is gone, the close event is what ends everything. */
-  async #send(message: object): Promise<void> {
-    await this.#channel.send(message).catch(() => {})
+  async #send(message: object, payload?: Uint8Array): Promise<void> {
+    await this.#channel.send(message, payload).catch(() => {})
   }
 
   /** Says why and ends the conversation. The first reason counts. */
@@ -267,4 +290,9 @@ export class Conversation {
 /** What the client is told of an error: nothing of the server's own faults. */
 function errorOf({ code, message }: TransferError): Omit<ErrorReply, 'id'> {
   return { type: 'error', code, message: code === 'internal' ? 'a fault in the server' : message }
+}
+
+function* allOf<T>(first: T, others: Iterable<T>): Generator<T> {
+  yield first
+  yield* others
 }

@@ -11,6 +11,9 @@ export type Waiting = { readonly id: number } & (
 
 export type WholeWaiting = Waiting & WholePut
 
+/** So many are answered together: others of the thread wait for no more than a few milliseconds. */
+const TOGETHER = 64
+
 /** The requests of one client that wait for their turn, oldest first; bounded in number and bytes. */
 export class RequestQueue {
   readonly #waiting: Waiting[] = []
@@ -55,8 +58,18 @@ export class RequestQueue {
 
   /** Takes out the small files that wait next: they are stored together with the one before them. */
   shiftWhole(): WholeWaiting[] {
-    const others = this.#waiting.findIndex((waiting) => !isWhole(waiting))
-    return this.#waiting.splice(0, others < 0 ? this.#waiting.length : others).filter(isWhole)
+    const next = this.#waiting.slice(0, TOGETHER)
+    const others = next.findIndex((waiting) => !isWhole(waiting))
+    return this.#waiting.splice(0, others < 0 ? next.length : others).filter(isWhole)
+  }
+
+  /** What `part` says of the requests that wait next, up to the first of which it says nothing. They go on waiting. */
+  *next<T>(part: (waiting: Waiting) => T | undefined): Generator<T> {
+    for (const waiting of this.#waiting.slice(0, TOGETHER)) {
+      const value = part(waiting)
+      if (value === undefined) return
+      yield value
+    }
   }
 
   /** Has the request refused with this reason in its turn, if it still waits. */

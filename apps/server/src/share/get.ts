@@ -3,10 +3,8 @@ import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { FileChain } from './chain.ts'
+import { CHEAP } from './get-all.ts'
 import { requirePermission, type Share } from './share.ts'
-
-/** Up to this size, hashing a file is faster than looking its digest up. */
-const CHEAP = 16_384
 
 /** Which bytes of which version. */
 export interface Range {

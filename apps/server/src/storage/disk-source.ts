@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
-import { attempt, quote } from './directory.ts'
+import { attempt, type Directory, quote } from './directory.ts'
 import type { FileSystem, Stats } from './file-system.ts'
 import type { Home } from './home.ts'
 import { readFully } from './read-write.ts'
@@ -20,13 +20,13 @@ export class DiskSource implements SourceFile {
   readonly #path: RemotePath
   readonly #opened: Stats
 
-  constructor(home: Home, path: RemotePath) {
+  /** @param parent the directory that it is in */
+  constructor(home: Home, path: RemotePath, parent: Directory) {
     this.#path = path
     this.#home = home
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${quote(path)} is a directory`)
     this.#fs = home.fs
-    using parent = home.parentOf(path)
     using opened = new DisposableStack()
     // O_NONBLOCK: opening a pipe would wait for its writer.
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
@@ -79,7 +79,11 @@ export class DiskSource implements SourceFile {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  close(): void {
     this.#fs.close(this.#fd)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
   }
 }

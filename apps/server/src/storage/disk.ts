@@ -17,6 +17,7 @@ import { DiskSource } from './disk-source.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
 import { Home } from './home.ts'
 import { move } from './move.ts'
+import { readAll } from './read-all.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
 import type {
@@ -25,6 +26,8 @@ import type {
   HeldPartial,
   OnChange,
   Partial,
+  Portion,
+  Read,
   SourceFile,
   Status,
   Storage,
@@ -85,7 +88,12 @@ class DiskFolder implements Storage {
   }
 
   open(path: RemotePath): SourceFile {
-    return new DiskSource(this.#home, path)
+    using parent = this.#home.parentOf(path)
+    return new DiskSource(this.#home, path, parent)
+  }
+
+  readAll(paths: Iterable<RemotePath>, portion: Portion): Promise<readonly Read[]> {
+    return readAll(this.#home, paths, portion)
   }
 
   openPartial(path: RemotePath, key: string, length: number | null): Partial {

@@ -35,6 +35,14 @@ export interface Storage {
   open(path: RemotePath): SourceFile
 
   /**
+   * Reads whole files, each as a {@link SourceFile} from start to end, together: a small one costs little more than
+   * its bytes. One that fails keeps no other from being read.
+   * @param paths asked for one after another, until that is a portion
+   * @returns for each path that was asked for, in their order
+   */
+  readAll(paths: Iterable<RemotePath>, portion: Portion): Promise<readonly Read[]>
+
+  /**
    * Opens the partial of an upload to `path`: the one that `key` names if it exists, else an empty one.
    * It is invisible until its commit, and on the same volume as its target.
    * @param key 32 hex digits
@@ -126,6 +134,17 @@ export interface SourceFile extends Status, AsyncDisposable {
    */
   sizeNow(): number
 }
+
+/** How much is read at once. */
+export interface Portion {
+  /** Bytes of the largest file that is read. */
+  readonly largest: number
+  /** Bytes in all, after which no more are read. */
+  readonly enough: number
+}
+
+/** How reading a whole file ended; undefined for one that is too large. */
+export type Read = (Status & { readonly bytes: Uint8Array }) | TransferError | undefined
 
 /** What a commit gives the file. */
 export interface FileMetadata {

@@ -44,7 +44,7 @@ function importedIn(folder: string, tests: boolean): Set<string> {
   const files = tests ? [...inside, ...configs] : inside.filter(({ isTest }) => !isTest)
   const names = files
     .flatMap(({ imports }) => imports)
-    .filter((name) => !/^(node:|apps\/|packages\/|test\/)/.test(name))
+    .filter((name) => !/^(node:|apps\/|build\/|packages\/|test\/)/.test(name))
   return new Set(names.map(packageOf))
 }
 

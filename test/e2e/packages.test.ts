@@ -22,6 +22,10 @@ test('the packed client and server, installed with npm into an empty folder, mov
     cwd: folder.path,
   })
 
+  for (const app of ['client', 'server'])
+    expect(fs.readFileSync(folder.at(`node_modules/@ftp/${app}/dist/ftp-${app}.1`), 'utf8')).toMatch(
+      /^\.TH FTP-/,
+    )
   await runExample(folder)
 
   const bin = (name: string): string => path.join(folder.path, 'node_modules/.bin', name)

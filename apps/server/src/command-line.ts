@@ -33,7 +33,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .description('Serves a folder to ftp-client: verified, resumable transfers on your own network.')
     .usage('[options] [root]\n       ftp-server <command> [options]')
     .version(VERSION)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', examplesText())
     .exitOverride((error) => exit(error.exitCode === 0 ? 0 : 2))
 
   const serving = program
@@ -160,11 +160,16 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
   })
 }
 
-const EXAMPLES = `
-Examples:
-  ftp-server                               ./storage, for those who have an account
-  ftp-server user add anna                 an account, which sees its own folder
-  ftp-server ~/photos --anonymous read     everybody may read a folder of photos
-  ftp-server /srv/files --port 8021        another folder, another port
-  ftp-server audit --since 24h             who did what since yesterday
-  ftp-server check                         whether every stored file is as it was`
+/** What is typed, and what it does. */
+export const EXAMPLES: readonly (readonly [typed: string, does: string])[] = [
+  ['ftp-server', './storage, for those who have an account'],
+  ['ftp-server user add anna', 'an account, which sees its own folder'],
+  ['ftp-server ~/photos --anonymous read', 'everybody may read a folder of photos'],
+  ['ftp-server /srv/files --port 8021', 'another folder, another port'],
+  ['ftp-server audit --since 24h', 'who did what since yesterday'],
+  ['ftp-server check', 'whether every stored file is as it was'],
+]
+
+function examplesText(): string {
+  return ['', 'Examples:', ...EXAMPLES.map(([typed, does]) => `  ${typed.padEnd(39)}${does}`)].join('\n')
+}

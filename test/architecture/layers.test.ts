@@ -9,7 +9,9 @@ import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.t
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'packages/md5': ['node:fs', 'node:path', 'node:worker_threads'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
-  'packages/terminal': ['@ftp/protocol', 'node:readline', 'node:stream'],
+  'packages/terminal': [
+    ...['@ftp/protocol', 'node:fs', 'node:module', 'node:os', 'node:path', 'node:readline', 'node:stream'],
+  ],
 
   'apps/server': [
     ...[
@@ -21,8 +23,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'apps/server/metrics',
     ],
     ...['apps/server/share', 'apps/server/state', 'apps/server/storage', 'apps/server/threads'],
-    ...['@ftp/protocol', 'commander', 'uqr'],
-    ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:worker_threads'],
+    ...['@ftp/protocol', '@ftp/terminal', 'commander', 'uqr'],
+    ...['node:fs', 'node:net', 'node:os', 'node:path', 'node:v8', 'node:worker_threads'],
   ],
   'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
   'apps/server/hooks': ['p-limit', 'node:child_process', 'node:events'],
@@ -83,7 +85,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['apps/client/requests', 'apps/client/transfer'],
     ...['@ftp/protocol', '@ftp/terminal', 'valibot'],
-    ...['node:crypto', 'node:fs', 'node:module', 'node:net', 'node:os', 'node:path', 'node:stream'],
+    ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream'],
     ...['node:stream/consumers', 'node:timers/promises'],
   ],
   'apps/client/command-line': [
@@ -180,7 +182,7 @@ describe('the layers', () => {
     const forbidden: readonly [RegExp, RegExp][] = [
       [/^packages\/md5$/, /^(?!node:)|node:(net|tls)/],
       [/^packages\/protocol$/, /node:(?!crypto$)|apps\//],
-      [/^packages\/terminal$/, /node:(?!readline$|stream$)|apps\//],
+      [/^packages\/terminal$/, /node:(net|tls|http|worker_threads|child_process)|apps\//],
       [/^apps\/server/, /apps\/client|@ftp\/client/],
       [/^apps\/client/, /apps\/server|@ftp\/server/],
       [/^apps\/server\/share$/, /conversation|threads|node:(net|tls|fs)/],

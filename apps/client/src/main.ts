@@ -1,10 +1,5 @@
 #!/usr/bin/env node
-import module from 'node:module'
-import os from 'node:os'
-import path from 'node:path'
+import { startQuickly } from '@ftp/terminal/quick-start'
 
-// Compiling the program takes longer than most commands do: what comes of it is kept for the next one.
-const caches = process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache')
-module.enableCompileCache(path.join(caches, 'ftp-client'))
-
+startQuickly('ftp-client', process.env)
 await import('./command.ts')

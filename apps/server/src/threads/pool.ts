@@ -10,6 +10,8 @@ import type { ThreadData, ToMain, ToThread } from './messages.ts'
 const RESTART_AFTER_MS = 100
 
 /** The source runs as it is, a published package as JavaScript. */
+/** What a thread receives is garbage a moment later: the smaller the nursery, the sooner its memory is used again. */
+const YOUNG = { maxYoungGenerationSizeMb: 6 }
 const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /** Told what happens in the threads. */
@@ -114,7 +116,7 @@ export class ThreadPool {
   }
 
   #start(index: number): Promise<void> {
-    const thread = new Worker(ENTRY, { workerData: this.#data })
+    const thread = new Worker(ENTRY, { workerData: this.#data, resourceLimits: YOUNG })
     const { threadId } = thread
     this.#threads[index] = thread
     this.#connections.set(thread, new Set())

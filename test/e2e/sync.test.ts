@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { setMtime, treeOf } from '../support/files.ts'
+import { treeOf, writeTree } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
 import type { ProgramEvent } from '../support/program.ts'
 
@@ -14,12 +14,7 @@ beforeEach(async () => {
 afterEach(() => site[Symbol.asyncDispose]())
 
 function write(root: string, files: Readonly<Record<string, string>>, mtime = TIME): void {
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(root, name)
-    fs.mkdirSync(path.dirname(file), { recursive: true })
-    fs.writeFileSync(file, text)
-    setMtime(file, mtime)
-  }
+  writeTree(root, files, mtime)
 }
 
 function changes(events: readonly ProgramEvent[]): unknown[] {

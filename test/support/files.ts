@@ -78,6 +78,31 @@ export function treeOf(folder: string): Record<string, string> {
   return tree
 }
 
+/** Writes files below a folder, and the folders that they are in. @param mtime in microseconds */
+export function writeTree(folder: string, files: Readonly<Record<string, string>>, mtime?: number): void {
+  fs.mkdirSync(folder, { recursive: true })
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name)
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    fs.writeFileSync(file, text)
+    if (mtime !== undefined) setMtime(file, mtime)
+  }
+}
+
+/** The folders below a folder, and itself: permission bits and modification time of each. */
+export function foldersOf(folder: string): Record<string, string> {
+  const below = fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+  const folders = below
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  return Object.fromEntries(
+    [folder, ...folders].sort().map((one) => {
+      const mode = (fs.statSync(one).mode & 0o777).toString(8)
+      return [path.relative(folder, one), `mode ${mode}, ${mtimeOf(one)}`]
+    }),
+  )
+}
+
 /** The partials of uploads in a served folder. */
 export function serverPartials(folder: string): string[] {
   const names = fs.readdirSync(folder).filter((name) => /^\.ftp-part-[0-9a-f]{32}$/.test(name))

@@ -47,11 +47,11 @@ export class LocalSite implements AsyncDisposable {
   /** Runs a client command, by default straight to the server. */
   async run(
     args: readonly string[],
-    { port = this.server.port, global = [], signal }: RunOptions = {},
+    { port = this.server.port, global = [], json = true, signal }: RunOptions = {},
   ): Promise<Run> {
     return await runHere(
       args,
-      { port, global: ['--json', ...global], config: this.#folder.at('config') },
+      { port, global: [...(json ? ['--json'] : []), ...global], config: this.#folder.at('config') },
       signal,
     )
   }
@@ -65,6 +65,8 @@ export class LocalSite implements AsyncDisposable {
 export interface RunOptions {
   readonly port?: number
   readonly global?: readonly string[]
+  /** Default: true. */
+  readonly json?: boolean
   /** Aborting it is Ctrl-C. */
   readonly signal?: AbortSignal
 }

@@ -23,6 +23,9 @@ export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? 
 /** How often the server hears of a client whose block is still arriving, in milliseconds. */
 const ALIVE_MS = 1_000
 
+/** Pages of a listing that may wait to be read before the server has to wait too. */
+const PAGES = 16
+
 export interface ConnectOptions extends Address {
   /** How long to wait for the connection, and for any byte while an answer is due. Milliseconds. */
   readonly timeoutMs: number
@@ -42,6 +45,7 @@ export class Connection implements Disposable {
   readonly #exchanges = new Map<number, Exchange>()
   readonly #outgoing: Outgoing
   readonly #reading: UnhurriedReading | undefined
+  readonly #timeoutMs: number
   #lastId = 0
   #heard = false
   #failure: TransferError | undefined
@@ -49,6 +53,7 @@ export class Connection implements Disposable {
 
   private constructor(socket: net.Socket, decoder: FrameDecoder, { timeoutMs, limit }: ConnectOptions) {
     this.#socket = socket
+    this.#timeoutMs = timeoutMs
     this.#decoder = decoder
     this.#outgoing = new Outgoing(socket, limit)
     this.#reading = limit && new UnhurriedReading(socket, limit)
@@ -146,6 +151,19 @@ export class Connection implements Disposable {
     const last = isLast(reply)
     if (last && reply.id !== undefined) this.#exchanges.delete(reply.id)
     exchange.deliver({ reply, payload }, last)
+    if (reply.type === 'entries' && exchange.unread >= PAGES) this.#waitFor(exchange)
+  }
+
+  /** A listing may be longer than memory is large: nothing comes until what has come has been read. */
+  #waitFor(exchange: Exchange): void {
+    this.#socket.pause()
+    this.#socket.setTimeout(0)
+    exchange.onRead = () => {
+      if (exchange.unread > PAGES / 2) return
+      exchange.onRead = () => {}
+      this.#socket.setTimeout(this.#timeoutMs)
+      this.#socket.resume()
+    }
   }
 
   /** One block may take minutes on a slow line; the server must not take that for silence. */

@@ -26,6 +26,14 @@ export class Exchange implements Disposable {
     this.#send = send
   }
 
+  /** How many replies nobody has read yet. */
+  get unread(): number {
+    return this.#answers.length
+  }
+
+  /** Called when one more has been read, or none will be. */
+  onRead: () => void = () => {}
+
   /** Whether a reply can be had without waiting. */
   get pending(): boolean {
     return this.#answers.length > 0 || this.#failure !== undefined
@@ -47,6 +55,7 @@ export class Exchange implements Disposable {
   async next(): Promise<Answer> {
     for (;;) {
       const answer = this.#answers.shift()
+      if (answer !== undefined) this.onRead()
       if (answer?.reply.type === 'error') throw new TransferError(answer.reply.code, answer.reply.message)
       if (answer !== undefined) return answer
       if (this.#failure !== undefined) throw this.#failure
@@ -72,9 +81,10 @@ export class Exchange implements Disposable {
 
   /** Leaves the exchange. If the server has not ended it, it is told to; what still comes is dropped. */
   [Symbol.dispose](): void {
+    this.#answers.length = 0
+    this.onRead()
     if (this.#ended || this.#abandoned || this.#failure !== undefined) return
     this.#abandoned = true
-    this.#answers.length = 0
     this.#send({ type: 'cancel' }).catch(() => {})
   }
 

@@ -35,6 +35,7 @@ export class Bars implements Reporter {
   readonly #bars: MultiBar
   readonly #verb: string
   readonly #brief: boolean
+  readonly #told = new WeakSet<TransferError>()
   #expected = 0
   #isComplete = false
   readonly #total: Row | undefined
@@ -132,6 +133,9 @@ export class Bars implements Reporter {
   }
 
   failed(failure: TransferError): void {
+    // Files of a directory that could not be made fail together.
+    if (this.#told.has(failure)) return
+    this.#told.add(failure)
     this.#say(`ftp-client: ${printable(failure.message)}`)
   }
 

@@ -8,6 +8,7 @@ export class Lines implements Reporter {
   readonly #quiet: boolean
   readonly #brief: boolean
   readonly #write: (line: string) => void
+  readonly #told = new WeakSet<TransferError>()
 
   /** @param brief nothing about files that end well */
   constructor(verb: string, quiet: boolean, brief: boolean, write: (line: string) => void) {
@@ -40,6 +41,9 @@ export class Lines implements Reporter {
   }
 
   failed(failure: TransferError): void {
+    // Files of a directory that could not be made fail together.
+    if (this.#told.has(failure)) return
+    this.#told.add(failure)
     this.#write(`ftp-client: ${printable(failure.message)}`)
   }
 

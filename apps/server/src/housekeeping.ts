@@ -59,13 +59,13 @@ export function keepHouse(config: Config, log: Log): Disposable {
  */
 async function forgetVanished(disk: Disk, digests: Digests, signal: AbortSignal): Promise<number> {
   const vanished = digests.versions()
-  for await (const { files } of walkStorage(disk, signal)) {
-    for (const file of files) {
-      try {
-        vanished.delete(disk.stat(file).version)
-      } catch (error) {
-        if (TransferError.from(error).code === 'internal') throw error
-      }
+  for await (const { path: file, isDirectory } of walkStorage(disk, signal)) {
+    if (vanished.size === 0) break
+    if (isDirectory) continue
+    try {
+      vanished.delete(disk.stat(file).version)
+    } catch (error) {
+      if (TransferError.from(error).code === 'internal') throw error
     }
   }
   for (const version of vanished) digests.forget(version)

@@ -22,20 +22,19 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   const digests = new Digests(database)
   using disk = new Disk(root, (action) => action())
   const counts = { right: 0, unknown: 0, damaged: 0, failed: 0, bytes: 0 }
-  for await (const { files } of walkStorage(disk)) {
-    for (const file of files) {
-      if (context.signal.aborted) return
-      const finding = await checkFile(disk, digests, file)
-      counts[finding.type]++
-      if (finding.type === 'right') counts.bytes += finding.bytes
-      if (finding.type === 'right' || finding.type === 'unknown') continue
-      if (finding.type === 'damaged' && accept) digests.forget(finding.version)
-      const path = formatPath(file)
-      const { type, ...rest } = finding
-      if (json) writeJson(context, { event: type, path, ...rest })
-      else if (finding.type === 'failed') writeLine(context, `cannot be read: ${finding.reason}`)
-      else writeLine(context, `damaged: /${printable(path)}, from byte ${finding.offset} on`)
-    }
+  for await (const { path: file, isDirectory } of walkStorage(disk)) {
+    if (context.signal.aborted) return
+    if (isDirectory) continue
+    const finding = await checkFile(disk, digests, file)
+    counts[finding.type]++
+    if (finding.type === 'right') counts.bytes += finding.bytes
+    if (finding.type === 'right' || finding.type === 'unknown') continue
+    if (finding.type === 'damaged' && accept) digests.forget(finding.version)
+    const path = formatPath(file)
+    const { type, ...rest } = finding
+    if (json) writeJson(context, { event: type, path, ...rest })
+    else if (finding.type === 'failed') writeLine(context, `cannot be read: ${finding.reason}`)
+    else writeLine(context, `damaged: /${printable(path)}, from byte ${finding.offset} on`)
   }
   const { right, unknown, damaged, failed, bytes } = counts
   if (json) writeJson(context, { event: 'checked', ...counts })

@@ -10,8 +10,8 @@ export interface Unfinished extends HeldPartial {
 
 /** Every upload that has not ended, in the whole storage. */
 export async function* findUnfinished(storage: Storage, signal?: AbortSignal): AsyncGenerator<Unfinished> {
-  for await (const { directory } of walkStorage(storage, signal))
-    for (const partial of storage.partials(directory)) yield { ...partial, directory }
+  for await (const { path: directory, isDirectory } of walkStorage(storage, signal))
+    if (isDirectory) for (const partial of storage.partials(directory)) yield { ...partial, directory }
 }
 
 /**

@@ -2,29 +2,36 @@ import { setImmediate } from 'node:timers/promises'
 import { HOME, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 
+/** Entries that are looked at before others get their turn. */
+const AT_ONCE = 64
+
+/** A directory or a regular file. */
+export interface Walked {
+  readonly path: RemotePath
+  readonly isDirectory: boolean
+}
+
 /**
- * Every directory of a storage, lazily, with the regular files in it. Others get their turn in between.
+ * Every directory of a storage, and every regular file in it, lazily: a directory of millions takes no memory, and
+ * others get their turn in between.
  * @throws the reason of `signal` when it is aborted
  */
-export async function* walkStorage(
-  storage: Storage,
-  signal?: AbortSignal,
-): AsyncGenerator<{ readonly directory: RemotePath; readonly files: readonly RemotePath[] }> {
+export async function* walkStorage(storage: Storage, signal?: AbortSignal): AsyncGenerator<Walked> {
   const waiting = [HOME]
+  let looked = 0
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
-    const files: RemotePath[] = []
+    yield { path: directory, isDirectory: true }
     try {
       for (const { name, type } of storage.list(directory)) {
         if (type === 'directory') waiting.push(joinPath(directory, name))
-        if (type === 'file') files.push(joinPath(directory, name))
+        if (type === 'file') yield { path: joinPath(directory, name), isDirectory: false }
+        if (++looked % AT_ONCE === 0) await setImmediate()
+        if (signal?.aborted) break
       }
     } catch (error) {
       // Removed meanwhile, or not for this user to read, or deeper than any path: it is nobody's here.
       if (TransferError.from(error).code === 'internal') throw error
-      continue
     }
-    yield { directory, files }
-    await setImmediate()
     signal?.throwIfAborted()
   }
 }

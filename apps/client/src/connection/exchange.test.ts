@@ -13,3 +13,15 @@ it('P-9.3: repeats its last ack as a sign of life, and nothing before there is o
     { type: 'ack', offset: 1_048_576 },
   ])
 })
+
+it('tells whenever one more reply has been read, and when none will be', async () => {
+  const exchange = new Exchange(async () => {})
+  const answer = { reply: { id: 1, type: 'entries', entries: [] }, payload: new Uint8Array(0) } as const
+  for (let page = 0; page < 3; page++) exchange.deliver(answer, page === 2)
+  const unread: number[] = []
+  exchange.onRead = () => unread.push(exchange.unread)
+  await exchange.expect('entries')
+  expect(unread).toEqual([2])
+  exchange[Symbol.dispose]()
+  expect(unread).toEqual([2, 0])
+})

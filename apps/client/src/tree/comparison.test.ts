@@ -1,0 +1,123 @@
+import { setImmediate as settled } from 'node:timers/promises'
+import type { Entry } from '@ftp/protocol'
+import { TransferError } from '@ftp/protocol'
+import { describe, expect, it } from 'vitest'
+import { Selection, type SelectionOptions } from '../selection/selection.ts'
+import { Comparison } from './comparison.ts'
+import { folderOf, type Listed, type Tree } from './tree.ts'
+
+/** A tree of these files, by path, with their sizes; a path that ends with a slash is a directory, `!` cannot be read. */
+class Planted implements Tree {
+  readonly listed: string[] = []
+  readonly #entries: readonly Entry[]
+
+  constructor(paths: readonly string[]) {
+    this.#entries = paths.map((path) => ({
+      name: path.replace(/\/$/, ''),
+      type: path.endsWith('/') ? 'directory' : 'file',
+      size: 1,
+      mtime: 1,
+      mode: 0o755,
+    }))
+  }
+
+  async *list(folder: string): AsyncGenerator<Listed> {
+    this.listed.push(folder)
+    for (const entry of this.#entries)
+      if (folderOf(entry.name) === folder)
+        yield entry.name.endsWith('!') ? { failure: new TransferError('forbidden', entry.name) } : entry
+  }
+}
+
+interface Compared {
+  readonly changes: readonly string[]
+  readonly deletions: readonly string[]
+}
+
+async function compare(
+  source: Tree,
+  target: Tree,
+  options: SelectionOptions = {},
+  sameContent?: (file: Entry) => Promise<{ readonly done: Promise<boolean> }>,
+): Promise<Compared> {
+  const selection = await Selection.of(options, async () => '')
+  const comparison = new Comparison(source, target, {
+    selection,
+    delete: true,
+    isLike: () => true,
+    sameContent,
+  })
+  const changes: string[] = []
+  let hasFailed = false
+  for await (const one of comparison.differences(true)) {
+    if ('failure' in one) hasFailed = true
+    else if ('change' in one && one.change !== 'none') changes.push(`${one.change} ${one.entry.name}`)
+  }
+  const deletions = comparison.deletions({ hasFailed, allowEmpty: false, most: 100 })
+  return { changes, deletions: deletions.map(({ name }) => name) }
+}
+
+describe('comparing two trees', () => {
+  it('tells each directory before what is in it, and deletes a directory whole', async () => {
+    const source = new Planted(['d/', 'd/e/', 'd/e/f', 'a'])
+    const target = new Planted(['a', 'old/', 'old/x', 'old/y/', 'old/y/z', 'd/', 'd/gone'])
+    expect(await compare(source, target)).toEqual({
+      changes: ['new d/e', 'new d/e/f'],
+      deletions: ['old', 'd/gone'],
+    })
+  })
+
+  it('deletes what takes part around what does not', async () => {
+    const target = new Planted(['old/', 'old/x', 'old/y/', 'old/y/keep.tmp', 'old/y/z', 'x.tmp'])
+    expect((await compare(new Planted(['a']), target, { exclude: ['*.tmp'] })).deletions).toEqual([
+      'old/x',
+      'old/y/z',
+    ])
+    expect((await compare(new Planted(['a']), target, { include: ['x'] })).deletions).toEqual(['old/x'])
+  })
+
+  it('does not look into what is excluded, nor, for nothing, into what is only in the target', async () => {
+    const [source, target] = [new Planted(['no/', 'd/']), new Planted(['no/', 'd/'])]
+    await compare(source, target, { exclude: ['no/'] })
+    expect([source.listed, target.listed]).toEqual([
+      ['', 'd'],
+      ['', 'd'],
+    ])
+  })
+
+  it('deletes nothing when something could not be read on either side', async () => {
+    for (const [source, target] of [
+      [['a', 'b!'], ['x']],
+      [['a'], ['x', 'y!']],
+      [['a'], ['x', 'd/', 'd/!']],
+    ])
+      await expect(compare(new Planted(source ?? []), new Planted(target ?? []))).rejects.toThrow(
+        /nothing was deleted/,
+      )
+  })
+
+  it('compares many contents at once, and tells them in order', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `f${index}`)
+    let [running, most] = [0, 0]
+    const sameContent = async ({ name }: Entry): Promise<{ done: Promise<boolean> }> => {
+      most = Math.max(most, ++running)
+      const done = settled().then(() => {
+        running--
+        return name.endsWith('0')
+      })
+      return { done }
+    }
+    const { changes } = await compare(new Planted(names), new Planted(names), {}, sameContent)
+    expect(changes).toEqual(names.filter((name) => !name.endsWith('0')).map((name) => `changed ${name}`))
+    expect(most).toBeGreaterThan(1)
+  })
+
+  it('a content that cannot be compared is a failure of its own; a server that is lost ends all', async () => {
+    const fail = (code: 'forbidden' | 'lost') => async () => ({
+      done: Promise.reject(new TransferError(code, code)),
+    })
+    const same = [new Planted(['a', 'b']), new Planted(['a', 'b'])] as const
+    expect(await compare(...same, {}, fail('forbidden'))).toEqual({ changes: [], deletions: [] })
+    await expect(compare(...same, {}, fail('lost'))).rejects.toMatchObject({ code: 'lost' })
+  })
+})

@@ -1,0 +1,85 @@
+import { parsePath, TransferError } from '@ftp/protocol'
+import { expect, it } from 'vitest'
+import { load, type MakeStorage, MTIME, namesIn, store } from './fixture.contract.ts'
+import type { Stored, WholeFile } from './storage.ts'
+
+function file(path: string, text: string, fields: Partial<WholeFile> = {}): WholeFile {
+  return { path: parsePath(path), bytes: Buffer.from(text), ifExists: 'replace', ...fields }
+}
+
+function endOf(stored: Stored | undefined): string {
+  if (stored instanceof TransferError) return stored.code
+  return stored === undefined ? 'left' : 'stored'
+}
+
+/** storeAll. */
+export function describeTogether(make: MakeStorage): void {
+  it('files that come together are stored as one by one, and told of in their order', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d'), false)
+    const files = [
+      file('a', 'one', { mtime: MTIME, mode: 0o604 }),
+      file('d/b', ''),
+      file('c', 'three', { ifExists: 'fail' }),
+    ]
+    const stored = await storage.storeAll(files)
+    for (const [index, { path }] of files.entries()) expect(stored[index]).toEqual(storage.stat(path))
+    expect(storage.stat(parsePath('a')).entry).toMatchObject({ size: 3, mtime: MTIME, mode: 0o604 })
+    expect([await load(storage, 'a'), await load(storage, 'd/b'), await load(storage, 'c')]).toEqual([
+      'one',
+      '',
+      'three',
+    ])
+    expect(namesIn(storage, '')).toEqual(['a', 'c', 'd'])
+  })
+
+  it('one of them that fails or is left keeps no other from being stored, and leaves nothing behind', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d'), false)
+    await store(storage, 'old', 'old')
+    const refuse = (): never => {
+      throw new TransferError('quota', 'no')
+    }
+    const stored = await storage.storeAll([
+      file('no/where', 'x'),
+      file('d', 'x'),
+      file('old', 'x', { ifExists: 'fail' }),
+      file('old', 'x', { ifExists: 'skip' }),
+      file('dear', 'x', { onChange: refuse }),
+      file('a', 'x'),
+    ])
+    expect(stored.map(endOf)).toEqual(['not_found', 'is_directory', 'exists', 'left', 'quota', 'stored'])
+    expect(namesIn(storage, '')).toEqual(['a', 'd', 'old'])
+    expect(await load(storage, 'old')).toBe('old')
+  })
+
+  it('of two for one path the later one stays; with fail or rename both are told apart', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    expect((await storage.storeAll([file('a', '1'), file('a', '2')])).map(endOf)).toEqual([
+      'stored',
+      'stored',
+    ])
+    expect(await load(storage, 'a')).toBe('2')
+    const rivals = [file('b', '1', { ifExists: 'fail' }), file('b', '2', { ifExists: 'fail' })]
+    expect((await storage.storeAll(rivals)).map(endOf)).toEqual(['stored', 'exists'])
+    expect(await load(storage, 'b')).toBe('1')
+    await storage.storeAll([file('c', '1', { ifExists: 'rename' }), file('c', '2', { ifExists: 'rename' })])
+    expect(namesIn(storage, '')).toEqual(['a', 'b', 'c', 'c-1'])
+  })
+
+  it('tells of each change before it is made', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'a', 'four')
+    const changes: object[] = []
+    const onChange = (change: object): void => void changes.push(change)
+    await storage.storeAll([file('a', 'sevenxx', { onChange }), file('b', 'x', { onChange })])
+    expect(changes).toEqual([
+      { bytes: 3, files: 0 },
+      { bytes: 1, files: 1 },
+    ])
+  })
+}

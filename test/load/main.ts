@@ -5,16 +5,18 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { OURS } from './ours.ts'
 import { end, FILE, type Guest, memoryOf, type Peer, percentile } from './peer.ts'
+import { PYFTPDLIB } from './pyftpdlib.ts'
 import { VSFTPD } from './vsftpd.ts'
 
 /*
  * Many clients at once: what an idle one costs, how long a login takes, and how fast a small request is answered while
- * others transfer as fast as they can. `node test/load/main.ts [idle] [active] [seconds]`
+ * others transfer as fast as they can. `node test/load/main.ts [idle] [active] [seconds] [server…]`
  */
 
-const [IDLE = 2_000, ACTIVE = 200, SECONDS = 10] = process.argv.slice(2).map(Number)
+const [IDLE = 2_000, ACTIVE = 200, SECONDS = 10] = process.argv.slice(2, 5).map(Number)
+const WANTED = process.argv.slice(5)
 const LOGINS = 50
-const PEERS = [OURS, VSFTPD]
+const PEERS = [OURS, VSFTPD, PYFTPDLIB].filter(({ name }) => WANTED.length === 0 || WANTED.includes(name))
 
 if (process.send) await transfer()
 else await measureAll()

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
 import type { RateLimit } from '../share/rates.ts'
 import { Throttle } from './throttle.ts'
+import { turn } from './turns.ts'
 
 /** How many bytes may wait for the socket before its user does. */
 const UNSENT = 262_144
@@ -81,6 +82,7 @@ export class Channel {
    */
   async send(header: object, payload?: Uint8Array, sent: () => void = () => {}): Promise<void> {
     const socket = this.#socket
+    if (payload !== undefined && payload.length > UNSENT) await turn()
     if (!socket.writable) {
       sent()
       throw new TransferError('lost', 'the connection is closed')

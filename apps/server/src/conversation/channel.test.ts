@@ -92,6 +92,7 @@ describe('a channel', () => {
     socket.destroy(new Error('reset'))
     await expect(sending).rejects.toMatchObject({ code: 'lost' })
     await expect(channel.send({ id: 2 })).rejects.toMatchObject({ code: 'lost' })
+    await settled()
     expect(closed).toBe(1)
   })
 })

@@ -1,8 +1,9 @@
 import { BLOCK_SIZE } from '@ftp/md5'
+import { Fifo } from '../fifo.ts'
 import type { Job } from '../job.ts'
 
-/** How many jobs may be known that nobody has begun: a tree of millions needs no more memory than a small one. */
-const AHEAD = 1_000
+/** How many jobs may be known that nobody has begun: many, for the time that is left to be known, but not millions. */
+const AHEAD = 30_000
 
 /** Whether a file travels in one frame, so that many of them may be under way on one connection. */
 export function isSmall({ size }: Job): boolean {
@@ -11,8 +12,8 @@ export function isSmall({ size }: Job): boolean {
 
 /** Jobs as they are found, small files and others apart: neither kind has to wait for the end of the other. */
 export class JobQueue {
-  readonly #small: Job[] = []
-  readonly #others: Job[] = []
+  readonly #small = new Fifo<Job>()
+  readonly #others = new Fifo<Job>()
   #ended = false
   #changed = Promise.withResolvers<void>()
 
@@ -33,7 +34,7 @@ export class JobQueue {
   /** Drops what nobody has begun. @returns how many that were */
   clear(): number {
     this.end()
-    return this.#small.splice(0).length + this.#others.splice(0).length
+    return this.#small.clear() + this.#others.clear()
   }
 
   /**

@@ -7,6 +7,7 @@ import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
 import type { FileReporter, Reporter, Summary } from './reporter.ts'
 import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
+import { Total } from './total.ts'
 
 /** What is shown for each phase. */
 const PHASES: Readonly<Record<Phase, string>> = {
@@ -21,9 +22,6 @@ const ERASE_LINE = '\x1b[K'
 const WRAP_OFF = '\x1b[?7l'
 const WRAP_ON = '\x1b[?7h'
 
-/** The time that is left of all files must not jump with each of them. Milliseconds. */
-const TOTAL_WINDOW_MS = 10_000
-
 interface Row {
   readonly bar: SingleBar
   readonly rate: Rate
@@ -36,15 +34,10 @@ export class Bars implements Reporter {
   readonly #verb: string
   readonly #brief: boolean
   readonly #told = new WeakSet<TransferError>()
-  #expected = 0
-  #isComplete = false
-  readonly #total: Row | undefined
+  readonly #total = new Total()
   readonly #stream: NodeJS.WriteStream
   /** Columns that each bar takes on the screen. */
   #drawn: number[] = []
-  #size = 0
-  #moved = 0
-  #ended = 0
 
   /**
    * @param verb what is done to each file, for the summary: `received`
@@ -64,7 +57,7 @@ export class Bars implements Reporter {
       fps: 10,
       emptyOnZero: true,
       forceRedraw: true,
-      format: (_options, _params, payload: { state?: LineState }) => this.#draw(payload.state),
+      format: (_options, _params, payload: { state?: () => LineState }) => this.#draw(payload.state?.()),
     })
     this.#bars.on('update-pre', () => this.#goToTop())
     this.#bars.on('redraw-pre', () => {
@@ -72,18 +65,15 @@ export class Bars implements Reporter {
       stream.write(WRAP_OFF)
     })
     this.#bars.on('redraw-post', () => stream.write(WRAP_ON))
-    if (several) this.#total = this.#row('total', new Rate(TOTAL_WINDOW_MS))
+    if (several) this.#bars.create(1, 0, { state: () => this.#total.state(performance.now()) })
   }
 
   found(size = 0): void {
-    this.#expected++
-    this.#size += size
-    this.#showTotal()
+    this.#total.found(size)
   }
 
   foundAll(): void {
-    this.#isComplete = true
-    this.#showTotal()
+    this.#total.foundAll()
   }
 
   file(from: string, to: string, known = 0): FileReporter {
@@ -102,31 +92,33 @@ export class Bars implements Reporter {
         change({ phase: PHASES[phase] })
       },
       size: (size) => {
-        this.#size += size - counted
+        this.#total.resize(size - counted)
         counted = size
         change({ size })
       },
       moved: (position) => {
         change({ position })
         if (checking) return
-        this.#moved += Math.max(0, position - best)
+        this.#total.moved(Math.max(0, position - best))
         best = Math.max(best, position)
-        this.#showTotal()
       },
       resumed: (position, held) => {
         // What was there before is no speed.
-        this.#moved += Math.max(0, position - best)
+        this.#total.resumed(Math.max(0, position - best))
         best = Math.max(best, position)
-        this.#total?.rate.restart()
         this.#say(resumedText(name, position, held))
       },
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
       ended: (result, effort) => {
         const label = labelOf(from, placeOf(to, result))
-        this.#end(row, this.#brief ? undefined : endedText(label, this.#verb, result, effort, '\n  '))
+        this.#end(
+          row,
+          counted - best,
+          this.#brief ? undefined : endedText(label, this.#verb, result, effort, '\n  '),
+        )
       },
       failed: (failure) => {
-        this.#end(row, undefined)
+        this.#end(row, counted - best, undefined)
         this.failed(failure)
       },
     }
@@ -162,32 +154,22 @@ export class Bars implements Reporter {
     this.#stream.write(`\x1b[${more + below}A\r\x1b[J${'\n'.repeat(below)}`)
   }
 
-  #row(name: string, rate = new Rate()): Row {
+  #row(name: string): Row {
     const state: LineState = { name, phase: '', position: 0, size: undefined, bytesPerSecond: 0 }
-    return { bar: this.#bars.create(1, 0, { state }), rate, state }
+    const row = { bar: this.#bars.create(1, 0, { state: () => row.state }), rate: new Rate(), state }
+    return row
   }
 
   #change(row: Row, part: Partial<LineState>): void {
     if (part.position !== undefined) row.rate.sample(part.position, performance.now())
     row.state = { ...row.state, ...part, bytesPerSecond: row.rate.bytesPerSecond }
-    row.bar.update({ state: row.state })
   }
 
-  #showTotal(): void {
-    if (this.#total === undefined) return
-    this.#change(this.#total, {
-      position: this.#moved,
-      // While more are found, nobody knows how long it takes.
-      size: this.#isComplete ? this.#size : undefined,
-      name: `total ${this.#ended} of ${this.#expected}${this.#isComplete ? '' : '…'}`,
-    })
-  }
-
-  #end(row: Row | undefined, text: string | undefined): void {
-    this.#ended++
+  /** @param left bytes that will not be moved any more */
+  #end(row: Row | undefined, left: number, text: string | undefined): void {
+    this.#total.ended(left)
     if (row) this.#bars.remove(row.bar)
     if (text !== undefined) this.#say(text)
-    this.#showTotal()
   }
 
   #say(text: string): void {

@@ -37,7 +37,7 @@ describe('the progress line', () => {
 
   it('at 200 columns', () => {
     expect(line(HALF, 200)).toMatchInlineSnapshot(
-      `"holiday-picture…4.tar.gz ████████████████████░░░░░░░░░░░░░░░░░░░░  50%  512.0 MiB   64.0 MiB/s    0:08 "`,
+      `"holiday-pictures-of-2024.tar.gz                  ████████████████████░░░░░░░░░░░░░░░░░░░░  50%  512.0 MiB   64.0 MiB/s    0:08 "`,
     )
   })
 

@@ -10,13 +10,16 @@ export interface LineState {
   /** Undefined while nobody knows. */
   readonly size: number | undefined
   readonly bytesPerSecond: number
+  /** What the bar and the time that is left are of, where that is not the bytes alone. */
+  readonly work?: Pick<LineState, 'position' | 'size' | 'bytesPerSecond'>
 }
 
-const NAME_WIDTH = 24
+/** Columns of the name: what is left beside a bar of full length, within these bounds. */
+const NAME_WIDTH = { least: 24, most: 48, beside: 88 }
 
 /** A progress bar that takes at most `columns` of a terminal; what does not fit is left out from the right. */
 export function line(state: LineState, columns: number): string {
-  const name = fit(printable(state.name), Math.min(NAME_WIDTH, Math.max(8, columns - 56)))
+  const name = fit(printable(state.name), nameWidth(columns))
   const percent = state.size === undefined ? '' : `${Math.floor(share(state) * 100)}%`.padStart(4)
   const amount = formatBytes(state.position).padStart(10)
   const speed =
@@ -28,7 +31,13 @@ export function line(state: LineState, columns: number): string {
   return beginning(`${name}${middle} ${text}`, columns)
 }
 
-function share({ position, size }: LineState): number {
+function nameWidth(columns: number): number {
+  const { least, most, beside } = NAME_WIDTH
+  return Math.max(8, Math.min(columns - 56, most, Math.max(least, columns - beside)))
+}
+
+function share(state: LineState): number {
+  const { position, size } = state.work ?? state
   if (size === undefined) return 0
   return size === 0 ? 1 : Math.min(1, position / size)
 }
@@ -38,7 +47,8 @@ function bar(state: LineState, width: number): string {
   return '█'.repeat(filled) + '░'.repeat(width - filled)
 }
 
-function remaining({ position, size, bytesPerSecond }: LineState): string {
+function remaining(state: LineState): string {
+  const { position, size, bytesPerSecond } = state.work ?? state
   if (size === undefined || bytesPerSecond === 0 || position >= size) return ''
   return formatSeconds((size - position) / bytesPerSecond)
 }

@@ -1,12 +1,12 @@
+import { Fifo } from '../fifo.ts'
+
 /** How many things have begun before it is their turn. */
 const AHEAD = 32
 
 /** Things that take their time, in the order in which they are added, also while they are gone through: the next ones have begun already. */
 export class Ahead<T> {
-  #waiting: (() => T)[] = []
-  #begun: T[] = []
-  /** The first that waits. */
-  #next = 0
+  readonly #waiting = new Fifo<() => T>()
+  readonly #begun = new Fifo<T>()
 
   add(begin: () => T): void {
     this.#waiting.push(begin)
@@ -22,14 +22,9 @@ export class Ahead<T> {
 
   #begin(): void {
     while (this.#begun.length < AHEAD) {
-      const begin = this.#waiting[this.#next]
+      const begin = this.#waiting.shift()
       if (begin === undefined) break
-      this.#next++
       this.#begun.push(begin())
     }
-    // What has begun is not kept; to move the rest each time would take longer and longer.
-    if (this.#next * 2 < this.#waiting.length) return
-    this.#waiting = this.#waiting.slice(this.#next)
-    this.#next = 0
   }
 }

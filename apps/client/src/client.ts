@@ -19,7 +19,7 @@ import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
 import { type Usage, usage } from './requests/usage.ts'
 import { sendFile, sendStream } from './send.ts'
-import type { Run, Session } from './session.ts'
+import type { Session } from './session.ts'
 import { clientId } from './settings.ts'
 import type { Moved } from './transfer/moved.ts'
 import { type Progress, toListener } from './transfer/progress.ts'
@@ -36,6 +36,8 @@ export interface Options {
 export interface TransferOptions extends Options {
   /** When the target exists. Default: `replace`. */
   readonly ifExists?: IfExists | undefined
+  /** Connections that share a large file. Default: 1. */
+  readonly streams?: number | undefined
   /** Told how the transfer goes, often. Nothing may be thrown from it. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
@@ -128,14 +130,14 @@ export class Client implements Disposable {
   async get(
     remote: Remote,
     to: string | Writable,
-    { ifExists = 'replace', onProgress, ...options }: TransferOptions = {},
+    { ifExists = 'replace', streams, onProgress, ...options }: TransferOptions = {},
   ): Promise<Moved> {
     const path = resolve(remote)
     const session = this.#until(options)
     const listener = toListener(onProgress)
-    const run: Run = (action) => session.run(action)
+    const run = session.runner()
     return typeof to === 'string'
-      ? await receiveFile(run, path, to, ifExists, listener)
+      ? await receiveFile(run, path, to, ifExists, listener, undefined, streams)
       : await receiveStream(run, path, to, listener, session.signal)
   }
 
@@ -170,7 +172,7 @@ export class Client implements Disposable {
     requirePortable(path)
     const session = this.#until(options)
     const listener = toListener(onProgress)
-    const run: Run = (action) => session.run(action)
+    const run = session.runner()
     if (typeof from === 'string')
       return await sendFile(run, from, path, clientId(this.#folder), ifExists, listener)
     const stream = from instanceof Uint8Array ? Readable.from([from]) : from

@@ -10,7 +10,9 @@ import {
 } from '@ftp/protocol'
 import { stat } from './requests/stat.ts'
 import type { Run } from './session.ts'
-import { Download, type VerifiedEntry } from './transfer/download.ts'
+import { together, WORTH_STREAMS } from './streams.ts'
+import type { VerifiedEntry } from './transfer/arrival.ts'
+import { Download } from './transfer/download.ts'
 import { type TransferListener, watched } from './transfer/listener.ts'
 import { resolveLinks } from './transfer/local-file.ts'
 import { LocalSink } from './transfer/local-sink.ts'
@@ -18,10 +20,15 @@ import type { Moved } from './transfer/moved.ts'
 import { verdictOn } from './transfer/publish.ts'
 import type { Sink } from './transfer/sink.ts'
 import { StreamSink } from './transfer/stream-sink.ts'
+import { StreamedDownload } from './transfer/streamed-download.ts'
+
+/** How often it starts again because the file has another version, before it fails. */
+const RESTARTS = 5
 
 /**
  * Fetches a file into a local one, and continues what an earlier attempt has left.
  * @param listed what the server has said of it, where it has
+ * @param streams connections that share a large file
  */
 export async function receiveFile(
   run: Run,
@@ -30,6 +37,7 @@ export async function receiveFile(
   ifExists: IfExists,
   listener: TransferListener,
   listed?: Entry,
+  streams = 1,
 ): Promise<Moved> {
   try {
     if (ifExists !== 'replace' && ifExists !== 'rename') {
@@ -39,7 +47,11 @@ export async function receiveFile(
     if (ifExists !== 'rename' && fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
       throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
     using file = new LocalSink(target, ifExists)
-    const entry = await receive(run, remote, file, listener)
+    const size = streams > 1 ? (listed ?? (await run(({ connection }) => stat(connection, remote)))).size : 0
+    const entry =
+      size > WORTH_STREAMS
+        ? await receiveOver(streams, run, remote, file, listener)
+        : await receive(run, remote, file, listener)
     listener.phase('commit')
     const name = await file.commit(entry)
     if (name === undefined) return { outcome: 'skipped', bytes: 0 }
@@ -77,4 +89,33 @@ async function receive(
     progressed = attempt.progressed
     return download.receive(attempt.connection)
   })
+}
+
+async function receiveOver(
+  streams: number,
+  run: Run,
+  remote: RemotePath,
+  sink: Sink,
+  listener: TransferListener,
+): Promise<VerifiedEntry> {
+  // What one connection moves keeps up the patience with all.
+  const progressed = new Set<() => void>()
+  const onProgress = (): void => {
+    for (const each of progressed) each()
+  }
+  const download = new StreamedDownload(remote, sink, watched(listener, onProgress))
+  for (let restarts = 0; ; restarts++) {
+    try {
+      await run(({ connection }) => download.prepare(connection))
+      await together(streams, run, async (attempt) => {
+        progressed.add(attempt.progressed)
+        await download.fetch(attempt.connection)
+        return download.verified !== undefined
+      })
+      if (download.verified !== undefined) return download.verified
+      throw new TransferError('internal', 'blocks are missing')
+    } catch (error) {
+      if (!(error instanceof TransferError) || error.code !== 'changed' || restarts === RESTARTS) throw error
+    }
+  }
 }

@@ -10,8 +10,11 @@ export interface Attempt {
   readonly progressed: () => void
 }
 
-/** Runs an action that can be repeated on a new connection while the old one is lost. */
-export type Run = <T>(action: (attempt: Attempt) => Promise<T>) => Promise<T>
+/**
+ * Runs an action that can be repeated on a new connection while the old one is lost.
+ * @param until given for a connection that nobody else uses; its abort ends that
+ */
+export type Run = <T>(action: (attempt: Attempt) => Promise<T>, until?: AbortSignal) => Promise<T>
 
 /** What is done at one server, with the patience that it takes. */
 export class Session implements Disposable {
@@ -79,7 +82,18 @@ export class Session implements Disposable {
     }
   }
 
-  /** The same for an action that gives one thing after another. It begins again on a new connection. */
+  /** {@link run}, as it is given to a transfer. */
+  runner(onRetry = this.#retry.onRetry, lane = this.#lane): Run {
+    return (action, until) =>
+      until === undefined
+        ? this.run(action, onRetry, lane)
+        : new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, until])).run(
+            action,
+            onRetry,
+          )
+  }
+
+  /** The same as {@link run} for an action that gives one thing after another. It begins again on a new connection. */
   async *stream<T>(action: (attempt: Attempt) => AsyncGenerator<T>): AsyncGenerator<T> {
     const patience = new Patience(this.#retry, this.signal)
     for (;;) {

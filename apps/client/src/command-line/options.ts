@@ -10,6 +10,12 @@ export function jobs(): Option {
   return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
 }
 
+export function streams(): Option {
+  return new Option('--streams <n>', 'connections that share a large file: for long or lossy lines')
+    .argParser((text) => whole(text, 1, 16))
+    .default(1)
+}
+
 export function ifExists(preset: string): Option {
   return new Option('--if-exists <policy>', 'when the target exists').choices(IF_EXISTS).default(preset)
 }

@@ -4,7 +4,7 @@ import { type PutOptions, put } from '../commands/put.ts'
 import { type SyncOptions, sync } from '../commands/sync.ts'
 import { verify } from '../commands/verify.ts'
 import { watch } from '../commands/watch.ts'
-import { addTreeOptions, ifExists, jobs, whole } from './options.ts'
+import { addTreeOptions, ifExists, jobs, streams, whole } from './options.ts'
 import type { Define } from './program.ts'
 
 /** What moves files, or compares them. */
@@ -13,6 +13,7 @@ export function addTransfers(define: Define): void {
     .option('-o, --output <path>', 'write to this file or directory; - is standard output')
     .option('-r, --recursive', 'fetch directories with everything in them')
     .addOption(jobs())
+    .addOption(streams())
     .addOption(ifExists('replace'))
     .option('-f, --follow', 'go on with what is appended to the file, until Ctrl-C')
   addTreeOptions(fetching)

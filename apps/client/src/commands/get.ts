@@ -28,6 +28,8 @@ export interface GetOptions extends TreeOptions {
   /** Go on with what is appended to the file. */
   readonly follow?: boolean
   readonly jobs: number
+  /** Connections that share a large file. */
+  readonly streams: number
   readonly ifExists: IfExists
 }
 
@@ -103,7 +105,7 @@ class Fetching implements Work, Disposable {
   }
 
   async *#plan(remote: RemotePath): AsyncGenerator<Found> {
-    const { output, ifExists, recursive = false, follow = false } = this.#options
+    const { output, ifExists, streams, recursive = false, follow = false } = this.#options
     const { stdout, signal } = this.#context
     const place = placeOf(this.#context, remote, output)
     if (place === undefined)
@@ -116,22 +118,25 @@ class Fetching implements Work, Disposable {
     const open = (): Writable => fs.createWriteStream(place, { flags: 'w' })
     if (isDevice) yield { job: toStream(remote, place, open, signal, follow) }
     else
-      yield { job: follow ? followJob(remote, place, ifExists, signal) : fetchJob(remote, place, ifExists) }
+      yield {
+        job: follow ? followJob(remote, place, ifExists, signal) : fetchJob(remote, place, ifExists, streams),
+      }
   }
 
   async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<Found> {
-    const target = new LocalTarget(remote, place, this.#options.ifExists)
+    const target = new LocalTarget(remote, place, this.#options.ifExists, this.#options.streams)
     this.#targets.push(target)
     const tree = this.#open.use(new RemoteTree(this.#session, remote))
     yield* copyTree(tree, target, this.#chosen.selection, root)
   }
 }
 
-function fetchJob(remote: RemotePath, target: string, ifExists: IfExists): Job {
+function fetchJob(remote: RemotePath, target: string, ifExists: IfExists, streams: number): Job {
   return {
     name: formatPath(remote),
     to: target,
-    move: (run, listener) => receiveFile(run, remote, target, ifExists, listener).catch(adviseRecursion),
+    move: (run, listener) =>
+      receiveFile(run, remote, target, ifExists, listener, undefined, streams).catch(adviseRecursion),
   }
 }
 

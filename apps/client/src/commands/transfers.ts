@@ -2,7 +2,7 @@ import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
 import type { Lane } from '../connections.ts'
 import type { Job } from '../job.ts'
 import type { Reporter } from '../progress/reporter.ts'
-import type { Run, Session } from '../session.ts'
+import type { Session } from '../session.ts'
 import { Window } from '../window.ts'
 import { type Context, type LeftOut, tellLeftOut } from './context.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
@@ -128,15 +128,10 @@ class Transfers {
       const effort = measured(file, () => {
         this.#isOut = false
       })
-      const run: Run = (action) =>
-        this.#session.run(
-          action,
-          (failure, delayMs) => {
-            if (!this.#isOut) file.retrying(failure, delayMs)
-            this.#isOut = true
-          },
-          lane,
-        )
+      const run = this.#session.runner((failure, delayMs) => {
+        if (!this.#isOut) file.retrying(failure, delayMs)
+        this.#isOut = true
+      }, lane)
       const result = await job.move(run, effort.listener)
       const moved = effort.moved(result)
       this.#tally.ended(result, moved)

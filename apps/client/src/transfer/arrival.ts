@@ -1,9 +1,12 @@
 import { BLOCK_SIZE, type Intake } from '@ftp/md5'
-import { type Data, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Data, type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 
 /** How often one block is fetched again before the download fails. */
 export const REFETCHES = 5
+
+/** What a server says of a file whose every byte has been verified. */
+export type VerifiedEntry = Entry & { readonly md5: string }
 
 /** One version of a file on the server. */
 export interface RemoteFile {

@@ -11,12 +11,9 @@ import {
 import { type Entry, type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import { type Exchange, unexpected } from '../connection/exchange.ts'
-import { mend, REFETCHES, requireInPlace, tooDamaged } from './arrival.ts'
+import { mend, REFETCHES, requireInPlace, tooDamaged, type VerifiedEntry } from './arrival.ts'
 import type { TransferListener } from './listener.ts'
 import type { Sink } from './sink.ts'
-
-/** What a server says of a file whose every byte has been verified. */
-export type VerifiedEntry = Entry & { readonly md5: string }
 
 type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 

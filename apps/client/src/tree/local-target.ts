@@ -22,14 +22,16 @@ export class LocalTarget implements Target {
   readonly #from: RemotePath
   readonly #root: string
   readonly #ifExists: IfExists
+  readonly #streams: number
   /** Directories that could not be made, and why. */
   readonly #unmade = new Map<string, TransferError>()
   readonly #failed: TransferError[] = []
 
-  constructor(from: RemotePath, root: string, ifExists: IfExists) {
+  constructor(from: RemotePath, root: string, ifExists: IfExists, streams = 1) {
     this.#from = from
     this.#root = root
     this.#ifExists = ifExists
+    this.#streams = streams
   }
 
   async make(folder: Entry): Promise<void> {
@@ -59,7 +61,8 @@ export class LocalTarget implements Target {
       move: async (run, listener) => {
         const failure = this.#failureOf(file)
         if (failure) throw failure
-        return await receiveFile(run, joinPath(this.#from, file.name), local, this.#ifExists, listener, file)
+        const from = joinPath(this.#from, file.name)
+        return await receiveFile(run, from, local, this.#ifExists, listener, file, this.#streams)
       },
     }
   }

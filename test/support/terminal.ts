@@ -5,6 +5,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const CLIENT = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
+/** How long a program may take, in milliseconds: only to name what is missing where nothing comes. */
+const PATIENCE_MS = 15_000
 let last = 0
 
 export interface TerminalOptions {
@@ -54,11 +56,12 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** Waits until the screen shows this. Lines have no spaces at their ends. */
-  async shows(what: RegExp): Promise<string> {
+  async shows(what: RegExp, patienceMs = PATIENCE_MS): Promise<string> {
     return await this.#until(
       () => this.screen(),
       (screen) => what.test(screen),
       `showed ${what}`,
+      patienceMs,
     )
   }
 
@@ -80,8 +83,9 @@ export class Terminal implements AsyncDisposable {
     look: () => Promise<string>,
     isThere: (seen: string) => boolean,
     what: string,
+    patienceMs = PATIENCE_MS,
   ): Promise<string> {
-    for (const deadline = performance.now() + 15_000; ; ) {
+    for (const deadline = performance.now() + patienceMs; ; ) {
       const seen = await look()
       if (isThere(seen)) return seen
       if (performance.now() > deadline) throw new Error(`the terminal never ${what}:\n${await this.screen()}`)

@@ -11,7 +11,8 @@ import { Terminal } from '../support/terminal.ts'
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 /** The first start installs everything. Milliseconds. */
 const INSTALLING_MS = 300_000
-const PROMPT = /^\$$(?![^]*\S)/m
+const PROMPT = /^\$\n*$(?!\n)/m
+const SHELL_PROMPT = /^\S+:\/\S*>\n*$(?!\n)/m
 
 const widths = process.argv.slice(2).map(Number)
 using folder = new TempDir()
@@ -24,7 +25,7 @@ async function firstMinutes(columns: number): Promise<void> {
   const options = { cwd: clone, columns, rows: 40, env }
   const shell = ['bash', '--norc']
   await using server = await Terminal.run(shell, options)
-  await server.type(`npx pnpm@12 start --port ${7_100 + columns}`, 'Enter')
+  await server.type(`npx --yes pnpm@12 start --port ${7_100 + columns}`, 'Enter')
   const started = await server.shows(/Ctrl-C stops it/, INSTALLING_MS)
   tell(`${columns} columns: the server`, started)
 
@@ -32,7 +33,7 @@ async function firstMinutes(columns: number): Promise<void> {
   const run = async (line: string, done = PROMPT): Promise<void> => {
     await client.type('clear', 'Enter')
     await client.shows(/^\$$/m)
-    await client.type('-l', `npx pnpm@12 ${line}`, 'Enter')
+    await client.type(`npx --yes pnpm@12 ${line}`, 'Enter')
     tell(line, await client.shows(done))
   }
   await run('ftp-client discover')
@@ -47,10 +48,15 @@ async function firstMinutes(columns: number): Promise<void> {
   await run('ftp-client get LICENSE -o copy.txt')
   await run('ftp-client put -r docs')
   await run('ftp-client get nothing')
-  await run('ftp-client', /> $/m)
+  await run('ftp-client', SHELL_PROMPT)
   for (const line of ['ls', 'get LIC', 'help', 'exit']) {
-    await client.type(line, ...(line === 'get LIC' ? ['Tab'] : []), 'Enter')
-    tell(`in the shell: ${line}`, await client.shows(line === 'exit' ? PROMPT : /> $/m))
+    await client.type(line)
+    if (line === 'get LIC') {
+      await client.type('Tab')
+      await client.shows(/> get LICENSE\n*$(?!\n)/m)
+    }
+    await client.type('Enter')
+    tell(`in the shell: ${line}`, await client.shows(line === 'exit' ? PROMPT : SHELL_PROMPT))
   }
   await server.type('C-c')
   tell('the server, stopped', await server.shows(PROMPT))

@@ -1,22 +1,23 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Site } from '../support/site.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LocalSite } from '../support/local-site.ts'
 import { Terminal } from '../support/terminal.ts'
+import { TRANSPORT } from '../support/transport.ts'
 
-let site: Site
-beforeEach(async () => {
-  site = await Site.open()
-  fs.mkdirSync(path.join(site.root, 'photos'))
-  fs.writeFileSync(path.join(site.root, 'photos/one two.jpg'), 'x')
-  fs.writeFileSync(path.join(site.home, 'local file.txt'), 'x')
+let site: LocalSite
+beforeAll(async () => {
+  site = await LocalSite.open()
+  fs.mkdirSync(site.remote('photos'))
+  fs.writeFileSync(site.remote('photos/one two.jpg'), 'x\n')
+  fs.writeFileSync(site.local('local file.txt'), 'x')
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
 
-async function candidates(line: string): Promise<string[]> {
-  const { code, stdout, stderr } = await site.run(['complete', '--', line], { global: [] })
-  expect([code, stderr]).toEqual([0, ''])
-  return stdout.toString().split('\n').slice(0, -1)
+async function candidates(line: string, port = site.server.port): Promise<string[]> {
+  const { code, text } = await site.run(['complete', '--', line], { port, global: ['--no-progress'] })
+  expect(code).toBe(0)
+  return text.split('\n').slice(0, -1)
 }
 
 describe('The candidates', { timeout: 30_000 }, () => {
@@ -26,7 +27,6 @@ describe('The candidates', { timeout: 30_000 }, () => {
     ['ftp-client get photos/', ['photos/one two.jpg']],
     ['ftp-client -q get photos/one\\ t', ['photos/one two.jpg']],
     ['ftp-client get "photos/one t', ['photos/one two.jpg']],
-    ['ftp-client put lo', ['local file.txt']],
     ['ftp-client put x --to ph', ['photos/']],
     ['ftp-client get --rec', ['--recursive']],
     ['ftp-client get --if-exists ne', ['newer']],
@@ -37,24 +37,50 @@ describe('The candidates', { timeout: 30_000 }, () => {
     ['ftp-client get --jobs ', []],
   ])('of %j are %j', async (line, expected) => expect(await candidates(line)).toEqual(expected))
 
+  it('of a local name are local names', async () => {
+    expect(await candidates(`ftp-client put ${site.local('lo')}`)).toEqual([site.local('local file.txt')])
+  })
+
   it('are none where no server answers, and nothing is said of it', async () => {
-    await site.server.kill()
-    expect(await candidates('ftp-client get pho')).toEqual([])
+    expect(await candidates('ftp-client get pho', 1)).toEqual([])
   })
 })
 
-it('In a real bash, Tab completes names on the server', { timeout: 30_000 }, async () => {
-  const main = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
-  const bin = path.join(site.home, 'ftp-client')
-  const options = `--plaintext --server 127.0.0.1:${site.port} --config '${site.config}'`
-  fs.writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${main}' ${options} "$@"\n`, { mode: 0o755 })
-  const command = ['env', `PATH=${site.home}:${process.env.PATH}`, 'PS1=> ', 'bash', '--norc']
-  await using bash = await Terminal.run(command, { cwd: site.home, columns: 80, rows: 24 })
-  await bash.type('source <(ftp-client completion bash)', 'Enter')
-  await bash.type('ftp-client cat ph', 'Tab')
-  await bash.shows(/ftp-client cat photos\/$/m)
-  await bash.type('Tab')
-  await bash.shows(/cat photos\/one\\ two\.jpg$/m)
-  await bash.type('&& echo it works', 'Enter')
-  await bash.shows(/^xit works$/m)
+/** How each shell is started without anybody's settings, and taught. */
+const SHELLS: Readonly<Record<string, { readonly start: readonly string[]; readonly teach: string }>> = {
+  bash: { start: ['bash', '--norc'], teach: 'source <(ftp-client completion bash)' },
+  zsh: {
+    start: ['zsh', '-f'],
+    teach: "PS1='=> '; autoload -U compinit; compinit -u; source <(ftp-client completion zsh)",
+  },
+  fish: {
+    start: ['fish', '--no-config'],
+    teach: "function fish_prompt; echo '=> '; end; ftp-client completion fish | source",
+  },
+}
+
+describe.concurrent.each(Object.entries(SHELLS))('In a real %s', (name, { start, teach }) => {
+  it('Tab completes commands, options and names on the server', { timeout: 60_000 }, async () => {
+    const main = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
+    const home = fs.mkdtempSync(site.local(`${name}-`))
+    const options = `${TRANSPORT.flags.join(' ')} --server 127.0.0.1:${site.server.port} --config '${home}'`
+    const script = `#!/bin/sh\nexec '${process.execPath}' '${main}' ${options} "$@"\n`
+    fs.writeFileSync(path.join(home, 'ftp-client'), script, { mode: 0o755 })
+    const variables = [`PATH=${home}:${process.env.PATH}`, `HOME=${home}`, 'PS1==> ']
+    const command = ['env', ...variables, ...start]
+    await using shell = await Terminal.run(command, { cwd: home, columns: 80, rows: 24 })
+    await shell.shows(/[=$>%#] ?$/m)
+    await shell.type(`${teach}; echo taught`, 'Enter')
+    await shell.shows(/^taught$/m)
+    await shell.type('ftp-client veri', 'Tab')
+    await shell.shows(/ftp-client verify$/m)
+    await shell.type('C-u', 'ftp-client get --recu', 'Tab')
+    await shell.shows(/get --recursive$/m)
+    await shell.type('C-u', 'ftp-client cat ph', 'Tab')
+    await shell.shows(/ftp-client cat photos\/$/m)
+    await shell.type('Tab')
+    await shell.shows(/cat photos\/one\\ two\.jpg$/m)
+    await shell.type('; echo it works', 'Enter')
+    await shell.shows(/^x\n+it works$/m)
+  })
 })

@@ -1,7 +1,16 @@
 import { spawnSync } from 'node:child_process'
 
 /** What some tests look at the programs with, from outside, and the Debian packages that bring it. */
-const TOOLS = { strace: 'strace', python3: 'python3', unshare: 'util-linux', tmux: 'tmux', ip: 'iproute2' }
+const TOOLS = {
+  strace: 'strace',
+  python3: 'python3',
+  unshare: 'util-linux',
+  tmux: 'tmux',
+  ip: 'iproute2',
+  zsh: 'zsh',
+  fish: 'fish',
+  man: 'man-db',
+}
 
 /** Before all tests: installs the tools that are missing, where that is possible. Without them their tests fail. */
 export function setup(): void {

@@ -4,6 +4,9 @@ import { renderUnicodeCompact } from 'uqr'
 import type { FirstAccount } from './commands/first-account.ts'
 import type { Server } from './server.ts'
 
+/** From a checkout nothing is installed. */
+const CLIENT = import.meta.filename.endsWith('.ts') ? 'npx pnpm@12 ftp-client' : 'ftp-client'
+
 /**
  * The text that a person sees when the server is up: what is served, and what to type on another machine.
  * @param first an account that was made just now
@@ -24,8 +27,8 @@ export function banner(
   const flags = config.plaintext ? ' --plaintext' : ''
   const commandFor = (server: string): string =>
     config.anonymous === 'none'
-      ? `ftp-client login ${first?.name ?? '<user>'}@${server}${flags}`
-      : `ftp-client --server ${server}${flags} ls`
+      ? `${CLIENT} login ${first?.name ?? '<user>'}@${server}${flags}`
+      : `${CLIENT} --server ${server}${flags} ls`
   return [
     `Serving ${config.root}`,
     `  access   ${rights[config.anonymous]}`,

@@ -46,6 +46,7 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
   const file = path.join(folderOf(context), 'history')
   return new Promise((resolve) => {
     const lines: string[] = []
+    let closed = false
     const terminal = readline.createInterface({
       input: context.stdin,
       output: context.stdout,
@@ -54,7 +55,10 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
       historySize: 1_000,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
-        void offer(shell, line).then((result) => done(null, result)),
+        void offer(shell, line).then((result) => {
+          // The line may have been entered meanwhile.
+          if (!closed) done(null, result)
+        }),
     })
     const finish = (): void => {
       resolve({ lines, rest: terminal.line, ended: false })
@@ -70,6 +74,7 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
       })
       // Ctrl-D, unless lines came before.
       .on('close', () => {
+        closed = true
         if (lines.length === 0) context.stdout.write('\n')
         resolve({ lines, rest: '', ended: true })
       })

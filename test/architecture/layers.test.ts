@@ -106,7 +106,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/selection': ['@ftp/protocol', 'ignore', 'picomatch'],
   'apps/client/shell': [
     ...['apps/client', 'apps/client/command-line', 'apps/client/commands', 'apps/client/completion'],
-    ...['apps/client/help', '@ftp/protocol', 'commander'],
+    ...['apps/client/help', 'apps/client/progress', '@ftp/protocol', 'commander'],
     ...[
       'node:child_process',
       'node:events',

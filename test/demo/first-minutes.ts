@@ -4,6 +4,7 @@
  * Usage: node test/demo/first-minutes.ts [columns...]   (default: 80 200)
  */
 import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
 import path from 'node:path'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
@@ -21,6 +22,7 @@ execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${REPOSITORY}`,
 for (const columns of widths.length > 0 ? widths : [80, 200]) await firstMinutes(columns)
 
 async function firstMinutes(columns: number): Promise<void> {
+  fs.rmSync(path.join(clone, 'storage/.ftp-server'), { recursive: true, force: true })
   const env = { FTP_CLIENT_CONFIG: folder.at(`config-${columns}`), PS1: '$ ' }
   const options = { cwd: clone, columns, rows: 40, env }
   const shell = ['bash', '--norc']

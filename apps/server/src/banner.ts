@@ -36,7 +36,7 @@ export function banner(
     ...(config.plaintext ? ['  warning  --plaintext: everything can be read and changed on its way'] : []),
     ...(first === undefined ? [] : ['', ...introduce(first)]),
     '',
-    addresses.includes('127.0.0.1') ? 'On this machine:' : 'On another machine:',
+    addresses.includes('127.0.0.1') ? 'On this machine:' : 'Here or on another machine:',
     ...addresses.map((address) => `  ${commandFor(`${bracketed(address)}${suffix}`)}`),
     ...(qr ? ['', renderUnicodeCompact(`ftx://${bracketed(addresses[0] ?? host)}:${port}`)] : []),
     '',

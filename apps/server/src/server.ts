@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { errnoOf, HOME, STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
+import { withoutMapping } from './guards/source.ts'
 import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
@@ -84,7 +85,7 @@ export async function startServer(
   const pool = await ThreadPool.start({ config, identity, rates: memory }, events)
   let connections = 0
   const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
-    const address = socket.remoteAddress ?? ''
+    const address = withoutMapping(socket.remoteAddress ?? '')
     const connection = ++connections
     if (gate.admit(connection, address)) return pool.handOver(socket, connection, address)
     metrics.refused()

@@ -12,9 +12,11 @@ import { Client } from '../client.ts'
 import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
 import { Bars } from '../progress/bars.ts'
+import { Counted } from '../progress/counted.ts'
 import { JsonLines } from '../progress/json.ts'
 import { Lines } from '../progress/lines.ts'
 import type { Reporter } from '../progress/reporter.ts'
+import type { Total } from '../progress/total.ts'
 import type { Session } from '../session.ts'
 import { configFolder } from '../settings.ts'
 import { serverOf, sessionOptions } from './session-options.ts'
@@ -52,6 +54,8 @@ export interface Context {
   readonly here: Here
   /** Already open: the command uses it and leaves it open. */
   readonly session?: Session | undefined
+  /** Somebody who wants to know how far it is. */
+  readonly total?: Total | undefined
 }
 
 /** Where relative paths begin. */
@@ -104,7 +108,7 @@ export function folderOf({ options, environment }: Context): string {
  * @param isTree whether they are so many that a line for each is only shown when asked for
  */
 export function reporterFor(
-  { command, options, stdout, stderr }: Context,
+  { command, options, stdout, stderr, total }: Context,
   verb: string,
   several: boolean,
   isTree: boolean,
@@ -113,7 +117,8 @@ export function reporterFor(
   const brief = isTree && !options.verbose
   const bars = stderr.isTTY && options.progress && !options.quiet
   if (bars) return new Bars(stderr, verb, several || isTree, brief)
-  return new Lines(verb, options.quiet ?? false, brief, (line) => stderr.write(`${line}\n`))
+  const lines = new Lines(verb, options.quiet ?? false, brief, (line) => stderr.write(`${line}\n`))
+  return total === undefined ? lines : new Counted(lines, total)
 }
 
 /**

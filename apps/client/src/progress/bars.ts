@@ -82,43 +82,34 @@ export class Bars implements Reporter {
     const change = (part: Partial<LineState>): void => {
       if (row) this.#change(row, part)
     }
-    let counted = known
-    let best = 0
-    let checking = false
+    const count = this.#total.file(known)
     return {
       phase: (phase) => {
-        checking = phase === 'check'
+        count.phase(phase)
         row?.rate.restart()
         change({ phase: PHASES[phase] })
       },
       size: (size) => {
-        this.#total.resize(size - counted)
-        counted = size
+        count.size(size)
         change({ size })
       },
       moved: (position) => {
         change({ position })
-        if (checking) return
-        this.#total.moved(Math.max(0, position - best))
-        best = Math.max(best, position)
+        count.moved(position)
       },
       resumed: (position, held) => {
-        // What was there before is no speed.
-        this.#total.resumed(Math.max(0, position - best))
-        best = Math.max(best, position)
+        count.resumed(position, held)
         this.#say(resumedText(name, position, held))
       },
       retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
       ended: (result, effort) => {
         const label = labelOf(from, placeOf(to, result))
-        this.#end(
-          row,
-          counted - best,
-          this.#brief ? undefined : endedText(label, this.#verb, result, effort, '\n  '),
-        )
+        count.ended()
+        this.#end(row, this.#brief ? undefined : endedText(label, this.#verb, result, effort, '\n  '))
       },
       failed: (failure) => {
-        this.#end(row, counted - best, undefined)
+        count.ended()
+        this.#end(row, undefined)
         this.failed(failure)
       },
     }
@@ -165,9 +156,7 @@ export class Bars implements Reporter {
     row.state = { ...row.state, ...part, bytesPerSecond: row.rate.bytesPerSecond }
   }
 
-  /** @param left bytes that will not be moved any more */
-  #end(row: Row | undefined, left: number, text: string | undefined): void {
-    this.#total.ended(left)
+  #end(row: Row | undefined, text: string | undefined): void {
     if (row) this.#bars.remove(row.bar)
     if (text !== undefined) this.#say(text)
   }

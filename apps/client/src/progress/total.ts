@@ -1,3 +1,4 @@
+import type { TransferListener } from '../transfer/listener.ts'
 import type { LineState } from './line.ts'
 import { Rate } from './rate.ts'
 
@@ -8,6 +9,11 @@ const WINDOW_MS = 10_000
  * large ones are one steady work, and what is left of it tells the time.
  */
 const FILE_WORK = 65_536
+
+/** One file, counted among all. */
+export interface FileCount extends TransferListener {
+  ended(): void
+}
 
 /** All files of a command, as one line. */
 export class Total {
@@ -28,6 +34,33 @@ export class Total {
   /** There are no more. */
   foundAll(): void {
     this.#isComplete = true
+  }
+
+  /** Counts one of them, of which so many bytes have been found. */
+  file(found: number): FileCount {
+    let size = found
+    let best = 0
+    let checking = false
+    /** @returns bytes that are new */
+    const reach = (position: number): number => {
+      const more = Math.max(0, position - best)
+      best += more
+      return more
+    }
+    return {
+      phase: (phase) => {
+        checking = phase === 'check'
+      },
+      size: (bytes) => {
+        this.resize(bytes - size)
+        size = bytes
+      },
+      moved: (position) => {
+        if (!checking) this.moved(reach(position))
+      },
+      resumed: (position) => this.resumed(reach(position)),
+      ended: () => this.ended(size - best),
+    }
   }
 
   /** There is more to move than was known, or less. */

@@ -1,12 +1,22 @@
 import { TransferError } from '@ftp/protocol'
+import { formatBytes } from '../format.ts'
+import { Total } from '../progress/total.ts'
 
 interface Job {
   readonly number: number
   readonly line: string
   readonly stop: AbortController
   readonly end: Promise<void>
+  readonly total: Total
   exitCode: number | undefined
   output: string
+}
+
+/** What a job runs in. */
+export interface Surroundings {
+  readonly signal: AbortSignal
+  readonly write: (text: string) => void
+  readonly total: Total
 }
 
 /** Commands that run while others are typed. */
@@ -20,21 +30,26 @@ export class Jobs {
 
   /**
    * Starts a command.
-   * @param run gets a signal that ends it, and what it writes to; resolves to the exit code
+   * @param run resolves to the exit code
    * @returns what to tell the person
    */
-  start(line: string, run: (signal: AbortSignal, write: (text: string) => void) => Promise<number>): string {
+  start(line: string, run: (surroundings: Surroundings) => Promise<number>): string {
     const stop = new AbortController()
+    const total = new Total()
+    let output = ''
+    const write = (text: string): void => {
+      output += text
+    }
     const job: Job = {
       number: ++this.#last,
       line,
       stop,
+      total,
       exitCode: undefined,
       output: '',
-      end: run(stop.signal, (text) => {
-        job.output += text
-      }).then((exitCode) => {
+      end: run({ signal: stop.signal, write, total }).then((exitCode) => {
         job.exitCode = exitCode
+        job.output = output
       }),
     }
     this.#jobs.push(job)
@@ -44,7 +59,7 @@ export class Jobs {
   /** A line for each job that runs. */
   list(): string[] {
     const running = this.#jobs.filter(({ exitCode }) => exitCode === undefined)
-    return running.map(({ number, line }) => `[${number}] running  ${line}`)
+    return running.map(({ number, line, total }) => `[${number}] ${standing(total)}  ${line}`)
   }
 
   /** What has ended since this was asked last, with what it said. */
@@ -63,7 +78,8 @@ export class Jobs {
   async wait(number: number | undefined, signal: AbortSignal): Promise<number> {
     const jobs = this.#named(number)
     const { promise: interrupted, reject } = Promise.withResolvers<never>()
-    const stop = (): void => reject(signal.reason)
+    const stop = (): void =>
+      reject(new TransferError('cancelled', 'no longer waiting; the jobs go on, stop ends them'))
     signal.addEventListener('abort', stop, { once: true })
     try {
       await Promise.race([Promise.all(jobs.map(({ end }) => end)), interrupted])
@@ -87,6 +103,14 @@ export class Jobs {
       throw new TransferError('not_found', `there is no job ${number}; see jobs`)
     return jobs
   }
+}
+
+/** How far it is: `running  34%  97.0 MiB`. */
+function standing(total: Total): string {
+  const { position, size } = total.state(performance.now())
+  if (position === 0) return 'running'
+  const percent = size ? `  ${Math.floor((position / size) * 100)}%` : ''
+  return `running${percent}  ${formatBytes(position)}`
 }
 
 function stateOf(exitCode: number | undefined): string {

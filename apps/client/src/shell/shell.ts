@@ -10,7 +10,7 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import type { Session } from '../session.ts'
 import { splitWords, type Word } from '../words.ts'
 import { expand } from './globs.ts'
-import { Jobs } from './jobs.ts'
+import { Jobs, type Surroundings } from './jobs.ts'
 import { outputTo } from './output.ts'
 import { addOwnCommands, runLocally } from './own-commands.ts'
 
@@ -54,8 +54,8 @@ export class Shell {
       const { words, background } = splitWords(text.replace(/^\s*-/, ''))
       if (words.length === 0) return 0
       if (!background) return await this.#runCommand(words, context)
-      const notice = this.jobs.start(text.trim(), (signal, write) =>
-        this.#runInBackground(words, signal, write),
+      const notice = this.jobs.start(text.trim(), (surroundings) =>
+        this.#runInBackground(words, surroundings),
       )
       this.context.stderr.write(`${notice}\n`)
       return 0
@@ -84,13 +84,9 @@ export class Shell {
     return { ...this.context, signal, session: this.session, here: this.here }
   }
 
-  async #runInBackground(
-    words: readonly Word[],
-    signal: AbortSignal,
-    write: (text: string) => void,
-  ): Promise<number> {
+  async #runInBackground(words: readonly Word[], { signal, write, total }: Surroundings): Promise<number> {
     const output = outputTo(write)
-    const context = { ...this.#contextFor(signal), stdout: output, stderr: output }
+    const context = { ...this.#contextFor(signal), stdout: output, stderr: output, total }
     return await this.#runCommand(words, context).catch((error: unknown) => this.#tell(error, context))
   }
 
@@ -140,7 +136,10 @@ export class Shell {
   }
 
   #tell(error: unknown, context: Context): number {
-    const failure = TransferError.from(context.signal.aborted ? context.signal.reason : error)
+    const failure = TransferError.from(error)
+    // What fails because of Ctrl-C may not know it.
+    if (context.signal.aborted && failure.code !== 'cancelled')
+      return this.#tell(context.signal.reason, context)
     tellFailure(context, failure)
     return EXIT_CODES[failure.code]
   }

@@ -100,8 +100,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
   'apps/client/tree': [
-    ...['apps/client', 'apps/client/requests', 'apps/client/selection'],
-    ...['@ftp/protocol', 'node:fs', 'node:path'],
+    ...['apps/client', 'apps/client/requests', 'apps/client/selection', 'apps/client/transfer'],
+    ...['@ftp/protocol', 'node:fs', 'node:path', 'node:timers/promises'],
   ],
   'apps/client/selection': ['@ftp/protocol', 'ignore', 'picomatch'],
   'apps/client/shell': [

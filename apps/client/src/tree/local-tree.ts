@@ -1,14 +1,16 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { errnoOf, fromErrno, printable, TransferError } from '@ftp/protocol'
 import { toEntry } from '../local-entry.ts'
 import { foldersAbove } from '../selection/path-list.ts'
+import { isUnfinished } from '../transfer/unfinished.ts'
 import type { Listed, Tree } from './tree.ts'
 
 /** Whether links are what they lead to, or themselves. */
 export type LinkPolicy = 'skip' | 'follow'
 
-/** How many names are read at once. */
+/** How many names are read before others get their turn. */
 const AT_ONCE = 256
 
 /** A folder of this machine. */
@@ -24,8 +26,14 @@ export class LocalTree implements Tree {
   async *list(folder: string): AsyncGenerator<Listed> {
     const directory = path.join(this.#root, folder)
     try {
-      for await (const { name } of await fs.promises.opendir(directory, { bufferSize: AT_ONCE }))
-        yield this.#look(folder === '' ? name : `${folder}/${name}`)
+      using names = fs.opendirSync(directory, { bufferSize: AT_ONCE })
+      let looked = 0
+      for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
+        // What a running get is about to name, or an interrupted one has left, is no part of any tree.
+        if (isUnfinished(entry.name)) continue
+        yield this.#look(folder === '' ? entry.name : `${folder}/${entry.name}`)
+        if (++looked % AT_ONCE === 0) await setImmediate()
+      }
     } catch (error) {
       yield { failure: fromErrno(error, `"${printable(directory)}"`) }
     }

@@ -8,10 +8,12 @@ import { MOVES, type Move } from '../support/moves.ts'
 import { recordFrames } from '../support/recording.ts'
 
 const SIZE = 2 * MIB + 1000
+/** In each payload, beside its ends; `pnpm torture` flips more. */
+const FLIPS = Number(process.env.FLIPS ?? 2)
 
 describe.concurrent.each(MOVES)(
   'A bit that flips on a plaintext wire during a $name',
-  { timeout: 120_000 },
+  { timeout: 120_000 + FLIPS * 5_000 },
   (move) => {
     it('in the bytes of the file is found, and that block alone comes again', async () => {
       await using site = await LocalSite.open()
@@ -19,7 +21,11 @@ describe.concurrent.each(MOVES)(
       const frames = await recordFrames(site, move)
       const random = randomNumbers(2)
       for (const { payload, end } of frames[move.direction].filter((frame) => frame.end > frame.payload)) {
-        const places = [payload, end - 1, ...Array.from({ length: 6 }, () => within(random, payload, end))]
+        const places = [
+          payload,
+          end - 1,
+          ...Array.from({ length: FLIPS }, () => within(random, payload, end)),
+        ]
         for (const place of places) {
           const bit = place * 8 + Math.floor(random() * 8)
           const { code, proxy } = await moveThrough(site, move, move.direction, [bit])

@@ -8,53 +8,61 @@ import { recordFrames } from '../support/recording.ts'
 
 const WAYS: readonly Direction[] = ['up', 'down']
 const ENDS = ['fin', 'rst'] as const
+/** How many at random places; `pnpm torture` makes 500. */
+const CUTS = Number(process.env.CUTS ?? 24)
 
-describe.concurrent.each(MOVES)('A $name whose connection is cut', { timeout: 120_000 }, (move) => {
-  it('at any frame border, or a byte beside it, ends with the right file', async () => {
-    await using site = await LocalSite.open()
-    const bytes = writeRandom(move.source(site), 2 * MIB + 5, 1)
-    const frames = await recordFrames(site, move)
-    for (const way of WAYS) {
-      const welcomed = frames[way][1]?.end ?? 0
-      const borders = frames[way].flatMap(({ payload, end }) => [payload, end])
-      expect(borders.length).toBeGreaterThan(6)
-      for (const cutAfter of new Set(borders.flatMap((border) => [border - 1, border, border + 1]))) {
-        for (const cutWith of ENDS) {
-          const { code } = await moveOnce(site, move, bytes, { [way]: { cutAfter, cutWith } })
-          // A server that has never let it in is not waited for.
-          expect(code === 0 || (code === 6 && cutAfter <= welcomed), `${code} at ${cutAfter} ${way}`).toBe(
-            true,
-          )
+describe.concurrent.each(MOVES)(
+  'A $name whose connection is cut',
+  { timeout: 120_000 + CUTS * 2_000 },
+  (move) => {
+    it('at any frame border, or a byte beside it, ends with the right file', async () => {
+      await using site = await LocalSite.open()
+      const bytes = writeRandom(move.source(site), 2 * MIB + 5, 1)
+      const frames = await recordFrames(site, move)
+      for (const way of WAYS) {
+        const welcomed = frames[way][1]?.end ?? 0
+        const borders = frames[way].flatMap(({ payload, end }) => [payload, end])
+        expect(borders.length).toBeGreaterThan(6)
+        for (const cutAfter of new Set(borders.flatMap((border) => [border - 1, border, border + 1]))) {
+          for (const cutWith of ENDS) {
+            const { code } = await moveOnce(site, move, bytes, { [way]: { cutAfter, cutWith } })
+            // A server that has never let it in is not waited for.
+            expect(code === 0 || (code === 6 && cutAfter <= welcomed), `${code} at ${cutAfter} ${way}`).toBe(
+              true,
+            )
+          }
         }
       }
-    }
-  })
+    })
 
-  it('at any place of a larger file ends with the right file, and little is sent twice', async () => {
-    await using site = await LocalSite.open()
-    const size = 6 * MIB + 100
-    const bytes = writeRandom(move.source(site), size, 2)
-    const random = randomNumbers(3)
-    for (const cutWith of ENDS) {
-      for (let round = 0; round < 12; round++) {
-        const cutAfter = 200 + Math.floor(random() * (size - 200))
-        const { code, sent } = await moveOnce(site, move, bytes, { [move.direction]: { cutAfter, cutWith } })
-        expect(code, `at ${cutAfter}`).toBe(0)
-        expect(sent - size, `at ${cutAfter}`).toBeLessThan(2 * MIB + 32_768)
+    it('at any place of a larger file ends with the right file, and little is sent twice', async () => {
+      await using site = await LocalSite.open()
+      const size = 6 * MIB + 100
+      const bytes = writeRandom(move.source(site), size, 2)
+      const random = randomNumbers(3)
+      for (const cutWith of ENDS) {
+        for (let round = 0; round < CUTS / (ENDS.length * MOVES.length); round++) {
+          const cutAfter = 200 + Math.floor(random() * (size - 200))
+          const { code, sent } = await moveOnce(site, move, bytes, {
+            [move.direction]: { cutAfter, cutWith },
+          })
+          expect(code, `at ${cutAfter}`).toBe(0)
+          expect(sent - size, `at ${cutAfter}`).toBeLessThan(2 * MIB + 32_768)
+        }
       }
-    }
-  })
+    })
 
-  it('again and again gets there, as long as every connection brings a block', async () => {
-    await using site = await LocalSite.open()
-    const bytes = writeRandom(move.source(site), 6 * MIB + 100, 4)
-    const cuts: Plan = { [move.direction]: { cutAfter: 1.3 * MIB } }
-    await using proxy = await ChaosProxy.start(site.server.port, () => cuts)
-    expect(await site.run(move.command(site), { port: proxy.port })).toMatchObject({ code: 0 })
-    expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
-    expect(proxy.connections).toBeGreaterThanOrEqual(5)
-  })
-})
+    it('again and again gets there, as long as every connection brings a block', async () => {
+      await using site = await LocalSite.open()
+      const bytes = writeRandom(move.source(site), 6 * MIB + 100, 4)
+      const cuts: Plan = { [move.direction]: { cutAfter: 1.3 * MIB } }
+      await using proxy = await ChaosProxy.start(site.server.port, () => cuts)
+      expect(await site.run(move.command(site), { port: proxy.port })).toMatchObject({ code: 0 })
+      expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
+      expect(proxy.connections).toBeGreaterThanOrEqual(5)
+    })
+  },
+)
 
 /** Moves the file while its first connection is cut; nothing wrong may come of it. */
 async function moveOnce(

@@ -14,6 +14,8 @@ export interface Treatment {
   /** Bits to invert: `offset * 8 + bit`. */
   readonly flip?: readonly number[]
   readonly bytesPerSecond?: number
+  /** How much later everything arrives, in milliseconds: a long way. */
+  readonly delayMs?: number
 }
 
 /** What is done to one connection: the bytes of the client go up, those of the server down. */
@@ -166,13 +168,14 @@ class Link {
   #pass(direction: Direction, bytes: Buffer): void {
     const start = this.#passed[direction]
     this.#passed[direction] += bytes.length
-    const { flip = [], bytesPerSecond } = this.#plan[direction] ?? {}
+    const { flip = [], bytesPerSecond, delayMs } = this.#plan[direction] ?? {}
     for (const bit of flip) {
       const at = Math.floor(bit / 8) - start
       if (at >= 0 && at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8))
     }
     const [from, to] = [this.#sockets[direction], this.#sockets[direction === 'up' ? 'down' : 'up']]
-    if (!to.write(bytes)) from.pause()
+    if (delayMs !== undefined) setTimeout(() => to.write(bytes), delayMs)
+    else if (!to.write(bytes)) from.pause()
     if (bytesPerSecond === undefined || bytes.length === 0) return
     from.pause()
     setTimeout(() => from.resume(), (bytes.length / bytesPerSecond) * 1000)

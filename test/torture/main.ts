@@ -35,6 +35,15 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { ALL_FAULTS: '1' },
     command: vitest('test/faults/failing-client-disk.test.ts'),
   },
+  network: {
+    does: 'cuts at random places, flipped bits',
+    environment: { CUTS: '500', FLIPS: '40' },
+    command: [
+      ...vitest('test/faults/cuts.test.ts'),
+      'test/faults/bit-flips.test.ts',
+      'test/faults/slow-network.test.ts',
+    ],
+  },
   fuzz: {
     does: 'frames, headers, paths and logins that are nearly right',
     environment: { CASES: '1000000' },

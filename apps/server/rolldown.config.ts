@@ -8,6 +8,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'hash-thread': '../../packages/md5/src/hash-thread.ts',
     'handler-thread': 'src/threads/handler-thread.ts',
+    'housekeeping-thread': 'src/housekeeping-thread.ts',
     'announce-thread': 'src/discovery/announce-thread.ts',
   },
   platform: 'node',

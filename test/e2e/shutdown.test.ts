@@ -1,7 +1,9 @@
 import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
-import { within } from '../support/deadline.ts'
+import { until, within } from '../support/deadline.ts'
 import { MIB, serverPartials, writeRandom } from '../support/files.ts'
 import { MOVES } from '../support/moves.ts'
 import { Site } from '../support/site.ts'
@@ -45,3 +47,27 @@ describe.concurrent.each(SIGNALS)('A server that gets %s', { timeout: 30_000 }, 
     },
   )
 })
+
+it('A second signal ends a server at once that waits for its clients', { timeout: 30_000 }, async () => {
+  await using site = await Site.open()
+  writeRandom(path.join(site.home, 'file.bin'), 6 * MIB, 2)
+  await using proxy = await ChaosProxy.start(site.port, () => ({ up: { stallAfter: 3.5 * MIB } }))
+  await using _client = site.start(['put', 'file.bin'], { port: proxy.port })
+  await proxy.stalled
+  const { program } = site.server
+  const ended = program.kill('SIGTERM')
+  await until('it takes no more connections', () => refuses(site.port))
+  const again = performance.now()
+  void program.kill('SIGTERM')
+  expect(await ended).toEqual(STOPPED)
+  expect(program.events.map(({ event }) => event)).not.toContain('stopped')
+  expect(performance.now() - again).toBeLessThan(AT_ONCE_MS)
+  expect(serverPartials(site.root)).toHaveLength(1)
+})
+
+async function refuses(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1')
+  return await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(false)).once('error', () => resolve(true))
+  }).finally(() => socket.destroy())
+}

@@ -98,7 +98,8 @@ export async function startServer(
     throw error
   }
   listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
-  started.use(keepHouse(config, log))
+  const house = keepHouse(config, output, fault)
+  started.defer(() => void house[Symbol.asyncDispose]())
   const isReady = (): boolean => listener.listening && pool.serving > 0
   const told = config.metrics === undefined ? undefined : await serveMetrics(config.metrics, metrics, isReady)
   if (told !== undefined) started.use(told)
@@ -107,6 +108,7 @@ export async function startServer(
   const closeOnce = async (graceMs: number): Promise<void> => {
     listener.close()
     if (await pool.close(graceMs)) endUsage(database)
+    await house[Symbol.asyncDispose]()
     held.dispose()
   }
   const close = (graceMs = 0): Promise<void> => {

@@ -9,8 +9,8 @@ export interface Unfinished extends HeldPartial {
 }
 
 /** Every upload that has not ended, in the whole storage. */
-export async function* findUnfinished(storage: Storage, signal?: AbortSignal): AsyncGenerator<Unfinished> {
-  for await (const { path: directory, isDirectory } of walkStorage(storage, signal))
+export async function* findUnfinished(storage: Storage): AsyncGenerator<Unfinished> {
+  for await (const { path: directory, isDirectory } of walkStorage(storage))
     if (isDirectory) for (const partial of storage.partials(directory)) yield { ...partial, directory }
 }
 
@@ -22,11 +22,10 @@ export async function* findUnfinished(storage: Storage, signal?: AbortSignal): A
 export async function removeAbandoned(
   storage: Storage,
   before: number,
-  signal: AbortSignal,
 ): Promise<{ readonly removed: number; readonly left: ReadonlySet<string> }> {
   let removed = 0
   const left = new Set<string>()
-  for await (const { directory, key, mtime } of findUnfinished(storage, signal)) {
+  for await (const { directory, key, mtime } of findUnfinished(storage)) {
     if (mtime >= before) left.add(key)
     else {
       storage.removePartial(directory, key)

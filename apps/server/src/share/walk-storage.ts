@@ -14,9 +14,8 @@ export interface Walked {
 /**
  * Every directory of a storage, and every regular file in it, lazily: a directory of millions takes no memory, and
  * others get their turn in between.
- * @throws the reason of `signal` when it is aborted
  */
-export async function* walkStorage(storage: Storage, signal?: AbortSignal): AsyncGenerator<Walked> {
+export async function* walkStorage(storage: Storage): AsyncGenerator<Walked> {
   const waiting = [HOME]
   let looked = 0
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
@@ -26,12 +25,10 @@ export async function* walkStorage(storage: Storage, signal?: AbortSignal): Asyn
         if (type === 'directory') waiting.push(joinPath(directory, name))
         if (type === 'file') yield { path: joinPath(directory, name), isDirectory: false }
         if (++looked % AT_ONCE === 0) await setImmediate()
-        if (signal?.aborted) break
       }
     } catch (error) {
       // Removed meanwhile, or not for this user to read, or deeper than any path: it is nobody's here.
       if (TransferError.from(error).code === 'internal') throw error
     }
-    signal?.throwIfAborted()
   }
 }

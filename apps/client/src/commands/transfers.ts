@@ -3,6 +3,8 @@ import type { Lane } from '../connections.ts'
 import type { Job } from '../job.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Session } from '../session.ts'
+import type { TransferListener } from '../transfer/listener.ts'
+import type { Moved } from '../transfer/moved.ts'
 import { Window } from '../window.ts'
 import { type Context, type LeftOut, tellLeftOut } from './context.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
@@ -121,6 +123,21 @@ class Transfers {
     await window.empty()
   }
 
+  /** @returns undefined when it has to be moved in the other way */
+  async #moveAtOnce(job: Job, lane: Lane, listener: TransferListener): Promise<Moved | undefined> {
+    if (job.moveAtOnce === undefined) return undefined
+    try {
+      const moved = await job.moveAtOnce(lane.opened ?? (await lane.take()))
+      if (moved?.outcome === 'done') listener.moved(moved.bytes)
+      return moved
+    } catch (error) {
+      const failure = fromErrno(error)
+      if (failure.advice !== 'stop' || failure.code === 'checksum' || failure.code === 'protocol')
+        return undefined
+      throw failure
+    }
+  }
+
   /** Never rejects. */
   async #move(job: Job, lane: Lane): Promise<void> {
     const file = this.#reporter.file(job.name, job.to, job.size)
@@ -132,7 +149,8 @@ class Transfers {
         if (!this.#isOut) file.retrying(failure, delayMs)
         this.#isOut = true
       }, lane)
-      const result = await job.move(run, effort.listener)
+      const result =
+        (await this.#moveAtOnce(job, lane, effort.listener)) ?? (await job.move(run, effort.listener))
       const moved = effort.moved(result)
       this.#tally.ended(result, moved)
       file.ended(result, { moved, seconds: effort.seconds() })

@@ -23,7 +23,16 @@ export function hiddenBeside(target: string): string {
     seen.add(folder)
     sweep(folder)
   }
-  return path.join(folder, `.${PLACE}-${process.pid}-${randomBytes(8).toString('hex')}.ftp.whole`)
+  return path.join(folder, `.${PLACE}-${process.pid}-${RUN}${count()}.ftp.whole`)
+}
+
+/** Tells this run from one that had the same number. */
+const RUN = randomBytes(4).toString('hex')
+let made = 0
+
+function count(): string {
+  made = (made + 1) % 0x1_0000_0000
+  return made.toString(16).padStart(8, '0')
 }
 
 function sweep(folder: string): void {

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import {
   type Entry,
+  formatPath,
   fromErrno,
   type IfExists,
   joinPath,
@@ -11,7 +12,8 @@ import {
   toUtime,
 } from '@ftp/protocol'
 import type { Job } from '../job.ts'
-import { receiveFile } from '../receive.ts'
+import { receiveFile, receiveWhole } from '../receive.ts'
+import { FreePlaces } from '../transfer/free-places.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
@@ -26,6 +28,7 @@ export class LocalTarget implements Target {
   /** Directories that could not be made, and why. */
   readonly #unmade = new Map<string, TransferError>()
   readonly #failed: TransferError[] = []
+  readonly #places = new FreePlaces()
 
   constructor(from: RemotePath, root: string, ifExists: IfExists, streams = 1) {
     this.#from = from
@@ -58,6 +61,10 @@ export class LocalTarget implements Target {
       name: this.nameOf(file),
       to: local,
       size: file.size,
+      moveAtOnce: async (connection) =>
+        this.#failureOf(file) === undefined && this.#places.isFree(local)
+          ? await receiveWhole(connection, formatPath(joinPath(this.#from, file.name)), local, this.#ifExists)
+          : undefined,
       move: async (run, listener) => {
         const failure = this.#failureOf(file)
         if (failure) throw failure

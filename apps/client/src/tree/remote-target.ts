@@ -7,10 +7,11 @@ import {
   requirePortable,
   TransferError,
 } from '@ftp/protocol'
+import type { Connection } from '../connection/connection.ts'
 import type { Job } from '../job.ts'
 import { mkdir } from '../requests/mkdir.ts'
 import { remove } from '../requests/remove.ts'
-import { sendFile } from '../send.ts'
+import { sendFile, sendWhole } from '../send.ts'
 import type { Session } from '../session.ts'
 import { FolderTimes } from './folder-times.ts'
 import { Pipeline } from './pipeline.ts'
@@ -67,6 +68,14 @@ export class RemoteTarget implements Target {
       name: local,
       to: [...this.#root, file.name].join('/'),
       size: file.size,
+      // With these, what one attempt has stored would stand in the way of the next.
+      ...(ifExists !== 'fail' &&
+        ifExists !== 'rename' && {
+          moveAtOnce: async (connection: Connection) => {
+            await folder
+            return await sendWhole(connection, local, this.#path(file), id, ifExists)
+          },
+        }),
       move: async (run, listener) => {
         await folder
         return await sendFile(run, local, this.#path(file), id, ifExists, listener)

@@ -7,7 +7,7 @@ import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.t
  * the application itself. Every import needs its arrow here, and a new arrow is a decision: think before you draw it.
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'packages/md5': ['node:fs', 'node:path', 'node:worker_threads'],
+  'packages/md5': ['node:crypto', 'node:fs', 'node:path', 'node:worker_threads'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
   'packages/terminal': [
     ...['@ftp/protocol', 'node:fs', 'node:module', 'node:os', 'node:path', 'node:readline', 'node:stream'],
@@ -100,8 +100,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
   'apps/client/tree': [
-    ...['apps/client', 'apps/client/requests', 'apps/client/selection', 'apps/client/transfer'],
-    ...['@ftp/protocol', 'node:fs', 'node:path', 'node:timers/promises'],
+    ...['apps/client', 'apps/client/connection', 'apps/client/requests', 'apps/client/selection'],
+    ...['apps/client/transfer', '@ftp/protocol', 'node:fs', 'node:path', 'node:timers/promises'],
   ],
   'apps/client/selection': ['@ftp/protocol', 'ignore', 'picomatch'],
   'apps/client/shell': [

@@ -3,8 +3,9 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
-import type { Ground, Peer } from './peer.ts'
-import { PEERS } from './peers.ts'
+import { CASES } from './cases.ts'
+import { DELAYED, type Ground, type Peer, serve } from './peer.ts'
+import { PEERS, PORTS } from './peers.ts'
 import { median, table } from './table.ts'
 import { makeTree, total } from './tree.ts'
 
@@ -15,18 +16,24 @@ import { makeTree, total } from './tree.ts'
 
 type Direction = 'get' | 'put'
 
-const { size, tree, rounds, peers, directory, json, direction } = new Command('bench')
+const options = new Command('bench')
   .option('--size <MiB>', 'size of the file', Number, 2048)
-  .option('--tree <counts>', 'a tree instead, such as 10000x4k or 15000x2k+1000x256k+4x64m')
+  .option('--tree [counts]', 'a tree instead, such as 10000x4k or 15000x2k+4x64m; without counts, all cases')
+  .option('--again', 'a second time: the tree is there and unchanged')
+  .option('--round-trip <ms>', 'on a line with this delay', Number, 0)
   .option('--rounds <n>', 'rounds, interleaved', Number, 5)
   .option('--peers <names>', 'only peers whose name contains one of these, separated by commas', '')
   .option('--direction <get|put>', 'only one direction', '')
   .option('--directory <path>', 'where to work', fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir())
+  .option('--disk', 'work in the temporary folder, which is on a disk')
   .option('--json <file>', 'write all times there')
   .parse()
   .opts<{
     size: number
-    tree?: string
+    tree?: string | true
+    again?: true
+    roundTrip: number
+    disk?: true
     rounds: number
     peers: string
     directory: string
@@ -34,11 +41,20 @@ const { size, tree, rounds, peers, directory, json, direction } = new Command('b
     direction: string
   }>()
 
+if (options.tree === true) {
+  for (const { title, options: measuring } of CASES) {
+    console.log(`\n## ${title}`)
+    spawnSync(process.execPath, [import.meta.filename, ...measuring], { stdio: 'inherit' })
+  }
+  process.exit()
+}
+const { size, tree, rounds, peers, json, direction, roundTrip } = options
+
 const chosen = PEERS.filter(
   ({ name }) => peers === '' || peers.split(',').some((part) => name.includes(part)),
 )
 const present = chosen.filter(install)
-const ground = prepare(directory)
+const ground = prepare(options.disk ? os.tmpdir() : options.directory)
 const amount =
   tree === undefined ? { count: size * 1.048576, unit: 'MB' } : { count: total(tree), unit: 'files' }
 try {
@@ -68,6 +84,8 @@ async function measure(way: Direction): Promise<Record<string, number[]>> {
       const command = peer[way]?.(ground)
       if (command === undefined) continue
       await using _server = await peer.start?.(ground)
+      await using _line = await delayed()
+      if (ground.isAgain) run(command)
       const seconds = run(command)
       // The first round only warms up.
       if (round > 0) times[peer.name]?.push(seconds)
@@ -79,6 +97,16 @@ async function measure(way: Direction): Promise<Record<string, number[]>> {
   for (const [name, list] of Object.entries(times))
     process.stderr.write(`${way} ${name}: median ${median(list).toFixed(2)} s\n`)
   return times
+}
+
+/** A line with a delay to every server. */
+async function delayed(): Promise<AsyncDisposable | undefined> {
+  if (roundTrip === 0) return undefined
+  const ports = Object.values(PORTS).map(String)
+  const program = path.join(import.meta.dirname, 'delay.ts')
+  return await serve(process.execPath, [program, String(roundTrip / 2), ...ports], (line) =>
+    line.includes(String(PORTS.nc)),
+  )
 }
 
 function run(command: string): number {
@@ -101,7 +129,8 @@ function prepare(base: string): Ground {
     execFileSync('sh', ['-c', `head -c ${size * 1_048_576} /dev/urandom > ${served}/big`])
   else makeTree(path.join(served, name), tree)
   execFileSync('cp', ['-a', `${served}/${name}`, `${desk}/${name}`])
-  return { served, desk, setup, name, isTree: tree !== undefined }
+  const port = (listening: number): number => listening + (roundTrip > 0 ? DELAYED : 0)
+  return { served, desk, setup, name, isTree: tree !== undefined, isAgain: options.again ?? false, port }
 }
 
 /** Whether the peer is there, installed now if need be and possible. */

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
+/** On a line with a delay, clients find what listens on a port on the one that is so much higher. */
+export const DELAYED = 10
+
 /** Where one round happens. All paths are on the same file system, a tmpfs by default. */
 export interface Ground {
   /** What servers serve; holds `name`. */
@@ -9,6 +12,10 @@ export interface Ground {
   /** A file, or a directory with a tree. */
   readonly name: string
   readonly isTree: boolean
+  /** The tree is there already, and is compared: a second run. */
+  readonly isAgain: boolean
+  /** The port that clients take for the one that a server listens on. */
+  readonly port: (listening: number) => number
   /** A folder for configuration. */
   readonly setup: string
 }

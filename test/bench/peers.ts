@@ -6,8 +6,8 @@ import { type Ground, type Peer, serve, serveSilently } from './peer.ts'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 // Other ones in each run: something may listen already.
-const BASE = 20_000 + (process.pid % 4_000) * 10
-const PORTS = {
+const BASE = 20_000 + (process.pid % 2_000) * 20
+export const PORTS = {
   ours: BASE,
   plain: BASE + 1,
   rsync: BASE + 2,
@@ -80,8 +80,8 @@ function ours(
   serverFlags: readonly string[] = [],
 ): Peer {
   const node = process.execPath
-  const client = ({ setup }: Ground): string =>
-    `${node} ${REPOSITORY}/apps/client/src/main.ts -q --server 127.0.0.1:${port} --config ${setup} ${flags.join(' ')}`
+  const client = ({ setup, port: clientPort }: Ground): string =>
+    `${node} ${REPOSITORY}/apps/client/src/main.ts -q --server 127.0.0.1:${clientPort(port)} --config ${setup} ${flags.join(' ')}`
   return {
     name,
     does,
@@ -106,13 +106,19 @@ function ours(
         (line) => line.includes('listening'),
       )
     },
-    get: (ground) => `${client(ground)} get -r ${ground.name} -o ${ground.desk}/out`,
-    put: (ground) => `${client(ground)} put -r ${ground.desk}/${ground.name} --to in`,
+    get: (ground) =>
+      ground.isAgain
+        ? `${client(ground)} sync :${ground.name} ${ground.desk}/out`
+        : `${client(ground)} get -r ${ground.name} -o ${ground.desk}/out`,
+    put: (ground) =>
+      ground.isAgain
+        ? `${client(ground)} sync ${ground.desk}/${ground.name} :in`
+        : `${client(ground)} put -r ${ground.desk}/${ground.name} --to in`,
   }
 }
 
 function rsync(name: string, does: string, flags: readonly string[]): Peer {
-  const url = `rsync://127.0.0.1:${PORTS.rsync}/served`
+  const url = ({ port }: Ground): string => `rsync://127.0.0.1:${port(PORTS.rsync)}/served`
   return {
     name,
     does,
@@ -130,10 +136,10 @@ function rsync(name: string, does: string, flags: readonly string[]): Peer {
         () => answers(PORTS.rsync),
       )
     },
-    get: ({ desk, name: file, isTree }) =>
-      `rsync -a ${flags.join(' ')} ${url}/${file}${isTree ? '/' : ''} ${desk}/out`,
-    put: ({ desk, name: file, isTree }) =>
-      `rsync -a ${flags.join(' ')} ${desk}/${file}${isTree ? '/' : ''} ${url}/in`,
+    get: (ground) =>
+      `rsync -a ${flags.join(' ')} ${url(ground)}/${ground.name}${ground.isTree ? '/' : ''} ${ground.desk}/out`,
+    put: (ground) =>
+      `rsync -a ${flags.join(' ')} ${ground.desk}/${ground.name}${ground.isTree ? '/' : ''} ${url(ground)}/in`,
   }
 }
 

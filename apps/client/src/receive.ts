@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import type { Writable } from 'node:stream'
-import { giveBlock, md5Of } from '@ftp/md5'
 import {
   type Entry,
   fromErrno,
@@ -9,7 +8,6 @@ import {
   type RemotePath,
   TransferError,
 } from '@ftp/protocol'
-import type { Connection } from './connection/connection.ts'
 import { stat } from './requests/stat.ts'
 import type { Run } from './session.ts'
 import { together, WORTH_STREAMS } from './streams.ts'
@@ -23,7 +21,6 @@ import { verdictOn } from './transfer/publish.ts'
 import type { Sink } from './transfer/sink.ts'
 import { StreamSink } from './transfer/stream-sink.ts'
 import { StreamedDownload } from './transfer/streamed-download.ts'
-import { WholeFile } from './transfer/whole-file.ts'
 
 /** How often it starts again because the file has another version, before it fails. */
 const RESTARTS = 5
@@ -62,29 +59,6 @@ export async function receiveFile(
   } catch (error) {
     throw fromErrno(error, `"${printable(target)}"`)
   }
-}
-
-/**
- * Fetches a file that comes in one frame.
- * @param remote as on the wire
- * @param target a place where neither the file is nor what an earlier attempt has left of it
- * @returns undefined where it does not come whole
- */
-export async function receiveWhole(
-  connection: Connection,
-  remote: string,
-  target: string,
-  ifExists: IfExists,
-): Promise<Moved | undefined> {
-  using exchange = connection.request({ type: 'get', path: remote })
-  const { reply, payload } = await exchange.expect('file')
-  const { entry, md5, last } = reply
-  if (!last || payload.length !== entry.size || (await md5Of(payload)) !== md5) return undefined
-  using file = new WholeFile(target, payload)
-  giveBlock(payload)
-  const name = await file.commit(entry, ifExists)
-  if (name === undefined) return { outcome: 'skipped', bytes: 0 }
-  return { outcome: 'done', bytes: entry.size, md5, name }
 }
 
 /** Fetches a file into a stream, which is not ended. @param signal its abort ends the wait for whoever reads it */

@@ -12,8 +12,9 @@ import {
   toUtime,
 } from '@ftp/protocol'
 import type { Job } from '../job.ts'
-import { receiveFile, receiveWhole } from '../receive.ts'
+import { receiveFile } from '../receive.ts'
 import { FreePlaces } from '../transfer/free-places.ts'
+import { receiveWhole } from '../transfer/receive-whole.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'

@@ -1,0 +1,42 @@
+import { BLOCK_SIZE, md5Of } from '@ftp/md5'
+import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
+import type { Connection } from '../connection/connection.ts'
+import type { Moved } from './moved.ts'
+import { FileSource } from './source.ts'
+import { uploadKey } from './upload-key.ts'
+
+/**
+ * Stores a local file that travels in one frame.
+ * @param client tells this client from others: 32 hex digits
+ * @param ifExists a policy that may be asked for twice
+ * @returns undefined where it takes more than that
+ */
+export async function sendWhole(
+  connection: Connection,
+  local: string,
+  remote: RemotePath,
+  client: string,
+  ifExists: Exclude<IfExists, 'fail' | 'rename'>,
+): Promise<Moved | undefined> {
+  const { bytes, ...source } = (await readWhole(local)) ?? {}
+  if (bytes === undefined) return undefined
+  const md5 = await md5Of(bytes)
+  const request = { ...source, path: formatPath(remote), upload: uploadKey(client, local, remote), ifExists }
+  using exchange = connection.request({ type: 'put', ...request, length: bytes.length, md5 }, bytes)
+  let { reply } = await exchange.next()
+  while (reply.type === 'progress') reply = (await exchange.next()).reply
+  if (reply.type === 'skipped') return { outcome: 'skipped', bytes: 0 }
+  // Whatever else it says is looked into with a request of its own.
+  if (reply.type !== 'stored' || reply.entry.md5 !== md5 || reply.entry.name !== remote.at(-1))
+    return undefined
+  return { outcome: 'done', bytes: bytes.length, md5, name: reply.entry.name }
+}
+
+async function readWhole(
+  local: string,
+): Promise<{ bytes: Uint8Array; source: string; mtime: number; mode: number } | undefined> {
+  using file = new FileSource(local)
+  if (file.length > BLOCK_SIZE) return undefined
+  const { bytes } = await file.block(0)
+  return { bytes, source: file.version, mtime: file.mtime, mode: file.mode }
+}

@@ -58,7 +58,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'apps/server/state',
       'apps/server/storage',
     ],
-    ...['@ftp/protocol', 'node:net', 'node:path', 'node:tls', 'node:worker_threads'],
+    ...['@ftp/md5', '@ftp/protocol', 'node:net', 'node:path', 'node:tls', 'node:worker_threads'],
   ],
   'apps/server/conversation': [
     ...['apps/server/guards', 'apps/server/log', 'apps/server/share', '@ftp/md5', '@ftp/protocol'],

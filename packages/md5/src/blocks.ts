@@ -4,6 +4,11 @@ import { defaultKernel } from './default-kernel.ts'
 /** Blocks of the default kernel that nobody has. */
 let free: Uint8Array[] | undefined
 
+/** How many blocks this thread works with. */
+export function blockCount(): number {
+  return defaultKernel().slots
+}
+
 /**
  * A block to fill and to hash where it is, without copying it to the kernel or asking the system for memory again and
  * again. When the kernel has none left, it is an ordinary one.

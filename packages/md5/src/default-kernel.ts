@@ -5,11 +5,20 @@ import { createMemory } from './memory.ts'
 let kernel: Kernel | undefined
 
 /** How many blocks the default kernel has room for. They take no RAM until they are used. */
-const SLOTS = 64
+let slots = 64
+
+/**
+ * Says how many blocks of memory this thread is to work with. Default: 64.
+ * @throws RangeError when it has begun to
+ */
+export function limitBlocks(count: number): void {
+  if (kernel !== undefined) throw new RangeError('blocks are limited before the first is taken')
+  slots = count
+}
 
 /** The kernel of those who bring no memory of their own: one per thread, made when first needed. */
 export function defaultKernel(): Kernel {
-  kernel ??= new Kernel(createMemory(SLOTS))
+  kernel ??= new Kernel(createMemory(slots))
   return kernel
 }
 

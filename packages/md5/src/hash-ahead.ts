@@ -14,15 +14,14 @@ export interface AheadOptions<Read, Hash> {
   readonly hash: (read: Read, index: number) => Promise<Hash>
   /** Takes back what was read and never yielded. */
   readonly discard: (read: Read) => void
+  /** How many pieces may be read and hashed before somebody asks for them. Default: 4. */
+  readonly depth?: number | undefined
 }
-
-/** How many pieces may be read and hashed before somebody asks for them. */
-const DEPTH = 4
 
 /** Yields pieces in order, while the next ones are being read and hashed. */
 export async function* hashAhead<Read, Hash>(
   first: number,
-  { read, isLast, hash, discard }: AheadOptions<Read, Hash>,
+  { read, isLast, hash, discard, depth = 4 }: AheadOptions<Read, Hash>,
 ): AsyncGenerator<Hashed<Read, Hash>> {
   const ready: { readonly read: Read; readonly hash: Promise<Hash> }[] = []
   let [stopped, ended] = [false, false]
@@ -40,7 +39,7 @@ export async function* hashAhead<Read, Hash>(
       hashing.catch(() => {})
       ready.push({ read: piece, hash: hashing })
       wake()
-      while (ready.length >= DEPTH && !stopped) await new Promise<void>((resolve) => (room = resolve))
+      while (ready.length >= depth && !stopped) await new Promise<void>((resolve) => (room = resolve))
     }
   })().catch((error: unknown) => {
     failure = error

@@ -7,7 +7,7 @@ export {
   type ChainValue,
   sameValue,
 } from './chain.ts'
-export { absorb, checkBlocks } from './default-kernel.ts'
+export { absorb, checkBlocks, limitBlocks } from './default-kernel.ts'
 export { finish } from './finish.ts'
 export { GrowingChain } from './growing-chain.ts'
 export { type Hashed, hashAhead } from './hash-ahead.ts'
@@ -19,3 +19,4 @@ export { md5sOf } from './md5s-of.ts'
 export { createMemory } from './memory.ts'
 export { pad } from './padding.ts'
 export { proveBlocks } from './prove.ts'
+export { type Reservation, reserveBlocks } from './reserve.ts'

@@ -2,13 +2,15 @@ import { giveBlock } from './blocks.ts'
 import { BLOCK_SIZE, type BlockBorder, type ChainValue, sameValue } from './chain.ts'
 import { checkInThread } from './hasher.ts'
 
-/** How many blocks may have been taken and not been checked: enough to fill the lanes while others arrive. */
-const UNCHECKED = 14
-
 /** How an {@link Intake} works, and whom it tells. Nothing may be thrown from the functions. */
 export interface IntakeOptions {
   /** Write only what is proven: what is written cannot be taken back. Block after block, so it is slower. */
   readonly provenFirst?: boolean
+  /**
+   * How many blocks may have been taken and not been checked. Default: 14, enough to fill the lanes while others
+   * arrive.
+   */
+  readonly unchecked?: number | undefined
   /** All bytes before `position` are written and proven. */
   readonly proven: (position: number) => void
   /** The block that begins at `offset` is not what was claimed of it: it must be taken again. */
@@ -100,7 +102,8 @@ export class Intake {
         for (const wake of this.#waiting.splice(0)) wake()
       })
     await written
-    await this.#until(() => this.#running <= UNCHECKED)
+    const { unchecked = 14 } = this.#options
+    await this.#until(() => this.#running <= unchecked)
   }
 
   /** Settled when everything taken has been written and checked. @throws what `write` has thrown */

@@ -2,9 +2,6 @@ import { giveBlock, takeBlock } from './blocks.ts'
 import { BLOCK_SIZE, type BlockBorder, CHAIN_VALUE_SIZE, type ChainValue } from './chain.ts'
 import { checkInThread } from './hasher.ts'
 
-/** How many blocks are read and checked at once: the lanes are full while others are being read. */
-const AT_ONCE = 16
-
 /**
  * Checks blocks that somebody holds against claimed chaining values, in lanes, and stops at the first that does not
  * hold.
@@ -12,6 +9,7 @@ const AT_ONCE = 16
  * @param claims 16 bytes for each block
  * @param read fills the buffer from that offset; returns the bytes read, fewer only where there are no more
  * @param proven told the end of each block that holds, in order
+ * @param atOnce blocks that are read and checked at once: with 16 the lanes are full while others are being read
  * @returns the chaining values of the blocks that hold, from the first on
  */
 export async function proveBlocks(
@@ -19,6 +17,7 @@ export async function proveBlocks(
   claims: Uint8Array,
   read: (buffer: Uint8Array, offset: number) => Promise<number>,
   proven: (position: number) => void = () => {},
+  atOnce = 16,
 ): Promise<ChainValue[]> {
   const count = claims.length / CHAIN_VALUE_SIZE
   const claim = (index: number): ChainValue =>
@@ -38,7 +37,7 @@ export async function proveBlocks(
   const values: ChainValue[] = []
   try {
     for (let index = 0; values.length < count; ) {
-      while (index < count && running.length < AT_ONCE) running.push(holds(index++))
+      while (index < count && running.length < atOnce) running.push(holds(index++))
       const [first] = running
       if (first === undefined || !(await first)) break
       running.shift()

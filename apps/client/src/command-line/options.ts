@@ -12,7 +12,7 @@ export function jobs(): Option {
 
 export function streams(): Option {
   return new Option('--streams <n>', 'connections that share a large file: for long or lossy lines')
-    .argParser((text) => whole(text, 1, 16))
+    .argParser((text) => whole(text, 1, 8))
     .default(1)
 }
 

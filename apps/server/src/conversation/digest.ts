@@ -3,6 +3,7 @@ import { type DigestRequest, LIMITS, parsePath } from '@ftp/protocol'
 import { open } from '../share/get.ts'
 import type { Share } from '../share/share.ts'
 import type { Exchange } from './exchange.ts'
+import { reserveForReading } from './memory.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 const VALUES_PER_FRAME = LIMITS.payload / CHAIN_VALUE_SIZE
@@ -16,7 +17,8 @@ export async function digest(exchange: Exchange, on: Share, request: DigestReque
 
   const progress = exchange.progressEvery(PROGRESS_MS)
   if (request.chain === true || chain.md5 === undefined) {
-    for await (const done of chain.reach(blocks)) await progress(done, end)
+    using memory = await reserveForReading(exchange)
+    for await (const done of chain.reach(blocks, memory.depth)) await progress(done, end)
   }
   if (whole && chain.md5 === undefined) {
     const tail = Buffer.allocUnsafeSlow(file.entry.size - blocks * BLOCK_SIZE)

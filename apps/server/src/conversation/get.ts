@@ -3,6 +3,7 @@ import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../share/get.ts'
 import type { Share } from '../share/share.ts'
 import type { Exchange } from './exchange.ts'
+import { reserveForReading } from './memory.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
@@ -10,8 +11,9 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
   await using download = share.get(on, parsePath(request.path), request)
   const { file, chain, start, end } = download
 
+  using memory = await reserveForReading(exchange)
   const progress = exchange.progressEvery(PROGRESS_MS)
-  for await (const done of chain.reach(start / BLOCK_SIZE)) await progress(done, start)
+  for await (const done of chain.reach(start / BLOCK_SIZE, memory.depth)) await progress(done, start)
 
   const head = {
     type: 'file' as const,
@@ -30,7 +32,7 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
   await exchange.reply(head)
   exchange.acknowledge(start)
   const window = Math.max(BLOCK_SIZE, Math.min(request.window ?? LIMITS.window, LIMITS.windowMax))
-  for await (const { offset, bytes, md5, last } of download.pieces()) {
+  for await (const { offset, bytes, md5, last } of download.pieces(memory.depth)) {
     const sent = (): void => giveBlock(bytes)
     await exchange.acknowledged(offset + BLOCK_SIZE - window)
     await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, bytes, sent)

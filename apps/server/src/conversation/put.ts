@@ -4,6 +4,7 @@ import * as share from '../share/put.ts'
 import type { Share } from '../share/share.ts'
 import { Upload } from '../share/upload.ts'
 import type { Exchange, Part } from './exchange.ts'
+import { reserveForWriting } from './memory.ts'
 import { bytesOf } from './wire.ts'
 
 /** How often one block is asked for again before the upload fails. */
@@ -37,7 +38,8 @@ export async function put(
 }
 
 async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
-  if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
+  using memory = await reserveForWriting(exchange)
+  if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload, memory.blocks)
   /** Blocks that were asked for again and have not come, and how often each was. */
   const again = new Map<number, number>()
   const asked = new Set<number>()
@@ -50,7 +52,7 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
         new TransferError('checksum', `the block at ${offset} arrived damaged ${times} times`),
       )
     exchange.reply({ type: 'resend', offset }).catch(() => {})
-  })
+  }, memory.unchecked)
   exchange.expected = 'data'
   await exchange.reply({ type: 'ready', offset: intake.received, window: LIMITS.window })
 
@@ -78,7 +80,7 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
 }
 
 /** Tells what an earlier attempt left and checks it against the client's chain. */
-async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
+async function proveHeld(exchange: Exchange, upload: Upload, atOnce: number): Promise<void> {
   exchange.expected = 'chain'
   await exchange.reply({
     type: 'ready',
@@ -90,7 +92,7 @@ async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
     if (message.type !== 'chain') throw new TransferError('protocol', 'a chain was expected')
     if (holds && message.offset !== upload.position)
       throw new TransferError('protocol', 'a chain was expected in order')
-    holds &&= await exchange.keepAlive(() => upload.prove(payload))
+    holds &&= await exchange.keepAlive(() => upload.prove(payload, atOnce))
     giveBlock(payload)
     ended = message.last === true
     if (holds && !ended) await exchange.reply({ type: 'progress', done: upload.position, total: upload.held })

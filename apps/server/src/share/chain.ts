@@ -41,8 +41,11 @@ export class FileChain implements Disposable {
     return this.#chain.valueAfter(blocks)
   }
 
-  /** Reads and hashes up to the first `blocks` blocks; yields the bytes that are done, again and again. */
-  async *reach(blocks: number): AsyncGenerator<number> {
+  /**
+   * Reads and hashes up to the first `blocks` blocks; yields the bytes that are done, again and again.
+   * @param depth how many are read ahead
+   */
+  async *reach(blocks: number, depth?: number): AsyncGenerator<number> {
     const known = this.#chain.values.length
     if (known >= blocks) return
     const pieces = hashAhead(known, {
@@ -50,6 +53,7 @@ export class FileChain implements Disposable {
       isLast: ({ index }) => index === blocks - 1,
       hash: ({ block, index }) => this.learn(index, block),
       discard: ({ block }) => giveBlock(block),
+      depth,
     })
     for await (const { read } of pieces) {
       giveBlock(read.block)

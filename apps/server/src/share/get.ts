@@ -50,14 +50,16 @@ export class Download implements AsyncDisposable {
 
   /**
    * Reads the range, a block at a time; the next ones are read and hashed meanwhile.
+   * @param depth how many
    * @throws TransferError `changed`
    */
-  async *pieces(): AsyncGenerator<Piece> {
+  async *pieces(depth: number): AsyncGenerator<Piece> {
     const hashed = hashAhead(this.start / BLOCK_SIZE, {
       read: (index) => this.#read(index * BLOCK_SIZE, takeBlock()),
       isLast: ({ last }) => last,
       hash: (read) => this.#hash(read),
       discard: ({ bytes }) => giveBlock(bytes),
+      depth,
     })
     for await (const { read, hash } of hashed) {
       this.#sent += read.bytes.length

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { limitBlocks } from '@ftp/md5'
 import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../conversation/conversation.ts'
@@ -28,6 +29,11 @@ import { ThreadLines } from './thread-lines.ts'
 /** How soon what the operator changes reaches what is under way, in milliseconds. */
 const LOOK_EVERY_MS = 500
 
+/** Blocks, each 1 MiB, that all threads together have for the bytes of files. */
+const BLOCKS = 256
+/** What one thread needs at least to be of use. */
+const LEAST_BLOCKS = 8
+
 const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')
 
@@ -35,6 +41,7 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 Buffer.poolSize = 524_288
 
 const { config, identity, rates }: ThreadData = workerData
+limitBlocks(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
 const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
 const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))

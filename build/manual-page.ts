@@ -84,7 +84,8 @@ function item(term: string, text: string): string[] {
 
 function prose(text: string): string[] {
   return text.split('\n\n').flatMap((block) => {
-    const lines = block.split('\n')
+    // What did not fit behind a term stands below it.
+    const lines = block.replaceAll(/\n {6,}/g, '   ').split('\n')
     if (!lines.every((line) => line.startsWith('  '))) return ['.PP', ...lines.map(roff)]
     return lines.flatMap((line) => {
       const [term = '', does, ...more] = line.trim().split(/ {2,}/)

@@ -1,5 +1,6 @@
 import { commandLine as clientCommands } from '../apps/client/src/command-line/program.ts'
 import { EXAMPLES as CLIENT_EXAMPLES } from '../apps/client/src/help/examples.ts'
+import { TREES, treesText } from '../apps/client/src/help/help.ts'
 import { TOPICS } from '../apps/client/src/help/topics.ts'
 import {
   EXAMPLES as SERVER_EXAMPLES,
@@ -7,12 +8,14 @@ import {
 } from '../apps/server/src/command-line.ts'
 import type { Manual } from './manual-page.ts'
 
+const CLIENT = clientCommands(async () => {})
+
 /** The manual of each application, by the name of its folder. */
 export const MANUALS: Readonly<Record<string, Manual>> = {
   client: {
-    program: clientCommands(async () => {}),
+    program: CLIENT,
     examples: CLIENT_EXAMPLES,
-    topics: TOPICS,
+    topics: { [TREES]: treesText(CLIENT), ...TOPICS },
     seeAlso: 'ftp-server',
   },
   server: {

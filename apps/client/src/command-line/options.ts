@@ -2,6 +2,7 @@ import { IF_EXISTS } from '@ftp/protocol'
 import { parseBytes, parseMoment } from '@ftp/terminal'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../format.ts'
+import { TREES } from '../help/help.ts'
 import { isFingerprint } from '../known-servers.ts'
 
 /* Options that several commands have, and what their values may be. */
@@ -26,13 +27,14 @@ export function time(flags: string, description: string, preset: string): Option
 }
 
 /** Gives a command the options that choose from a tree. */
-export function addTreeOptions(command: Command): Command {
+export function addTreeOptions(command: Command): void {
+  const before = [...command.options]
   const glob = (flags: string, description: string): Option =>
     new Option(flags, description).argParser((each: string, before: readonly string[] = []) => [
       ...before,
       each,
     ])
-  return command
+  command
     .addOption(glob('--include <pattern>', 'only files that fit, such as *.jpg or docs/; may be repeated'))
     .addOption(glob('--exclude <pattern>', 'nothing that fits, such as *.tmp or build/; may be repeated'))
     .option('--exclude-from <file>', 'nothing that fits the patterns of a file such as .gitignore')
@@ -43,12 +45,13 @@ export function addTreeOptions(command: Command): Command {
     .option('--newer-than <time>', 'only files changed since then: 24h, 7d ago, or a date', moment)
     .option('--older-than <time>', 'only files not changed since then', moment)
     .addOption(
-      new Option('--links <policy>', 'what becomes of symbolic links (default: skip, with a note)').choices([
+      new Option('--links <policy>', 'what becomes of symbolic links, without it skip').choices([
         'skip',
         'follow',
         'copy',
       ]),
     )
+  for (const option of command.options) if (!before.includes(option)) option.helpGroup(TREES)
 }
 
 function count(text: string): number {

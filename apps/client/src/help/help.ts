@@ -1,13 +1,18 @@
-import type { Command } from 'commander'
+import type { Command, Help, Option } from 'commander'
 import { EXAMPLES } from './examples.ts'
 import { OVERVIEW } from './overview.ts'
 import { TOPICS } from './topics.ts'
 
+/** The group of options that choose from a tree: they have a topic of their own, so the help of a command fits a screen. */
+export const TREES = 'trees'
+const WIDTH = 80
+
 /** Gives the program its overview and each of its commands its examples. */
 export function addHelp(program: Command): void {
-  const options = optionsText(program)
+  const options = `These may stand before or behind every command:\n\n${optionsText(program.createHelp(), program.options)}`
   program.helpInformation = () => OVERVIEW
-  for (const command of program.commands) command.addHelpText('after', () => afterText(command.name()))
+  for (const command of program.commands)
+    command.configureHelp({ optionDescription, visibleOptions }).addHelpText('after', afterText(command))
   program
     .helpCommand(false)
     .command('help [topic]')
@@ -23,43 +28,78 @@ export function helpTopics(program: Command): string[] {
       .visibleCommands(program)
       .map((command) => command.name()),
     'options',
+    TREES,
     ...Object.keys(TOPICS),
   ]
+}
+
+/** What can be said of trees to the commands that move them. */
+export function treesText(program: Command): string {
+  const get = program.commands.find((command) => command.name() === 'get')
+  const all = get?.options.filter((option) => isOfTrees(option)) ?? []
+  return `What of a tree get -r, put -r and sync take:\n\n${optionsText(program.createHelp(), all)}`
 }
 
 function aboutText(program: Command, topic: string | undefined, options: string): string {
   if (topic === undefined) return program.helpInformation()
   const command = program.commands.find((each) => each.name() === topic || each.aliases().includes(topic))
-  if (command !== undefined) return `${command.helpInformation()}${afterText(command.name())}\n`
-  if (topic === 'options') return options
+  if (command !== undefined) return `${command.helpInformation()}${afterText(command)}\n`
+  if (topic === 'options') return `${options}\n`
+  if (topic === TREES) return `${treesText(program)}\n`
   const text = TOPICS[topic]
   if (text !== undefined) return `${text}\n`
   const all = helpTopics(program).join(', ')
   return program.error(`error: there is no help on '${topic}'; there is on ${all}`)
 }
 
-function afterText(command: string): string {
-  const examples = EXAMPLES[command] ?? []
+function afterText(command: Command): string {
+  const examples = EXAMPLES[command.name()] ?? []
   const typed = examples.map(([line]) => (line.includes('ftp-client ') ? line : `ftp-client ${line}`))
   const widest = Math.max(0, ...typed.map(({ length }) => length))
   const lines = examples.map(([, does], index) => {
     const line = typed[index] ?? ''
-    return widest + does.length < 74 ? `  ${line.padEnd(widest)}  ${does}` : `  ${line}\n      ${does}`
+    return widest + does.length <= WIDTH - 4
+      ? `  ${line.padEnd(widest)}  ${does}`
+      : `  ${line}\n      ${does}`
   })
-  return `${lines.length > 0 ? `\nExamples:\n${lines.join('\n')}\n` : ''}\nOptions of every command: ftp-client help options`
+  const more = command.options.some(isOfTrees) ? `\nWhat of a tree: ftp-client help ${TREES}` : ''
+  const shown = lines.length > 0 ? `\nExamples:\n${lines.join('\n')}\n` : ''
+  return `${shown}\nOptions of every command: ftp-client help options${more}`
 }
 
-/** The options that every command has. */
-function optionsText(program: Command): string {
-  const help = program.createHelp()
-  const terms = help
-    .visibleOptions(program)
-    .map((option) => [help.optionTerm(option), help.optionDescription(option)])
+function optionsText(help: Help, options: readonly Option[]): string {
+  const terms = options.map((option) => [help.optionTerm(option), optionDescription(option)])
   const widest = Math.max(...terms.map(([term = '']) => term.length))
-  const lines = terms.map(([term = '', description = '']) =>
-    widest + description.length < 76
-      ? `  ${term.padEnd(widest)}  ${description}`
-      : `  ${term}\n      ${description}`,
-  )
-  return `These may stand before or behind every command:\n\n${lines.join('\n')}\n`
+  return terms
+    .map(([term = '', description = '']) =>
+      widest + description.length <= WIDTH - 4
+        ? `  ${term.padEnd(widest)}  ${description}`
+        : `  ${term}\n      ${description}`,
+    )
+    .join('\n')
+}
+
+function isOfTrees({ helpGroupHeading }: Option): boolean {
+  return helpGroupHeading === TREES
+}
+
+function visibleOptions({ options }: Command): Option[] {
+  return options.filter((option) => !option.hidden && !isOfTrees(option))
+}
+
+/** With what can be chosen, and what is chosen where nothing is. */
+function optionDescription({
+  description,
+  argChoices,
+  defaultValue,
+  defaultValueDescription,
+}: Option): string {
+  if (argChoices !== undefined) {
+    const choices = argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
+    return `${description}: ${choices.join(', ')}`
+  }
+  const preset: unknown = defaultValueDescription ?? defaultValue
+  return preset === undefined || typeof defaultValue === 'boolean'
+    ? description
+    : `${description} (default: ${preset})`
 }

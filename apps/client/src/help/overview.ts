@@ -21,7 +21,7 @@ Examples:
   ftp-client get -r photos -o ~/Pictures
 After an interruption, run the same command again: it continues.
 
-More: ftp-client help <command>, or a topic: options, paths, resume, scripts
+More: ftp-client help <command>, or: options, trees, paths, resume, scripts
 `
 
 /** What `help` shows in the shell. */
@@ -38,5 +38,5 @@ export const SHELL_OVERVIEW = `On the server                             Here
   get big.iso &      in the background: jobs, wait [n], stop [n]
   exit               leave, as Ctrl-D does; Ctrl-C ends what runs
 
-More: help <command>, or a topic: options, paths, resume, scripts
+More: help <command>, or a topic: options, trees, paths, resume, scripts
 `

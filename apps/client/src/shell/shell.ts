@@ -108,7 +108,7 @@ export class Shell {
       },
     )
     for (const each of [program, ...program.commands])
-      each.configureOutput({
+      each.showHelpAfterError('(help shows the commands, help <command> its options)').configureOutput({
         writeOut: (text) => context.stdout.write(text),
         writeErr: (text) => context.stderr.write(text),
       })

@@ -139,7 +139,7 @@ describe('get', () => {
     await client.take('file')
     await client.take('data')
     fs.truncateSync(folder.at('shrinking.bin'), BLOCK_SIZE + 5)
-    client.send({ id, type: 'ack', offset: LARGE.length })
+    client.send({ id, type: 'ack', offset: LONG.length })
     let end = await client.next()
     while (end?.reply.type === 'data') end = await client.next()
     expect(end?.reply).toMatchObject({ id, type: 'error', code: 'changed' })

@@ -13,7 +13,7 @@ export async function md5(context: Context, remotes: readonly string[]): Promise
 }
 
 /** A line of md5sum(1): a name with a backslash or line break is escaped, and the line says so with a backslash. */
-export function sumLine(md5: string, name: string): string {
+function sumLine(md5: string, name: string): string {
   const escaped = name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
   return `${escaped === name ? '' : '\\'}${md5}  ${escaped}`
 }

@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net'
-import { giveBlock } from '@ftp/md5'
 import {
   type ClientMessage,
-  type ErrorReply,
   type Frame,
   idOf,
   LIMITS,
@@ -13,14 +11,12 @@ import type { Ending } from '../guards/ending.ts'
 import type { Log } from '../log/log.ts'
 import type { Login } from '../share/logins.ts'
 import type { Share } from '../share/share.ts'
+import { Answers } from './answers.ts'
 import { Channel } from './channel.ts'
 import { Deadlines, type Timeouts } from './deadlines.ts'
-import { Exchange } from './exchange.ts'
-import { getAll, wholePath } from './get-all.ts'
+import type { Exchange } from './exchange.ts'
 import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
-import { putAll } from './put-all.ts'
-import { isWhole, RequestQueue, type Waiting, type WholeWaiting } from './request-queue.ts'
-import { serve } from './serve.ts'
+import { errorReply } from './wire.ts'
 
 /** What a conversation needs from its surroundings. */
 export interface ConversationOptions extends HandshakeOptions {
@@ -38,26 +34,20 @@ export interface Caller extends Peer {
   readonly onClose: (ending: Ending) => void
 }
 
-/**
- * One client, from its first byte to its last. Frames are read as they come; requests wait in a queue and are
- * answered in order, while acknowledgements and cancellations reach the exchange they belong to at once.
- */
+/** One client, from its first byte to its last: its login, then the {@link Answers} to its requests. */
 export class Conversation {
   readonly #options: ConversationOptions
   readonly #channel: Channel
   readonly #deadlines: Deadlines
   readonly #caller: Caller
-  readonly #queue = new RequestQueue()
   readonly #handshake: Handshake
+  readonly #answers: Answers
   /** Undefined until the login is accepted. */
   #login: Login | undefined
   #ended = false
   #ending: Ending = 'silent'
-  #current: Exchange | undefined
   /** What was answered at the last look. */
   #seen: Exchange | undefined
-  #draining = false
-  #answering = false
 
   constructor(socket: Socket, options: ConversationOptions, caller: Caller) {
     this.#options = options
@@ -70,21 +60,28 @@ export class Conversation {
       () => {
         this.#ended = true
         this.#deadlines[Symbol.dispose]()
-        this.#current?.abort(new TransferError('lost', 'the client closed the connection'))
+        this.#answers.end(new TransferError('lost', 'the client closed the connection'))
         caller.onClose(this.#ending)
       },
-      () => this.#current?.heard(),
+      () => this.#answers.current?.heard(),
     )
-    const owes = (): boolean => !this.#channel.rests && (this.#current?.waits === true || this.#channel.owed)
+    this.#answers = new Answers(this.#channel, {
+      share: () => this.#share(),
+      onBusy: (isBusy) => {
+        if (isBusy) this.#deadlines.answering()
+        else if (!this.#ended) this.#deadlines.idle()
+      },
+      onEnd: (reason) => this.#fail(reason),
+      onFault: options.onFault,
+    })
+    const owes = (): boolean =>
+      !this.#channel.rests && (this.#answers.current?.waits === true || this.#channel.owed)
     this.#deadlines = new Deadlines(socket, options.timeouts, owes, (reason) => this.#fail(reason))
   }
 
   /** Finishes the request being answered, refuses the rest, and closes. */
   drain(): void {
-    this.#draining = true
-    const reason = new TransferError('shutdown', 'the server is stopping')
-    if (this.#current === undefined) this.#fail(reason)
-    else if (this.#current.isEndless) this.#current.abort(reason)
+    this.#answers.drain(new TransferError('shutdown', 'the server is stopping'))
   }
 
   /** Ends it before its login, because others are waiting. */
@@ -98,21 +95,23 @@ export class Conversation {
    * operator may have changed the account meanwhile.
    */
   look(): void {
-    const current = this.#current
+    const { current } = this.#answers
     // One that has begun since the last look has looked itself.
     if (current !== undefined && current === this.#seen) {
-      const login = this.#login
-      login?.share().then(
-        () => {
-          this.#channel.limit = login.limit
-        },
-        (error: unknown) => {
-          const failure = TransferError.from(error)
-          if (failure.code === 'login') this.#fail(failure)
-        },
-      )
+      this.#share().catch((error: unknown) => {
+        const failure = TransferError.from(error)
+        if (failure.code === 'login') this.#fail(failure)
+      })
     }
     this.#seen = current
+  }
+
+  async #share(): Promise<Share> {
+    const login = this.#login
+    if (login === undefined) throw new TransferError('protocol', 'log in first')
+    const share = await login.share()
+    this.#channel.limit = login.limit
+    return share
   }
 
   #receive(frame: Frame): void {
@@ -123,35 +122,32 @@ export class Conversation {
       message = parseClientMessage(frame.header)
     } catch (error) {
       const refusal = TransferError.from(error)
-      const isRequest = this.#login !== undefined && refusal.code !== 'protocol' && !this.#queue.knows(id)
+      const isRequest =
+        this.#login !== undefined && refusal.code !== 'protocol' && !this.#answers.queue.knows(id)
       if (!isRequest) throw new TransferError('protocol', refusal.message)
-      this.#queue.push({ id, refusal })
-      return this.#start()
+      return this.#answers.take({ id, refusal })
     }
     if (this.#login === undefined) return this.#greet(message)
     switch (message.type) {
       case 'data':
       case 'chain':
-        return this.#deliver(message, frame.payload)
+        return this.#answers.deliver(message, frame.payload)
       case 'ack':
-        return this.#current?.id === id
-          ? this.#current.acknowledge(message.offset)
-          : this.#queue.requireKnown(id)
+        return this.#answers.acknowledge(id, message.offset)
       case 'cancel':
-        return this.#cancel(id)
+        return this.#answers.cancel(id)
       case 'hello':
       case 'login':
       case 'response':
         throw new TransferError('protocol', `${message.type} comes once, at the beginning`)
       default:
-        this.#queue.push({ id, request: message, payload: frame.payload })
-        return this.#start()
+        return this.#answers.take({ id, request: message, payload: frame.payload })
     }
   }
 
   #greet(message: ClientMessage): void {
     const { reply, login } = this.#handshake.answer(message)
-    if (message.type !== 'response') this.#queue.begin(message.id)
+    if (message.type !== 'response') this.#answers.queue.begin(message.id)
     if (login !== undefined) {
       this.#deadlines.loggedIn()
       this.#deadlines.idle()
@@ -162,79 +158,6 @@ export class Conversation {
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
     }
     void this.#send(reply)
-  }
-
-  #start(): void {
-    if (this.#answering) return
-    this.#answering = true
-    // What arrives with it can be answered with it.
-    setImmediate(() => void this.#answer())
-  }
-
-  /** Answers what waits, one by one. Never rejects. */
-  async #answer(): Promise<void> {
-    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) {
-      const exchange = new Exchange(waiting.id, this.#channel)
-      this.#current = exchange
-      this.#deadlines.answering()
-      try {
-        if ('refusal' in waiting) throw waiting.refusal
-        if (this.#draining) throw new TransferError('shutdown', 'the server is stopping')
-        if (this.#login === undefined) throw new TransferError('protocol', 'log in first')
-        const share = await this.#login.share()
-        this.#channel.limit = this.#login.limit
-        if (isWhole(waiting)) await this.#store(exchange, share, [waiting, ...this.#queue.shiftWhole()])
-        else if (!(await this.#fetch(share, waiting)))
-          await serve(exchange, share, waiting.request, waiting.payload)
-      } catch (error) {
-        // A client that does not read its refusals gets no more of them: the queue fills up.
-        await this.#refuse(waiting.id, TransferError.from(error))
-      }
-      this.#queue.release(waiting)
-      this.#current = undefined
-      exchange.close()
-      if (this.#draining) this.#fail(new TransferError('shutdown', 'the server is stopping'))
-    }
-    this.#answering = false
-    if (!this.#ended) this.#deadlines.idle()
-  }
-
-  async #store(first: Exchange, share: Share, puts: readonly WholeWaiting[]): Promise<void> {
-    const outcomes = await first.keepAlive(() => putAll(share, puts))
-    for (const [index, put] of puts.entries()) {
-      const outcome = outcomes[index] ?? new TransferError('internal', 'a put without an outcome')
-      if (outcome instanceof TransferError) await this.#refuse(put.id, outcome)
-      else await this.#send({ id: put.id, ...outcome })
-      if (index > 0) this.#queue.release(put)
-    }
-  }
-
-  /**
-   * Answers a get, and those that wait behind it, whose files fit into one frame each.
-   * @returns false when the first is not one
-   */
-  async #fetch(share: Share, first: Waiting): Promise<boolean> {
-    const path = wholePath(first)
-    if (path === undefined) return false
-    const others = this.#queue.next(wholePath)
-    const files = await getAll(share, allOf(path, others))
-    for (const [index, file] of files.entries()) {
-      if (file === undefined) return index > 0
-      const get = index === 0 ? first : this.#queue.shift()
-      // The conversation may have ended meanwhile, or the client may have cancelled it.
-      if (get === undefined) break
-      const answer = 'refusal' in get ? get.refusal : file
-      if (answer instanceof TransferError) await this.#refuse(get.id, answer)
-      else await this.#send({ id: get.id, ...answer.answer }, answer.payload)
-    }
-    return true
-  }
-
-  async #refuse(id: number, error: TransferError): Promise<void> {
-    if (error.code === 'internal') this.#options.onFault(error)
-    if (error.code === 'protocol' || error.code === 'shutdown' || error.code === 'login')
-      return this.#fail(error)
-    await this.#send({ id, ...errorOf(error) })
   }
 
   /** What is the client's fault is counted and logged. */
@@ -253,24 +176,9 @@ export class Conversation {
     }
   }
 
-  #deliver(message: Extract<ClientMessage, { type: 'data' | 'chain' }>, payload: Uint8Array): void {
-    if (this.#current?.id === message.id) return this.#current.deliver({ message, payload })
-    // Parts of an exchange that ended before its client knew may still arrive; parts of one that has not begun may not.
-    this.#queue.requireKnown(message.id)
-    if (this.#queue.has(message.id)) throw new TransferError('protocol', `${message.type} before ready`)
-    giveBlock(payload)
-  }
-
-  #cancel(id: number): void {
-    const reason = new TransferError('cancelled', 'cancelled by the client')
-    if (this.#current?.id === id) return this.#current.abort(reason)
-    this.#queue.requireKnown(id)
-    this.#queue.refuse(id, reason)
-  }
-
   /** Never rejects: when the client is gone, the close event is what ends everything. */
-  async #send(message: object, payload?: Uint8Array): Promise<void> {
-    await this.#channel.send(message, payload).catch(() => {})
+  async #send(message: object): Promise<void> {
+    await this.#channel.send(message).catch(() => {})
   }
 
   /** Says why and ends the conversation. The first reason counts. */
@@ -279,20 +187,9 @@ export class Conversation {
     this.#ended = true
     this.#deadlines.loggedIn()
     this.#judge(error)
-    this.#queue.clear()
     if (error.code === 'internal') this.#options.onFault(error)
-    void this.#send(errorOf(error))
+    void this.#send(errorReply(error))
     this.#channel.end()
-    this.#current?.abort(error)
+    this.#answers.end(error)
   }
-}
-
-/** What the client is told of an error: nothing of the server's own faults. */
-function errorOf({ code, message }: TransferError): Omit<ErrorReply, 'id'> {
-  return { type: 'error', code, message: code === 'internal' ? 'a fault in the server' : message }
-}
-
-function* allOf<T>(first: T, others: Iterable<T>): Generator<T> {
-  yield first
-  yield* others
 }

@@ -1,3 +1,4 @@
+import type { ErrorReply, TransferError } from '@ftp/protocol'
 /** How often work that takes long says so, in milliseconds. */
 export const PROGRESS_MS = 1_000
 
@@ -7,4 +8,9 @@ export function hex(bytes: Uint8Array): string {
 
 export function bytesOf(digits: string): Uint8Array {
   return Buffer.from(digits, 'hex')
+}
+
+/** What the client is told of an error: nothing of the server's own faults. */
+export function errorReply({ code, message }: TransferError): Omit<ErrorReply, 'id'> {
+  return { type: 'error', code, message: code === 'internal' ? 'a fault in the server' : message }
 }

@@ -16,7 +16,7 @@ export function fromRoot({ account }: Share, path: RemotePath): string {
   return [...account.home, ...path].join('/')
 }
 
-export function isLimited({ account: { quota } }: Share): boolean {
+function isLimited({ account: { quota } }: Share): boolean {
   return quota.bytes !== undefined || quota.files !== undefined
 }
 
@@ -44,7 +44,7 @@ export async function requireCounted(share: Share): Promise<void> {
  * Counts what a home holds.
  * @param storage the part of the storage below it
  */
-export async function countHome(quotas: Quotas, storage: Storage, home: string): Promise<Space> {
+async function countHome(quotas: Quotas, storage: Storage, home: string): Promise<Space> {
   for (let tries = 0; tries < TRIES; tries++) {
     const changes = quotas.beginCount(home)
     const counting = measure(storage, HOME)

@@ -34,7 +34,7 @@ export function sizeOf(stats: Stats): number {
  * The change time is part of it because a program can set the modification time back after writing; it costs a
  * second hashing after a chmod.
  */
-export function toVersion(stats: Stats): string {
+function toVersion(stats: Stats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs]
     .map((part) => part.toString(36))
     .join('-')

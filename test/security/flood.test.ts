@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { LIMITS } from '@ftp/protocol'
+import { encodeFrame, LIMITS } from '@ftp/protocol'
 import { expect, it } from 'vitest'
-import { localAddress } from '../support/connections.ts'
+import { closed, localAddress } from '../support/connections.ts'
 import type { FloodPlan, FloodResult } from '../support/flood.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -18,6 +18,9 @@ const PER_SECOND = LONG_SECONDS > 0 ? 2_000 : 500
 const SOURCES = Array.from({ length: 10 }, (_, i) => localAddress(50 + i))
 const SIZE = 64 * LIMITS.payload
 const TRIES = 5
+/** Requests of one connection that make no sense, and how many such connections there are, one after the other. */
+const REFUSED = 100_000
+const ROUNDS = 3
 
 it('a flood of connections leaves a running transfer at least half its speed, and the server small', async () => {
   using folder = new TempDir()
@@ -53,6 +56,28 @@ it('a flood of connections leaves a running transfer at least half its speed, an
   expect(lines.length).toBeGreaterThan(0)
   expect(lines.length).toBeLessThan(100)
 }, 180_000)
+
+it('a flood of requests that are refused, whose answers nobody reads, costs no memory and nobody else time', async () => {
+  using folder = new TempDir()
+  await using server = await ServerProcess.start({ root: folder.folder('root') })
+  const address = { host: '127.0.0.1', port: server.port }
+  await using bystander = await RawClient.login(address)
+  const memory = residentBytes(server.program.pid)
+  for (let round = 0; round < ROUNDS; round++) {
+    await using client = await RawClient.login(address)
+    client.socket.pause()
+    const requests = Array.from({ length: REFUSED }, (_, index) =>
+      encodeFrame({ id: 10 + index, type: 'nonsense', path: 'x'.repeat(100) }),
+    )
+    client.write(Buffer.concat(requests))
+    const asked = performance.now()
+    await bystander.ask({ type: 'ping' }, 'done')
+    expect(performance.now() - asked).toBeLessThan(2_000)
+    // It is ended, when it has been sent more than it reads.
+    await closed(client.socket)
+  }
+  expect(residentBytes(server.program.pid) - memory).toBeLessThan(80e6)
+}, 60_000)
 
 function megabytes(bytesPerSecond: number): string {
   return `${(bytesPerSecond / 1e6).toFixed(0)} MB/s`

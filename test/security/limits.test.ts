@@ -8,6 +8,7 @@ import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
+import { trickle } from '../support/trickle.ts'
 
 /** Who has not logged in costs next to nothing and keeps nobody out: the limits, against a real server. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -84,9 +85,11 @@ describe('the deadline of the login', () => {
     const socket = await connectFrom(localAddress(1), folder.server.port)
     const began = performance.now()
     let sent = 0
-    const trickle = setInterval(() => socket.write(HELLO.subarray(sent, ++sent)), 100)
+    const end = new AbortController()
+    const trickling = trickle(100, () => socket.write(HELLO.subarray(sent, ++sent)) || true, end.signal)
     await closed(socket)
-    clearInterval(trickle)
+    end.abort()
+    await trickling
     expect(sent).toBeLessThan(HELLO.length)
     expect(performance.now() - began).toBeLessThan(4_000)
   })
@@ -110,11 +113,17 @@ describe('a trickle after the login', () => {
         ? encodeFrame({ id, type: 'ack', offset: 0 })
         : encodeFrame({ id, type: 'data', offset: 0, md5: '0'.repeat(32) }, content(500))
     let sent = 0
-    const trickle = setInterval(() => client.write(part.subarray(sent, ++sent)), 30)
-    const end = (await client.rest()).at(-1)
-    clearInterval(trickle)
+    const end = new AbortController()
+    const step = (): boolean => {
+      client.write(part.subarray(sent, ++sent))
+      return true
+    }
+    const trickling = trickle(30, step, end.signal)
+    const last = (await client.rest()).at(-1)
+    end.abort()
+    await trickling
     expect(sent).toBeLessThan(part.length * 2)
-    expect(end?.reply).toMatchObject({ type: 'error', code: 'timeout' })
+    expect(last?.reply).toMatchObject({ type: 'error', code: 'timeout' })
   })
 
   it('that reads nothing of what it asks for is ended', async () => {
@@ -139,10 +148,12 @@ describe('a trickle after the login', () => {
     const id = client.request({ type: 'put', path: 'slow', length: bytes.length, ifExists: 'replace' })
     await client.take('ready')
     const part = encodeFrame({ id, type: 'data', offset: 0, md5: md5Of(bytes), last: true }, bytes)
-    for (let at = 0; at < part.length; at += 1_000) {
+    let at = 0
+    await trickle(50, () => {
       client.write(part.subarray(at, at + 1_000))
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+      at += 1_000
+      return at < part.length
+    })
     await client.take('ack')
     await client.take('stored')
     await idle.ask({ type: 'ping' }, 'done')

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
+import { trickle } from './trickle.ts'
 
 /** What a flood is to be: so many connections a second, in turn from each of these addresses of this machine. */
 export interface FloodPlan {
@@ -24,7 +25,8 @@ async function flood({ port, perSecond, seconds, addresses }: FloodPlan): Promis
   let opened = 0
   let closed = 0
   const began = performance.now()
-  for (let passed = 0; passed < seconds * 1_000; passed = performance.now() - began) {
+  await trickle(STEP_MS, () => {
+    const passed = performance.now() - began
     for (const due = (passed / 1_000) * perSecond; opened < due; opened++) {
       const localAddress = addresses[opened % addresses.length]
       const socket = net.connect({ host: '127.0.0.1', port, ...(localAddress && { localAddress }) })
@@ -35,8 +37,8 @@ async function flood({ port, perSecond, seconds, addresses }: FloodPlan): Promis
         open.delete(socket)
       })
     }
-    await new Promise((resolve) => setTimeout(resolve, STEP_MS))
-  }
+    return passed < seconds * 1_000
+  })
   const result = { opened, closed }
   for (const socket of open) socket.destroy()
   return result

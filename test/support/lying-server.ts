@@ -5,8 +5,11 @@ import { encodeFrame, FrameDecoder, LIMITS } from '@ftp/protocol'
 /** A message of the client, as it came. */
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: number; readonly type: string }
 
+/** Sends a frame. `sent` is called when it is on its way, or cannot be. */
+type Say = (answer: object, payload?: Uint8Array, sent?: () => void) => void
+
 /** Answers one request, or says nothing. */
-export type Lie = (asked: Asked, say: (answer: object, payload?: Uint8Array) => void) => void | Promise<void>
+export type Lie = (asked: Asked, say: Say) => void | Promise<void>
 
 const { headerFromClient: header, payload, requests, requestBytes } = LIMITS
 
@@ -40,8 +43,9 @@ export class LyingServer implements AsyncDisposable {
     socket.on('data', (chunk: Buffer) => {
       for (const frame of decoder.push(chunk)) {
         const asked = read(frame.header)
-        const say = (answer: object, bytes?: Uint8Array): void => {
-          if (socket.writable) socket.write(encodeFrame({ id: asked.id, ...answer }, bytes))
+        const say: Say = (answer, bytes, sent) => {
+          if (socket.writable) socket.write(encodeFrame({ id: asked.id, ...answer }, bytes), sent)
+          else sent?.()
         }
         void answer(asked, say, lie)
       }
@@ -59,11 +63,7 @@ function read(header: object): Asked {
   return { ...header, id: Number(id), type: String(type) }
 }
 
-async function answer(
-  asked: Asked,
-  say: (answer: object, payload?: Uint8Array) => void,
-  lie: Lie,
-): Promise<void> {
+async function answer(asked: Asked, say: Say, lie: Lie): Promise<void> {
   const limits = { header, payload, requests, requestBytes }
   if (asked.type === 'hello')
     return say({ type: 'welcome', version: 1, server: 'liar', mechanisms: ['ANONYMOUS'], limits })

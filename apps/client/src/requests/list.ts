@@ -1,8 +1,12 @@
-import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
+import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Session } from '../session.ts'
 
+/** Names that are remembered, so that a listing without end does not fill the memory. */
+const REMEMBERED = 250_000
+
 /**
- * What is in a directory. Each entry comes once, also when a connection is lost meanwhile.
+ * What is in a directory. Each entry comes once, also when a connection is lost meanwhile; but then a very long listing
+ * ends with the error `changed`.
  * @returns when iterated to the end: how many names there no client can be told
  */
 export async function* list(
@@ -14,6 +18,11 @@ export async function* list(
   const seen = new Set<string>()
   let unnamable = 0
   const pages = session.stream(async function* ({ connection, progressed }) {
+    if (seen.size === REMEMBERED)
+      throw new TransferError(
+        'changed',
+        'the connection was lost in a very long listing; run the command again',
+      )
     using exchange = connection.request({ type: 'list', path, ...(recursive && { recursive }) })
     for (;;) {
       const { reply } = await exchange.expect('entries')
@@ -26,7 +35,7 @@ export async function* list(
   for await (const entries of pages) {
     for (const entry of entries) {
       if (seen.has(entry.name)) continue
-      seen.add(entry.name)
+      if (seen.size < REMEMBERED) seen.add(entry.name)
       yield entry
     }
   }

@@ -18,12 +18,18 @@ afterEach(() => site[Symbol.asyncDispose]())
 
 describe('verify', { timeout: 30_000 }, () => {
   it('says of each file that it is the same on the server, and moves none', async () => {
-    const { code, stdout } = await site.run(['verify', 'a b', 'tree'], { global: [] })
-    expect([code, stdout.toString()]).toEqual([
+    const { code, stdout, stderr } = await site.run(['verify', 'a b', 'tree'], { global: [] })
+    expect([code, stdout.toString(), stderr]).toEqual([
       0,
       'a b: the same\ntree/c: the same\ntree/deep/back\\slash: the same\n',
+      '3 of 3 the same\n',
     ])
-    expect((await site.run(['verify', 'tree', '--to', 'tree'])).code).toBe(3)
+    const elsewhere = await site.run(['verify', 'tree', 'a b', '--to', 'tree'], { global: [] })
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([
+      3,
+      'ftp-client: "tree" is not on the server, where it would be "tree/tree"\n' +
+        'ftp-client: "a b" is not on the server, where it would be "tree/a b"\n0 of 2 the same, 2 not\n',
+    ])
     expect((await site.run(['verify', 'tree/c', '--to', 'tree/c'])).code).toBe(0)
   })
 

@@ -40,16 +40,26 @@ export async function verify(
     options.sums === undefined
       ? await fromFiles(context, client, locals, options)
       : await fromList(context, options.sums, options)
-  return await forEach(
+  let same = 0
+  const exitCode = await forEach(
     context,
     expected,
-    (each) => compare(context, client, each),
+    async (each) => {
+      await compare(context, client, each)
+      same++
+    },
     ({ name }) => name,
   )
+  const { json, quiet } = context.options
+  if (expected.length > 1 && !json && !quiet) {
+    const others = expected.length - same
+    context.stderr.write(`${same} of ${expected.length} the same${others > 0 ? `, ${others} not` : ''}\n`)
+  }
+  return exitCode
 }
 
 async function compare(context: Context, client: Client, { name, remote, md5 }: Expectation): Promise<void> {
-  const [here, there] = await Promise.all([md5(), client.md5(remote)])
+  const [here, there] = await Promise.all([md5(), client.md5(remote).catch(explainMissing(name, remote))])
   if (here !== there.md5)
     throw new TransferError(
       'checksum',
@@ -66,6 +76,17 @@ async function compare(context: Context, client: Client, { name, remote, md5 }: 
   else if (!context.options.quiet) context.stdout.write(`${printable(name)}: the same\n`)
 }
 
+/** A server speaks of the part of a path that is missing. */
+function explainMissing(name: string, remote: RemotePath): (error: unknown) => never {
+  return (error) => {
+    const failure = TransferError.from(error)
+    if (failure.code !== 'not_found') throw failure
+    const place = formatPath(remote)
+    const text = `"${printable(name)}" is not on the server${place === name ? '' : `, where it would be "${printable(place)}"`}`
+    throw new TransferError('not_found', text, { cause: failure })
+  }
+}
+
 /** As put would name them: a folder with all that is in it. */
 async function fromFiles(
   context: Context,
@@ -75,17 +96,23 @@ async function fromFiles(
 ): Promise<Expectation[]> {
   const target = remotePath(context, to ?? '.')
   const isPlace = locals.length > 1 || to === undefined || (await isRemoteDirectory(client, target))
-  return locals.flatMap((local) => {
+  const expected: Expectation[] = []
+  for (const local of locals) {
     const file = localPath(context, local)
     const remote = isPlace ? joinPath(target, path.basename(path.resolve(file))) : target
-    return filesBelow(local, file).map(
-      (below): Expectation => ({
-        name: path.join(local, below),
-        remote: below === '' ? remote : joinPath(remote, below.split(path.sep).join('/')),
-        md5: () => md5Of(path.join(file, below)),
-      }),
-    )
-  })
+    const files = filesBelow(local, file)
+    const isMissing = files[0] !== '' && !(await isRemoteDirectory(client, remote))
+    // One word for all of them.
+    if (isMissing) expected.push({ name: local, remote, md5: async () => '' })
+    else
+      for (const below of files)
+        expected.push({
+          name: path.join(local, below),
+          remote: below === '' ? remote : joinPath(remote, below.split(path.sep).join('/')),
+          md5: () => md5Of(path.join(file, below)),
+        })
+  }
+  return expected
 }
 
 /** The regular files below a folder, by their paths from there; `''` for a file itself. */

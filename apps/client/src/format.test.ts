@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatBytes, formatSeconds, parseDuration } from './format.ts'
+import { formatBytes, formatSeconds } from './format.ts'
 
 describe('formatBytes', () => {
   it.each([
@@ -36,21 +36,4 @@ describe('formatSeconds', () => {
     [3_723, '1:02:03'],
     [360_000, '100:00:00'],
   ])('%d is %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text))
-})
-
-describe('parseDuration', () => {
-  it.each([
-    ['500ms', 500],
-    ['30s', 30_000],
-    ['30', 30_000],
-    ['1.5', 1_500],
-    ['2m', 120_000],
-    ['1h', 3_600_000],
-    ['0', 0],
-  ])('%s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms))
-
-  it.each(['', 's', '-1', '1 s', '1d', '1e3', '.5', '1.', '٣', 'Infinity', '1s1s'])(
-    '%j is no duration',
-    (text) => expect(parseDuration(text)).toBeUndefined(),
-  )
 })

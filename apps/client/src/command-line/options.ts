@@ -1,7 +1,6 @@
 import { IF_EXISTS } from '@ftp/protocol'
-import { parseBytes, parseMoment } from '@ftp/terminal'
+import { parseBytes, parseDuration, parseMoment } from '@ftp/terminal'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '../format.ts'
 import { TREES } from '../help/help.ts'
 import { isFingerprint } from '../known-servers.ts'
 

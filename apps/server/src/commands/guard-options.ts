@@ -1,8 +1,12 @@
-import { type Command, Option } from 'commander'
+import { parseBytes, parseDuration } from '@ftp/terminal'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ServerOptions } from '../config.ts'
 import { DEFAULT_LIMITS } from '../guards/limits.ts'
 import { LOG_LEVELS, type LogOptions } from '../log/log.ts'
 import { number } from './number.ts'
+
+/** What a timer can wait at most, in milliseconds. */
+const MOST_MS = 2 ** 31 - 1
 
 /** What the options below make of the command line. */
 export interface GuardOptions {
@@ -24,6 +28,8 @@ export function addGuardOptions(command: Command): Command {
     new Option(flags, description).env(`FTP_SERVER_${name}`)
   const count = (flags: string, description: string, name: string, most = 1_000_000): Option =>
     option(flags, description, name).argParser(number(1, most))
+  const time = (flags: string, description: string, name: string): Option =>
+    option(flags, description, name).argParser(duration)
   const { connections, connectionsOfSource, loggingIn, attempts, trusted } = DEFAULT_LIMITS
   return command
     .optionsGroup('Limits:')
@@ -44,14 +50,14 @@ export function addGuardOptions(command: Command): Command {
         'TRUST',
       ),
     )
-    .addOption(count('--login-timeout <seconds>', 'time to log in (default: 20)', 'LOGIN_TIMEOUT', 3_600))
-    .addOption(count('--idle-timeout <seconds>', 'time between requests (default: 600)', 'IDLE_TIMEOUT'))
+    .addOption(time('--login-timeout <time>', 'time to log in (default: 20s)', 'LOGIN_TIMEOUT'))
+    .addOption(time('--idle-timeout <time>', 'time between requests (default: 10m)', 'IDLE_TIMEOUT'))
     .addOption(
       option(
-        '--min-rate <bytes>',
-        'a second, of a client that is waited for (default: 1024)',
+        '--min-rate <rate>',
+        'bytes a second, of a client that is waited for (default: 1K)',
         'MIN_RATE',
-      ).argParser(number(0, 1_000_000_000)),
+      ).argParser(rate),
     )
     .optionsGroup('Log:')
     .addOption(
@@ -76,12 +82,27 @@ export function guardOptions(options: GuardOptions, json: boolean): Partial<Serv
       trusted: trust?.split(',').flatMap((network) => network.trim() || []),
     }),
     timeouts: given({
-      login: loginTimeout && loginTimeout * 1_000,
-      idle: idleTimeout && idleTimeout * 1_000,
+      login: loginTimeout,
+      idle: idleTimeout,
       rate: minRate,
     }),
     log: { level: logLevel, format: json || logFile !== undefined ? 'json' : 'text', file: logFile },
   }
+}
+
+/** In milliseconds; a bare number is seconds. */
+function duration(text: string): number {
+  const value = parseDuration(text)
+  if (value === undefined || value < 1_000 || value > MOST_MS)
+    throw new InvalidArgumentError('Write a time like 20s, 10m or 1h, at least 1s.')
+  return value
+}
+
+function rate(text: string): number {
+  const value = parseBytes(text)
+  if (value === undefined)
+    throw new InvalidArgumentError('Write a number of bytes a second like 0, 500 or 1K.')
+  return value
 }
 
 /** Without what is undefined, which would hide a default. */

@@ -57,6 +57,17 @@ async function send(client: RawClient, path: string, size: number, more: object 
 }
 
 describe('a quota', () => {
+  it('is told with the first login, before there is a home', async () => {
+    await using client = await RawClient.connect(folder.server)
+    client.hello()
+    await client.take('welcome')
+    const { reply } = await client.prove('ada', PASSWORD)
+    expect(reply.account.quota).toEqual({
+      bytes: { limit: LIMIT.bytes, used: 0 },
+      files: { limit: LIMIT.files, used: 0 },
+    })
+  })
+
   it('P-11.14: is exact to the byte and the file, for every way of storing', async () => {
     await using client = await login()
     expect(await put(client, 'a', 60 * KB)).toBe('stored')

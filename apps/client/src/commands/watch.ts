@@ -1,7 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { formatPath, fromErrno, type IfExists, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
+import {
+  formatPath,
+  fromErrno,
+  type IfExists,
+  joinPath,
+  printable,
+  type RemotePath,
+  TransferError,
+} from '@ftp/protocol'
 import type { Client } from '../client.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { endedText, labelOf, placeOf } from '../progress/sentences.ts'
@@ -39,6 +47,8 @@ export async function watch(
     remotePath(context, to ?? '.'),
     ifExists,
   )
+  const { json, quiet } = context.options
+  if (!json && !quiet) context.stderr.write(`Storing what comes into ${printable(folder)}; Ctrl-C ends it.\n`)
   while (!context.signal.aborted) {
     await drop.look()
     await delay(SETTLE_MS, undefined, { signal: context.signal }).catch(() => {})
@@ -80,6 +90,10 @@ class DropFolder {
 
   summary(): number {
     const exitCode = exitCodeOf([...this.#failed.values()].map(({ code }) => code))
+    const { options, stderr } = this.#context
+    const failed = this.#failed.size > 0 ? `, ${this.#failed.size} failed` : ''
+    if (!options.json && !options.quiet)
+      stderr.write(`${this.#done} ${this.#done === 1 ? 'file' : 'files'} stored and verified${failed}\n`)
     return tellSummary(this.#context, { done: this.#done, failed: this.#failed.size, exitCode })
   }
 

@@ -82,7 +82,7 @@ export class Logins {
       get limit() {
         return rates.limitOf(latest)
       },
-      quota: quotaInfo({ account, quotas: this.#whole.quotas }),
+      quota: quotaInfo({ account, quotas: this.#whole.quotas }, this.#whole.storage),
       share: async () => {
         const now = this.#require(account.name)
         // Every password has a salt of its own.

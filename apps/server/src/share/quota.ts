@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Entry, formatPath, HOME, type QuotaInfo, type RemotePath } from '@ftp/protocol'
+import { type Entry, formatPath, HOME, type QuotaInfo, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Quotas, Space } from '../state/quotas.ts'
 import type { OnChange, Storage } from '../storage/storage.ts'
 import type { Share } from './share.ts'
@@ -7,6 +7,7 @@ import { measure } from './usage.ts'
 
 /** Of no upload. */
 const NO_KEY = ''
+const NOTHING: Space = { bytes: 0, files: 0 }
 
 /** Counts that are spoilt by changes before everybody has to wait for one. */
 const TRIES = 3
@@ -20,16 +21,30 @@ function isLimited({ account: { quota } }: Share): boolean {
   return quota.bytes !== undefined || quota.files !== undefined
 }
 
-/** What the account may store and what its home holds; undefined where it is not limited, or not counted yet. */
-export function quotaInfo({
-  account: { home, quota },
-  quotas,
-}: Pick<Share, 'account' | 'quotas'>): QuotaInfo | undefined {
-  const used = quotas.usage(formatPath(home))
-  if (used === undefined || (quota.bytes === undefined && quota.files === undefined)) return undefined
+/**
+ * What the account may store and what its home holds; undefined where it is not limited, or not counted yet.
+ * @param root the storage of all homes: one that is not there yet is empty
+ */
+export function quotaInfo(
+  { account: { home, quota }, quotas }: Pick<Share, 'account' | 'quotas'>,
+  root?: Storage,
+): QuotaInfo | undefined {
+  if (quota.bytes === undefined && quota.files === undefined) return undefined
+  const used = quotas.usage(formatPath(home)) ?? (root && isMissing(root, home) ? NOTHING : undefined)
+  if (used === undefined) return undefined
   return {
     ...(quota.bytes !== undefined && { bytes: { limit: quota.bytes, used: used.bytes } }),
     ...(quota.files !== undefined && { files: { limit: quota.files, used: used.files } }),
+  }
+}
+
+/** Nobody has stored anything yet. */
+function isMissing(storage: Storage, home: RemotePath): boolean {
+  try {
+    storage.stat(home)
+    return false
+  } catch (error) {
+    return error instanceof TransferError && error.code === 'not_found'
   }
 }
 

@@ -12,3 +12,14 @@ export interface Entry {
   /** The MD5 of the content, where the server knows it without reading. */
   readonly md5?: string | undefined
 }
+
+/** What stat(2) has found, in the words of the protocol. */
+export function entryTypeOf(stats: {
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+}): EntryType {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'directory'
+  return stats.isSymbolicLink() ? 'symlink' : 'other'
+}

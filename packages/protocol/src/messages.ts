@@ -5,7 +5,7 @@
  */
 
 export * from './account.ts'
-export type * from './entry.ts'
+export * from './entry.ts'
 export type * from './parts.ts'
 export type * from './replies.ts'
 export type * from './requests.ts'

@@ -1,4 +1,4 @@
-import { type Entry, toMicroseconds } from '@ftp/protocol'
+import { type Entry, entryTypeOf, toMicroseconds } from '@ftp/protocol'
 import type { Stats } from './file-system.ts'
 import type { Status } from './storage.ts'
 
@@ -12,13 +12,7 @@ export function toStatus(name: string, stats: Stats): Status {
 export function toEntry(name: string, stats: Stats): Entry {
   return {
     name,
-    type: stats.isFile()
-      ? 'file'
-      : stats.isDirectory()
-        ? 'directory'
-        : stats.isSymbolicLink()
-          ? 'symlink'
-          : 'other',
+    type: entryTypeOf(stats),
     size: sizeOf(stats),
     mtime: toMicroseconds(stats.mtimeNs),
     mode: Number(stats.mode) & 0o777,

@@ -87,7 +87,7 @@ it.each(['put', 'get'])(
       expect(fs.existsSync(target) ? treeOf(target) : {}, what).toEqual(before)
       const real = await run()
       expect(changes(real.events), what).toEqual(changes(dry.events))
-      expect(real.code, what).toBe(dry.code)
+      expect(real.code, `${what} ${real.text}`).toBe(dry.code)
 
       // What takes no part stays.
       const after = treeOf(target)

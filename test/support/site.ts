@@ -40,9 +40,9 @@ export class Site implements AsyncDisposable {
   }
 
   /** Starts the server again on the same port, after it has been killed or has ended. */
-  async restart(): Promise<void> {
+  async restart(args: readonly string[] = []): Promise<void> {
     await this.#server.kill()
-    this.#server = await ServerProcess.start({ root: this.root, port: this.port })
+    this.#server = await ServerProcess.start({ root: this.root, port: this.port, args })
   }
 
   /** Starts a client command. */

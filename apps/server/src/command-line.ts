@@ -67,7 +67,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--plaintext', 'no TLS: for trusted links and measurements only')
     .addOption(
       new Option('--partial-days <n>', 'how long an upload that is not continued is kept (default: 7)')
-        .argParser(number(1, 36_500))
+        .argParser(number(0, 36_500))
         .env('FTP_SERVER_PARTIAL_DAYS'),
     )
     .addOption(

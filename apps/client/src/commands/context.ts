@@ -1,13 +1,6 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import {
-  type EntryType,
-  printable,
-  printableJson,
-  type RemotePath,
-  resolvePath,
-  TransferError,
-} from '@ftp/protocol'
+import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
@@ -116,8 +109,10 @@ export function reporterFor(
   if (options.json) return new JsonLines(command, (line) => stdout.write(`${line}\n`))
   const brief = isTree && !options.verbose
   const bars = stderr.isTTY && options.progress && !options.quiet
-  if (bars) return new Bars(stderr, verb, several || isTree, brief)
-  const lines = new Lines(verb, options.quiet ?? false, brief, (line) => stderr.write(`${line}\n`))
+  if (bars) return new Bars(stderr, stdout, verb, several || isTree, brief)
+  const write = (line: string): void => void stderr.write(`${line}\n`)
+  const print = (line: string): void => void stdout.write(`${line}\n`)
+  const lines = new Lines(verb, options.quiet ?? false, brief, write, print)
   return total === undefined ? lines : new Counted(lines, total)
 }
 
@@ -175,19 +170,6 @@ function detailsOf({ code, cause }: TransferError): string {
   for (let next = cause; next instanceof Error; next = next.cause)
     causes.push(`  because: ${printable(next.message)}\n`)
   return `  code ${code}, exit ${EXIT_CODES[code]}\n${causes.join('')}`
-}
-
-/** Something in a tree that is neither a file nor a directory. */
-export interface LeftOut {
-  readonly name: string
-  readonly type: EntryType
-}
-
-/** A note about it: no failure. */
-export function tellLeftOut(context: Context, { name, type }: LeftOut): void {
-  const what = type === 'symlink' ? 'a link (see --links)' : 'not a regular file'
-  if (context.options.json) writeJson(context, { event: 'left-out', path: name, type })
-  else if (!context.options.quiet) context.stderr.write(`${printable(name)}: left out, it is ${what}\n`)
 }
 
 export function writeJson({ stdout }: Context, event: object): void {

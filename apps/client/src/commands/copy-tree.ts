@@ -3,6 +3,7 @@ import type { Selection } from '../selection/selection.ts'
 import type { Target } from '../tree/target.ts'
 import type { Tree } from '../tree/tree.ts'
 import { walk } from '../tree/walk.ts'
+import { leftOutTold } from './told.ts'
 import type { Found } from './transfers.ts'
 
 /** Makes the directories of a tree, and finds the files that go into them. @param root what its root is like */
@@ -17,7 +18,7 @@ export async function* copyTree(
     if ('failure' in one) yield one
     else if (one.type === 'directory') await target.make(one)
     else if (one.type === 'file') yield { job: target.job(one) }
-    else yield { leftOut: { name: target.nameOf(one), type: one.type } }
+    else yield { told: leftOutTold({ name: target.nameOf(one), type: one.type }) }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Entry, fromErrno, printable, TransferError } from '@ftp/protocol'
+import { type Entry, fromErrno, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import type { Session } from '../session.ts'
 import { Comparison, type Difference } from '../tree/comparison.ts'
@@ -8,19 +8,11 @@ import { Pipeline } from '../tree/pipeline.ts'
 import { RemoteTarget } from '../tree/remote-target.ts'
 import { RemoteTree } from '../tree/remote-tree.ts'
 import type { Target } from '../tree/target.ts'
-import type { Failed } from '../tree/tree.ts'
-import {
-  type Context,
-  folderOf,
-  localPath,
-  openSession,
-  remotePath,
-  reporterFor,
-  writeJson,
-} from './context.ts'
+import { type Context, folderOf, localPath, openSession, remotePath, reporterFor } from './context.ts'
 import { sameContent } from './same-content.ts'
 import { sendingFor } from './sending.ts'
 import { localRoot, remoteRoot, type Sides, sidesOf } from './sync-sides.ts'
+import { changeTold, leftOutTold } from './told.ts'
 import { type Found, runTransfers, type Work } from './transfers.ts'
 import { type Chosen, chosen, type TreeOptions } from './tree-options.ts'
 
@@ -32,9 +24,6 @@ export interface SyncOptions extends TreeOptions {
   readonly dryRun?: boolean
   readonly checksum?: boolean
 }
-
-/** What stands before each change. */
-const SIGNS = { new: '+', changed: '>', attributes: '.', delete: '-' } as const
 
 /** `sync <source> <target>`: makes the target like the source, by moving what differs. */
 export async function sync(
@@ -83,11 +72,10 @@ async function prepare(
     isLike: (folder, existing) => target.isLike(folder, existing),
     sameContent: options.checksum ? sameContent(open.use(new Pipeline(session)), local, remote) : undefined,
   })
-  return new Syncing(context, options, comparison, target, from.root, to.root !== undefined)
+  return new Syncing(options, comparison, target, from.root, to.root !== undefined)
 }
 
 class Syncing implements Work {
-  readonly #context: Context
   readonly #options: SyncOptions
   readonly #comparison: Comparison
   readonly #target: Target
@@ -95,14 +83,12 @@ class Syncing implements Work {
   readonly #targetExists: boolean
 
   constructor(
-    context: Context,
     options: SyncOptions,
     comparison: Comparison,
     target: Target,
     root: Entry,
     targetExists: boolean,
   ) {
-    this.#context = context
     this.#options = options
     this.#comparison = comparison
     this.#target = target
@@ -118,11 +104,11 @@ class Syncing implements Work {
   }
 
   /** Deletes what the source does not have, where all else went well: what could not be moved may be all there is. */
-  async *finish(hasFailed: boolean): AsyncGenerator<Failed> {
+  async *finish(hasFailed: boolean): AsyncGenerator<Found> {
     const { allowEmpty = false, maxDelete: most = Number.POSITIVE_INFINITY, dryRun } = this.#options
     try {
       for (const entry of this.#comparison.deletions({ allowEmpty, most, hasFailed })) {
-        this.#tell('delete', entry)
+        yield { told: changeTold('delete', entry) }
         if (!dryRun) await this.#target.remove(entry)
       }
     } catch (error) {
@@ -133,20 +119,14 @@ class Syncing implements Work {
 
   /** Tells a difference, and does away with it unless it is a dry run. */
   async *#settle(difference: Difference): AsyncGenerator<Found> {
-    if (!('change' in difference)) return yield difference
+    if ('failure' in difference) return yield difference
+    if ('leftOut' in difference) return yield { told: leftOutTold(difference.leftOut) }
     const { change, entry } = difference
     if (change === 'none') return this.#target.times.keep(entry)
-    this.#tell(change, entry)
+    yield { told: changeTold(change, entry) }
     if (this.#options.dryRun) return
     if (entry.type !== 'directory') yield { job: this.#target.job(entry) }
     else if (change === 'new') await this.#target.make(entry)
     else this.#target.times.set(entry)
-  }
-
-  #tell(change: keyof typeof SIGNS, { name, type }: Entry): void {
-    const { options, stdout } = this.#context
-    if (options.json) return writeJson(this.#context, { event: 'change', change, path: name, type })
-    if (options.quiet) return
-    stdout.write(`${SIGNS[change]} ${printable(name)}${type === 'directory' ? '/' : ''}\n`)
   }
 }

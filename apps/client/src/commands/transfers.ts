@@ -1,12 +1,12 @@
 import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
 import type { Lane } from '../connections.ts'
 import type { Job } from '../job.ts'
-import type { Reporter } from '../progress/reporter.ts'
+import type { Reporter, Told } from '../progress/reporter.ts'
 import type { Session } from '../session.ts'
 import type { TransferListener } from '../transfer/listener.ts'
 import type { Moved } from '../transfer/moved.ts'
 import { Window } from '../window.ts'
-import { type Context, type LeftOut, tellLeftOut } from './context.ts'
+import type { Context } from './context.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
 import { measured } from './measured.ts'
 import { Tally } from './tally.ts'
@@ -15,8 +15,8 @@ import { Tally } from './tally.ts'
 export type Found =
   | { readonly job: Job }
   | { readonly failure: TransferError }
-  /** A link, a pipe and the like. */
-  | { readonly leftOut: LeftOut }
+  /** Nothing to do, but to be told. */
+  | { readonly told: Told }
 
 /** What a command that moves files has to do. */
 export interface Work {
@@ -26,7 +26,7 @@ export interface Work {
    * What is left to do when all are moved. Not called when the server is lost or the user has had enough.
    * @param hasFailed whether something has
    */
-  finish(hasFailed: boolean): AsyncIterable<{ readonly failure: TransferError }>
+  finish(hasFailed: boolean): AsyncIterable<Found>
 }
 
 /** Requests on their way on one connection: less than a server must accept, for what is asked besides. */
@@ -77,7 +77,7 @@ async function collect(
         reporter.found(one.job.size)
         await queue.add(one.job)
       } else if ('failure' in one) fail(one.failure)
-      else tellLeftOut(context, one.leftOut)
+      else reporter.tell(one.told)
     }
   } catch (error) {
     if (!context.signal.aborted) fail(fromErrno(error))

@@ -5,7 +5,7 @@ import type { Phase } from '../transfer/listener.ts'
 import { columnsOf } from './columns.ts'
 import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
-import type { FileReporter, Reporter, Summary } from './reporter.ts'
+import type { FileReporter, Reporter, Summary, Told } from './reporter.ts'
 import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
 import { Total } from './total.ts'
 
@@ -36,16 +36,25 @@ export class Bars implements Reporter {
   readonly #told = new WeakSet<TransferError>()
   readonly #total = new Total()
   readonly #stream: NodeJS.WriteStream
+  readonly #output: NodeJS.WriteStream
   /** Columns that each bar takes on the screen. */
   #drawn: number[] = []
 
   /**
+   * @param stream the terminal; `output` may be the same one, or a pipe or file
    * @param verb what is done to each file, for the summary: `received`
    * @param several whether there may be more than one file
    * @param brief only large files get a bar, and nothing is said of those that end well
    */
-  constructor(stream: NodeJS.WriteStream, verb: string, several: boolean, brief: boolean) {
+  constructor(
+    stream: NodeJS.WriteStream,
+    output: NodeJS.WriteStream,
+    verb: string,
+    several: boolean,
+    brief: boolean,
+  ) {
     this.#stream = stream
+    this.#output = output
     this.#verb = verb
     this.#brief = brief
     this.#bars = new MultiBar({
@@ -120,6 +129,12 @@ export class Bars implements Reporter {
     if (this.#told.has(failure)) return
     this.#told.add(failure)
     this.#say(`ftp-client: ${printable(failure.message)}`)
+  }
+
+  tell({ line, isOutput }: Told): void {
+    // Two streams of one terminal know nothing of each other.
+    if (isOutput && !this.#output.isTTY) this.#output.write(`${line}\n`)
+    else this.#say(line)
   }
 
   summary(summary: Summary): void {

@@ -1,5 +1,5 @@
 import type { TransferError } from '@ftp/protocol'
-import type { FileReporter, Reporter, Summary } from './reporter.ts'
+import type { FileReporter, Reporter, Summary, Told } from './reporter.ts'
 import type { Total } from './total.ts'
 
 /** Counts how far everything is, for somebody who asks, and tells another reporter. */
@@ -56,6 +56,10 @@ export class Counted implements Reporter {
 
   failed(failure: TransferError): void {
     this.#inner.failed(failure)
+  }
+
+  tell(told: Told): void {
+    this.#inner.tell(told)
   }
 
   summary(summary: Summary): void {

@@ -1,6 +1,6 @@
 import { printableJson, type TransferError } from '@ftp/protocol'
 import { EXIT_CODES } from '../exit-codes.ts'
-import type { FileReporter, Reporter, Summary } from './reporter.ts'
+import type { FileReporter, Reporter, Summary, Told } from './reporter.ts'
 import { placeOf } from './sentences.ts'
 
 /** How often the progress of one file is told, in milliseconds. */
@@ -59,6 +59,10 @@ export class JsonLines implements Reporter {
 
   failed({ code, message }: TransferError, path = message): void {
     this.#say({ event: 'error', path, code, message, exitCode: EXIT_CODES[code] })
+  }
+
+  tell({ event }: Told): void {
+    this.#say(event)
   }
 
   summary({ files, skipped, failed, exitCode, bytes, moved, seconds }: Summary): void {

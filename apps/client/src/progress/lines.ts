@@ -1,5 +1,5 @@
 import { printable, type TransferError } from '@ftp/protocol'
-import type { FileReporter, Reporter, Summary } from './reporter.ts'
+import type { FileReporter, Reporter, Summary, Told } from './reporter.ts'
 import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** Plain lines, for logs and pipes. With `quiet` only failures. */
@@ -8,14 +8,26 @@ export class Lines implements Reporter {
   readonly #quiet: boolean
   readonly #brief: boolean
   readonly #write: (line: string) => void
+  readonly #print: (line: string) => void
   readonly #told = new WeakSet<TransferError>()
 
-  /** @param brief nothing about files that end well */
-  constructor(verb: string, quiet: boolean, brief: boolean, write: (line: string) => void) {
+  /**
+   * @param brief nothing about files that end well
+   * @param write writes a line to standard error
+   * @param print writes one to standard output
+   */
+  constructor(
+    verb: string,
+    quiet: boolean,
+    brief: boolean,
+    write: (line: string) => void,
+    print: (line: string) => void,
+  ) {
     this.#verb = verb
     this.#brief = brief
     this.#quiet = quiet
     this.#write = write
+    this.#print = print
   }
 
   found(): void {}
@@ -45,6 +57,10 @@ export class Lines implements Reporter {
     if (this.#told.has(failure)) return
     this.#told.add(failure)
     this.#write(`ftp-client: ${printable(failure.message)}`)
+  }
+
+  tell({ line, isOutput }: Told): void {
+    if (!this.#quiet) (isOutput ? this.#print : this.#write)(line)
   }
 
   summary(summary: Summary): void {

@@ -29,6 +29,14 @@ export interface Summary {
   readonly exitCode: number
 }
 
+/** An event for programs, a line for people. */
+export interface Told {
+  readonly event: Readonly<Record<string, unknown>>
+  readonly line: string
+  /** Whether it is what the command is run for, and belongs to standard output. */
+  readonly isOutput: boolean
+}
+
 /** Tells people or programs how a command that moves files goes. */
 export interface Reporter {
   /** There is one more file to move, of so many bytes where that is known. */
@@ -42,6 +50,8 @@ export interface Reporter {
   file(name: string, to: string, size: number | undefined): FileReporter
   /** Something that could not even begin. */
   failed(failure: TransferError): void
+  /** Something besides. */
+  tell(told: Told): void
   /** Called once, after everything. */
   summary(summary: Summary): void
 }

@@ -181,6 +181,16 @@ describe('what others do on the same disk', () => {
     expect(fs.readdirSync(fixture.root)).toEqual(['f'])
   })
 
+  it('a partial that is about to be named is not old, though it has the time of its client by then', async () => {
+    await using fixture = new DiskFixture()
+    const before = Date.now()
+    await using partial = fixture.storage.openPartial(parsePath('f'), KEY, 1)
+    await partial.write(Buffer.from('x'), 0)
+    setMtime(fixture.at(PARTIAL_PREFIX + KEY), MTIME)
+    const [found] = fixture.storage.partials(HOME)
+    expect(found?.mtime).toBeGreaterThanOrEqual((before - 1_000) * 1_000)
+  })
+
   it('the state folder is not listed', async () => {
     await using fixture = new DiskFixture()
     fs.mkdirSync(fixture.at('.ftp-server'))

@@ -9,6 +9,7 @@ import {
   type RemotePath,
   STATE_NAME,
   TransferError,
+  toMicroseconds,
   toUtime,
 } from '@ftp/protocol'
 import { attempt, Directory, ifThere, isDirectory, quote, sync } from './directory.ts'
@@ -111,7 +112,9 @@ class DiskFolder implements Storage {
       const stats = attempt(path, () => this.#fs.find(directory.at(name)))
       if (stats?.isFile() !== true) continue
       const { size, mtime } = toEntry(name, stats)
-      yield { key: name.slice(PARTIAL_PREFIX.length), size, mtime }
+      // One that is about to be named has the time of its client's file already.
+      const touched = Math.max(mtime, toMicroseconds(stats.ctimeNs))
+      yield { key: name.slice(PARTIAL_PREFIX.length), size, mtime: touched }
     }
   }
 

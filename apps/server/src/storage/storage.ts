@@ -98,7 +98,7 @@ export interface HeldPartial {
   readonly key: string
   /** Bytes it holds. */
   readonly size: number
-  /** When it was last written to, in microseconds since 1970. */
+  /** When anything was last done to it, in microseconds since 1970. */
   readonly mtime: number
 }
 

@@ -17,6 +17,8 @@ const NAMES = SIZES.map((_, index) => `${index}.bin`)
 const TOTAL = SIZES.reduce((sum, size) => sum + size, 0)
 /** So many for each command that is to move all files. */
 const KILLS_OF_ONE = 4
+/** Bytes that a server has sent when it has let in one client at least, of as many as there are streams. */
+const LOGGED_IN = 2_500
 const SECONDS_FOR_ONE = 10
 /** All files are under way at once, each on a connection of its own. */
 const STREAMS = SIZES.length
@@ -59,7 +61,9 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
         replacements,
         moment: async (client) => {
           const passed = proxy.passed(way, proxy.bytes[way] + (random() * TOTAL) / KILLS_OF_ONE)
-          return await Promise.race([passed.then(() => true), client.exit.then(() => false)])
+          // A server that has never let it in is not waited for.
+          const reached = Promise.all([passed, proxy.passed('down', LOGGED_IN)])
+          return await Promise.race([reached.then(() => true), client.exit.then(() => false)])
         },
       })
       kills += done

@@ -53,7 +53,7 @@ function* taken(paths: Iterable<RemotePath>, asked: RemotePath[]): Generator<Rem
   }
 }
 
-/** The MD5 of each file that has been read, from the digest store or computed side by side. */
+/** The MD5 of each file that has been read, from the digest store or computed side by side, and then stored. */
 function md5sFor({ digests }: Share, read: readonly Read[]): readonly (string | undefined)[] {
   const md5s = read.map((one) => {
     const isCheap = one === undefined || one instanceof TransferError || one.bytes.length <= CHEAP
@@ -65,7 +65,10 @@ function md5sFor({ digests }: Share, read: readonly Read[]): readonly (string | 
   const computed = md5sOf(unknown).values()
   return read.map((one, index) => {
     if (one === undefined || one instanceof TransferError) return undefined
-    const md5 = md5s[index] ?? computed.next().value
+    const known = md5s[index]
+    const md5 = known ?? computed.next().value
+    if (known === undefined && md5 !== undefined && one.bytes.length > CHEAP)
+      digests.learn(one.version, { chain: new Uint8Array(0), md5 })
     return md5 && Buffer.from(md5.buffer, md5.byteOffset, md5.length).toString('hex')
   })
 }

@@ -38,7 +38,11 @@ describe('The output', { timeout: 30_000 }, () => {
       const lines = stdout.toString().split('\n')
       expect(lines.pop()).toBe('')
       expect(events.length, command.join(' ')).toBe(lines.length)
-      expect(events.at(-1), command.join(' ')).toMatchObject({ event: 'summary', exitCode: code })
+      expect(events.at(-1), command.join(' ')).toEqual({
+        ...{ event: 'summary', command: command[0], exitCode: code, skipped: 0 },
+        ...{ done: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 },
+        ...{ bytes: expect.any(Number), moved: expect.any(Number), seconds: expect.any(Number) },
+      })
       expect(stderr).toBe('')
     }
   })

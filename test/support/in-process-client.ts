@@ -33,6 +33,7 @@ export async function runHere(
     const streams = { stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) }
     const context: Context = {
       command,
+      started: performance.now(),
       options,
       environment: {},
       signal,

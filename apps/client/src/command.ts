@@ -54,8 +54,12 @@ async function execute(
 function contextOf(command: string, options: GlobalOptions): Context {
   const { stdin, stdout, stderr, env: environment } = process
   const { signal } = interrupt
-  const here = { local: '', remote: HOME }
-  return { command, options, environment, stdin, stdout, stderr, signal, here, onInterrupt: giveInterrupt }
+  return {
+    ...{ command, options, environment, stdin, stdout, stderr, signal },
+    started: performance.now(),
+    here: { local: '', remote: HOME },
+    onInterrupt: giveInterrupt,
+  }
 }
 
 function giveInterrupt(handler: () => void): Disposable {

@@ -6,7 +6,7 @@ import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
 import { Bars } from '../progress/bars.ts'
 import { Counted } from '../progress/counted.ts'
-import { JsonLines } from '../progress/json.ts'
+import { JsonLines, summaryEvent } from '../progress/json.ts'
 import { Lines } from '../progress/lines.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Total } from '../progress/total.ts'
@@ -35,6 +35,8 @@ export interface GlobalOptions {
 export interface Context {
   /** The command's name. */
   readonly command: string
+  /** When it began, by performance.now(). */
+  readonly started: number
   readonly options: GlobalOptions
   readonly environment: NodeJS.ProcessEnv
   readonly stdin: Readable & { readonly isTTY?: boolean }
@@ -142,10 +144,14 @@ export async function forEach<T>(
 }
 
 /** The last line for programs: how many things were done and how many failed. @returns the exit code */
-export function tellSummary(context: Context, { done = 1, failed = 0, exitCode = 0 } = {}): number {
-  const { command } = context
-  if (context.options.json)
-    writeJson(context, { event: 'summary', command, done, skipped: 0, failed, exitCode })
+export function tellSummary(
+  context: Context,
+  { done = 1, skipped = 0, failed = 0, exitCode = 0, bytes = 0 } = {},
+): number {
+  const { command, options, started } = context
+  const seconds = (performance.now() - started) / 1_000
+  const summary = { files: done, skipped, failed, exitCode, bytes, moved: bytes, seconds }
+  if (options.json) writeJson(context, summaryEvent(command, summary))
   return exitCode
 }
 

@@ -67,6 +67,8 @@ class DropFolder {
   readonly #stored = new Map<string, string>()
   readonly #failed = new Map<string, TransferError>()
   #done = 0
+  #skipped = 0
+  #bytes = 0
 
   constructor(context: Context, client: Client, folder: string, to: RemotePath, ifExists: IfExists) {
     this.#context = context
@@ -94,7 +96,13 @@ class DropFolder {
     const failed = this.#failed.size > 0 ? `, ${this.#failed.size} failed` : ''
     if (!options.json && !options.quiet)
       stderr.write(`${this.#done} ${this.#done === 1 ? 'file' : 'files'} stored and verified${failed}\n`)
-    return tellSummary(this.#context, { done: this.#done, failed: this.#failed.size, exitCode })
+    return tellSummary(this.#context, {
+      done: this.#done,
+      skipped: this.#skipped,
+      failed: this.#failed.size,
+      exitCode,
+      bytes: this.#bytes,
+    })
   }
 
   #versions(): Map<string, string> {
@@ -116,6 +124,8 @@ class DropFolder {
       const result = await this.#client.put(file, target, { ifExists: this.#ifExists, signal })
       this.#failed.delete(name)
       if (result.outcome === 'done') this.#done++
+      else this.#skipped++
+      this.#bytes += result.bytes
       const { outcome: event, bytes, md5 } = result
       const [time, to] = [new Date().toISOString(), placeOf(formatPath(target), result)]
       if (options.json) writeJson(this.#context, { event, path: name, to, bytes, md5, time })

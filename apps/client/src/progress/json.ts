@@ -6,6 +6,13 @@ import { placeOf } from './sentences.ts'
 /** How often the progress of one file is told, in milliseconds. */
 const EVERY_MS = 500
 
+/** The last line of every command. */
+export function summaryEvent(command: string, summary: Summary): object {
+  const { files, skipped, failed, exitCode, bytes, moved, seconds } = summary
+  const counts = { done: files, skipped, failed, exitCode }
+  return { event: 'summary', command, ...counts, bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }
+}
+
 /**
  * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,
  * and `summary` last. A `done` of a put is a receipt: the server has stored the file durably. Bytes are verified
@@ -65,10 +72,8 @@ export class JsonLines implements Reporter {
     this.#say(event)
   }
 
-  summary({ files, skipped, failed, exitCode, bytes, moved, seconds }: Summary): void {
-    const counts = { done: files, skipped, failed, exitCode }
-    const effort = { bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }
-    this.#say({ event: 'summary', command: this.#command, ...counts, ...effort })
+  summary(summary: Summary): void {
+    this.#say(summaryEvent(this.#command, summary))
   }
 
   #say(event: object): void {

@@ -81,7 +81,7 @@ export class Shell {
   }
 
   #contextFor(signal: AbortSignal): Context {
-    return { ...this.context, signal, session: this.session, here: this.here }
+    return { ...this.context, started: performance.now(), signal, session: this.session, here: this.here }
   }
 
   async #runInBackground(words: readonly Word[], { signal, write, total }: Surroundings): Promise<number> {

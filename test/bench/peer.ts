@@ -42,7 +42,7 @@ export async function serve(
   command: string,
   args: readonly string[],
   ready: (line: string) => boolean,
-): Promise<AsyncDisposable> {
+): Promise<AsyncDisposable & { readonly pid: number }> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   await new Promise<void>((resolve, reject) => {
     const look = (chunk: Buffer): void => {
@@ -52,7 +52,7 @@ export async function serve(
     child.stderr.on('data', look)
     child.once('error', reject).once('exit', (code) => reject(new Error(`${command} ended with ${code}`)))
   })
-  return stopper(child)
+  return { pid: child.pid ?? 0, ...stopper(child) }
 }
 
 /** Starts a server that says nothing; it is ready when its port answers. */

@@ -15,11 +15,13 @@ export const PORTS = {
   ssh: BASE + 4,
   scratch: BASE + 5,
   nc: BASE + 6,
+  first: BASE + 7,
 }
 
 /** Everything that is measured, ourselves first. */
 export const PEERS: readonly Peer[] = [
   ours('ftp-client', 'TLS 1.3, MD5', PORTS.ours, []),
+  first(ours('ftp-client, first get', 'TLS 1.3, MD5', PORTS.first, [])),
   ours('ftp-client --plaintext', 'MD5', PORTS.plain, ['--plaintext']),
   ours('ftp-client, server with --no-fsync', 'TLS 1.3, MD5', PORTS.scratch, [], ['--no-fsync']),
   rsync('rsync -a', 'xxh128', []),
@@ -114,6 +116,18 @@ function ours(
       ground.isAgain
         ? `${client(ground)} sync ${ground.desk}/${ground.name} :in`
         : `${client(ground)} put -r ${ground.desk}/${ground.name} --to in`,
+  }
+}
+
+/** The same for a file whose chain the server has not stored. */
+function first({ start, put: _put, ...peer }: Peer): Peer {
+  return {
+    ...peer,
+    start: async (ground) => {
+      const state = path.join(ground.setup, `state-${PORTS.first}`)
+      for (const file of ['', '-wal', '-shm']) fs.rmSync(`${state}/state.db${file}`, { force: true })
+      return (await start?.(ground)) ?? { [Symbol.asyncDispose]: async () => {} }
+    },
   }
 }
 

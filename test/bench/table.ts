@@ -16,7 +16,8 @@ export function table(
   { count, unit }: { readonly count: number; readonly unit: string },
 ): string {
   const first = median(times[peers[0]?.name ?? ''] ?? [])
-  const rows = peers.map(({ name, does }) => {
+  const measured = peers.filter(({ name }) => (times[name] ?? []).length > 0)
+  const rows = measured.map(({ name, does }) => {
     const seconds = times[name] ?? []
     const middle = median(seconds)
     return [

@@ -8,7 +8,7 @@ import { MAX_LANES } from './work-area.ts'
  * many side by side as there are lanes.
  */
 
-/** How long a piece that is in no hurry waits for others to fill the lanes with, in milliseconds. */
+/** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
 const LINGER_MS = 10
 
 /** One piece to absorb. */
@@ -58,7 +58,8 @@ function look(): void {
   const batch = next()
   if (batch.length === 0) return
   if (batch.length === MAX_LANES || batch.some(({ hurry }) => hurry)) return run(batch)
-  linger ??= setTimeout(() => run(next()), LINGER_MS)
+  clearTimeout(linger)
+  linger = setTimeout(() => run(next()), LINGER_MS)
 }
 
 /** The longest waiting, of each chain only the first: the others start where it ends. */

@@ -49,7 +49,7 @@ export class GrowingChain implements Disposable {
     if (block.length !== BLOCK_SIZE)
       throw new RangeError(`a block has ${BLOCK_SIZE} bytes, not ${block.length}`)
     const value = await this.#hash(index, block)
-    this.#values.push(value)
+    this.#values.push(new Uint8Array(value))
     return value
   }
 

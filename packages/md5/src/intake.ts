@@ -127,7 +127,8 @@ export class Intake {
       this.#proven += block.size
       if (block.size === BLOCK_SIZE && this.#claims.has(this.#proven)) {
         this.#value = block.end
-        this.values.push(block.end)
+        // A copy: the bytes of a Buffer would keep all that it was cut from, for each block of the file.
+        this.values.push(new Uint8Array(block.end))
       }
       this.#options.proven(this.#proven)
     }

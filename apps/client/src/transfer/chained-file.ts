@@ -1,4 +1,12 @@
-import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, checkInThread, finish, sameValue } from '@ftp/md5'
+import {
+  BLOCK_SIZE,
+  CHAIN_START,
+  CHAIN_VALUE_SIZE,
+  checkInThread,
+  finish,
+  giveBlock,
+  sameValue,
+} from '@ftp/md5'
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import { unexpected } from '../connection/exchange.ts'
@@ -30,10 +38,11 @@ export class ChainedFile {
     const values: Uint8Array[] = []
     for (;;) {
       const { reply, payload } = await exchange.next()
-      if (reply.type === 'chain')
+      if (reply.type === 'chain') {
         for (let at = 0; at < payload.length; at += CHAIN_VALUE_SIZE)
-          values.push(payload.slice(at, at + CHAIN_VALUE_SIZE))
-      else if (reply.type === 'digest') {
+          values.push(new Uint8Array(payload.subarray(at, at + CHAIN_VALUE_SIZE)))
+        giveBlock(payload)
+      } else if (reply.type === 'digest') {
         if (reply.version !== version || reply.md5 === undefined)
           throw new TransferError('changed', `"${entry.name}" changes on the server; try again`)
         return new ChainedFile(version, { ...entry, md5: reply.md5 }, values)

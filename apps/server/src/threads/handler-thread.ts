@@ -38,7 +38,7 @@ const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')
 
 // Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
-Buffer.poolSize = 524_288
+Buffer.poolSize = 65_536
 
 const { config, identity, rates }: ThreadData = workerData
 limitBlocks(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))

@@ -1,0 +1,60 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commandLine } from '../../apps/server/src/command-line.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+
+/** What the documents tell an operator to type, besides starting the server: in their order, each once. */
+function documented(): string[] {
+  const typed = ['docs/operating.md', 'README.md', 'docs/figures.md'].flatMap((name) => {
+    const page = fs.readFileSync(path.join(REPOSITORY, name), 'utf8')
+    const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, code = '']) => code.split('\n'))
+    const spans = [...page.replace(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+    return [...blocks, ...spans]
+  })
+  const lines = typed.map((line) =>
+    line
+      .replace(/^npx pnpm@12 /, '')
+      .replace(/ +#.*/, '')
+      .trim(),
+  )
+  return [...new Set(lines)].filter((line) =>
+    /^ftp-server (user|audit|uploads|check|rate) [^<]*$|^ftp-server (audit|check)$/.test(line),
+  )
+}
+
+const COMMANDS = documented()
+let folder: ServedFolder
+beforeAll(async () => {
+  folder = await ServedFolder.start()
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+
+describe('What the documentation tells an operator to type, while the server runs', () => {
+  it('is found', () => expect(COMMANDS.length).toBeGreaterThan(12))
+
+  it.each(COMMANDS)('%s', async (line) => {
+    const isPassword = /^ftp-server user (add|passwd)/.test(line)
+    const words = line.split(' ').slice(1)
+    const named = line === 'ftp-server user rescan' ? [...words, 'anna'] : words
+    const args = [...named, '--root', folder.root, ...(isPassword ? ['--password-stdin'] : [])]
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const said = Promise.all([text(stdout), text(stderr)])
+    const streams = { stdin: Readable.from(['correct horse battery\n']), stdout, stderr }
+    const program = commandLine(
+      // What the commands use of the types of a terminal is in every stream.
+      (run) => run({ ...(streams as unknown as typeof process), signal: new AbortController().signal }),
+      (code) => {
+        throw new Error(`ended with ${code}`)
+      },
+    )
+    await program.parseAsync(args, { from: 'user' })
+    stdout.end()
+    stderr.end()
+    expect((await said)[1]).toBe('')
+  })
+})

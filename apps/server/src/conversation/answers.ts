@@ -7,6 +7,7 @@ import { getAll, wholePath } from './get-all.ts'
 import { putAll } from './put-all.ts'
 import { isWhole, RequestQueue, type Waiting, type WholeWaiting } from './request-queue.ts'
 import { serve } from './serve.ts'
+import { turn } from './turns.ts'
 import { errorReply } from './wire.ts'
 
 /** What answering needs, and whom it tells. */
@@ -131,6 +132,8 @@ export class Answers {
   async #fetch(share: Share, first: Waiting): Promise<boolean> {
     const path = wholePath(first)
     if (path === undefined) return false
+    // Up to a block is read at once.
+    await turn()
     const others = this.queue.next(wholePath)
     const files = await getAll(share, allOf(path, others))
     for (const [index, file] of files.entries()) {

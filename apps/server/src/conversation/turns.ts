@@ -3,7 +3,7 @@ const waiting: (() => void)[] = []
 let isTaken = false
 
 /**
- * Gives one turn in each round of this thread's event loop. To be waited for before a block is encrypted and sent: among
+ * Gives one turn in each round of this thread's event loop. To be waited for before a block is read, or encrypted and sent: among
  * hundreds of transfers in one thread, a small request would otherwise wait for a block of each.
  * @returns undefined where it is there at once
  */

@@ -15,14 +15,14 @@ export class JobQueue {
   readonly #small = new Fifo<Job>()
   readonly #others = new Fifo<Job>()
   #ended = false
-  #changed = Promise.withResolvers<void>()
+  #changed: PromiseWithResolvers<void> | undefined
 
   /** Resolves when there is room for more. */
   async add(job: Job): Promise<void> {
     const queue = isSmall(job) ? this.#small : this.#others
     queue.push(job)
     this.#wake()
-    while (this.#isFull && !this.#ended) await this.#changed.promise
+    while (this.#isFull && !this.#ended) await this.#change()
   }
 
   /** No more will come. */
@@ -51,7 +51,7 @@ export class JobQueue {
         return job
       }
       if (this.#ended) return undefined
-      await this.#changed.promise
+      await this.#change()
     }
   }
 
@@ -59,8 +59,13 @@ export class JobQueue {
     return this.#small.length + this.#others.length >= AHEAD
   }
 
+  async #change(): Promise<void> {
+    this.#changed ??= Promise.withResolvers()
+    await this.#changed.promise
+  }
+
   #wake(): void {
-    this.#changed.resolve()
-    this.#changed = Promise.withResolvers()
+    this.#changed?.resolve()
+    this.#changed = undefined
   }
 }

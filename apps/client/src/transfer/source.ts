@@ -32,11 +32,11 @@ export class FileSource implements Source {
   readonly mtime: number
   readonly mode: number
   readonly #fd: number
-  readonly #what: string
+  readonly #path: string
 
   /** @throws TransferError `not_found`, `is_directory`, `forbidden`, `not_file` */
   constructor(path: string) {
-    this.#what = `"${printable(path)}"`
+    this.#path = path
     try {
       this.#fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
     } catch (error) {
@@ -93,6 +93,10 @@ export class FileSource implements Source {
 
   [Symbol.dispose](): void {
     fs.closeSync(this.#fd)
+  }
+
+  get #what(): string {
+    return `"${printable(this.#path)}"`
   }
 }
 

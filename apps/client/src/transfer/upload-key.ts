@@ -13,7 +13,8 @@ let lastFolder = { path: '', real: '' }
 
 function realPathOf(local: string): string {
   // Itself it may be a link, but only a file that is named directly: in a tree they are not followed.
-  const folder = path.dirname(path.resolve(local))
-  if (folder !== lastFolder.path) lastFolder = { path: folder, real: fs.realpathSync(folder) }
-  return path.join(lastFolder.real, path.basename(local))
+  const folder = path.dirname(local)
+  if (folder !== lastFolder.path || !path.isAbsolute(folder))
+    lastFolder = { path: folder, real: fs.realpathSync(folder) }
+  return `${lastFolder.real}${path.sep}${path.basename(local)}`
 }

@@ -86,7 +86,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['apps/client/requests', 'apps/client/transfer'],
     ...['@ftp/protocol', '@ftp/terminal', 'valibot'],
     ...['node:crypto', 'node:fs', 'node:net', 'node:os', 'node:path', 'node:stream'],
-    ...['node:stream/consumers', 'node:timers/promises'],
+    ...['node:stream/consumers', 'node:timers/promises', 'node:v8'],
   ],
   'apps/client/command-line': [
     ...['apps/client', 'apps/client/commands', 'apps/client/completion', 'apps/client/help'],

@@ -3,7 +3,7 @@ import { Fifo } from '../fifo.ts'
 import type { Job } from '../job.ts'
 
 /** How many jobs may be known that nobody has begun: many, for the time that is left to be known, but not millions. */
-const AHEAD = 30_000
+const AHEAD = 10_000
 
 /** Whether a file travels in one frame, so that many of them may be under way on one connection. */
 export function isSmall({ size }: Job): boolean {

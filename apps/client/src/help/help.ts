@@ -1,7 +1,7 @@
 import type { Command, Help, Option } from 'commander'
 import { EXAMPLES } from './examples.ts'
 import { OVERVIEW } from './overview.ts'
-import { TOPICS } from './topics.ts'
+import { TOPICS, TREES_RULES } from './topics.ts'
 
 /** The group of options that choose from a tree: they have a topic of their own, so the help of a command fits a screen. */
 export const TREES = 'trees'
@@ -37,7 +37,9 @@ export function helpTopics(program: Command): string[] {
 export function treesText(program: Command): string {
   const get = program.commands.find((command) => command.name() === 'get')
   const all = get?.options.filter((option) => isOfTrees(option)) ?? []
-  return `What of a tree get -r, put -r and sync take:\n\n${optionsText(program.createHelp(), all)}`
+  return `What of a tree get -r, put -r and sync take:\n\n${optionsText(program.createHelp(), all)}
+
+${TREES_RULES}`
 }
 
 function aboutText(program: Command, topic: string | undefined, options: string): string {

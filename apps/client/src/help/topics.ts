@@ -47,3 +47,8 @@ reported.
   -rm old.txt                         in a script: a line that may fail
   ftp-client shell --keep-going f     runs all lines, and fails when one did`,
 }
+
+/** What `help trees` says besides the options. */
+export const TREES_RULES = `A pattern without / fits names anywhere, one with / paths from the top; one that
+ends with / wants a directory, and is all that is in it. All that is said must
+hold; sync --delete leaves alone what is not taken.`

@@ -33,7 +33,8 @@ try {
     line.includes('listening'),
   )
   const local = path.join(folder, 'local')
-  // Its chain is stored then, as it is for all gets but the first.
+  // A file that has just been written is not trusted to stay as it is: its chain is stored once it is older.
+  await delay(5_000)
   await transfer(server.pid, 'md5', ['md5', 'big'])
   await transfer(server.pid, 'get', ['get', 'big', '-o', local])
   await transfer(server.pid, 'put', ['put', local, '--to', 'in'])

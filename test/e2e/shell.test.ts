@@ -132,6 +132,10 @@ describe('At a terminal, the shell', { timeout: 30_000 }, () => {
     await terminal.shows(/large\.bin: stored and verified/)
     await terminal.type('nons', 'C-c', 'pwd', 'Enter')
     await terminal.shows(/^\/pictures$/m)
+    // A line may be entered before what it could become is known.
+    await terminal.type('cd pic', 'Tab', 'Enter')
+    await terminal.type('C-l', 'lpwd', 'Enter')
+    await terminal.shows(new RegExp(`^${site.home}$`, 'm'))
     await terminal.type('C-d')
     await terminal.ended()
     expect(fs.readFileSync(path.join(site.config, 'history'), 'utf8')).toContain('put large.bin \n')

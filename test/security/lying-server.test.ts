@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runClient, startClient } from '../support/client-process.ts'
+import { runClient } from '../support/client-process.ts'
 import { within } from '../support/deadline.ts'
 import { type Lie, LyingServer } from '../support/lying-server.ts'
 import type { Result } from '../support/program.ts'
@@ -217,37 +217,4 @@ describe('answers', () => {
     }
     expect(fs.readdirSync(home)).toEqual([])
   })
-
-  it.each([
-    ['ls', 900, ['ls']],
-    ['get -r', 30, ['get', '-r', 'tree', '-o', 'got']],
-  ])(
-    'without end cost %s little memory, and can be interrupted',
-    { timeout: 60_000 },
-    async (_, pages, args) => {
-      const names = Array.from({ length: 200 }, (_unused, index) => `name-${index}`)
-      const tree = entry('tree', 'directory', 0)
-      const finished = Promise.withResolvers<void>()
-      await using server = await LyingServer.start(async ({ type }, say) => {
-        if (type === 'stat') say({ type: 'entry', entry: tree, version: 'v' })
-        if (type !== 'list') return
-        for (let sent = 0; sent < pages; sent++) {
-          const entries = names.map((name) => entry(`${sent}-${name}`, 'directory', 0))
-          await new Promise<void>((resolve) => say({ type: 'entries', entries }, undefined, resolve))
-        }
-        finished.resolve()
-      })
-      const options = { port: server.port, config: folder.at('config'), cwd: home, global: [] }
-      await using client = startClient(args, options)
-      await within(50_000, 'all pages', finished.promise)
-      expect(mostMemory(client.pid)).toBeLessThan(350e6)
-      expect((await client.kill('SIGINT')).code).toBe(130)
-    },
-  )
 })
-
-/** The most memory that a process has had, in bytes. */
-function mostMemory(pid: number): number {
-  const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1_024
-}

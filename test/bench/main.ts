@@ -95,7 +95,7 @@ async function measure(way: Direction): Promise<Record<string, number[]>> {
     }
   }
   for (const [name, list] of Object.entries(times))
-    process.stderr.write(`${way} ${name}: median ${median(list).toFixed(2)} s\n`)
+    if (list.length > 0) process.stderr.write(`${way} ${name}: median ${median(list).toFixed(2)} s\n`)
   return times
 }
 

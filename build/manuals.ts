@@ -9,6 +9,19 @@ import {
 import type { Manual } from './manual-page.ts'
 
 const CLIENT = clientCommands(async () => {})
+const SERVER = serverCommands(
+  async () => {},
+  () => {
+    throw new Error('nothing is parsed here')
+  },
+)
+
+/** What the help of the server leaves to `ftp-server help serve`. */
+function limitsAndLog(): string {
+  const serving = SERVER.commands.find((command) => command.name() === 'serve')
+  const options = serving?.options.filter(({ helpGroupHeading }) => helpGroupHeading !== undefined) ?? []
+  return options.map(({ flags, description }) => `  ${flags}   ${description}`).join('\n')
+}
 
 /** The manual of each application, by the name of its folder. */
 export const MANUALS: Readonly<Record<string, Manual>> = {
@@ -19,14 +32,9 @@ export const MANUALS: Readonly<Record<string, Manual>> = {
     seeAlso: 'ftp-server',
   },
   server: {
-    program: serverCommands(
-      async () => {},
-      () => {
-        throw new Error('nothing is parsed here')
-      },
-    ),
+    program: SERVER,
     examples: { 'ftp-server': SERVER_EXAMPLES },
-    topics: {},
+    topics: { 'limits and log': limitsAndLog() },
     seeAlso: 'ftp-client',
   },
 }

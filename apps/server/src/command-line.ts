@@ -149,15 +149,25 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--json', 'one JSON object a line')
     .action((options: UserOptions) => execute((context) => userList(context, options)))
 
-  // Serving has no name on the command line, so its arguments and options are the program's to explain.
+  // Serving has no name on the command line, so its arguments and options are the program's to explain: those that
+  // most need, so that it fits a screen.
   const { visibleArguments, visibleOptions } = new Help()
   return program.configureHelp({
+    optionDescription,
     visibleArguments: (command) => visibleArguments(command === program ? serving : command),
     visibleOptions(command) {
       const own = visibleOptions.call(this, command)
-      return command === program ? [...serving.options, ...own] : own
+      const most = serving.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined)
+      return command === program ? [...most, ...own] : own
     },
   })
+}
+
+/** With its choices; that each can come from the environment is said once for all. */
+function optionDescription({ description, argChoices, defaultValue }: Option): string {
+  if (argChoices === undefined) return description
+  const choices = argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
+  return `${description}: ${choices.join(', ')}`
 }
 
 /** What is typed, and what it does. */
@@ -171,5 +181,10 @@ export const EXAMPLES: readonly (readonly [typed: string, does: string])[] = [
 ]
 
 function examplesText(): string {
-  return ['', 'Examples:', ...EXAMPLES.map(([typed, does]) => `  ${typed.padEnd(39)}${does}`)].join('\n')
+  const examples = EXAMPLES.map(([typed, does]) => `  ${typed.padEnd(39)}${does}`)
+  const more = [
+    'Limits and log: ftp-server help serve',
+    'Options with a value can be set in the environment too: FTP_SERVER_PORT for --port.',
+  ]
+  return ['', 'Examples:', ...examples, '', ...more].join('\n')
 }

@@ -1,11 +1,6 @@
-import v8 from 'node:v8'
 import { printable, TransferError } from '@ftp/protocol'
 import { commandLine } from './command-line.ts'
 import type { Context } from './commands/context.ts'
-
-// In every thread garbage is collected early, and before it is several times what is in use.
-v8.setFlagsFromString('--heap-growing-percent=40')
-v8.setFlagsFromString('--initial-old-space-size=16')
 
 const stopping = new AbortController()
 const stop = (): void => {

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream'
 import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { attemptsOf } from './attempts.ts'
 import type { Run } from './session.ts'
 import { Follow } from './transfer/follow.ts'
-import { type TransferListener, watched } from './transfer/listener.ts'
+import type { TransferListener } from './transfer/listener.ts'
 import { resolveLinks } from './transfer/local-file.ts'
 import { LocalSink } from './transfer/local-sink.ts'
 import type { Moved } from './transfer/moved.ts'
@@ -63,17 +64,10 @@ async function receive(
   sink: Sink,
   listener: TransferListener,
 ): Promise<{ readonly follow: Follow; readonly failure: TransferError }> {
-  let progressed = (): void => {}
-  const follow = new Follow(
-    remote,
-    sink,
-    watched(listener, () => progressed()),
-  )
+  const attempts = attemptsOf(run, listener)
+  const follow = new Follow(remote, sink, attempts.listener)
   try {
-    return await run((attempt) => {
-      progressed = attempt.progressed
-      return follow.receive(attempt.connection)
-    })
+    return await attempts.run(({ connection }) => follow.receive(connection))
   } catch (error) {
     return { follow, failure: TransferError.from(error) }
   }

@@ -8,12 +8,13 @@ import {
   type RemotePath,
   TransferError,
 } from '@ftp/protocol'
+import { attemptsOf } from './attempts.ts'
 import { stat } from './requests/stat.ts'
 import type { Run } from './session.ts'
 import { together, WORTH_STREAMS } from './streams.ts'
 import type { VerifiedEntry } from './transfer/arrival.ts'
 import { Download } from './transfer/download.ts'
-import { type TransferListener, watched } from './transfer/listener.ts'
+import type { TransferListener } from './transfer/listener.ts'
 import { resolveLinks } from './transfer/local-file.ts'
 import { LocalSink } from './transfer/local-sink.ts'
 import type { Moved } from './transfer/moved.ts'
@@ -79,16 +80,9 @@ async function receive(
   sink: Sink,
   listener: TransferListener,
 ): Promise<VerifiedEntry> {
-  let progressed = (): void => {}
-  const download = new Download(
-    remote,
-    sink,
-    watched(listener, () => progressed()),
-  )
-  return await run((attempt) => {
-    progressed = attempt.progressed
-    return download.receive(attempt.connection)
-  })
+  const attempts = attemptsOf(run, listener)
+  const download = new Download(remote, sink, attempts.listener)
+  return await attempts.run(({ connection }) => download.receive(connection))
 }
 
 async function receiveOver(
@@ -98,18 +92,13 @@ async function receiveOver(
   sink: Sink,
   listener: TransferListener,
 ): Promise<VerifiedEntry> {
-  // What one connection moves keeps up the patience with all.
-  const progressed = new Set<() => void>()
-  const onProgress = (): void => {
-    for (const each of progressed) each()
-  }
-  const download = new StreamedDownload(remote, sink, watched(listener, onProgress))
+  const attempts = attemptsOf(run, listener)
+  const download = new StreamedDownload(remote, sink, attempts.listener)
   for (let restarts = 0; ; restarts++) {
     try {
-      await run(({ connection }) => download.prepare(connection))
-      await together(streams, run, async (attempt) => {
-        progressed.add(attempt.progressed)
-        await download.fetch(attempt.connection)
+      await attempts.run(({ connection }) => download.prepare(connection))
+      await together(streams, attempts.run, async ({ connection }) => {
+        await download.fetch(connection)
         return download.verified !== undefined
       })
       if (download.verified !== undefined) return download.verified

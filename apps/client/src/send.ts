@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { fromErrno, type IfExists, printable, type RemotePath } from '@ftp/protocol'
+import { attemptsOf } from './attempts.ts'
 import type { Run } from './session.ts'
-import { type TransferListener, watched } from './transfer/listener.ts'
+import type { TransferListener } from './transfer/listener.ts'
 import type { Moved } from './transfer/moved.ts'
 import { FileSource, type Source, StreamSource } from './transfer/source.ts'
 import { Upload } from './transfer/upload.ts'
@@ -48,17 +49,9 @@ async function send(
   ifExists: IfExists,
   listener: TransferListener,
 ): Promise<Moved> {
-  let progressed = (): void => {}
-  const sending = new Upload(
-    remote,
-    source,
-    { upload, ifExists },
-    watched(listener, () => progressed()),
-  )
-  const { type, entry, repeated } = await run((attempt) => {
-    progressed = attempt.progressed
-    return sending.send(attempt.connection)
-  })
+  const attempts = attemptsOf(run, listener)
+  const sending = new Upload(remote, source, { upload, ifExists }, attempts.listener)
+  const { type, entry, repeated } = await attempts.run(({ connection }) => sending.send(connection))
   if (type === 'skipped') return { outcome: 'skipped', bytes: 0 }
   const { size, md5, name } = entry
   return { outcome: 'done', bytes: size, md5, name, ...(repeated && { repeated }) }

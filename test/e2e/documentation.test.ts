@@ -9,7 +9,7 @@ import { Site } from '../support/site.ts'
 
 const run = promisify(execFile)
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
-const NODE_COMPILE_CACHE = path.join(REPOSITORY, 'node_modules/.cache/node-compile')
+const { NODE_COMPILE_CACHE } = process.env
 /** Tested where accounts, the network, packages, drop folders and growing files are. */
 const ELSEWHERE =
   /ftp-client (login|logout|whoami|discover|help|put --watch|get --follow|-s |--fingerprint)|^ftp-server/

@@ -3,8 +3,8 @@ import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
-/** Start-up is most of what a short run takes; compiled modules are kept from one to the next. */
-const COMPILE_CACHE = path.join(REPOSITORY, 'node_modules/.cache/node-compile')
+/** What every program gets of the environment of the tests: where programs are, and where compiled modules are kept. */
+const { PATH, NODE_COMPILE_CACHE } = process.env
 
 /** One line of `--json` output. */
 export type ProgramEvent = Readonly<Record<string, unknown>> & { readonly event: string }
@@ -46,7 +46,7 @@ export class Program implements AsyncDisposable {
     const [command = '', ...rest] = [...under, process.execPath, path.join(REPOSITORY, entry), ...args]
     this.#child = spawn(command, rest, {
       cwd,
-      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.#child.stdin.on('error', () => {})

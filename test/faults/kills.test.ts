@@ -1,9 +1,9 @@
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { type ClientOptions, runClient, startClient } from '../support/client-process.ts'
-import { until } from '../support/deadline.ts'
 import { MIB, randomBytes, randomNumbers } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
 import type { Program } from '../support/program.ts'
@@ -143,8 +143,9 @@ async function killThreads({ threads, args, options, moment, replacements }: Tra
     const [thread] = server.threads
     const ended = performance.now()
     await thread?.terminate()
+    const ready = once(server.threads[0] ?? process, 'message')
     await Promise.race([one, other].map((served) => served.ask({ type: 'ping' }, 'done').catch(() => NEVER)))
-    await until('another thread', () => server.threads[0] !== thread)
+    await ready
     await using next = await RawClient.login(server)
     await using last = await RawClient.login(server)
     await Promise.all([next, last].map((served) => served.ask({ type: 'ping' }, 'done')))

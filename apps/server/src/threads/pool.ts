@@ -7,11 +7,12 @@ import type { AuditEvent } from '../state/audit.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 
+/** A thread that dies before it can serve must not keep the machine busy: the next one waits for so long. */
 const RESTART_AFTER_MS = 100
 
-/** The source runs as it is, a published package as JavaScript. */
 /** What a thread receives is garbage a moment later: the smaller the nursery, the sooner its memory is used again. */
 const YOUNG = { maxYoungGenerationSizeMb: 6 }
+/** The source runs as it is, a published package as JavaScript. */
 const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /** Told what happens in the threads. */
@@ -37,7 +38,10 @@ export class ThreadPool {
   readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
   readonly #threads: Worker[] = []
+  /** Those that live, starting ones too. */
   readonly #connections = new Map<Worker, Set<number>>()
+  /** Those of them that serve. */
+  readonly #ready = new Set<Worker>()
   #next = 0
   #closing = false
   #idle: () => void = () => {}
@@ -67,7 +71,7 @@ export class ThreadPool {
 
   /** Threads that serve: one that has died is not there until it is replaced. */
   get serving(): number {
-    return this.#connections.size
+    return this.#ready.size
   }
 
   get threads(): readonly Worker[] {
@@ -76,9 +80,10 @@ export class ThreadPool {
 
   /** Gives a connection, of which nothing has been read, to a thread. */
   handOver(socket: Socket, connection: number, address: string): void {
-    // A dead thread takes messages too, and nobody would ever answer this client.
-    const alive = this.#threads.filter((thread) => this.#connections.has(thread))
-    const thread = alive[this.#next++ % alive.length]
+    // A dead thread takes messages too, and nobody would ever answer this client. One that starts answers a little later.
+    const among = this.#ready.size > 0 ? this.#ready : this.#connections
+    const threads = this.#threads.filter((thread) => among.has(thread))
+    const thread = threads[this.#next++ % threads.length]
     if (thread === undefined) {
       socket.destroy()
       return this.#listener.left(connection, 'served')
@@ -124,6 +129,7 @@ export class ThreadPool {
       thread.on('message', (message: ToMain) => {
         switch (message.type) {
           case 'ready':
+            this.#ready.add(thread)
             return resolve()
           case 'lease-acquire':
             return this.#desk.acquire(thread, message.ticket, message.key)
@@ -153,15 +159,18 @@ export class ThreadPool {
         this.#desk.forget(thread)
         for (const connection of this.#connections.get(thread) ?? []) this.#left(thread, connection, 'served')
         this.#connections.delete(thread)
-        if (!this.#closing) this.#listener.died(threadId)
-        // A thread that dies as soon as it starts must not keep the machine busy.
-        setTimeout(() => {
-          if (this.#closing) return
-          this.#listener.replaced()
-          this.#start(index).catch(() => {})
-        }, RESTART_AFTER_MS).unref()
+        if (this.#closing) return
+        if (this.#ready.delete(thread)) this.#replace(index)
+        else setTimeout(() => this.#replace(index), RESTART_AFTER_MS).unref()
+        this.#listener.died(threadId)
       })
     })
+  }
+
+  #replace(index: number): void {
+    if (this.#closing) return
+    this.#listener.replaced()
+    this.#start(index).catch(() => {})
   }
 
   #left(thread: Worker, connection: number, ending: Ending): void {

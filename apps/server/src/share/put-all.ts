@@ -1,7 +1,7 @@
 import { md5sOf, sameValue } from '@ftp/md5'
 import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
-import type { Stored, WholeFile } from '../storage/storage.ts'
+import type { OnChange, Stored, WholeFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { restrict, settle } from './put.ts'
 import { requireCounted, wholeCounter } from './quota.ts'
@@ -24,7 +24,8 @@ export async function putAll(
 ): Promise<readonly (Outcome | TransferError)[]> {
   const md5s = md5sOf(wanted.map(({ bytes }) => bytes))
   await requireCounted(share)
-  const begun = wanted.map((offer, index) => begin(share, offer, md5s[index]))
+  const counterOf = wholeCounter(share)
+  const begun = wanted.map((offer, index) => begin(share, offer, md5s[index], counterOf))
   const offers = begun.filter((one) => 'bytes' in one)
   const stored = await share.storage.storeAll(offers)
   const digests: NamedDigest[] = []
@@ -47,6 +48,7 @@ function begin(
   share: Share,
   wanted: WholeOffer,
   md5: Uint8Array | undefined,
+  counterOf: (path: RemotePath) => OnChange | undefined,
 ): WholeOffer | Outcome | TransferError {
   try {
     requirePermission(share, 'write')
@@ -59,7 +61,7 @@ function begin(
     // To replace a file with the bytes that it has comes to the same as to say that it has them.
     const settled = offer.ifExists === 'replace' ? undefined : settle(share, offer.path, offer)
     if (settled !== undefined && settled.type !== 'open') return settled
-    return { ...offer, onChange: wholeCounter(share, offer.path) }
+    return { ...offer, onChange: counterOf(offer.path) }
   } catch (error) {
     return TransferError.from(error)
   }

@@ -81,12 +81,14 @@ export function changeCounter(share: Share, path: string): OnChange | undefined 
   return (change) => share.quotas.change(path, change)
 }
 
-/** The same for a file that is stored as a whole, without a reservation: what it throws must undo its change. */
-export function wholeCounter(share: Share, path: RemotePath): OnChange | undefined {
+/** The same for files that are stored as a whole, without a reservation: what it throws must undo its change. */
+export function wholeCounter(share: Share): (path: RemotePath) => OnChange | undefined {
   const { account, quotas } = share
-  if (!isLimited(share)) return changeCounter(share, fromRoot(share, path))
-  return (change) =>
-    quotas.settle(NO_KEY, fromRoot(share, path), change, formatPath(account.home), account.quota)
+  const home = formatPath(account.home)
+  // Asked once: there are many files, and mostly nobody counts.
+  if (!quotas.isCounted(home)) return () => undefined
+  if (!isLimited(share)) return (path) => changeCounter(share, fromRoot(share, path))
+  return (path) => (change) => quotas.settle(NO_KEY, fromRoot(share, path), change, home, account.quota)
 }
 
 /** The room of one upload: reserved while its bytes come, counted when it is stored. */

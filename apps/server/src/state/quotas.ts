@@ -44,6 +44,7 @@ export class Quotas {
   readonly #database: DatabaseSync
   readonly #thread: number
   readonly #enclosing: StatementSync
+  readonly #related: StatementSync
   readonly #change: StatementSync
   readonly #usage: StatementSync
   readonly #reserved: StatementSync
@@ -55,6 +56,7 @@ export class Quotas {
     this.#database = database
     this.#thread = thread
     this.#enclosing = database.prepare(`SELECT home FROM usage WHERE ${ENCLOSES} ORDER BY home`)
+    this.#related = database.prepare(`SELECT 1 FROM usage WHERE ${ENCLOSES} OR ${WITHIN} LIMIT 1`)
     this.#change = database.prepare(
       `UPDATE usage SET bytes = bytes + :bytes, files = files + :files, changes = changes + 1 WHERE ${ENCLOSES}`,
     )
@@ -71,6 +73,11 @@ export class Quotas {
   /** The counted homes that `path` is below. */
   enclosing(path: string): string[] {
     return this.#enclosing.all({ path }).map(({ home }) => String(home))
+  }
+
+  /** Whether what happens anywhere below `home` may be counted. */
+  isCounted(home: string): boolean {
+    return this.#related.get({ path: home, home }) !== undefined
   }
 
   /** What a home holds, reservations included; undefined until somebody has counted it. */

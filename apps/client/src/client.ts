@@ -81,7 +81,10 @@ export class Client implements Disposable {
     remote: Remote = HOME,
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
   ): AsyncGenerator<Entry, number> {
-    return yield* list(this.#until(options), resolve(remote), recursive)
+    const pages = list(this.#until(options), resolve(remote), recursive)
+    let next = await pages.next()
+    for (; !next.done; next = await pages.next()) yield* next.value
+    return next.value
   }
 
   /** The MD5 of a file and how many bytes it is of. The server reads the file unless it remembers. */

@@ -12,20 +12,24 @@ export async function* copyTree(
   target: Target,
   selection: Selection,
   root: Entry,
-): AsyncGenerator<Found> {
+): AsyncGenerator<readonly Found[]> {
   await target.make({ ...root, name: '' })
-  for await (const one of walk(tree, selection)) {
-    if ('failure' in one) yield one
-    else if (one.type === 'directory') await target.make(one)
-    else if (one.type === 'file') yield { job: target.job(one) }
-    else yield { told: leftOutTold({ name: target.nameOf(one), type: one.type }) }
+  for await (const page of walk(tree, selection)) {
+    const found: Found[] = []
+    for (const one of page) {
+      if ('failure' in one) found.push(one)
+      else if (one.type === 'directory') await target.make(one)
+      else if (one.type === 'file') found.push({ job: target.job(one) })
+      else found.push({ told: leftOutTold({ name: target.nameOf(one), type: one.type }) })
+    }
+    yield found
   }
 }
 
 /** What --files-from names and was in none of the trees. */
-export function* missing(selection: Selection): Generator<Found> {
-  for (const name of selection.missing) {
+export function missing(selection: Selection): readonly Found[] {
+  return selection.missing.map((name) => {
     const text = `--files-from: there is no "${printable(name)}"`
-    yield { failure: new TransferError('not_found', text) }
-  }
+    return { failure: new TransferError('not_found', text) }
+  })
 }

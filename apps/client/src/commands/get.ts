@@ -84,46 +84,44 @@ class Fetching implements Work, Disposable {
     this.#chosen = tree
   }
 
-  async *find(): AsyncGenerator<Found> {
+  async *find(): AsyncGenerator<readonly Found[]> {
     for (const remote of this.#remotes) {
       try {
         yield* this.#plan(remotePath(this.#context, remote))
       } catch (error) {
         this.#context.signal.throwIfAborted()
-        yield { failure: fromErrno(error) }
+        yield [{ failure: fromErrno(error) }]
       }
     }
-    yield* missing(this.#chosen.selection)
+    yield missing(this.#chosen.selection)
   }
 
-  async *finish(): AsyncGenerator<Failed> {
-    for (const target of this.#targets) yield* target.finish()
+  async *finish(): AsyncGenerator<readonly Failed[]> {
+    for (const target of this.#targets) yield await target.finish()
   }
 
   [Symbol.dispose](): void {
     this.#open[Symbol.dispose]()
   }
 
-  async *#plan(remote: RemotePath): AsyncGenerator<Found> {
+  async *#plan(remote: RemotePath): AsyncGenerator<readonly Found[]> {
     const { output, ifExists, streams, recursive = false, follow = false } = this.#options
     const { stdout, signal } = this.#context
     const place = placeOf(this.#context, remote, output)
     if (place === undefined)
-      return yield { job: toStream(remote, 'standard output', () => stdout, signal, follow) }
+      return yield [{ job: toStream(remote, 'standard output', () => stdout, signal, follow) }]
     // What is wrong with it is told when it is fetched.
     const root = recursive ? await this.#client.stat(remote).catch(() => undefined) : undefined
     if (root?.type === 'directory') return yield* this.#planTree(remote, place, root)
     const existing = fs.statSync(place, { throwIfNoEntry: false })
     const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
     const open = (): Writable => fs.createWriteStream(place, { flags: 'w' })
-    if (isDevice) yield { job: toStream(remote, place, open, signal, follow) }
-    else
-      yield {
-        job: follow ? followJob(remote, place, ifExists, signal) : fetchJob(remote, place, ifExists, streams),
-      }
+    if (isDevice) yield [{ job: toStream(remote, place, open, signal, follow) }]
+    else if (follow) yield [{ job: followJob(remote, place, ifExists, signal) }]
+    else yield [{ job: fetchJob(remote, place, ifExists, streams) }]
   }
 
-  async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<Found> {
+  async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<readonly Found[]> {
     const target = new LocalTarget(remote, place, this.#options.ifExists, this.#options.streams)
     this.#targets.push(target)
     const tree = this.#open.use(new RemoteTree(this.#session, remote))

@@ -20,8 +20,8 @@ describe('the queue of jobs', () => {
     for (const smallFirst of [true, false]) {
       const queue = new JobQueue()
       for (const [name, size] of Object.entries({ s1: 1, l1: LARGE, s2: 0, l2: LARGE }))
-        await queue.add(job(name, size))
-      await queue.add(job('unknown'))
+        queue.add(job(name, size))
+      queue.add(job('unknown'))
       queue.end()
       const [small, others] = [
         ['s1', 's2'],
@@ -40,7 +40,7 @@ describe('the queue of jobs', () => {
   it('who waits for the next gets it when it is found', async () => {
     const queue = new JobQueue()
     const next = queue.next(true)
-    void queue.add(job('late', 1))
+    queue.add(job('late', 1))
     expect((await next)?.name).toBe('late')
     queue.end()
     expect(await queue.next(true)).toBeUndefined()
@@ -50,7 +50,10 @@ describe('the queue of jobs', () => {
     const queue = new JobQueue()
     let found = 0
     const finding = (async () => {
-      for (; found < 20_000; found++) await queue.add(job(String(found), 1))
+      for (; found < 20_000; found++) {
+        queue.add(job(String(found), 1))
+        await queue.room()
+      }
     })()
     await settled()
     expect(found).toBe(9_999)

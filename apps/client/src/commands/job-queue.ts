@@ -17,11 +17,14 @@ export class JobQueue {
   #ended = false
   #changed: PromiseWithResolvers<void> | undefined
 
-  /** Resolves when there is room for more. */
-  async add(job: Job): Promise<void> {
+  add(job: Job): void {
     const queue = isSmall(job) ? this.#small : this.#others
     queue.push(job)
     this.#wake()
+  }
+
+  /** Resolves when there is room for more. */
+  async room(): Promise<void> {
     while (this.#isFull && !this.#ended) await this.#change()
   }
 

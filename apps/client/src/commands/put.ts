@@ -76,33 +76,33 @@ class Storing implements Work, Disposable {
     this.#chosen = tree
   }
 
-  async *find(): AsyncGenerator<Found> {
+  async *find(): AsyncGenerator<readonly Found[]> {
     for (const typed of this.#locals) {
       try {
-        if (typed === '-') yield { job: this.#fromStream() }
+        if (typed === '-') yield [{ job: this.#fromStream() }]
         else yield* this.#plan(localPath(this.#context, typed))
       } catch (error) {
         this.#context.signal.throwIfAborted()
-        yield { failure: fromErrno(error) }
+        yield [{ failure: fromErrno(error) }]
       }
     }
-    if (this.#chosen) yield* missing(this.#chosen.selection)
+    if (this.#chosen) yield missing(this.#chosen.selection)
   }
 
-  async *finish(): AsyncGenerator<Failed> {
-    for (const target of this.#targets) yield* target.finish()
+  async *finish(): AsyncGenerator<readonly Failed[]> {
+    for (const target of this.#targets) yield await target.finish()
   }
 
   [Symbol.dispose](): void {
     this.#open[Symbol.dispose]()
   }
 
-  async *#plan(local: string): AsyncGenerator<Found> {
+  async *#plan(local: string): AsyncGenerator<readonly Found[]> {
     const remote = remoteOf(local, this.#place)
     requirePortable(remote)
     const root = toEntry('', status(local))
     if (root.type !== 'directory')
-      return yield { job: this.#job(local, remote, root.type === 'file' ? root.size : undefined) }
+      return yield [{ job: this.#job(local, remote, root.type === 'file' ? root.size : undefined) }]
     if (this.#chosen === undefined)
       throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
     const target = this.#open.use(new RemoteTarget(this.#session, local, remote, this.#sending))

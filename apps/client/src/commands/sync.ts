@@ -96,36 +96,39 @@ class Syncing implements Work {
     this.#targetExists = targetExists
   }
 
-  async *find(): AsyncGenerator<Found> {
+  async *find(): AsyncGenerator<readonly Found[]> {
     if (this.#targetExists) this.#target.times.keep(this.#root)
     else if (!this.#options.dryRun) await this.#target.make(this.#root)
-    for await (const difference of this.#comparison.differences(this.#targetExists))
-      yield* this.#settle(difference)
+    for await (const differences of this.#comparison.differences(this.#targetExists)) {
+      const found: Found[] = []
+      for (const difference of differences) await this.#settle(difference, found)
+      yield found
+    }
   }
 
   /** Deletes what the source does not have, where all else went well: what could not be moved may be all there is. */
-  async *finish(hasFailed: boolean): AsyncGenerator<Found> {
+  async *finish(hasFailed: boolean): AsyncGenerator<readonly Found[]> {
     const { allowEmpty = false, maxDelete: most = Number.POSITIVE_INFINITY, dryRun } = this.#options
     try {
       for (const entry of this.#comparison.deletions({ allowEmpty, most, hasFailed })) {
-        yield { told: changeTold('delete', entry) }
+        yield [{ told: changeTold('delete', entry) }]
         if (!dryRun) await this.#target.remove(entry)
       }
     } catch (error) {
-      yield { failure: fromErrno(error) }
+      yield [{ failure: fromErrno(error) }]
     }
-    if (!dryRun) yield* this.#target.finish()
+    if (!dryRun) yield await this.#target.finish()
   }
 
   /** Tells a difference, and does away with it unless it is a dry run. */
-  async *#settle(difference: Difference): AsyncGenerator<Found> {
-    if ('failure' in difference) return yield difference
-    if ('leftOut' in difference) return yield { told: leftOutTold(difference.leftOut) }
+  async #settle(difference: Difference, found: Found[]): Promise<void> {
+    if ('failure' in difference) return void found.push(difference)
+    if ('leftOut' in difference) return void found.push({ told: leftOutTold(difference.leftOut) })
     const { change, entry } = difference
     if (change === 'none') return this.#target.times.keep(entry)
-    yield { told: changeTold(change, entry) }
+    found.push({ told: changeTold(change, entry) })
     if (this.#options.dryRun) return
-    if (entry.type !== 'directory') yield { job: this.#target.job(entry) }
+    if (entry.type !== 'directory') found.push({ job: this.#target.job(entry) })
     else if (change === 'new') await this.#target.make(entry)
     else this.#target.times.set(entry)
   }

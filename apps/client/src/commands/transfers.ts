@@ -20,13 +20,13 @@ export type Found =
 
 /** What a command that moves files has to do. */
 export interface Work {
-  /** Finds them, while others are being moved. */
-  find(): AsyncIterable<Found>
+  /** Finds them, many at a time, while others are being moved. */
+  find(): AsyncIterable<readonly Found[]>
   /**
    * What is left to do when all are moved. Not called when the server is lost or the user has had enough.
    * @param hasFailed whether something has
    */
-  finish(hasFailed: boolean): AsyncIterable<Found>
+  finish(hasFailed: boolean): AsyncIterable<readonly Found[]>
 }
 
 /** Requests on their way on one connection: less than a server must accept, for what is asked besides. */
@@ -62,7 +62,7 @@ export async function runTransfers(
 
 async function collect(
   context: Context,
-  found: AsyncIterable<Found>,
+  found: AsyncIterable<readonly Found[]>,
   reporter: Reporter,
   queue: JobQueue,
   tally: Tally,
@@ -72,12 +72,15 @@ async function collect(
     reporter.failed(failure)
   }
   try {
-    for await (const one of found) {
-      if ('job' in one) {
-        reporter.found(one.job.size)
-        await queue.add(one.job)
-      } else if ('failure' in one) fail(one.failure)
-      else reporter.tell(one.told)
+    for await (const some of found) {
+      for (const one of some) {
+        if ('job' in one) {
+          reporter.found(one.job.size)
+          queue.add(one.job)
+        } else if ('failure' in one) fail(one.failure)
+        else reporter.tell(one.told)
+      }
+      await queue.room()
     }
   } catch (error) {
     if (!context.signal.aborted) fail(fromErrno(error))

@@ -4,16 +4,14 @@ import type { Session } from '../session.ts'
 /** Names that are remembered, so that a listing without end does not fill the memory. */
 const REMEMBERED = 250_000
 
+/** Entries, many at a time; when iterated to the end: how many names there no client can be told. */
+export type Listing = AsyncGenerator<readonly Entry[], number>
+
 /**
  * What is in a directory. Each entry comes once, also when a connection is lost meanwhile; but then a very long listing
  * ends with the error `changed`.
- * @returns when iterated to the end: how many names there no client can be told
  */
-export async function* list(
-  session: Session,
-  remote: RemotePath,
-  recursive: boolean,
-): AsyncGenerator<Entry, number> {
+export async function* list(session: Session, remote: RemotePath, recursive: boolean): Listing {
   const path = formatPath(remote)
   const seen = new Set<string>()
   let unnamable = 0
@@ -33,11 +31,9 @@ export async function* list(
     }
   })
   for await (const entries of pages) {
-    for (const entry of entries) {
-      if (seen.has(entry.name)) continue
-      if (seen.size < REMEMBERED) seen.add(entry.name)
-      yield entry
-    }
+    const fresh = entries.filter(({ name }) => !seen.has(name))
+    for (const { name } of fresh) if (seen.size < REMEMBERED) seen.add(name)
+    yield fresh
   }
   return unnamable
 }

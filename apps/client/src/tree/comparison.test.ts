@@ -21,11 +21,13 @@ class Planted implements Tree {
     }))
   }
 
-  async *list(folder: string): AsyncGenerator<Listed> {
+  async *list(folder: string): AsyncGenerator<readonly Listed[]> {
     this.listed.push(folder)
-    for (const entry of this.#entries)
-      if (folderOf(entry.name) === folder)
-        yield entry.name.endsWith('!') ? { failure: new TransferError('forbidden', entry.name) } : entry
+    yield this.#entries
+      .filter(({ name }) => folderOf(name) === folder)
+      .map((entry) =>
+        entry.name.endsWith('!') ? { failure: new TransferError('forbidden', entry.name) } : entry,
+      )
   }
 }
 
@@ -49,10 +51,11 @@ async function compare(
   })
   const changes: string[] = []
   let hasFailed = false
-  for await (const one of comparison.differences(true)) {
-    if ('failure' in one) hasFailed = true
-    else if ('change' in one && one.change !== 'none') changes.push(`${one.change} ${one.entry.name}`)
-  }
+  for await (const differences of comparison.differences(true))
+    for (const one of differences) {
+      if ('failure' in one) hasFailed = true
+      else if ('change' in one && one.change !== 'none') changes.push(`${one.change} ${one.entry.name}`)
+    }
   const deletions = comparison.deletions({ hasFailed, allowEmpty: false, most: 100 })
   return { changes, deletions: deletions.map(({ name }) => name) }
 }

@@ -27,8 +27,8 @@ export interface ComparisonOptions {
 /** A directory of the source, of the target, or of both. */
 interface Folder extends Place {
   readonly above: Folder | undefined
-  readonly source: AsyncIterable<Listed> | undefined
-  readonly target: AsyncIterable<Listed> | undefined
+  readonly source: AsyncIterable<readonly Listed[]> | undefined
+  readonly target: AsyncIterable<readonly Listed[]> | undefined
   /** What is told of it when something in it is. */
   untold: Difference | undefined
 }
@@ -45,6 +45,8 @@ export class Comparison {
   readonly #target: Tree
   readonly #options: ComparisonOptions
   readonly #folders = new Ahead<Folder>()
+  /** Files whose contents will be compared. */
+  readonly #undecided: Entry[] = []
   readonly #contents: Promise<Difference | undefined>[] = []
   readonly #doomed = new Doomed()
   #isEmpty = true
@@ -55,15 +57,18 @@ export class Comparison {
     this.#options = options
   }
 
-  /** What is new or different, each directory before what is in it. @param targetExists whether its root does */
-  async *differences(targetExists: boolean): AsyncGenerator<Difference> {
+  /**
+   * What is new or different, many at a time, each directory before what is in it.
+   * @param targetExists whether its root does
+   */
+  async *differences(targetExists: boolean): AsyncGenerator<readonly Difference[]> {
     this.#add('', { source: true, target: targetExists })
     for (const folder of this.#folders) yield* this.#compare(folder)
-    yield* this.#compared(0)
-    for (const name of this.#options.selection.missing)
-      yield {
-        failure: new TransferError('not_found', `--files-from: "${printable(name)}" is not in the source`),
-      }
+    yield await this.#compared(0)
+    yield this.#options.selection.missing.map((name) => {
+      const text = `--files-from: "${printable(name)}" is not in the source`
+      return { failure: new TransferError('not_found', text) }
+    })
   }
 
   /**
@@ -90,25 +95,31 @@ export class Comparison {
     return place
   }
 
-  async *#compare(folder: Folder): AsyncGenerator<Difference> {
+  async *#compare(folder: Folder): AsyncGenerator<readonly Difference[]> {
     const { selection } = this.#options
     const there = new Map<string, Entry>()
-    for await (const one of folder.target ?? []) {
-      if ('failure' in one) yield one
-      else if (selection.mayTake(one)) there.set(one.name, one)
-      else this.#doomed.spare(folder)
-    }
-    for await (const one of folder.source ?? []) {
-      if ('failure' in one) {
-        yield one
-        continue
+    for await (const page of folder.target ?? [])
+      for (const one of page) {
+        if ('failure' in one) yield [one]
+        else if (selection.mayTake(one)) there.set(one.name, one)
+        else this.#doomed.spare(folder)
       }
-      const old = there.get(one.name)
-      there.delete(one.name)
-      if (!selection.mayTake(one)) continue
-      this.#isEmpty = false
-      if (one.type === 'directory') yield* this.#compareFolders(one, old, folder)
-      else if (selection.takes(one)) yield* this.#compareFiles(one, old, folder)
+    for await (const page of folder.source ?? []) {
+      const found: Difference[] = []
+      for (const one of page) {
+        if ('failure' in one) {
+          found.push(one)
+          continue
+        }
+        const old = there.get(one.name)
+        there.delete(one.name)
+        if (!selection.mayTake(one)) continue
+        this.#isEmpty = false
+        if (one.type === 'directory') found.push(...this.#compareFolders(one, old, folder))
+        else if (selection.takes(one)) found.push(...this.#compareFiles(one, old, folder))
+      }
+      yield found
+      yield* this.#compareContents()
     }
     if (this.#options.delete) for (const one of there.values()) this.#doom(one, folder)
   }
@@ -125,18 +136,24 @@ export class Comparison {
     this.#add(entry.name, sides, above, isTaken ? undefined : { change, entry })
   }
 
-  async *#compareFiles(entry: Entry, old: Entry | undefined, above: Folder): AsyncGenerator<Difference> {
-    const { sameContent } = this.#options
+  *#compareFiles(entry: Entry, old: Entry | undefined, above: Folder): Generator<Difference> {
     if (entry.type !== 'file') return yield { leftOut: entry }
     if (old !== undefined && old.type !== 'file') return yield conflict(entry, old)
-    if (old?.size === entry.size && sameContent !== undefined) {
-      const { done } = await sameContent(entry)
-      this.#contents.push(this.#decided(entry, done))
-      return yield* this.#compared(AHEAD)
-    }
+    if (old?.size === entry.size && this.#options.sameContent !== undefined)
+      return void this.#undecided.push(entry)
     if (old?.size === entry.size && old.mtime === entry.mtime) return
     yield* told(above)
     yield { change: old === undefined ? 'new' : 'changed', entry }
+  }
+
+  /** Begins to compare the contents of files that look the same. */
+  async *#compareContents(): AsyncGenerator<readonly Difference[]> {
+    const { sameContent } = this.#options
+    for (const entry of this.#undecided.splice(0)) {
+      const begun = await sameContent?.(entry)
+      if (begun) this.#contents.push(this.#decided(entry, begun.done))
+      yield await this.#compared(AHEAD)
+    }
   }
 
   #decided(entry: Entry, same: Promise<boolean>): Promise<Difference | undefined> {
@@ -152,12 +169,14 @@ export class Comparison {
     return decided
   }
 
-  /** Tells what comparing contents has found, until no more than so many are left. */
-  async *#compared(left: number): AsyncGenerator<Difference> {
+  /** What comparing contents has found, until no more than so many are left. */
+  async #compared(left: number): Promise<readonly Difference[]> {
+    const found: Difference[] = []
     while (this.#contents.length > left) {
       const difference = await this.#contents.shift()
-      if (difference !== undefined) yield difference
+      if (difference !== undefined) found.push(difference)
     }
+    return found
   }
 
   #doom(entry: Entry, inside: Folder): void {

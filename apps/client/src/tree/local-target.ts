@@ -88,7 +88,7 @@ export class LocalTarget implements Target {
     return folder.mtime === there.mtime && modeOf(folder) === there.mode
   }
 
-  async *finish(): AsyncGenerator<Failed> {
+  async finish(): Promise<readonly Failed[]> {
     for (const folder of this.times.due) {
       // The home is no directory of a tree: fetching it fetches what is in it.
       if (folder.name === '' && this.#from.length === 0) continue
@@ -100,7 +100,7 @@ export class LocalTarget implements Target {
         this.#fail(folder, error)
       }
     }
-    for (const failure of new Set(this.#failed)) yield { failure }
+    return [...new Set(this.#failed)].map((failure) => ({ failure }))
   }
 
   [Symbol.dispose](): void {}

@@ -16,31 +16,39 @@ const AT_ONCE = 256
 /** A folder of this machine. */
 export class LocalTree implements Tree {
   readonly #root: string
+  /** What the path of everything in it begins with. */
+  readonly #prefix: string
   readonly #links: LinkPolicy
 
   constructor(root: string, links: LinkPolicy) {
     this.#root = root
+    this.#prefix = path.join(root, path.sep)
     this.#links = links
   }
 
-  async *list(folder: string): AsyncGenerator<Listed> {
+  async *list(folder: string): AsyncGenerator<readonly Listed[]> {
     const directory = path.join(this.#root, folder)
+    const prefix = folder === '' ? '' : `${folder}/`
+    let page: Listed[] = []
     try {
       using names = fs.opendirSync(directory, { bufferSize: AT_ONCE })
-      let looked = 0
       for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
         // What a running get is about to name, or an interrupted one has left, is no part of any tree.
         if (isUnfinished(entry.name)) continue
-        yield this.#look(folder === '' ? entry.name : `${folder}/${entry.name}`)
-        if (++looked % AT_ONCE === 0) await setImmediate()
+        page.push(this.#look(prefix + entry.name))
+        if (page.length < AT_ONCE) continue
+        yield page
+        page = []
+        await setImmediate()
       }
     } catch (error) {
-      yield { failure: fromErrno(error, `"${printable(directory)}"`) }
+      page.push({ failure: fromErrno(error, `"${printable(directory)}"`) })
     }
+    yield page
   }
 
   #look(name: string): Listed {
-    const file = path.join(this.#root, name)
+    const file = this.#prefix + name
     try {
       const entry = toEntry(name, fs.lstatSync(file, { bigint: true }))
       return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(name, file) : entry

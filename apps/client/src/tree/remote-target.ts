@@ -93,7 +93,7 @@ export class RemoteTarget implements Target {
     return !this.#sending.maySetFolders || (folder.mtime === there.mtime && modeOf(folder) === there.mode)
   }
 
-  async *finish(): AsyncGenerator<Failed> {
+  async finish(): Promise<readonly Failed[]> {
     await this.#requests.idle()
     const due = this.#sending.maySetFolders ? this.times.due : []
     for (const folder of due) {
@@ -109,7 +109,7 @@ export class RemoteTarget implements Target {
       )
     }
     await this.#requests.idle()
-    for (const failure of this.#failed) yield { failure }
+    return [...this.#failed].map((failure) => ({ failure }))
   }
 
   [Symbol.dispose](): void {

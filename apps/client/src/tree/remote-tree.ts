@@ -1,6 +1,6 @@
 import { type Entry, joinPath, nameProblem, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Lane } from '../connections.ts'
-import { list } from '../requests/list.ts'
+import { type Listing, list } from '../requests/list.ts'
 import type { Session } from '../session.ts'
 import type { Listed, Tree } from './tree.ts'
 
@@ -9,7 +9,7 @@ export class RemoteTree implements Tree, Disposable {
   readonly #session: Session
   readonly #root: RemotePath
   readonly #lane: Lane
-  readonly #listings = new Set<AsyncGenerator<Entry, number>>()
+  readonly #listings = new Set<Listing>()
 
   constructor(session: Session, root: RemotePath) {
     this.#lane = session.lane()
@@ -17,8 +17,9 @@ export class RemoteTree implements Tree, Disposable {
     this.#root = root
   }
 
-  list(folder: string): AsyncGenerator<Listed> {
-    const listing = this.#request(folder)
+  list(folder: string): AsyncGenerator<readonly Listed[]> {
+    const remote = folder === '' ? this.#root : joinPath(this.#root, folder)
+    const listing = list(this.#session, remote, false)
     this.#listings.add(listing)
     const first = listing.next()
     // Whoever reads it is told.
@@ -31,27 +32,23 @@ export class RemoteTree implements Tree, Disposable {
     this.#lane[Symbol.dispose]()
   }
 
-  async *#request(folder: string): AsyncGenerator<Entry, number> {
-    return yield* list(this.#session, folder === '' ? this.#root : joinPath(this.#root, folder), false)
-  }
-
   async *#read(
     folder: string,
-    listing: AsyncGenerator<Entry, number>,
-    first: Promise<IteratorResult<Entry, number>>,
-  ): AsyncGenerator<Listed> {
+    listing: Listing,
+    first: ReturnType<Listing['next']>,
+  ): AsyncGenerator<readonly Listed[]> {
     try {
       let next = await first
-      for (; !next.done; next = await listing.next()) yield named(folder, next.value)
+      for (; !next.done; next = await listing.next()) yield next.value.map((entry) => named(folder, entry))
       if (next.value > 0) {
         const text = `${next.value} names in "${printable(folder)}" cannot be fetched and were left out`
-        yield { failure: new TransferError('name', text) }
+        yield [{ failure: new TransferError('name', text) }]
       }
     } catch (error) {
       this.#session.signal.throwIfAborted()
       const failure = TransferError.from(error)
       if (failure.advice === 'resume') throw failure
-      yield { failure }
+      yield [{ failure }]
     } finally {
       this.#listings.delete(listing)
     }

@@ -18,5 +18,5 @@ export interface Target extends Disposable {
   /** Whether a directory that is there has the time and permission bits that it should have. */
   isLike(folder: Entry, there: Entry): boolean
   /** Gives directories the times and permission bits that they should have; nothing in them may change any more. */
-  finish(): AsyncGenerator<Failed>
+  finish(): Promise<readonly Failed[]>
 }

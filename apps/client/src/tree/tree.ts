@@ -10,11 +10,11 @@ export interface Failed {
 /** Files and directories, here or on the server. */
 export interface Tree {
   /**
-   * What is in one of its directories, in any order. What cannot be read is told among it: only a server that is lost
-   * is thrown.
+   * What is in one of its directories, in any order, many at a time. What cannot be read is told among it: only a
+   * server that is lost is thrown.
    * @param folder its path below the root; `''` is the root
    */
-  list(folder: string): AsyncIterable<Listed>
+  list(folder: string): AsyncIterable<readonly Listed[]>
 }
 
 /** The directory that something is in. */

@@ -7,29 +7,30 @@ interface Folder {
   /** Absent for the root. */
   readonly entry?: Entry
   readonly above?: Folder
-  readonly listing: AsyncIterable<Listed>
+  readonly listing: AsyncIterable<readonly Listed[]>
   isTold: boolean
 }
 
 /**
- * What of a tree takes part, each directory before what is in it. Where only some files do, a directory is told when
- * one of them is found in it.
+ * What of a tree takes part, many at a time, each directory before what is in it. Where only some files do, a directory
+ * is told when one of them is found in it.
  */
-export async function* walk(tree: Tree, selection: Selection): AsyncGenerator<Listed> {
+export async function* walk(tree: Tree, selection: Selection): AsyncGenerator<readonly Listed[]> {
   const folders = new Ahead<Folder>()
   folders.add(() => ({ listing: tree.list(''), isTold: true }))
   for (const above of folders) {
-    for await (const one of above.listing) {
-      if ('failure' in one) yield one
-      else if (selection.mayTake(one)) {
-        const isTaken = selection.takes(one)
-        if (isTaken) {
-          yield* untold(above)
-          yield one
+    for await (const page of above.listing) {
+      const told: Listed[] = []
+      for (const one of page) {
+        if ('failure' in one) told.push(one)
+        else if (selection.mayTake(one)) {
+          const isTaken = selection.takes(one)
+          if (isTaken) told.push(...untold(above), one)
+          if (one.type === 'directory')
+            folders.add(() => ({ entry: one, above, listing: tree.list(one.name), isTold: isTaken }))
         }
-        if (one.type === 'directory')
-          folders.add(() => ({ entry: one, above, listing: tree.list(one.name), isTold: isTaken }))
       }
+      yield told
     }
   }
 }

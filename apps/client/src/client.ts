@@ -10,7 +10,6 @@ import {
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
-import { receiveFile, receiveStream } from './receive.ts'
 import { digest } from './requests/digest.ts'
 import { list } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
@@ -18,7 +17,6 @@ import { type MoveEnd, move } from './requests/move.ts'
 import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
 import { type Usage, usage } from './requests/usage.ts'
-import { sendFile, sendStream } from './send.ts'
 import type { Session } from './session.ts'
 import { clientId } from './settings.ts'
 import type { Moved } from './transfer/moved.ts'
@@ -135,6 +133,7 @@ export class Client implements Disposable {
     to: string | Writable,
     { ifExists = 'replace', streams, onProgress, ...options }: TransferOptions = {},
   ): Promise<Moved> {
+    const { receiveFile, receiveStream } = await import('./receive.ts')
     const path = resolve(remote)
     const session = this.#until(options)
     const listener = toListener(onProgress)
@@ -171,6 +170,7 @@ export class Client implements Disposable {
     remote: Remote,
     { ifExists = 'replace', onProgress, ...options }: TransferOptions = {},
   ): Promise<Moved> {
+    const { sendFile, sendStream } = await import('./send.ts')
     const path = resolve(remote)
     requirePortable(path)
     const session = this.#until(options)

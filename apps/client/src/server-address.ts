@@ -1,7 +1,6 @@
 import net from 'node:net'
 import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
 import { type Address, openSocket } from './connection/socket.ts'
-import { discover } from './discovery/discover.ts'
 import type { Logins, Target } from './logins.ts'
 
 /** How long a server on this machine has to answer when nobody said which one to use. */
@@ -72,6 +71,7 @@ async function findLocal(signal: AbortSignal): Promise<Address> {
     return local
   } catch (cause) {
     signal.throwIfAborted()
+    const { discover } = await import('./discovery/discover.ts')
     const found = await discover(DISCOVER_MS, signal)
     const [only] = found
     if (only !== undefined && found.length === 1) return { host: only.host, port: only.port }

@@ -15,16 +15,19 @@ export type Execute = (
   run: (context: Context) => Promise<number>,
 ) => Promise<void>
 
+/** What a command does, given its arguments and then its options. @returns the exit code */
+type Run<Given extends unknown[]> = (context: Context, ...given: Given) => Promise<number>
+
 /**
  * Adds a command.
  * @param usage its name and its arguments: `get <remote...>`
- * @param run given the arguments and then the options
+ * @param load called when it runs: loading modules is most of what a short command takes
  * @param hidden left out of help
  */
 export type Define = <Given extends unknown[]>(
   usage: string,
   description: string,
-  run: (context: Context, ...given: Given) => Promise<number>,
+  load: () => Promise<Run<Given>>,
   hidden?: boolean,
 ) => Command
 
@@ -53,12 +56,14 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
   const define: Define = <Given extends unknown[]>(
     usage: string,
     description: string,
-    run: (context: Context, ...given: Given) => Promise<number>,
+    load: () => Promise<Run<Given>>,
     hidden = false,
   ) => {
     const command = program.command(usage, { hidden }).description(description)
     return command.action((...given: Given) =>
-      execute(command.name(), program.opts<GlobalOptions>(), (context) => run(context, ...given)),
+      execute(command.name(), program.opts<GlobalOptions>(), async (context) =>
+        (await load())(context, ...given),
+      ),
     )
   }
   addTransfers(define)

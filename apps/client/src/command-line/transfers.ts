@@ -1,15 +1,14 @@
-import { cat } from '../commands/cat.ts'
-import { get } from '../commands/get.ts'
-import { type PutOptions, put } from '../commands/put.ts'
-import { type SyncOptions, sync } from '../commands/sync.ts'
-import { verify } from '../commands/verify.ts'
-import { watch } from '../commands/watch.ts'
+import type { PutOptions } from '../commands/put.ts'
 import { addTreeOptions, ifExists, jobs, streams, whole } from './options.ts'
 import type { Define } from './program.ts'
 
 /** What moves files, or compares them. */
 export function addTransfers(define: Define): void {
-  const fetching = define('get <remote...>', 'fetch files into the current directory', get)
+  const fetching = define(
+    'get <remote...>',
+    'fetch files into the current directory',
+    async () => (await import('../commands/get.ts')).get,
+  )
     .option('-o, --output <path>', 'write to this file or directory; - is standard output')
     .option('-r, --recursive', 'fetch directories with everything in them')
     .addOption(jobs())
@@ -17,12 +16,14 @@ export function addTransfers(define: Define): void {
     .addOption(ifExists('replace'))
     .option('-f, --follow', 'go on with what is appended to the file, until Ctrl-C')
   addTreeOptions(fetching)
-  const storing = define(
-    'put <local...>',
-    'store files on the server; - is standard input',
-    (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
-      options.watch ? watch(context, paths, options) : put(context, paths, options),
-  )
+  const storing = define('put <local...>', 'store files on the server; - is standard input', async () => {
+    const [{ put }, { watch }] = await Promise.all([
+      import('../commands/put.ts'),
+      import('../commands/watch.ts'),
+    ])
+    return (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
+      options.watch ? watch(context, paths, options) : put(context, paths, options)
+  })
     .option('-t, --to <remote path>', 'store under this name, or in this directory')
     .option('-r, --recursive', 'store directories with everything in them')
     .addOption(jobs())
@@ -32,8 +33,7 @@ export function addTransfers(define: Define): void {
   const syncing = define(
     'sync',
     'make a directory like another one, by moving what differs',
-    (context, source: string, target: string, options: SyncOptions) =>
-      sync(context, [source, target], options),
+    async () => (await import('../commands/sync.ts')).sync,
   )
     .argument('<source>', 'a local directory, or server:path; :path is on the usual server')
     .argument('<target>', 'the other one')
@@ -46,8 +46,16 @@ export function addTransfers(define: Define): void {
     .option('-n, --dry-run', 'only show what would be done')
     .option('--checksum', 'compare MD5s instead of times')
   addTreeOptions(syncing)
-  define('verify [local...]', 'compare files here with those on the server, without moving them', verify)
+  define(
+    'verify [local...]',
+    'compare files here with those on the server, without moving them',
+    async () => (await import('../commands/verify.ts')).verify,
+  )
     .option('-t, --to <remote path>', 'where they are on the server')
     .option('--sums <file>', 'compare with a list that md5sum made; - is standard input')
-  define('cat <remote...>', 'write files to standard output', cat)
+  define(
+    'cat <remote...>',
+    'write files to standard output',
+    async () => (await import('../commands/cat.ts')).cat,
+  )
 }

@@ -1,18 +1,11 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
-import { Client } from '../client.ts'
-import { openSession as openSessionTo } from '../connect.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
-import { Bars } from '../progress/bars.ts'
-import { Counted } from '../progress/counted.ts'
-import { JsonLines, summaryEvent } from '../progress/json.ts'
-import { Lines } from '../progress/lines.ts'
-import type { Reporter } from '../progress/reporter.ts'
+import { summaryEvent } from '../progress/summary.ts'
 import type { Total } from '../progress/total.ts'
 import type { Session } from '../session.ts'
 import { configFolder } from '../settings.ts'
-import { serverOf, sessionOptions } from './session-options.ts'
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -70,52 +63,9 @@ export function localPath({ here }: Context, typed: string): string {
   return here.local === '' || path.isAbsolute(typed) ? typed : path.join(here.local, typed)
 }
 
-/** Connects to the server that the options ask for. */
-export async function openClient(context: Context): Promise<Client> {
-  return new Client(await openSession(context), folderOf(context))
-}
-
-/** Opens the session that the options ask for. */
-export async function openSession(context: Context): Promise<Session> {
-  if (context.session !== undefined) return context.session.until(context.signal)
-  const session = await openSessionTo(serverOf(context), await sessionOptions(context))
-  try {
-    // What is said of the server comes before anything is said of files.
-    await session.run(async () => {})
-  } catch (error) {
-    session[Symbol.dispose]()
-    throw error
-  }
-  const { json, verbose } = context.options
-  if (verbose && !json) context.stderr.write(`server ${session.server}\n`)
-  return session
-}
-
 /** The client's own folder. */
 export function folderOf({ options, environment }: Context): string {
   return configFolder(options.config, environment)
-}
-
-/**
- * The reporter that the options and the terminal ask for.
- * @param verb what is done to each file, for the summary: `received`
- * @param several whether there may be more than one file
- * @param isTree whether they are so many that a line for each is only shown when asked for
- */
-export function reporterFor(
-  { command, options, stdout, stderr, total }: Context,
-  verb: string,
-  several: boolean,
-  isTree: boolean,
-): Reporter {
-  if (options.json) return new JsonLines(command, (line) => stdout.write(`${line}\n`))
-  const brief = isTree && !options.verbose
-  const bars = stderr.isTTY && options.progress && !options.quiet
-  if (bars) return new Bars(stderr, stdout, verb, several || isTree, brief)
-  const write = (line: string): void => void stderr.write(`${line}\n`)
-  const print = (line: string): void => void stdout.write(`${line}\n`)
-  const lines = new Lines(verb, options.quiet ?? false, brief, write, print)
-  return total === undefined ? lines : new Counted(lines, total)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { formatPath, printable } from '@ftp/protocol'
 import { formatBytes } from '../format.ts'
-import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
+import { type Context, forEach, remotePath, writeJson } from './context.ts'
+import { openClient } from './open-session.ts'
 import { quotaSentence } from './quota.ts'
 
 /** `du [remote...]`: how much trees take. */

@@ -16,9 +16,11 @@ import type { Session } from '../session.ts'
 import { LocalTarget } from '../tree/local-target.ts'
 import { RemoteTree } from '../tree/remote-tree.ts'
 import type { Failed } from '../tree/tree.ts'
-import { type Context, folderOf, openSession, remotePath, reporterFor } from './context.ts'
+import { type Context, folderOf, remotePath } from './context.ts'
 import { copyTree, missing } from './copy-tree.ts'
 import { placeOf, requireDistinct, requirePlace } from './get-places.ts'
+import { openSession } from './open-session.ts'
+import { reporterFor } from './reporter.ts'
 import { type Found, runTransfers, type Work } from './transfers.ts'
 import { type Chosen, chosen, type TreeOptions } from './tree-options.ts'
 
@@ -53,7 +55,7 @@ export async function get(
     ifExists,
   )
   using work = new Fetching(context, session, remotes, options, tree)
-  const reporter = reporterFor(context, 'received', remotes.length > 1, recursive)
+  const reporter = await reporterFor(context, 'received', remotes.length > 1, recursive)
   // To be interrupted is how following ends.
   const interrupt = follow ? new AbortController().signal : session.signal
   return await runTransfers(context, session, reporter, work, output === '-' ? 1 : jobs, interrupt)

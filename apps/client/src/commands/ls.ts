@@ -1,6 +1,7 @@
 import { type Entry, printable } from '@ftp/protocol'
 import { formatBytes } from '../format.ts'
-import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
+import { type Context, forEach, remotePath, writeJson } from './context.ts'
+import { openClient } from './open-session.ts'
 
 /** Listings up to this long are sorted; longer ones are shown as they come. */
 const SORTED_UP_TO = 10_000

@@ -1,5 +1,6 @@
 import { formatPath } from '@ftp/protocol'
-import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
+import { type Context, forEach, remotePath, writeJson } from './context.ts'
+import { openClient } from './open-session.ts'
 
 export interface MkdirOptions {
   readonly parents?: boolean

@@ -1,6 +1,7 @@
 import { formatPath, type IfExists, joinPath, printable, siblingPath, TransferError } from '@ftp/protocol'
 import { isRemoteDirectory, noRemoteDirectory } from '../remote.ts'
-import { type Context, forEach, openClient, remotePath, writeJson } from './context.ts'
+import { type Context, forEach, remotePath, writeJson } from './context.ts'
+import { openClient } from './open-session.ts'
 
 export interface MvOptions {
   readonly ifExists: IfExists

@@ -16,9 +16,11 @@ import type { Session } from '../session.ts'
 import { LocalTree } from '../tree/local-tree.ts'
 import { RemoteTarget, type Sending } from '../tree/remote-target.ts'
 import type { Failed } from '../tree/tree.ts'
-import { type Context, folderOf, localPath, openSession, reporterFor } from './context.ts'
+import { type Context, folderOf, localPath } from './context.ts'
 import { copyTree, missing } from './copy-tree.ts'
+import { openSession } from './open-session.ts'
 import { findPlace, type Place, remoteOf, requireDistinct } from './put-places.ts'
+import { reporterFor } from './reporter.ts'
 import { sendingFor } from './sending.ts'
 import { type Found, runTransfers, type Work } from './transfers.ts'
 import { type Chosen, chosen, type TreeOptions } from './tree-options.ts'
@@ -45,7 +47,7 @@ export async function put(context: Context, locals: readonly string[], options: 
   if (ifExists !== 'rename') requireDistinct(context, locals, place)
   const sending = await sendingFor(context, client, ifExists)
   using work = new Storing(context, session, locals, place, sending, recursive ? tree : undefined)
-  const reporter = reporterFor(context, 'stored', locals.length > 1, recursive)
+  const reporter = await reporterFor(context, 'stored', locals.length > 1, recursive)
   return await runTransfers(context, session, reporter, work, jobs)
 }
 

@@ -8,7 +8,9 @@ import { Pipeline } from '../tree/pipeline.ts'
 import { RemoteTarget } from '../tree/remote-target.ts'
 import { RemoteTree } from '../tree/remote-tree.ts'
 import type { Target } from '../tree/target.ts'
-import { type Context, folderOf, localPath, openSession, remotePath, reporterFor } from './context.ts'
+import { type Context, folderOf, localPath, remotePath } from './context.ts'
+import { openSession } from './open-session.ts'
+import { reporterFor } from './reporter.ts'
 import { sameContent } from './same-content.ts'
 import { sendingFor } from './sending.ts'
 import { localRoot, remoteRoot, type Sides, sidesOf } from './sync-sides.ts'
@@ -28,7 +30,8 @@ export interface SyncOptions extends TreeOptions {
 /** `sync <source> <target>`: makes the target like the source, by moving what differs. */
 export async function sync(
   context: Context,
-  [from = '', to = '']: readonly string[],
+  from: string,
+  to: string,
   options: SyncOptions,
 ): Promise<number> {
   const sides = sidesOf(from, to)
@@ -38,7 +41,7 @@ export async function sync(
   using session = await openSession(there)
   using open = new DisposableStack()
   const work = await prepare(context, session, sides, options, tree, open)
-  const reporter = reporterFor(context, sides.way === 'put' ? 'stored' : 'received', true, true)
+  const reporter = await reporterFor(context, sides.way === 'put' ? 'stored' : 'received', true, true)
   return await runTransfers(context, session, reporter, work, options.jobs)
 }
 

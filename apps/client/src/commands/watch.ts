@@ -13,15 +13,8 @@ import {
 import type { Client } from '../client.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { endedText, labelOf, placeOf } from '../progress/sentences.ts'
-import {
-  type Context,
-  localPath,
-  openClient,
-  remotePath,
-  tellFailure,
-  tellSummary,
-  writeJson,
-} from './context.ts'
+import { type Context, localPath, remotePath, tellFailure, tellSummary, writeJson } from './context.ts'
+import { openClient } from './open-session.ts'
 
 /** A file that has not changed for so long is taken to be complete. Milliseconds. */
 const SETTLE_MS = 1_000

@@ -1,6 +1,7 @@
 import { printable } from '@ftp/protocol'
 import { accountText } from './account-text.ts'
-import { type Context, openSession, tellSummary, writeJson } from './context.ts'
+import { type Context, tellSummary, writeJson } from './context.ts'
+import { openSession } from './open-session.ts'
 
 /** `whoami`: who is logged in where, what they may do, and how much room is left. */
 export async function whoami(context: Context): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type Context, openSession } from '../commands/context.ts'
+import type { Context } from '../commands/context.ts'
+import { openSession } from '../commands/open-session.ts'
 import type { Session } from '../session.ts'
 import { splitWords, unfinished } from '../words.ts'
 import { complete, namesAt } from './complete.ts'

@@ -2,16 +2,10 @@ import { printableJson, type TransferError } from '@ftp/protocol'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { FileReporter, Reporter, Summary, Told } from './reporter.ts'
 import { placeOf } from './sentences.ts'
+import { summaryEvent } from './summary.ts'
 
 /** How often the progress of one file is told, in milliseconds. */
 const EVERY_MS = 500
-
-/** The last line of every command. */
-export function summaryEvent(command: string, summary: Summary): object {
-  const { files, skipped, failed, exitCode, bytes, moved, seconds } = summary
-  const counts = { done: files, skipped, failed, exitCode }
-  return { event: 'summary', command, ...counts, bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }
-}
 
 /**
  * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,

@@ -1,5 +1,6 @@
 import { TransferError } from '@ftp/protocol'
-import { type Context, openSession } from '../commands/context.ts'
+import type { Context } from '../commands/context.ts'
+import { openSession } from '../commands/open-session.ts'
 import { runScript } from './script.ts'
 import { type Commands, Shell } from './shell.ts'
 import { talk } from './terminal.ts'

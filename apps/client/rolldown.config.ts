@@ -4,7 +4,7 @@ import manifest from './package.json' with { type: 'json' }
 /** One flat folder: what starts a thread or loads the kernel finds it beside itself. */
 export default defineConfig({
   input: {
-    main: 'src/main.ts',
+    main: 'src/main.js',
     index: 'src/index.ts',
     'hash-thread': '../../packages/md5/src/hash-thread.ts',
     'browse-thread': 'src/discovery/browse-thread.ts',

@@ -135,7 +135,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/connection': ['@ftp/protocol', 'node:crypto', 'node:net', 'node:timers/promises', 'node:tls'],
 }
 
-/** What code outside main.ts may ask of the process that it runs in. */
+/** What code outside main.js may ask of the process that it runs in. */
 const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime']
 
 const FILES = [...sourcesBelow('apps'), ...sourcesBelow('packages')].filter(({ path }) =>
@@ -223,9 +223,9 @@ describe('the layers', () => {
     }
   })
 
-  it('only main.ts, command.ts and connect.ts, where programs begin, know the process they are in', () => {
+  it('only main.js, command.ts and connect.ts, where programs begin, know the process they are in', () => {
     for (const { path: file, text } of SOURCES) {
-      if (['main.ts', 'command.ts', 'connect.ts'].includes(path.basename(file))) continue
+      if (['main.js', 'main.ts', 'command.ts', 'connect.ts'].includes(path.basename(file))) continue
       const used = [...text.matchAll(/\bprocess\.(\w+)/g)].map(([, property = '']) => property)
       expect(
         used.filter((property) => !PROCESS.includes(property)),

@@ -15,10 +15,10 @@ export interface SourceFile {
 
 const IMPORT = /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|\bimport\(\s*'([^']+)'\s*\)|^import '([^']+)'/gm
 
-/** Every TypeScript file below a folder of the repository. */
+/** Every source file below a folder of the repository. */
 export function sourcesBelow(folder: string): SourceFile[] {
   const names = fs.readdirSync(path.join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
-  const files = names.filter((name) => name.endsWith('.ts') && !/(^|\/)(node_modules|dist)\//.test(name))
+  const files = names.filter((name) => /\.[jt]s$/.test(name) && !/(^|\/)(node_modules|dist)\//.test(name))
   return files.map((name) => readSource(path.join(folder, name)))
 }
 

@@ -1,5 +1,1 @@
-#!/usr/bin/env node
-import { startQuickly } from '@ftp/terminal/quick-start'
-
-startQuickly('ftp-client', process.env)
-await import('./command.ts')
+main.js

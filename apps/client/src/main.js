@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { startQuickly } from '@ftp/terminal/quick-start'
+
+startQuickly('ftp-client', process.env)
+await import('./command.ts')

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { Window } from './window.ts'
 
 /** Whether a promise has settled by now. */
-async function settled(promise: Promise<unknown>): Promise<boolean> {
+async function settled(promise: Promise<unknown> | undefined): Promise<boolean> {
   return await Promise.race([
-    promise.then(() => true),
+    Promise.resolve(promise).then(() => true),
     new Promise<boolean>((resolve) => setImmediate(resolve, false)),
   ])
 }

@@ -14,11 +14,12 @@ export class Window {
   /**
    * Resolves when there is room. Who has to wait waits for half of it: what goes into it leaves together, in one
    * write, and the other half keeps the peer busy meanwhile. For one caller at a time.
+   * @returns undefined where there is room at once
    */
-  async enter(bytes: number): Promise<void> {
-    if (!this.#fits(bytes, 1)) while (!this.#fits(bytes, 0.5)) await this.#someoneLeft()
-    this.#count++
-    this.#bytes += bytes
+  enter(bytes: number): Promise<void> | undefined {
+    if (!this.#fits(bytes, 1)) return this.#enterHalf(bytes)
+    this.#add(bytes)
+    return undefined
   }
 
   leave(bytes: number): void {
@@ -30,6 +31,16 @@ export class Window {
   /** Resolves when nothing is under way. For one caller at a time. */
   async empty(): Promise<void> {
     while (this.#count > 0) await this.#someoneLeft()
+  }
+
+  async #enterHalf(bytes: number): Promise<void> {
+    while (!this.#fits(bytes, 0.5)) await this.#someoneLeft()
+    this.#add(bytes)
+  }
+
+  #add(bytes: number): void {
+    this.#count++
+    this.#bytes += bytes
   }
 
   #fits(bytes: number, part: number): boolean {

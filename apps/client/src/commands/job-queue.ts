@@ -41,19 +41,22 @@ export class JobQueue {
   }
 
   /**
-   * The next job; undefined at the end.
+   * The next job, where there is one now.
    * @param smallFirst take a large file only when there will be no small one
    */
+  take(smallFirst: boolean): Job | undefined {
+    const isSettled = this.#ended || this.#isFull || !smallFirst
+    const [preferred, rest] = smallFirst ? [this.#small, this.#others] : [this.#others, this.#small]
+    const job = preferred.shift() ?? (isSettled ? rest.shift() : undefined)
+    if (job !== undefined) this.#wake()
+    return job
+  }
+
+  /** {@link take}, when there is one; undefined at the end. */
   async next(smallFirst: boolean): Promise<Job | undefined> {
     for (;;) {
-      const isSettled = this.#ended || this.#isFull || !smallFirst
-      const [preferred, rest] = smallFirst ? [this.#small, this.#others] : [this.#others, this.#small]
-      const job = preferred.shift() ?? (isSettled ? rest.shift() : undefined)
-      if (job !== undefined) {
-        this.#wake()
-        return job
-      }
-      if (this.#ended) return undefined
+      const job = this.take(smallFirst)
+      if (job !== undefined || this.#ended) return job
       await this.#change()
     }
   }

@@ -7,8 +7,8 @@ import type { TransferListener } from '../transfer/listener.ts'
 import type { Moved } from '../transfer/moved.ts'
 import { Window } from '../window.ts'
 import type { Context } from './context.ts'
+import { Effort } from './effort.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
-import { measured } from './measured.ts'
 import { Tally } from './tally.ts'
 
 /** What a command finds to do: a file, or why it is none. */
@@ -111,10 +111,11 @@ class Transfers {
     using lane = this.#session.lane()
     const window = new Window(REQUESTS, REQUEST_BYTES)
     for (;;) {
-      const job = await this.#queue.next(smallFirst)
+      const job = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
       if (job === undefined) break
       const bytes = job.size ?? 0
-      await (isSmall(job) ? window.enter(bytes) : window.empty())
+      const room = isSmall(job) ? window.enter(bytes) : window.empty()
+      if (room !== undefined) await room
       if (signal.aborted) {
         this.#tally.failed(TransferError.from(signal.reason), 1 + this.#queue.clear())
         break
@@ -124,6 +125,24 @@ class Transfers {
       else await moving
     }
     await window.empty()
+  }
+
+  /** Never rejects. */
+  async #move(job: Job, lane: Lane): Promise<void> {
+    const effort = new Effort(this.#reporter.file(job.name, job.to, job.size), () => {
+      this.#isOut = false
+    })
+    try {
+      const result =
+        (await this.#moveAtOnce(job, lane, effort)) ?? (await this.#moveAtLength(job, lane, effort))
+      this.#tally.ended(result, effort.ended(result))
+    } catch (error) {
+      const failure = fromErrno(error)
+      this.#tally.failed(failure)
+      effort.failed(failure)
+      // Whoever comes next would wait as long and in vain.
+      if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
+    }
   }
 
   /** @returns undefined when it has to be moved in the other way */
@@ -141,28 +160,12 @@ class Transfers {
     }
   }
 
-  /** Never rejects. */
-  async #move(job: Job, lane: Lane): Promise<void> {
-    const file = this.#reporter.file(job.name, job.to, job.size)
-    try {
-      const effort = measured(file, () => {
-        this.#isOut = false
-      })
-      const run = this.#session.runner((failure, delayMs) => {
-        if (!this.#isOut) file.retrying(failure, delayMs)
-        this.#isOut = true
-      }, lane)
-      const result =
-        (await this.#moveAtOnce(job, lane, effort.listener)) ?? (await job.move(run, effort.listener))
-      const moved = effort.moved(result)
-      this.#tally.ended(result, moved)
-      file.ended(result, { moved, seconds: effort.seconds() })
-    } catch (error) {
-      const failure = fromErrno(error)
-      this.#tally.failed(failure)
-      file.failed(failure)
-      // Whoever comes next would wait as long and in vain.
-      if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
-    }
+  /** In as many attempts as it takes. */
+  async #moveAtLength(job: Job, lane: Lane, effort: Effort): Promise<Moved> {
+    const run = this.#session.runner((failure, delayMs) => {
+      if (!this.#isOut) effort.retrying(failure, delayMs)
+      this.#isOut = true
+    }, lane)
+    return await job.move(run, effort)
   }
 }

@@ -26,7 +26,9 @@ export interface TransferListener {
 export function watched(listener: TransferListener, progressed: () => void): TransferListener {
   let best = 0
   return {
-    ...listener,
+    phase: (phase) => listener.phase(phase),
+    size: (bytes) => listener.size(bytes),
+    resumed: (position, held) => listener.resumed(position, held),
     moved: (position) => {
       // A new attempt begins by saying where it stands: that is no progress.
       if (position > best) progressed()

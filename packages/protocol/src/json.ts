@@ -13,8 +13,9 @@ export function parseHeader(bytes: Uint8Array): object {
   let value: unknown
   try {
     const text = decoder.decode(bytes)
-    checkStructure(text)
     value = JSON.parse(text)
+    // What is written again as it stood, as most headers are, has no key twice.
+    if (JSON.stringify(value) !== text) checkKeys(text)
   } catch (cause) {
     if (cause instanceof TransferError) throw cause
     throw new TransferError('protocol', 'a frame header is not valid JSON in UTF-8', { cause })
@@ -22,19 +23,26 @@ export function parseHeader(bytes: Uint8Array): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TransferError('protocol', 'a frame header is not a JSON object')
   }
+  if (isDeeper(value, LIMITS.jsonDepth))
+    throw new TransferError('protocol', 'a frame header is nested too deeply')
   return value
 }
 
-/** Walks the tokens once, before anything is built from them. */
-function checkStructure(text: string): void {
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const inner of Object.values(value)) if (isDeeper(inner, levels - 1)) return true
+  return false
+}
+
+/** Walks the tokens of valid JSON. */
+function checkKeys(text: string): void {
   const open: (Set<string> | undefined)[] = []
   let expectKey = false
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x7b /* { */:
       case 0x5b /* [ */:
-        if (open.length === LIMITS.jsonDepth)
-          throw new TransferError('protocol', 'a frame header is nested too deeply')
         expectKey = text[at] === '{'
         open.push(expectKey ? new Set() : undefined)
         break
@@ -59,12 +67,9 @@ function checkStructure(text: string): void {
 }
 
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x5c /* \ */) at++
-    else if (code === 0x22) return at
-  }
-  throw new TransferError('protocol', 'a frame header is not valid JSON in UTF-8')
+  let at = start + 1
+  while (text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c /* \ */ ? 2 : 1
+  return at
 }
 
 function addKey(keys: Set<string> | undefined, literal: string): void {

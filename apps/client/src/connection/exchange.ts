@@ -11,6 +11,8 @@ export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omi
 
 type Send = (part: Part, payload?: Uint8Array, sent?: () => void) => Promise<void>
 
+function nothing(): void {}
+
 /** One request of this client and everything that is said about it until its last reply. */
 export class Exchange implements Disposable {
   readonly #answers: Answer[] = []
@@ -19,7 +21,7 @@ export class Exchange implements Disposable {
   #failure: TransferError | undefined
   #abandoned = false
   #ended = false
-  #wake: () => void = () => {}
+  #wake = nothing
 
   /** @param send sends a part with this exchange's id */
   constructor(send: Send) {
@@ -32,7 +34,7 @@ export class Exchange implements Disposable {
   }
 
   /** Called when one more has been read, or none will be. */
-  onRead: () => void = () => {}
+  onRead = nothing
 
   /** Whether a reply can be had without waiting. */
   get pending(): boolean {
@@ -54,14 +56,9 @@ export class Exchange implements Disposable {
    */
   async next(): Promise<Answer> {
     for (;;) {
-      const answer = this.#answers.shift()
-      if (answer !== undefined) this.onRead()
-      if (answer?.reply.type === 'error') throw new TransferError(answer.reply.code, answer.reply.message)
+      const answer = this.#take()
       if (answer !== undefined) return answer
-      if (this.#failure !== undefined) throw this.#failure
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await this.#arrival()
     }
   }
 
@@ -73,10 +70,26 @@ export class Exchange implements Disposable {
     type: T,
   ): Promise<Answer & { readonly reply: Extract<Reply, { type: T }> }> {
     for (;;) {
-      const answer = await this.next()
-      if (is(answer, type)) return answer
-      if (answer.reply.type !== 'progress') throw unexpected(answer.reply)
+      const answer = this.#take()
+      if (answer === undefined) await this.#arrival()
+      else if (is(answer, type)) return answer
+      else if (answer.reply.type !== 'progress') throw unexpected(answer.reply)
     }
+  }
+
+  /** The next reply, if it is there. @throws as {@link next} */
+  #take(): Answer | undefined {
+    const answer = this.#answers.shift()
+    if (answer !== undefined) this.onRead()
+    if (answer?.reply.type === 'error') throw new TransferError(answer.reply.code, answer.reply.message)
+    if (answer === undefined && this.#failure !== undefined) throw this.#failure
+    return answer
+  }
+
+  #arrival(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
   }
 
   /** Leaves the exchange. If the server has not ended it, it is told to; what still comes is dropped. */

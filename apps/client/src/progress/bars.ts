@@ -86,7 +86,7 @@ export class Bars implements Reporter {
   }
 
   file(from: string, to: string, known = 0): FileReporter {
-    const name = labelOf(from, to)
+    const name = (): string => labelOf(from, to)
     const row = this.#brief && known <= BLOCK_SIZE ? undefined : this.#row(from)
     const change = (part: Partial<LineState>): void => {
       if (row) this.#change(row, part)
@@ -108,13 +108,14 @@ export class Bars implements Reporter {
       },
       resumed: (position, held) => {
         count.resumed(position, held)
-        this.#say(resumedText(name, position, held))
+        this.#say(resumedText(name(), position, held))
       },
-      retrying: (failure, delayMs) => this.#say(retryText(name, failure, delayMs)),
+      retrying: (failure, delayMs) => this.#say(retryText(name(), failure, delayMs)),
       ended: (result, effort) => {
-        const label = labelOf(from, placeOf(to, result))
         count.ended()
-        this.#end(row, this.#brief ? undefined : endedText(label, this.#verb, result, effort, '\n  '))
+        if (this.#brief) return this.#end(row, undefined)
+        const label = labelOf(from, placeOf(to, result))
+        this.#end(row, endedText(label, this.#verb, result, effort, '\n  '))
       },
       failed: (failure) => {
         count.ended()

@@ -35,7 +35,7 @@ export class Lines implements Reporter {
   foundAll(): void {}
 
   file(from: string, to: string): FileReporter {
-    const name = labelOf(from, to)
+    const name = (): string => labelOf(from, to)
     const tell = (text: string): void => {
       if (!this.#quiet) this.#write(text)
     }
@@ -43,8 +43,8 @@ export class Lines implements Reporter {
       phase: () => {},
       size: () => {},
       moved: () => {},
-      resumed: (position, held) => tell(resumedText(name, position, held)),
-      retrying: (failure, delayMs) => tell(retryText(name, failure, delayMs)),
+      resumed: (position, held) => tell(resumedText(name(), position, held)),
+      retrying: (failure, delayMs) => tell(retryText(name(), failure, delayMs)),
       ended: (result, effort) => {
         if (!this.#brief) tell(endedText(labelOf(from, placeOf(to, result)), this.#verb, result, effort))
       },

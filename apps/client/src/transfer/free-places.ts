@@ -21,8 +21,8 @@ export class FreePlaces {
       this.#names = namesIn(folder)
     }
     const names = this.#names
-    if (names === undefined || names.has(path.basename(target))) return false
-    return names.size === 0 || !names.has(path.basename(partialOf(target)))
+    if (names === undefined || names.size === 0) return names !== undefined
+    return !names.has(path.basename(target)) && !names.has(path.basename(partialOf(target)))
   }
 }
 

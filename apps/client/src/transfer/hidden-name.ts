@@ -11,6 +11,8 @@ const ABANDONED_MS = 86_400_000
 const MOST_FOLDERS = 4_096
 
 const seen = new Set<string>()
+/** Files of one folder come one after another. */
+let last: string | undefined
 
 /**
  * A new name beside `target` for a file that is about to get the name. When a folder is first used, what processes have left there
@@ -18,12 +20,13 @@ const seen = new Set<string>()
  */
 export function hiddenBeside(target: string): string {
   const folder = path.dirname(target)
-  if (!seen.has(folder)) {
+  if (folder !== last && !seen.has(folder)) {
     if (seen.size >= MOST_FOLDERS) seen.clear()
     seen.add(folder)
     sweep(folder)
   }
-  return path.join(folder, `.${PLACE}-${process.pid}-${RUN}${count()}.ftp.whole`)
+  last = folder
+  return `${folder}${path.sep}.${PLACE}-${process.pid}-${RUN}${count()}.ftp.whole`
 }
 
 /** Tells this run from one that had the same number. */

@@ -27,8 +27,10 @@ export function publish(
   fresh: Fresh,
   ifExists: IfExists,
 ): string | undefined {
-  for (const name of namesFor(path.basename(target), ifExists)) {
-    const end = settle(hidden, path.join(path.dirname(target), name), fresh, ifExists)
+  const own = path.basename(target)
+  for (const name of namesFor(own, ifExists)) {
+    const place = name === own ? target : path.join(path.dirname(target), name)
+    const end = settle(hidden, place, fresh, ifExists)
     if (end !== 'rename') return end === 'keep' ? undefined : name
   }
   throw exists(target)

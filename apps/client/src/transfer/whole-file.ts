@@ -50,7 +50,8 @@ export class WholeFile implements Disposable {
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     try {
       fs.fchmodSync(this.#fd, entry.mode & ~UMASK)
-      fs.futimesSync(this.#fd, toUtime(entry.mtime), toUtime(entry.mtime))
+      const time = toUtime(entry.mtime)
+      fs.futimesSync(this.#fd, time, time)
       // Otherwise a power cut could leave the name with no bytes behind it.
       await flush(this.#fd)
       const name = publish(this.#hidden, this.#target, entry, ifExists)

@@ -2,7 +2,6 @@ import fs from 'node:fs'
 import path from 'node:path'
 import {
   type Entry,
-  formatPath,
   fromErrno,
   type IfExists,
   joinPath,
@@ -23,6 +22,8 @@ import { type Failed, folderOf } from './tree.ts'
 export class LocalTarget implements Target {
   readonly times = new FolderTimes()
   readonly #from: RemotePath
+  /** What the names of all that is below it begin with. */
+  readonly #prefix: string
   readonly #root: string
   readonly #ifExists: IfExists
   readonly #streams: number
@@ -33,6 +34,7 @@ export class LocalTarget implements Target {
 
   constructor(from: RemotePath, root: string, ifExists: IfExists, streams = 1) {
     this.#from = from
+    this.#prefix = from.map((name) => `${name}/`).join('')
     this.#root = root
     this.#ifExists = ifExists
     this.#streams = streams
@@ -52,19 +54,19 @@ export class LocalTarget implements Target {
   }
 
   nameOf({ name }: Entry): string {
-    return [...this.#from, name].join('/')
+    return this.#prefix + name
   }
 
   job(file: Entry): Job {
     this.times.changeFolderOf(file.name)
-    const local = this.#path(file)
+    const [remote, local] = [this.nameOf(file), this.#path(file)]
     return {
-      name: this.nameOf(file),
+      name: remote,
       to: local,
       size: file.size,
       moveAtOnce: async (connection) =>
         this.#failureOf(file) === undefined && this.#places.isFree(local)
-          ? await receiveWhole(connection, formatPath(joinPath(this.#from, file.name)), local, this.#ifExists)
+          ? await receiveWhole(connection, remote, local, this.#ifExists)
           : undefined,
       move: async (run, listener) => {
         const failure = this.#failureOf(file)

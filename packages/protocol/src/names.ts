@@ -1,5 +1,7 @@
 import { LIMITS } from './limits.ts'
 
+/** Most names: ASCII, without a slash, a control character, or a dot at the beginning. */
+const ORDINARY = /^[\x20-\x2d\x30-\x7e][\x20-\x2e\x30-\x7e]{0,254}$/
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 const JOINERS = /\u200c|\u200d/gu
@@ -17,6 +19,7 @@ export const PARTIAL_PREFIX = '.ftp-part-'
  * @returns undefined when it can
  */
 export function nameProblem(name: string): string | undefined {
+  if (ORDINARY.test(name)) return undefined
   if (name === '') return 'a name is empty'
   if (name === '.' || name === '..') return `"${name}" is not a name`
   if (!name.isWellFormed()) return 'a name is not valid Unicode'

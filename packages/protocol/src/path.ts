@@ -18,14 +18,7 @@ export type RemotePath = readonly string[] & { readonly [brand]: true }
  * @throws TransferError `name`
  */
 export function parsePath(text: string): RemotePath {
-  if (Buffer.byteLength(text) > LIMITS.path)
-    throw new TransferError('name', `a path is longer than ${LIMITS.path} bytes`)
-  const names = text === '' ? [] : text.split('/')
-  if (names.length > LIMITS.pathDepth)
-    throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
-  for (const name of names)
-    reject(text, nameProblem(name) ?? (ON_WINDOWS ? portabilityProblem(name) : undefined))
-  return brandPath(names)
+  return toPath(HOME, text === '' ? [] : text.split('/'))
 }
 
 /** Writes a path as it stands on the wire. */
@@ -53,9 +46,7 @@ export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
 
 /** A path further down by a name, or by several joined with `/`. @throws TransferError `name` */
 export function joinPath(path: RemotePath, name: string): RemotePath {
-  // Joined to the home it would vanish.
-  if (name === '') reject(name, nameProblem(name))
-  return parsePath([...path, name].join('/'))
+  return toPath(path, name.split('/'))
 }
 
 /** The same path with another last name. @throws TransferError `name` */
@@ -68,17 +59,30 @@ export function siblingPath(path: RemotePath, name: string): RemotePath {
  * @throws TransferError `name`
  */
 export function requirePortable(path: RemotePath): void {
-  for (const name of path) reject(formatPath(path), portabilityProblem(name))
+  for (const name of path) reject(path, portabilityProblem(name))
 }
 
 /** The account's home. */
 export const HOME: RemotePath = brandPath([])
 
-function reject(path: string, problem: string | undefined): void {
-  if (problem !== undefined) throw new TransferError('name', `"${printable(path)}": ${problem}`)
+/** A path further down by names that have to be checked. */
+function toPath(path: RemotePath, below: readonly string[]): RemotePath {
+  const names = [...path, ...below]
+  if (Buffer.byteLength(names.join('/')) > LIMITS.path)
+    throw new TransferError('name', `a path is longer than ${LIMITS.path} bytes`)
+  if (names.length > LIMITS.pathDepth)
+    throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
+  for (const name of below)
+    reject(names, nameProblem(name) ?? (ON_WINDOWS ? portabilityProblem(name) : undefined))
+  return brandPath(names)
 }
 
+function reject(names: readonly string[], problem: string | undefined): void {
+  if (problem !== undefined) throw new TransferError('name', `"${printable(names.join('/'))}": ${problem}`)
+}
+
+/** @param names an array that nobody else has */
 function brandPath(names: readonly string[]): RemotePath {
   // The one place where the brand is given: names have been checked, or there are none.
-  return Object.freeze([...names]) as RemotePath
+  return Object.freeze(names) as RemotePath
 }

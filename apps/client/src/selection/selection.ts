@@ -30,13 +30,13 @@ export type ReadText = (file: string) => Promise<string>
 export class Selection {
   readonly #options: SelectionOptions
   readonly #excluded: Fits
-  readonly #ignored: Ignore
+  readonly #ignored: Ignore | undefined
   readonly #included: Fits | undefined
   readonly #list: PathList | undefined
   /** The last directory that was asked about, and whether it is included: many files of one come together. */
   #last = { folder: '', isIncluded: false }
 
-  private constructor(options: SelectionOptions, ignored: Ignore, list: PathList | undefined) {
+  private constructor(options: SelectionOptions, ignored: Ignore | undefined, list: PathList | undefined) {
     this.#options = options
     this.#ignored = ignored
     this.#list = list
@@ -56,8 +56,7 @@ export class Selection {
     const { newerThan = Number.NEGATIVE_INFINITY, olderThan = Number.POSITIVE_INFINITY } = options
     if (newerThan > olderThan)
       throw new TransferError('bad_request', 'no file is --newer-than and --older-than')
-    const ignored = ignore()
-    if (excludeFrom !== undefined) ignored.add(await readText(excludeFrom))
+    const ignored = excludeFrom === undefined ? undefined : ignore().add(await readText(excludeFrom))
     const list =
       filesFrom === undefined ? undefined : new PathList(await readText(filesFrom), options.null ?? false)
     return new Selection(options, ignored, list)
@@ -91,7 +90,7 @@ export class Selection {
   #isExcluded(entry: Named): boolean {
     return (
       this.#excluded(entry) ||
-      this.#ignored.ignores(entry.type === 'directory' ? `${entry.name}/` : entry.name)
+      (this.#ignored?.ignores(entry.type === 'directory' ? `${entry.name}/` : entry.name) ?? false)
     )
   }
 

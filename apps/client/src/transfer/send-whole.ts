@@ -18,11 +18,18 @@ export async function sendWhole(
   client: string,
   ifExists: Exclude<IfExists, 'fail' | 'rename'>,
 ): Promise<Moved | undefined> {
-  const { bytes, ...source } = (await readWhole(local)) ?? {}
-  if (bytes === undefined) return undefined
+  const whole = await readWhole(local)
+  if (whole === undefined) return undefined
+  const { bytes, source } = whole
+  const { mtime, mode } = source
   const md5 = await md5Of(bytes)
-  const request = { ...source, path: formatPath(remote), upload: uploadKey(client, local, remote), ifExists }
-  using exchange = connection.request({ type: 'put', ...request, length: bytes.length, md5 }, bytes)
+  const request = { path: formatPath(remote), length: bytes.length, md5, mtime, mode, ifExists }
+  // To replace a file twice comes to the same; any other policy must know what an attempt before this one has stored.
+  const receipt = ifExists !== 'replace' && {
+    upload: uploadKey(client, local, remote),
+    source: source.version,
+  }
+  using exchange = connection.request({ type: 'put', ...request, ...receipt }, bytes)
   let { reply } = await exchange.next()
   while (reply.type === 'progress') reply = (await exchange.next()).reply
   if (reply.type === 'skipped') return { outcome: 'skipped', bytes: 0 }
@@ -32,11 +39,10 @@ export async function sendWhole(
   return { outcome: 'done', bytes: bytes.length, md5, name: reply.entry.name }
 }
 
-async function readWhole(
-  local: string,
-): Promise<{ bytes: Uint8Array; source: string; mtime: number; mode: number } | undefined> {
-  using file = new FileSource(local)
-  if (file.length > BLOCK_SIZE) return undefined
-  const { bytes } = await file.block(0)
-  return { bytes, source: file.version, mtime: file.mtime, mode: file.mode }
+/** @returns what has been read, and its source, closed */
+async function readWhole(local: string): Promise<{ source: FileSource; bytes: Uint8Array } | undefined> {
+  using source = new FileSource(local)
+  if (source.length > BLOCK_SIZE) return undefined
+  const { bytes } = await source.block(0)
+  return { source, bytes }
 }

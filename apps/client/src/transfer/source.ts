@@ -25,12 +25,15 @@ export interface Source extends Disposable {
   release(index: number): void
 }
 
+/** What changes with the content of a file. */
+const VERSION = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
+
 /** A file of this machine. */
 export class FileSource implements Source {
   readonly length: number
-  readonly version: string
   readonly mtime: number
   readonly mode: number
+  readonly #stats: fs.BigIntStats
   readonly #fd: number
   readonly #path: string
 
@@ -53,9 +56,13 @@ export class FileSource implements Source {
       )
     }
     this.length = Number(stats.size)
-    this.version = versionOf(stats)
+    this.#stats = stats
     this.mtime = toMicroseconds(stats.mtimeNs)
     this.mode = Number(stats.mode) & 0o777
+  }
+
+  get version(): string {
+    return VERSION.map((key) => this.#stats[key].toString(36)).join('-')
   }
 
   async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
@@ -77,10 +84,7 @@ export class FileSource implements Source {
       throw fromErrno(error, this.#what)
     }
     const last = offset + bytes.length === this.length
-    if (
-      done < bytes.length ||
-      (last && versionOf(fs.fstatSync(this.#fd, { bigint: true })) !== this.version)
-    ) {
+    if (done < bytes.length || (last && !this.#isUnchanged())) {
       throw new TransferError(
         'changed',
         `${this.#what} changed while it was sent; nothing was stored. Run the same command again`,
@@ -93,6 +97,11 @@ export class FileSource implements Source {
 
   [Symbol.dispose](): void {
     fs.closeSync(this.#fd)
+  }
+
+  #isUnchanged(): boolean {
+    const now = fs.fstatSync(this.#fd, { bigint: true })
+    return VERSION.every((key) => now[key] === this.#stats[key])
   }
 
   get #what(): string {
@@ -158,10 +167,4 @@ export class StreamSource implements Source {
     this.#rest = all.length > BLOCK_SIZE ? [all.subarray(BLOCK_SIZE)] : []
     if (this.#rest.length > 0 && this.#ended) await this.#readBlock()
   }
-}
-
-function versionOf(stats: fs.BigIntStats): string {
-  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs]
-    .map((part) => part.toString(36))
-    .join('-')
 }

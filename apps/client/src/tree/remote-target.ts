@@ -30,7 +30,9 @@ export interface Sending {
 /** A directory of the server that becomes like one of this machine. */
 export class RemoteTarget implements Target {
   readonly times = new FolderTimes()
+  /** What the path of everything in it begins with, here and there. */
   readonly #from: string
+  readonly #to: string
   readonly #root: RemotePath
   readonly #sending: Sending
   readonly #requests: Pipeline
@@ -40,7 +42,8 @@ export class RemoteTarget implements Target {
 
   constructor(session: Session, from: string, root: RemotePath, sending: Sending) {
     this.#requests = new Pipeline(session)
-    this.#from = from
+    this.#from = path.join(from, path.sep)
+    this.#to = [...root, ''].join('/')
     this.#root = root
     this.#sending = sending
   }
@@ -57,7 +60,7 @@ export class RemoteTarget implements Target {
   }
 
   nameOf({ name }: Entry): string {
-    return path.join(this.#from, name)
+    return this.#from + name
   }
 
   job(file: Entry): Job {
@@ -67,7 +70,7 @@ export class RemoteTarget implements Target {
     const { id, ifExists } = this.#sending
     return {
       name: local,
-      to: [...this.#root, file.name].join('/'),
+      to: this.#to + file.name,
       size: file.size,
       // With these, what one attempt has stored would stand in the way of the next.
       ...(ifExists !== 'fail' &&

@@ -136,7 +136,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What code outside main.js may ask of the process that it runs in. */
-const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime']
+const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime', 'nextTick']
 
 const FILES = [...sourcesBelow('apps'), ...sourcesBelow('packages')].filter(({ path }) =>
   path.includes('/src/'),

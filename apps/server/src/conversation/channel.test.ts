@@ -75,6 +75,13 @@ describe('a channel', () => {
     expect(frames).toEqual([])
   })
 
+  it('sends what is ready before the thread does anything else', async () => {
+    await settled()
+    await channel.send({ id: 1 })
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+    expect(socket.written).toHaveLength(1)
+  })
+
   it('holds its sender while the socket takes no more', async () => {
     let sent = false
     const sending = channel.send({ id: 1 }, MUCH).then(() => {

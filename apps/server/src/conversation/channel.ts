@@ -89,10 +89,10 @@ export class Channel {
     }
     const isLimited = this.#throttle.limit !== undefined && payload !== undefined && payload.length > 0
     if (isLimited || this.#slow !== undefined) return await this.#sendSlowly(header, payload, sent)
-    // Replies to requests that came together leave together.
+    // Replies that are ready together leave together, and before this thread does anything else.
     if (socket.writableCorked === 0) {
       socket.cork()
-      setImmediate(() => socket.uncork())
+      process.nextTick(() => socket.uncork())
     }
     socket.write(encodeHeader(header, payload?.length))
     if (payload === undefined || payload.length === 0) sent()

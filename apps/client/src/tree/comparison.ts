@@ -116,7 +116,7 @@ export class Comparison {
         if (!selection.mayTake(one)) continue
         this.#isEmpty = false
         if (one.type === 'directory') found.push(...this.#compareFolders(one, old, folder))
-        else if (selection.takes(one)) found.push(...this.#compareFiles(one, old, folder))
+        else if (selection.takes(one)) this.#compareFiles(one, old, folder, found)
       }
       yield found
       yield* this.#compareContents()
@@ -136,14 +136,12 @@ export class Comparison {
     this.#add(entry.name, sides, above, isTaken ? undefined : { change, entry })
   }
 
-  *#compareFiles(entry: Entry, old: Entry | undefined, above: Folder): Generator<Difference> {
-    if (entry.type !== 'file') return yield { leftOut: entry }
-    if (old !== undefined && old.type !== 'file') return yield conflict(entry, old)
-    if (old?.size === entry.size && this.#options.sameContent !== undefined)
-      return void this.#undecided.push(entry)
-    if (old?.size === entry.size && old.mtime === entry.mtime) return
-    yield* told(above)
-    yield { change: old === undefined ? 'new' : 'changed', entry }
+  #compareFiles(entry: Entry, old: Entry | undefined, above: Folder, found: Difference[]): void {
+    if (entry.type !== 'file') found.push({ leftOut: entry })
+    else if (old !== undefined && old.type !== 'file') found.push(conflict(entry, old))
+    else if (old?.size === entry.size && this.#options.sameContent !== undefined) this.#undecided.push(entry)
+    else if (old?.size !== entry.size || old.mtime !== entry.mtime)
+      found.push(...told(above), { change: old === undefined ? 'new' : 'changed', entry })
   }
 
   /** Begins to compare the contents of files that look the same. */

@@ -10,8 +10,8 @@ import type { ThreadData, ToMain, ToThread } from './messages.ts'
 /** A thread that dies before it can serve must not keep the machine busy: the next one waits for so long. */
 const RESTART_AFTER_MS = 100
 
-/** What a thread receives is garbage a moment later: the smaller the nursery, the sooner its memory is used again. */
-const YOUNG = { maxYoungGenerationSizeMb: 6 }
+/** What a thread receives is garbage a moment later: in a smaller nursery it is moved before it is, a larger one only takes memory. */
+const YOUNG = { maxYoungGenerationSizeMb: 24 }
 /** The source runs as it is, a published package as JavaScript. */
 const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
 

@@ -69,7 +69,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:crypto', 'node:timers/promises'],
   ],
   'apps/server/storage': [
-    ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
+    ...[
+      '@ftp/md5',
+      '@ftp/protocol',
+      'node:crypto',
+      'node:fs',
+      'node:path',
+      'node:timers/promises',
+      'node:util',
+    ],
   ],
   'apps/server/state': [
     ...['apps/server/log', '@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata', 'valibot'],
@@ -132,7 +140,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['apps/client/connection', '@ftp/md5', '@ftp/protocol'],
     ...['node:crypto', 'node:fs', 'node:path', 'node:sqlite', 'node:stream', 'node:util'],
   ],
-  'apps/client/connection': ['@ftp/protocol', 'node:crypto', 'node:net', 'node:timers/promises', 'node:tls'],
+  'apps/client/connection': [
+    ...['@ftp/md5', '@ftp/protocol', 'node:crypto', 'node:net', 'node:timers/promises', 'node:tls'],
+  ],
 }
 
 /** What code outside main.js may ask of the process that it runs in. */

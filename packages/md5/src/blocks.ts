@@ -1,6 +1,9 @@
 import { BLOCK_SIZE } from './chain.ts'
 import { defaultKernel } from './default-kernel.ts'
 
+/** So many bytes are made room for, and copied, sooner than a block is taken and given back. */
+const LARGE = 65_536
+
 /** Blocks of the default kernel that nobody has. */
 let free: Uint8Array[] | undefined
 
@@ -12,11 +15,14 @@ export function blockCount(): number {
 /**
  * A block to fill and to hash where it is, without copying it to the kernel or asking the system for memory again and
  * again. When the kernel has none left, it is an ordinary one.
+ * @param length how much of a block is needed; where that is little, it is none of the kernel's
  */
-export function takeBlock(): Uint8Array {
+export function takeBlock(length = BLOCK_SIZE): Uint8Array {
+  if (length <= LARGE) return Buffer.allocUnsafe(length)
   const kernel = defaultKernel()
   free ??= Array.from({ length: kernel.slots }, (_, i) => kernel.slot(i))
-  return free.pop() ?? new Uint8Array(BLOCK_SIZE)
+  const block = free.pop()
+  return block === undefined ? new Uint8Array(length) : block.subarray(0, length)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock, takeBlock } from '@ftp/md5'
+import { giveBlock, takeBlock } from '@ftp/md5'
 import { TransferError } from './errors.ts'
 import { parseHeader } from './json.ts'
 import { LIMITS } from './limits.ts'
@@ -156,20 +156,16 @@ export class FrameDecoder {
   }
 
   #isBlock(): boolean {
-    return this.#part === 'payload' && this.#length > BLOCK_SIZE / 2
+    return this.#part === 'payload' && this.#length > CHUNK
   }
 
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {
     this.#part = part
     this.#length = length
-    this.#buffer = part === 'payload' ? payloadBuffer(length) : EMPTY
+    // Pages are only touched as bytes arrive, whatever was announced.
+    this.#buffer = part === 'payload' ? takeBlock(length) : EMPTY
     this.#filled = 0
   }
-}
-
-/** Blocks come from where they will be hashed. Pages are only touched as bytes arrive, whatever was announced. */
-function payloadBuffer(length: number): Uint8Array {
-  return length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafe(length)
 }
 
 function payloadSize(header: object, limit: number): number {

@@ -1,3 +1,4 @@
+import { giveBlock } from '@ftp/md5'
 import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
 
 /** A reply and its payload. */
@@ -94,7 +95,7 @@ export class Exchange implements Disposable {
 
   /** Leaves the exchange. If the server has not ended it, it is told to; what still comes is dropped. */
   [Symbol.dispose](): void {
-    this.#answers.length = 0
+    for (const { payload } of this.#answers.splice(0)) giveBlock(payload)
     this.onRead()
     if (this.#ended || this.#abandoned || this.#failure !== undefined) return
     this.#abandoned = true
@@ -104,7 +105,8 @@ export class Exchange implements Disposable {
   /** Called by the connection for each reply with this id. */
   deliver(answer: Answer, last: boolean): void {
     this.#ended ||= last
-    if (!this.#abandoned) this.#answers.push(answer)
+    if (this.#abandoned) giveBlock(answer.payload)
+    else this.#answers.push(answer)
     this.#wake()
   }
 

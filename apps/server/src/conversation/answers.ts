@@ -140,10 +140,11 @@ export class Answers {
       if (file === undefined) return index > 0
       const get = index === 0 ? first : this.queue.shift()
       // The conversation may have ended meanwhile, or the client may have cancelled it.
-      if (get === undefined) break
-      const answer = 'refusal' in get ? get.refusal : file
+      const answer = get === undefined || 'refusal' in get ? get?.refusal : file
+      if (!(file instanceof TransferError) && answer !== file) giveBlock(file.payload)
+      if (get === undefined || answer === undefined) continue
       if (answer instanceof TransferError) await this.#refuse(get.id, answer)
-      else await this.#send({ id: get.id, ...answer.answer }, answer.payload)
+      else await this.#send({ id: get.id, ...answer.answer }, answer.payload, () => giveBlock(answer.payload))
     }
     return true
   }
@@ -156,8 +157,8 @@ export class Answers {
   }
 
   /** Never rejects: when the client is gone, {@link end} is what ends everything. */
-  async #send(message: object, payload?: Uint8Array): Promise<void> {
-    await this.#channel.send(message, payload).catch(() => {})
+  async #send(message: object, payload?: Uint8Array, sent?: () => void): Promise<void> {
+    await this.#channel.send(message, payload, sent).catch(() => {})
   }
 }
 

@@ -6,6 +6,8 @@ import { turn } from './turns.ts'
 
 /** How many bytes may wait for the socket before its user does. */
 const UNSENT = 262_144
+/** Payloads of up to so many bytes leave with the frames around them: copied, which costs less than a write of their own. */
+const TOGETHER = 65_536
 
 /** Frames in and out of one socket. The owner reads with `onFrame` and stops the flow with `pause`. */
 export class Channel {
@@ -97,8 +99,7 @@ export class Channel {
     socket.write(encodeHeader(header, payload?.length))
     if (payload === undefined || payload.length === 0) sent()
     else {
-      // A block waits for nothing, and is not to be copied behind its header.
-      if (payload.length > UNSENT) while (socket.writableCorked > 0) socket.uncork()
+      if (payload.length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
       socket.write(payload, sent)
     }
     if (socket.writableLength > UNSENT) await this.#drained()

@@ -9,6 +9,7 @@ import { hex } from './wire.ts'
 /** The last reply to a get, with the file that it carries. */
 export interface WholeFile {
   readonly answer: Answer
+  /** To be passed to giveBlock. */
   readonly payload: Uint8Array
 }
 

@@ -8,6 +8,7 @@ import { requirePermission, type Share } from './share.ts'
 export interface Whole {
   readonly entry: Entry
   readonly version: string
+  /** To be passed to giveBlock. */
   readonly bytes: Uint8Array
   readonly md5: string
 }

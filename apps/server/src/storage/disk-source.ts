@@ -3,7 +3,7 @@ import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/prot
 import { attempt, type Directory, quote } from './directory.ts'
 import type { FileSystem, Stats } from './file-system.ts'
 import type { Home } from './home.ts'
-import { readFully } from './read-write.ts'
+import { readFully, readNow } from './read-write.ts'
 import { isSettled, toStatus } from './status.ts'
 import type { SourceFile } from './storage.ts'
 
@@ -27,20 +27,26 @@ export class DiskSource implements SourceFile {
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${quote(path)} is a directory`)
     this.#fs = home.fs
-    using opened = new DisposableStack()
     // O_NONBLOCK: opening a pipe would wait for its writer.
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
     this.#fd = attempt(path, () => this.#fs.open(parent.at(name), flags))
-    opened.adopt(this.#fd, (fd) => this.#fs.close(fd))
-    const stats = attempt(path, () => this.#fs.fstat(this.#fd))
-    if (stats.isDirectory()) throw new TransferError('is_directory', `${quote(path)} is a directory`)
-    if (!stats.isFile()) throw new TransferError('not_file', `${quote(path)} is not a regular file`)
-    opened.move()
-    const { entry, version } = toStatus(name, stats)
+    try {
+      this.#opened = this.#statusOfFile()
+    } catch (error) {
+      this.close()
+      throw error
+    }
+    const { entry, version } = toStatus(name, this.#opened)
     this.entry = entry
     this.version = version
-    this.settled = isSettled(stats)
-    this.#opened = stats
+    this.settled = isSettled(this.#opened)
+  }
+
+  #statusOfFile(): Stats {
+    const stats = attempt(this.#path, () => this.#fs.fstat(this.#fd))
+    if (stats.isDirectory()) throw new TransferError('is_directory', `${quote(this.#path)} is a directory`)
+    if (!stats.isFile()) throw new TransferError('not_file', `${quote(this.#path)} is not a regular file`)
+    return stats
   }
 
   async read(buffer: Uint8Array, offset: number): Promise<number> {
@@ -49,6 +55,11 @@ export class DiskSource implements SourceFile {
     } catch (error) {
       throw fromErrno(error, quote(this.#path))
     }
+  }
+
+  /** {@link read} of few bytes, at once. */
+  readNow(buffer: Uint8Array, offset: number): number {
+    return attempt(this.#path, () => readNow(this.#fs, this.#fd, buffer, offset))
   }
 
   requireUnchanged(): void {

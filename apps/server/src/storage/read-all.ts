@@ -1,50 +1,58 @@
+import { giveBlock, takeBlock } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import { DiskSource } from './disk-source.ts'
+import { FEW_BYTES } from './file-system.ts'
 import type { Home } from './home.ts'
 import { Parents } from './parents.ts'
 import type { Portion, Read } from './storage.ts'
 
-/** See `readAll` of the storage: all are opened, then all are read. */
+/** See `readAll` of the storage: small files are read one by one, larger ones side by side. */
 export async function readAll(
   home: Home,
   paths: Iterable<RemotePath>,
-  portion: Portion,
-): Promise<readonly Read[]> {
-  const sources = openAll(home, paths, portion)
-  return await Promise.all(sources.map(read))
-}
-
-function openAll(
-  home: Home,
-  paths: Iterable<RemotePath>,
   { largest, enough }: Portion,
-): (DiskSource | TransferError | undefined)[] {
+): Promise<readonly Read[]> {
   using parents = new Parents(home)
-  const sources: (DiskSource | TransferError | undefined)[] = []
+  const reading: (Read | Promise<Read>)[] = []
   let bytes = 0
   for (const path of paths) {
     try {
       const source = new DiskSource(home, path, parents.of(path))
-      const isLarge = source.entry.size > largest
-      sources.push(isLarge ? undefined : source)
-      bytes += source.entry.size
-      if (isLarge) source.close()
+      const { size } = source.entry
+      bytes += size
+      if (size > largest) {
+        source.close()
+        reading.push(undefined)
+      } else reading.push(size > FEW_BYTES ? read(source) : readNow(source))
     } catch (error) {
-      sources.push(TransferError.from(error))
+      reading.push(TransferError.from(error))
     }
     if (bytes >= enough) break
   }
-  return sources
+  return await Promise.all(reading)
 }
 
-async function read(source: DiskSource | TransferError | undefined): Promise<Read> {
-  if (!(source instanceof DiskSource)) return source
+/** @throws TransferError */
+function readNow(source: DiskSource): Read {
   try {
-    const bytes = Buffer.allocUnsafe(source.entry.size)
+    const bytes = takeBlock(source.entry.size)
+    source.readNow(bytes, 0)
+    source.requireUnchanged()
+    return { entry: source.entry, version: source.version, bytes }
+  } finally {
+    source.close()
+  }
+}
+
+/** Never rejects. */
+async function read(source: DiskSource): Promise<Read> {
+  const bytes = takeBlock(source.entry.size)
+  try {
     await source.read(bytes, 0)
     source.requireUnchanged()
     return { entry: source.entry, version: source.version, bytes }
   } catch (error) {
+    giveBlock(bytes)
     return TransferError.from(error)
   } finally {
     source.close()

@@ -1,5 +1,16 @@
 import { FEW_BYTES, type FileSystem } from './file-system.ts'
 
+/** {@link readFully} of few bytes, at once. */
+export function readNow(fs: FileSystem, fd: number, buffer: Uint8Array, offset: number): number {
+  let done = 0
+  while (done < buffer.length) {
+    const bytesRead = fs.readNow(fd, buffer, done, buffer.length - done, offset + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return done
+}
+
 /** pread(2) until `buffer` is full or the file ends: one call may read less than it was asked for. */
 export async function readFully(
   fs: FileSystem,
@@ -7,10 +18,10 @@ export async function readFully(
   buffer: Uint8Array,
   offset: number,
 ): Promise<number> {
+  if (buffer.length <= FEW_BYTES) return readNow(fs, fd, buffer, offset)
   let done = 0
   while (done < buffer.length) {
-    const call = [fd, buffer, done, buffer.length - done, offset + done] as const
-    const bytesRead = buffer.length <= FEW_BYTES ? fs.readNow(...call) : (await fs.read(...call)).bytesRead
+    const { bytesRead } = await fs.read(fd, buffer, done, buffer.length - done, offset + done)
     if (bytesRead === 0) break
     done += bytesRead
   }

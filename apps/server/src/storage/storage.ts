@@ -143,7 +143,7 @@ export interface Portion {
   readonly enough: number
 }
 
-/** How reading a whole file ended; undefined for one that is too large. */
+/** How reading a whole file ended; undefined for one that is too large. Who has used the bytes passes them to giveBlock. */
 export type Read = (Status & { readonly bytes: Uint8Array }) | TransferError | undefined
 
 /** What a commit gives the file. */

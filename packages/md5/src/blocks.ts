@@ -30,7 +30,6 @@ export function takeBlock(length = BLOCK_SIZE): Uint8Array {
  * {@link takeBlock} is left to the garbage collector.
  */
 export function giveBlock(bytes: Uint8Array): void {
-  const { memory } = defaultKernel()
-  if (bytes.buffer !== memory.buffer) return
-  free?.push(new Uint8Array(bytes.buffer, bytes.byteOffset, BLOCK_SIZE))
+  if (free === undefined || bytes.buffer !== defaultKernel().memory.buffer) return
+  free.push(new Uint8Array(bytes.buffer, bytes.byteOffset, BLOCK_SIZE))
 }

@@ -1,4 +1,4 @@
-import { giveBlock, takeBlock } from '@ftp/md5'
+import { giveBlock, takeBlock } from '@ftp/md5/blocks'
 import { TransferError } from './errors.ts'
 import { parseHeader } from './json.ts'
 import { LIMITS } from './limits.ts'

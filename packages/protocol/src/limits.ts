@@ -1,4 +1,4 @@
-import { BLOCK_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE } from '@ftp/md5/chain'
 
 /**
  * Every maximum of FTX 1, enforced before anything is allocated (PROTOCOL.md, *Limits*).

@@ -13,7 +13,7 @@ import { Exchange, isLast, type Part } from './exchange.ts'
 import { explainSilence, handshake } from './handshake.ts'
 import { Outgoing } from './outgoing.ts'
 import { type RateLimit, SLICE } from './rate-limit.ts'
-import { type KeyPolicy, openSecure } from './secure.ts'
+import type { KeyPolicy } from './secure.ts'
 import { type Address, type Incoming, openSocket } from './socket.ts'
 import { UnhurriedReading } from './unhurried-reading.ts'
 
@@ -82,7 +82,8 @@ export class Connection implements Disposable {
       room: () => (limit ? decoder.room.subarray(0, SLICE) : decoder.room),
       took: (count) => receive(count),
     }
-    const secure = key && (await openSecure(options, timeoutMs, key, signal, incoming))
+    const secure =
+      key && (await (await import('./secure.ts')).openSecure(options, timeoutMs, key, signal, incoming))
     const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
     const connection = new Connection(socket, decoder, options)
     receive = (count) => connection.#receive(count)

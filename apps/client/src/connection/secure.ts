@@ -3,6 +3,9 @@ import tls from 'node:tls'
 import { ALPN, TLS_EXPORTER, TransferError } from '@ftp/protocol'
 import { type Address, type Incoming, openSocket } from './socket.ts'
 
+/** Its certificate is not looked at, so those of the world's authorities need not be read. */
+const UNVERIFIED: tls.ConnectionOptions = { rejectUnauthorized: false, ca: [] }
+
 /** What is done about a server's key. */
 export interface KeyPolicy {
   /** Decides whether the server with this key may be talked to. @throws TransferError `login` when it may not */
@@ -34,11 +37,9 @@ export async function openSecure(
   signal: AbortSignal,
   incoming: Incoming,
 ): Promise<Secure> {
-  const secure = await openSocket(address, timeoutMs, signal, incoming, {
-    ALPNProtocols: [ALPN],
-    minVersion: 'TLSv1.3',
-    rejectUnauthorized: false,
-  })
+  const secure = await openSocket(address, timeoutMs, signal, incoming, (options) =>
+    tls.connect({ ...options, ...UNVERIFIED, ALPNProtocols: [ALPN], minVersion: 'TLSv1.3' }),
+  )
   if (!(secure instanceof tls.TLSSocket)) throw new TransferError('internal', 'no TLS socket')
   try {
     await new Promise<void>((resolve, reject) => {

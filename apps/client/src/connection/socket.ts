@@ -1,5 +1,4 @@
 import net from 'node:net'
-import tls from 'node:tls'
 import { errnoOf, TransferError } from '@ftp/protocol'
 
 /** Where a server is. */
@@ -17,7 +16,8 @@ export interface Incoming {
 }
 
 /**
- * Opens a TCP connection; with `secure`, TLS has begun on it.
+ * Opens a TCP connection.
+ * @param connect begins it: here TLS can begin on it, too
  * @throws TransferError `lost`, saying what to check
  */
 export async function openSocket(
@@ -25,14 +25,14 @@ export async function openSocket(
   timeoutMs: number,
   signal: AbortSignal,
   incoming?: Incoming,
-  secure?: tls.ConnectionOptions,
+  connect: (options: net.NetConnectOpts) => net.Socket = net.connect,
 ): Promise<net.Socket> {
   signal.throwIfAborted()
   const options = {
     ...{ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 },
     ...(incoming && { onread: toOnRead(incoming) }),
   }
-  const socket = secure === undefined ? net.connect(options) : tls.connect({ ...options, ...secure })
+  const socket = connect(options)
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   try {
     await new Promise<void>((resolve, reject) => {

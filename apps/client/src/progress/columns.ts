@@ -2,7 +2,8 @@
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
 const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\u200d]/gu
-const characters = new Intl.Segmenter()
+/** Made when it is needed: that takes as long as a small transfer. */
+let segmenter: Intl.Segmenter | undefined
 
 /** How many columns of a terminal a text takes. */
 export function columnsOf(text: string): number {
@@ -33,7 +34,9 @@ export function ending(text: string, columns: number): string {
 
 /** What a person takes for one character may be several code points. */
 function charactersOf(text: string): string[] {
-  return Array.from(characters.segment(text), ({ segment }) => segment)
+  if (/^[\x20-\x7e]*$/.test(text)) return [...text]
+  segmenter ??= new Intl.Segmenter()
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
 function widthOf(character: string): number {

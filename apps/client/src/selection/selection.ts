@@ -1,6 +1,6 @@
 import { type Entry, TransferError } from '@ftp/protocol'
-import ignore, { type Ignore } from 'ignore'
-import { type Fits, type Named, toGlobs } from './globs.ts'
+import type { Ignore } from 'ignore'
+import type { Fits, Named } from './globs.ts'
 import { foldersAbove, PathList } from './path-list.ts'
 
 /** Which part of a tree is meant, as a person says it. Absent is no limit. */
@@ -29,19 +29,25 @@ export type ReadText = (file: string) => Promise<string>
 /** Which part of a tree is meant. */
 export class Selection {
   readonly #options: SelectionOptions
-  readonly #excluded: Fits
+  readonly #excluded: Fits | undefined
   readonly #ignored: Ignore | undefined
   readonly #included: Fits | undefined
   readonly #list: PathList | undefined
   /** The last directory that was asked about, and whether it is included: many files of one come together. */
   #last = { folder: '', isIncluded: false }
 
-  private constructor(options: SelectionOptions, ignored: Ignore | undefined, list: PathList | undefined) {
+  private constructor(
+    options: SelectionOptions,
+    ignored: Ignore | undefined,
+    list: PathList | undefined,
+    excluded: Fits | undefined,
+    included: Fits | undefined,
+  ) {
     this.#options = options
     this.#ignored = ignored
     this.#list = list
-    this.#excluded = toGlobs(options.exclude ?? [], '--exclude')
-    this.#included = options.include && toGlobs(options.include, '--include')
+    this.#excluded = excluded
+    this.#included = included
   }
 
   /** @throws TransferError for what cannot be read or makes no sense */
@@ -56,10 +62,11 @@ export class Selection {
     const { newerThan = Number.NEGATIVE_INFINITY, olderThan = Number.POSITIVE_INFINITY } = options
     if (newerThan > olderThan)
       throw new TransferError('bad_request', 'no file is --newer-than and --older-than')
-    const ignored = excludeFrom === undefined ? undefined : ignore().add(await readText(excludeFrom))
+    const ignored = excludeFrom === undefined ? undefined : await toIgnore(await readText(excludeFrom))
     const list =
       filesFrom === undefined ? undefined : new PathList(await readText(filesFrom), options.null ?? false)
-    return new Selection(options, ignored, list)
+    const excluded = await toFits(options.exclude, '--exclude')
+    return new Selection(options, ignored, list, excluded, await toFits(options.include, '--include'))
   }
 
   /** Whether it may take part, as far as its name tells. A directory that may not is not looked into. */
@@ -88,10 +95,8 @@ export class Selection {
   }
 
   #isExcluded(entry: Named): boolean {
-    return (
-      this.#excluded(entry) ||
-      (this.#ignored?.ignores(entry.type === 'directory' ? `${entry.name}/` : entry.name) ?? false)
-    )
+    if (this.#excluded?.(entry)) return true
+    return this.#ignored?.ignores(entry.type === 'directory' ? `${entry.name}/` : entry.name) ?? false
   }
 
   #isIncluded(entry: Named): boolean {
@@ -116,4 +121,14 @@ export class Selection {
     const time = mtime / 1000
     return size >= minSize && size <= maxSize && time >= newerThan && time <= olderThan
   }
+}
+
+/** Patterns as .gitignore has them. */
+async function toIgnore(text: string): Promise<Ignore> {
+  const { default: ignore } = await import('ignore')
+  return ignore().add(text)
+}
+
+async function toFits(globs: readonly string[] | undefined, option: string): Promise<Fits | undefined> {
+  return globs && (await import('./globs.ts')).toGlobs(globs, option)
 }

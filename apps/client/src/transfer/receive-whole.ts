@@ -18,13 +18,14 @@ export async function receiveWhole(
 ): Promise<Moved | undefined> {
   using exchange = connection.request({ type: 'get', path: remote })
   const { reply, payload } = await exchange.expect('file')
-  using bytes = new DisposableStack()
-  bytes.adopt(payload, giveBlock)
   const { entry, md5, last } = reply
-  if (!last || payload.length !== entry.size || (await md5Of(payload)) !== md5) return undefined
-  using file = new WholeFile(target, payload)
-  bytes.dispose()
-  const name = await file.commit(entry, ifExists)
-  if (name === undefined) return { outcome: 'skipped', bytes: 0 }
-  return { outcome: 'done', bytes: entry.size, md5, name }
+  try {
+    if (!last || payload.length !== entry.size || (await md5Of(payload)) !== md5) return undefined
+    using file = new WholeFile(target, payload, entry.mode)
+    const name = await file.commit(entry, ifExists)
+    if (name === undefined) return { outcome: 'skipped', bytes: 0 }
+    return { outcome: 'done', bytes: entry.size, md5, name }
+  } finally {
+    giveBlock(payload)
+  }
 }

@@ -25,14 +25,20 @@ export class WholeFile implements Disposable {
   readonly #target: string
   readonly #hidden: string
   readonly #fd: number
+  /** Permission bits that it was made with. */
+  readonly #mode: number
   #named = false
 
-  /** @param target the final name, itself no link */
-  constructor(target: string, bytes: Uint8Array) {
+  /**
+   * @param target the final name, itself no link
+   * @param mode permission bits, as far as they are known
+   */
+  constructor(target: string, bytes: Uint8Array, mode = 0o600) {
     this.#target = target
+    this.#mode = mode & ~UMASK
     this.#hidden = hiddenBeside(target)
     try {
-      this.#fd = fs.openSync(this.#hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+      this.#fd = fs.openSync(this.#hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw this.#explain(error)
       const text = `there is no folder "${printable(path.dirname(target))}" here; make it first`
@@ -49,7 +55,8 @@ export class WholeFile implements Disposable {
   /** See {@link LocalFile.commit}. */
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     try {
-      fs.fchmodSync(this.#fd, entry.mode & ~UMASK)
+      const mode = entry.mode & ~UMASK
+      if (mode !== this.#mode) fs.fchmodSync(this.#fd, mode)
       const time = toUtime(entry.mtime)
       fs.futimesSync(this.#fd, time, time)
       // Otherwise a power cut could leave the name with no bytes behind it.

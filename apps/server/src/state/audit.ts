@@ -79,7 +79,8 @@ export class AuditTrail {
   }
 
   record(event: AuditEvent): void {
-    const { action, ...fields } = event
+    const { account, address, action, path, target, size, md5, detail, outcome } = event
+    const fields = { account, address, path, target, size, md5, detail, outcome }
     if (action === 'login' && event.outcome !== 'ok') this.#log.warn(fields, action)
     else this.#log.info(fields, action)
     if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event))

@@ -9,6 +9,8 @@ import type { Home } from './home.ts'
 export class Parents implements Disposable {
   readonly #home: Home
   readonly #open = new Map<string, Directory>()
+  /** Files of one directory mostly come one after another. */
+  #last: { readonly path: RemotePath; readonly parent: Directory } | undefined
 
   constructor(home: Home) {
     this.#home = home
@@ -16,16 +18,22 @@ export class Parents implements Disposable {
 
   /** The directory that holds the last name of `path`. It is closed with the others. @throws TransferError */
   of(path: RemotePath): Directory {
+    if (this.#last !== undefined && isBeside(path, this.#last.path)) return this.#last.parent
     const key = formatPath(path).slice(0, -(path.at(-1)?.length ?? 0))
-    const known = this.#open.get(key)
-    if (known !== undefined) return known
-    const opened = this.#home.parentOf(path)
-    this.#open.set(key, opened)
-    return opened
+    const parent = this.#open.get(key) ?? this.#home.parentOf(path)
+    this.#open.set(key, parent)
+    this.#last = { path, parent }
+    return parent
   }
 
   [Symbol.dispose](): void {
     for (const directory of this.#open.values()) directory[Symbol.dispose]()
     this.#open.clear()
   }
+}
+
+function isBeside(path: RemotePath, other: RemotePath): boolean {
+  return (
+    path.length === other.length && path.every((name, at) => at === path.length - 1 || name === other[at])
+  )
 }

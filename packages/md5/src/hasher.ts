@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type ChainValue, sameValue } from './chain.ts'
+import { BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
 import { defaultKernel } from './default-kernel.ts'
 import type { Job, ToHashThread, Values } from './hash-thread.ts'
 import type { BlockCheck, Piece } from './kernel.ts'
@@ -15,9 +15,13 @@ const asked = new Map<
 >()
 /** Bytes that are hashed in a fraction of a millisecond. */
 const SHORT = 131_072
+/** Bytes that are hashed in less time than the start of a thread costs, several times over. */
+const FEW = 8 * BLOCK_SIZE
 let thread: Worker | undefined
 /** Whether the thread takes work yet: nobody waits for it to start. */
 let online = false
+/** Bytes hashed by its owner. */
+let hashedHere = 0
 let lastId = 0
 
 /**
@@ -64,11 +68,12 @@ export class ThreadChain implements Disposable {
 }
 
 function absorbHere(piece: Piece): ChainValue {
+  hashedHere += piece.bytes.length
   return defaultKernel().absorbAll([piece])[0] ?? piece.start
 }
 
 function isOnline(): boolean {
-  thread ??= startThread(defaultKernel().memory)
+  if (hashedHere >= FEW) thread ??= startThread(defaultKernel().memory)
   return online
 }
 

@@ -1,25 +1,16 @@
 import { VERSION } from '@ftp/protocol'
 import { Command, Help, Option } from 'commander'
-import { type AuditOptions, audit } from './commands/audit.ts'
-import { type CheckOptions, check } from './commands/check.ts'
+import type { AuditOptions } from './commands/audit.ts'
+import type { CheckOptions } from './commands/check.ts'
 import type { Context } from './commands/context.ts'
 import { addGuardOptions } from './commands/guard-options.ts'
 import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
-import { rate } from './commands/rate.ts'
-import { type ServeOptions, serve } from './commands/serve.ts'
+import type { ServeOptions } from './commands/serve.ts'
 import { addStateOptions, type StateOptions } from './commands/state-folder.ts'
-import { type AbortOptions, type UploadsOptions, uploadsAbort, uploadsList } from './commands/uploads.ts'
-import {
-  type UserOptions,
-  userAdd,
-  userList,
-  userPasswd,
-  userRemove,
-  userRescan,
-  userSet,
-} from './commands/user.ts'
-import { addAccountOptions, addPasswordOption, type Limit, rate as rateOf } from './commands/user-options.ts'
+import type { AbortOptions, UploadsOptions } from './commands/uploads.ts'
+import type { UserCommand, UserOptions } from './commands/user.ts'
+import { addAccountOptions, addPasswordOption, type Limit, rate } from './commands/user-options.ts'
 
 /** Runs a command in its surroundings and ends the program when it has ended. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
@@ -86,7 +77,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
     .option('--json', 'one JSON object a line on standard output')
   addGuardOptions(serving).action((root: string, options: ServeOptions) =>
-    execute((context) => serve(context, root, options)),
+    execute(async (context) => (await import('./commands/serve.ts')).serve(context, root, options)),
   )
 
   addStateOptions(program.command('audit').description('show who did what'))
@@ -97,57 +88,65 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--action <action>', 'only login, get, put, mkdir, remove or move')
     .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
     .option('--json', 'one JSON object a line')
-    .action((options: AuditOptions) => execute((context) => audit(context, options)))
+    .action((options: AuditOptions) =>
+      execute(async (context) => (await import('./commands/audit.ts')).audit(context, options)),
+    )
 
   addStateOptions(program.command('check').description('compare every stored file with its digest'))
     .option('--accept', 'serve damaged files as they are from now on')
     .option('--json', 'one JSON object a line')
-    .action((options: CheckOptions) => execute((context) => check(context, options)))
+    .action((options: CheckOptions) =>
+      execute(async (context) => (await import('./commands/check.ts')).check(context, options)),
+    )
 
   addStateOptions(
     program
       .command('rate')
-      .argument('[size]', 'such as 50M, or none; without it, the rate is shown', rateOf)
+      .argument('[size]', 'such as 50M, or none; without it, the rate is shown', rate)
       .description('how much the server moves in a second, all accounts together'),
   ).action((size: Limit | undefined, options: StateOptions) =>
-    execute((context) => rate(context, size, options)),
+    execute(async (context) => (await import('./commands/rate.ts')).rate(context, size, options)),
   )
 
   const uploads = program.command('uploads').description('uploads that have not ended')
   addStateOptions(uploads.command('list').description('show them'))
     .option('--json', 'one JSON object a line')
-    .action((options: UploadsOptions) => execute((context) => uploadsList(context, options)))
+    .action((options: UploadsOptions) =>
+      execute(async (context) => (await import('./commands/uploads.ts')).uploadsList(context, options)),
+    )
   addStateOptions(uploads.command('abort [key...]').description('remove what they have left'))
     .option('--before <time>', 'all not written to since then: 7d (ago), or a date', moment)
     .option('--json', 'one JSON object a line')
     .action((keys: string[], options: AbortOptions) =>
-      execute((context) => uploadsAbort(context, keys, options)),
+      execute(async (context) =>
+        (await import('./commands/uploads.ts')).uploadsAbort(context, keys, options),
+      ),
     )
 
   const user = program.command('user').description('the accounts of a server, which may be running')
-  const account =
-    (run: (context: Context, name: string, options: UserOptions) => Promise<void>) =>
-    (name: string, options: UserOptions) =>
-      execute((context) => run(context, name, options))
+  const account = (command: UserCommand) => (name: string, options: UserOptions) =>
+    execute(async (context) => (await import('./commands/user.ts'))[command](context, name, options))
   addPasswordOption(addAccountOptions(user.command('add <name>').description('make an account'))).action(
-    account(userAdd),
+    account('userAdd'),
   )
   addAccountOptions(user.command('set <name>').description('change what an account may do'))
     .option('--disable', 'let nobody in with it')
     .option('--enable', 'let them in again')
-    .action(account(userSet))
+    .action(account('userSet'))
   addPasswordOption(addStateOptions(user.command('passwd <name>').description('give a new password'))).action(
-    account(userPasswd),
+    account('userPasswd'),
   )
   addStateOptions(user.command('remove <name>').description('remove an account, but not its files')).action(
-    account(userRemove),
+    account('userRemove'),
   )
   addStateOptions(user.command('rescan <name>').description('count again what its quota limits')).action(
-    account(userRescan),
+    account('userRescan'),
   )
   addStateOptions(user.command('list').description('show the accounts'))
     .option('--json', 'one JSON object a line')
-    .action((options: UserOptions) => execute((context) => userList(context, options)))
+    .action((options: UserOptions) =>
+      execute(async (context) => (await import('./commands/user.ts')).userList(context, options)),
+    )
 
   // Serving has no name on the command line, so its arguments and options are the program's to explain: those that
   // most need, so that it fits a screen.

@@ -9,8 +9,6 @@ import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
-import { Metrics } from './metrics/metrics.ts'
-import { serveMetrics } from './metrics/serve-metrics.ts'
 import { Rates } from './share/rates.ts'
 import { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit.ts'
@@ -61,10 +59,12 @@ export async function startServer(
   const log = createLog(config.log.level, output)
   const fault = (message: string): void => {
     log.error(message)
-    metrics.fault()
+    metrics?.fault()
     onFault(message)
   }
-  const metrics = new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
+  // Most servers are asked for none, and the library takes as long to load as all the rest.
+  const { Metrics } = config.metrics === undefined ? {} : await import('./metrics/metrics.ts')
+  const metrics = Metrics && new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
   const accounts = new Accounts(database)
   const hooks = new UploadHooks(config.hooks, (message) => log.warn(message))
   started.defer(() => hooks.close())
@@ -72,9 +72,9 @@ export async function startServer(
   const events: PoolListener = {
     fault,
     log: output,
-    did: (tallies) => metrics.did(tallies),
+    did: (tallies) => metrics?.did(tallies),
     stored: (event) => hooks.uploaded(uploadOf(event, config.root, accounts)),
-    replaced: () => metrics.threadReplaced(),
+    replaced: () => metrics?.threadReplaced(),
     died: (thread) => dropThread(database, thread),
     loggedIn: (connection) => gate.loggedIn(connection),
     left: (connection, ending) => gate.left(connection, ending),
@@ -88,7 +88,7 @@ export async function startServer(
     const address = withoutMapping(socket.remoteAddress ?? '')
     const connection = ++connections
     if (gate.admit(connection, address)) return pool.handOver(socket, connection, address)
-    metrics.refused()
+    metrics?.refused()
     socket.resetAndDestroy()
   })
   try {
@@ -101,7 +101,10 @@ export async function startServer(
   const house = keepHouse(config, output, fault)
   started.defer(() => void house[Symbol.asyncDispose]())
   const isReady = (): boolean => listener.listening && pool.serving > 0
-  const told = config.metrics === undefined ? undefined : await serveMetrics(config.metrics, metrics, isReady)
+  const told =
+    config.metrics === undefined || metrics === undefined
+      ? undefined
+      : await (await import('./metrics/serve-metrics.ts')).serveMetrics(config.metrics, metrics, isReady)
   if (told !== undefined) started.use(told)
   const held = started.move()
   let closed: Promise<void> | undefined

@@ -21,6 +21,9 @@ import { makeState, openState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 import { describeAccount, rowsOf } from './user-text.ts'
 
+/** Those of one account. */
+export type UserCommand = 'userAdd' | 'userSet' | 'userPasswd' | 'userRemove' | 'userRescan'
+
 export interface UserOptions extends StateOptions {
   readonly home?: RemotePath
   /** Bytes. */

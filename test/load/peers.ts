@@ -1,0 +1,7 @@
+import { OURS } from './ours.ts'
+import type { Peer } from './peer.ts'
+import { PYFTPDLIB } from './pyftpdlib.ts'
+import { VSFTPD } from './vsftpd.ts'
+
+/** All that are compared. */
+export const PEERS: readonly Peer[] = [OURS, VSFTPD, PYFTPDLIB]

@@ -1,4 +1,5 @@
 import { formatPath, printable, TransferError } from '@ftp/protocol'
+import { formatBytes } from '@ftp/terminal'
 import { checkFile } from '../share/check.ts'
 import { walkStorage } from '../share/walk-storage.ts'
 import { Digests } from '../state/digests.ts'
@@ -12,6 +13,11 @@ export interface CheckOptions extends StateOptions {
   readonly json?: boolean
 }
 
+/** How often it says how far it is, in milliseconds. */
+const TELL_EVERY_MS = 1_000
+/** What stands on the line of a terminal goes. */
+const CLEAR = '\r\x1b[K'
+
 /**
  * `check`: reads every stored file and compares it with its stored digest. The server may be running.
  * @throws TransferError `checksum` when a file is damaged, `io` when one cannot be read
@@ -22,20 +28,34 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   const digests = new Digests(database)
   using disk = new Disk(root, (action) => action())
   const counts = { right: 0, unknown: 0, damaged: 0, failed: 0, bytes: 0 }
+  const clear = context.stderr.isTTY && !json ? CLEAR : ''
+  const progress = { files: 0, bytes: 0 }
+  let told = performance.now()
+  const onRead = (bytes: number): void => {
+    progress.bytes += bytes
+    if (performance.now() - told < TELL_EVERY_MS) return
+    told = performance.now()
+    if (json) writeJson(context, { event: 'progress', ...progress })
+    else if (clear !== '')
+      context.stderr.write(`${clear}${progress.files} files, ${formatBytes(progress.bytes)} so far`)
+  }
   for await (const { path: file, isDirectory } of walkStorage(disk)) {
     if (context.signal.aborted) return
     if (isDirectory) continue
-    const finding = await checkFile(disk, digests, file)
+    const finding = await checkFile(disk, digests, file, onRead)
     counts[finding.type]++
+    progress.files++
     if (finding.type === 'right') counts.bytes += finding.bytes
     if (finding.type === 'right' || finding.type === 'unknown') continue
     if (finding.type === 'damaged' && accept) digests.forget(finding.version)
     const path = formatPath(file)
     const { type, ...rest } = finding
+    context.stderr.write(clear)
     if (json) writeJson(context, { event: type, path, ...rest })
     else if (finding.type === 'failed') writeLine(context, `cannot be read: ${finding.reason}`)
     else writeLine(context, `damaged: /${printable(path)}, from byte ${finding.offset} on`)
   }
+  context.stderr.write(clear)
   const { right, unknown, damaged, failed, bytes } = counts
   if (json) writeJson(context, { event: 'checked', ...counts })
   else

@@ -13,17 +13,27 @@ export type Finding =
   | { readonly type: 'damaged'; readonly version: string; readonly offset: number }
   | { readonly type: 'failed'; readonly reason: string }
 
-/** Reads a file and compares it with its stored digest. */
-export async function checkFile(storage: Storage, digests: Digests, path: RemotePath): Promise<Finding> {
+/**
+ * Reads a file and compares it with its stored digest.
+ * @param onRead told of the bytes that have been read, time and again
+ */
+export async function checkFile(
+  storage: Storage,
+  digests: Digests,
+  path: RemotePath,
+  onRead: (bytes: number) => void = () => {},
+): Promise<Finding> {
   try {
     await using file = storage.open(path)
     const digest = digests.find(file.version)
     if (digest?.md5 === undefined) return { type: 'unknown' }
-    const buffer = Buffer.allocUnsafeSlow(BLOCK_SIZE)
+    // Of a small file one byte more than there should be, to see its end.
+    const buffer = Buffer.allocUnsafeSlow(Math.min(file.entry.size + 1, BLOCK_SIZE))
     let value = CHAIN_START
     for (let offset = 0; ; offset += BLOCK_SIZE) {
       const read = await file.read(buffer, offset)
       const end = offset + read
+      onRead(read)
       if (read < BLOCK_SIZE) {
         file.requireUnchanged()
         const isRight =

@@ -1,7 +1,7 @@
-import { parsePath, TransferError } from '@ftp/protocol'
+import { parsePath, type RemotePath, TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { load, type MakeStorage, MTIME, namesIn, store } from './fixture.contract.ts'
-import type { Stored, WholeFile } from './storage.ts'
+import type { Read, Stored, WholeFile } from './storage.ts'
 
 function file(path: string, text: string, fields: Partial<WholeFile> = {}): WholeFile {
   return { path: parsePath(path), bytes: Buffer.from(text), ifExists: 'replace', ...fields }
@@ -12,8 +12,43 @@ function endOf(stored: Stored | undefined): string {
   return stored === undefined ? 'left' : 'stored'
 }
 
-/** storeAll. */
+function textOf(read: Read): string {
+  if (read instanceof TransferError) return read.code
+  return read === undefined ? 'larger' : Buffer.from(read.bytes).toString()
+}
+
+/** storeAll and readAll. */
 export function describeTogether(make: MakeStorage): void {
+  it('files are read together as one by one, told of in their order, whatever becomes of each', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await storage.makeDirectory(parsePath('d'), false)
+    for (const name of ['a', 'd/b', 'empty']) await store(storage, name, name === 'empty' ? '' : name)
+    await store(storage, 'large', 'x'.repeat(11))
+    const paths = ['d/b', 'missing', 'd', 'empty', 'large', 'a/b', 'a'].map(parsePath)
+    const read = await storage.readAll(paths, { largest: 10, enough: 1_000 })
+    const expected = ['d/b', 'not_found', 'is_directory', '', 'larger', 'not_directory', 'a']
+    expect(read.map(textOf)).toEqual(expected)
+    const { entry, version } = storage.stat(parsePath('d/b'))
+    expect(read[0]).toMatchObject({ entry, version })
+  })
+
+  it('no more files are asked for once there is enough to read', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    for (const name of ['1', '2', '3', '4']) await store(storage, name, '12345')
+    const asked: string[] = []
+    function* paths(): Generator<RemotePath> {
+      for (const name of ['1', '2', '3', '4']) {
+        asked.push(name)
+        yield parsePath(name)
+      }
+    }
+    const read = await storage.readAll(paths(), { largest: 10, enough: 11 })
+    expect(read.map(textOf)).toEqual(['12345', '12345', '12345'])
+    expect(asked).toEqual(['1', '2', '3'])
+  })
+
   it('files that come together are stored as one by one, and told of in their order', async () => {
     await using fixture = make()
     const { storage } = fixture

@@ -80,7 +80,7 @@ describe('The library', () => {
   })
 
   it('says how far it is, ends with its signal, and continues where it ended', async () => {
-    const bytes = randomBytes(12 * MIB, 4)
+    const bytes = randomBytes(32 * MIB, 4)
     served.write('big.bin', bytes)
     const stop = new AbortController()
     const half = client.get('big.bin', home.at('big.bin'), {

@@ -9,7 +9,7 @@ import { MAX_LANES } from './work-area.ts'
  */
 
 /** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
-const LINGER_MS = 10
+const LINGER_MS = 50
 
 /** One piece to absorb. */
 export interface Job {

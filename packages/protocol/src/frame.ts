@@ -16,10 +16,21 @@ export interface FrameLimits {
   readonly payload: number
 }
 
+/** Takes what arrives at a socket, without the buffer and the copy that each `data` event costs. */
+export interface Incoming {
+  /** Where the next bytes are to be written. */
+  readonly room: () => Uint8Array
+  /** So many bytes now stand at the start of it. */
+  readonly took: (count: number) => void
+}
+
 const PREFIX = 4
-/** What is read at once while no payload is under way that the bytes could go to directly. */
-const CHUNK = 65_536
 const EMPTY = new Uint8Array(0)
+/**
+ * Where all decoders of this thread have bytes written while no block is under way that these could go to directly: they
+ * are taken out again at once.
+ */
+const landing = new Uint8Array(65_536)
 
 /**
  * Encodes the part of a frame before its payload: header length (unsigned 32-bit little-endian) and header.
@@ -57,8 +68,7 @@ export class FrameDecoder {
   #filled = 0
   #header: object = {}
   #taken = 0
-  #room: Uint8Array | undefined
-  #chunk: Uint8Array | undefined
+  #room: Uint8Array = EMPTY
 
   constructor(limits: FrameLimits = { header: LIMITS.headerBeforeLogin, payload: 0 }) {
     this.limits = limits
@@ -97,11 +107,11 @@ export class FrameDecoder {
 
   /**
    * Where the next bytes from the socket are to be written: for a block that is under way that is where it will be
-   * hashed and written from, so it is never copied. {@link took} must be called before the next `room`.
+   * hashed and written from, so it is never copied. Once they are written, {@link took} must be called before anything
+   * else happens in this thread.
    */
   get room(): Uint8Array {
-    this.#chunk ??= new Uint8Array(CHUNK)
-    this.#room = this.#isBlock() ? this.#buffer.subarray(this.#filled) : this.#chunk
+    this.#room = this.#isBlock() ? this.#buffer.subarray(this.#filled) : landing
     return this.#room
   }
 
@@ -110,8 +120,7 @@ export class FrameDecoder {
    * @throws TransferError `protocol`
    */
   *took(count: number): Generator<Frame> {
-    const room = this.#room ?? EMPTY
-    if (room === this.#chunk) return yield* this.push(room.subarray(0, count))
+    if (this.#room === landing) return yield* this.push(landing.subarray(0, count))
     this.#filled += count
     this.#taken += count
     if (this.#filled < this.#length) return

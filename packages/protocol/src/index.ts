@@ -1,6 +1,13 @@
 export { errnoOf, fromErrno } from './errno.ts'
 export { type Advice, ERROR_CODES, type ErrorCode, isErrorCode, TransferError } from './errors.ts'
-export { encodeFrame, encodeHeader, type Frame, FrameDecoder, type FrameLimits } from './frame.ts'
+export {
+  encodeFrame,
+  encodeHeader,
+  type Frame,
+  FrameDecoder,
+  type FrameLimits,
+  type Incoming,
+} from './frame.ts'
 export { type Compared, IF_EXISTS, type IfExists, judge, namesFor, type Verdict } from './if-exists.ts'
 export { type AnnouncedLimits, LIMITS } from './limits.ts'
 export * from './messages.ts'

@@ -3,6 +3,7 @@ import {
   type AccountInfo,
   type Frame,
   FrameDecoder,
+  type Incoming,
   LIMITS,
   parseReply,
   type Request,
@@ -14,7 +15,7 @@ import { explainSilence, handshake } from './handshake.ts'
 import { Outgoing } from './outgoing.ts'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 import type { KeyPolicy } from './secure.ts'
-import { type Address, type Incoming, openSocket } from './socket.ts'
+import { type Address, openSocket } from './socket.ts'
 import { UnhurriedReading } from './unhurried-reading.ts'
 
 /** A request without its id, which the connection gives it. */

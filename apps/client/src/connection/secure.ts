@@ -1,7 +1,7 @@
 import { createHash, type X509Certificate } from 'node:crypto'
 import tls from 'node:tls'
-import { ALPN, TLS_EXPORTER, TransferError } from '@ftp/protocol'
-import { type Address, type Incoming, openSocket } from './socket.ts'
+import { ALPN, type Incoming, TLS_EXPORTER, TransferError } from '@ftp/protocol'
+import { type Address, openSocket } from './socket.ts'
 
 /** Its certificate is not looked at, so those of the world's authorities need not be read. */
 const UNVERIFIED: tls.ConnectionOptions = { rejectUnauthorized: false, ca: [] }

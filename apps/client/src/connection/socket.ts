@@ -1,18 +1,10 @@
 import net from 'node:net'
-import { errnoOf, TransferError } from '@ftp/protocol'
+import { errnoOf, type Incoming, TransferError } from '@ftp/protocol'
 
 /** Where a server is. */
 export interface Address {
   readonly host: string
   readonly port: number
-}
-
-/** Takes what arrives, without the copies that `data` events cost. */
-export interface Incoming {
-  /** Where the next bytes are to be written. */
-  readonly room: () => Uint8Array
-  /** So many bytes now stand at the start of it. */
-  readonly took: (count: number) => void
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
 import type { RateLimit } from '../share/rates.ts'
+import { readInto } from './read-into.ts'
 import { Throttle } from './throttle.ts'
 import { turn } from './turns.ts'
 
@@ -36,17 +37,22 @@ export class Channel {
   ) {
     this.#socket = socket
     this.#onBytes = onBytes
-    socket.on('data', (chunk: Buffer) => {
+    let isBroken = false
+    const receive = (frames: Iterable<Frame>): void => {
+      if (isBroken) return
       try {
         const before = this.#decoder.payloadBytes
-        for (const frame of this.#decoder.push(chunk)) onFrame(frame)
+        for (const frame of frames) onFrame(frame)
         onBytes()
         this.#rest(this.#decoder.payloadBytes - before)
       } catch (error) {
-        socket.removeAllListeners('data').resume()
+        isBroken = true
         onBroken(error)
       }
-    })
+    }
+    const room = (): Uint8Array => this.#decoder.room
+    if (readInto(socket, { room, took: (count) => receive(this.#decoder.took(count)) })) socket.resume()
+    else socket.on('data', (chunk: Buffer) => receive(this.#decoder.push(chunk)))
     // An error is always followed by close, which is all that matters here: the client resumes.
     socket.on('error', () => {})
     socket.on('drain', () => this.wake())

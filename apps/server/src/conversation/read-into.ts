@@ -1,0 +1,35 @@
+import type { Duplex } from 'node:stream'
+import type { Incoming } from '@ftp/protocol'
+
+/**
+ * Has the socket read into memory of its owner, as `onread` of net.connect does for the sockets of clients. Node.js has no
+ * such option for those that were accepted, so this sets what the option would have set.
+ * @returns false where this Node.js has nothing of the kind, or it is no socket: it has to be read by `data` events
+ */
+export function readInto(socket: Duplex, { room, took }: Incoming): boolean {
+  const symbols = Object.getOwnPropertySymbols(socket)
+  const [buffer, callback, generator] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
+    symbols.find(({ description }) => description === name),
+  )
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (buffer === undefined || callback === undefined || generator === undefined || !isStream(handle))
+    return false
+  const first = room()
+  Reflect.set(socket, buffer, first)
+  Reflect.set(socket, generator, room)
+  Reflect.set(socket, callback, (count: number) => {
+    took(count)
+    return true
+  })
+  handle.useUserBuffer(first)
+  return true
+}
+
+function isStream(handle: unknown): handle is { readonly useUserBuffer: (buffer: Uint8Array) => void } {
+  return (
+    typeof handle === 'object' &&
+    handle !== null &&
+    'useUserBuffer' in handle &&
+    typeof handle.useUserBuffer === 'function'
+  )
+}

@@ -165,7 +165,7 @@ export class FrameDecoder {
   }
 
   #isBlock(): boolean {
-    return this.#part === 'payload' && this.#length > CHUNK
+    return this.#part === 'payload' && this.#length > landing.length
   }
 
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {

@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import net from 'node:net'
+import { Duplex } from 'node:stream'
+import tls from 'node:tls'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { loadIdentity } from '../state/identity.ts'
+import { secureWith } from '../threads/secure.ts'
+import { readInto } from './read-into.ts'
+
+const PORT = { host: '127.0.0.1', port: 0 }
+const MESSAGE = Buffer.from('sixteen bytes ..'.repeat(20_000))
+
+let folder: TempDir
+let server: net.Server
+beforeEach(() => {
+  folder = new TempDir()
+  server = net.createServer({ pauseOnConnect: true })
+})
+afterEach(() => {
+  server.close()
+  folder[Symbol.dispose]()
+})
+
+/** Connects, sends the message, and gives what a socket of the server has read of it, into one place again and again. */
+async function arrivals(wrap: (socket: net.Socket) => net.Socket, encrypted: boolean): Promise<Buffer> {
+  await once(server.listen(PORT), 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const accepted = once(server, 'connection')
+  const client = encrypted
+    ? tls.connect({ ...PORT, port, rejectUnauthorized: false, ALPNProtocols: ['ftx/1'] })
+    : net.connect({ ...PORT, port })
+  const [raw]: net.Socket[] = await accepted
+  if (raw === undefined) throw new Error('nobody connected')
+  const socket = wrap(raw)
+  const place = new Uint8Array(new SharedArrayBuffer(5_000))
+  const got: Buffer[] = []
+  let arrived = 0
+  const complete = new Promise<void>((resolve) => {
+    const took = (count: number): void => {
+      got.push(Buffer.copyBytesFrom(place, 0, count))
+      arrived += count
+      if (arrived === MESSAGE.length) resolve()
+    }
+    expect(readInto(socket, { room: () => place, took })).toBe(true)
+  })
+  socket.on('data', () => expect.unreachable('a buffer was made for it'))
+  socket.on('error', () => {})
+  raw.resume()
+  client.on('error', () => {})
+  client.write(MESSAGE)
+  await complete
+  client.destroy()
+  socket.destroy()
+  return Buffer.concat(got)
+}
+
+describe('an accepted socket', () => {
+  it('reads into the memory of its owner', async () => {
+    expect((await arrivals((socket) => socket, false)).equals(MESSAGE)).toBe(true)
+  })
+
+  it('does so under TLS', async () => {
+    const secure = secureWith(await loadIdentity(folder.at('identity.pem')))
+    expect((await arrivals(secure, true)).equals(MESSAGE)).toBe(true)
+  })
+
+  it('is read by events where it is none', () => {
+    const stream = new Duplex({ read: () => {} })
+    expect(readInto(stream, { room: () => MESSAGE, took: () => {} })).toBe(false)
+  })
+})

@@ -4,9 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runClient } from '../support/client-process.ts'
 import { foldersOf, setMtime, treeOf, writeTree } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
-import { parseEvents } from '../support/program.ts'
+import { type ProgramEvent, parseEvents } from '../support/program.ts'
 
 /** get -r and put -r: what of a tree is taken, and what becomes of what cannot be. */
+
+/** Root reads everything, unless it gives up the right to. */
+const AS_ANYBODY =
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : []
 
 const TIME = 1_700_000_000_123_456
 const FILES = {
@@ -32,6 +36,10 @@ beforeEach(() => {
 /** Which of the errors of a run belong to what. */
 function errorsOf(events: readonly { readonly event: string }[]): unknown[] {
   return events.filter(({ event }) => event === 'error').map((error) => ({ ...error }))
+}
+
+function byMessage(one: ProgramEvent, other: ProgramEvent): number {
+  return String(one['message']).localeCompare(String(other['message']))
 }
 
 describe.each(['put', 'get'] as const)('%s -r', (way) => {
@@ -208,6 +216,27 @@ it('reads a list from standard input, with NULs as find writes them', async () =
   expect(code).toBe(0)
   expect(parseEvents(stdout.toString()).at(-1)).toMatchObject({ event: 'summary', done: 1 })
   expect(Object.keys(treeOf(site.remote('tree')))).toEqual(['a b'])
+})
+
+it('what this user may not read is told by name, and the rest is sent; nothing is deleted for want of it', async () => {
+  const tree = site.local('tree')
+  writeTree(tree, { 'open/a': 'a', 'closed/b': 'b', secret: 's' })
+  writeTree(site.remote('tree'), { 'closed/b': 'old', gone: 'x' })
+  for (const name of ['closed', 'secret']) fs.chmodSync(path.join(tree, name), 0)
+  const { code, events } = await runClient(['sync', '--delete', tree, ':tree'], {
+    port: site.server.port,
+    config: site.local('config'),
+    under: AS_ANYBODY,
+  })
+  fs.chmodSync(path.join(tree, 'closed'), 0o755)
+  expect(code).toBe(4)
+  const told = events.filter(({ event }) => event === 'error').sort(byMessage)
+  expect(told).toMatchObject([
+    { code: 'forbidden', message: expect.stringContaining('tree/closed"') },
+    { code: 'forbidden', message: expect.stringContaining('tree/secret"') },
+    { code: 'io', message: expect.stringMatching(/nothing was deleted/) },
+  ])
+  expect(Object.keys(treeOf(site.remote('tree')))).toEqual(['closed', 'closed/b', 'gone', 'open', 'open/a'])
 })
 
 it.each([

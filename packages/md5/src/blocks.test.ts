@@ -21,6 +21,17 @@ test('a block given back by a view of its beginning is taken again, whole', () =
   giveBlock(again)
 })
 
+test("a part of a block is as long as it has to be, and only a large one is the kernel's", () => {
+  const [few, many] = [takeBlock(65_536), takeBlock(65_537)]
+  expect([few.length, many.length]).toEqual([65_536, 65_537])
+  expect([few, many].map(({ buffer }) => buffer instanceof SharedArrayBuffer)).toEqual([false, true])
+  giveBlock(few)
+  giveBlock(many)
+  const again = takeBlock()
+  expect([again.byteOffset, again.length]).toEqual([many.byteOffset, BLOCK_SIZE])
+  giveBlock(again)
+})
+
 test('what is not from the kernel is not taken for a block', () => {
   giveBlock(new Uint8Array(BLOCK_SIZE))
   const blocks = Array.from({ length: 100 }, takeBlock)

@@ -1,3 +1,4 @@
+import { takeBlock } from '@ftp/md5'
 import { expect, it } from 'vitest'
 import { Exchange, type Part } from './exchange.ts'
 
@@ -24,4 +25,16 @@ it('tells whenever one more reply has been read, and when none will be', async (
   expect(unread).toEqual([2])
   exchange[Symbol.dispose]()
   expect(unread).toEqual([2, 0])
+})
+
+it('gives back the blocks that nobody has read, also those that come when it has been left', () => {
+  const exchange = new Exchange(async () => {})
+  const reply = { id: 1, type: 'data', offset: 0, md5: '0'.repeat(32) } as const
+  const [unread, late] = [takeBlock(), takeBlock()]
+  exchange.deliver({ reply, payload: unread }, false)
+  exchange[Symbol.dispose]()
+  exchange.deliver({ reply, payload: late }, true)
+  expect([takeBlock(), takeBlock()].map(({ byteOffset }) => byteOffset)).toEqual(
+    [late, unread].map(({ byteOffset }) => byteOffset),
+  )
 })

@@ -72,8 +72,10 @@ export class Download {
     let holds = true
     for (;;) {
       const { reply, payload } = await exchange.next()
-      if (reply.type === 'chain') holds = holds && (await this.#proveBlocks(payload))
-      else if (reply.type === 'digest') {
+      if (reply.type === 'chain') {
+        holds = holds && (await this.#proveBlocks(payload))
+        giveBlock(payload)
+      } else if (reply.type === 'digest') {
         this.#version = reply.version
         break
       } else if (reply.type !== 'progress') throw unexpected(reply)

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { importsOf, packageOf, type SourceFile, sourcesBelow } from './sources.ts'
+import { FILES, packageOf, SOURCES, type SourceFile } from './sources.ts'
 
 /*
  * Who may know whom. A part is a folder of an application, or a package; a file that stands in no folder belongs to
@@ -145,14 +145,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** What code outside main.js may ask of the process that it runs in. */
-const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime', 'nextTick']
-
-const FILES = [...sourcesBelow('apps'), ...sourcesBelow('packages')].filter(({ path }) =>
-  path.includes('/src/'),
-)
-const SOURCES = FILES.filter(({ isTest }) => !isTest)
-
 function partOf(file: string): string {
   const [kind = '', name = '', , ...below] = file.split('/')
   return below.length > 1 ? path.join(kind, name, below[0] ?? '') : path.join(kind, name)
@@ -232,30 +224,4 @@ describe('the layers', () => {
         ).toEqual([])
     }
   })
-
-  it('only main.js, command.ts and connect.ts, where programs begin, know the process they are in', () => {
-    for (const { path: file, text } of SOURCES) {
-      if (['main.js', 'main.ts', 'command.ts', 'connect.ts'].includes(path.basename(file))) continue
-      const used = [...text.matchAll(/\bprocess\.(\w+)/g)].map(([, property = '']) => property)
-      expect(
-        used.filter((property) => !PROCESS.includes(property)),
-        file,
-      ).toEqual([])
-      expect(importsOf(text), file).not.toContain('node:process')
-    }
-  })
-})
-
-it('imports are found in every form', () => {
-  const text = [
-    "import a from 'a'",
-    "import type { B } from './b.ts'",
-    "import {\n  c,\n  type D,\n} from '../c.ts'",
-    "export * as e from 'e'",
-    "export type * from './f.ts'",
-    "import 'g'",
-    "const h = await import('node:os')",
-    "const noImport = 'from'",
-  ].join('\n')
-  expect(importsOf(text)).toEqual(['a', './b.ts', '../c.ts', 'e', './f.ts', 'g', 'node:os'])
 })

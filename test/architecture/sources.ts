@@ -68,3 +68,11 @@ export function readManifest(folder: string): Manifest {
 function texts(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value ?? {}).map(([key, text]) => [key, String(text)]))
 }
+
+/** Every program of this repository, and its tests. */
+export const FILES = [...sourcesBelow('apps'), ...sourcesBelow('packages')].filter(({ path }) =>
+  path.includes('/src/'),
+)
+
+/** Every program. */
+export const SOURCES = FILES.filter(({ isTest }) => !isTest)

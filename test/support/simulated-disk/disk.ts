@@ -1,11 +1,8 @@
 import { constants } from 'node:fs'
 import type { FileSystem, Stats } from '../../../apps/server/src/storage/file-system.ts'
+import { failure, Handles, statsOf } from './handles.ts'
 import { DirectoryNode, FileNode, type Node } from './nodes.ts'
 import { afterPowerLoss, directoriesOf } from './power-loss.ts'
-
-/** What the root of a simulated disk is called. */
-export const ROOT = '/disk'
-const FIRST_DESCRIPTOR = 1000
 
 /**
  * A disk in memory that knows what a power cut would leave of it. It does what Linux does for the storage: held
@@ -13,10 +10,9 @@ const FIRST_DESCRIPTOR = 1000
  */
 export class SimulatedDisk implements FileSystem {
   readonly #root: DirectoryNode
-  readonly #descriptors = new Map<number, Node>()
+  readonly #handles: Handles
   readonly #onChange: () => void
   readonly #random: () => number
-  #nextDescriptor = FIRST_DESCRIPTOR
   #nextIno: bigint
   #now: bigint
 
@@ -30,6 +26,7 @@ export class SimulatedDisk implements FileSystem {
     root = new DirectoryNode(1n, 0n),
   ) {
     this.#root = root
+    this.#handles = new Handles(root)
     this.#onChange = onChange
     this.#random = random
     this.#nextIno = 1n + [...nodesOf(root)].reduce((most, { ino }) => (ino > most ? ino : most), 1n)
@@ -38,7 +35,7 @@ export class SimulatedDisk implements FileSystem {
 
   /** Descriptors that were opened and not closed. */
   get openDescriptors(): number {
-    return this.#descriptors.size
+    return this.#handles.size
   }
 
   /** Whether a power cut now would change nothing. */
@@ -70,36 +67,35 @@ export class SimulatedDisk implements FileSystem {
   }
 
   open(path: string, flags: number, mode = 0o666): number {
-    const { parent, name, node } = this.#find(path)
+    const { parent, name, node } = this.#handles.find(path)
     if (node === undefined) {
       if ((flags & constants.O_CREAT) === 0 || parent === undefined) throw failure('ENOENT')
       const file = new FileNode(this.#nextIno++, new Uint8Array(0), mode, this.#tick())
       parent.change(name, file)
       this.#onChange()
-      return this.#describe(file)
+      return this.#handles.open(file)
     }
     if ((flags & constants.O_EXCL) !== 0) throw failure('EEXIST')
     if ((flags & constants.O_DIRECTORY) !== 0 && node.kind !== 'directory') throw failure('ENOTDIR')
     if ((flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0 && node.kind === 'directory')
       throw failure('EISDIR')
-    return this.#describe(node)
+    return this.#handles.open(node)
   }
 
   close(fd: number): void {
-    this.#node(fd)
-    this.#descriptors.delete(fd)
+    this.#handles.close(fd)
   }
 
   fstat(fd: number): Stats {
-    return statsOf(this.#node(fd))
+    return statsOf(this.#handles.node(fd))
   }
 
   lstat(path: string): Stats {
-    return statsOf(this.#existing(path))
+    return statsOf(this.#handles.existing(path))
   }
 
   find(path: string): Stats | undefined {
-    const { node } = this.#find(path)
+    const { node } = this.#handles.find(path)
     return node && statsOf(node)
   }
 
@@ -108,22 +104,22 @@ export class SimulatedDisk implements FileSystem {
   }
 
   *names(path: string): Generator<string, void> {
-    yield* [...this.#directory(path).entries.keys()]
+    yield* [...this.#handles.directory(path).entries.keys()]
   }
 
   rawNames(path: string): Buffer[] {
-    return [...this.#directory(path).entries.keys()].map((name) => Buffer.from(name))
+    return [...this.#handles.directory(path).entries.keys()].map((name) => Buffer.from(name))
   }
 
   mkdir(path: string): void {
-    const { parent, name, node } = this.#find(path)
+    const { parent, name, node } = this.#handles.find(path)
     if (node !== undefined) throw failure('EEXIST')
     parent?.change(name, new DirectoryNode(this.#nextIno++, this.#tick()))
     this.#onChange()
   }
 
   rmdir(path: string): void {
-    const { parent, name, node } = this.#find(path)
+    const { parent, name, node } = this.#handles.find(path)
     if (node === undefined) throw failure('ENOENT')
     if (node.kind !== 'directory') throw failure('ENOTDIR')
     if (node.entries.size > 0) throw failure('ENOTEMPTY')
@@ -132,7 +128,7 @@ export class SimulatedDisk implements FileSystem {
   }
 
   unlink(path: string): void {
-    const { parent, name, node } = this.#find(path)
+    const { parent, name, node } = this.#handles.find(path)
     if (node === undefined) throw failure('ENOENT')
     if (node.kind === 'directory') throw failure('EISDIR')
     parent?.change(name, undefined)
@@ -141,8 +137,8 @@ export class SimulatedDisk implements FileSystem {
   }
 
   link(from: string, to: string): void {
-    const node = this.#existing(from)
-    const target = this.#find(to)
+    const node = this.#handles.existing(from)
+    const target = this.#handles.find(to)
     if (target.node !== undefined) throw failure('EEXIST')
     target.parent?.change(target.name, node)
     node.ctimeNs = this.#tick()
@@ -150,8 +146,8 @@ export class SimulatedDisk implements FileSystem {
   }
 
   rename(from: string | Buffer, to: string): void {
-    const source = this.#find(from.toString())
-    const target = this.#find(to)
+    const source = this.#handles.find(from.toString())
+    const target = this.#handles.find(to)
     if (source.node === undefined) throw failure('ENOENT')
     if (target.node === source.node) return
     const given = target.parent?.change(target.name, source.node)
@@ -161,14 +157,14 @@ export class SimulatedDisk implements FileSystem {
   }
 
   fchmod(fd: number, mode: number): void {
-    const node = this.#node(fd)
+    const node = this.#handles.node(fd)
     node.mode = mode
     node.ctimeNs = this.#tick()
     this.#onChange()
   }
 
   futimes(fd: number, _atime: string, mtime: string): void {
-    const node = this.#node(fd)
+    const node = this.#handles.node(fd)
     node.mtimeNs = BigInt(Math.floor(Number(mtime) * 1e6)) * 1000n
     node.ctimeNs = this.#tick()
     this.#onChange()
@@ -186,7 +182,7 @@ export class SimulatedDisk implements FileSystem {
   }
 
   readNow(fd: number, buffer: Uint8Array, start: number, length: number, at: number): number {
-    const part = this.#file(fd).bytes.subarray(at, at + length)
+    const part = this.#handles.file(fd).bytes.subarray(at, at + length)
     buffer.set(part, start)
     return part.length
   }
@@ -203,7 +199,7 @@ export class SimulatedDisk implements FileSystem {
   }
 
   writeNow(fd: number, bytes: Uint8Array, start: number, length: number, at: number): number {
-    const file = this.#file(fd)
+    const file = this.#handles.file(fd)
     file.write(bytes.subarray(start, start + length), at)
     file.mtimeNs = file.ctimeNs = this.#tick()
     this.#onChange()
@@ -212,7 +208,7 @@ export class SimulatedDisk implements FileSystem {
 
   async ftruncate(fd: number, size: number): Promise<void> {
     await this.#pass()
-    const file = this.#file(fd)
+    const file = this.#handles.file(fd)
     file.truncate(size)
     file.mtimeNs = file.ctimeNs = this.#tick()
     this.#onChange()
@@ -220,7 +216,7 @@ export class SimulatedDisk implements FileSystem {
 
   async fsync(fd: number): Promise<void> {
     await this.#pass()
-    this.#node(fd).sync()
+    this.#handles.node(fd).sync()
     this.#onChange()
   }
 
@@ -233,47 +229,6 @@ export class SimulatedDisk implements FileSystem {
     this.#now += 1_000_000n
     return this.#now
   }
-
-  #describe(node: Node): number {
-    this.#descriptors.set(this.#nextDescriptor, node)
-    return this.#nextDescriptor++
-  }
-
-  #node(fd: number): Node {
-    const node = this.#descriptors.get(fd)
-    if (node === undefined) throw failure('EBADF')
-    return node
-  }
-
-  #file(fd: number): FileNode {
-    const node = this.#node(fd)
-    if (node.kind !== 'file') throw failure('EISDIR')
-    return node
-  }
-
-  #existing(path: string): Node {
-    const { node } = this.#find(path)
-    if (node === undefined) throw failure('ENOENT')
-    return node
-  }
-
-  #directory(path: string): DirectoryNode {
-    const node = this.#existing(path)
-    if (node.kind !== 'directory') throw failure('ENOTDIR')
-    return node
-  }
-
-  /** What a path leads to, and where: the storage only names the root, held directories, and names in them. */
-  #find(path: string): { parent?: DirectoryNode; name: string; node: Node | undefined } {
-    if (path === ROOT) return { name: '', node: this.#root }
-    const [, fd, name] = /^\/proc\/self\/fd\/(\d+)(?:\/([^/]+))?$/.exec(path) ?? []
-    if (fd === undefined) throw new Error(`the storage went to ${path}`)
-    const held = this.#node(Number(fd))
-    if (name === undefined) return { name: '', node: held }
-    if (held.kind !== 'directory') throw failure('ENOTDIR')
-    if (held.nlink === 0 && held !== this.#root && !held.entries.has(name)) return { name, node: undefined }
-    return { parent: held, name, node: held.entries.get(name) }
-  }
 }
 
 function* nodesOf(root: DirectoryNode): Generator<Node> {
@@ -282,26 +237,4 @@ function* nodesOf(root: DirectoryNode): Generator<Node> {
     for (const nodes of [directory.entries, directory.durable])
       for (const node of nodes.values()) if (node.kind === 'file') yield node
   }
-}
-
-function statsOf(node: Node): Stats {
-  const { ino, mtimeNs, ctimeNs } = node
-  return {
-    dev: 1n,
-    ino,
-    size: BigInt(node.kind === 'file' ? node.bytes.length : 0),
-    mode: BigInt(node.mode),
-    nlink: BigInt(node.nlink),
-    mtimeNs,
-    ctimeNs,
-    mtimeMs: mtimeNs / 1_000_000n,
-    ctimeMs: ctimeNs / 1_000_000n,
-    isFile: () => node.kind === 'file',
-    isDirectory: () => node.kind === 'directory',
-    isSymbolicLink: () => false,
-  }
-}
-
-function failure(code: string): Error {
-  return Object.assign(new Error(code), { code })
 }

@@ -1,0 +1,89 @@
+import type { Stats } from '../../../apps/server/src/storage/file-system.ts'
+import type { DirectoryNode, FileNode, Node } from './nodes.ts'
+
+/** What the root of a simulated disk is called. */
+export const ROOT = '/disk'
+const FIRST_DESCRIPTOR = 1000
+
+/** What the descriptors and paths of a simulated disk lead to. */
+export class Handles {
+  readonly #root: DirectoryNode
+  readonly #open = new Map<number, Node>()
+  #next = FIRST_DESCRIPTOR
+
+  constructor(root: DirectoryNode) {
+    this.#root = root
+  }
+
+  /** Descriptors that were opened and not closed. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  open(node: Node): number {
+    this.#open.set(this.#next, node)
+    return this.#next++
+  }
+
+  close(fd: number): void {
+    if (!this.#open.delete(fd)) throw failure('EBADF')
+  }
+
+  node(fd: number): Node {
+    const node = this.#open.get(fd)
+    if (node === undefined) throw failure('EBADF')
+    return node
+  }
+
+  file(fd: number): FileNode {
+    const node = this.node(fd)
+    if (node.kind !== 'file') throw failure('EISDIR')
+    return node
+  }
+
+  existing(path: string): Node {
+    const { node } = this.find(path)
+    if (node === undefined) throw failure('ENOENT')
+    return node
+  }
+
+  directory(path: string): DirectoryNode {
+    const node = this.existing(path)
+    if (node.kind !== 'directory') throw failure('ENOTDIR')
+    return node
+  }
+
+  /** What a path leads to, and where: the storage only names the root, held directories, and names in them. */
+  find(path: string): { parent?: DirectoryNode; name: string; node: Node | undefined } {
+    if (path === ROOT) return { name: '', node: this.#root }
+    const [, fd, name] = /^\/proc\/self\/fd\/(\d+)(?:\/([^/]+))?$/.exec(path) ?? []
+    if (fd === undefined) throw new Error(`the storage went to ${path}`)
+    const held = this.node(Number(fd))
+    if (name === undefined) return { name: '', node: held }
+    if (held.kind !== 'directory') throw failure('ENOTDIR')
+    if (held.nlink === 0 && held !== this.#root && !held.entries.has(name)) return { name, node: undefined }
+    return { parent: held, name, node: held.entries.get(name) }
+  }
+}
+
+export function statsOf(node: Node): Stats {
+  const { ino, mtimeNs, ctimeNs } = node
+  return {
+    dev: 1n,
+    ino,
+    size: BigInt(node.kind === 'file' ? node.bytes.length : 0),
+    mode: BigInt(node.mode),
+    nlink: BigInt(node.nlink),
+    mtimeNs,
+    ctimeNs,
+    mtimeMs: mtimeNs / 1_000_000n,
+    ctimeMs: ctimeNs / 1_000_000n,
+    isFile: () => node.kind === 'file',
+    isDirectory: () => node.kind === 'directory',
+    isSymbolicLink: () => false,
+  }
+}
+
+export function failure(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { expect } from 'vitest'
+import { runClient } from './client-process.ts'
+import { within } from './deadline.ts'
+import { type Lie, LyingServer } from './lying-server.ts'
+import type { Result } from './program.ts'
+import { TempDir } from './temp-dir.ts'
+
+/** The start of every chain. */
+export const START = '0123456789abcdeffedcba9876543210'
+const HARMFUL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/
+
+/** A client with a folder of its own, which a server lies to. Disposing of it finds nothing changed outside the folder. */
+export class Victim implements Disposable {
+  /** Where it runs. */
+  readonly home: string
+  readonly #folder = new TempDir()
+
+  constructor() {
+    this.home = this.#folder.folder('home')
+    fs.writeFileSync(this.#folder.at('outside'), 'mine')
+  }
+
+  /** Runs a command against such a server. Nothing it prints may move a terminal. */
+  async suffer(lie: Lie, args: readonly string[], global: readonly string[] = []): Promise<Result> {
+    await using server = await LyingServer.start(lie)
+    const options = { port: server.port, config: this.#folder.at('config'), cwd: this.home }
+    const flags = ['--retry-for', '1s', '--timeout', '2s', ...global]
+    const result = await within(20_000, 'the end', runClient(args, { ...options, global: flags }))
+    expect(result.stdout.toString()).not.toMatch(HARMFUL)
+    expect(result.stderr).not.toMatch(HARMFUL)
+    expect(result.stderr).not.toMatch(/\n {4}at /)
+    return result
+  }
+
+  [Symbol.dispose](): void {
+    using folder = this.#folder
+    expect(fs.readFileSync(folder.at('outside'), 'utf8')).toBe('mine')
+    const known = ['home', 'outside', 'config']
+    expect(fs.readdirSync(folder.path).filter((name) => !known.includes(name))).toEqual([])
+  }
+}
+
+/** What a server says of a file or directory. */
+export function entry(name: string, type = 'file', size = 5): object {
+  return { name, type, size, mtime: 1_700_000_000_000_000, mode: 0o644 }
+}
+
+export function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex')
+}
+
+/** A file that is sent in one frame. */
+export function file(bytes: Uint8Array, changes: object = {}): object {
+  const fixed = { version: 'v', offset: 0, chain: START, length: bytes.length, md5: md5(bytes), last: true }
+  return { type: 'file', entry: entry('f', 'file', bytes.length), ...fixed, ...changes }
+}

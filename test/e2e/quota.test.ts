@@ -85,6 +85,23 @@ describe('a quota', () => {
     expect(folder.partials('ada')).toEqual([])
   })
 
+  it('P-11.14: is exact among small files that come together', async () => {
+    await using client = await login()
+    fs.mkdirSync(folder.at('ada/taken'), { recursive: true })
+    const sizes = { a: 60, b: 50, taken: 1, c: 40, d: 1 }
+    for (const [name, size] of Object.entries(sizes)) {
+      const bytes = content(size * KB)
+      client.request(wholePut(name, bytes), bytes)
+    }
+    const codes: string[] = []
+    while (codes.length < 5) {
+      const { reply } = (await client.next()) ?? {}
+      if (reply?.type !== 'progress') codes.push(reply?.type === 'error' ? reply.code : String(reply?.type))
+    }
+    expect(codes).toEqual(['stored', 'quota', 'is_directory', 'stored', 'quota'])
+    expect(await used(client)).toEqual({ bytes: 100 * KB, files: 2 })
+  })
+
   it('P-11.14, P-12.8: counts the difference of what is replaced, and gives back what is removed', async () => {
     await using client = await login()
     await put(client, 'a', 90 * KB)

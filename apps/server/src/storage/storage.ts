@@ -184,5 +184,5 @@ export interface Partial extends AsyncDisposable {
   discard(): Promise<void>
 }
 
-/** Runs a short action while no other thread of this server runs one. */
+/** Runs a short action while no other thread of this server runs one; it may run another one inside. What it throws undoes what it counted. */
 export type Exclusive = <T>(action: () => T) => T

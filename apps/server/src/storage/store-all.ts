@@ -37,17 +37,15 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
   }
 }
 
-/** All at once where nobody counts; else one by one, for what was counted is undone where publishing fails. */
+/** All in one transaction: of a file that cannot be published, what was counted is undone alone. */
 function publishAll(steps: readonly Step[], exclusive: Exclusive): Stored[] {
-  const isCounted = steps.some((step) => step instanceof HiddenFile && step.wanted.onChange !== undefined)
-  if (!isCounted) return exclusive(() => steps.map((step) => publish(step, (action) => action())))
-  return steps.map((step) => publish(step, exclusive))
+  return exclusive(() => steps.map((step) => publish(step, exclusive)))
 }
 
 function publish(step: Step, exclusive: Exclusive): Stored {
   if (step instanceof TransferError) return step
   try {
-    return exclusive(() => step.publish())
+    return step.wanted.onChange === undefined ? step.publish() : exclusive(() => step.publish())
   } catch (error) {
     return explain(error, step.wanted)
   }

@@ -1,4 +1,4 @@
-import { giveBlock } from '@ftp/md5'
+import { giveBlock } from '@ftp/md5/blocks'
 import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
 
 /** A reply and its payload. */

@@ -21,7 +21,6 @@ import type { Moved } from './transfer/moved.ts'
 import { verdictOn } from './transfer/publish.ts'
 import type { Sink } from './transfer/sink.ts'
 import { StreamSink } from './transfer/stream-sink.ts'
-import { StreamedDownload } from './transfer/streamed-download.ts'
 
 /** How often it starts again because the file has another version, before it fails. */
 const RESTARTS = 5
@@ -92,6 +91,7 @@ async function receiveOver(
   sink: Sink,
   listener: TransferListener,
 ): Promise<VerifiedEntry> {
+  const { StreamedDownload } = await import('./transfer/streamed-download.ts')
   const attempts = attemptsOf(run, listener)
   const download = new StreamedDownload(remote, sink, attempts.listener)
   for (let restarts = 0; ; restarts++) {

@@ -17,12 +17,11 @@ export function addTransfers(define: Define): void {
     .option('-f, --follow', 'go on with what is appended to the file, until Ctrl-C')
   addTreeOptions(fetching)
   const storing = define('put <local...>', 'store files on the server; - is standard input', async () => {
-    const [{ put }, { watch }] = await Promise.all([
-      import('../commands/put.ts'),
-      import('../commands/watch.ts'),
-    ])
-    return (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
-      options.watch ? watch(context, paths, options) : put(context, paths, options)
+    const { put } = await import('../commands/put.ts')
+    return async (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
+      options.watch
+        ? (await import('../commands/watch.ts')).watch(context, paths, options)
+        : put(context, paths, options)
   })
     .option('-t, --to <remote path>', 'store under this name, or in this directory')
     .option('-r, --recursive', 'store directories with everything in them')

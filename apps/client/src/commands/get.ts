@@ -9,12 +9,10 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { Client } from '../client.ts'
-import { followFile, followStream } from '../follow.ts'
 import type { Job } from '../job.ts'
 import { receiveFile, receiveStream } from '../receive.ts'
 import type { Session } from '../session.ts'
-import { LocalTarget } from '../tree/local-target.ts'
-import { RemoteTree } from '../tree/remote-tree.ts'
+import type { LocalTarget } from '../tree/local-target.ts'
 import type { Failed } from '../tree/tree.ts'
 import { type Context, folderOf, remotePath } from './context.ts'
 import { copyTree, missing } from './copy-tree.ts'
@@ -124,6 +122,10 @@ class Fetching implements Work, Disposable {
   }
 
   async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<readonly Found[]> {
+    const [{ LocalTarget }, { RemoteTree }] = await Promise.all([
+      import('../tree/local-target.ts'),
+      import('../tree/remote-tree.ts'),
+    ])
     const target = new LocalTarget(remote, place, this.#options.ifExists, this.#options.streams)
     this.#targets.push(target)
     const tree = this.#open.use(new RemoteTree(this.#session, remote))
@@ -150,7 +152,8 @@ function followJob(remote: RemotePath, target: string, ifExists: IfExists, signa
   return {
     name: formatPath(remote),
     to: target,
-    move: (run, listener) => followFile(run, remote, target, ifExists, listener, signal),
+    move: async (run, listener) =>
+      (await import('../follow.ts')).followFile(run, remote, target, ifExists, listener, signal),
   }
 }
 
@@ -161,10 +164,12 @@ function toStream(
   signal: AbortSignal,
   follow: boolean,
 ): Job {
-  const receive = follow ? followStream : receiveStream
   return {
     name: formatPath(remote),
     to,
-    move: (run, listener) => receive(run, remote, open(), listener, signal),
+    move: async (run, listener) => {
+      const receive = follow ? (await import('../follow.ts')).followStream : receiveStream
+      return await receive(run, remote, open(), listener, signal)
+    },
   }
 }

@@ -13,8 +13,7 @@ import type { Job } from '../job.ts'
 import { toEntry } from '../local-entry.ts'
 import { sendFile, sendStream } from '../send.ts'
 import type { Session } from '../session.ts'
-import { LocalTree } from '../tree/local-tree.ts'
-import { RemoteTarget, type Sending } from '../tree/remote-target.ts'
+import type { RemoteTarget, Sending } from '../tree/remote-target.ts'
 import type { Failed } from '../tree/tree.ts'
 import { type Context, folderOf, localPath } from './context.ts'
 import { copyTree, missing } from './copy-tree.ts'
@@ -107,6 +106,10 @@ class Storing implements Work, Disposable {
       return yield [{ job: this.#job(local, remote, root.type === 'file' ? root.size : undefined) }]
     if (this.#chosen === undefined)
       throw new TransferError('is_directory', `"${printable(local)}" is a directory; use -r to send it`)
+    const [{ LocalTree }, { RemoteTarget }] = await Promise.all([
+      import('../tree/local-tree.ts'),
+      import('../tree/remote-target.ts'),
+    ])
     const target = this.#open.use(new RemoteTarget(this.#session, local, remote, this.#sending))
     this.#targets.push(target)
     const { selection, links } = this.#chosen

@@ -8,20 +8,16 @@ export interface Audit {
 }
 
 /** What an operation did, besides who did it. */
-export type Deed = Omit<AuditEvent, 'account' | 'address' | 'path' | 'target'> & {
+export type Deed = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
   readonly path?: RemotePath
   readonly target?: RemotePath
 }
 
 /** Records what this share's account did. */
-export function record({ audit, account, address }: Share, { path, target, ...deed }: Deed): void {
-  audit.record({
-    account: account.name,
-    address,
-    path: path && formatPath(path),
-    target: target && formatPath(target),
-    ...deed,
-  })
+export function record({ audit, account, address }: Share, deed: Deed): void {
+  const { action, path, target, size, md5, outcome } = deed
+  const paths = { path: path && formatPath(path), target: target && formatPath(target) }
+  audit.record({ account: account.name, address, action, ...paths, size, md5, outcome })
 }
 
 /**

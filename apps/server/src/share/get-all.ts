@@ -36,14 +36,14 @@ export async function getAll(
   return read.map((one, index) => {
     const [path, md5] = [asked[index], md5s[index]]
     if (path === undefined || one === undefined) return undefined
-    const deed = { action: 'get', path } as const
     if (one instanceof TransferError || md5 === undefined) {
       const failure = TransferError.from(one)
-      record(share, { ...deed, outcome: failure.code })
+      record(share, { action: 'get', path, outcome: failure.code })
       return failure
     }
-    record(share, { ...deed, size: one.bytes.length, md5, outcome: 'ok' })
-    return { ...one, md5 }
+    const { entry, version, bytes } = one
+    record(share, { action: 'get', path, size: bytes.length, md5, outcome: 'ok' })
+    return { entry, version, bytes, md5 }
   })
 }
 

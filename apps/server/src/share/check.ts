@@ -27,8 +27,7 @@ export async function checkFile(
     await using file = storage.open(path)
     const digest = digests.find(file.version)
     if (digest?.md5 === undefined) return { type: 'unknown' }
-    // Of a small file one byte more than there should be, to see its end.
-    const buffer = Buffer.allocUnsafeSlow(Math.min(file.entry.size + 1, BLOCK_SIZE))
+    const buffer = Buffer.allocUnsafeSlow(Math.min(file.entry.size, BLOCK_SIZE))
     let value = CHAIN_START
     for (let offset = 0; ; offset += BLOCK_SIZE) {
       const read = await file.read(buffer, offset)

@@ -8,9 +8,6 @@ import { MAX_LANES } from './work-area.ts'
  * many side by side as there are lanes.
  */
 
-/** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
-const LINGER_MS = 50
-
 /** One piece to absorb. */
 export interface Job {
   readonly id: number
@@ -22,11 +19,9 @@ export interface Job {
   readonly bytes: Uint8Array | { readonly at: number; readonly size: number }
   /** As in Piece. */
   readonly length?: number | undefined
-  /** Somebody waits for this very one. */
-  readonly hurry: boolean
 }
 
-export type ToHashThread = { readonly job: Job } | { readonly forget: number }
+export type ToHashThread = { readonly jobs: readonly Job[] } | { readonly forget: number }
 
 /** For each job of a batch its id, and the value behind it. */
 export type Values = readonly (readonly [id: number, value: ChainValue])[]
@@ -38,11 +33,10 @@ const kernel = new Kernel(memory)
 const chains = new Map<number, ChainValue>()
 let waiting: Job[] = []
 let scheduled = false
-let linger: NodeJS.Timeout | undefined
 
 port.on('message', (message: ToHashThread) => {
   if ('forget' in message) chains.delete(message.forget)
-  else waiting.push(message.job)
+  else waiting.push(...message.jobs)
   schedule()
 })
 
@@ -56,10 +50,7 @@ function schedule(): void {
 function look(): void {
   scheduled = false
   const batch = next()
-  if (batch.length === 0) return
-  if (batch.length === MAX_LANES || batch.some(({ hurry }) => hurry)) return run(batch)
-  clearTimeout(linger)
-  linger = setTimeout(() => run(next()), LINGER_MS)
+  if (batch.length > 0) run(batch)
 }
 
 /** The longest waiting, of each chain only the first: the others start where it ends. */
@@ -76,8 +67,6 @@ function next(): Job[] {
 }
 
 function run(batch: readonly Job[]): void {
-  clearTimeout(linger)
-  linger = undefined
   waiting = waiting.filter((job) => !batch.includes(job))
   const pieces = batch.map(({ start, chain, bytes, length }) => ({
     start: start ?? chains.get(chain ?? 0) ?? CHAIN_START,

@@ -4,6 +4,7 @@ import { BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
 import { defaultKernel } from './default-kernel.ts'
 import type { Job, ToHashThread, Values } from './hash-thread.ts'
 import type { BlockCheck, Piece } from './kernel.ts'
+import { MAX_LANES } from './work-area.ts'
 
 /** The source runs as it is, a published package as JavaScript. */
 const ENTRY = new URL(`./hash-thread${extname(import.meta.filename)}`, import.meta.url)
@@ -17,9 +18,14 @@ const asked = new Map<
 const SHORT = 131_072
 /** Bytes that are hashed in less time than the start of a thread costs, several times over. */
 const FEW = 8 * BLOCK_SIZE
+/** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
+const LINGER_MS = 50
 let thread: Worker | undefined
 /** Whether the thread takes work yet: nobody waits for it to start. */
 let online = false
+/** What goes to the thread in one message: a message wakes it, and each costs more than what it carries. */
+let gathered: Job[] = []
+let linger: NodeJS.Timeout | undefined
 /** Bytes hashed by its owner. */
 let hashedHere = 0
 let lastId = 0
@@ -32,7 +38,7 @@ let lastId = 0
 export async function checkInThread(block: BlockCheck, hurry: boolean): Promise<boolean> {
   const { start, bytes, end, length } = block
   return isOnline()
-    ? sameValue(await hash({ start, length, hurry }, bytes), end)
+    ? sameValue(await hash({ start, length }, bytes, hurry), end)
     : sameValue(absorbHere(block), end)
 }
 
@@ -59,7 +65,7 @@ export class ThreadChain implements Disposable {
       return this.#start
     }
     this.#start = undefined
-    return await hash({ start, chain: this.#chain, length, hurry: true }, bytes)
+    return await hash({ start, chain: this.#chain, length }, bytes, true)
   }
 
   [Symbol.dispose](): void {
@@ -77,13 +83,22 @@ function isOnline(): boolean {
   return online
 }
 
-function hash(job: Omit<Job, 'id' | 'bytes'>, bytes: Uint8Array): Promise<ChainValue> {
+function hash(job: Omit<Job, 'id' | 'bytes'>, bytes: Uint8Array, hurry: boolean): Promise<ChainValue> {
   const { memory } = defaultKernel()
   thread?.ref()
   const id = ++lastId
   const place = bytes.buffer === memory.buffer ? { at: bytes.byteOffset, size: bytes.length } : bytes
-  thread?.postMessage({ job: { ...job, id, bytes: place } } satisfies ToHashThread)
+  gathered.push({ ...job, id, bytes: place })
+  if (hurry || gathered.length === MAX_LANES) post()
+  else linger ??= setTimeout(post, LINGER_MS)
   return new Promise((resolve, reject) => asked.set(id, { resolve, reject }))
+}
+
+function post(): void {
+  clearTimeout(linger)
+  linger = undefined
+  thread?.postMessage({ jobs: gathered } satisfies ToHashThread)
+  gathered = []
 }
 
 function startThread(memory: WebAssembly.Memory): Worker {
@@ -102,6 +117,7 @@ function startThread(memory: WebAssembly.Memory): Worker {
   started.on('error', (error) => {
     thread = undefined
     online = false
+    gathered = []
     for (const { reject } of asked.values()) reject(new Error('the hashing thread died', { cause: error }))
     asked.clear()
   })

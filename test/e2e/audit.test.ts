@@ -27,6 +27,7 @@ async function events(...args: string[]): Promise<readonly object[]> {
 it('everything that a client does to files is there, with size and digest, and so is what was refused', async () => {
   fs.writeFileSync(path.join(site.home, 'f.txt'), 'hello')
   fs.writeFileSync(path.join(site.home, 'other.txt'), 'other')
+  fs.mkdirSync(path.join(site.home, 'tree'))
   fs.writeFileSync(path.join(site.home, 'large.bin'), Buffer.alloc(3_000_000, 'x'))
   for (const args of [
     ['mkdir', 'd'],
@@ -38,6 +39,7 @@ it('everything that a client does to files is there, with size and digest, and s
     ['get', 'missing'],
     ['mv', 'd/f.txt', 'd/g.txt'],
     ['rm', '-r', 'd'],
+    ['put', '-r', 'tree'],
   ])
     await site.run(args)
   const md5 = '5d41402abc4b2a76b9719d911017c592'
@@ -54,6 +56,8 @@ it('everything that a client does to files is there, with size and digest, and s
     { action: 'get', path: 'missing', outcome: 'not_found' },
     { action: 'move', path: 'd/f.txt', target: 'd/g.txt', outcome: 'ok' },
     { action: 'remove', path: 'd', outcome: 'ok' },
+    { action: 'mkdir', path: 'tree', outcome: 'ok' },
+    { action: 'setstat', path: 'tree', outcome: 'ok' },
   ])
   expect(await events('--action', 'login', '--user', 'anonymous', '--since', '1h')).not.toEqual([])
   expect(await events('--since', '2030-01-01')).toEqual([])

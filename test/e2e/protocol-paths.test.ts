@@ -32,6 +32,7 @@ describe('paths', () => {
         { type: 'digest', path },
         { type: 'usage', path },
         { type: 'mkdir', path },
+        { type: 'setstat', path },
         { type: 'remove', path },
         { type: 'move', path, to: 'x', ifExists: 'fail' },
         { type: 'move', path: 'x', to: path, ifExists: 'fail' },

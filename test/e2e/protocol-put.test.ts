@@ -195,6 +195,7 @@ describe('put in blocks', () => {
       { type: 'move', path: 'hidden', to: path, ifExists: 'fail' },
       { type: 'put', path, length: 0, ifExists: 'replace' },
       { type: 'mkdir', path },
+      { type: 'setstat', path },
     ])
       expect(await other.ask(request, 'error'), JSON.stringify(request)).toMatchObject({ code: 'name' })
     expect(folder.partials('hidden')).toEqual([partial])

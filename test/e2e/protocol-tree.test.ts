@@ -97,21 +97,42 @@ describe('changes', () => {
     await client.ask({ type: 'mkdir', path: '', parents: true }, 'done')
   })
 
-  it('P-12.9: mkdir gives a directory its time and permission bits, also one that is there', async () => {
-    const attributes = { mtime: 1_700_000_000_123_456, mode: 0o750 }
-    for (const path of ['dated', 'dated/below'])
-      await client.ask({ type: 'mkdir', path, ...attributes }, 'done')
-    await client.ask({ type: 'mkdir', path: 'dated', parents: true, ...attributes, mode: 0o005 }, 'done')
-    expect(await client.ask({ type: 'stat', path: 'dated' }, 'entry')).toMatchObject({
-      entry: { mtime: attributes.mtime, mode: 0o705 },
-    })
+  it('P-12.9: setstat gives files and directories their time and permission bits', async () => {
+    const attributes = { mtime: 1_700_000_000_123_456, mode: 0o005 }
+    folder.write('dated/file', FILE)
+    for (const [path, mode] of [
+      ['dated/file', 0o005],
+      ['dated', 0o705],
+    ] as const) {
+      await client.ask({ type: 'setstat', path, ...attributes }, 'done')
+      const entry = { mtime: attributes.mtime, mode }
+      expect(await client.ask({ type: 'stat', path }, 'entry')).toMatchObject({ entry })
+      await client.ask({ type: 'setstat', path, mode: 0o750 }, 'done')
+      await client.ask({ type: 'setstat', path }, 'done')
+      expect(await client.ask({ type: 'stat', path }, 'entry')).toMatchObject({
+        entry: { ...entry, mode: 0o750 },
+      })
+    }
+    fs.symlinkSync('file', folder.at('dated/link'))
     const refused = [
-      [{ path: 'dated', ...attributes }, 'exists'],
-      [{ path: '', parents: true, ...attributes }, 'forbidden'],
+      [{ path: '', ...attributes }, 'forbidden'],
+      [{ path: 'dated/link', ...attributes }, 'not_file'],
+      [{ path: 'dated/gone', ...attributes }, 'not_found'],
       [{ path: 'dated', mode: 0o1777 }, 'bad_request'],
     ] as const
     for (const [fields, code] of refused)
-      expect(await client.ask({ type: 'mkdir', ...fields }, 'error')).toMatchObject({ code })
+      expect(await client.ask({ type: 'setstat', ...fields }, 'error')).toMatchObject({ code })
+  })
+
+  it('P-12.9: what is known of the content of a file outlives new permission bits, not a new time', async () => {
+    await client.ask(wholePut('known', FILE), 'stored', FILE)
+    const known = async (): Promise<boolean> =>
+      (await client.ask({ type: 'stat', path: 'known' }, 'entry')).entry.md5 !== undefined
+    expect(await known()).toBe(true)
+    await client.ask({ type: 'setstat', path: 'known', mode: 0o600 }, 'done')
+    expect(await known()).toBe(true)
+    await client.ask({ type: 'setstat', path: 'known', mtime: 1_000_000 }, 'done')
+    expect(await known()).toBe(false)
   })
 
   it('P-12.4, P-12.6: remove takes a full directory only when told so, and never the home', async () => {
@@ -180,6 +201,7 @@ describe('changes', () => {
       wholePut('new.txt', FILE),
       wholePut('file.txt', FILE),
       { type: 'mkdir', path: 'new' },
+      { type: 'setstat', path: 'file.txt', mode: 0o600 },
       { type: 'remove', path: 'file.txt' },
       { type: 'move', path: 'file.txt', to: 'new.txt', ifExists: 'fail' },
     ])

@@ -10,6 +10,8 @@ import type { ProgramEvent } from '../support/program.ts'
 const ROUNDS = Number(process.env.SYNCS ?? 12)
 const SEED = Number(process.env.SEED ?? 1)
 const NAMES = ['a', 'b.tmp', 'c.jpg', '.hidden', 'd', 'e', 'f.txt']
+/** The umask takes something of the last one. */
+const MODES = [0o644, 0o644, 0o600, 0o666]
 const TIMES = [1_700_000_000_000_000, 1_700_000_000_000_001, 1_600_000_000_000_000]
 
 let site: LocalSite
@@ -32,8 +34,10 @@ function plant(random: Random, folder: string): void {
   const grow = (below: string, depth: number): void => {
     for (const name of NAMES) {
       const dice = random()
-      if (dice < 0.35) writeTree(below, { [name]: 'x'.repeat(Math.floor(random() * 4)) }, pick(random, TIMES))
-      else if (dice < 0.6 && depth > 0) {
+      if (dice < 0.35) {
+        writeTree(below, { [name]: 'x'.repeat(Math.floor(random() * 4)) }, pick(random, TIMES))
+        fs.chmodSync(path.join(below, name), pick(random, MODES))
+      } else if (dice < 0.6 && depth > 0) {
         fs.mkdirSync(path.join(below, name))
         grow(path.join(below, name), depth - 1)
         fs.chmodSync(path.join(below, name), pick(random, [0o755, 0o700]))
@@ -60,6 +64,14 @@ function anyOptions(random: Random): string[] {
 function foldersBelow(root: string): Record<string, string> {
   const { '': _, ...below } = foldersOf(root)
   return below
+}
+
+/** The same with what the umask of this user leaves of the permission bits. */
+function masked(tree: Record<string, string>): Record<string, string> {
+  const cut = (mode: string): string => (Number.parseInt(mode, 8) & ~process.umask()).toString(8)
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, text]) => [name, text.replace(/(?<=mode )\d+/, cut)]),
+  )
 }
 
 function changes(events: readonly ProgramEvent[]): string[] {
@@ -100,12 +112,13 @@ it.each(['put', 'get'])(
       expect(changes(again.events), what).toEqual([])
       expect(again.events.at(-1), what).toMatchObject({ done: 0, moved: 0 })
       const isWhole = options.every((option) => ['--delete', '--checksum'].includes(option))
-      const isLike = !options.includes('--checksum')
-      if (isWhole && isLike && real.code === 0) {
-        const [here, there] = [source, target].map((root) => ({ ...treeOf(root), ...foldersBelow(root) }))
-        const common = options.includes('--delete') ? Object.keys(there ?? {}) : Object.keys(here ?? {})
-        expect(Object.fromEntries(common.map((one) => [one, there?.[one]])), what).toEqual(
-          Object.fromEntries(common.map((one) => [one, here?.[one]])),
+      if (isWhole && real.code === 0) {
+        const here = { ...treeOf(source), ...foldersBelow(source) }
+        const there: Record<string, string> = { ...treeOf(target), ...foldersBelow(target) }
+        const expected = way === 'get' ? masked(here) : here
+        const common = options.includes('--delete') ? Object.keys(there) : Object.keys(here)
+        expect(Object.fromEntries(common.map((one) => [one, there[one]])), what).toEqual(
+          Object.fromEntries(common.map((one) => [one, expected[one]])),
         )
       }
     }

@@ -92,8 +92,26 @@ describe.each(['put', 'get'] as const)('sync as a %s', { timeout: 60_000 }, (way
   it('compares contents with --checksum, whatever the times say', async () => {
     write(source(), { same: 'abc', other: 'abc' })
     write(target(), { same: 'abc', other: 'xyz' }, TIME + 1)
-    expect(changes((await sync('--checksum')).events)).toEqual(['changed other'])
-    expect(fs.readFileSync(path.join(target(), 'other'), 'utf8')).toBe('abc')
+    expect(changes((await sync('--checksum')).events)).toEqual(['attributes same', 'changed other'])
+    expect(treeOf(target())).toEqual(treeOf(source()))
+  })
+
+  it('gives a file that is the same its permission bits, without moving it', async () => {
+    write(source(), { 'd/a': 'one', 'd/b': 'two' })
+    await sync()
+    fs.chmodSync(path.join(source(), 'd/a'), 0o700)
+    // What the umask takes does not differ for ever.
+    fs.chmodSync(path.join(source(), 'd/b'), 0o466)
+    const { events } = await sync()
+    expect(changes(events)).toEqual(['attributes d/a', 'attributes d/b'])
+    expect(events.at(-1)).toMatchObject({ done: 0, moved: 0 })
+    const umask = way === 'get' ? process.umask() : 0
+    for (const [name, mode] of [
+      ['d/a', 0o700],
+      ['d/b', 0o466],
+    ] as const)
+      expect(fs.statSync(path.join(target(), name)).mode & 0o777).toBe(mode & ~umask)
+    expect(changes((await sync()).events)).toEqual([])
   })
 })
 

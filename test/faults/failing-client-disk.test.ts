@@ -105,6 +105,20 @@ describe.each(Object.entries(ACTIONS).filter(([name]) => THOROUGH || FEW.include
   },
 )
 
+it('a sync that cannot give a file its permission bits tells it, and deletes nothing', async () => {
+  const home = fs.mkdtempSync(path.join(site.home, 'client-'))
+  await site.run(['get', '-r', 'tree', '-o', home])
+  fs.chmodSync(at(home, 'tree/2'), 0o600)
+  fs.writeFileSync(at(home, 'tree/gone'), OLD)
+  const decide: Decide = (call) => (call === 'chmodSync' ? { errno: 'EPERM' } : undefined)
+  const sync = ['sync', '--delete', ':tree', at(home, 'tree')]
+  const { code, text } = await withFaults(home, decide, () => site.run(sync))
+  expect(code, text).toBe(4)
+  expect(fs.readdirSync(at(home, 'tree')).sort()).toEqual(['2', 'a', 'gone'])
+  expect((await site.run(sync)).code).toBe(0)
+  expect(fs.readdirSync(at(home, 'tree')).sort()).toEqual(['2', 'a'])
+})
+
 it('enough calls have failed', () => {
   console.log(`${injected} failing calls of the client, each told and without harm`)
   expect(injected).toBeGreaterThan(40)

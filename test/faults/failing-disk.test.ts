@@ -46,6 +46,7 @@ const ACTIONS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   },
   list: async (storage) => expect([...storage.list(parsePath('d'))].length).toBeGreaterThan(0),
   stat: async (storage) => expect(storage.stat(parsePath('d/old')).entry.size).toBe(OLD.length),
+  setstat: async (storage) => storage.setAttributes(parsePath('d/old'), { mtime: PUT.mtime, mode: 0o600 }),
   mkdir: (storage) => storage.makeDirectory(parsePath('d/e/f'), true),
   move: (storage) => storage.move(parsePath('d/old'), parsePath('moved'), 'replace'),
   remove: (storage) => storage.remove(parsePath('d'), true),

@@ -44,14 +44,12 @@ const USES: Readonly<Record<Operation, readonly Use[]>> = {
     { needs: ['write'], on: 'new', request: put('replace'), payload: BYTES },
     { needs: ['write', 'overwrite'], on: 'f', request: put('replace'), payload: BYTES },
   ],
-  mkdir: [
-    { needs: ['mkdir'], on: 'new', request: on('mkdir') },
-    {
-      needs: ['mkdir', 'overwrite'],
-      on: 'new',
-      request: (path) => ({ type: 'mkdir', path, mtime: 1_000_000 }),
-    },
-  ],
+  mkdir: [{ needs: ['mkdir'], on: 'new', request: on('mkdir') }],
+  setstat: ['f', 'd'].map((name) => ({
+    needs: ['overwrite'],
+    on: name,
+    request: (path) => ({ type: 'setstat', path, mtime: 1_000_000, mode: 0o711 }),
+  })),
   remove: [
     { needs: ['delete'], on: 'f', request: on('remove') },
     { needs: ['delete'], on: 'd', request: (path) => ({ type: 'remove', path, recursive: true }) },

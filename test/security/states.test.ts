@@ -31,6 +31,7 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
     stat: { path: 'f' },
     digest: { path: 'f' },
     mkdir: { path: 'made', parents: true },
+    setstat: { path: 'f', mode: 0o600 },
     remove: { path: 'put' },
     move: { path: 'f', to: 'f', ifExists: 'replace' },
     usage: { path: '' },
@@ -43,10 +44,10 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
 const TYPES = Object.keys(MESSAGES) as Type[]
 const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
-  ...{ mkdir: 'done', remove: 'done', move: 'done', usage: 'usage', ping: 'done' },
+  ...{ mkdir: 'done', setstat: 'done', remove: 'done', move: 'done', usage: 'usage', ping: 'done' },
 }
 /** What an account needs the rights for that `reader` has not. */
-const WRITES: readonly Type[] = ['put', 'mkdir', 'remove', 'move']
+const WRITES: readonly Type[] = ['put', 'mkdir', 'setstat', 'remove', 'move']
 
 /** The answer under a new id: an error code, a type of reply; `ignored` is none. */
 function answerTo(type: Type, state: State): string {

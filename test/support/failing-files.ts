@@ -13,6 +13,7 @@ export type Fault = { readonly errno: string } | { readonly half: true }
 const BY_PATH = {
   ...{ openSync: 'sync', statSync: 'sync', lstatSync: 'sync', statfsSync: 'sync', readdirSync: 'sync' },
   ...{ renameSync: 'sync', linkSync: 'sync', unlinkSync: 'sync', mkdirSync: 'sync' },
+  ...{ chmodSync: 'sync', utimesSync: 'sync' },
 } as const
 const BY_DESCRIPTOR = {
   ...{ read: 'callback', write: 'callback', fsync: 'callback' },

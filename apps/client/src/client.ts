@@ -100,7 +100,7 @@ export class Client implements Disposable {
     remote: Remote,
     { parents = false, ...options }: Options & { readonly parents?: boolean | undefined } = {},
   ): Promise<void> {
-    await mkdir(this.#until(options), resolve(remote), { parents })
+    await mkdir(this.#until(options), resolve(remote), parents)
   }
 
   /** Removes a file or an empty directory; with `recursive` everything in it too. */

@@ -85,7 +85,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--since <time>', 'from then on: 90m, 24h, 7d ago, or a date', moment)
     .option('--until <time>', 'up to then', moment)
     .option('--path <path>', 'only of this path and what is below it')
-    .option('--action <action>', 'only login, get, put, mkdir, remove or move')
+    .option('--action <action>', 'only login, get, put, mkdir, setstat, remove or move')
     .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) =>

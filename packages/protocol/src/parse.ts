@@ -70,11 +70,11 @@ const clientMessages = byType<ClientMessage>([
     offset: v.exactOptional(count),
     md5: v.exactOptional(hex),
   }),
+  v.strictObject({ id, type: v.literal('mkdir'), path: text, parents: flag }),
   v.strictObject({
     id,
-    type: v.literal('mkdir'),
+    type: v.literal('setstat'),
     path: text,
-    parents: flag,
     mtime: v.exactOptional(mtime),
     mode: v.exactOptional(mode),
   }),

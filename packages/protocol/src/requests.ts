@@ -25,7 +25,14 @@ export type Request =
   | { readonly id: number; readonly type: 'stat'; readonly path: string }
   | DigestRequest
   | FollowRequest
-  | MkdirRequest
+  | {
+      readonly id: number
+      readonly type: 'mkdir'
+      readonly path: string
+      /** Make those above it too, and be content with one that exists. */
+      readonly parents?: boolean | undefined
+    }
+  | SetstatRequest
   | {
       readonly id: number
       readonly type: 'remove'
@@ -83,13 +90,11 @@ export interface PutRequest {
   readonly ifExists: IfExists
 }
 
-export interface MkdirRequest {
+export interface SetstatRequest {
   readonly id: number
-  readonly type: 'mkdir'
+  readonly type: 'setstat'
   readonly path: string
-  /** Make those above it too, and be content with one that exists. */
-  readonly parents?: boolean | undefined
-  /** What the directory gets, new or not. */
+  /** What a file or directory gets; what is absent stays. */
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
 }

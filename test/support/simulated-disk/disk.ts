@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import type { FileSystem, Stats } from '../../../apps/server/src/storage/file-system.ts'
 import { failure, Handles, statsOf } from './handles.ts'
 import { DirectoryNode, FileNode, type Node } from './nodes.ts'
-import { afterPowerLoss, directoriesOf } from './power-loss.ts'
+import { afterPowerLoss, nodesOf } from './power-loss.ts'
 
 /**
  * A disk in memory that knows what a power cut would leave of it. It does what Linux does for the storage: held
@@ -157,14 +157,28 @@ export class SimulatedDisk implements FileSystem {
   }
 
   fchmod(fd: number, mode: number): void {
-    const node = this.#handles.node(fd)
+    this.#chmod(this.#handles.node(fd), mode)
+  }
+
+  futimes(fd: number, _atime: string, mtime: string): void {
+    this.#utimes(this.#handles.node(fd), mtime)
+  }
+
+  chmod(path: string, mode: number): void {
+    this.#chmod(this.#handles.existing(path), mode)
+  }
+
+  utimes(path: string, _atime: string, mtime: string): void {
+    this.#utimes(this.#handles.existing(path), mtime)
+  }
+
+  #chmod(node: Node, mode: number): void {
     node.mode = mode
     node.ctimeNs = this.#tick()
     this.#onChange()
   }
 
-  futimes(fd: number, _atime: string, mtime: string): void {
-    const node = this.#handles.node(fd)
+  #utimes(node: Node, mtime: string): void {
     node.mtimeNs = BigInt(Math.floor(Number(mtime) * 1e6)) * 1000n
     node.ctimeNs = this.#tick()
     this.#onChange()
@@ -228,13 +242,5 @@ export class SimulatedDisk implements FileSystem {
   #tick(): bigint {
     this.#now += 1_000_000n
     return this.#now
-  }
-}
-
-function* nodesOf(root: DirectoryNode): Generator<Node> {
-  for (const directory of directoriesOf(root)) {
-    yield directory
-    for (const nodes of [directory.entries, directory.durable])
-      for (const node of nodes.values()) if (node.kind === 'file') yield node
   }
 }

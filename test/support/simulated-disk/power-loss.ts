@@ -52,11 +52,17 @@ function surviving(root: DirectoryNode, survives: () => boolean): ReadonlySet<Ch
   return chosen
 }
 
+/** Everything that has, or may have after a power cut, a name. */
+export function* nodesOf(root: DirectoryNode): Generator<Node> {
+  for (const directory of directoriesOf(root)) {
+    yield directory
+    for (const nodes of [directory.entries, directory.durable])
+      for (const node of nodes.values()) if (node.kind === 'file') yield node
+  }
+}
+
 /** Every directory that has, or may have after a power cut, a name. */
-export function directoriesOf(
-  root: DirectoryNode,
-  found = new Set<DirectoryNode>(),
-): ReadonlySet<DirectoryNode> {
+function directoriesOf(root: DirectoryNode, found = new Set<DirectoryNode>()): ReadonlySet<DirectoryNode> {
   if (found.has(root)) return found
   found.add(root)
   const nodes = [...root.entries.values(), ...root.durable.values(), ...root.pending.map(({ node }) => node)]

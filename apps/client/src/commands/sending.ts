@@ -7,5 +7,5 @@ import { type Context, folderOf } from './context.ts'
 /** How this client sends for the account that is logged in. */
 export async function sendingFor(context: Context, client: Client, ifExists: IfExists): Promise<Sending> {
   const { permissions } = await client.account()
-  return { id: clientId(folderOf(context)), ifExists, maySetFolders: permissions.includes('overwrite') }
+  return { id: clientId(folderOf(context)), ifExists, maySetAttributes: permissions.includes('overwrite') }
 }

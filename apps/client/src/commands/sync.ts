@@ -72,7 +72,7 @@ async function prepare(
   const comparison = new Comparison(from.tree, to.tree, {
     selection,
     delete: options.delete ?? false,
-    isLike: (folder, existing) => target.isLike(folder, existing),
+    isLike: (entry, existing) => target.isLike(entry, existing),
     sameContent: options.checksum ? sameContent(open.use(new Pipeline(session)), local, remote) : undefined,
   })
   return new Syncing(options, comparison, target, from.root, to.root !== undefined)
@@ -112,8 +112,11 @@ class Syncing implements Work {
   /** Deletes what the source does not have, where all else went well: what could not be moved may be all there is. */
   async *finish(hasFailed: boolean): AsyncGenerator<readonly Found[]> {
     const { allowEmpty = false, maxDelete: most = Number.POSITIVE_INFINITY, dryRun } = this.#options
+    const failed = await this.#target.settle()
+    yield failed
     try {
-      for (const entry of this.#comparison.deletions({ allowEmpty, most, hasFailed })) {
+      const limits = { allowEmpty, most, hasFailed: hasFailed || failed.length > 0 }
+      for (const entry of this.#comparison.deletions(limits)) {
         yield [{ told: changeTold('delete', entry) }]
         if (!dryRun) await this.#target.remove(entry)
       }
@@ -131,8 +134,11 @@ class Syncing implements Work {
     if (change === 'none') return this.#target.times.keep(entry)
     found.push({ told: changeTold(change, entry) })
     if (this.#options.dryRun) return
-    if (entry.type !== 'directory') found.push({ job: this.#target.job(entry) })
-    else if (change === 'new') await this.#target.make(entry)
-    else this.#target.times.set(entry)
+    const isFolder = entry.type === 'directory'
+    if (change === 'attributes') {
+      if (isFolder) this.#target.times.set(entry)
+      else await this.#target.setAttributes(entry)
+    } else if (isFolder) await this.#target.make(entry)
+    else found.push({ job: this.#target.job(entry) })
   }
 }

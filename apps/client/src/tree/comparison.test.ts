@@ -6,18 +6,18 @@ import { Selection, type SelectionOptions } from '../selection/selection.ts'
 import { Comparison } from './comparison.ts'
 import { folderOf, type Listed, type Tree } from './tree.ts'
 
-/** A tree of these files, by path, with their sizes; a path that ends with a slash is a directory, `!` cannot be read. */
+/** A tree of these files; a path that ends with a slash is a directory, `!` cannot be read, `*` may be executed. */
 class Planted implements Tree {
   readonly listed: string[] = []
   readonly #entries: readonly Entry[]
 
   constructor(paths: readonly string[]) {
     this.#entries = paths.map((path) => ({
-      name: path.replace(/\/$/, ''),
+      name: path.replace(/[/*]$/, ''),
       type: path.endsWith('/') ? 'directory' : 'file',
       size: 1,
       mtime: 1,
-      mode: 0o755,
+      mode: path.endsWith('*') ? 0o755 : 0o644,
     }))
   }
 
@@ -46,7 +46,7 @@ async function compare(
   const comparison = new Comparison(source, target, {
     selection,
     delete: true,
-    isLike: () => true,
+    isLike: (entry, there) => entry.mode === there.mode,
     sameContent,
   })
   const changes: string[] = []
@@ -60,6 +60,8 @@ async function compare(
   return { changes, deletions: deletions.map(({ name }) => name) }
 }
 
+const NOTHING: Compared = { changes: [], deletions: [] }
+
 describe('comparing two trees', () => {
   it('tells each directory before what is in it, and deletes a directory whole', async () => {
     const source = new Planted(['d/', 'd/e/', 'd/e/f', 'a'])
@@ -68,6 +70,22 @@ describe('comparing two trees', () => {
       changes: ['new d/e', 'new d/e/f'],
       deletions: ['old', 'd/gone'],
     })
+  })
+
+  it('tells of files that only their permission bits are others, with their contents compared too', async () => {
+    const [source, target] = [
+      new Planted(['d/', 'd/a*', 'd/b', 'd/c']),
+      new Planted(['d/', 'd/a', 'd/b*', 'd/c']),
+    ]
+    const found = { changes: ['attributes d/a', 'attributes d/b'], deletions: [] }
+    expect(await compare(source, target)).toEqual(found)
+    const sameContent = async (): Promise<{ done: Promise<boolean> }> => ({ done: Promise.resolve(true) })
+    expect(await compare(source, target, {}, sameContent)).toEqual(found)
+  })
+
+  it('does not put a file where the target has a directory, nor where that takes no part', async () => {
+    for (const options of [{}, { exclude: ['d/'] }])
+      expect(await compare(new Planted(['d']), new Planted(['d/']), options)).toEqual(NOTHING)
   })
 
   it('deletes what takes part around what does not', async () => {
@@ -120,7 +138,7 @@ describe('comparing two trees', () => {
       done: Promise.reject(new TransferError(code, code)),
     })
     const same = [new Planted(['a', 'b']), new Planted(['a', 'b'])] as const
-    expect(await compare(...same, {}, fail('forbidden'))).toEqual({ changes: [], deletions: [] })
+    expect(await compare(...same, {}, fail('forbidden'))).toEqual(NOTHING)
     await expect(compare(...same, {}, fail('lost'))).rejects.toMatchObject({ code: 'lost' })
   })
 })

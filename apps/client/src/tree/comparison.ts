@@ -6,7 +6,7 @@ import type { Failed, Listed, Tree } from './tree.ts'
 
 /** Something that has to be done so that the target becomes like the source. */
 export type Difference =
-  /** `attributes`: the time or permission bits of a directory. `none`: a directory is as it should be. */
+  /** `attributes`: only the time or permission bits. `none`: a directory is as it should be. */
   | { readonly change: 'new' | 'changed' | 'attributes' | 'none'; readonly entry: Entry }
   | Failed
   | { readonly leftOut: Entry }
@@ -15,8 +15,8 @@ export interface ComparisonOptions {
   readonly selection: Selection
   /** Whether what is only in the target matters. */
   readonly delete: boolean
-  /** Whether a directory has the time and permission bits that it should have. */
-  readonly isLike: (folder: Entry, there: Entry) => boolean
+  /** Whether something that is there has the time and permission bits that it should have. */
+  readonly isLike: (entry: Entry, there: Entry) => boolean
   /**
    * Begins to compare the content of two files of one size; without it, equal times are believed.
    * @returns when another may be begun
@@ -45,8 +45,8 @@ export class Comparison {
   readonly #target: Tree
   readonly #options: ComparisonOptions
   readonly #folders = new Ahead<Folder>()
-  /** Files whose contents will be compared. */
-  readonly #undecided: Entry[] = []
+  /** Files whose contents will be compared, and whether all else is as it should be. */
+  readonly #undecided: { readonly entry: Entry; readonly isLike: boolean }[] = []
   readonly #contents: Promise<Difference | undefined>[] = []
   readonly #doomed = new Doomed()
   #isEmpty = true
@@ -101,8 +101,10 @@ export class Comparison {
     for await (const page of folder.target ?? [])
       for (const one of page) {
         if ('failure' in one) yield [one]
-        else if (selection.mayTake(one)) there.set(one.name, one)
-        else this.#doomed.spare(folder)
+        else {
+          there.set(one.name, one)
+          if (!selection.mayTake(one)) this.#doomed.spare(folder)
+        }
       }
     for await (const page of folder.source ?? []) {
       const found: Difference[] = []
@@ -121,7 +123,8 @@ export class Comparison {
       yield found
       yield* this.#compareContents()
     }
-    if (this.#options.delete) for (const one of there.values()) this.#doom(one, folder)
+    if (this.#options.delete)
+      for (const one of there.values()) if (selection.mayTake(one)) this.#doom(one, folder)
   }
 
   *#compareFolders(entry: Entry, old: Entry | undefined, above: Folder): Generator<Difference> {
@@ -139,24 +142,27 @@ export class Comparison {
   #compareFiles(entry: Entry, old: Entry | undefined, above: Folder, found: Difference[]): void {
     if (entry.type !== 'file') found.push({ leftOut: entry })
     else if (old !== undefined && old.type !== 'file') found.push(conflict(entry, old))
-    else if (old?.size === entry.size && this.#options.sameContent !== undefined) this.#undecided.push(entry)
+    else if (old?.size === entry.size && this.#options.sameContent !== undefined)
+      this.#undecided.push({ entry, isLike: this.#options.isLike(entry, old) })
     else if (old?.size !== entry.size || old.mtime !== entry.mtime)
       found.push(...told(above), { change: old === undefined ? 'new' : 'changed', entry })
+    else if (!this.#options.isLike(entry, old)) found.push(...told(above), { change: 'attributes', entry })
   }
 
   /** Begins to compare the contents of files that look the same. */
   async *#compareContents(): AsyncGenerator<readonly Difference[]> {
     const { sameContent } = this.#options
-    for (const entry of this.#undecided.splice(0)) {
+    for (const { entry, isLike } of this.#undecided.splice(0)) {
       const begun = await sameContent?.(entry)
-      if (begun) this.#contents.push(this.#decided(entry, begun.done))
+      if (begun) this.#contents.push(this.#decided(entry, isLike, begun.done))
       yield await this.#compared(AHEAD)
     }
   }
 
-  #decided(entry: Entry, same: Promise<boolean>): Promise<Difference | undefined> {
+  #decided(entry: Entry, isLike: boolean, same: Promise<boolean>): Promise<Difference | undefined> {
     const decided = same.then(
-      (isSame): Difference | undefined => (isSame ? undefined : { change: 'changed', entry }),
+      (isSame): Difference | undefined =>
+        isSame && isLike ? undefined : { change: isSame ? 'attributes' : 'changed', entry },
       (error: unknown) => {
         const failure = TransferError.from(error)
         if (failure.advice === 'resume') throw failure

@@ -18,6 +18,9 @@ import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 
+/** Asking for it takes a system call, or two. */
+const UMASK = process.umask()
+
 /** A folder of this machine that becomes like a directory of the server. */
 export class LocalTarget implements Target {
   readonly times = new FolderTimes()
@@ -86,23 +89,29 @@ export class LocalTarget implements Target {
     }
   }
 
-  isLike(folder: Entry, there: Entry): boolean {
-    return folder.mtime === there.mtime && modeOf(folder) === there.mode
+  isLike(entry: Entry, there: Entry): boolean {
+    return entry.mtime === there.mtime && modeOf(entry) === there.mode
+  }
+
+  async setAttributes(entry: Entry): Promise<void> {
+    try {
+      const time = toUtime(entry.mtime)
+      fs.chmodSync(this.#path(entry), modeOf(entry))
+      fs.utimesSync(this.#path(entry), time, time)
+    } catch (error) {
+      this.#fail(entry, error)
+    }
+  }
+
+  async settle(): Promise<readonly Failed[]> {
+    return [...new Set(this.#failed.splice(0))].map((failure) => ({ failure }))
   }
 
   async finish(): Promise<readonly Failed[]> {
-    for (const folder of this.times.due) {
-      // The home is no directory of a tree: fetching it fetches what is in it.
-      if (folder.name === '' && this.#from.length === 0) continue
-      try {
-        const time = toUtime(folder.mtime)
-        fs.chmodSync(this.#path(folder), modeOf(folder))
-        fs.utimesSync(this.#path(folder), time, time)
-      } catch (error) {
-        this.#fail(folder, error)
-      }
-    }
-    return [...new Set(this.#failed)].map((failure) => ({ failure }))
+    // The home is no directory of a tree: fetching it fetches what is in it.
+    const due = this.times.due.filter(({ name }) => name !== '' || this.#from.length > 0)
+    for (const folder of due) await this.setAttributes(folder)
+    return await this.settle()
   }
 
   [Symbol.dispose](): void {}
@@ -123,7 +132,7 @@ export class LocalTarget implements Target {
   }
 }
 
-/** As with files, the umask takes some permission bits; and a directory's owner can always go on. */
-function modeOf({ mode }: Entry): number {
-  return (mode | 0o700) & ~process.umask()
+/** As with files that are fetched, the umask takes some permission bits; and a directory's owner can always go on. */
+function modeOf({ type, mode }: Entry): number {
+  return (type === 'directory' ? mode | 0o700 : mode) & ~UMASK
 }

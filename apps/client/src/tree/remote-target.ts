@@ -11,6 +11,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { Job } from '../job.ts'
 import { mkdir } from '../requests/mkdir.ts'
 import { remove } from '../requests/remove.ts'
+import { setstat } from '../requests/setstat.ts'
 import { sendFile } from '../send.ts'
 import type { Session } from '../session.ts'
 import { sendWhole } from '../transfer/send-whole.ts'
@@ -23,8 +24,8 @@ export interface Sending {
   /** This client's: 32 hex digits. */
   readonly id: string
   readonly ifExists: IfExists
-  /** Whether the account may change the times and permission bits of directories. */
-  readonly maySetFolders: boolean
+  /** Whether the account may change the times and permission bits of what is there. */
+  readonly maySetAttributes: boolean
 }
 
 /** A directory of the server that becomes like one of this machine. */
@@ -54,7 +55,7 @@ export class RemoteTarget implements Target {
     const above = folder.name === '' ? undefined : this.#made.get(folderOf(folder.name))
     const { done } = await this.#start(async (session) => {
       await above
-      await mkdir(session, this.#path(folder), { parents: true })
+      await mkdir(session, this.#path(folder), true)
     })
     this.#made.set(folder.name, done)
   }
@@ -92,27 +93,34 @@ export class RemoteTarget implements Target {
     await this.#start((session) => remove(session, joinPath(this.#root, entry.name), true))
   }
 
-  isLike(folder: Entry, there: Entry): boolean {
-    return !this.#sending.maySetFolders || (folder.mtime === there.mtime && modeOf(folder) === there.mode)
+  isLike(entry: Entry, there: Entry): boolean {
+    return !this.#sending.maySetAttributes || (entry.mtime === there.mtime && modeOf(entry) === there.mode)
+  }
+
+  async setAttributes(entry: Entry): Promise<void> {
+    const { mtime } = entry
+    await this.#start((session) => setstat(session, this.#path(entry), { mtime, mode: modeOf(entry) }))
+  }
+
+  async settle(): Promise<readonly Failed[]> {
+    await this.#requests.idle()
+    const failed = [...this.#failed].map((failure) => ({ failure }))
+    this.#failed.clear()
+    return failed
   }
 
   async finish(): Promise<readonly Failed[]> {
     await this.#requests.idle()
-    const due = this.#sending.maySetFolders ? this.times.due : []
+    const due = this.#sending.maySetAttributes ? this.times.due : []
     for (const folder of due) {
-      const { mtime } = folder
       const isHome = folder.name === '' && this.#root.length === 0
       const isThere = await this.#made.get(folder.name)?.then(
         () => true,
         () => false,
       )
-      if (isHome || isThere === false) continue
-      await this.#start((session) =>
-        mkdir(session, this.#path(folder), { parents: true, mtime, mode: modeOf(folder) }),
-      )
+      if (!isHome && isThere !== false) await this.setAttributes(folder)
     }
-    await this.#requests.idle()
-    return [...this.#failed].map((failure) => ({ failure }))
+    return await this.settle()
   }
 
   [Symbol.dispose](): void {
@@ -135,6 +143,6 @@ export class RemoteTarget implements Target {
 }
 
 /** A directory's owner can always go on. */
-function modeOf({ mode }: Entry): number {
-  return mode | 0o700
+function modeOf({ type, mode }: Entry): number {
+  return type === 'directory' ? mode | 0o700 : mode
 }

@@ -7,16 +7,20 @@ import type { Failed } from './tree.ts'
 export interface Target extends Disposable {
   /** How its directories should be at the end. */
   readonly times: FolderTimes
-  /** Makes a directory, its root too; one that is there is fine. What fails is told at the end, and by every job in it. */
+  /** Makes a directory, its root too; one that is there is fine. What fails is told by {@link settle}, and by every job in it. */
   make(folder: Entry): Promise<void>
   /** Something of the source, as the user knows it. */
   nameOf(entry: Entry): string
   /** What moves a file. */
   job(file: Entry): Job
-  /** Removes something with all that is in it. What fails is told at the end. */
+  /** Removes something with all that is in it. What fails is told by {@link settle}. */
   remove(entry: Entry): Promise<void>
-  /** Whether a directory that is there has the time and permission bits that it should have. */
-  isLike(folder: Entry, there: Entry): boolean
+  /** Whether something that is there has the time and permission bits that it should have. */
+  isLike(entry: Entry, there: Entry): boolean
+  /** Gives a file that is there the time and permission bits that it should have. What fails is told by {@link settle}. */
+  setAttributes(file: Entry): Promise<void>
+  /** Waits for all that is under way. @returns what has failed and has not been told */
+  settle(): Promise<readonly Failed[]>
   /** Gives directories the times and permission bits that they should have; nothing in them may change any more. */
   finish(): Promise<readonly Failed[]>
 }

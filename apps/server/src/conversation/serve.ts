@@ -3,6 +3,7 @@ import { parsePath, type Request } from '@ftp/protocol'
 import { mkdir } from '../share/mkdir.ts'
 import { move } from '../share/move.ts'
 import { remove } from '../share/remove.ts'
+import { setstat } from '../share/setstat.ts'
 import type { Share } from '../share/share.ts'
 import { stat } from '../share/stat.ts'
 import { usage } from '../share/usage.ts'
@@ -38,7 +39,10 @@ export async function serve(
     case 'digest':
       return await digest(exchange, share, request)
     case 'mkdir':
-      await mkdir(share, parsePath(request.path), request)
+      await mkdir(share, parsePath(request.path), request.parents === true)
+      return await exchange.reply({ type: 'done' })
+    case 'setstat':
+      await setstat(share, parsePath(request.path), request)
       return await exchange.reply({ type: 'done' })
     case 'remove':
       await exchange.keepAlive(() => remove(share, parsePath(request.path), request.recursive === true))

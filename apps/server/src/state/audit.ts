@@ -29,7 +29,7 @@ export type OperatorAction = 'user-add' | 'user-set' | 'user-passwd' | 'user-rem
 export interface AuditEvent {
   readonly account: string
   readonly address: string
-  readonly action: 'login' | 'get' | 'put' | 'mkdir' | 'remove' | 'move' | OperatorAction
+  readonly action: 'login' | 'get' | 'put' | 'mkdir' | 'setstat' | 'remove' | 'move' | OperatorAction
   readonly path?: string | undefined
   readonly target?: string | undefined
   readonly size?: number | undefined

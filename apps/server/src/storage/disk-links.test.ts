@@ -35,6 +35,7 @@ describe('a symbolic link in the middle of a path', () => {
     openPartial: (path) => disk.openPartial(path, KEY, 1),
     makeDirectory: (path) => disk.makeDirectory(path, false),
     'makeDirectory with parents': (path) => disk.makeDirectory(path, true),
+    setAttributes: (path) => disk.setAttributes(path, { mode: 0 }),
     remove: (path) => disk.remove(path, true),
     'move from': (path) => disk.move(path, parsePath('stolen'), 'replace'),
     'move to': (path) => disk.move(parsePath('file'), path, 'replace'),
@@ -64,9 +65,10 @@ describe('a symbolic link at the end of a path', () => {
     expect(links.map(({ name }) => name)).toEqual([...LINKS].sort())
   })
 
-  it('is neither read, listed nor made', async () => {
+  it('is neither read, changed, listed nor made', async () => {
     for (const link of LINKS) {
       expect(await failureOf(() => disk.open(parsePath(link)))).toBe('not_file')
+      expect(await failureOf(() => disk.setAttributes(parsePath(link), { mode: 0 }))).toBe('not_file')
       expect(await failureOf(() => [...disk.list(parsePath(link))])).toBe('forbidden')
       expect(await failureOf(() => disk.makeDirectory(parsePath(link), false))).toBe('exists')
       expect(await failureOf(() => disk.makeDirectory(parsePath(link), true))).toBe('exists')
@@ -118,6 +120,7 @@ describe('a pipe, a socket and a device', () => {
     for (const kind of await plant()) {
       expect(disk.stat(parsePath(kind)).entry).toMatchObject({ type: 'other', size: 0 })
       expect(await failureOf(() => disk.open(parsePath(kind))), kind).toBe('not_file')
+      expect(await failureOf(() => disk.setAttributes(parsePath(kind), { mode: 0 })), kind).toBe('not_file')
       expect(await failureOf(() => [...disk.list(parsePath(kind))]), kind).toBe('not_directory')
       expect(await failureOf(() => disk.stat(parsePath(`${kind}/x`))), kind).toBe('not_directory')
     }

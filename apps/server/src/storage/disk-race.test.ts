@@ -54,7 +54,8 @@ class Race implements AsyncDisposable {
     const names = fs.readdirSync(this.folder.at('outside'))
     const changed = ['file', 'only-outside'].filter((name) => {
       const file = this.folder.at('outside', name)
-      return !fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== 'OUTSIDE'
+      const isWhole = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === 'OUTSIDE'
+      return !isWhole || (fs.statSync(file).mode & 0o777) !== 0o644
     })
     return [...names.filter((name) => name !== 'file' && name !== 'only-outside'), ...changed]
   }
@@ -83,6 +84,7 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     await partial.commit(number % 2 === 0 ? REPLACE : { ifExists: 'fail' })
   },
   makeDirectory: (storage, x, number) => storage.makeDirectory(x(String(number)), false),
+  setAttributes: (storage, x, number) => storage.setAttributes(x('file'), { mode: number % 0o1000 }),
   remove: (storage, x, number) =>
     number % 2 === 0
       ? storage.makeDirectory(x('only-outside'), false)

@@ -10,8 +10,8 @@ import {
   STATE_NAME,
   TransferError,
   toMicroseconds,
-  toUtime,
 } from '@ftp/protocol'
+import { setAttributes } from './attributes.ts'
 import { attempt, Directory, ifThere, isDirectory, quote, sync } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
@@ -22,7 +22,7 @@ import { readAll } from './read-all.ts'
 import { removeDirectory } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
 import type {
-  DirectoryMetadata,
+  Attributes,
   Exclusive,
   HeldPartial,
   OnChange,
@@ -141,14 +141,8 @@ class DiskFolder implements Storage {
     }
   }
 
-  setDirectory(path: RemotePath, { mtime, mode }: DirectoryMetadata): void {
-    if (path.length === 0) throw new TransferError('forbidden', 'the home directory stays as it is')
-    using directory = this.#home.descend(path)
-    attempt(path, () => {
-      // Its owner is this server: it must be able to go on.
-      if (mode !== undefined) this.#fs.fchmod(directory.fd, mode | 0o700)
-      if (mtime !== undefined) this.#fs.futimes(directory.fd, toUtime(mtime), toUtime(mtime))
-    })
+  setAttributes(path: RemotePath, wanted: Attributes): { readonly before: Status; readonly after: Status } {
+    return setAttributes(this.#home, path, wanted)
   }
 
   async remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void> {

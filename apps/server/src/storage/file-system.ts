@@ -47,6 +47,9 @@ export interface FileSystem {
   fchmod(fd: number, mode: number): void
   /** Times in seconds since 1970, as text: see `toUtime`. */
   futimes(fd: number, atime: string, mtime: string): void
+  /** As fchmod and futimes, of what the path leads to. */
+  chmod(path: string, mode: number): void
+  utimes(path: string, atime: string, mtime: string): void
   read(
     fd: number,
     buffer: Uint8Array,
@@ -101,6 +104,8 @@ export const systemFiles: FileSystem = {
   unlink: fs.unlinkSync,
   fchmod: fs.fchmodSync,
   futimes: fs.futimesSync,
+  chmod: fs.chmodSync,
+  utimes: fs.utimesSync,
   read: promisify(fs.read),
   write: promisify(fs.write),
   readNow: fs.readSync,

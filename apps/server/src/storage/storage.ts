@@ -68,10 +68,12 @@ export interface Storage {
   makeDirectory(path: RemotePath, parents: boolean): Promise<void>
 
   /**
-   * Gives a directory a time and permission bits; its owner's stay. Not durable: they say nothing of what is in it.
-   * @throws `not_directory`, `forbidden` for the home
+   * Gives a file or directory a time and permission bits; those of a directory's owner stay. Not durable: they say
+   * nothing of its content. It takes no right to read the file.
+   * @returns what it was right before, and is now
+   * @throws `not_file` for a link too, `forbidden` for the home
    */
-  setDirectory(path: RemotePath, metadata: DirectoryMetadata): void
+  setAttributes(path: RemotePath, wanted: Attributes): { readonly before: Status; readonly after: Status }
 
   /**
    * Removes a file, a link (itself), an empty directory, or with `recursive` a whole tree. Durable.
@@ -102,8 +104,8 @@ export interface HeldPartial {
   readonly mtime: number
 }
 
-/** What a directory can be given; what is absent stays. */
-export interface DirectoryMetadata {
+/** What a file or directory can be given; what is absent stays. */
+export interface Attributes {
   /** Microseconds since 1970. */
   readonly mtime?: number | undefined
   /** Permission bits. */

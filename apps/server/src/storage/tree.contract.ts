@@ -36,22 +36,37 @@ export function describeTree(make: MakeStorage): void {
     expect(await failureOf(() => storage.makeDirectory(parsePath('a/b/c/f'), true))).toBe('exists')
   })
 
-  it('setDirectory gives a directory a time and permission bits, but takes nothing from its owner', async () => {
+  it('setAttributes gives a directory a time and permission bits, but takes nothing from its owner', async () => {
     await using fixture = make()
     const { storage } = fixture
     await storage.makeDirectory(parsePath('d/e'), true)
-    await store(storage, 'd/f', 'x')
-    storage.setDirectory(parsePath('d'), { mtime: MTIME, mode: 0o055 })
+    storage.setAttributes(parsePath('d'), { mtime: MTIME, mode: 0o055 })
     expect(storage.stat(parsePath('d')).entry).toMatchObject({ mtime: MTIME, mode: 0o755 })
-    storage.setDirectory(parsePath('d'), { mode: 0o700 })
+    storage.setAttributes(parsePath('d'), { mode: 0o700 })
     expect(storage.stat(parsePath('d')).entry).toMatchObject({ mtime: MTIME, mode: 0o700 })
-    expect(namesIn(storage, 'd')).toEqual(['e', 'f'])
-    for (const [path, code] of [
-      ['d/f', 'not_directory'],
-      ['gone', 'not_found'],
-      ['', 'forbidden'],
-    ])
-      expect(await failureOf(async () => storage.setDirectory(parsePath(path ?? ''), { mode: 0 }))).toBe(code)
+    expect(namesIn(storage, 'd')).toEqual(['e'])
+    expect(await failureOf(async () => storage.setAttributes(parsePath('gone'), {}))).toBe('not_found')
+    expect(await failureOf(async () => storage.setAttributes(HOME, { mode: 0 }))).toBe('forbidden')
+  })
+
+  it('setAttributes gives a file a time and permission bits, and tells what it was before', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'f', 'x', { ifExists: 'fail', mtime: MTIME })
+    const old = storage.stat(parsePath('f'))
+    for (const [wanted, mtime, mode] of [
+      [{ mode: 0 }, MTIME, 0],
+      [{ mode: 0o640 }, MTIME, 0o640],
+      [{ mtime: MTIME - 1 }, MTIME - 1, 0o640],
+    ] as const) {
+      const { before, after } = storage.setAttributes(parsePath('f'), wanted)
+      expect(after).toEqual(storage.stat(parsePath('f')))
+      expect(after.entry).toEqual({ ...old.entry, mtime, mode })
+      expect(after.version).not.toBe(before.version)
+    }
+    const { before, after } = storage.setAttributes(parsePath('f'), { mtime: MTIME - 1, mode: 0o640 })
+    expect(after).toEqual(before)
+    expect(await load(storage, 'f')).toBe('x')
   })
 
   it('remove takes a file and an empty directory', async () => {

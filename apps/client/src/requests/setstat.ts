@@ -1,0 +1,12 @@
+import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
+import type { Session } from '../session.ts'
+
+/** Gives a file or directory a time and permission bits. */
+export async function setstat(
+  session: Session,
+  remote: RemotePath,
+  { mtime, mode }: Pick<Entry, 'mtime' | 'mode'>,
+): Promise<void> {
+  const request = { type: 'setstat', path: formatPath(remote), mtime, mode } as const
+  await session.run(({ connection }) => connection.request(request).expect('done'))
+}

@@ -1,0 +1,17 @@
+import type { RemotePath } from '@ftp/protocol'
+import type { Attributes } from '../storage/storage.ts'
+import { audited } from './audit.ts'
+import { requirePermission, type Share } from './share.ts'
+
+/** Gives a file or directory a time and permission bits. */
+export async function setstat(share: Share, path: RemotePath, wanted: Attributes): Promise<void> {
+  await audited(share, { action: 'setstat', path }, async () => {
+    requirePermission(share, 'overwrite')
+    const { before, after } = share.storage.setAttributes(path, wanted)
+    const { size, mtime } = before.entry
+    // Nobody has written to it meanwhile: its new version has the content of the one before.
+    if (before.version === after.version || size !== after.entry.size || mtime !== after.entry.mtime) return
+    const digest = share.digests.find(before.version)
+    if (digest !== undefined) share.digests.learn(after.version, digest)
+  })
+}

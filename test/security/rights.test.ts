@@ -29,6 +29,8 @@ const BYTES = Buffer.from('new')
 const md5 = createHash('md5').update(BYTES).digest('hex')
 const put = (ifExists: string) => (path: string) =>
   ({ type: 'put', path, length: BYTES.length, md5, ifExists }) as const
+const mput = (ifExists: string) => (path: string) =>
+  ({ type: 'mput', files: [{ path, length: BYTES.length, md5 }], ifExists }) as const
 const move = (ifExists: string) => (path: string) => ({ type: 'move', path, to: 'g', ifExists }) as const
 const on = (type: Operation) => (path: string) => ({ type, path })
 
@@ -50,6 +52,11 @@ const USES: Readonly<Record<Operation, readonly Use[]>> = {
     on: name,
     request: (path) => ({ type: 'setstat', path, mtime: 1_000_000, mode: 0o711 }),
   })),
+  mget: [{ needs: ['read'], on: 'f', request: (path) => ({ type: 'mget', paths: [path] }) }],
+  mput: [
+    { needs: ['write'], on: 'new', request: mput('fail'), payload: BYTES },
+    { needs: ['write', 'overwrite'], on: 'f', request: mput('replace'), payload: BYTES },
+  ],
   remove: [
     { needs: ['delete'], on: 'f', request: on('remove') },
     { needs: ['delete'], on: 'd', request: (path) => ({ type: 'remove', path, recursive: true }) },
@@ -111,7 +118,9 @@ async function use({ request, payload }: Use, path: string): Promise<string> {
     if (reply === undefined) return 'closed'
     if (reply.id !== id || reply.type === 'progress') continue
     if (reply.type === 'following') client.send({ id, type: 'cancel' })
-    return reply.type === 'error' ? reply.code : reply.type
+    // Of one file among several, it is told beside the others.
+    const [only] = reply.type === 'files' ? reply.files : reply.type === 'outcomes' ? reply.outcomes : [reply]
+    return only?.type === 'error' ? only.code : reply.type
   }
 }
 

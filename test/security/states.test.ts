@@ -27,6 +27,8 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
     get: { path: 'f' },
     follow: { path: 'f' },
     put: { path: 'put', length: 5, md5: MD5, ifExists: 'replace', payload: HELLO },
+    mget: { paths: ['f'] },
+    mput: { files: [{ path: 'put', length: 5, md5: MD5 }], ifExists: 'replace', payload: HELLO },
     list: { path: '' },
     stat: { path: 'f' },
     digest: { path: 'f' },
@@ -44,7 +46,8 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
 const TYPES = Object.keys(MESSAGES) as Type[]
 const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
-  ...{ mkdir: 'done', setstat: 'done', remove: 'done', move: 'done', usage: 'usage', ping: 'done' },
+  ...{ mget: 'files', mput: 'outcomes', mkdir: 'done', setstat: 'done', remove: 'done', move: 'done' },
+  ...{ usage: 'usage', ping: 'done' },
 }
 /** What an account needs the rights for that `reader` has not. */
 const WRITES: readonly Type[] = ['put', 'mkdir', 'setstat', 'remove', 'move']

@@ -2,10 +2,15 @@
 export class Fifo<T> {
   #items: T[] = []
   /** Where the first one stands. */
-  #first = 0
+  #start = 0
 
   get length(): number {
-    return this.#items.length - this.#first
+    return this.#items.length - this.#start
+  }
+
+  /** The one that comes next. */
+  get first(): T | undefined {
+    return this.#items[this.#start]
   }
 
   push(item: T): void {
@@ -13,12 +18,12 @@ export class Fifo<T> {
   }
 
   shift(): T | undefined {
-    if (this.#first === this.#items.length) return undefined
-    const item = this.#items[this.#first++]
+    if (this.#start === this.#items.length) return undefined
+    const item = this.#items[this.#start++]
     // To move the rest each time would take longer and longer.
-    if (this.#first * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#first)
-      this.#first = 0
+    if (this.#start * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#start)
+      this.#start = 0
     }
     return item
   }
@@ -27,7 +32,7 @@ export class Fifo<T> {
   clear(): number {
     const { length } = this
     this.#items = []
-    this.#first = 0
+    this.#start = 0
     return length
   }
 }

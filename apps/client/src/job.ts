@@ -1,7 +1,7 @@
-import type { Connection } from './connection/connection.ts'
 import type { Run } from './session.ts'
 import type { TransferListener } from './transfer/listener.ts'
 import type { Moved } from './transfer/moved.ts'
+import type { Together } from './transfer/together.ts'
 
 /** One file to move. */
 export interface Job {
@@ -11,12 +11,8 @@ export interface Job {
   readonly to: string
   /** In bytes, where it is known. */
   readonly size?: number | undefined
-  /**
-   * Moves it in one frame each way, without a second attempt: what most files of a tree need.
-   * @returns undefined where it takes more than that
-   * @throws TransferError also where {@link move} would try again
-   */
-  readonly moveAtOnce?: (connection: Connection) => Promise<Moved | undefined>
+  /** What can move it in one request with others of its target, if it is small. */
+  readonly together?: Together | undefined
   /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
   move(run: Run, listener: TransferListener): Promise<Moved>
 }

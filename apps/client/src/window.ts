@@ -12,18 +12,18 @@ export class Window {
   }
 
   /**
-   * Resolves when there is room. Who has to wait waits for half of it: what goes into it leaves together, in one
+   * Resolves when there is room for so many bytes, and things. Who has to wait waits for half of it: what goes into it leaves together, in one
    * write, and the other half keeps the peer busy meanwhile. For one caller at a time.
    * @returns undefined where there is room at once
    */
-  enter(bytes: number): Promise<void> | undefined {
-    if (!this.#fits(bytes, 1)) return this.#enterHalf(bytes)
-    this.#add(bytes)
+  enter(bytes: number, count = 1): Promise<void> | undefined {
+    if (!this.#fits(bytes, 1)) return this.#enterHalf(bytes, count)
+    this.#add(bytes, count)
     return undefined
   }
 
-  leave(bytes: number): void {
-    this.#count--
+  leave(bytes: number, count = 1): void {
+    this.#count -= count
     this.#bytes -= bytes
     this.#left()
   }
@@ -33,13 +33,13 @@ export class Window {
     while (this.#count > 0) await this.#someoneLeft()
   }
 
-  async #enterHalf(bytes: number): Promise<void> {
+  async #enterHalf(bytes: number, count: number): Promise<void> {
     while (!this.#fits(bytes, 0.5)) await this.#someoneLeft()
-    this.#add(bytes)
+    this.#add(bytes, count)
   }
 
-  #add(bytes: number): void {
-    this.#count++
+  #add(bytes: number, count: number): void {
+    this.#count += count
     this.#bytes += bytes
   }
 

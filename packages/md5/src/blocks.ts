@@ -33,3 +33,14 @@ export function giveBlock(bytes: Uint8Array): void {
   if (free === undefined || bytes.buffer !== defaultKernel().memory.buffer) return
   free.push(new Uint8Array(bytes.buffer, bytes.byteOffset, BLOCK_SIZE))
 }
+
+/**
+ * Pieces of `room`, one behind the other: as they stand there, unless something between them is left out.
+ * @param pieces in the order in which they stand
+ */
+export function joined(room: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const last = pieces.at(-1)
+  const end = last === undefined ? 0 : last.byteOffset - room.byteOffset + last.length
+  return end === length ? room.subarray(0, length) : Buffer.concat(pieces)
+}

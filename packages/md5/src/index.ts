@@ -1,4 +1,4 @@
-export { giveBlock, takeBlock } from './blocks.ts'
+export { giveBlock, joined, takeBlock } from './blocks.ts'
 export {
   BLOCK_SIZE,
   type BlockBorder,

@@ -19,7 +19,9 @@ export const LIMITS = {
   framesBeforeLogin: 8,
   /** Requests that a client may have unanswered. */
   requests: 256,
-  /** Payload bytes of `put` requests that a client may have unanswered. */
+  /** Files of one `mget` or `mput`. */
+  files: 64,
+  /** Payload bytes of `put` and `mput` requests that a client may have unanswered. */
   requestBytes: 8 * BLOCK_SIZE,
   /** Bytes of one transfer that its sender may have unacknowledged, unless the receiver says otherwise. */
   window: 2 * BLOCK_SIZE,

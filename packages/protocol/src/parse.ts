@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
 import { IF_EXISTS } from './if-exists.ts'
+import { LIMITS } from './limits.ts'
 import type { ClientMessage, Reply } from './messages.ts'
 
 /*
@@ -29,6 +30,16 @@ const ifExists = v.picklist(IF_EXISTS)
 const data = { id, type: v.literal('data'), offset: count, size, md5: hex, last: flag }
 const chain = { id, type: v.literal('chain'), offset: count, size, last: flag, md5: v.exactOptional(hex) }
 const ack = { id, type: v.literal('ack'), offset: count }
+
+const wholePut = v.strictObject({
+  path: text,
+  length: count,
+  md5: hex,
+  mtime: v.exactOptional(mtime),
+  mode: v.exactOptional(mode),
+  upload: v.exactOptional(hex),
+  source: v.exactOptional(text),
+})
 
 const clientMessages = byType<ClientMessage>([
   v.strictObject({
@@ -59,6 +70,18 @@ const clientMessages = byType<ClientMessage>([
     mtime: v.exactOptional(mtime),
     mode: v.exactOptional(mode),
     ifExists,
+  }),
+  v.strictObject({
+    id,
+    type: v.literal('mget'),
+    paths: v.pipe(v.array(text), v.minLength(1), v.maxLength(LIMITS.files)),
+  }),
+  v.strictObject({
+    id,
+    type: v.literal('mput'),
+    size,
+    ifExists,
+    files: v.pipe(v.array(wholePut), v.minLength(1), v.maxLength(LIMITS.files)),
   }),
   v.strictObject({ id, type: v.literal('list'), path: text, recursive: flag }),
   v.strictObject({ id, type: v.literal('stat'), path: text }),
@@ -107,6 +130,14 @@ const account = v.object({
   quota: v.exactOptional(quota),
 })
 
+const error = {
+  type: v.literal('error'),
+  code: v.custom<ErrorCode>(isErrorCode),
+  // Not `text`: it may quote a long path, and whatever it says, the code must be seen.
+  message: v.string(),
+}
+const wholeOutcome = v.object({ type: v.picklist(['stored', 'skipped']), name: v.exactOptional(text) })
+
 const replies = byType<Reply>([
   v.object({
     id,
@@ -128,6 +159,17 @@ const replies = byType<Reply>([
     length: count,
     md5: v.exactOptional(hex),
     last: flag,
+  }),
+  v.object({
+    id,
+    type: v.literal('files'),
+    files: v.array(v.union([entry, v.object(error)])),
+    last: flag,
+  }),
+  v.object({
+    id,
+    type: v.literal('outcomes'),
+    outcomes: v.array(v.union([wholeOutcome, v.object(error)])),
   }),
   v.object(data),
   v.object(chain),
@@ -156,13 +198,7 @@ const replies = byType<Reply>([
     quota: v.exactOptional(quota),
   }),
   v.object({ id, type: v.literal('progress'), done: count, total: count }),
-  v.object({
-    id: v.exactOptional(id),
-    type: v.literal('error'),
-    code: v.custom<ErrorCode>(isErrorCode),
-    // Not `text`: it may quote a long path, and whatever it says, the code must be seen.
-    message: v.string(),
-  }),
+  v.object({ id: v.exactOptional(id), ...error }),
 ])
 
 /**

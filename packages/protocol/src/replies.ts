@@ -21,6 +21,34 @@ export interface FileReply {
   readonly last?: boolean | undefined
 }
 
+export interface FilesReply {
+  readonly id: number
+  readonly type: 'files'
+  /**
+   * For each path, in their order. The bytes of those with an `md5` are the payload, one behind the other; one without it is
+   * too large to come with others.
+   */
+  readonly files: readonly (Entry | Refusal)[]
+  /** There are no more. */
+  readonly last?: boolean | undefined
+}
+
+export interface OutcomesReply {
+  readonly id: number
+  readonly type: 'outcomes'
+  /** For each file, in their order. */
+  readonly outcomes: readonly (WholeOutcome | Refusal)[]
+}
+
+export interface WholeOutcome {
+  readonly type: 'stored' | 'skipped'
+  /** As in {@link DoneReply}. */
+  readonly name?: string | undefined
+}
+
+/** Why one of several files was not moved. */
+export type Refusal = Omit<ErrorReply, 'id'>
+
 export interface ErrorReply {
   /** Absent when the error is the connection's. */
   readonly id?: number | undefined
@@ -34,6 +62,8 @@ export type Reply =
   | { readonly id: number; readonly type: 'challenge'; readonly message: string }
   | AcceptedReply
   | FileReply
+  | FilesReply
+  | OutcomesReply
   | Data
   | Chain
   | Ack

@@ -16,6 +16,8 @@ export type Request =
     }
   | GetRequest
   | PutRequest
+  | MgetRequest
+  | MputRequest
   | {
       readonly id: number
       readonly type: 'list'
@@ -88,6 +90,32 @@ export interface PutRequest {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   readonly ifExists: IfExists
+}
+
+/** Whole files, together. */
+export interface MgetRequest {
+  readonly id: number
+  readonly type: 'mget'
+  readonly paths: readonly string[]
+}
+
+/** Files whose bytes are this frame's payload, one behind the other. */
+export interface MputRequest {
+  readonly id: number
+  readonly type: 'mput'
+  readonly ifExists: IfExists
+  readonly files: readonly WholePut[]
+}
+
+/** One of them; fields are as in {@link PutRequest}. */
+export interface WholePut {
+  readonly path: string
+  readonly length: number
+  readonly md5: string
+  readonly mtime?: number | undefined
+  readonly mode?: number | undefined
+  readonly upload?: string | undefined
+  readonly source?: string | undefined
 }
 
 export interface SetstatRequest {

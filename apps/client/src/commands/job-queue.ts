@@ -1,6 +1,8 @@
 import { BLOCK_SIZE } from '@ftp/md5'
+import { LIMITS } from '@ftp/protocol'
 import { Fifo } from '../fifo.ts'
 import type { Job } from '../job.ts'
+import type { Together } from '../transfer/together.ts'
 
 /** How many jobs may be known that nobody has begun: many, for the time that is left to be known, but not millions. */
 const AHEAD = 10_000
@@ -8,6 +10,32 @@ const AHEAD = 10_000
 /** Whether a file travels in one frame, so that many of them may be under way on one connection. */
 export function isSmall({ size }: Job): boolean {
   return size !== undefined && size <= BLOCK_SIZE
+}
+
+/** What a header has besides the files that it speaks of, at most. */
+const HEADER_BESIDES = 200
+
+/** How full one request is that moves files together. */
+class Fill {
+  readonly #together: Together
+  #files = 0
+  #bytes = 0
+  #header = HEADER_BESIDES
+
+  constructor(together: Together) {
+    this.#together = together
+  }
+
+  /** Whether there is room for one more, which then counts. */
+  takes(job: Job): boolean {
+    const bytes = this.#bytes + (job.size ?? 0)
+    const header = this.#header + this.#together.headerBytes(job)
+    if (this.#files === LIMITS.files || bytes > BLOCK_SIZE || header > LIMITS.headerFromClient) return false
+    this.#files++
+    this.#bytes = bytes
+    this.#header = header
+    return true
+  }
 }
 
 /** Jobs as they are found, small files and others apart: neither kind has to wait for the end of the other. */
@@ -50,6 +78,22 @@ export class JobQueue {
     const job = preferred.shift() ?? (isSettled ? rest.shift() : undefined)
     if (job !== undefined) this.#wake()
     return job
+  }
+
+  /** The files behind `first` that can be moved together with it, as far as one request has room for them. */
+  takeWith(first: Job): Job[] {
+    const { together } = first
+    const all = [first]
+    if (together === undefined) return all
+    const fill = new Fill(together)
+    fill.takes(first)
+    for (let next = this.#small.first; next !== undefined; next = this.#small.first) {
+      if (next.together !== together || !fill.takes(next)) break
+      this.#small.shift()
+      all.push(next)
+    }
+    if (all.length > 1) this.#wake()
+    return all
   }
 
   /** {@link take}, when there is one; undefined at the end. */

@@ -3,8 +3,7 @@ import type { Lane } from '../connections.ts'
 import type { Job } from '../job.ts'
 import type { Reporter, Told } from '../progress/reporter.ts'
 import type { Session } from '../session.ts'
-import type { TransferListener } from '../transfer/listener.ts'
-import type { Moved } from '../transfer/moved.ts'
+import type { Ended } from '../transfer/together.ts'
 import { Window } from '../window.ts'
 import type { Context } from './context.ts'
 import { Effort } from './effort.ts'
@@ -29,8 +28,8 @@ export interface Work {
   finish(hasFailed: boolean): AsyncIterable<readonly Found[]>
 }
 
-/** Requests on their way on one connection: less than a server must accept, for what is asked besides. */
-const REQUESTS = LIMITS.requests * 0.75
+/** Files on their way on one connection: enough to fill a round trip. Each may take a request of its own. */
+const FILES = LIMITS.requests * 0.75
 const REQUEST_BYTES = LIMITS.requestBytes * 0.75
 
 /**
@@ -109,63 +108,78 @@ class Transfers {
   async lane(smallFirst: boolean): Promise<void> {
     const { signal } = this.#session
     using lane = this.#session.lane()
-    const window = new Window(REQUESTS, REQUEST_BYTES)
+    const window = new Window(FILES, REQUEST_BYTES)
     for (;;) {
-      const job = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
-      if (job === undefined) break
-      const bytes = job.size ?? 0
-      const room = isSmall(job) ? window.enter(bytes) : window.empty()
+      const first = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
+      if (first === undefined) break
+      const jobs = this.#queue.takeWith(first)
+      const bytes = jobs.reduce((sum, { size = 0 }) => sum + size, 0)
+      const room = isSmall(first) ? window.enter(bytes, jobs.length) : window.empty()
       if (room !== undefined) await room
       if (signal.aborted) {
-        this.#tally.failed(TransferError.from(signal.reason), 1 + this.#queue.clear())
+        this.#tally.failed(TransferError.from(signal.reason), jobs.length + this.#queue.clear())
         break
       }
-      const moving = this.#move(job, lane)
-      if (isSmall(job)) void moving.then(() => window.leave(bytes))
+      const moving = this.#move(jobs, lane)
+      if (isSmall(first)) void moving.then(() => window.leave(bytes, jobs.length))
       else await moving
     }
     await window.empty()
   }
 
-  /** Never rejects. */
-  async #move(job: Job, lane: Lane): Promise<void> {
-    const effort = new Effort(this.#reporter.file(job.name, job.to, job.size), () => {
-      this.#isOut = false
+  /** Moves files of one target together, and alone what remains of them. Never rejects. */
+  async #move(jobs: readonly Job[], lane: Lane): Promise<void> {
+    const efforts = jobs.map(
+      ({ name, to, size }) =>
+        new Effort(this.#reporter.file(name, to, size), () => {
+          this.#isOut = false
+        }),
+    )
+    const ended = await moveTogether(jobs, lane)
+    const rest = jobs.map((job, index) => {
+      const [effort, end] = [efforts[index], ended[index]]
+      if (effort === undefined) return undefined
+      if (end === undefined) return this.#moveAlone(job, lane, effort)
+      if (end instanceof TransferError) this.#fail(effort, end)
+      else {
+        if (end.outcome === 'done') effort.moved(end.bytes)
+        this.#tally.ended(end, effort.ended(end))
+      }
+      return undefined
     })
-    try {
-      const result =
-        (await this.#moveAtOnce(job, lane, effort)) ?? (await this.#moveAtLength(job, lane, effort))
-      this.#tally.ended(result, effort.ended(result))
-    } catch (error) {
-      const failure = fromErrno(error)
-      this.#tally.failed(failure)
-      effort.failed(failure)
-      // Whoever comes next would wait as long and in vain.
-      if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
-    }
+    await Promise.all(rest)
   }
 
-  /** @returns undefined when it has to be moved in the other way */
-  async #moveAtOnce(job: Job, lane: Lane, listener: TransferListener): Promise<Moved | undefined> {
-    if (job.moveAtOnce === undefined) return undefined
-    try {
-      const moved = await job.moveAtOnce(lane.opened ?? (await lane.take()))
-      if (moved?.outcome === 'done') listener.moved(moved.bytes)
-      return moved
-    } catch (error) {
-      const failure = fromErrno(error)
-      if (failure.advice !== 'stop' || failure.code === 'checksum' || failure.code === 'protocol')
-        return undefined
-      throw failure
-    }
-  }
-
-  /** In as many attempts as it takes. */
-  async #moveAtLength(job: Job, lane: Lane, effort: Effort): Promise<Moved> {
+  /** In as many attempts as it takes. Never rejects. */
+  async #moveAlone(job: Job, lane: Lane, effort: Effort): Promise<void> {
     const run = this.#session.runner((failure, delayMs) => {
       if (!this.#isOut) effort.retrying(failure, delayMs)
       this.#isOut = true
     }, lane)
-    return await job.move(run, effort)
+    try {
+      const result = await job.move(run, effort)
+      this.#tally.ended(result, effort.ended(result))
+    } catch (error) {
+      this.#fail(effort, fromErrno(error))
+    }
+  }
+
+  #fail(effort: Effort, failure: TransferError): void {
+    this.#tally.failed(failure)
+    effort.failed(failure)
+    // Whoever comes next would wait as long and in vain.
+    if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
+  }
+}
+
+/** Never rejects. @returns for each; undefined where it has to be moved alone */
+async function moveTogether(jobs: readonly Job[], lane: Lane): Promise<readonly Ended[]> {
+  const together = jobs[0]?.together
+  if (together === undefined) return []
+  try {
+    return await together.move(lane.opened ?? (await lane.take()), jobs)
+  } catch {
+    // Whatever it is, each learns it alone.
+    return []
   }
 }

@@ -10,13 +10,17 @@ const LATER = 64
 
 let later = 0
 
-/** fsync(2). Where it costs nothing, as in memory, it is done at once: of small files there are thousands. */
-export async function flush(fd: number): Promise<void> {
+/**
+ * fsync(2). Where it costs nothing, as in memory, it is done at once: of small files there are thousands.
+ * @returns undefined where it has been done
+ */
+export function flush(fd: number): Promise<void> | undefined {
   if (later > 0) {
     later--
-    return await fsync(fd)
+    return fsync(fd)
   }
   const started = performance.now()
   fs.fsyncSync(fd)
   if (performance.now() - started > AT_ONCE_MS) later = LATER
+  return undefined
 }

@@ -69,10 +69,17 @@ export class FileSource implements Source {
     const offset = index * BLOCK_SIZE
     const length = Math.min(BLOCK_SIZE, this.length - offset)
     const bytes = length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafe(length)
+    await this.read(bytes, offset)
+    return { bytes, last: offset + bytes.length === this.length }
+  }
+
+  /** Fills `bytes`. @throws TransferError as {@link block} */
+  async read(bytes: Uint8Array, offset = 0): Promise<void> {
+    const { length } = bytes
     let done = 0
     try {
-      while (done < bytes.length) {
-        const [left, at] = [bytes.length - done, offset + done]
+      while (done < length) {
+        const [left, at] = [length - done, offset + done]
         const bytesRead =
           length > SMALL
             ? (await read(this.#fd, bytes, done, left, at)).bytesRead
@@ -83,14 +90,12 @@ export class FileSource implements Source {
     } catch (error) {
       throw fromErrno(error, this.#what)
     }
-    const last = offset + bytes.length === this.length
-    if (done < bytes.length || (last && !this.#isUnchanged())) {
+    if (done < length || (offset + length === this.length && !this.#isUnchanged())) {
       throw new TransferError(
         'changed',
         `${this.#what} changed while it was sent; nothing was stored. Run the same command again`,
       )
     }
-    return { bytes, last }
   }
 
   release(): void {}

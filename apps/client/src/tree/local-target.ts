@@ -13,7 +13,7 @@ import {
 import type { Job } from '../job.ts'
 import { receiveFile } from '../receive.ts'
 import { FreePlaces } from '../transfer/free-places.ts'
-import { receiveWhole } from '../transfer/receive-whole.ts'
+import { Mget } from '../transfer/mget.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
@@ -34,12 +34,14 @@ export class LocalTarget implements Target {
   readonly #unmade = new Map<string, TransferError>()
   readonly #failed: TransferError[] = []
   readonly #places = new FreePlaces()
+  readonly #together: Mget
 
   constructor(from: RemotePath, root: string, ifExists: IfExists, streams = 1) {
     this.#from = from
     this.#prefix = from.map((name) => `${name}/`).join('')
     this.#root = root
     this.#ifExists = ifExists
+    this.#together = new Mget(ifExists)
     this.#streams = streams
   }
 
@@ -67,10 +69,8 @@ export class LocalTarget implements Target {
       name: remote,
       to: local,
       size: file.size,
-      moveAtOnce: async (connection) =>
-        this.#failureOf(file) === undefined && this.#places.isFree(local)
-          ? await receiveWhole(connection, remote, local, this.#ifExists)
-          : undefined,
+      together:
+        this.#failureOf(file) === undefined && this.#places.isFree(local) ? this.#together : undefined,
       move: async (run, listener) => {
         const failure = this.#failureOf(file)
         if (failure) throw failure

@@ -7,14 +7,13 @@ import {
   requirePortable,
   TransferError,
 } from '@ftp/protocol'
-import type { Connection } from '../connection/connection.ts'
 import type { Job } from '../job.ts'
 import { mkdir } from '../requests/mkdir.ts'
 import { remove } from '../requests/remove.ts'
 import { setstat } from '../requests/setstat.ts'
 import { sendFile } from '../send.ts'
 import type { Session } from '../session.ts'
-import { sendWhole } from '../transfer/send-whole.ts'
+import { Mput } from '../transfer/mput.ts'
 import { FolderTimes } from './folder-times.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Target } from './target.ts'
@@ -40,6 +39,7 @@ export class RemoteTarget implements Target {
   /** Settle when directories are there. */
   readonly #made = new Map<string, Promise<void>>()
   readonly #failed = new Set<TransferError>()
+  readonly #together: Mput
 
   constructor(session: Session, from: string, root: RemotePath, sending: Sending) {
     this.#requests = new Pipeline(session)
@@ -47,6 +47,8 @@ export class RemoteTarget implements Target {
     this.#to = [...root, ''].join('/')
     this.#root = root
     this.#sending = sending
+    const { ifExists, id } = sending
+    this.#together = new Mput(ifExists, id, ({ to }) => this.#made.get(folderOf(to.slice(this.#to.length))))
   }
 
   async make(folder: Entry): Promise<void> {
@@ -73,14 +75,7 @@ export class RemoteTarget implements Target {
       name: local,
       to: this.#to + file.name,
       size: file.size,
-      // With these, what one attempt has stored would stand in the way of the next.
-      ...(ifExists !== 'fail' &&
-        ifExists !== 'rename' && {
-          moveAtOnce: async (connection: Connection) => {
-            await folder
-            return await sendWhole(connection, local, this.#path(file), id, ifExists)
-          },
-        }),
+      together: this.#together,
       move: async (run, listener) => {
         await folder
         return await sendFile(run, local, this.#path(file), id, ifExists, listener)

@@ -3,11 +3,8 @@ import { type ClientMessage, TransferError } from '@ftp/protocol'
 import type { Share } from '../share/share.ts'
 import type { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
-import { getAll, wholePath } from './get-all.ts'
-import { putAll } from './put-all.ts'
-import { isWhole, RequestQueue, type Waiting, type WholeWaiting } from './request-queue.ts'
+import { RequestQueue, type Waiting } from './request-queue.ts'
 import { serve } from './serve.ts'
-import { turn } from './turns.ts'
 import { errorReply } from './wire.ts'
 
 /** What answering needs, and whom it tells. */
@@ -93,15 +90,13 @@ export class Answers {
   async #answer(): Promise<void> {
     this.#options.onBusy(true)
     for (let waiting = this.queue.shift(); waiting !== undefined; waiting = this.queue.shift()) {
-      const exchange = new Exchange(waiting.id, this.#channel)
+      const exchange = new Exchange(waiting.id, this.#channel, this.#options.onFault)
       this.#current = exchange
       try {
         if ('refusal' in waiting) throw waiting.refusal
         if (this.#draining !== undefined) throw this.#draining
         const share = await this.#options.share()
-        if (isWhole(waiting)) await this.#store(exchange, share, [waiting, ...this.queue.shiftWhole()])
-        else if (!(await this.#fetch(share, waiting)))
-          await serve(exchange, share, waiting.request, waiting.payload)
+        await serve(exchange, share, waiting.request, waiting.payload)
       } catch (error) {
         // A client that does not read its refusals gets no more of them: the queue fills up.
         await this.#refuse(waiting.id, TransferError.from(error))
@@ -115,40 +110,6 @@ export class Answers {
     this.#options.onBusy(false)
   }
 
-  async #store(first: Exchange, share: Share, puts: readonly WholeWaiting[]): Promise<void> {
-    const outcomes = await first.keepAlive(() => putAll(share, puts))
-    for (const [index, put] of puts.entries()) {
-      const outcome = outcomes[index] ?? new TransferError('internal', 'a put without an outcome')
-      if (outcome instanceof TransferError) await this.#refuse(put.id, outcome)
-      else await this.#send({ id: put.id, ...outcome })
-      if (index > 0) this.queue.release(put)
-    }
-  }
-
-  /**
-   * Answers a get, and those that wait behind it, whose files fit into one frame each.
-   * @returns false when the first is not one
-   */
-  async #fetch(share: Share, first: Waiting): Promise<boolean> {
-    const path = wholePath(first)
-    if (path === undefined) return false
-    // Up to a block is read at once.
-    await turn()
-    const others = this.queue.next(wholePath)
-    const files = await getAll(share, allOf(path, others))
-    for (const [index, file] of files.entries()) {
-      if (file === undefined) return index > 0
-      const get = index === 0 ? first : this.queue.shift()
-      // The conversation may have ended meanwhile, or the client may have cancelled it.
-      const answer = get === undefined || 'refusal' in get ? get?.refusal : file
-      if (!(file instanceof TransferError) && answer !== file) giveBlock(file.payload)
-      if (get === undefined || answer === undefined) continue
-      if (answer instanceof TransferError) await this.#refuse(get.id, answer)
-      else await this.#send({ id: get.id, ...answer.answer }, answer.payload, () => giveBlock(answer.payload))
-    }
-    return true
-  }
-
   async #refuse(id: number, error: TransferError): Promise<void> {
     const { code } = error
     if (code === 'internal') this.#options.onFault(error)
@@ -157,12 +118,7 @@ export class Answers {
   }
 
   /** Never rejects: when the client is gone, {@link end} is what ends everything. */
-  async #send(message: object, payload?: Uint8Array, sent?: () => void): Promise<void> {
-    await this.#channel.send(message, payload, sent).catch(() => {})
+  async #send(message: object): Promise<void> {
+    await this.#channel.send(message).catch(() => {})
   }
-}
-
-function* allOf<T>(first: T, others: Iterable<T>): Generator<T> {
-  yield first
-  yield* others
 }

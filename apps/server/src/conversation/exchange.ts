@@ -1,6 +1,7 @@
 import { giveBlock } from '@ftp/md5'
-import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
+import { type ClientPart, type Refusal, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
+import { errorReply } from './wire.ts'
 
 /** A `data` or `chain` frame of the client. */
 export interface Part {
@@ -14,6 +15,9 @@ export type Answer = Reply extends infer R ? (R extends { id?: unknown } ? Omit<
 /** How often a client whose block is still arriving hears that it does: one block may take minutes. */
 const ALIVE_MS = 1_000
 
+/** Characters that are told of one failure among several, at most: all have to fit into a header. */
+const MESSAGE = 200
+
 /** How many parts may wait before the socket is read no further. */
 const PARTS_AHEAD = 4
 
@@ -25,6 +29,7 @@ export class Exchange {
   /** Whether only its client ends it. */
   isEndless = false
   readonly #channel: Channel
+  readonly #onFault: (error: TransferError) => void
   #stop: AbortController | undefined
   #reason: TransferError | undefined
   readonly #parts: Part[] = []
@@ -33,9 +38,11 @@ export class Exchange {
   #spoke = performance.now()
   #wake: () => void = () => {}
 
-  constructor(id: number, channel: Channel) {
+  /** @param onFault told of every failure that is the server's own fault */
+  constructor(id: number, channel: Channel, onFault: (error: TransferError) => void = () => {}) {
     this.id = id
     this.#channel = channel
+    this.#onFault = onFault
   }
 
   /** Aborted with a TransferError when nobody wants the answer any more. */
@@ -65,6 +72,16 @@ export class Exchange {
   async reply(answer: Answer, payload?: Uint8Array, sent?: () => void): Promise<void> {
     this.#spoke = performance.now()
     await this.#channel.send({ id: this.id, ...answer }, payload, sent)
+  }
+
+  /** What its client is told of a failure that concerns one of several files. */
+  refusal(error: TransferError): Refusal {
+    if (error.code === 'internal') this.#onFault(error)
+    const { message, ...rest } = errorReply(error)
+    return {
+      ...rest,
+      message: message.length > MESSAGE ? `${message.slice(0, MESSAGE).toWellFormed()}…` : message,
+    }
   }
 
   /** Sends `done` and `total` no more than once in `everyMs`. */

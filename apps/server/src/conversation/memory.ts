@@ -20,6 +20,11 @@ export async function reserveForReading(exchange: Exchange): Promise<Reservation
   return { ...memory, depth: memory.blocks - SENDING }
 }
 
+/** Memory for small files that are sent together. */
+export async function reserveForTogether(exchange: Exchange): Promise<Reservation> {
+  return await reserve(exchange, SENDING, SENDING)
+}
+
 /** Memory for what a client sends. */
 export async function reserveForWriting(exchange: Exchange): Promise<Reservation & { unchecked: number }> {
   const memory = await reserve(exchange, ARRIVING + 1, ARRIVING + UNCHECKED)

@@ -1,24 +1,29 @@
 import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
-import { LIMITS, type PutRequest, parsePath, TransferError } from '@ftp/protocol'
+import { LIMITS, type PutRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
+import { mput } from '../share/mput.ts'
 import * as share from '../share/put.ts'
 import type { Share } from '../share/share.ts'
 import { Upload } from '../share/upload.ts'
 import type { Exchange, Part } from './exchange.ts'
 import { reserveForWriting } from './memory.ts'
+import { toOffer } from './mput.ts'
 import { bytesOf } from './wire.ts'
 
 /** How often one block is asked for again before the upload fails. */
 const RESENDS = 5
 
-/** Answers a put whose file comes in data frames: `ready`, the client's data, and `stored`. */
+/** Answers a put: `ready`, the client's data, and `stored`; one that carries its file with `stored` alone. */
 export async function put(
   exchange: Exchange,
   on: Share,
   request: PutRequest,
   payload: Uint8Array,
 ): Promise<void> {
-  if (payload.length > 0)
+  const { md5 } = request
+  if (payload.length !== (md5 === undefined ? 0 : request.length))
     throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
+  if (md5 !== undefined)
+    return await putWhole(exchange, on, { ...request, md5, length: payload.length }, payload)
   const begun = await share.put(on, parsePath(request.path), request, exchange.signal)
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
   await using upload = begun
@@ -35,6 +40,19 @@ export async function put(
     if (request.length === null && advice === 'stop' && code !== 'taken_over') upload.abandon()
     throw error
   }
+}
+
+async function putWhole(
+  exchange: Exchange,
+  on: Share,
+  request: PutRequest & WholePut,
+  payload: Uint8Array,
+): Promise<void> {
+  const offer = toOffer(request, request.ifExists, payload)
+  const [outcome] = await exchange.keepAlive(() => mput(on, [offer]))
+  if (outcome === undefined) throw new TransferError('internal', 'a put without an outcome')
+  if (outcome instanceof TransferError) throw outcome
+  await exchange.reply(outcome)
 }
 
 async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {

@@ -1,6 +1,5 @@
 import { giveBlock } from '@ftp/md5'
 import { LIMITS, TransferError } from '@ftp/protocol'
-import type { WholePut } from './put-all.ts'
 import type { ServedRequest } from './serve.ts'
 
 /** A request that has arrived with all it carries, or the reason why it gets no answer but a refusal. */
@@ -8,11 +7,6 @@ export type Waiting = { readonly id: number } & (
   | { readonly request: ServedRequest; readonly payload: Uint8Array }
   | { readonly refusal: TransferError }
 )
-
-export type WholeWaiting = Waiting & WholePut
-
-/** So many are answered together: others of the thread wait for no more than a few milliseconds. */
-const TOGETHER = 64
 
 /** The requests of one client that wait for their turn, oldest first; bounded in number and bytes. */
 export class RequestQueue {
@@ -56,22 +50,6 @@ export class RequestQueue {
     return this.#waiting.shift()
   }
 
-  /** Takes out the small files that wait next: they are stored together with the one before them. */
-  shiftWhole(): WholeWaiting[] {
-    const next = this.#waiting.slice(0, TOGETHER)
-    const others = next.findIndex((waiting) => !isWhole(waiting))
-    return this.#waiting.splice(0, others < 0 ? next.length : others).filter(isWhole)
-  }
-
-  /** What `part` says of the requests that wait next, up to the first of which it says nothing. They go on waiting. */
-  *next<T>(part: (waiting: Waiting) => T | undefined): Generator<T> {
-    for (const waiting of this.#waiting.slice(0, TOGETHER)) {
-      const value = part(waiting)
-      if (value === undefined) return
-      yield value
-    }
-  }
-
   /** Has the request refused with this reason in its turn, if it still waits. */
   refuse(id: number, refusal: TransferError): void {
     const at = this.#waiting.findIndex((waiting) => waiting.id === id)
@@ -91,10 +69,6 @@ export class RequestQueue {
   clear(): void {
     for (const waiting of this.#waiting.splice(0)) this.release(waiting)
   }
-}
-
-export function isWhole(waiting: Waiting): waiting is WholeWaiting {
-  return 'request' in waiting && waiting.request.type === 'put' && waiting.request.md5 !== undefined
 }
 
 const NOTHING = new Uint8Array(0)

@@ -12,6 +12,8 @@ import type { Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
+import { mget } from './mget.ts'
+import { mput } from './mput.ts'
 import { put } from './put.ts'
 import { PROGRESS_MS } from './wire.ts'
 
@@ -30,6 +32,10 @@ export async function serve(
       return await get(exchange, share, request)
     case 'put':
       return await put(exchange, share, request, payload)
+    case 'mget':
+      return await mget(exchange, share, request)
+    case 'mput':
+      return await mput(exchange, share, request, payload)
     case 'follow':
       return await follow(exchange, share, request)
     case 'list':

@@ -3,7 +3,7 @@ import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { FileChain } from './chain.ts'
-import { CHEAP } from './get-all.ts'
+import { CHEAP } from './mget.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /** Which bytes of which version. */

@@ -27,7 +27,6 @@ import type {
   HeldPartial,
   OnChange,
   Partial,
-  Portion,
   Read,
   SourceFile,
   Status,
@@ -93,8 +92,8 @@ class DiskFolder implements Storage {
     return new DiskSource(this.#home, path, parent)
   }
 
-  readAll(paths: Iterable<RemotePath>, portion: Portion): Promise<readonly Read[]> {
-    return readAll(this.#home, paths, portion)
+  readAll(paths: readonly RemotePath[], room: Uint8Array): Promise<readonly Read[]> {
+    return readAll(this.#home, paths, room)
   }
 
   openPartial(path: RemotePath, key: string, length: number | null): Partial {

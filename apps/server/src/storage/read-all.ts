@@ -1,41 +1,43 @@
-import { giveBlock, takeBlock } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import { DiskSource } from './disk-source.ts'
 import { FEW_BYTES } from './file-system.ts'
 import type { Home } from './home.ts'
 import { Parents } from './parents.ts'
-import type { Portion, Read } from './storage.ts'
+import type { Read } from './storage.ts'
 
 /** See `readAll` of the storage: small files are read one by one, larger ones side by side. */
 export async function readAll(
   home: Home,
-  paths: Iterable<RemotePath>,
-  { largest, enough }: Portion,
+  paths: readonly RemotePath[],
+  room: Uint8Array,
 ): Promise<readonly Read[]> {
   using parents = new Parents(home)
   const reading: (Read | Promise<Read>)[] = []
-  let bytes = 0
+  let end = 0
   for (const path of paths) {
     try {
       const source = new DiskSource(home, path, parents.of(path))
       const { size } = source.entry
-      bytes += size
-      if (size > largest) {
+      if (size > room.length - end) {
         source.close()
-        reading.push(undefined)
-      } else reading.push(size > FEW_BYTES ? read(source) : readNow(source))
+        // Another time there is room for it.
+        if (size <= room.length) break
+        reading.push({ entry: source.entry, version: source.version })
+        continue
+      }
+      const bytes = room.subarray(end, end + size)
+      reading.push(size > FEW_BYTES ? read(source, bytes) : readNow(source, bytes))
+      end += size
     } catch (error) {
       reading.push(TransferError.from(error))
     }
-    if (bytes >= enough) break
   }
   return await Promise.all(reading)
 }
 
 /** @throws TransferError */
-function readNow(source: DiskSource): Read {
+function readNow(source: DiskSource, bytes: Uint8Array): Read {
   try {
-    const bytes = takeBlock(source.entry.size)
     source.readNow(bytes, 0)
     source.requireUnchanged()
     return { entry: source.entry, version: source.version, bytes }
@@ -45,14 +47,12 @@ function readNow(source: DiskSource): Read {
 }
 
 /** Never rejects. */
-async function read(source: DiskSource): Promise<Read> {
-  const bytes = takeBlock(source.entry.size)
+async function read(source: DiskSource, bytes: Uint8Array): Promise<Read> {
   try {
     await source.read(bytes, 0)
     source.requireUnchanged()
     return { entry: source.entry, version: source.version, bytes }
   } catch (error) {
-    giveBlock(bytes)
     return TransferError.from(error)
   } finally {
     source.close()

@@ -37,10 +37,10 @@ export interface Storage {
   /**
    * Reads whole files, each as a {@link SourceFile} from start to end, together: a small one costs little more than
    * its bytes. One that fails keeps no other from being read.
-   * @param paths asked for one after another, until that is a portion
-   * @returns for each path that was asked for, in their order
+   * @param room where their bytes are written, one behind the other
+   * @returns for each of as many paths as there is room for, from the first on and at least for that
    */
-  readAll(paths: Iterable<RemotePath>, portion: Portion): Promise<readonly Read[]>
+  readAll(paths: readonly RemotePath[], room: Uint8Array): Promise<readonly Read[]>
 
   /**
    * Opens the partial of an upload to `path`: the one that `key` names if it exists, else an empty one.
@@ -137,16 +137,8 @@ export interface SourceFile extends Status, AsyncDisposable {
   sizeNow(): number
 }
 
-/** How much is read at once. */
-export interface Portion {
-  /** Bytes of the largest file that is read. */
-  readonly largest: number
-  /** Bytes in all, after which no more are read. */
-  readonly enough: number
-}
-
-/** How reading a whole file ended; undefined for one that is too large. Who has used the bytes passes them to giveBlock. */
-export type Read = (Status & { readonly bytes: Uint8Array }) | TransferError | undefined
+/** How reading a whole file ended; without bytes for one that is larger than all the room there was. */
+export type Read = (Status & { readonly bytes?: Uint8Array }) | TransferError
 
 /** What a commit gives the file. */
 export interface FileMetadata {

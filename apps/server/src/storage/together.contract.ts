@@ -1,4 +1,4 @@
-import { parsePath, type RemotePath, TransferError } from '@ftp/protocol'
+import { parsePath, TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { load, type MakeStorage, MTIME, namesIn, store } from './fixture.contract.ts'
 import type { Read, Stored, WholeFile } from './storage.ts'
@@ -14,7 +14,7 @@ function endOf(stored: Stored | undefined): string {
 
 function textOf(read: Read): string {
   if (read instanceof TransferError) return read.code
-  return read === undefined ? 'larger' : Buffer.from(read.bytes).toString()
+  return read.bytes === undefined ? 'larger' : Buffer.from(read.bytes).toString()
 }
 
 /** storeAll and readAll. */
@@ -26,27 +26,24 @@ export function describeTogether(make: MakeStorage): void {
     for (const name of ['a', 'd/b', 'empty']) await store(storage, name, name === 'empty' ? '' : name)
     await store(storage, 'large', 'x'.repeat(11))
     const paths = ['d/b', 'missing', 'd', 'empty', 'large', 'a/b', 'a'].map(parsePath)
-    const read = await storage.readAll(paths, { largest: 10, enough: 1_000 })
+    const read = await storage.readAll(paths, new Uint8Array(10))
     const expected = ['d/b', 'not_found', 'is_directory', '', 'larger', 'not_directory', 'a']
     expect(read.map(textOf)).toEqual(expected)
     const { entry, version } = storage.stat(parsePath('d/b'))
     expect(read[0]).toMatchObject({ entry, version })
+    expect(read[4]).toMatchObject({ entry: { name: 'large', size: 11 } })
   })
 
-  it('no more files are asked for once there is enough to read', async () => {
+  it('bytes of files that are read together stand one behind the other, of as many as there is room for', async () => {
     await using fixture = make()
     const { storage } = fixture
-    for (const name of ['1', '2', '3', '4']) await store(storage, name, '12345')
-    const asked: string[] = []
-    function* paths(): Generator<RemotePath> {
-      for (const name of ['1', '2', '3', '4']) {
-        asked.push(name)
-        yield parsePath(name)
-      }
-    }
-    const read = await storage.readAll(paths(), { largest: 10, enough: 11 })
-    expect(read.map(textOf)).toEqual(['12345', '12345', '12345'])
-    expect(asked).toEqual(['1', '2', '3'])
+    for (const name of ['1', '2', '3', '4']) await store(storage, name, name.repeat(5))
+    const paths = ['1', '2', 'missing', '3', '4'].map(parsePath)
+    const room = new Uint8Array(14)
+    const read = await storage.readAll(paths, room)
+    expect(read.map(textOf)).toEqual(['11111', '22222', 'not_found'])
+    expect(Buffer.from(room).toString()).toBe('1111122222\0\0\0\0')
+    expect((await storage.readAll(paths.slice(3), room)).map(textOf)).toEqual(['33333', '44444'])
   })
 
   it('files that come together are stored as one by one, and told of in their order', async () => {

@@ -14,18 +14,23 @@ export interface WholeOffer extends Offer, WholeFile {
   readonly md5: Uint8Array
 }
 
+const NOTHING = new Uint8Array(0)
+
 /**
  * Stores files whose bytes are at hand, together. One that fails keeps no other from being stored.
+ * @param wanted of some it may be known already why they are not to be stored
  * @returns for each how it ended, in their order
  */
-export async function putAll(
+export async function mput(
   share: Share,
-  wanted: readonly WholeOffer[],
+  wanted: readonly (WholeOffer | TransferError)[],
 ): Promise<readonly (Outcome | TransferError)[]> {
-  const md5s = md5sOf(wanted.map(({ bytes }) => bytes))
+  const md5s = md5sOf(wanted.map((offer) => (offer instanceof TransferError ? NOTHING : offer.bytes)))
   await requireCounted(share)
   const counterOf = wholeCounter(share)
-  const begun = wanted.map((offer, index) => begin(share, offer, md5s[index], counterOf))
+  const begun = wanted.map((offer, index) =>
+    offer instanceof TransferError ? offer : begin(share, offer, md5s[index], counterOf),
+  )
   const offers = begun.filter((one) => 'bytes' in one)
   const stored = await share.storage.storeAll(offers)
   const digests: NamedDigest[] = []
@@ -33,12 +38,14 @@ export async function putAll(
   share.digests.saveAll(digests)
   let next = 0
   const outcomes = begun.flatMap((one) => ('bytes' in one ? (ended[next++] ?? []) : one))
-  for (const [index, outcome] of outcomes.entries()) note(share, wanted[index]?.path, outcome)
+  for (const [index, outcome] of outcomes.entries()) {
+    const offer = wanted[index]
+    if (offer !== undefined && !(offer instanceof TransferError)) note(share, offer.path, outcome)
+  }
   return outcomes
 }
 
-function note(share: Share, path: RemotePath | undefined, outcome: Outcome | TransferError): void {
-  if (path === undefined) return
+function note(share: Share, path: RemotePath, outcome: Outcome | TransferError): void {
   if (outcome instanceof TransferError) record(share, { action: 'put', path, outcome: outcome.code })
   else recordPut(share, path, outcome)
 }

@@ -1,0 +1,43 @@
+import { BLOCK_SIZE, giveBlock, joined, takeBlock } from '@ftp/md5'
+import { type MgetRequest, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
+import * as share from '../share/mget.ts'
+import type { Share } from '../share/share.ts'
+import type { Exchange } from './exchange.ts'
+import { reserveForTogether } from './memory.ts'
+import { turn } from './turns.ts'
+
+/** Answers an mget: `files` frames, each with as many whole files as fit into a block. */
+export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {
+  let paths = request.paths.map(toPath)
+  using _memory = await reserveForTogether(exchange)
+  while (paths.length > 0) {
+    // Up to a block is read at once.
+    await turn()
+    exchange.signal.throwIfAborted()
+    const room = takeBlock(BLOCK_SIZE)
+    const sent = (): void => giveBlock(room)
+    const read = await share.mget(on, paths, room).catch((error: unknown) => {
+      sent()
+      throw error
+    })
+    paths = paths.slice(read.length)
+    const files = read.map((one) =>
+      one instanceof TransferError
+        ? exchange.refusal(one)
+        : { ...one.entry, ...(one.md5 && { md5: one.md5 }) },
+    )
+    const pieces = read.flatMap((one) =>
+      one instanceof TransferError || one.bytes === undefined ? [] : [one.bytes],
+    )
+    const last = paths.length === 0
+    await exchange.reply({ type: 'files', files, ...(last && { last }) }, joined(room, pieces), sent)
+  }
+}
+
+function toPath(path: string): RemotePath | TransferError {
+  try {
+    return parsePath(path)
+  } catch (error) {
+    return TransferError.from(error)
+  }
+}

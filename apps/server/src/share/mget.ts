@@ -1,0 +1,71 @@
+import { md5sOf } from '@ftp/md5'
+import { type RemotePath, TransferError } from '@ftp/protocol'
+import type { Read, Status } from '../storage/storage.ts'
+import { record } from './audit.ts'
+import { requirePermission, type Share } from './share.ts'
+
+/** A file for its client to have. */
+export interface Whole extends Status {
+  /** Absent where it is too large to come with others. */
+  readonly bytes?: Uint8Array | undefined
+  readonly md5?: string | undefined
+}
+
+/** Up to this size, hashing a file is faster than looking its digest up. */
+export const CHEAP = 16_384
+
+/**
+ * Reads whole files, together.
+ * @param paths of some it may be known already why there is no file
+ * @param room where their bytes are written, one behind the other
+ * @returns for each of as many paths as there is room for, in their order: the file, or why there is none
+ */
+export async function mget(
+  share: Share,
+  paths: readonly (RemotePath | TransferError)[],
+  room: Uint8Array,
+): Promise<readonly (Whole | TransferError)[]> {
+  requirePermission(share, 'read')
+  const wanted = paths.filter((path): path is RemotePath => !(path instanceof TransferError))
+  const read = await share.storage.readAll(wanted, room)
+  const md5s = md5sFor(share, read)
+  const files: (Whole | TransferError)[] = []
+  let next = 0
+  for (const path of paths) {
+    if (path instanceof TransferError) {
+      files.push(path)
+      continue
+    }
+    const one = read[next]
+    if (one === undefined) break
+    files.push(told(share, path, one, md5s[next++]))
+  }
+  return files
+}
+
+function told(share: Share, path: RemotePath, one: Read, md5: string | undefined): Whole | TransferError {
+  if (one instanceof TransferError) record(share, { action: 'get', path, outcome: one.code })
+  else if (one.bytes !== undefined)
+    record(share, { action: 'get', path, size: one.bytes.length, md5, outcome: 'ok' })
+  return one instanceof TransferError ? one : { ...one, md5 }
+}
+
+/** The MD5 of each file that has been read, from the digest store or computed side by side, and then stored. */
+function md5sFor({ digests }: Share, read: readonly Read[]): readonly (string | undefined)[] {
+  const md5s: (Uint8Array | undefined)[] = []
+  const unknown: { readonly index: number; readonly bytes: Uint8Array; readonly version: string }[] = []
+  for (const [index, one] of read.entries()) {
+    if (one instanceof TransferError || one.bytes === undefined) continue
+    const { bytes, version } = one
+    if (bytes.length > CHEAP) md5s[index] = digests.find(version)?.md5
+    if (md5s[index] === undefined) unknown.push({ index, bytes, version })
+  }
+  const computed = md5sOf(unknown.map(({ bytes }) => bytes))
+  for (const [at, md5] of computed.entries()) {
+    const { index, bytes, version } = unknown[at] ?? {}
+    if (index === undefined || bytes === undefined || version === undefined) continue
+    md5s[index] = md5
+    if (bytes.length > CHEAP) digests.learn(version, { chain: new Uint8Array(0), md5 })
+  }
+  return md5s.map((md5) => md5 && Buffer.from(md5.buffer, md5.byteOffset, md5.length).toString('hex'))
+}

@@ -69,15 +69,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:crypto', 'node:timers/promises'],
   ],
   'apps/server/storage': [
-    ...[
-      '@ftp/md5',
-      '@ftp/protocol',
-      'node:crypto',
-      'node:fs',
-      'node:path',
-      'node:timers/promises',
-      'node:util',
-    ],
+    ...['@ftp/protocol', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
   ],
   'apps/server/state': [
     ...['apps/server/log', '@ftp/md5', '@ftp/protocol', '@peculiar/x509', 'reflect-metadata', 'valibot'],
@@ -108,7 +100,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
   'apps/client/tree': [
-    ...['apps/client', 'apps/client/connection', 'apps/client/requests', 'apps/client/selection'],
+    ...['apps/client', 'apps/client/requests', 'apps/client/selection'],
     ...['apps/client/transfer', '@ftp/protocol', 'node:fs', 'node:path', 'node:timers/promises'],
   ],
   'apps/client/selection': ['@ftp/protocol', 'ignore', 'picomatch'],

@@ -39,5 +39,5 @@ it('after a slow one the next 64 hold up nobody, then it is tried again', async 
 
 it('a sync that fails is told', async () => {
   const { flush } = await import('./flush.ts')
-  await expect(flush(9_999)).rejects.toMatchObject({ code: 'EBADF' })
+  await expect(async () => await flush(9_999)).rejects.toMatchObject({ code: 'EBADF' })
 })

@@ -23,6 +23,8 @@ interface Offer {
   readonly file: Omit<WholePut, 'md5'>
 }
 
+type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
+
 /** Stores small files of this machine together. */
 export class Mput implements Together {
   readonly #ifExists: IfExists
@@ -44,10 +46,10 @@ export class Mput implements Together {
   }
 
   async move(connection: Connection, places: readonly Place[]): Promise<readonly Ended[]> {
-    await Promise.allSettled(new Set(places.map((place) => this.#ready(place))))
+    const unready = await this.#unready(places)
     const room = takeBlock(BLOCK_SIZE)
     try {
-      const read = await this.#read(places, room)
+      const read = await this.#read(places, room, unready)
       const outcomes = (await this.#store(connection, read.filter(isOffer), room)).values()
       return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
     } catch (error) {
@@ -57,11 +59,26 @@ export class Mput implements Together {
     }
   }
 
+  /** Waits for the directories that files go into. @returns why some cannot be */
+  async #unready(places: readonly Place[]): Promise<Unready> {
+    const failures = new Map<Promise<void> | undefined, unknown>()
+    for (const ready of new Set(places.map((place) => this.#ready(place))))
+      await ready?.catch((error: unknown) => failures.set(ready, error))
+    return failures
+  }
+
   /** Reads the files into `room`, one behind the other; undefined for one that does not fit. */
-  async #read(places: readonly Place[], room: Uint8Array): Promise<readonly (Offer | Ended)[]> {
+  async #read(
+    places: readonly Place[],
+    room: Uint8Array,
+    unready: Unready,
+  ): Promise<readonly (Offer | Ended)[]> {
     let end = 0
+    // Each has its place in the room before it waits for anything.
     const reading = places.map(async (place) => {
       try {
+        const ready = this.#ready(place)
+        if (unready.has(ready)) throw unready.get(ready)
         const path = parsePath(place.to)
         requirePortable(path)
         using source = new FileSource(place.name)

@@ -75,7 +75,8 @@ export class RemoteTarget implements Target {
       name: local,
       to: this.#to + file.name,
       size: file.size,
-      together: this.#together,
+      // With these, what one attempt has stored would stand in the way of the next.
+      together: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#together,
       move: async (run, listener) => {
         await folder
         return await sendFile(run, local, this.#path(file), id, ifExists, listener)

@@ -45,6 +45,7 @@ describe('parseClientMessage', () => {
       login: ['message'],
       get: ['offset', 'length', 'version', 'window'],
       put: ['size', 'upload', 'source', 'md5', 'mtime', 'mode'],
+      mput: ['size'],
       list: ['recursive'],
       digest: ['chain', 'length'],
       follow: ['offset', 'md5'],

@@ -1,52 +1,246 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import { dirname } from 'node:path'
 import { BLOCK_SIZE } from '@ftp/md5'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { content, md5Of } from '../support/chain.ts'
+import { LIMITS } from '@ftp/protocol'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { content } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { mget, type Told } from '../support/together.ts'
 
-/** Many small files in one request: PROTOCOL.md, section 9, against a real server. */
+/** Many small files in one request: PROTOCOL.md, P-9.12 and P-9.13, against a real server. */
 let folder: ServedFolder
 
+vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 
-it('P-9.12: tells of each path once, in their order, in as many frames as the bytes need', async () => {
-  await using client = await RawClient.login(folder.server)
-  const sizes = [5, 0, BLOCK_SIZE / 2, BLOCK_SIZE / 2, 1, BLOCK_SIZE]
-  for (const [index, size] of sizes.entries()) folder.write(`${index}.bin`, content(size, index))
-  client.request({ type: 'mget', paths: sizes.map((_, index) => `${index}.bin`) })
-  let told = 0
-  for (let isLast = false; !isLast; ) {
-    const { reply, payload } = await client.take('files')
-    let end = 0
-    for (const file of reply.files) {
-      const bytes = content(sizes[told] ?? 0, told)
-      expect(file).toMatchObject({ name: `${told}.bin`, size: bytes.length, md5: md5Of(bytes) })
-      expect(Buffer.compare(payload.subarray(end, end + bytes.length), bytes)).toBe(0)
-      end += bytes.length
-      told++
+/** Serves files of these sizes. @returns their paths, and what is in them */
+function serve(name: string, sizes: readonly number[]): { paths: string[]; files: Uint8Array[] } {
+  const files = sizes.map((size, index) => content(size, index))
+  const paths = files.map((file, index) => {
+    const path = `${name}/${index % 3}/${index}`
+    folder.write(path, file)
+    return path
+  })
+  return { paths, files }
+}
+
+function expectFiles(told: readonly Told[], files: readonly Uint8Array[]): void {
+  expect(told.map(({ entry }) => entry?.size)).toEqual(files.map(({ length }) => length))
+  for (const [index, { bytes }] of told.entries())
+    expect(Buffer.compare(bytes ?? Buffer.alloc(0), files[index] ?? Buffer.alloc(0)), `${index}`).toBe(0)
+}
+
+/** What is said of a path in one word. */
+function word({ code, bytes }: Told): string {
+  return code ?? (bytes === undefined ? 'larger' : 'whole')
+}
+
+describe('mget', () => {
+  it('P-9.12: as many files as may be come in one frame, in their order, each as stat tells of it', async () => {
+    await using client = await RawClient.login(folder.server)
+    const sizes = Array.from(
+      { length: LIMITS.files },
+      (_, index) => [0, 1, 63, 64, 65, 5_000][index % 6] ?? 0,
+    )
+    const { paths, files } = serve('one', sizes)
+    for (const [index, path] of paths.entries()) {
+      fs.chmodSync(folder.at(path), 0o600 + (index % 64))
+      fs.utimesSync(folder.at(path), 1_700_000_000, 1_700_000_000 + index)
     }
-    expect(payload.length).toBe(end)
-    isLast = reply.last === true
-  }
-  expect(told).toBe(sizes.length)
+    const asked = paths.toReversed()
+    const { told, frames } = await mget(client, asked)
+    expect(frames).toEqual([LIMITS.files])
+    expectFiles(told, files.toReversed())
+    for (const [index, path] of asked.entries()) {
+      const { entry } = await client.ask({ type: 'stat', path }, 'entry')
+      expect(told[index]?.entry).toEqual({ ...entry, md5: undefined })
+    }
+  })
+
+  const KIB = 1024
+  it.each([
+    ['one of just a block', [BLOCK_SIZE], [1]],
+    ['a block and nothing', [BLOCK_SIZE, 0, 0], [3]],
+    ['a byte more than a block', [BLOCK_SIZE, 1], [1, 1]],
+    ['halves', Array.from({ length: 5 }, () => BLOCK_SIZE / 2), [2, 2, 1]],
+    ['a block in sixteen', Array.from({ length: 17 }, () => 64 * KIB), [16, 1]],
+    ['around the sizes that are read in another way', [0, 1, -1, 0, 1].map((more) => 64 * KIB + more), [5]],
+    ['the large ones last', [1, 0, BLOCK_SIZE - 1, BLOCK_SIZE], [3, 1]],
+    ['nothing', [0, 0, 0], [3]],
+  ])('P-9.12: no frame has more than a block: %s', async (name, sizes, expected) => {
+    await using client = await RawClient.login(folder.server)
+    const { paths, files } = serve(name, sizes)
+    const { told, frames } = await mget(client, paths)
+    expect(frames).toEqual(expected)
+    expectFiles(told, files)
+  })
+
+  it('P-9.13: a file of more than a block is told of in its place, between others', async () => {
+    await using client = await RawClient.login(folder.server)
+    const sizes = [5, BLOCK_SIZE + 1, 6, 5 * BLOCK_SIZE, BLOCK_SIZE - 6, BLOCK_SIZE + 1, 0]
+    const { paths, files } = serve('larger', sizes)
+    const { told } = await mget(client, paths)
+    expect(told.map(({ entry }) => entry?.size)).toEqual(sizes)
+    for (const [index, { bytes }] of told.entries()) {
+      const file = files[index]
+      expect(bytes === undefined, `${index}`).toBe((file?.length ?? 0) > BLOCK_SIZE)
+      if (bytes !== undefined && file !== undefined) expect(Buffer.compare(bytes, file), `${index}`).toBe(0)
+    }
+  })
+
+  it('P-9.13, P-7.4, P-7.6, P-7.8: what is no file is an error in its place, and so is a path that is refused', async () => {
+    await using client = await RawClient.login(folder.server)
+    folder.write('good', content(7))
+    fs.mkdirSync(folder.at('directory'))
+    fs.symlinkSync('good', folder.at('link'))
+    fs.symlinkSync('directory', folder.at('way'))
+    execFileSync('mkfifo', [folder.at('pipe')])
+    const cases: Readonly<Record<string, string>> = {
+      ...{
+        missing: 'not_found',
+        'directory/missing': 'not_found',
+        directory: 'is_directory',
+        '': 'is_directory',
+      },
+      ...{ link: 'not_file', pipe: 'not_file', 'way/x': 'forbidden', 'good/x': 'not_directory' },
+      ...{ '..': 'name', 'directory/../good': 'name', '/good': 'name', 'good/': 'name', '\u0001': 'name' },
+      ...{ '.ftp-server': 'name', '.ftp-server/state.db': 'name', [`.ftp-part-${'0'.repeat(32)}`]: 'name' },
+      ...{ [longPath(LIMITS.path)]: 'not_found', [longPath(LIMITS.path - 1, 'ä')]: 'name' },
+      [`${'d/'.repeat(LIMITS.pathDepth)}x`]: 'name',
+      ['x'.repeat(256)]: 'name',
+    }
+    const bad = Object.keys(cases)
+    const { told, frames } = await mget(
+      client,
+      bad.flatMap((path) => ['good', path]),
+    )
+    expect(frames).toEqual([2 * bad.length])
+    for (const [index, path] of bad.entries()) {
+      const [good, refused] = told.slice(2 * index)
+      expect(Buffer.from(good?.bytes ?? []), path).toEqual(Buffer.from(content(7)))
+      expect(refused?.code, JSON.stringify(path.slice(0, 100))).toBe(cases[path])
+    }
+    expect((await mget(client, ['missing', '..', 'directory'])).told.map(word)).toEqual([
+      'not_found',
+      'name',
+      'is_directory',
+    ])
+  })
+
+  it('P-9.12: a path that is there twice is told of twice', async () => {
+    await using client = await RawClient.login(folder.server)
+    const file = content(BLOCK_SIZE / 2 - 1)
+    folder.write('twice', file)
+    const { told, frames } = await mget(client, ['twice', 'twice', 'gone', 'twice', 'gone'])
+    expect(told.map(word)).toEqual(['whole', 'whole', 'not_found', 'whole', 'not_found'])
+    expect(frames).toEqual([3, 2])
+  })
+
+  it.each([
+    ['names', '"\\', undefined],
+    ['messages with quotes', '\\"', 'not_found'],
+    ['messages with what is not printable', '\u007f', 'name'],
+  ])('P-5.1: of as many paths as a request has room for, all %s fit into a header', async (_, text, code) => {
+    await using client = await RawClient.login(folder.server)
+    const path = fitting(text.repeat(LIMITS.name))
+    if (code === undefined) folder.write(path, 'x')
+    const paths = Array.from({ length: LIMITS.files }, () => path)
+    const { told, frames } = await mget(client, paths)
+    expect(frames).toEqual([LIMITS.files])
+    for (const one of told) expect(one.entry?.name ?? one.code).toBe(code ?? path)
+  })
+
+  it('P-4.5: a message that is cut to fit is valid Unicode', async () => {
+    await using client = await RawClient.login(folder.server)
+    const paths = ['', 'x'].map((first) => `${first}${'😀'.repeat(60)}/${'😀'.repeat(60)}`)
+    for (const path of paths) fs.mkdirSync(dirname(folder.at(path)))
+    const { told } = await mget(client, paths)
+    expect(told.map(word)).toEqual(['not_found', 'not_found'])
+    for (const { message } of told) expect(message?.isWellFormed()).toBe(true)
+  })
+
+  it('P-6.8: requests around it are answered in their turn', async () => {
+    await using client = await RawClient.login(folder.server)
+    const { paths } = serve('turn', [BLOCK_SIZE, BLOCK_SIZE, 5])
+    const ids = [
+      client.request({ type: 'mget', paths }),
+      client.request({ type: 'get', path: paths[2] }),
+      client.request({ type: 'mget', paths: ['missing'] }),
+      client.request({ type: 'ping' }),
+    ]
+    const seen: (number | undefined)[] = []
+    for (const type of ['files', 'files', 'files', 'file', 'files', 'done'] as const)
+      seen.push((await client.take(type)).reply.id)
+    expect(seen).toEqual([ids[0], ids[0], ids[0], ids[1], ids[2], ids[3]])
+  })
+
+  it('P-6.11: one that is cancelled in the middle ends there, one that waits never begins', async () => {
+    await using client = await RawClient.login(folder.server)
+    const { paths } = serve('cancelled', [BLOCK_SIZE])
+    const all = Array.from({ length: LIMITS.files }, () => paths[0])
+    const first = client.request({ type: 'mget', paths: all })
+    const second = client.request({ type: 'mget', paths: all })
+    await client.take('files')
+    client.socket.pause()
+    client.send({ id: second, type: 'cancel' })
+    client.send({ id: first, type: 'cancel' })
+    client.socket.resume()
+    let frames = 1
+    let received = await client.next()
+    for (; received?.reply.type === 'files'; received = await client.next()) frames++
+    expect(received?.reply).toMatchObject({ id: first, code: 'cancelled' })
+    expect(frames).toBeLessThan(LIMITS.files)
+    expect((await client.take('error')).reply).toMatchObject({ id: second, code: 'cancelled' })
+    expect((await mget(client, ['missing'])).told.map(word)).toEqual(['not_found'])
+  })
+
+  it('P-2.4: a client that goes in the middle disturbs nobody', async () => {
+    const { paths, files } = serve('left', [BLOCK_SIZE])
+    for (let round = 0; round < 5; round++) {
+      await using client = await RawClient.login(folder.server)
+      client.request({ type: 'mget', paths: Array.from({ length: LIMITS.files }, () => paths[0]) })
+      await client.take('files')
+    }
+    await using other = await RawClient.login(folder.server)
+    expectFiles((await mget(other, paths)).told, files)
+    expect(folder.faults).toEqual([])
+  })
+
+  it('P-9.12: files that change all the time come whole, or are errors in their places', async () => {
+    await using client = await RawClient.login(folder.server)
+    const sizes = [10, 4_000, 70_000, 150_000]
+    const paths = Array.from({ length: 16 }, (_, index) => `changing-${index}`)
+    for (const path of paths) folder.write(path, content(500))
+    for (let round = 0; round < 40; round++) {
+      const asked = mget(client, paths)
+      for (const [index, path] of paths.entries()) {
+        const size = sizes[(round + index) % sizes.length] ?? 0
+        if (index % 2 === 0) folder.write(path, content(size, round))
+        else fs.truncateSync(folder.at(path), size)
+      }
+      // That lengths and MD5s are those of the bytes is what mget() looks at.
+      for (const one of (await asked).told) expect(['whole', 'changed']).toContain(word(one))
+    }
+  })
 })
 
-it('P-9.13: what is too large, missing or refused keeps nothing else from coming', async () => {
-  await using client = await RawClient.login(folder.server)
-  folder.write('small', 'small')
-  folder.write('large', content(BLOCK_SIZE + 1))
-  client.request({ type: 'mget', paths: ['missing', 'large', '..', 'small'] })
-  const { reply, payload } = await client.take('files')
-  expect(reply.files).toMatchObject([
-    { type: 'error', code: 'not_found' },
-    { type: 'file', name: 'large', size: BLOCK_SIZE + 1 },
-    { type: 'error', code: 'name' },
-    { type: 'file', name: 'small', md5: md5Of(Buffer.from('small')) },
-  ])
-  expect(reply.files[1]).not.toHaveProperty('md5')
-  expect(Buffer.from(payload).toString()).toBe('small')
-  expect(reply.last).toBe(true)
-})
+/** A path of so many bytes, and of what comes behind. */
+function longPath(bytes: number, last = ''): string {
+  return `${'x'.repeat(LIMITS.name - 1)}/`.repeat(bytes / LIMITS.name + 1).slice(0, bytes) + last
+}
+
+/** The beginning of a text, of so many bytes of JSON as each of the paths of an mget may have. */
+function fitting(text: string): string {
+  const most = Math.floor((LIMITS.headerFromClient - 100) / LIMITS.files) - 1
+  let name = ''
+  for (const character of text) {
+    if (Buffer.byteLength(JSON.stringify(name + character)) > most) break
+    name += character
+  }
+  return name
+}

@@ -7,6 +7,7 @@ import { until } from '../../../../test/support/deadline.ts'
 import { RawClient } from '../../../../test/support/raw-client.ts'
 import { ServerProcess } from '../../../../test/support/server-process.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { mput } from '../../../../test/support/together.ts'
 
 /*
  * Whether what is acknowledged survives a power cut is decided by the order of these calls, and nothing that a
@@ -18,6 +19,7 @@ const CALLS =
 const SMALL = content(1_000)
 const LARGE = content(2 * BLOCK_SIZE + 5)
 const POLICIES = ['replace', 'fail', 'different'] as const
+const TOGETHER = ['one', 'two', 'three']
 
 /** One system call in a trace. */
 export interface Call {
@@ -62,6 +64,10 @@ beforeAll(async () => {
       await sendBlocks(client, large, LARGE)
       await client.take('stored')
     }
+    await mput(
+      client,
+      TOGETHER.map((path) => ({ path, bytes: SMALL })),
+    )
     await client.ask({ type: 'mkdir', path: 'directory' }, 'done')
     await client.ask({ type: 'move', path: 'small-fail', to: 'directory/moved', ifExists: 'fail' }, 'done')
     await client.ask({ type: 'remove', path: 'small-replace' }, 'done')
@@ -114,20 +120,29 @@ function publishing(name: string): Call {
 const PUTS = POLICIES.flatMap((policy) => [`small-${policy}`, `large-${policy}`])
 
 it.each(PUTS)('%s: bytes, fsync of the file, its name, fsync of the directory, then the answer', (name) => {
-  const published = publishing(name)
-  const [hidden = ''] = /\.ftp-part-[0-9a-f]{32}/.exec(published.text) ?? []
-  expect(hidden).not.toBe('')
-  const writes = calls.filter(({ name: call, text }) => call.startsWith('pwrite') && text.includes(hidden))
-  expect(writes.length).toBe(name.startsWith('small') ? 1 : 3)
-  const synced = only(`fsync of ${name}`, ({ name: call, text }) => call === 'fsync' && text.includes(hidden))
   const answered = only(
     `the answer about ${name}`,
     ({ name: call, text }) =>
       /^writev?$/.test(call) && text.includes('stored') && text.includes(`${name}\\"`),
   )
+  expectDurable(name, name.startsWith('small') ? 1 : 3, answered)
+})
+
+it('files that come together: the same for each, then one answer', () => {
+  const answered = only('the answer', ({ text }) => /^writev?\(/.test(text) && text.includes('outcomes'))
+  for (const name of TOGETHER) expectDurable(name, 1, answered)
+})
+
+function expectDurable(name: string, blocks: number, answered: Call): void {
+  const published = publishing(name)
+  const [hidden = ''] = /\.ftp-part-[0-9a-f]{32}/.exec(published.text) ?? []
+  expect(hidden).not.toBe('')
+  const writes = calls.filter(({ name: call, text }) => call.startsWith('pwrite') && text.includes(hidden))
+  expect(writes.length).toBe(blocks)
+  const synced = only(`fsync of ${name}`, ({ name: call, text }) => call === 'fsync' && text.includes(hidden))
   for (const write of writes) expectOrder(write, synced)
   expectOrder(synced, published, syncOfRoot(published), answered)
-})
+}
 
 it('a put that must not replace is published by link, one that may by rename', () => {
   for (const size of ['small', 'large']) {

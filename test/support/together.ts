@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import type { Entry, OutcomesReply } from '@ftp/protocol'
+import { expect } from 'vitest'
+import { content, md5Of } from './chain.ts'
+import type { RawClient } from './raw-client.ts'
+import type { ServedFolder } from './served-folder.ts'
+
+/** What an mget says of one path. */
+export interface Told {
+  /** Of an error, its code. */
+  readonly code?: string
+  readonly message?: string
+  readonly entry?: Entry
+  /** Absent where the file did not come. */
+  readonly bytes?: Uint8Array
+}
+
+/** Fetches files together. Checks that every frame is as PROTOCOL.md says, and every file what its MD5 says. */
+export async function mget(
+  client: RawClient,
+  paths: readonly string[],
+): Promise<{ readonly told: readonly Told[]; readonly frames: readonly number[] }> {
+  const id = client.request({ type: 'mget', paths })
+  const told: Told[] = []
+  const frames: number[] = []
+  for (let isLast = false; !isLast; ) {
+    const { reply, payload } = await client.take('files')
+    expect(reply.id).toBe(id)
+    let end = 0
+    for (const file of reply.files) {
+      if (file.type === 'error') {
+        told.push({ code: file.code, message: file.message })
+        continue
+      }
+      const { md5, ...entry } = file
+      if (md5 === undefined) {
+        told.push({ entry })
+        continue
+      }
+      const bytes = payload.subarray(end, end + entry.size)
+      end += entry.size
+      expect(md5Of(bytes), entry.name).toBe(md5)
+      told.push({ entry, bytes })
+    }
+    expect(end).toBe(payload.length)
+    frames.push(reply.files.length)
+    isLast = reply.last === true
+    expect(isLast).toBe(told.length === paths.length)
+  }
+  return { told, frames }
+}
+
+/** A file for an mput: its bytes, and whatever else is said of it. */
+export interface Given {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly [field: string]: unknown
+}
+
+/** The header and the payload of an mput. */
+export function mputOf(
+  files: readonly Given[],
+  ifExists = 'replace',
+): [request: { type: 'mput'; [field: string]: unknown }, payload: Uint8Array] {
+  const described = files.map(({ bytes, ...file }) => ({ length: bytes.length, md5: md5Of(bytes), ...file }))
+  return [{ type: 'mput', ifExists, files: described }, Buffer.concat(files.map(({ bytes }) => bytes))]
+}
+
+/** Stores files together. @returns how each ended */
+export async function mput(
+  client: RawClient,
+  files: readonly Given[],
+  ifExists?: string,
+): Promise<OutcomesReply['outcomes']> {
+  const [request, payload] = mputOf(files, ifExists)
+  return (await client.ask(request, 'outcomes', payload)).outcomes
+}
+
+/** An outcome in one word: what has become of it, its new name, or the code of its error. */
+export function wordOf(outcome: OutcomesReply['outcomes'][number]): string {
+  return outcome.type === 'error' ? outcome.code : (outcome.name ?? outcome.type)
+}
+
+/** A directory of a served folder that only one test uses. */
+export class Corner {
+  readonly name = randomUUID()
+  readonly #folder: ServedFolder
+
+  constructor(folder: ServedFolder) {
+    this.#folder = folder
+    fs.mkdirSync(this.path())
+  }
+
+  /** On the disk. */
+  path(name = ''): string {
+    return this.#folder.at(`${this.name}/${name}`)
+  }
+
+  /** A file for it. Of one size, all have the same bytes. */
+  file(name: string, size: number, fields: object = {}): Given {
+    return { path: `${this.name}/${name}`, bytes: content(size, size), ...fields }
+  }
+
+  /** The MD5 of each file in it, by name; hidden ones too. */
+  get md5s(): Record<string, string> {
+    const names = fs.readdirSync(this.path()).sort()
+    return Object.fromEntries(names.map((name) => [name, md5Of(fs.readFileSync(this.path(name)))]))
+  }
+
+  /** What {@link md5s} is to be. */
+  md5sOf(files: readonly Given[]): Record<string, string> {
+    return Object.fromEntries(
+      files.map(({ path, bytes }) => [path.slice(this.name.length + 1), md5Of(bytes)]),
+    )
+  }
+}

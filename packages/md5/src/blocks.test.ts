@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { giveBlock, takeBlock } from './blocks.ts'
+import { giveBlock, joined, takeBlock } from './blocks.ts'
 import { BLOCK_SIZE, CHAIN_START } from './chain.ts'
 import { absorb } from './default-kernel.ts'
 import { finish } from './finish.ts'
@@ -49,4 +49,32 @@ test('bytes are hashed where they are in a block', () => {
   const md5 = createHash('md5').update(block).digest()
   expect(Buffer.from(finish(absorb(CHAIN_START, block), block.subarray(0, 0), BLOCK_SIZE))).toEqual(md5)
   giveBlock(block)
+})
+
+test('pieces of a room are joined where they stand, or without what is between them', () => {
+  const room = takeBlock()
+  room.set(Uint8Array.from({ length: 20 }, (_, index) => index))
+  const piece = (from: number, to: number): Uint8Array => room.subarray(from, to)
+  const cases: readonly [readonly Uint8Array[], readonly number[]][] = [
+    [[], []],
+    [[piece(0, 0)], []],
+    [
+      [piece(0, 3), piece(3, 3), piece(3, 5)],
+      [0, 1, 2, 3, 4],
+    ],
+    [
+      [piece(0, 2), piece(3, 5)],
+      [0, 1, 3, 4],
+    ],
+    [[piece(2, 4)], [2, 3]],
+    [
+      [piece(0, 2), piece(5, 5)],
+      [0, 1],
+    ],
+  ]
+  for (const [pieces, expected] of cases) expect([...joined(room, pieces)]).toEqual(expected)
+  // Nothing is copied without need.
+  expect(joined(room, [piece(0, 3), piece(3, 5)]).buffer).toBe(room.buffer)
+  expect(joined(room, [piece(0, 2), piece(3, 5)]).buffer).not.toBe(room.buffer)
+  giveBlock(room)
 })

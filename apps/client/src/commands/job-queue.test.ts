@@ -1,6 +1,9 @@
 import { setImmediate as settled } from 'node:timers/promises'
+import { BLOCK_SIZE } from '@ftp/md5'
+import { LIMITS } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../job.ts'
+import type { Together } from '../transfer/together.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
 
 const LARGE = 10_000_000
@@ -62,5 +65,57 @@ describe('the queue of jobs', () => {
     expect(found).toBe(10_099)
     expect(queue.clear()).toBe(10_000)
     await finding
+  })
+})
+
+describe('files that are moved together', () => {
+  function together(headerBytes = 1): Together {
+    return { headerBytes: () => headerBytes, move: async () => [] }
+  }
+
+  /** How many files each request takes. */
+  function taken(jobs: readonly Job[]): number[] {
+    const queue = new JobQueue()
+    for (const one of jobs) queue.add(one)
+    queue.end()
+    const counts: number[] = []
+    for (let first = queue.take(true); first; first = queue.take(true)) {
+      const all = queue.takeWith(first)
+      expect(all[0]).toBe(first)
+      counts.push(all.length)
+    }
+    return counts
+  }
+
+  function jobs(count: number, size: number, way?: Together): Job[] {
+    return Array.from({ length: count }, (_, index) => ({ ...job(String(index), size), together: way }))
+  }
+
+  it('are as many as one request may have, as fit into a block, and as a header has room for', () => {
+    expect(taken(jobs(130, 0, together()))).toEqual([64, 64, 2])
+    expect(taken(jobs(5, BLOCK_SIZE / 2, together()))).toEqual([2, 2, 1])
+    expect(taken(jobs(3, BLOCK_SIZE, together()))).toEqual([1, 1, 1])
+    expect(taken(jobs(3, BLOCK_SIZE / 2 + 1, together()))).toEqual([1, 1, 1])
+    expect(taken(jobs(5, 0, together(LIMITS.headerFromClient / 2 - 100)))).toEqual([2, 2, 1])
+    expect(taken(jobs(3, 0, together(LIMITS.headerFromClient + 1)))).toEqual([1, 1, 1])
+  })
+
+  it('have one target; others, and large ones, are alone or with their own', () => {
+    const [one, other] = [together(), together()]
+    expect(taken([...jobs(2, 1, one), ...jobs(3, 1, other), ...jobs(2, 1), ...jobs(1, 1, one)])).toEqual([
+      ...[2, 3],
+      ...[1, 1],
+      1,
+    ])
+    const large = { ...job('large', BLOCK_SIZE + 1), together: one }
+    expect(taken([...jobs(1, 1, one), large, ...jobs(1, 1, one)])).toEqual([2, 1])
+  })
+
+  it('come in the order in which they were found', () => {
+    const queue = new JobQueue()
+    const found = jobs(5, 1, together())
+    for (const one of found) queue.add(one)
+    const first = queue.take(true)
+    expect(first && queue.takeWith(first)).toEqual(found)
   })
 })

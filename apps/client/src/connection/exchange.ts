@@ -126,6 +126,7 @@ export class Exchange implements Disposable {
 export function isLast(reply: Reply): boolean {
   switch (reply.type) {
     case 'file':
+    case 'files':
     case 'data':
     case 'entries':
       return reply.last === true

@@ -3,10 +3,11 @@ import { type Entry, entryTypeOf, toMicroseconds } from '@ftp/protocol'
 
 /** Something of this machine, described as the server describes what it has. */
 export function toEntry(name: string, stats: BigIntStats): Entry {
+  const type = entryTypeOf(stats)
   return {
     name,
-    type: entryTypeOf(stats),
-    size: stats.isFile() ? Number(stats.size) : 0,
+    type,
+    size: type === 'file' ? Number(stats.size) : 0,
     mtime: toMicroseconds(stats.mtimeNs),
     mode: Number(stats.mode) & 0o777,
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
+import { count, entries, entry, hex, id, mode, mtime, text } from './fields.ts'
 import { IF_EXISTS } from './if-exists.ts'
 import { LIMITS } from './limits.ts'
 import type { ClientMessage, Reply } from './messages.ts'
@@ -9,20 +10,6 @@ import type { ClientMessage, Reply } from './messages.ts'
  * server would not honour must not look honoured. A server's reply may have more keys than this version knows.
  */
 
-// One check for each field: there are thousands of messages a second.
-const count = v.custom<number>((value) => isInteger(value) && value >= 0, 'a number is negative or not whole')
-const id = v.custom<number>((value) => isInteger(value) && value >= 1, 'an id is not a number from 1')
-const text = v.custom<string>(
-  (value) => typeof value === 'string' && value.length <= 4_096 && value.isWellFormed(),
-  'a string is too long or not valid Unicode',
-)
-const HEX = /^[0-9a-f]{32}$/
-const hex = v.custom<string>((value) => typeof value === 'string' && HEX.test(value), 'not 32 hex digits')
-const mode = v.custom<number>(
-  (value) => isInteger(value) && value >= 0 && value <= 0o777,
-  'not permission bits',
-)
-const mtime = v.custom<number>(isInteger, 'a time is not a whole number')
 const flag = v.exactOptional(v.boolean())
 const size = v.exactOptional(count)
 const ifExists = v.picklist(IF_EXISTS)
@@ -112,14 +99,6 @@ const clientMessages = byType<ClientMessage>([
   v.strictObject({ id, type: v.literal('cancel') }),
 ])
 
-const entry = v.object({
-  name: text,
-  type: v.picklist(['file', 'directory', 'symlink', 'other']),
-  size: count,
-  mtime,
-  mode,
-  md5: v.exactOptional(hex),
-})
 const announcedLimits = v.object({ header: count, payload: count, requests: count, requestBytes: count })
 const limited = v.exactOptional(v.object({ limit: count, used: count }))
 const quota = v.object({ bytes: limited, files: limited })
@@ -182,7 +161,7 @@ const replies = byType<Reply>([
   v.object({
     id,
     type: v.literal('entries'),
-    entries: v.array(entry),
+    entries,
     last: flag,
     unnamable: v.exactOptional(count),
   }),
@@ -253,10 +232,6 @@ function byType<M extends { readonly type: string }>(
   schemas: readonly (v.GenericSchema<unknown, M> & Typed)[],
 ): ReadonlyMap<string | undefined, v.GenericSchema<unknown, M>> {
   return new Map(schemas.map((schema) => [schema.entries.type.literal, schema]))
-}
-
-function isInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value)
 }
 
 /** An object schema that says what type of message it is for. */

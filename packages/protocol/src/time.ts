@@ -5,8 +5,8 @@
 
 /** From nanoseconds, as stat(2) gives them. Rounds down, before 1970 too. */
 export function toMicroseconds(nanoseconds: bigint): number {
-  const rest = ((nanoseconds % 1000n) + 1000n) % 1000n
-  return Number((nanoseconds - rest) / 1000n)
+  if (nanoseconds >= 0n) return Number(nanoseconds / 1000n)
+  return -Number((999n - nanoseconds) / 1000n)
 }
 
 /**

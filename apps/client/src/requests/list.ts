@@ -30,10 +30,8 @@ export async function* list(session: Session, remote: RemotePath, recursive: boo
       if (reply.last) return
     }
   })
-  for await (const entries of pages) {
-    const fresh = entries.filter(({ name }) => !seen.has(name))
-    for (const { name } of fresh) if (seen.size < REMEMBERED) seen.add(name)
-    yield fresh
-  }
+  const isFresh = ({ name }: Entry): boolean =>
+    seen.size < REMEMBERED ? seen.size < seen.add(name).size : !seen.has(name)
+  for await (const entries of pages) yield entries.filter(isFresh)
   return unnamable
 }

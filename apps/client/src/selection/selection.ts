@@ -33,6 +33,7 @@ export class Selection {
   readonly #ignored: Ignore | undefined
   readonly #included: Fits | undefined
   readonly #list: PathList | undefined
+  readonly #takesAll: boolean
   /** The last directory that was asked about, and whether it is included: many files of one come together. */
   #last = { folder: '', isIncluded: false }
 
@@ -48,6 +49,8 @@ export class Selection {
     this.#list = list
     this.#excluded = excluded
     this.#included = included
+    const limits = [ignored, list, excluded, included]
+    this.#takesAll = this.#isAnyFile && limits.every((limit) => limit === undefined)
   }
 
   /** @throws TransferError for what cannot be read or makes no sense */
@@ -67,6 +70,11 @@ export class Selection {
       filesFrom === undefined ? undefined : new PathList(await readText(filesFrom), options.null ?? false)
     const excluded = await toFits(options.exclude, '--exclude')
     return new Selection(options, ignored, list, excluded, await toFits(options.include, '--include'))
+  }
+
+  /** Whether all of a tree is meant. */
+  get takesAll(): boolean {
+    return this.#takesAll
   }
 
   /** Whether it may take part, as far as its name tells. A directory that may not is not looked into. */

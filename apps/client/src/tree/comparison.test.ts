@@ -26,7 +26,9 @@ class Planted implements Tree {
     yield this.#entries
       .filter(({ name }) => folderOf(name) === folder)
       .map((entry) =>
-        entry.name.endsWith('!') ? { failure: new TransferError('forbidden', entry.name) } : entry,
+        entry.name.endsWith('!')
+          ? { failure: new TransferError('forbidden', entry.name) }
+          : { ...entry, name: entry.name.slice(entry.name.lastIndexOf('/') + 1) },
       )
   }
 }

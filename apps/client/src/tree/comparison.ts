@@ -2,7 +2,7 @@ import { type Entry, printable, TransferError } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
 import { Ahead } from './ahead.ts'
 import { type DeletionLimits, Doomed, type Place } from './doomed.ts'
-import type { Failed, Listed, Tree } from './tree.ts'
+import { below, type Failed, type Listed, type Tree } from './tree.ts'
 
 /** Something that has to be done so that the target becomes like the source. */
 export type Difference =
@@ -26,6 +26,8 @@ export interface ComparisonOptions {
 
 /** A directory of the source, of the target, or of both. */
 interface Folder extends Place {
+  /** Its path below the roots. */
+  readonly name: string
   readonly above: Folder | undefined
   readonly source: AsyncIterable<readonly Listed[]> | undefined
   readonly target: AsyncIterable<readonly Listed[]> | undefined
@@ -85,7 +87,7 @@ export class Comparison {
     above?: Folder,
     untold?: Difference,
   ): Place {
-    const place = { above, isSurplus: !sides.source, isSpared: false, untold }
+    const place = { name, above, isSurplus: !sides.source, isSpared: false, untold }
     this.#folders.add(() =>
       Object.assign(place, {
         source: sides.source ? this.#source.list(name) : undefined,
@@ -97,13 +99,15 @@ export class Comparison {
 
   async *#compare(folder: Folder): AsyncGenerator<readonly Difference[]> {
     const { selection } = this.#options
+    const mayTake = (entry: Entry): boolean =>
+      selection.takesAll || selection.mayTake(below(folder.name, entry))
     const there = new Map<string, Entry>()
     for await (const page of folder.target ?? [])
       for (const one of page) {
         if ('failure' in one) yield [one]
         else {
           there.set(one.name, one)
-          if (!selection.mayTake(one)) this.#doomed.spare(folder)
+          if (!mayTake(one)) this.#doomed.spare(folder)
         }
       }
     for await (const page of folder.source ?? []) {
@@ -114,17 +118,33 @@ export class Comparison {
           continue
         }
         const old = there.get(one.name)
-        there.delete(one.name)
-        if (!selection.mayTake(one)) continue
+        if (this.#options.delete) there.delete(one.name)
+        if (!mayTake(one)) continue
         this.#isEmpty = false
-        if (one.type === 'directory') found.push(...this.#compareFolders(one, old, folder))
-        else if (selection.takes(one)) this.#compareFiles(one, old, folder, found)
+        // Most are the same each time, and need no path.
+        if (old !== undefined && this.#isSame(one, old)) continue
+        const entry = below(folder.name, one)
+        if (entry.type === 'directory') found.push(...this.#compareFolders(entry, old, folder))
+        else if (selection.takes(entry)) this.#compareFiles(entry, old, folder, found)
       }
       yield found
       yield* this.#compareContents()
     }
     if (this.#options.delete)
-      for (const one of there.values()) if (selection.mayTake(one)) this.#doom(one, folder)
+      for (const one of there.values()) if (mayTake(one)) this.#doom(below(folder.name, one), folder)
+  }
+
+  /** Whether a file is as it should be, as far as looks tell. */
+  #isSame(entry: Entry, old: Entry): boolean {
+    const { sameContent, isLike } = this.#options
+    const areFiles = entry.type === 'file' && old.type === 'file'
+    return (
+      areFiles &&
+      sameContent === undefined &&
+      entry.size === old.size &&
+      entry.mtime === old.mtime &&
+      isLike(entry, old)
+    )
   }
 
   *#compareFolders(entry: Entry, old: Entry | undefined, above: Folder): Generator<Difference> {

@@ -16,26 +16,23 @@ const AT_ONCE = 256
 /** A folder of this machine. */
 export class LocalTree implements Tree {
   readonly #root: string
-  /** What the path of everything in it begins with. */
-  readonly #prefix: string
   readonly #links: LinkPolicy
 
   constructor(root: string, links: LinkPolicy) {
     this.#root = root
-    this.#prefix = path.join(root, path.sep)
     this.#links = links
   }
 
   async *list(folder: string): AsyncGenerator<readonly Listed[]> {
     const directory = path.join(this.#root, folder)
-    const prefix = folder === '' ? '' : `${folder}/`
+    const prefix = path.join(directory, path.sep)
     let page: Listed[] = []
     try {
       using names = fs.opendirSync(directory, { bufferSize: AT_ONCE })
       for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
         // What a running get is about to name, or an interrupted one has left, is no part of any tree.
         if (isUnfinished(entry.name)) continue
-        page.push(this.#look(prefix + entry.name))
+        page.push(this.#look(folder, entry.name, prefix + entry.name))
         if (page.length < AT_ONCE) continue
         yield page
         page = []
@@ -47,11 +44,10 @@ export class LocalTree implements Tree {
     yield page
   }
 
-  #look(name: string): Listed {
-    const file = this.#prefix + name
+  #look(folder: string, name: string, file: string): Listed {
     try {
       const entry = toEntry(name, fs.lstatSync(file, { bigint: true }))
-      return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(name, file) : entry
+      return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(folder, name, file) : entry
     } catch (error) {
       const isUnreadable = errnoOf(error) === 'ENOENT' && name.includes('\ufffd')
       const text = `"${printable(file)}": its name is not UTF-8; rename it`
@@ -61,18 +57,18 @@ export class LocalTree implements Tree {
     }
   }
 
-  #follow(name: string, file: string): Listed {
+  #follow(folder: string, name: string, file: string): Listed {
     const target = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
     if (target === undefined)
       throw new TransferError('not_found', `"${printable(file)}" is a link that leads nowhere`)
-    if (target.isDirectory() && this.#isInside(name, target))
+    if (target.isDirectory() && this.#isInside(folder, target))
       throw new TransferError('not_file', `"${printable(file)}" is a link to a directory that it is in`)
     return toEntry(name, target)
   }
 
-  /** Whether something is in a directory, by whatever links it is reached. */
-  #isInside(name: string, directory: fs.BigIntStats): boolean {
-    return ['', ...foldersAbove(name)].some((above) => {
+  /** Whether a folder is, or is in, a directory, by whatever links it is reached. */
+  #isInside(folder: string, directory: fs.BigIntStats): boolean {
+    return ['', ...foldersAbove(folder), folder].some((above) => {
       const { dev, ino } = fs.statSync(path.join(this.#root, above), { bigint: true })
       return dev === directory.dev && ino === directory.ino
     })

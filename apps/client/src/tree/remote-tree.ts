@@ -58,7 +58,7 @@ export class RemoteTree implements Tree, Disposable {
 /** What the server names must stay in its directory, whatever it says. */
 function named(folder: string, entry: Entry): Listed {
   const problem = nameProblem(entry.name)
-  if (problem === undefined) return folder === '' ? entry : { ...entry, name: `${folder}/${entry.name}` }
+  if (problem === undefined) return entry
   const text = `the server has "${printable(entry.name)}" in "${printable(folder)}": ${problem}`
   return { failure: new TransferError('name', text) }
 }

@@ -1,6 +1,6 @@
 import type { Entry, TransferError } from '@ftp/protocol'
 
-/** Something in a directory, its name being its path below the root of the tree; or why there is something that cannot be told. */
+/** Something in a directory, by its name there; or why there is something that cannot be told. */
 export type Listed = Entry | Failed
 
 export interface Failed {
@@ -15,6 +15,11 @@ export interface Tree {
    * @param folder its path below the root; `''` is the root
    */
   list(folder: string): AsyncIterable<readonly Listed[]>
+}
+
+/** The same by its path below the root of the tree. @param folder the path of the directory */
+export function below(folder: string, entry: Entry): Entry {
+  return folder === '' ? entry : { ...entry, name: `${folder}/${entry.name}` }
 }
 
 /** The directory that something is in. */

@@ -1,7 +1,7 @@
 import type { Entry } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
 import { Ahead } from './ahead.ts'
-import type { Listed, Tree } from './tree.ts'
+import { below, type Listed, type Tree } from './tree.ts'
 
 interface Folder {
   /** Absent for the root. */
@@ -22,13 +22,16 @@ export async function* walk(tree: Tree, selection: Selection): AsyncGenerator<re
     for await (const page of above.listing) {
       const told: Listed[] = []
       for (const one of page) {
-        if ('failure' in one) told.push(one)
-        else if (selection.mayTake(one)) {
-          const isTaken = selection.takes(one)
-          if (isTaken) told.push(...untold(above), one)
-          if (one.type === 'directory')
-            folders.add(() => ({ entry: one, above, listing: tree.list(one.name), isTold: isTaken }))
+        if ('failure' in one) {
+          told.push(one)
+          continue
         }
+        const entry = below(above.entry?.name ?? '', one)
+        if (!selection.mayTake(entry)) continue
+        const isTaken = selection.takes(entry)
+        if (isTaken) told.push(...untold(above), entry)
+        if (entry.type === 'directory')
+          folders.add(() => ({ entry, above, listing: tree.list(entry.name), isTold: isTaken }))
       }
       yield told
     }

@@ -11,8 +11,13 @@ const ENTRY_BYTES = 200
 /** What one character of a name takes in JSON and UTF-8, at most. */
 const CHARACTER_BYTES = 6
 
+/** How long this thread lists before others get their turn and what has been listed leaves, in milliseconds. */
+const AT_ONCE_MS = 2
+let began = 0
+
 /** Answers a list: pages of entries, the last one marked. */
 export async function list(exchange: Exchange, on: Share, path: string, recursive: boolean): Promise<void> {
+  await rest()
   let unnamable = 0
   let page: Entry[] = []
   let room = PAGE_BYTES
@@ -20,8 +25,7 @@ export async function list(exchange: Exchange, on: Share, path: string, recursiv
     const takes = ENTRY_BYTES + entry.name.length * CHARACTER_BYTES
     if (takes > room) {
       await exchange.reply({ type: 'entries', entries: page })
-      // A long listing must not hold up the other connections of this thread.
-      await setImmediate()
+      await rest()
       exchange.signal.throwIfAborted()
       page = []
       room = PAGE_BYTES
@@ -30,4 +34,10 @@ export async function list(exchange: Exchange, on: Share, path: string, recursiv
     room -= takes
   }
   await exchange.reply({ type: 'entries', entries: page, last: true, ...(unnamable > 0 && { unnamable }) })
+}
+
+async function rest(): Promise<void> {
+  if (performance.now() - began < AT_ONCE_MS) return
+  await setImmediate()
+  began = performance.now()
 }

@@ -6,15 +6,14 @@ import { requirePermission, type Share } from './share.ts'
 export type OnUnnamable = () => void
 
 /** The entries of a directory; with `recursive` of the whole tree below it, each directory before what is in it. */
-export function* list(
+export function list(
   share: Share,
   path: RemotePath,
   recursive: boolean,
   onUnnamable: OnUnnamable,
-): Generator<Entry> {
+): Iterable<Entry> {
   requirePermission(share, 'list')
-  if (recursive) yield* walk(share.storage, path, '', onUnnamable)
-  else yield* share.storage.list(path, onUnnamable)
+  return recursive ? walk(share.storage, path, '', onUnnamable) : share.storage.list(path, onUnnamable)
 }
 
 /** Every entry below `path`; `prefix` goes before each name. */

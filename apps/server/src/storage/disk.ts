@@ -75,15 +75,16 @@ class DiskFolder implements Storage {
     const replaced = new Set<string>()
     for (const name of names(directory, path)) {
       if (name.startsWith(PARTIAL_PREFIX) || name === STATE_NAME) continue
-      if (nameProblem(name) !== undefined || replaced.has(name)) {
+      const isReplaced = name.includes('\ufffd')
+      if (nameProblem(name) !== undefined || (isReplaced && replaced.has(name))) {
         onUnnamable()
         continue
       }
       // What vanishes between the two looks is not there.
       const stats = attempt(path, () => this.#fs.find(directory.at(name)))
-      if (name.includes('\ufffd')) replaced.add(name)
+      if (isReplaced) replaced.add(name)
       if (stats !== undefined) yield toEntry(name, stats)
-      else if (name.includes('\ufffd')) onUnnamable()
+      else if (isReplaced) onUnnamable()
     }
   }
 

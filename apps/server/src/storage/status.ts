@@ -10,10 +10,11 @@ export function toStatus(name: string, stats: Stats): Status {
 }
 
 export function toEntry(name: string, stats: Stats): Entry {
+  const type = entryTypeOf(stats)
   return {
     name,
-    type: entryTypeOf(stats),
-    size: sizeOf(stats),
+    type,
+    size: type === 'file' ? Number(stats.size) : 0,
     mtime: toMicroseconds(stats.mtimeNs),
     mode: Number(stats.mode) & 0o777,
   }

@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+import type { Entry } from './entry.ts'
+
+/*
+ * The fields that messages are made of. One check for each: there are thousands of messages a second.
+ */
+
+export const count = v.custom<number>(isCount, 'a number is negative or not whole')
+export const id = v.custom<number>((value) => isInteger(value) && value >= 1, 'an id is not a number from 1')
+export const text = v.custom<string>(isText, 'a string is too long or not valid Unicode')
+const HEX = /^[0-9a-f]{32}$/
+export const hex = v.custom<string>(isHex, 'not 32 hex digits')
+export const mode = v.custom<number>(isMode, 'not permission bits')
+export const mtime = v.custom<number>(isInteger, 'a time is not a whole number')
+
+const NO_ENTRY = 'an entry of a directory is not as it should be'
+// One check for all of it: a listing may have a million.
+export const entry = v.pipe(v.custom<Entry>(isEntry, NO_ENTRY), v.transform(knownOf))
+export const entries = v.pipe(
+  v.custom<readonly Entry[]>(areEntries, NO_ENTRY),
+  v.transform((all) => all.map(knownOf)),
+)
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
+function isCount(value: unknown): value is number {
+  return isInteger(value) && value >= 0
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 4_096 && value.isWellFormed()
+}
+
+function isHex(value: unknown): value is string {
+  return typeof value === 'string' && HEX.test(value)
+}
+
+function isMode(value: unknown): value is number {
+  return isCount(value) && value <= 0o777
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, type, size, mtime, mode, md5 }: { readonly [K in keyof Entry]?: unknown } = value
+  return (
+    isText(name) &&
+    (type === 'file' || type === 'directory' || type === 'symlink' || type === 'other') &&
+    isCount(size) &&
+    isInteger(mtime) &&
+    isMode(mode) &&
+    (md5 === undefined || isHex(md5))
+  )
+}
+
+function areEntries(value: unknown): value is readonly Entry[] {
+  return Array.isArray(value) && value.every(isEntry)
+}
+
+/** What this version knows of an entry. */
+function knownOf({ name, type, size, mtime, mode, md5 }: Entry): Entry {
+  return md5 === undefined ? { name, type, size, mtime, mode } : { name, type, size, mtime, mode, md5 }
+}

@@ -40,9 +40,11 @@ describe('ftp-server check', () => {
     fs.writeFileSync(path.join(site.root, 'foreign'), 'never hashed')
     expect(await site.run(['put', '0.bin', '1.bin', '2.bin', '3.bin'])).toMatchObject({ code: 0 })
     writeRandom(path.join(site.root, 'fetched.bin'), 100_000, 7)
-    expect(await site.run(['get', 'fetched.bin'])).toMatchObject({ code: 0 })
-    // What is learnt from a fetch is stored in a moment.
-    await until('its digest', () => versions().length === 5)
+    // What a fetch has found is kept once the file has been left alone for long enough.
+    await until('its digest', async () => {
+      expect(await site.run(['get', 'fetched.bin'])).toMatchObject({ code: 0 })
+      return versions().length === 5
+    })
     const before = await ftpServer(['check'])
     expect(before).toMatchObject({ code: 0, stderr: '' })
     expect(before.events.at(-1)).toMatchObject({ right: 5, unknown: 1, damaged: 0, failed: 0 })

@@ -10,7 +10,7 @@ beforeEach(() => {
   folder = new TempDir()
   folder.folder('a')
   folder.folder('b')
-  places = new FreePlaces()
+  places = new FreePlaces('fail')
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -23,6 +23,18 @@ it('a place is free where neither the file is nor what an earlier attempt has le
   const free = ['there', 'begun', 'new'].map((name) => places.isFree(folder.at('a', name)))
   expect(free).toEqual([false, false, true])
   expect(places.isFree(folder.at('b', 'there'))).toBe(true)
+})
+
+it('a file that is to be replaced is in nobody’s way, but a link, a folder or a partial is', () => {
+  const replacing = new FreePlaces('replace')
+  fs.writeFileSync(folder.at('a', 'there'), '')
+  fs.writeFileSync(partialOf(folder.at('a', 'begun')), '')
+  fs.symlinkSync('there', folder.at('a', 'link'))
+  folder.folder('a/folder')
+  const free = ['there', 'begun', 'link', 'folder', 'new'].map((name) =>
+    replacing.isFree(folder.at('a', name)),
+  )
+  expect(free).toEqual([true, false, false, false, true])
 })
 
 it('each folder is looked into once, for all files that come in a row', () => {

@@ -22,7 +22,7 @@ it('what a killed process has left in a folder is removed when the folder is nex
   const kept = [
     nameOf(process.pid),
     nameOf(1),
-    nameOf(dead, '0'.repeat(16)),
+    nameOf(dead, '0'.repeat(10)),
     'f.ftp.part',
     `${nameOf(dead)}.txt`,
   ]

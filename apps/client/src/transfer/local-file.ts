@@ -168,6 +168,11 @@ export function partialOf(target: string): string {
   return path.join(path.dirname(target), `.${digest}${SUFFIX}`)
 }
 
+/** Whether a name may be a partial's. */
+export function isPartial(name: string): boolean {
+  return name.endsWith(SUFFIX)
+}
+
 /** The names beside `target` that receiving it takes for itself. */
 export function takenBeside(target: string): readonly string[] {
   return [partialOf(target), lockOf(partialOf(target))]

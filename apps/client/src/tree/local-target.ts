@@ -33,7 +33,7 @@ export class LocalTarget implements Target {
   /** Directories that could not be made, and why. */
   readonly #unmade = new Map<string, TransferError>()
   readonly #failed: TransferError[] = []
-  readonly #places = new FreePlaces()
+  readonly #places: FreePlaces
   readonly #together: Mget
 
   constructor(from: RemotePath, root: string, ifExists: IfExists, streams = 1) {
@@ -41,6 +41,7 @@ export class LocalTarget implements Target {
     this.#prefix = from.map((name) => `${name}/`).join('')
     this.#root = root
     this.#ifExists = ifExists
+    this.#places = new FreePlaces(ifExists)
     this.#together = new Mget(ifExists)
     this.#streams = streams
   }

@@ -53,19 +53,20 @@ function told(share: Share, path: RemotePath, one: Read, md5: string | undefined
 /** The MD5 of each file that has been read, from the digest store or computed side by side, and then stored. */
 function md5sFor({ digests }: Share, read: readonly Read[]): readonly (string | undefined)[] {
   const md5s: (Uint8Array | undefined)[] = []
-  const unknown: { readonly index: number; readonly bytes: Uint8Array; readonly version: string }[] = []
+  const unknown: { index: number; bytes: Uint8Array; learntAs: string | undefined }[] = []
   for (const [index, one] of read.entries()) {
     if (one instanceof TransferError || one.bytes === undefined) continue
-    const { bytes, version } = one
-    if (bytes.length > CHEAP) md5s[index] = digests.find(version)?.md5
-    if (md5s[index] === undefined) unknown.push({ index, bytes, version })
+    const { bytes, version, settled } = one
+    const isCheap = bytes.length <= CHEAP
+    if (!isCheap) md5s[index] = digests.find(version)?.md5
+    if (md5s[index] === undefined)
+      unknown.push({ index, bytes, learntAs: isCheap || !settled ? undefined : version })
   }
   const computed = md5sOf(unknown.map(({ bytes }) => bytes))
-  for (const [at, md5] of computed.entries()) {
-    const { index, bytes, version } = unknown[at] ?? {}
-    if (index === undefined || bytes === undefined || version === undefined) continue
+  for (const [at, { index, learntAs }] of unknown.entries()) {
+    const md5 = computed[at]
     md5s[index] = md5
-    if (bytes.length > CHEAP) digests.learn(version, { chain: new Uint8Array(0), md5 })
+    if (learntAs !== undefined) digests.learn(learntAs, { chain: new Uint8Array(0), md5 })
   }
   return md5s.map((md5) => md5 && Buffer.from(md5.buffer, md5.byteOffset, md5.length).toString('hex'))
 }

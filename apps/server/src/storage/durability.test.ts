@@ -135,7 +135,7 @@ it('files that come together: the same for each, then one answer', () => {
 
 function expectDurable(name: string, blocks: number, answered: Call): void {
   const published = publishing(name)
-  const [hidden = ''] = /\.ftp-part-[0-9a-f]{32}/.exec(published.text) ?? []
+  const [hidden = ''] = /\.ftp-part-[0-9a-f]{24,32}/.exec(published.text) ?? []
   expect(hidden).not.toBe('')
   const writes = calls.filter(({ name: call, text }) => call.startsWith('pwrite') && text.includes(hidden))
   expect(writes.length).toBe(blocks)

@@ -22,7 +22,7 @@ export async function readAll(
         source.close()
         // Another time there is room for it.
         if (size <= room.length) break
-        reading.push({ entry: source.entry, version: source.version })
+        reading.push(told(source))
         continue
       }
       const bytes = room.subarray(end, end + size)
@@ -40,7 +40,7 @@ function readNow(source: DiskSource, bytes: Uint8Array): Read {
   try {
     source.readNow(bytes, 0)
     source.requireUnchanged()
-    return { entry: source.entry, version: source.version, bytes }
+    return { ...told(source), bytes }
   } finally {
     source.close()
   }
@@ -51,10 +51,14 @@ async function read(source: DiskSource, bytes: Uint8Array): Promise<Read> {
   try {
     await source.read(bytes, 0)
     source.requireUnchanged()
-    return { entry: source.entry, version: source.version, bytes }
+    return { ...told(source), bytes }
   } catch (error) {
     return TransferError.from(error)
   } finally {
     source.close()
   }
+}
+
+function told({ entry, version, settled }: DiskSource): Pick<DiskSource, 'entry' | 'version' | 'settled'> {
+  return { entry, version, settled }
 }

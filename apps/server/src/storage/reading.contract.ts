@@ -120,10 +120,13 @@ export function describeReading(make: MakeStorage): void {
     await store(storage, 'f', 'x', { ifExists: 'fail', mtime: MTIME })
     await using fresh = storage.open(parsePath('f'))
     expect(fresh.settled).toBe(false)
+    const readAll = async (): Promise<unknown> => await storage.readAll([parsePath('f')], new Uint8Array(1))
+    expect(await readAll()).toMatchObject([{ settled: false }])
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + HOUR_MS })
     try {
       await using old = storage.open(parsePath('f'))
       expect(old.settled).toBe(true)
+      expect(await readAll()).toMatchObject([{ settled: true }])
     } finally {
       vi.useRealTimers()
     }

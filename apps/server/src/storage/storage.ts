@@ -138,7 +138,9 @@ export interface SourceFile extends Status, AsyncDisposable {
 }
 
 /** How reading a whole file ended; without bytes for one that is larger than all the room there was. */
-export type Read = (Status & { readonly bytes?: Uint8Array }) | TransferError
+export type Read =
+  | (Pick<SourceFile, 'entry' | 'version' | 'settled'> & { readonly bytes?: Uint8Array })
+  | TransferError
 
 /** What a commit gives the file. */
 export interface FileMetadata {

@@ -18,7 +18,7 @@ export const PORTS = {
   first: BASE + 7,
 }
 
-/** Everything that is measured, ourselves first. */
+/** Everything that is measured, ourselves first, as it is installed. */
 export const PEERS: readonly Peer[] = [
   ours('ftp-client', 'TLS 1.3, MD5', PORTS.ours, []),
   first(ours('ftp-client, first get', 'TLS 1.3, MD5', PORTS.first, [])),
@@ -83,7 +83,7 @@ function ours(
 ): Peer {
   const node = process.execPath
   const client = ({ setup, port: clientPort }: Ground): string =>
-    `${node} ${REPOSITORY}/apps/client/src/main.ts -q --server 127.0.0.1:${clientPort(port)} --config ${setup} ${flags.join(' ')}`
+    `${node} ${REPOSITORY}/apps/client/bin/ftp-client.js -q --server 127.0.0.1:${clientPort(port)} --config ${setup} ${flags.join(' ')}`
   return {
     name,
     does,
@@ -104,7 +104,7 @@ function ours(
       ]
       return serve(
         node,
-        [`${REPOSITORY}/apps/server/src/main.ts`, served, ...fixed, ...flags, ...serverFlags],
+        [`${REPOSITORY}/apps/server/bin/ftp-server.js`, served, ...fixed, ...flags, ...serverFlags],
         (line) => line.includes('listening'),
       )
     },

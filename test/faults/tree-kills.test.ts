@@ -1,0 +1,66 @@
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
+import { treeOf, writeTree } from '../support/files.ts'
+import { Site } from '../support/site.ts'
+
+/** Some requests for many files, on each of the connections. */
+const FILES = 400
+const SIZE = 5_000
+/** So much has moved in all when something dies: files of some requests have arrived, others are on their way. */
+const MIDDLE = (FILES * SIZE) / 2
+const TIME = 1_700_000_000_123_456
+
+let site: Site
+beforeAll(async () => {
+  site = await Site.open()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+function plant(folder: string): void {
+  const files = Array.from({ length: FILES }, (_, index) => [
+    `${index % 3}/${index % 7}/${index}`,
+    String(index).padEnd(SIZE - (index % 100), '.'),
+  ])
+  writeTree(folder, Object.fromEntries(files), TIME)
+}
+
+/** Every file that is shown is one of the tree, and whole. @returns how many. For folders nobody writes to. */
+function arrived(here: string, there: string): number {
+  const whole = treeOf(here)
+  const isHidden = (name: string): boolean => path.basename(name).includes('.ftp')
+  const shown = Object.entries(treeOf(there)).filter(
+    ([name, what]) => !isHidden(name) && what !== 'directory',
+  )
+  for (const [name, what] of shown) expect(what, name).toEqual(whole[name])
+  return shown.length
+}
+
+it.each([
+  ['put', 'up'],
+  ['get', 'down'],
+] as const)(
+  'a %s -r of small files: whoever is killed in the middle, names show whole files, and the same command does the rest',
+  async (way, direction) => {
+    const [from, to] = way === 'put' ? [site.home, site.root] : [site.root, site.home]
+    const [here, there] = [path.join(from, way), path.join(to, way)]
+    plant(here)
+    await using proxy = await ChaosProxy.start(site.port)
+    {
+      await using client = site.start([way, '-r', way], { port: proxy.port })
+      await proxy.passed(direction, MIDDLE)
+      expect((await client.kill()).signal).toBe('SIGKILL')
+      if (way === 'get') expect(arrived(here, there)).toBeLessThan(FILES)
+    }
+    await using client = site.start([way, '-r', way], { port: proxy.port })
+    await proxy.passed(direction, proxy.bytes[direction] + MIDDLE)
+    await site.server.kill()
+    if (way === 'put') expect(arrived(here, there)).toBeLessThanOrEqual(FILES)
+    await site.restart()
+    expect(await client.result()).toMatchObject({ code: 0, stderr: '' })
+    expect(arrived(here, there)).toBe(FILES)
+    // What the killed client was receiving goes when the next one comes; what the server was storing, when it tidies up.
+    if (way === 'get') expect(treeOf(there)).toEqual(treeOf(here))
+  },
+  60_000,
+)

@@ -3,6 +3,8 @@
     client.py <host> <port> list <path>
     client.py <host> <port> get <path> <file>     continues where the file ends, if it proves itself
     client.py <host> <port> put <file> <path>     continues where the server's partial ends
+    client.py <host> <port> mget <folder> <path...>   files of at most a block, each under its own name
+    client.py <host> <port> mput <path> <file...>     the same
 
 Logs in as FTP_USER with FTP_PASSWORD, without them as anonymous. In plaintext only: Python's ssl exports no keying material.
 """
@@ -173,6 +175,40 @@ class Client:
                 send(reply["offset"])
             else:
                 acknowledged = reply["offset"]
+
+    def mget(self, folder, *paths):
+        for first in range(0, len(paths), 64):
+            waiting = list(paths[first : first + 64])
+            self.request(type="mget", paths=waiting)
+            header = {}
+            while not header.get("last"):
+                header, payload = self.next("files")
+                for file in header["files"]:
+                    path = waiting.pop(0)
+                    if file["type"] == "error":
+                        print(path, file["code"])
+                    elif "md5" not in file:
+                        print(path, "is larger than a block")
+                    else:
+                        content, payload = payload[: file["size"]], payload[file["size"] :]
+                        assert hashlib.md5(content).hexdigest() == file["md5"], "damaged"
+                        pathlib.Path(folder, file["name"]).write_bytes(content)
+                assert not payload, "bytes of no file"
+            assert not waiting, "paths that were not told of"
+
+    def mput(self, folder, *files):
+        waiting = [(f"{folder}/{pathlib.Path(file).name}", pathlib.Path(file).read_bytes()) for file in files]
+        while waiting:
+            described, payload = [], b""
+            while waiting and len(described) < 64 and len(payload) + len(waiting[0][1]) <= BLOCK:
+                path, content = waiting.pop(0)
+                described.append(dict(path=path, length=len(content), md5=hashlib.md5(content).hexdigest()))
+                payload += content
+            assert described, "a file that is larger than a block"
+            self.request(payload, type="mput", ifExists="replace", files=described)
+            outcomes = self.next("outcomes")[0]["outcomes"]
+            for file, outcome in zip(described, outcomes, strict=True):
+                print(file["path"], outcome.get("code", outcome["type"]))
 
 
 if __name__ == "__main__":

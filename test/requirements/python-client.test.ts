@@ -97,6 +97,25 @@ describe.runIf(hasPython())('a client written from the page', () => {
     expect(await python('put', from, 'resumed')).toBe('')
   })
 
+  it('puts and gets many files together', async () => {
+    const sizes = [0, 5, 700_000, 700_000, BLOCK_SIZE, ...Array.from({ length: 65 }, () => 3)]
+    const [from, to] = [path.join(local, 'many-from'), path.join(local, 'many-to')]
+    for (const name of [from, to, folder.at('many')]) fs.mkdirSync(name)
+    const names = sizes.map((_, index) => `many/${index}`)
+    const files = sizes.map((size, index) => {
+      const file = path.join(from, `${index}`)
+      fs.writeFileSync(file, content(size, index))
+      return file
+    })
+    const stored = await python('mput', 'many', ...files)
+    expect(stored).toBe(names.map((name) => `${name} stored\n`).join(''))
+    folder.write('larger', content(BLOCK_SIZE + 1))
+    const told = await python('mget', to, ...names, 'missing', 'larger', '..')
+    expect(told).toBe('missing not_found\nlarger is larger than a block\n.. name\n')
+    for (const [index, size] of sizes.entries())
+      expect(md5Of(fs.readFileSync(path.join(to, `${index}`)))).toBe(md5Of(content(size, index)))
+  })
+
   it('logs in with a password, and is refused with another one', async () => {
     await using closed = await ServedFolder.start({ anonymous: 'none' })
     const [name, password] = ['jürgen', 'pa\u00a0ss\u0301 🔒']

@@ -1,9 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { md5Of } from '../support/chain.ts'
 import { Program, type Result } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { Site } from '../support/site.ts'
+import { mget, mput } from '../support/together.ts'
 
 /** Who did what: written by a real server, read with `ftp-server audit` while it runs. */
 let site: Site
@@ -62,6 +64,32 @@ it('everything that a client does to files is there, with size and digest, and s
   expect(await events('--action', 'login', '--user', 'anonymous', '--since', '1h')).not.toEqual([])
   expect(await events('--since', '2030-01-01')).toEqual([])
   expect(await events('--path', '/d/g.txt')).toMatchObject([{ action: 'move' }])
+})
+
+it('files that move together are there one by one', async () => {
+  fs.mkdirSync(path.join(site.root, 'folder'))
+  await using client = await RawClient.login({ host: '127.0.0.1', port: site.port })
+  const bytes = Buffer.from('hello')
+  const wrong = md5Of(Buffer.from('other'))
+  await mput(client, [
+    { path: 'folder/a', bytes },
+    { path: 'folder/b', bytes, md5: wrong },
+    { path: 'folder/c', bytes },
+  ])
+  await mget(client, ['folder/a', 'folder/missing', 'folder', 'folder/c'])
+  await client[Symbol.asyncDispose]()
+  const told = async (): Promise<readonly object[]> =>
+    (await events()).filter((event) => 'path' in event && String(event.path).startsWith('folder'))
+  const hello = { size: 5, md5: md5Of(bytes), outcome: 'ok' }
+  await expect.poll(told).toMatchObject([
+    { action: 'put', path: 'folder/a', ...hello },
+    { action: 'put', path: 'folder/b', outcome: 'checksum' },
+    { action: 'put', path: 'folder/c', ...hello },
+    { action: 'get', path: 'folder/a', ...hello },
+    { action: 'get', path: 'folder/missing', outcome: 'not_found' },
+    { action: 'get', path: 'folder', outcome: 'is_directory' },
+    { action: 'get', path: 'folder/c', ...hello },
+  ])
 })
 
 it('a refused login is there with the name that was tried, made harmless', async () => {

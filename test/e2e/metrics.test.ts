@@ -3,8 +3,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runClient } from '../support/client-process.ts'
 import { until } from '../support/deadline.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
+import { mget, mput } from '../support/together.ts'
 
 let folder: TempDir
 let server: ServerProcess
@@ -39,14 +41,24 @@ it('what clients do is counted by its outcome, and no name or address is told', 
   fs.writeFileSync(path.join(home, 'secret-name.txt'), 'hello')
   const options = { port: server.port, config: folder.at('config'), cwd: home }
   expect(await runClient(['put', 'secret-name.txt'], options)).toMatchObject({ code: 0 })
+  await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
+  const bytes = Buffer.from('hello')
+  await mput(client, [
+    { path: 'a', bytes },
+    { path: 'no/where', bytes },
+    { path: 'b', bytes },
+  ])
+  await mget(client, ['a', 'b', 'a'])
   expect(await runClient(['get', 'missing'], options)).toMatchObject({ code: 3 })
   const text = await until('the counts', async () => {
     const { text: told } = await ask('/metrics')
-    return told.includes('outcome="not_found"') && told
+    return /action="get",outcome="not_found"/.test(told) && told
   })
-  expect(text).toMatch(/^ftp_actions_total\{action="put",outcome="ok"\} 1$/m)
+  expect(text).toMatch(/^ftp_actions_total\{action="put",outcome="ok"\} 3$/m)
+  expect(text).toMatch(/^ftp_actions_total\{action="put",outcome="not_found"\} 1$/m)
+  expect(text).toMatch(/^ftp_actions_total\{action="get",outcome="ok"\} 3$/m)
   expect(text).toMatch(/^ftp_actions_total\{action="get",outcome="not_found"\} 1$/m)
-  expect(text).toMatch(/^ftp_bytes_total\{action="put"\} 5$/m)
+  expect(text).toMatch(/^ftp_bytes_total\{action="put"\} 15$/m)
   expect(text).toMatch(/^ftp_handler_threads 2$/m)
   expect(text).toMatch(/^ftp_connections_refused_total 0$/m)
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m)

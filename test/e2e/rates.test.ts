@@ -6,6 +6,7 @@ import { until } from '../support/deadline.ts'
 import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { mget, mput } from '../support/together.ts'
 import { user } from '../support/user-command.ts'
 
 /** Bytes a second, for `anna`. A file of 1 MB takes half a second of it. */
@@ -78,6 +79,16 @@ it('what is stored is held to it too', async () => {
   const took = await seconds(async () => {
     await client.ask(put, 'stored', SMALL)
     await client.ask(put, 'stored', SMALL)
+  })
+  expect(took).toBeGreaterThan(0.8)
+  expect(took).toBeLessThan(2)
+})
+
+it('files that move together are held to it too', async () => {
+  await using client = await login('anna')
+  const took = await seconds(async () => {
+    expect(await mput(client, [{ path: 'together', bytes: SMALL }])).toEqual([{ type: 'stored' }])
+    expect((await mget(client, ['small'])).told).toMatchObject([{ entry: { name: 'small' } }])
   })
   expect(took).toBeGreaterThan(0.8)
   expect(took).toBeLessThan(2)

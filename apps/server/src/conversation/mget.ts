@@ -16,10 +16,12 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
     exchange.signal.throwIfAborted()
     const room = takeBlock(BLOCK_SIZE)
     const sent = (): void => giveBlock(room)
-    const read = await share.mget(on, paths, room).catch((error: unknown) => {
-      sent()
-      throw error
-    })
+    const read = await exchange
+      .keepAlive(() => share.mget(on, paths, room))
+      .catch((error: unknown) => {
+        sent()
+        throw error
+      })
     paths = paths.slice(read.length)
     const files = read.map((one) =>
       one instanceof TransferError

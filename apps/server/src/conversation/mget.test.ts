@@ -1,0 +1,35 @@
+import type { Reply } from '@ftp/protocol'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Read } from '../storage/storage.ts'
+import { Exchange } from './exchange.ts'
+import { mget } from './mget.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('P-6.10: a client hears each second that its files are being read', async () => {
+  const replies: string[] = []
+  const channel = {
+    send: async ({ type }: Reply, _payload?: Uint8Array, sent?: () => void) => {
+      replies.push(type)
+      sent?.()
+    },
+  }
+  const { promise, resolve } = Promise.withResolvers<readonly Read[]>()
+  const share = { account: { permissions: ['read'] }, storage: { readAll: () => promise } }
+  const answered = mget(new Exchange(3, channel as never), share as never, {
+    id: 3,
+    type: 'mget',
+    paths: ['a'],
+  })
+  await vi.advanceTimersByTimeAsync(3_500)
+  expect(replies).toEqual(['progress', 'progress', 'progress'])
+  const entry = { name: 'a', type: 'file', size: 2 ** 30, mtime: 0, mode: 0 } as const
+  resolve([{ entry, version: 'v', settled: true }])
+  await answered
+  expect(replies).toEqual(['progress', 'progress', 'progress', 'files'])
+})

@@ -17,7 +17,7 @@ function entry(name: string, type = 'file'): object {
 
 /** A server whose folder `d` has these entries, and whose every file has the same content. */
 function listing(entries: readonly object[], fileName = 'x'): (asked: Asked) => FakeReply[] {
-  return ({ type, path: asked }) => {
+  return ({ type, path: asked, paths }) => {
     if (type === 'stat')
       return [{ header: { type: 'entry', entry: entry('d', 'directory'), version: VERSION } }]
     if (type === 'list') {
@@ -33,6 +33,10 @@ function listing(entries: readonly object[], fileName = 'x'): (asked: Asked) => 
           payload: FILE,
         },
       ]
+    if (type === 'mget' && Array.isArray(paths)) {
+      const files = paths.map(() => ({ ...entry(fileName), md5 }))
+      return [{ header: { type: 'files', files, last: true }, payload: Buffer.concat(paths.map(() => FILE)) }]
+    }
     return [{ header: { type: 'error', code: 'unsupported', message: 'no' } }]
   }
 }
@@ -61,7 +65,7 @@ describe('a server that lists', () => {
     using folder = new TempDir()
     const target = `${folder.folder('home/inner')}/`
     for (const type of ['file', 'directory', 'symlink']) {
-      await using server = await FakeServer.start(listing([entry('good'), entry(name, type)]))
+      await using server = await FakeServer.start(listing([entry('good'), entry(name, type)], name))
       for (const global of [[], ['--json']]) {
         const options = { port: server.port, config: folder.at('config'), global }
         for (const command of [
@@ -76,6 +80,7 @@ describe('a server that lists', () => {
     const written = fs.readdirSync(folder.path, { recursive: true, encoding: 'utf8' }).sort()
     const allowed = /^(config|home$|home\/inner($|\/d($|\/good$)))/
     expect(written.filter((one) => !allowed.test(one))).toEqual([])
+    expect(written).toContain('home/inner/d/good')
     expect(fs.existsSync('/tmp/ftx-evil')).toBe(false)
   })
 })
@@ -103,11 +108,19 @@ it.each(['\u001b[2Jgone', 'two\nlines', '\u009b31m', '\u202ebackwards', '\u2028'
     const error = { type: 'error', code: 'forbidden', message }
     await using server = await FakeServer.start(() => [{ header: error }])
     const options = { port: server.port, config: folder.at('config') }
-    for (const global of [[], ['--json']]) {
-      const { code, text } = await runHere(['ls'], { ...options, global })
-      expect(code).toBe(4)
-      expect(text).not.toMatch(UNPRINTABLE)
-    }
+    // What it says of one of several files, too.
+    await using telling = await FakeServer.start((asked) =>
+      asked.type === 'mget'
+        ? [{ header: { type: 'files', files: [error], last: true } }]
+        : listing([entry('x')])(asked),
+    )
+    const fetching = { command: ['get', '-r', 'd', '-o', folder.at('d')], port: telling.port }
+    for (const { command, port } of [{ command: ['ls'], port: server.port }, fetching])
+      for (const global of [[], ['--json']]) {
+        const { code, text } = await runHere(command, { ...options, port, global })
+        expect(code).toBe(4)
+        expect(text).not.toMatch(UNPRINTABLE)
+      }
   },
 )
 

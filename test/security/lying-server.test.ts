@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Lie } from '../support/lying-server.ts'
-import { entry, file, Victim } from '../support/victim.ts'
+import { entry, file, md5, Victim } from '../support/victim.ts'
 
 /** What a hostile server may do to a client: nothing, but fail to serve it. */
 const ESCAPES = '\x1b]0;owned\x07\x1b[2J\u202egpj.exe\u009b31m'
@@ -46,13 +46,17 @@ describe('names', () => {
     'x'.repeat(256),
     `${'d/'.repeat(100)}x`,
   ])('%j in a listing writes nothing outside the folder', { timeout: 30_000 }, async (name) => {
-    const lie: Lie = ({ type }, say) => {
+    const lie: Lie = ({ type, paths }, say) => {
       if (type === 'stat') return say({ type: 'entry', entry: entry('tree', 'directory', 0), version: 'v' })
       if (type === 'list') return say({ type: 'entries', entries: [entry('ok'), entry(name)], last: true })
       if (type === 'get') return say(file(HELLO), HELLO)
-      say({ type: 'error', code: 'unsupported', message: 'no' })
+      if (type !== 'mget' || !Array.isArray(paths))
+        return say({ type: 'error', code: 'unsupported', message: 'no' })
+      const files = paths.map(() => ({ ...entry(name), md5: md5(HELLO) }))
+      say({ type: 'files', files, last: true }, Buffer.concat(paths.map(() => HELLO)))
     }
     const { code } = await victim.suffer(lie, ['get', '-r', 'tree'])
+    expect(fs.readFileSync(path.join(home, 'tree/ok'), 'utf8')).toBe('hello')
     if (!['..\\outside', 'C:\\windows\\x'].includes(name)) expect(code).not.toBe(0)
     await victim.suffer(lie, ['ls', 'tree'])
   })

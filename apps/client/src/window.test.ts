@@ -30,6 +30,17 @@ describe('a window', () => {
     expect(await settled(next)).toBe(true)
   })
 
+  it('counts things that come together, and lets in what is more than there is room for', async () => {
+    const window = new Window(4, 100)
+    expect(window.enter(1, 3)).toBeUndefined()
+    expect(window.enter(1, 64)).toBeUndefined()
+    const next = window.enter(1, 2)
+    window.leave(1, 64)
+    expect(await settled(next)).toBe(false)
+    window.leave(1, 3)
+    expect(await settled(next)).toBe(true)
+  })
+
   it('tells when it is empty', async () => {
     const window = new Window(2, 100)
     await window.empty()

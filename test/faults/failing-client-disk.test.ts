@@ -82,7 +82,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 }
 
 /** What the short version tries. */
-const FEW = ['get of a small file', 'get that continues', 'put of a large file']
+const FEW = [
+  'get of a small file',
+  'get that continues',
+  'get of a tree',
+  'put of a large file',
+  'put of a tree',
+]
 
 describe.each(Object.entries(ACTIONS).filter(([name]) => THOROUGH || FEW.includes(name)))(
   'a %s',

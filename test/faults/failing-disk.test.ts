@@ -44,6 +44,12 @@ const ACTIONS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
     file.requireUnchanged()
     expect(bytes.equals(OLD)).toBe(true)
   },
+  'gets that come together': async (storage) => {
+    const [first, old] = await storage.readAll(['d', 'd/old'].map(parsePath), new Uint8Array(OLD.length))
+    if (old instanceof TransferError) throw old
+    expect(Buffer.from(old?.bytes ?? []).equals(OLD)).toBe(true)
+    expect(first).toBeInstanceOf(TransferError)
+  },
   list: async (storage) => expect([...storage.list(parsePath('d'))].length).toBeGreaterThan(0),
   stat: async (storage) => expect(storage.stat(parsePath('d/old')).entry.size).toBe(OLD.length),
   setstat: async (storage) => storage.setAttributes(parsePath('d/old'), { mtime: PUT.mtime, mode: 0o600 }),

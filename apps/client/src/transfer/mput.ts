@@ -1,8 +1,10 @@
 import { BLOCK_SIZE, giveBlock, joined, md5sOf, takeBlock } from '@ftp/md5'
 import {
+  fromErrno,
   type IfExists,
   type OutcomesReply,
   parsePath,
+  printable,
   type RemotePath,
   requirePortable,
   TransferError,
@@ -89,7 +91,7 @@ export class Mput implements Together {
         await source.read(bytes)
         return { bytes, file: this.#describe(place, path, source) }
       } catch (error) {
-        return endOf(error)
+        return endOf(fromErrno(error, `"${printable(place.name)}"`))
       }
     })
     return await Promise.all(reading)

@@ -9,6 +9,8 @@ import { TempDir } from '../support/temp-dir.ts'
 
 /** How often each call is killed at; `pnpm torture` goes on until a whole put goes through unhit. */
 const MOST = Number(process.env.KILLS_AT_CALLS ?? 3)
+/** Come together with each other, and beside a large file. */
+const SMALL = ['one.bin', 'two.bin', 'three.bin']
 /** What the server does to files between the first byte of a put and its answer. */
 const ALL = [
   ...['pwrite64', 'fsync', 'rename'],
@@ -41,9 +43,11 @@ it('servers have died', () => {
 async function killAt(call: string, at: number): Promise<boolean> {
   using folder = new TempDir()
   const [root, home] = [folder.folder('root'), folder.folder('home')]
-  fs.writeFileSync(path.join(root, 'large.bin'), OLD)
-  const large = writeRandom(path.join(home, 'large.bin'), 2 * MIB + 5, 2)
-  const small = writeRandom(path.join(home, 'small.bin'), 5_000, 3)
+  const [from, to] = [folder.folder('home/tree'), folder.folder('root/tree')]
+  fs.writeFileSync(path.join(to, 'large.bin'), OLD)
+  const large = writeRandom(path.join(from, 'large.bin'), 2 * MIB + 5, 2)
+  const small = SMALL.map((name, index) => [name, writeRandom(path.join(from, name), 5_000, index)] as const)
+  const files = new Map([['large.bin', large], ...small])
   // One pool thread, because calls are counted for each. -D: the server itself is our child.
   const strace = ['strace', '-D', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`]
   const under = [...strace, '-e', `inject=${call}:signal=KILL:when=${at}`]
@@ -55,7 +59,7 @@ async function killAt(call: string, at: number): Promise<boolean> {
     killed++
     await using again = await ServerProcess.start({ root })
     await put(again.port, home, folder.at('config')).exit
-    expectStored(root, large, small)
+    expectStored(to, files)
     return true
   }
   await using client = put(port, home, folder.at('config'))
@@ -63,16 +67,19 @@ async function killAt(call: string, at: number): Promise<boolean> {
   const isHit = first === 'server'
   if (isHit) {
     killed++
-    const shown = fs.readFileSync(path.join(root, 'large.bin'))
+    const shown = fs.readFileSync(path.join(to, 'large.bin'))
     expect(shown.equals(OLD) || shown.equals(large), `large.bin, ${call} ${at}`).toBe(true)
-    const isThere = fs.existsSync(path.join(root, 'small.bin'))
-    if (isThere) expect(fs.readFileSync(path.join(root, 'small.bin')).equals(small)).toBe(true)
+    for (const [name, bytes] of small) {
+      const isThere = fs.existsSync(path.join(to, name))
+      if (isThere)
+        expect(fs.readFileSync(path.join(to, name)).equals(bytes), `${name}, ${call} ${at}`).toBe(true)
+    }
     await using again = await ServerProcess.start({ root, port })
     expect(await client.exit, `${call} ${at}`).toEqual({ code: 0, signal: null })
-    expectStored(root, large, small)
+    expectStored(to, files)
     await again.kill('SIGTERM')
   }
-  expectStored(root, large, small)
+  expectStored(to, files)
   await server.kill()
   return isHit
 }
@@ -86,13 +93,12 @@ async function listening(server: Program): Promise<number | undefined> {
 }
 
 function put(port: number, cwd: string, config: string): Program {
-  return startClient(['put', '-j', '1', 'large.bin', 'small.bin'], { port, cwd, config })
+  return startClient(['put', '-j', '1', '-r', 'tree'], { port, cwd, config })
 }
 
-function expectStored(root: string, large: Buffer, small: Buffer): void {
-  expect(fs.readFileSync(path.join(root, 'large.bin')).equals(large)).toBe(true)
-  expect(fs.readFileSync(path.join(root, 'small.bin')).equals(small)).toBe(true)
-  expect(
-    fs.readdirSync(root).filter((name) => name !== '.ftp-server' && !name.startsWith('.ftp-part-')),
-  ).toEqual(['large.bin', 'small.bin'])
+function expectStored(folder: string, files: ReadonlyMap<string, Buffer>): void {
+  for (const [name, bytes] of files)
+    expect(fs.readFileSync(path.join(folder, name)).equals(bytes), name).toBe(true)
+  const shown = fs.readdirSync(folder).filter((name) => !name.startsWith('.ftp-part-'))
+  expect(shown.sort()).toEqual([...files.keys()].sort())
 }

@@ -5,6 +5,7 @@ import paths from '../../packages/protocol/vectors/paths.json' with { type: 'jso
 import { content, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { mget, mput, mputOf } from '../support/together.ts'
 
 /** Paths and names: PROTOCOL.md, section 7, against a real server. */
 let folder: ServedFolder
@@ -37,11 +38,16 @@ describe('paths', () => {
         { type: 'move', path, to: 'x', ifExists: 'fail' },
         { type: 'move', path: 'x', to: path, ifExists: 'fail' },
         { type: 'put', path, length: 5, ifExists: 'replace' },
+        ...(path.length > 4096 ? [{ type: 'mget', paths: [path] }, mputOf([{ path, bytes: FILE }])[0]] : []),
       ]) {
         const { code } = await client.ask(request, 'error')
         // A path may be too long for any string of the protocol.
         expect(code, JSON.stringify(request).slice(0, 200)).toBe(path.length > 4096 ? 'bad_request' : 'name')
       }
+      if (path.length > 4096) continue
+      // Of one file among several, it is told beside the others.
+      expect((await mget(client, [path])).told).toMatchObject([{ code: 'name' }])
+      expect(await mput(client, [{ path, bytes: FILE }])).toMatchObject([{ code: 'name' }])
     }
   })
 
@@ -50,7 +56,9 @@ describe('paths', () => {
       folder.write(path, FILE)
       expect(await client.ask({ type: 'stat', path }, 'entry')).toMatchObject({ entry: { name: path } })
       expect(await client.ask({ type: 'get', path }, 'file')).toMatchObject({ length: 5 })
+      expect((await mget(client, [path])).told).toMatchObject([{ entry: { name: path, size: 5 } }])
       fs.rmSync(folder.at(path))
+      expect(await mput(client, [{ path, bytes: FILE }])).toMatchObject([{ code: 'name' }])
       for (const request of [
         wholePut(path, FILE),
         { type: 'mkdir', path },

@@ -1,9 +1,8 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy, type Direction } from '../support/chaos-proxy.ts'
-import { MIB, randomNumbers, treeOf, writeRandom, writeTree } from '../support/files.ts'
-import { type FrameSpan, frameSpans } from '../support/frames.ts'
+import { MIB, randomNumbers, writeRandom } from '../support/files.ts'
+import type { FrameSpan } from '../support/frames.ts'
 import { LocalSite } from '../support/local-site.ts'
 import { MOVES, type Move } from '../support/moves.ts'
 import { recordFrames } from '../support/recording.ts'
@@ -89,58 +88,3 @@ function headerBits({ start, payload }: FrameSpan, random: () => number): number
 function within(random: () => number, from: number, to: number): number {
   return from + Math.floor(random() * (to - from))
 }
-
-const SMALL = 3_000
-const FILES = 12
-
-describe.each(MOVES)(
-  'A bit that flips on a plaintext wire during a $name -r of small files',
-  ({ name, direction }) => {
-    it('in their bytes is found, and that file alone comes again', { timeout: 30_000 }, async () => {
-      await using site = await LocalSite.open()
-      const [from, to] = name === 'put' ? [site.home, site.root] : [site.root, site.home]
-      const tree = Object.fromEntries(
-        Array.from({ length: FILES }, (_, index) => [`${index}`, `${index}`.padEnd(SMALL, '.')]),
-      )
-      writeTree(path.join(from, 'tree'), tree, 1_700_000_000_000_000)
-      const expected = treeOf(path.join(from, 'tree'))
-      const [source, target] = name === 'put' ? [site.local('tree'), '/'] : ['tree', site.home]
-      const args = [name, '-r', '-j', '1', source, name === 'put' ? '--to' : '--output', target]
-
-      /** Moves the tree. @returns what has come on each connection */
-      async function moveTree(flips: Readonly<Record<number, number>>): Promise<readonly Buffer[]> {
-        const seen: Buffer[] = []
-        await using proxy = await ChaosProxy.start(site.server.port, (connection) => ({
-          [direction]: { flip: flips[connection] === undefined ? [] : [flips[connection]] },
-          watch: (way, chunk) => {
-            if (way === direction)
-              seen[connection] = Buffer.concat([seen[connection] ?? Buffer.alloc(0), chunk])
-          },
-        }))
-        fs.rmSync(path.join(to, 'tree'), { recursive: true, force: true })
-        expect(await site.run(args, { port: proxy.port })).toMatchObject({ code: 0 })
-        expect(treeOf(path.join(to, 'tree'))).toEqual(expected)
-        return seen
-      }
-
-      const undisturbed = await moveTree({})
-      const total = (streams: readonly Buffer[]): number => Buffer.concat(streams).length
-      const connection = undisturbed.findIndex((stream) => stream.length > FILES * SMALL)
-      const together = frameSpans(undisturbed[connection] ?? Buffer.alloc(0)).find(
-        ({ payload, end }) => end - payload === FILES * SMALL,
-      )
-      if (together === undefined) throw new Error('the files did not come together')
-      const random = randomNumbers(5)
-      for (const place of [
-        together.payload,
-        together.end - 1,
-        within(random, together.payload, together.end),
-      ]) {
-        const bit = place * 8 + Math.floor(random() * 8)
-        const again = total(await moveTree({ [connection]: bit })) - total(undisturbed)
-        expect(again, `bit ${bit}`).toBeGreaterThan(SMALL)
-        expect(again, `bit ${bit}`).toBeLessThan(2 * SMALL)
-      }
-    })
-  },
-)

@@ -7,7 +7,7 @@ import { FILES, packageOf, SOURCES, type SourceFile } from './sources.ts'
  * the application itself. Every import needs its arrow here, and a new arrow is a decision: think before you draw it.
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'packages/md5': ['node:fs', 'node:path', 'node:worker_threads'],
+  'packages/md5': ['node:crypto', 'node:fs', 'node:path', 'node:worker_threads'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
   'packages/terminal': [
     ...['@ftp/protocol', 'node:fs', 'node:module', 'node:os', 'node:path', 'node:readline', 'node:stream'],

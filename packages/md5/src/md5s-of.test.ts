@@ -4,11 +4,14 @@ import { expect, it } from 'vitest'
 import { BLOCK_SIZE } from './chain.ts'
 import { md5sOf } from './md5s-of.ts'
 
-it('gives each of many messages the MD5 that it has alone', () => {
+it.each([
+  ['one by one', Number.POSITIVE_INFINITY],
+  ['side by side', 0],
+])('gives each of many messages the MD5 that it has alone, %s', (_, warm) => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.nat(200), fc.nat(9_000)), { maxLength: 40 }), (lengths) => {
       const messages = lengths.map((length) => randomBytes(length))
-      expect(md5sOf(messages).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
+      expect(md5sOf(messages, warm).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
         messages.map((bytes) => createHash('md5').update(bytes).digest('hex')),
       )
     }),
@@ -16,11 +19,14 @@ it('gives each of many messages the MD5 that it has alone', () => {
   )
 })
 
-it('takes empty ones, whole blocks and views alike', () => {
-  const bytes = randomBytes(BLOCK_SIZE + 1)
-  const messages = [bytes.subarray(0, 0), bytes.subarray(1), bytes.subarray(7, 64)]
-  expect(md5sOf(messages).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
-    messages.map((message) => createHash('md5').update(message).digest('hex')),
-  )
-  expect(md5sOf([])).toEqual([])
-})
+it.each([Number.POSITIVE_INFINITY, 0])(
+  'takes empty ones, whole blocks and views alike, after %d bytes',
+  (warm) => {
+    const bytes = randomBytes(BLOCK_SIZE + 1)
+    const messages = [bytes.subarray(0, 0), bytes.subarray(1), bytes.subarray(7, 64)]
+    expect(md5sOf(messages, warm).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
+      messages.map((message) => createHash('md5').update(message).digest('hex')),
+    )
+    expect(md5sOf([], warm)).toEqual([])
+  },
+)

@@ -21,7 +21,8 @@ export interface Lane {
 /** One kernel's own place in the memory, and the compiled code that works on it. */
 export class WorkArea {
   readonly #memory: WebAssembly.Memory
-  readonly #code: KernelExports
+  /** Compiled when it is first needed. */
+  #code: KernelExports | undefined
   readonly #table: number
   readonly #addresses: Uint32Array
   readonly #values: Uint8Array
@@ -31,7 +32,6 @@ export class WorkArea {
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory
     this.#table = claimWorkArea(memory)
-    this.#code = instantiate(memory)
     this.#addresses = new Uint32Array(memory.buffer, this.#table, MAX_LANES)
     this.#values = new Uint8Array(memory.buffer, this.#table + VALUES, MAX_LANES * CHAIN_VALUE_SIZE)
     this.#stage = new Uint8Array(memory.buffer, this.#table + STAGE, STAGE_SIZE)
@@ -72,6 +72,7 @@ export class WorkArea {
   }
 
   #absorb(lanes: number, length: number): void {
+    this.#code ??= instantiate(this.#memory)
     if (lanes > 4) this.#code.absorb8(this.#table, length)
     else if (lanes > 1) this.#code.absorb4(this.#table, length)
     else this.#code.absorb1(this.#table, length)

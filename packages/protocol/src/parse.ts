@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
-import { count, entries, entry, hex, id, mode, mtime, text } from './fields.ts'
+import { count, entries, entry, files, hex, id, mode, mtime, outcomes, text } from './fields.ts'
 import { IF_EXISTS } from './if-exists.ts'
 import { LIMITS } from './limits.ts'
 import type { ClientMessage, Reply } from './messages.ts'
@@ -109,14 +109,6 @@ const account = v.object({
   quota: v.exactOptional(quota),
 })
 
-const error = {
-  type: v.literal('error'),
-  code: v.custom<ErrorCode>(isErrorCode),
-  // Not `text`: it may quote a long path, and whatever it says, the code must be seen.
-  message: v.string(),
-}
-const wholeOutcome = v.object({ type: v.picklist(['stored', 'skipped']), name: v.exactOptional(text) })
-
 const replies = byType<Reply>([
   v.object({
     id,
@@ -142,13 +134,13 @@ const replies = byType<Reply>([
   v.object({
     id,
     type: v.literal('files'),
-    files: v.array(v.union([entry, v.object(error)])),
+    files,
     last: flag,
   }),
   v.object({
     id,
     type: v.literal('outcomes'),
-    outcomes: v.array(v.union([wholeOutcome, v.object(error)])),
+    outcomes,
   }),
   v.object(data),
   v.object(chain),
@@ -177,7 +169,13 @@ const replies = byType<Reply>([
     quota: v.exactOptional(quota),
   }),
   v.object({ id, type: v.literal('progress'), done: count, total: count }),
-  v.object({ id: v.exactOptional(id), ...error }),
+  v.object({
+    id: v.exactOptional(id),
+    type: v.literal('error'),
+    code: v.custom<ErrorCode>(isErrorCode),
+    // Not `text`: it may quote a long path, and whatever it says, the code must be seen.
+    message: v.string(),
+  }),
 ])
 
 /**

@@ -109,6 +109,9 @@ describe('files that are moved together', () => {
     ])
     const large = { ...job('large', BLOCK_SIZE + 1), together: one }
     expect(taken([...jobs(1, 1, one), large, ...jobs(1, 1, one)])).toEqual([2, 1])
+    const queue = new JobQueue()
+    for (const found of jobs(2, 1, one)) queue.add(found)
+    expect(queue.takeWith(large)).toEqual([large])
   })
 
   it('come in the order in which they were found', () => {

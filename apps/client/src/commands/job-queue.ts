@@ -12,6 +12,11 @@ export function isSmall({ size }: Job): boolean {
   return size !== undefined && size <= BLOCK_SIZE
 }
 
+/** What can move a file with others. */
+export function togetherOf(job: Job): Together | undefined {
+  return isSmall(job) ? job.together : undefined
+}
+
 /** What a header has besides the files that it speaks of, at most. */
 const HEADER_BESIDES = 200
 
@@ -82,7 +87,7 @@ export class JobQueue {
 
   /** The files behind `first` that can be moved together with it, as far as one request has room for them. */
   takeWith(first: Job): Job[] {
-    const { together } = first
+    const together = togetherOf(first)
     const all = [first]
     if (together === undefined) return all
     const fill = new Fill(together)

@@ -7,7 +7,7 @@ import type { Ended } from '../transfer/together.ts'
 import { Window } from '../window.ts'
 import type { Context } from './context.ts'
 import { Effort } from './effort.ts'
-import { isSmall, JobQueue } from './job-queue.ts'
+import { isSmall, JobQueue, togetherOf } from './job-queue.ts'
 import { Tally } from './tally.ts'
 
 /** What a command finds to do: a file, or why it is none. */
@@ -174,7 +174,8 @@ class Transfers {
 
 /** Never rejects. @returns for each; undefined where it has to be moved alone */
 async function moveTogether(jobs: readonly Job[], lane: Lane): Promise<readonly Ended[]> {
-  const together = jobs[0]?.together
+  const [first] = jobs
+  const together = first && togetherOf(first)
   if (together === undefined) return []
   try {
     return await together.move(lane.opened ?? (await lane.take()), jobs)

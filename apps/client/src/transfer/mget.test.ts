@@ -121,7 +121,7 @@ describe('mget', () => {
     [
       'an error for all',
       (say) => say({ type: 'error', code: 'forbidden', message: 'no' }),
-      'forbidden forbidden forbidden',
+      'alone alone alone',
     ],
     [
       'the end of the connection in the middle',

@@ -29,11 +29,10 @@ export class Mget implements Together {
         }
         isLast = reply.last === true
       }
-      return ended
-    } catch (error) {
-      const end = endOf(error)
-      return places.map((_, index) => (index < ended.length ? ended[index] : end))
+    } catch {
+      // Whatever it is, each of the others learns it alone.
     }
+    return ended
   }
 
   async #store({ files }: FilesReply, payload: Uint8Array, places: readonly Place[]): Promise<Ended[]> {

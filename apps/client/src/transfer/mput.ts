@@ -54,8 +54,6 @@ export class Mput implements Together {
       const read = await this.#read(places, room, unready)
       const outcomes = (await this.#store(connection, read.filter(isOffer), room)).values()
       return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
-    } catch (error) {
-      return places.map(() => endOf(error))
     } finally {
       giveBlock(room)
     }

@@ -15,7 +15,10 @@ export type Ended = Moved | TransferError | undefined
 export interface Together {
   /** Bytes that a file takes in the header of the request. */
   headerBytes(place: Place): number
-  /** Never rejects. @returns for each, in their order */
+  /**
+   * @returns for each, in their order; those at the end may be missing, and have to be moved alone
+   * @throws when each has to be moved alone
+   */
   move(connection: Connection, places: readonly Place[]): Promise<readonly Ended[]>
 }
 

@@ -129,5 +129,10 @@ function detailsOf({ code, cause }: TransferError): string {
 }
 
 export function writeJson({ stdout }: Context, event: object): void {
-  stdout.write(`${printableJson(JSON.stringify(event))}\n`)
+  stdout.write(jsonLine(event))
+}
+
+/** An event as programs read it, a line of its own. */
+export function jsonLine(event: object): string {
+  return `${printableJson(JSON.stringify(event))}\n`
 }

@@ -1,10 +1,19 @@
+import { once } from 'node:events'
 import { type Entry, printable } from '@ftp/protocol'
 import { formatBytes } from '../format.ts'
-import { type Context, forEach, remotePath, writeJson } from './context.ts'
+import { type Context, forEach, jsonLine, remotePath } from './context.ts'
 import { openClient } from './open-session.ts'
 
 /** Listings up to this long are sorted; longer ones are shown as they come. */
 const SORTED_UP_TO = 10_000
+/** Entries of those that are shown at once: a write for each would cost more than all else. */
+const TOGETHER = 256
+
+/** Where entries are shown. */
+interface Output {
+  readonly options: { readonly json?: boolean }
+  readonly stdout: NodeJS.WritableStream
+}
 
 export interface LsOptions {
   readonly recursive?: boolean
@@ -21,28 +30,31 @@ export async function ls(
   return await forEach(context, paths, async (remote) => {
     const path = remotePath(context, remote)
     const entry = await client.stat(path)
-    if (entry.type !== 'directory') return showEntries(context, [{ ...entry, name: remote }])
+    if (entry.type !== 'directory') return await showEntries(context, [{ ...entry, name: remote }])
     if (paths.length > 1 && !context.options.json) context.stdout.write(`${printable(remote)}:\n`)
     const listing = client.list(path, { recursive })
     const held: Entry[] = []
-    let sorted = true
+    let most = SORTED_UP_TO
     for (;;) {
       const { done, value } = await listing.next()
-      if (!done && held.push(value) <= SORTED_UP_TO) continue
-      if (done && sorted) held.sort((a, b) => (a.name < b.name ? -1 : 1))
-      sorted = false
-      showEntries(context, held.splice(0))
+      if (!done && held.push(value) <= most) continue
+      if (done && most === SORTED_UP_TO) held.sort((a, b) => (a.name < b.name ? -1 : 1))
+      most = TOGETHER
+      await showEntries(context, held.splice(0))
       if (done) return tellUnnamable(context, value)
     }
   })
 }
 
-/** Entries as `ls` shows them. */
-export function showEntries(context: Context, entries: readonly Entry[]): void {
-  for (const entry of entries) {
-    if (context.options.json) writeJson(context, { event: 'entry', ...entry })
-    else context.stdout.write(`${row(entry)}\n`)
-  }
+/** Shows entries as `ls` does. Resolves when whoever reads them is ready for more: there may be a million. */
+export async function showEntries(
+  { options, stdout, signal }: Pick<Context, 'signal'> & Output,
+  entries: readonly Entry[],
+): Promise<void> {
+  const lines = entries.map((entry) =>
+    options.json ? jsonLine({ event: 'entry', ...entry }) : `${row(entry)}\n`,
+  )
+  if (!stdout.write(lines.join(''))) await once(stdout, 'drain', { signal })
 }
 
 function row({ type, mode, size, mtime, name }: Entry): string {

@@ -46,8 +46,8 @@ export function addOwnCommands(
     shell.here = { ...shell.here, local: target }
   })
   command('lpwd', 'show where you are here').action(() => print(path.resolve(shell.here.local)))
-  command('lls [local...]', 'show directories here').action((names: string[]) => {
-    for (const name of names.length === 0 ? ['.'] : names) showLocal(context, shell.here.local, name)
+  command('lls [local...]', 'show directories here').action(async (names: string[]) => {
+    for (const name of names.length === 0 ? ['.'] : names) await showLocal(context, shell.here.local, name)
   })
   command('less <remote>', 'read a file page by page').action((remote: string) =>
     page(context, shell, remote),
@@ -97,12 +97,12 @@ async function page(context: Context, shell: Shell, remote: string): Promise<voi
   await once(pager, 'exit')
 }
 
-function showLocal(context: Context, local: string, name: string): void {
+async function showLocal(context: Context, local: string, name: string): Promise<void> {
   const target = path.resolve(local, name)
   try {
     const isDirectory = fs.statSync(target).isDirectory()
     const names = isDirectory ? fs.readdirSync(target).sort() : [target]
-    showEntries(
+    await showEntries(
       context,
       names.map((each) => {
         const stats = fs.lstatSync(path.resolve(target, each), { bigint: true })

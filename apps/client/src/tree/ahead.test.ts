@@ -4,17 +4,17 @@ import { Ahead } from './ahead.ts'
 it('begins the next ones early, but not all, and gives each in its turn', () => {
   const ahead = new Ahead<number>()
   let begun = 0
-  for (let index = 0; index < 100; index++)
+  for (let index = 0; index < 300; index++)
     ahead.add(() => {
       begun++
       return index
     })
-  expect(begun).toBe(32)
+  expect(begun).toBe(96)
   const seen: number[] = []
   for (const one of ahead) {
     seen.push(one)
-    if (one === 5) ahead.add(() => 100)
-    expect(begun - seen.length).toBeLessThanOrEqual(32)
+    if (one === 5) ahead.add(() => 300)
+    expect(begun - seen.length).toBeLessThanOrEqual(96)
   }
-  expect(seen).toEqual(Array.from({ length: 101 }, (_, index) => index))
+  expect(seen).toEqual(Array.from({ length: 301 }, (_, index) => index))
 })

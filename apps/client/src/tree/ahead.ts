@@ -1,7 +1,7 @@
 import { Fifo } from '../fifo.ts'
 
-/** How many things have begun before it is their turn. */
-const AHEAD = 32
+/** How many things have begun before it is their turn: so many directories are listed in a round trip. */
+const AHEAD = 96
 
 /** Things that take their time, in the order in which they are added, also while they are gone through: the next ones have begun already. */
 export class Ahead<T> {

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { treeOf, writeTree } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
-import type { ProgramEvent } from '../support/program.ts'
+import { AS_ANYBODY, type ProgramEvent } from '../support/program.ts'
+import { ServerProcess } from '../support/server-process.ts'
 
 const TIME = 1_700_000_000_123_456
 
@@ -113,6 +114,16 @@ describe.each(['put', 'get'] as const)('sync as a %s', { timeout: 60_000 }, (way
       expect(fs.statSync(path.join(target(), name)).mode & 0o777).toBe(mode & ~umask)
     expect(changes((await sync()).events)).toEqual([])
   })
+})
+
+it('gives permission bits to a file that the server itself may not read', async () => {
+  const root = fs.mkdtempSync(site.local('other-'))
+  for (const folder of [root, site.local('tree')]) write(folder, { a: '1' })
+  fs.chmodSync(path.join(root, 'a'), 0)
+  await using server = await ServerProcess.start({ root, under: AS_ANYBODY })
+  const { code, events } = await site.run(['sync', site.local('tree'), ':'], { port: server.port })
+  expect([code, ...changes(events)]).toEqual([0, 'attributes a'])
+  expect(fs.statSync(path.join(root, 'a')).mode & 0o777).toBe(0o644)
 })
 
 it('wants one side on a server', async () => {

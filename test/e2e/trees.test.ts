@@ -4,13 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runClient } from '../support/client-process.ts'
 import { foldersOf, setMtime, treeOf, writeTree } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
-import { type ProgramEvent, parseEvents } from '../support/program.ts'
+import { AS_ANYBODY, type ProgramEvent, parseEvents } from '../support/program.ts'
 
 /** get -r and put -r: what of a tree is taken, and what becomes of what cannot be. */
-
-/** Root reads everything, unless it gives up the right to. */
-const AS_ANYBODY =
-  process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : []
 
 const TIME = 1_700_000_000_123_456
 const FILES = {

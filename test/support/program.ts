@@ -21,6 +21,10 @@ export interface Result extends Exit {
   readonly events: readonly ProgramEvent[]
 }
 
+/** To run a program under: root reads everything, unless it gives up the right to. */
+export const AS_ANYBODY =
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : []
+
 export interface ProgramOptions {
   readonly cwd?: string | undefined
   readonly env?: Readonly<Record<string, string>> | undefined

@@ -96,8 +96,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/commands': [
     ...['apps/client', 'apps/client/discovery', 'apps/client/progress', 'apps/client/requests'],
     ...['apps/client/selection', 'apps/client/transfer', 'apps/client/tree'],
-    ...['@ftp/protocol', '@ftp/terminal', '@ftp/md5', 'node:crypto', 'node:fs', 'node:path', 'node:stream'],
-    ...['node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
+    ...['@ftp/protocol', '@ftp/terminal', '@ftp/md5', 'node:crypto', 'node:events', 'node:fs', 'node:path'],
+    ...['node:stream', 'node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
   ],
   'apps/client/tree': [
     ...['apps/client', 'apps/client/requests', 'apps/client/selection'],

@@ -98,6 +98,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['apps/client/selection', 'apps/client/transfer', 'apps/client/tree'],
     ...['@ftp/protocol', '@ftp/terminal', '@ftp/md5', 'node:crypto', 'node:events', 'node:fs', 'node:path'],
     ...['node:stream', 'node:stream/consumers', 'node:stream/promises', 'node:timers/promises'],
+    ...['node:v8'],
   ],
   'apps/client/tree': [
     ...['apps/client', 'apps/client/requests', 'apps/client/selection'],

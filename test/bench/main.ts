@@ -76,15 +76,21 @@ try {
   fs.rmSync(path.dirname(ground.served), { recursive: true, force: true })
 }
 
-/** Seconds of each round, by peer. Each round runs every peer once, so that slow moments of the machine hit all. */
+/**
+ * Seconds of each round, by peer. Each round runs every peer once, so that slow moments of the machine hit all. Servers run
+ * all the time, as they do for people.
+ */
 async function measure(way: Direction): Promise<Record<string, number[]>> {
+  await using running = new AsyncDisposableStack()
+  for (const peer of present)
+    if (peer[way] !== undefined && !peer.isStartedAnew) running.use(await peer.start?.(ground))
+  running.use(await delayed())
   const times: Record<string, number[]> = Object.fromEntries(present.map(({ name }) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const peer of present) {
       const command = peer[way]?.(ground)
       if (command === undefined) continue
-      await using _server = await peer.start?.(ground)
-      await using _line = await delayed()
+      await using _server = peer.isStartedAnew ? await peer.start?.(ground) : undefined
       if (ground.isAgain) run(command)
       const seconds = run(command)
       // The first round only warms up.

@@ -31,6 +31,8 @@ export interface Peer {
   readonly commands: readonly string[]
   /** Starts what serves it. Undefined where nothing has to run. */
   start?(ground: Ground): Promise<AsyncDisposable>
+  /** Whether that is started anew for each run: it must not remember the one before. */
+  readonly isStartedAnew?: boolean
   /** A shell command that fetches `served/name` to `desk/out`; undefined for what it cannot do. */
   get?(ground: Ground): string | undefined
   /** A shell command that stores `desk/name` as `served/in`; undefined for what it cannot do. */

@@ -123,6 +123,7 @@ function ours(
 function first({ start, put: _put, ...peer }: Peer): Peer {
   return {
     ...peer,
+    isStartedAnew: true,
     start: async (ground) => {
       const state = path.join(ground.setup, `state-${PORTS.first}`)
       for (const file of ['', '-wal', '-shm']) fs.rmSync(`${state}/state.db${file}`, { force: true })

@@ -1,3 +1,4 @@
+import v8 from 'node:v8'
 import { type Entry, fromErrno, TransferError } from '@ftp/protocol'
 import { Client } from '../client.ts'
 import type { Session } from '../session.ts'
@@ -34,6 +35,8 @@ export async function sync(
   to: string,
   options: SyncOptions,
 ): Promise<number> {
+  // What has been compared is garbage at once: V8's nursery, which grows to 64 MiB by itself, would only hold more of it.
+  v8.setFlagsFromString('--semi-space-growth-factor=1')
   const sides = sidesOf(from, to)
   const tree = await chosen(context, options, sides.way === 'put' ? 'here' : 'server')
   const { server = context.options.server } = sides

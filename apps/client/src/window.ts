@@ -12,8 +12,9 @@ export class Window {
   }
 
   /**
-   * Resolves when there is room for so many bytes, and things. Who has to wait waits for half of it: what goes into it leaves together, in one
+   * Resolves when there is room. Who has to wait waits for half of it: what goes into it leaves together, in one
    * write, and the other half keeps the peer busy meanwhile. For one caller at a time.
+   * @param count things that enter together, of so many bytes in all
    * @returns undefined where there is room at once
    */
   enter(bytes: number, count = 1): Promise<void> | undefined {

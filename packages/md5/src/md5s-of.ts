@@ -10,6 +10,7 @@ let hashed = 0
 /**
  * The MD5 of each message. Once there are many it is computed side by side, which is two to three times as fast as one
  * by one.
+ * @param warm bytes that are hashed one by one before that
  */
 export function md5sOf(messages: readonly Uint8Array[], warm = WARM): Uint8Array[] {
   if (hashed >= warm)

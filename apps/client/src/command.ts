@@ -9,6 +9,9 @@ Buffer.poolSize = 524_288
 // What they leave behind is collected before it is several times what is in use.
 v8.setFlagsFromString('--heap-growing-percent=40')
 
+/** How long the last lines of an interrupted command may take to be read. */
+const LAST_LINES_MS = 2_000
+
 const interrupt = new AbortController()
 let onInterrupt = (): void => {
   if (interrupt.signal.aborted) process.exit(130)
@@ -34,8 +37,9 @@ if (isAlone && process.stdin.isTTY && process.stdout.isTTY) args.push('shell')
 await program.parseAsync(args, { from: 'user' })
 // A stream that nobody reads to its end must not keep the program alive.
 process.stdin.destroy()
-// Nor must what nobody takes from us, once it was told to stop.
-if (interrupt.signal.aborted && process.stdout.writableLength > 0) process.exit()
+// Nor, for long, must a reader who takes nothing from a program that was told to stop.
+if (interrupt.signal.aborted && process.stdout.writableLength > 0)
+  setTimeout(() => process.exit(), LAST_LINES_MS).unref()
 
 async function execute(
   command: string,

@@ -1,10 +1,10 @@
 import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
 import type { Lane } from '../connections.ts'
+import { InFlightLimit } from '../in-flight-limit.ts'
 import type { Job } from '../job.ts'
 import type { Reporter, Told } from '../progress/reporter.ts'
 import type { Session } from '../session.ts'
 import type { Ended } from '../transfer/together.ts'
-import { Window } from '../window.ts'
 import type { Context } from './context.ts'
 import { Effort } from './effort.ts'
 import { isSmall, JobQueue, togetherOf } from './job-queue.ts'
@@ -106,29 +106,33 @@ class Transfers {
 
   /** Works on one connection until nothing is left to do. */
   async lane(smallFirst: boolean): Promise<void> {
-    const { signal } = this.#session
     using lane = this.#session.lane()
-    const window = new Window(FILES, REQUEST_BYTES)
+    const inFlight = new InFlightLimit(FILES, REQUEST_BYTES)
     for (;;) {
       const first = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
       if (first === undefined) break
       const jobs = this.#queue.takeWith(first)
       const bytes = jobs.reduce((sum, { size = 0 }) => sum + size, 0)
-      const room = isSmall(first) ? window.enter(bytes, jobs.length) : window.empty()
-      if (room !== undefined) await room
-      if (signal.aborted) {
-        this.#tally.failed(TransferError.from(signal.reason), jobs.length + this.#queue.clear())
-        break
+      if (isSmall(first)) void this.#moveSmall(jobs, lane, await inFlight.enter(bytes, jobs.length))
+      else {
+        await inFlight.empty()
+        await this.#move(jobs, lane)
       }
-      const moving = this.#move(jobs, lane)
-      if (isSmall(first)) void moving.then(() => window.leave(bytes, jobs.length))
-      else await moving
     }
-    await window.empty()
+    await inFlight.empty()
+  }
+
+  /** @param room what they take of the limit, free again when they are moved */
+  async #moveSmall(jobs: readonly Job[], lane: Lane, room: Disposable): Promise<void> {
+    using _room = room
+    await this.#move(jobs, lane)
   }
 
   /** Moves files of one target together, and alone what remains of them. Never rejects. */
   async #move(jobs: readonly Job[], lane: Lane): Promise<void> {
+    const { signal } = this.#session
+    if (signal.aborted)
+      return this.#tally.failed(TransferError.from(signal.reason), jobs.length + this.#queue.clear())
     const efforts = jobs.map(
       ({ name, to, size }) =>
         new Effort(this.#reporter.file(name, to, size), () => {

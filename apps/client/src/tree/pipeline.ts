@@ -1,6 +1,6 @@
 import type { Lane } from '../connections.ts'
+import { InFlightLimit } from '../in-flight-limit.ts'
 import type { Session } from '../session.ts'
-import { Window } from '../window.ts'
 
 /** Requests on their way at once. */
 const AHEAD = 32
@@ -9,7 +9,7 @@ const AHEAD = 32
 export class Pipeline implements Disposable {
   readonly #lane: Lane
   readonly #session: Session
-  readonly #window = new Window(AHEAD, Number.POSITIVE_INFINITY)
+  readonly #inFlight = new InFlightLimit(AHEAD, Number.POSITIVE_INFINITY)
 
   constructor(session: Session) {
     this.#lane = session.lane()
@@ -21,18 +21,22 @@ export class Pipeline implements Disposable {
    * @returns when it has begun; `done` may be left alone
    */
   async start<T>(action: (session: Session) => Promise<T>): Promise<{ readonly done: Promise<T> }> {
-    await this.#window.enter(0)
-    const done = action(this.#session).finally(() => this.#window.leave(0))
+    const done = this.#run(action, await this.#inFlight.enter(0))
     done.catch(() => {})
     return { done }
   }
 
   /** Resolves when nothing is under way. For one caller at a time. */
   async idle(): Promise<void> {
-    await this.#window.empty()
+    await this.#inFlight.empty()
   }
 
   [Symbol.dispose](): void {
     this.#lane[Symbol.dispose]()
+  }
+
+  async #run<T>(action: (session: Session) => Promise<T>, room: Disposable): Promise<T> {
+    using _room = room
+    return await action(this.#session)
   }
 }

@@ -1,4 +1,4 @@
-import type { commandLine } from '../apps/client/src/command-line/program.ts'
+import type { commandLine } from '../apps/client/src/cli/command-line/program.ts'
 
 type Command = ReturnType<typeof commandLine>
 

@@ -1,7 +1,7 @@
-import { commandLine as clientCommands } from '../apps/client/src/command-line/program.ts'
-import { EXAMPLES as CLIENT_EXAMPLES } from '../apps/client/src/help/examples.ts'
-import { TREES, treesText } from '../apps/client/src/help/help.ts'
-import { TOPICS } from '../apps/client/src/help/topics.ts'
+import { commandLine as clientCommands } from '../apps/client/src/cli/command-line/program.ts'
+import { EXAMPLES as CLIENT_EXAMPLES } from '../apps/client/src/cli/help/examples.ts'
+import { TREES, treesText } from '../apps/client/src/cli/help/help.ts'
+import { TOPICS } from '../apps/client/src/cli/help/topics.ts'
 import {
   EXAMPLES as SERVER_EXAMPLES,
   commandLine as serverCommands,

@@ -3,8 +3,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EXAMPLES } from '../../apps/client/src/help/examples.ts'
-import { TOPICS } from '../../apps/client/src/help/topics.ts'
+import { EXAMPLES } from '../../apps/client/src/cli/help/examples.ts'
+import { TOPICS } from '../../apps/client/src/cli/help/topics.ts'
 import { Site } from '../support/site.ts'
 
 const run = promisify(execFile)

@@ -10,6 +10,7 @@ import {
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
+import { clientId } from './profiles/config-folder.ts'
 import { digest } from './requests/digest.ts'
 import { list } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
@@ -17,10 +18,9 @@ import { type MoveEnd, move } from './requests/move.ts'
 import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
 import { type Usage, usage } from './requests/usage.ts'
-import type { Session } from './session.ts'
-import { clientId } from './settings.ts'
-import type { Moved } from './transfer/moved.ts'
+import type { Session } from './session/session.ts'
 import { type Progress, toListener } from './transfer/progress.ts'
+import type { Moved } from './transfer/result.ts'
 
 /** A path on the server as a person types it (`/` is the home, `..` goes up), or checked already. */
 export type Remote = string | RemotePath
@@ -133,7 +133,7 @@ export class Client implements Disposable {
     to: string | Writable,
     { ifExists = 'replace', streams, onProgress, ...options }: TransferOptions = {},
   ): Promise<Moved> {
-    const { receiveFile, receiveStream } = await import('./receive.ts')
+    const { receiveFile, receiveStream } = await import('./transfer/download/download-file.ts')
     const path = resolve(remote)
     const session = this.#until(options)
     const listener = toListener(onProgress)
@@ -170,7 +170,7 @@ export class Client implements Disposable {
     remote: Remote,
     { ifExists = 'replace', onProgress, ...options }: TransferOptions = {},
   ): Promise<Moved> {
-    const { sendFile, sendStream } = await import('./send.ts')
+    const { sendFile, sendStream } = await import('./transfer/upload/upload-file.ts')
     const path = resolve(remote)
     requirePortable(path)
     const session = this.#until(options)

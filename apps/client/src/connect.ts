@@ -2,12 +2,12 @@ import { ANONYMOUS, printable, type ScramLogin, TransferError } from '@ftp/proto
 import { Client } from './client.ts'
 import { RateLimit } from './connection/rate-limit.ts'
 import type { KeyPolicy } from './connection/secure.ts'
-import { howToLogIn, keptLogin, PasswordLogin } from './credentials.ts'
-import { KnownServers } from './known-servers.ts'
-import { Logins, type Target } from './logins.ts'
-import { findTarget } from './server-address.ts'
-import { Session } from './session.ts'
-import { configFolder } from './settings.ts'
+import { configFolder } from './profiles/config-folder.ts'
+import { howToLogIn, keptLogin, PasswordLogin } from './profiles/credentials.ts'
+import { KnownServers } from './profiles/known-servers.ts'
+import { Logins, type Target } from './profiles/profiles.ts'
+import { findTarget } from './profiles/server-address.ts'
+import { Session } from './session/session.ts'
 
 /** How to reach a server; everything has a default. */
 export interface ConnectOptions {

@@ -2,4 +2,4 @@
 import { startQuickly } from '@ftp/terminal/quick-start'
 
 startQuickly('ftp-client', process.env)
-await import('./command.ts')
+await import('./cli/command.ts')

@@ -1,5 +1,5 @@
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** The MD5 of a file and how many bytes it is of. */
 export async function digest(

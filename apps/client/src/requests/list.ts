@@ -1,5 +1,5 @@
 import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** Names that are remembered, so that a listing without end does not fill the memory. */
 const REMEMBERED = 250_000

@@ -1,5 +1,5 @@
 import { formatPath, type RemotePath } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** Makes a directory; with `parents` those above it too, and one that exists is fine. */
 export async function mkdir(session: Session, remote: RemotePath, parents: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** How a move ended. */
 export interface MoveEnd {

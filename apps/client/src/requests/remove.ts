@@ -1,5 +1,5 @@
 import { formatPath, type RemotePath } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** Removes a file or an empty directory; with `recursive` everything in it too. */
 export async function remove(session: Session, remote: RemotePath, recursive: boolean): Promise<void> {

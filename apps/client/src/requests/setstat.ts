@@ -1,5 +1,5 @@
 import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** Gives a file or directory a time and permission bits. */
 export async function setstat(

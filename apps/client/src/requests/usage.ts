@@ -1,5 +1,5 @@
 import { formatPath, type QuotaInfo, type RemotePath } from '@ftp/protocol'
-import type { Session } from '../session.ts'
+import type { Session } from '../session/session.ts'
 
 /** How much a tree takes. */
 export interface Usage {

@@ -1,7 +1,7 @@
 import { type Entry, printable, TransferError } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
-import { Ahead } from './ahead.ts'
-import { type DeletionLimits, Doomed, type Place } from './doomed.ts'
+import { type DeletionLimits, Doomed, type Place } from './deletion-plan.ts'
+import { Ahead } from './lookahead.ts'
 import { below, type Failed, type Listed, type Tree } from './tree.ts'
 
 /** Something that has to be done so that the target becomes like the source. */

@@ -10,10 +10,10 @@ import {
   type TransferError,
   toUtime,
 } from '@ftp/protocol'
-import type { Job } from '../job.ts'
-import { receiveFile } from '../receive.ts'
-import { FreePlaces } from '../transfer/free-places.ts'
-import { Mget } from '../transfer/mget.ts'
+import type { Job } from '../queue/job.ts'
+import { Mget } from '../transfer/download/batch-download.ts'
+import { receiveFile } from '../transfer/download/download-file.ts'
+import { FreePlaces } from '../transfer/local/destination-scan.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'

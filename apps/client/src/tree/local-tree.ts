@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { errnoOf, fromErrno, printable, TransferError } from '@ftp/protocol'
-import { toEntry } from '../local-entry.ts'
 import { foldersAbove } from '../selection/path-list.ts'
-import { isUnfinished } from '../transfer/unfinished.ts'
+import { toEntry } from '../transfer/local/local-entry.ts'
+import { isUnfinished } from '../transfer/local/unfinished.ts'
 import type { Listed, Tree } from './tree.ts'
 
 /** Whether links are what they lead to, or themselves. */

@@ -7,15 +7,15 @@ import {
   requirePortable,
   TransferError,
 } from '@ftp/protocol'
-import type { Job } from '../job.ts'
+import type { Job } from '../queue/job.ts'
 import { mkdir } from '../requests/mkdir.ts'
 import { remove } from '../requests/remove.ts'
 import { setstat } from '../requests/setstat.ts'
-import { sendFile } from '../send.ts'
-import type { Session } from '../session.ts'
-import { Mput } from '../transfer/mput.ts'
+import { Pipeline } from '../session/pipeline.ts'
+import type { Session } from '../session/session.ts'
+import { Mput } from '../transfer/upload/batch-upload.ts'
+import { sendFile } from '../transfer/upload/upload-file.ts'
 import { FolderTimes } from './folder-times.ts'
-import { Pipeline } from './pipeline.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 

@@ -1,7 +1,7 @@
 import { type Entry, joinPath, nameProblem, printable, type RemotePath, TransferError } from '@ftp/protocol'
-import type { Lane } from '../connections.ts'
 import { type Listing, list } from '../requests/list.ts'
-import type { Session } from '../session.ts'
+import type { Lane } from '../session/connection-pool.ts'
+import type { Session } from '../session/session.ts'
 import type { Listed, Tree } from './tree.ts'
 
 /** A directory of the server. A listing is asked for at once, so that several are on their way on one connection. */

@@ -1,5 +1,5 @@
 import type { Entry } from '@ftp/protocol'
-import type { Job } from '../job.ts'
+import type { Job } from '../queue/job.ts'
 import type { FolderTimes } from './folder-times.ts'
 import type { Failed } from './tree.ts'
 

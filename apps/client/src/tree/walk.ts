@@ -1,6 +1,6 @@
 import type { Entry } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
-import { Ahead } from './ahead.ts'
+import { Ahead } from './lookahead.ts'
 import { below, type Listed, type Tree } from './tree.ts'
 
 interface Folder {

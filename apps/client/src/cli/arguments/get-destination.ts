@@ -1,0 +1,51 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { takenBeside } from '../../transfer/local/partial-file.ts'
+import { type Context, localPath } from '../context.ts'
+
+/**
+ * Where a file or tree goes.
+ * @param output what -o says; `-` is standard output
+ * @returns undefined for standard output
+ */
+export function placeOf(context: Context, remote: RemotePath, output = '.'): string | undefined {
+  if (output === '-') return undefined
+  const place = localPath(context, output)
+  const isDirectory = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return isDirectory ? path.join(place, remote.at(-1) ?? '') : place
+}
+
+/** Several files, or a name with a slash at its end, need a directory that is there. */
+export function requirePlace(context: Context, output: string | undefined, files: number): void {
+  if (output === '')
+    throw new TransferError('bad_request', '-o needs a file, a directory, or - for standard output')
+  if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
+  if (fs.statSync(localPath(context, output), { throwIfNoEntry: false })?.isDirectory()) return
+  const why = files > 1 ? 'several files cannot have one name' : 'make it first, or leave out the slash'
+  throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
+}
+
+/** Files must not take the place of each other, nor of what each is while it is received. */
+export function requireDistinct(places: readonly (string | undefined)[], ifExists: IfExists): void {
+  const files = places.flatMap((place) => place ?? [])
+  const seen = new Set<string>()
+  for (const to of files) {
+    if (seen.has(path.resolve(to)) && ifExists !== 'rename') {
+      throw new TransferError(
+        'bad_request',
+        `two of these files would become "${printable(to)}"; fetch them into different directories`,
+      )
+    }
+    seen.add(path.resolve(to))
+  }
+  for (const to of files) {
+    const taken = takenBeside(path.resolve(to)).find((name) => seen.has(name))
+    if (taken !== undefined) {
+      throw new TransferError(
+        'bad_request',
+        `"${printable(taken)}" is what "${printable(to)}" is called while it is received; fetch them into different directories`,
+      )
+    }
+  }
+}

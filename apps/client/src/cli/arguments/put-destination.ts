@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { formatPath, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Client } from '../../client.ts'
+import { type Context, localPath, remotePath } from '../context.ts'
+import { isRemoteDirectory, noRemoteDirectory } from './remote-directory.ts'
+
+/** Where files are stored. */
+export interface Place {
+  readonly path: RemotePath
+  /** Whether the files go into it, or the one file becomes it. */
+  readonly isDirectory: boolean
+}
+
+/** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
+export async function findPlace(
+  context: Context,
+  client: Client,
+  locals: readonly string[],
+  to: string | undefined,
+): Promise<Place> {
+  if (locals.includes('-')) {
+    if (to === undefined || locals.length > 1) {
+      throw new TransferError('bad_request', 'standard input has no name: give it one with --to, alone')
+    }
+    return { path: remotePath(context, to), isDirectory: false }
+  }
+  if (to === undefined) return { path: context.here.remote, isDirectory: true }
+  const target = remotePath(context, to)
+  const isDirectory = await isRemoteDirectory(client, target)
+  if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
+  return { path: target, isDirectory }
+}
+
+/** What a local file becomes. */
+export function remoteOf(local: string, place: Place): RemotePath {
+  return place.isDirectory ? joinPath(place.path, path.basename(path.resolve(local))) : place.path
+}
+
+/** Files must not take the place of each other. */
+export function requireDistinct(context: Context, locals: readonly string[], place: Place): void {
+  const seen = new Set<string>()
+  for (const local of locals.filter((each) => each !== '-')) {
+    const name = formatPath(remoteOf(localPath(context, local), place))
+    if (seen.has(name))
+      throw new TransferError(
+        'bad_request',
+        `two of these files would become "${printable(name)}"; send them to different directories`,
+      )
+    seen.add(name)
+  }
+}

@@ -1,0 +1,97 @@
+import { IF_EXISTS } from '@ftp/protocol'
+import { parseBytes, parseDuration, parseMoment } from '@ftp/terminal'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isFingerprint } from '../../profiles/known-servers.ts'
+import { TREES } from '../help/help.ts'
+
+/* Options that several commands have, and what their values may be. */
+
+export function jobs(): Option {
+  return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
+}
+
+export function streams(): Option {
+  return new Option('--streams <n>', 'connections that share a large file: for long or lossy lines')
+    .argParser((text) => whole(text, 1, 8))
+    .default(1)
+}
+
+export function ifExists(preset: string): Option {
+  return new Option('--if-exists <policy>', 'when the target exists').choices(IF_EXISTS).default(preset)
+}
+
+/** @param preset as a person writes it: `30s` */
+export function time(flags: string, description: string, preset: string): Option {
+  return new Option(flags, description).argParser(duration).default(duration(preset), preset)
+}
+
+/** Gives a command the options that choose from a tree. */
+export function addTreeOptions(command: Command): void {
+  const before = [...command.options]
+  const glob = (flags: string, description: string): Option =>
+    new Option(flags, description).argParser((each: string, before: readonly string[] = []) => [
+      ...before,
+      each,
+    ])
+  command
+    .addOption(glob('--include <pattern>', 'only files that fit, such as *.jpg or docs/; may be repeated'))
+    .addOption(glob('--exclude <pattern>', 'nothing that fits, such as *.tmp or build/; may be repeated'))
+    .option('--exclude-from <file>', 'nothing that fits the patterns of a file such as .gitignore')
+    .option('--files-from <file>', 'only the paths in this list, one a line; - is standard input')
+    .option('-0, --null', 'the paths of --files-from end with NUL, as find -print0 writes them')
+    .option('--min-size <size>', 'only files of at least so many bytes: 500K, 10M', bytes)
+    .option('--max-size <size>', 'only files of at most so many bytes', bytes)
+    .option('--newer-than <time>', 'only files changed since then: 24h, 7d ago, or a date', moment)
+    .option('--older-than <time>', 'only files not changed since then', moment)
+    .addOption(
+      new Option('--links <policy>', 'what becomes of symbolic links, without it skip').choices([
+        'skip',
+        'follow',
+        'copy',
+      ]),
+    )
+  for (const option of command.options) if (!before.includes(option)) option.helpGroup(TREES)
+}
+
+function count(text: string): number {
+  return whole(text, 1, 64)
+}
+
+export function whole(text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least || value > most || text.trim() === '')
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`)
+  return value
+}
+
+export function fingerprint(text: string): string {
+  if (!isFingerprint(text))
+    throw new InvalidArgumentError('It is sha256: and 64 hex digits, as the server shows it.')
+  return text
+}
+
+export function rate(text: string): number {
+  const value = parseBytes(text)
+  if (value === undefined || value < 10_240)
+    throw new InvalidArgumentError('Write a number of bytes a second like 500K or 10M, at least 10K.')
+  return value
+}
+
+function bytes(text: string): number {
+  const value = parseBytes(text)
+  if (value === undefined) throw new InvalidArgumentError('Write a number of bytes like 0, 500K, 10M or 2G.')
+  return value
+}
+
+function moment(text: string): number {
+  const value = parseMoment(text)
+  if (value === undefined)
+    throw new InvalidArgumentError('Write how long ago, like 90m, 24h or 7d, or a date like 2026-11-21.')
+  return value
+}
+
+function duration(text: string): number {
+  const value = parseDuration(text)
+  if (value === undefined) throw new InvalidArgumentError('Write a time like 30s, 5m or 1h.')
+  return value
+}

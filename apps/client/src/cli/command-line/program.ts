@@ -1,0 +1,75 @@
+import { VERSION } from '@ftp/protocol'
+import { Command } from 'commander'
+import type { Context, GlobalOptions } from '../context.ts'
+import { addHelp } from '../help/help.ts'
+import { addLogins } from './logins.ts'
+import { fingerprint, rate, time } from './options.ts'
+import { addShells } from './shells.ts'
+import { addTransfers } from './transfers.ts'
+import { addTree } from './tree.ts'
+
+/** Runs a command in its surroundings and ends the program with the code it returns. */
+export type Execute = (
+  command: string,
+  options: GlobalOptions,
+  run: (context: Context) => Promise<number>,
+) => Promise<void>
+
+/** What a command does, given its arguments and then its options. @returns the exit code */
+type Run<Given extends unknown[]> = (context: Context, ...given: Given) => Promise<number>
+
+/**
+ * Adds a command.
+ * @param usage its name and its arguments: `get <remote...>`
+ * @param load called when it runs: loading modules is most of what a short command takes
+ * @param hidden left out of help
+ */
+export type Define = <Given extends unknown[]>(
+  usage: string,
+  description: string,
+  load: () => Promise<Run<Given>>,
+  hidden?: boolean,
+) => Command
+
+/**
+ * The commands, their options and their help.
+ * @param exit ends the program after help or a mistake in the arguments; without it, that is a CommanderError
+ */
+export function commandLine(execute: Execute, exit?: (code: number) => never): Command {
+  const program = new Command('ftp-client')
+    .description('Moves files to and from an ftp-server: verified, resumable, safe to interrupt.')
+    .version(VERSION)
+    .option('-s, --server <server>', '[user@]host[:port], or a login (default: FTP_SERVER, the last login)')
+    .option('--json', 'one JSON object a line on standard output')
+    .option('-q, --quiet', 'say nothing but errors')
+    .option('-v, --verbose', 'say more: connections, and what is behind failures')
+    .option('--no-progress', 'no progress bars')
+    .option('--fingerprint <sha256:…>', "the server's key must be this one", fingerprint)
+    .option('--password-stdin', 'the password comes from standard input (or FTP_PASSWORD)')
+    .option('--plaintext', 'no TLS: for trusted links and measurements only')
+    .option('--config <dir>', "the client's own folder (or FTP_CLIENT_CONFIG)")
+    .addOption(time('--timeout <time>', 'when a silent server counts as lost', '30s'))
+    .addOption(time('--retry-for <time>', 'how long to go on trying when nothing moves', '60s'))
+    .option('--limit-rate <rate>', 'bytes a second, all files together: 500K, 10M', rate)
+    .showHelpAfterError('(add --help for all options)')
+    .exitOverride(exit && ((error) => exit(error.exitCode === 0 ? 0 : 2)))
+  const define: Define = <Given extends unknown[]>(
+    usage: string,
+    description: string,
+    load: () => Promise<Run<Given>>,
+    hidden = false,
+  ) => {
+    const command = program.command(usage, { hidden }).description(description)
+    return command.action((...given: Given) =>
+      execute(command.name(), program.opts<GlobalOptions>(), async (context) =>
+        (await load())(context, ...given),
+      ),
+    )
+  }
+  addTransfers(define)
+  addTree(define)
+  addLogins(define)
+  addShells(define, commandLine)
+  addHelp(program)
+  return program
+}

@@ -1,0 +1,28 @@
+import { Argument } from 'commander'
+import type { ShellOptions } from '../commands/shell.ts'
+import { SHELLS } from '../completion/scripts.ts'
+import type { Commands } from '../shell/shell.ts'
+import type { Define } from './program.ts'
+
+/** The shell of this program, and what helps other shells. @param commands builds all commands */
+export function addShells(define: Define, commands: Commands): void {
+  define('shell [local...]', 'type commands one after another, or run scripts of them', async () => {
+    const { shell } = await import('../commands/shell.ts')
+    return (context, files: string[], options: ShellOptions) => shell(context, files, options, commands)
+  }).option('--keep-going', 'a script goes on after a line that fails')
+  define(
+    'completion',
+    'print what teaches your shell to complete commands and names',
+    async () => (await import('../commands/completion.ts')).completion,
+  ).addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+  define(
+    'complete',
+    'what such a shell asks for',
+    async () => {
+      const { complete } = await import('../commands/complete.ts')
+      const program = commands(async () => {})
+      return (context, line: string) => complete(context, line, program)
+    },
+    true,
+  ).argument('<line>')
+}

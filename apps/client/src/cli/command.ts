@@ -1,0 +1,80 @@
+import v8 from 'node:v8'
+import { fromErrno, HOME, TransferError } from '@ftp/protocol'
+import { commandLine } from './command-line/program.ts'
+import { type Context, type GlobalOptions, tellFailure, tellSummary } from './context.ts'
+import { EXIT_CODES } from './exit-codes.ts'
+
+// Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
+Buffer.poolSize = 524_288
+// What they leave behind is collected before it is several times what is in use.
+v8.setFlagsFromString('--heap-growing-percent=40')
+
+/** How long the last lines of an interrupted command may take to be read. */
+const LAST_LINES_MS = 2_000
+
+const interrupt = new AbortController()
+let onInterrupt = (): void => {
+  if (interrupt.signal.aborted) process.exit(130)
+  interrupt.abort(new TransferError('cancelled', 'interrupted; run the same command again to continue'))
+}
+process.on('SIGINT', () => onInterrupt())
+process.on('SIGTERM', () =>
+  interrupt.abort(new TransferError('cancelled', 'terminated; run the same command again to continue')),
+)
+// Whoever read our output may stop early, as head(1) does.
+process.stdout.on('error', () =>
+  interrupt.abort(new TransferError('io', 'the output was closed before the end')),
+)
+
+// Nobody reads what goes wrong: no reason to stop.
+process.stderr.on('error', () => {})
+
+const program = commandLine(execute, (code) => process.exit(code))
+const args = process.argv.slice(2)
+const { operands, unknown } = program.parseOptions(args)
+const isAlone = operands.length + unknown.length === 0
+if (isAlone && process.stdin.isTTY && process.stdout.isTTY) args.push('shell')
+await program.parseAsync(args, { from: 'user' })
+// A stream that nobody reads to its end must not keep the program alive.
+process.stdin.destroy()
+// Nor, for long, must a reader who takes nothing from a program that was told to stop.
+if (interrupt.signal.aborted && process.stdout.writableLength > 0)
+  setTimeout(() => process.exit(), LAST_LINES_MS).unref()
+
+async function execute(
+  command: string,
+  options: GlobalOptions,
+  run: (context: Context) => Promise<number>,
+): Promise<void> {
+  const context = contextOf(command, options)
+  try {
+    process.exitCode = await run(context)
+  } catch (error) {
+    const failure = fromErrno(interrupt.signal.aborted ? interrupt.signal.reason : error)
+    if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
+    tellFailure(context, failure)
+    process.exitCode = EXIT_CODES[failure.code]
+    tellSummary(context, { done: 0, failed: 1, exitCode: process.exitCode })
+  }
+}
+
+function contextOf(command: string, options: GlobalOptions): Context {
+  const { stdin, stdout, stderr, env: environment } = process
+  const { signal } = interrupt
+  return {
+    ...{ command, options, environment, stdin, stdout, stderr, signal },
+    started: performance.now(),
+    here: { local: '', remote: HOME },
+    onInterrupt: giveInterrupt,
+  }
+}
+
+function giveInterrupt(handler: () => void): Disposable {
+  const before = onInterrupt
+  onInterrupt = handler
+  return {
+    [Symbol.dispose]: () => {
+      onInterrupt = before
+    },
+  }
+}

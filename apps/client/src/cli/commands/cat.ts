@@ -1,0 +1,8 @@
+import type { Context } from '../context.ts'
+import { get } from './get.ts'
+
+/** `cat <remote...>`: writes files to standard output, one after the other. */
+export async function cat(context: Context, remotes: readonly string[]): Promise<number> {
+  const quiet = { ...context, options: { ...context.options, quiet: true } }
+  return await get(quiet, remotes, { output: '-', jobs: 1, streams: 1, ifExists: 'replace' })
+}

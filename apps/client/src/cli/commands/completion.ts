@@ -1,0 +1,8 @@
+import { SCRIPTS, type ShellName } from '../completion/scripts.ts'
+import type { Context } from '../context.ts'
+
+/** `completion <shell>`: the lines that teach a shell. */
+export async function completion({ stdout }: Context, shell: ShellName): Promise<number> {
+  stdout.write(SCRIPTS[shell])
+  return 0
+}

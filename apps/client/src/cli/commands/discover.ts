@@ -1,0 +1,26 @@
+import { DEFAULT_PORT, printable, TransferError } from '@ftp/protocol'
+import { discover as look } from '../../discovery/discover.ts'
+import { type Context, tellSummary, writeJson } from '../context.ts'
+
+export interface DiscoverOptions {
+  readonly wait: number
+}
+
+/** `discover`: the servers on the local network. */
+export async function discover(context: Context, { wait }: DiscoverOptions): Promise<number> {
+  const found = await look(wait, context.signal)
+  if (found.length === 0) {
+    const text = 'no server has answered; give the address that it shows at its start: --server <host>'
+    throw new TransferError('not_found', text)
+  }
+  for (const { name, host, port, fingerprint } of found) {
+    if (context.options.json) writeJson(context, { event: 'server', name, host, port, fingerprint })
+    else {
+      const address = port === DEFAULT_PORT ? host : `${host}:${port}`
+      context.stdout.write(
+        `${address.padEnd(22)} ${printable(name)}\n${fingerprint ? `  ${fingerprint}\n` : ''}`,
+      )
+    }
+  }
+  return tellSummary(context, { done: found.length })
+}

@@ -1,0 +1,75 @@
+import { type AccountInfo, ANONYMOUS, printable, TransferError } from '@ftp/protocol'
+import { ask } from '@ftp/terminal'
+import { sessionWith } from '../../connect.ts'
+import { PasswordLogin } from '../../profiles/credentials.ts'
+import { formatAddress, Logins, type Target } from '../../profiles/profiles.ts'
+import { findTarget } from '../../profiles/server-address.ts'
+import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
+import { askForPassword, givenPassword, serverOf, sessionOptions, userOf } from '../session-options.ts'
+import { accountText } from '../text/account.ts'
+
+export interface LoginOptions {
+  /** The name of the profile. */
+  readonly as?: string
+}
+
+/** `login [server]`: proves a password once, and remembers the server and what logs in again. */
+export async function login(
+  context: Context,
+  server: string | undefined,
+  { as }: LoginOptions,
+): Promise<number> {
+  const { options, signal } = context
+  if (context.session !== undefined)
+    throw new TransferError('bad_request', 'this shell has its server; leave it to log in to another one')
+  const logins = new Logins(folderOf(context))
+  const { host, port, ...found } = await findTarget(
+    server ?? serverOf(context),
+    userOf(context),
+    logins,
+    signal,
+  )
+  const target = {
+    host,
+    port,
+    user: found.user ?? (await askUser(context, formatAddress({ host, port }))),
+    plaintext: options.plaintext ?? false,
+  }
+  const password = await passwordFor(context, target)
+  const account = await prove(context, target, password)
+
+  const name = as ?? formatAddress(target)
+  const keys = await password?.derived
+  logins.save(name, { ...target, user: account.name, keys })
+  if (options.json) writeJson(context, { event: 'login', profile: name, server: `${host}:${port}`, account })
+  else if (!options.quiet)
+    context.stdout.write(
+      `Logged in to ${printable(formatAddress(target))} as ${printable(account.name)}\n${accountText(account)}`,
+    )
+  return tellSummary(context)
+}
+
+async function askUser(context: Context, server: string): Promise<string> {
+  if (context.stdin.isTTY !== true || context.options.passwordStdin)
+    throw new TransferError(
+      'bad_request',
+      `who logs in? Write ftp-client login <user>@${printable(server)}, or set FTP_USER`,
+    )
+  return (await ask(context, `User on ${printable(server)}: `)).trim() || ANONYMOUS
+}
+
+/** @returns undefined for `anonymous` */
+async function passwordFor(context: Context, target: Target): Promise<PasswordLogin | undefined> {
+  if (target.user === ANONYMOUS) return undefined
+  const password = (await givenPassword(context)) ?? (await askForPassword(context, target))
+  return new PasswordLogin(target.user, password)
+}
+
+async function prove(
+  context: Context,
+  target: Target,
+  password: PasswordLogin | undefined,
+): Promise<AccountInfo> {
+  using session = sessionWith(target, password, await sessionOptions(context))
+  return await session.run(async ({ connection }) => connection.account)
+}

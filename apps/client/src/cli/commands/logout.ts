@@ -1,0 +1,27 @@
+import { printable, TransferError } from '@ftp/protocol'
+import { Logins } from '../../profiles/profiles.ts'
+import { parseTarget } from '../../profiles/server-address.ts'
+import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
+import { serverOf, userOf } from '../session-options.ts'
+
+/** `logout [server]`: forgets what logs in again. Without a name, the last login. */
+export async function logout(context: Context, server: string | undefined): Promise<number> {
+  const logins = new Logins(folderOf(context))
+  const typed = server ?? serverOf(context) ?? logins.last
+  const name = typed === undefined ? undefined : profileOf(logins, typed, userOf(context))
+  if (name === undefined)
+    throw new TransferError(
+      'not_found',
+      typed === undefined ? 'nobody is logged in' : `nobody is logged in to "${printable(typed)}"`,
+    )
+  logins.remove(name)
+  if (context.options.json) writeJson(context, { event: 'logout', profile: name })
+  else if (!context.options.quiet) context.stdout.write(`Forgot the login to ${printable(name)}\n`)
+  return tellSummary(context)
+}
+
+function profileOf(logins: Logins, typed: string, user: string | undefined): string | undefined {
+  if (logins.get(typed) !== undefined) return typed
+  const address = parseTarget(typed)
+  return logins.find(address, address.user ?? user)
+}

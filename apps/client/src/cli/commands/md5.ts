@@ -1,0 +1,20 @@
+import { formatPath } from '@ftp/protocol'
+import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { openClient } from '../open-session.ts'
+
+/** `md5 <remote...>`: the MD5 of files as the server has them, in the format of md5sum. */
+export async function md5(context: Context, remotes: readonly string[]): Promise<number> {
+  using client = await openClient(context)
+  return await forEach(context, remotes, async (remote) => {
+    const path = remotePath(context, remote)
+    const { md5, bytes } = await client.md5(path)
+    if (context.options.json) writeJson(context, { event: 'md5', path: formatPath(path), md5, bytes })
+    else context.stdout.write(`${sumLine(md5, remote)}\n`)
+  })
+}
+
+/** A line of md5sum(1): a name with a backslash or line break is escaped, and the line says so with a backslash. */
+function sumLine(md5: string, name: string): string {
+  const escaped = name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  return `${escaped === name ? '' : '\\'}${md5}  ${escaped}`
+}

@@ -1,0 +1,21 @@
+import { formatPath } from '@ftp/protocol'
+import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { openClient } from '../open-session.ts'
+
+export interface RmOptions {
+  readonly recursive?: boolean
+}
+
+/** `rm <remote...>`: removes files, with -r directories and everything in them. */
+export async function rm(
+  context: Context,
+  remotes: readonly string[],
+  { recursive }: RmOptions,
+): Promise<number> {
+  using client = await openClient(context)
+  return await forEach(context, remotes, async (remote) => {
+    const path = remotePath(context, remote)
+    await client.remove(path, { recursive })
+    if (context.options.json) writeJson(context, { event: 'done', path: formatPath(path) })
+  })
+}

@@ -1,0 +1,23 @@
+import { formatPath, printable } from '@ftp/protocol'
+import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { openClient } from '../open-session.ts'
+import { permissionText, timeText } from './ls.ts'
+
+/** `stat <remote...>`: shows all that is known of each path. */
+export async function stat(context: Context, remotes: readonly string[]): Promise<number> {
+  using client = await openClient(context)
+  return await forEach(context, remotes, async (remote) => {
+    const entry = await client.stat(remotePath(context, remote))
+    const path = formatPath(remotePath(context, remote))
+    if (context.options.json) return writeJson(context, { event: 'entry', ...entry, name: path })
+    const rows = [
+      ['path', `/${printable(path)}`],
+      ['type', entry.type],
+      ['size', `${entry.size} bytes`],
+      ['modified', timeText(entry.mtime)],
+      ['mode', `${entry.mode.toString(8).padStart(4, '0')} (${permissionText(entry.mode)})`],
+      ['md5', entry.md5 ?? (entry.type === 'file' ? 'not computed yet; ask with md5' : '')],
+    ]
+    for (const [name, value] of rows) if (value) context.stdout.write(`${name?.padEnd(9)} ${value}\n`)
+  })
+}

@@ -1,0 +1,148 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { formatPath, fromErrno, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Client } from '../../client.ts'
+import { md5Of } from '../../tree/same-content.ts'
+import { readText } from '../arguments/read-text.ts'
+import { isRemoteDirectory } from '../arguments/remote-directory.ts'
+import { type Context, forEach, localPath, remotePath, writeJson } from '../context.ts'
+import { openClient } from '../open-session.ts'
+
+export interface VerifyOptions {
+  readonly to?: string
+  readonly sums?: string
+}
+
+/** What md5sum writes for characters that would end its line. */
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
+
+/** What the server's file must be. */
+interface Expectation {
+  /** As it is called here. */
+  readonly name: string
+  readonly remote: RemotePath
+  readonly md5: () => Promise<string>
+}
+
+/**
+ * `verify <local...>`, `verify --sums <list>`: compares MD5s with those of the server's files, of which nothing is
+ * transferred.
+ * @returns 0 when all are the same, 7 when some differ, 3 when some are missing
+ */
+export async function verify(
+  context: Context,
+  locals: readonly string[],
+  options: VerifyOptions,
+): Promise<number> {
+  if ((locals.length === 0) === (options.sums === undefined))
+    throw new TransferError('bad_request', 'verify needs local files, or --sums with a list that md5sum made')
+  using client = await openClient(context)
+  const expected =
+    options.sums === undefined
+      ? await fromFiles(context, client, locals, options)
+      : await fromList(context, options.sums, options)
+  let same = 0
+  const exitCode = await forEach(
+    context,
+    expected,
+    async (each) => {
+      await compare(context, client, each)
+      same++
+    },
+    ({ name }) => name,
+  )
+  const { json, quiet } = context.options
+  if (expected.length > 1 && !json && !quiet) {
+    const others = expected.length - same
+    context.stderr.write(`${same} of ${expected.length} the same${others > 0 ? `, ${others} not` : ''}\n`)
+  }
+  return exitCode
+}
+
+async function compare(context: Context, client: Client, { name, remote, md5 }: Expectation): Promise<void> {
+  const [here, there] = await Promise.all([md5(), client.md5(remote).catch(explainMissing(name, remote))])
+  if (here !== there.md5)
+    throw new TransferError(
+      'checksum',
+      `"${printable(name)}" differs: ${here} here, ${there.md5} on the server`,
+    )
+  if (context.options.json)
+    writeJson(context, {
+      event: 'same',
+      path: name,
+      remote: formatPath(remote),
+      md5: here,
+      bytes: there.bytes,
+    })
+  else if (!context.options.quiet) context.stdout.write(`${printable(name)}: the same\n`)
+}
+
+/** A server speaks of the part of a path that is missing. */
+function explainMissing(name: string, remote: RemotePath): (error: unknown) => never {
+  return (error) => {
+    const failure = TransferError.from(error)
+    if (failure.code !== 'not_found') throw failure
+    const place = formatPath(remote)
+    const text = `"${printable(name)}" is not on the server${place === name ? '' : `, where it would be "${printable(place)}"`}`
+    throw new TransferError('not_found', text, { cause: failure })
+  }
+}
+
+/** As put would name them: a folder with all that is in it. */
+async function fromFiles(
+  context: Context,
+  client: Client,
+  locals: readonly string[],
+  { to }: VerifyOptions,
+): Promise<Expectation[]> {
+  const target = remotePath(context, to ?? '.')
+  const isPlace = locals.length > 1 || to === undefined || (await isRemoteDirectory(client, target))
+  const expected: Expectation[] = []
+  for (const local of locals) {
+    const file = localPath(context, local)
+    const remote = isPlace ? joinPath(target, path.basename(path.resolve(file))) : target
+    const files = filesBelow(local, file)
+    const isMissing = files[0] !== '' && !(await isRemoteDirectory(client, remote))
+    // One word for all of them.
+    if (isMissing) expected.push({ name: local, remote, md5: async () => '' })
+    else
+      for (const below of files)
+        expected.push({
+          name: path.join(local, below),
+          remote: below === '' ? remote : joinPath(remote, below.split(path.sep).join('/')),
+          md5: () => md5Of(path.join(file, below)),
+        })
+  }
+  return expected
+}
+
+/** The regular files below a folder, by their paths from there; `''` for a file itself. */
+function filesBelow(name: string, file: string): string[] {
+  try {
+    if (!fs.statSync(file).isDirectory()) return ['']
+    const entries = fs.readdirSync(file, { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile())
+    return files.map((entry) => path.join(path.relative(file, entry.parentPath), entry.name)).sort()
+  } catch (error) {
+    throw fromErrno(error, `"${printable(name)}"`)
+  }
+}
+
+/** A list as md5sum(1) writes it; names are paths on the server. */
+async function fromList(context: Context, list: string, { to }: VerifyOptions): Promise<Expectation[]> {
+  const from = remotePath(context, to ?? '.')
+  const content = await readText(context, list)
+  const lines = content.split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line) => {
+    const [, escaped, md5, name] = /^(\\?)([0-9a-f]{32}) [ *](.+)$/s.exec(line) ?? []
+    if (md5 === undefined || name === undefined)
+      throw new TransferError('bad_request', `"${printable(list)}" is no list of md5sum: ${printable(line)}`)
+    const real =
+      escaped === '' ? name : name.replace(/\\([\\nr])/g, (_, code: string) => ESCAPES[code] ?? code)
+    return {
+      name: real,
+      remote: remotePath({ ...context, here: { ...context.here, remote: from } }, real),
+      md5: async () => md5,
+    }
+  })
+}

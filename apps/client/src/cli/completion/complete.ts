@@ -1,0 +1,48 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { HOME, type RemotePath, resolvePath } from '@ftp/protocol'
+import type { Command } from 'commander'
+import { Client } from '../../client.ts'
+import type { Session } from '../../session/session.ts'
+import { splitWords, unfinished } from '../lexer.ts'
+import { candidates, type Name, type Names } from './candidates.ts'
+
+/**
+ * What the last word of a line can become.
+ * @param line from its beginning to the cursor, without the program's name
+ */
+export async function candidatesFor(line: string, program: Command, names: Names): Promise<string[]> {
+  const { before, current } = unfinished(line)
+  return await candidates(program, [...splitWords(before).words.map(({ text }) => text), current], names)
+}
+
+/** Where names come from. @param session is asked for only where names on the server are wanted */
+export function namesAt(
+  session: () => Promise<Session>,
+  here: { readonly local: string; readonly remote: RemotePath } = { local: '', remote: HOME },
+): Names {
+  return {
+    local: async (directory) => localNames(path.resolve(here.local, directory)),
+    remote: async (directory) => await remoteNames(await session(), resolvePath(directory, here.remote)),
+  }
+}
+
+function localNames(directory: string): Name[] {
+  const entries = fs.readdirSync(directory, { withFileTypes: true })
+  return entries.map((entry) => ({
+    name: entry.name,
+    isDirectory:
+      entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path.join(directory, entry.name))),
+  }))
+}
+
+function isDirectory(file: string): boolean {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+async function remoteNames(session: Session, directory: RemotePath): Promise<Name[]> {
+  const names: Name[] = []
+  for await (const { name, type } of new Client(session, '').list(directory))
+    names.push({ name, isDirectory: type === 'directory' })
+  return names
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { literal, matches, splitWords, unfinished } from './lexer.ts'
+
+describe('a line', () => {
+  it.each([
+    ['', []],
+    ['   # a comment', []],
+    ['get a b', ['get', 'a', 'b']],
+    ['get "a b" c\\ d', ['get', 'a b', 'c d']],
+    ["get 'a\\b' it\\'s", ['get', 'a\\b', "it's"]],
+    ['get "a\\"b\\\\c\\d"', ['get', 'a"b\\c\\d']],
+    ['get a"b c"d # comment', ['get', 'ab cd']],
+    ['get a#b', ['get', 'a#b']],
+    ['get ""', ['get', '']],
+    ['日本 語', ['日本', '語']],
+  ])('%j has the words %j', (line, words) =>
+    expect(splitWords(line).words.map(({ text }) => text)).toEqual(words),
+  )
+
+  it.each([
+    ['get a &', true],
+    ['get a&', true],
+    ['get a & # later', true],
+    ['get a\\&', false],
+    ['get "a&"', false],
+    ['get a & b', false],
+  ])('%j is for the background: %s', (line, background) =>
+    expect(splitWords(line).background).toBe(background),
+  )
+
+  it.each(['get "a', "get it's", 'get a\\'])('%j is refused: something is not closed', (line) =>
+    expect(() => splitWords(line)).toThrow(expect.objectContaining({ code: 'bad_request' })),
+  )
+
+  it('has patterns where a special character is not quoted', () => {
+    const patterns = splitWords('get *.txt "*.txt" \\*.txt a"*"b? [ab]').words.map(({ pattern }) => pattern)
+    expect(patterns).toEqual([undefined, '*.txt', undefined, undefined, 'a\\*b?', '[ab]'])
+  })
+})
+
+describe('a pattern', () => {
+  it.each([
+    ['a.txt', '*.txt', true],
+    ['atxt', '*.txt', false],
+    ['.a', '*', false],
+    ['.a', '.*', true],
+    ['ab', 'a?', true],
+    ['a日', 'a?', true],
+    ['a', 'a?', false],
+    ['b', '[a-c]', true],
+    ['d', '[a-c]', false],
+    ['d', '[!a-c]', true],
+    ['a*', 'a\\*', true],
+    ['ab', 'a\\*', false],
+    ['a+b(c).d', 'a+b(c).?', true],
+    ['a\nb', 'a*', true],
+  ])('%j fits %j: %s', (name, pattern, fits) => expect(matches(name, pattern)).toBe(fits))
+
+  it('made of a text fits that text alone', () => {
+    for (const text of ['a', 'a*b', '[x]', 'a\\b', '?']) {
+      expect(matches(text, literal(text)), text).toBe(true)
+      expect(matches(`${text}x`, literal(text)), text).toBe(false)
+    }
+  })
+})
+
+it.each([
+  ['', '', '', ''],
+  ['get', '', 'get', 'get'],
+  ['get ', 'get ', '', ''],
+  ['get a b', 'get a ', 'b', 'b'],
+  ['get two\\ wo', 'get ', 'two\\ wo', 'two wo'],
+  ['get "two wo', 'get ', '"two wo', 'two wo'],
+  ["get a'b c", 'get ', "a'b c", 'ab c'],
+  ['-s nas get "x y" z', '-s nas get "x y" ', 'z', 'z'],
+])('%j is being typed: %j and %j, which is %j', (line, before, raw, current) =>
+  expect(unfinished(line)).toEqual({ before, raw, current }),
+)

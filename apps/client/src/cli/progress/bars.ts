@@ -1,0 +1,185 @@
+import { BLOCK_SIZE } from '@ftp/md5'
+import { printable, type TransferError } from '@ftp/protocol'
+import { MultiBar, type SingleBar } from 'cli-progress'
+import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import type { Phase } from '../../transfer/listener.ts'
+import { columnsOf } from './columns.ts'
+import { type LineState, line } from './line.ts'
+import { Rate } from './rate.ts'
+import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
+import { Total } from './total.ts'
+
+/** What is shown for each phase. */
+const PHASES: Readonly<Record<Phase, string>> = {
+  check: 'checking',
+  transfer: '',
+  follow: 'following',
+  commit: 'storing',
+}
+
+const ERASE_LINE = '\x1b[K'
+/** A terminal tells of its new width only later: until then bars are too long for it, and must not break. */
+const WRAP_OFF = '\x1b[?7l'
+const WRAP_ON = '\x1b[?7h'
+
+interface Row {
+  readonly bar: SingleBar
+  readonly rate: Rate
+  state: LineState
+}
+
+/** Progress bars on a terminal: one for each running file, and a total when there are several. */
+export class Bars implements Reporter {
+  readonly #bars: MultiBar
+  readonly #verb: string
+  readonly #brief: boolean
+  readonly #told = new WeakSet<TransferError>()
+  readonly #total = new Total()
+  readonly #stream: NodeJS.WriteStream
+  readonly #output: NodeJS.WriteStream
+  /** Columns that each bar takes on the screen. */
+  #drawn: number[] = []
+
+  /**
+   * @param stream the terminal; `output` may be the same one, or a pipe or file
+   * @param verb what is done to each file, for the summary: `received`
+   * @param several whether there may be more than one file
+   * @param brief only large files get a bar, and nothing is said of those that end well
+   */
+  constructor(
+    stream: NodeJS.WriteStream,
+    output: NodeJS.WriteStream,
+    verb: string,
+    several: boolean,
+    brief: boolean,
+  ) {
+    this.#stream = stream
+    this.#output = output
+    this.#verb = verb
+    this.#brief = brief
+    this.#bars = new MultiBar({
+      stream,
+      clearOnComplete: true,
+      hideCursor: true,
+      linewrap: true,
+      gracefulExit: false,
+      fps: 10,
+      emptyOnZero: true,
+      forceRedraw: true,
+      format: (_options, _params, payload: { state?: () => LineState }) => this.#draw(payload.state?.()),
+    })
+    this.#bars.on('update-pre', () => this.#goToTop())
+    this.#bars.on('redraw-pre', () => {
+      this.#drawn = []
+      stream.write(WRAP_OFF)
+    })
+    this.#bars.on('redraw-post', () => stream.write(WRAP_ON))
+    if (several) this.#bars.create(1, 0, { state: () => this.#total.state(performance.now()) })
+  }
+
+  found(size = 0): void {
+    this.#total.found(size)
+  }
+
+  foundAll(): void {
+    this.#total.foundAll()
+  }
+
+  file(from: string, to: string, known = 0): FileReporter {
+    const name = (): string => labelOf(from, to)
+    const row = this.#brief && known <= BLOCK_SIZE ? undefined : this.#row(from)
+    const change = (part: Partial<LineState>): void => {
+      if (row) this.#change(row, part)
+    }
+    const count = this.#total.file(known)
+    return {
+      phase: (phase) => {
+        count.phase(phase)
+        row?.rate.restart()
+        change({ phase: PHASES[phase] })
+      },
+      size: (size) => {
+        count.size(size)
+        change({ size })
+      },
+      moved: (position) => {
+        change({ position })
+        count.moved(position)
+      },
+      resumed: (position, held) => {
+        count.resumed(position, held)
+        this.#say(resumedText(name(), position, held))
+      },
+      retrying: (failure, delayMs) => this.#say(retryText(name(), failure, delayMs)),
+      ended: (result, effort) => {
+        count.ended()
+        if (this.#brief) return this.#end(row, undefined)
+        const label = labelOf(from, placeOf(to, result))
+        this.#end(row, endedText(label, this.#verb, result, effort, '\n  '))
+      },
+      failed: (failure) => {
+        count.ended()
+        this.#end(row, undefined)
+        this.failed(failure)
+      },
+    }
+  }
+
+  failed(failure: TransferError): void {
+    // Files of a directory that could not be made fail together.
+    if (this.#told.has(failure)) return
+    this.#told.add(failure)
+    this.#say(`ftp-client: ${printable(failure.message)}`)
+  }
+
+  tell({ line, isOutput }: Told): void {
+    // Two streams of one terminal know nothing of each other.
+    if (isOutput && !this.#output.isTTY) this.#output.write(`${line}\n`)
+    else this.#say(line)
+  }
+
+  summary(summary: Summary): void {
+    if (this.#brief || summary.files + summary.skipped + summary.failed > 1)
+      this.#say(summaryText(this.#verb, summary))
+    // What was said since the last redraw is written by the next one only.
+    this.#bars.update()
+    this.#bars.stop()
+  }
+
+  #draw(state: LineState | undefined): string {
+    const text = state === undefined ? '' : line(state, (this.#stream.columns ?? 80) - 1)
+    this.#drawn.push(columnsOf(text))
+    return text
+  }
+
+  /** In a terminal that has become narrower a bar takes several lines now, of which the library knows one. */
+  #goToTop(): void {
+    const columns = this.#stream.columns ?? 80
+    const more = this.#drawn.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0)
+    if (more === 0) return
+    const below = this.#drawn.length - 1
+    this.#stream.write(`\x1b[${more + below}A\r\x1b[J${'\n'.repeat(below)}`)
+  }
+
+  #row(name: string): Row {
+    const state: LineState = { name, phase: '', position: 0, size: undefined, bytesPerSecond: 0 }
+    const row = { bar: this.#bars.create(1, 0, { state: () => row.state }), rate: new Rate(), state }
+    return row
+  }
+
+  #change(row: Row, part: Partial<LineState>): void {
+    if (part.position !== undefined) row.rate.sample(part.position, performance.now())
+    row.state = { ...row.state, ...part, bytesPerSecond: row.rate.bytesPerSecond }
+  }
+
+  #end(row: Row | undefined, text: string | undefined): void {
+    if (row) this.#bars.remove(row.bar)
+    if (text !== undefined) this.#say(text)
+  }
+
+  #say(text: string): void {
+    // It may be longer than a line, and may be written over a longer one: the rest of that is erased.
+    const lines = `${text}\n`.replaceAll('\n', `${ERASE_LINE}\n`)
+    this.#bars.log(`${WRAP_ON}${lines}${WRAP_OFF}`)
+  }
+}

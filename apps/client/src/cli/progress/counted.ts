@@ -1,0 +1,68 @@
+import type { TransferError } from '@ftp/protocol'
+import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import type { Total } from './total.ts'
+
+/** Counts how far everything is, for somebody who asks, and tells another reporter. */
+export class Counted implements Reporter {
+  readonly #inner: Reporter
+  readonly #total: Total
+
+  constructor(inner: Reporter, total: Total) {
+    this.#inner = inner
+    this.#total = total
+  }
+
+  found(size: number | undefined): void {
+    this.#total.found(size ?? 0)
+    this.#inner.found(size)
+  }
+
+  foundAll(): void {
+    this.#total.foundAll()
+    this.#inner.foundAll()
+  }
+
+  file(name: string, to: string, size: number | undefined): FileReporter {
+    const inner = this.#inner.file(name, to, size)
+    const count = this.#total.file(size ?? 0)
+    return {
+      phase: (phase) => {
+        count.phase(phase)
+        inner.phase(phase)
+      },
+      size: (bytes) => {
+        count.size(bytes)
+        inner.size(bytes)
+      },
+      moved: (position) => {
+        count.moved(position)
+        inner.moved(position)
+      },
+      resumed: (position, held) => {
+        count.resumed(position, held)
+        inner.resumed(position, held)
+      },
+      retrying: inner.retrying,
+      ended: (result, effort) => {
+        count.ended()
+        inner.ended(result, effort)
+      },
+      failed: (failure) => {
+        count.ended()
+        inner.failed(failure)
+      },
+    }
+  }
+
+  failed(failure: TransferError): void {
+    this.#inner.failed(failure)
+  }
+
+  tell(told: Told): void {
+    this.#inner.tell(told)
+  }
+
+  summary(summary: Summary): void {
+    this.#inner.summary(summary)
+  }
+}

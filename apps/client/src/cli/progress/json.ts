@@ -1,0 +1,76 @@
+import { printableJson, type TransferError } from '@ftp/protocol'
+import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import { placeOf } from './sentences.ts'
+import { summaryEvent } from './summary.ts'
+
+/** How often the progress of one file is told, in milliseconds. */
+const EVERY_MS = 500
+
+/**
+ * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,
+ * and `summary` last. A `done` of a put is a receipt: the server has stored the file durably. Bytes are verified
+ * bytes, `moved` those of them that no earlier attempt had left.
+ */
+export class JsonLines implements Reporter {
+  readonly #command: string
+  readonly #write: (line: string) => void
+
+  constructor(command: string, write: (line: string) => void) {
+    this.#command = command
+    this.#write = write
+  }
+
+  found(): void {}
+
+  foundAll(): void {}
+
+  file(name: string, to: string): FileReporter {
+    const tell = (event: string, fields: object): void => this.#say({ event, path: name, ...fields })
+    let size: number | undefined
+    let told = 0
+    tell('start', { command: this.#command, to })
+    return {
+      phase: () => {},
+      size: (bytes) => {
+        size = bytes
+      },
+      moved: (position) => {
+        const now = performance.now()
+        if (now - told < EVERY_MS) return
+        told = now
+        tell('progress', { bytes: position, total: size ?? null })
+      },
+      resumed: (position, held) => tell('resume', { bytes: position, held }),
+      retrying: (failure, delayMs) =>
+        tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
+      ended: (result, { moved }) => {
+        const { outcome, bytes, md5 } = result
+        tell(outcome, {
+          to: placeOf(to, result),
+          bytes,
+          moved,
+          ...(md5 !== undefined && { md5 }),
+          time: new Date().toISOString(),
+        })
+      },
+      failed: (failure) => this.failed(failure, name),
+    }
+  }
+
+  failed({ code, message }: TransferError, path = message): void {
+    this.#say({ event: 'error', path, code, message, exitCode: EXIT_CODES[code] })
+  }
+
+  tell({ event }: Told): void {
+    this.#say(event)
+  }
+
+  summary(summary: Summary): void {
+    this.#say(summaryEvent(this.#command, summary))
+  }
+
+  #say(event: object): void {
+    this.#write(printableJson(JSON.stringify(event)))
+  }
+}

@@ -1,0 +1,70 @@
+import { printable, type TransferError } from '@ftp/protocol'
+import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
+
+/** Plain lines, for logs and pipes. With `quiet` only failures. */
+export class Lines implements Reporter {
+  readonly #verb: string
+  readonly #quiet: boolean
+  readonly #brief: boolean
+  readonly #write: (line: string) => void
+  readonly #print: (line: string) => void
+  readonly #told = new WeakSet<TransferError>()
+
+  /**
+   * @param brief nothing about files that end well
+   * @param write writes a line to standard error
+   * @param print writes one to standard output
+   */
+  constructor(
+    verb: string,
+    quiet: boolean,
+    brief: boolean,
+    write: (line: string) => void,
+    print: (line: string) => void,
+  ) {
+    this.#verb = verb
+    this.#brief = brief
+    this.#quiet = quiet
+    this.#write = write
+    this.#print = print
+  }
+
+  found(): void {}
+
+  foundAll(): void {}
+
+  file(from: string, to: string): FileReporter {
+    const name = (): string => labelOf(from, to)
+    const tell = (text: string): void => {
+      if (!this.#quiet) this.#write(text)
+    }
+    return {
+      phase: () => {},
+      size: () => {},
+      moved: () => {},
+      resumed: (position, held) => tell(resumedText(name(), position, held)),
+      retrying: (failure, delayMs) => tell(retryText(name(), failure, delayMs)),
+      ended: (result, effort) => {
+        if (!this.#brief) tell(endedText(labelOf(from, placeOf(to, result)), this.#verb, result, effort))
+      },
+      failed: (failure) => this.failed(failure),
+    }
+  }
+
+  failed(failure: TransferError): void {
+    // Files of a directory that could not be made fail together.
+    if (this.#told.has(failure)) return
+    this.#told.add(failure)
+    this.#write(`ftp-client: ${printable(failure.message)}`)
+  }
+
+  tell({ line, isOutput }: Told): void {
+    if (!this.#quiet) (isOutput ? this.#print : this.#write)(line)
+  }
+
+  summary(summary: Summary): void {
+    if (!this.#quiet && (this.#brief || summary.files + summary.skipped + summary.failed > 1))
+      this.#write(summaryText(this.#verb, summary))
+  }
+}

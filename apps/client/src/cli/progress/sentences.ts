@@ -1,0 +1,66 @@
+import path from 'node:path'
+import { BLOCK_SIZE } from '@ftp/md5'
+import { printable, type TransferError } from '@ftp/protocol'
+import type { FileEffort, Summary } from '../../queue/reporter.ts'
+import type { Moved } from '../../transfer/result.ts'
+import { formatBytes, formatSeconds } from '../text/format.ts'
+
+/** The exit code of a command that was interrupted. */
+const INTERRUPTED = 130
+
+/** The sentence about a continued transfer. */
+export function resumedText(name: string, position: number, held: number): string {
+  const start = `${printable(name)}: continuing at ${formatBytes(position)}`
+  const lost = held - position
+  if (position === 0)
+    return `${printable(name)}: what an earlier attempt left does not fit the file as it is now; starting again`
+  return lost >= BLOCK_SIZE
+    ? `${start}; the ${formatBytes(lost)} behind it do not fit and are fetched again`
+    : start
+}
+
+export function retryText(name: string, failure: TransferError, delayMs: number): string {
+  const seconds = (delayMs / 1000).toFixed(1)
+  return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
+}
+
+/** Where a file is, when it was to go to `to`. */
+export function placeOf(to: string, { name }: Moved): string {
+  return name === undefined ? to : to.slice(0, to.length - path.basename(to).length) + name
+}
+
+/** A file as it is called in sentences: with where it goes, where that has another name. */
+export function labelOf(name: string, to: string): string {
+  return path.basename(name) === path.basename(to) || to === '' ? name : `${name} → ${to}`
+}
+
+/** @param separator what stands before the MD5: a line of its own where lines are short */
+export function endedText(
+  name: string,
+  verb: string,
+  result: Moved,
+  effort: FileEffort,
+  separator = ', ',
+): string {
+  if (result.outcome === 'skipped') return `${printable(name)}: left as it is`
+  const done = result.repeated ? `was ${verb} and verified before` : `${verb} and verified`
+  return `${printable(name)}: ${done}, ${effortText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
+}
+
+export function summaryText(
+  verb: string,
+  { files, bytes, moved, skipped, failed, seconds, exitCode }: Summary,
+): string {
+  const parts = [
+    `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${effortText(bytes, { moved, seconds })}`,
+  ]
+  if (skipped > 0) parts.push(`${skipped} left as they are`)
+  if (failed > 0) parts.push(`${failed} ${exitCode === INTERRUPTED ? 'interrupted' : 'failed'}`)
+  return parts.join(', ')
+}
+
+function effortText(bytes: number, { moved, seconds }: FileEffort): string {
+  if (seconds < 1 || moved === 0) return formatBytes(bytes)
+  const part = moved < bytes ? `, ${formatBytes(moved)} of it now,` : ''
+  return `${formatBytes(bytes)}${part} in ${formatSeconds(seconds)} (${formatBytes(moved / seconds)}/s)`
+}

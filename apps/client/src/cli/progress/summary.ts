@@ -1,0 +1,8 @@
+import type { Summary } from '../../queue/reporter.ts'
+
+/** The last line of every command. */
+export function summaryEvent(command: string, summary: Summary): object {
+  const { files, skipped, failed, exitCode, bytes, moved, seconds } = summary
+  const counts = { done: files, skipped, failed, exitCode }
+  return { event: 'summary', command, ...counts, bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }
+}

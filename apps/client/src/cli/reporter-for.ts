@@ -1,0 +1,30 @@
+import type { Reporter } from '../queue/reporter.ts'
+import type { Context } from './context.ts'
+import { Counted } from './progress/counted.ts'
+import { JsonLines } from './progress/json.ts'
+import { Lines } from './progress/lines.ts'
+
+/**
+ * The reporter that the options and the terminal ask for.
+ * @param verb what is done to each file, for the summary: `received`
+ * @param several whether there may be more than one file
+ * @param isTree whether they are so many that a line for each is only shown when asked for
+ */
+export async function reporterFor(
+  { command, options, stdout, stderr, total }: Context,
+  verb: string,
+  several: boolean,
+  isTree: boolean,
+): Promise<Reporter> {
+  if (options.json) return new JsonLines(command, (line) => stdout.write(`${line}\n`))
+  const brief = isTree && !options.verbose
+  const bars = stderr.isTTY && options.progress && !options.quiet
+  if (bars) {
+    const { Bars } = await import('./progress/bars.ts')
+    return new Bars(stderr, stdout, verb, several || isTree, brief)
+  }
+  const write = (line: string): void => void stderr.write(`${line}\n`)
+  const print = (line: string): void => void stdout.write(`${line}\n`)
+  const lines = new Lines(verb, options.quiet ?? false, brief, write, print)
+  return total === undefined ? lines : new Counted(lines, total)
+}

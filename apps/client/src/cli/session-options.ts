@@ -1,0 +1,52 @@
+import { printable } from '@ftp/protocol'
+import { askPassword, readPassword } from '@ftp/terminal'
+import type { SessionOptions } from '../connect.ts'
+import { configFolder } from '../profiles/config-folder.ts'
+import { formatAddress, type Target } from '../profiles/profiles.ts'
+import type { Context } from './context.ts'
+
+/** What the options and the environment say about sessions. */
+export async function sessionOptions(context: Context): Promise<SessionOptions> {
+  const { options, environment, signal, stdin, stderr } = context
+  return {
+    ...options,
+    config: configFolder(options.config, environment),
+    timeoutMs: options.timeout,
+    retryForMs: options.retryFor,
+    signal,
+    user: userOf(context),
+    password: await givenPassword(context),
+    ...(stdin.isTTY && stderr.isTTY && { askPassword: (target) => askForPassword(context, target) }),
+    onFirstContact: (name, fingerprint, confirmed) => {
+      if (options.quiet || options.json) return
+      const what = confirmed
+        ? 'The login has confirmed its key'
+        : 'Compare its key with what the server shows'
+      stderr.write(`First contact with ${name}. ${what}:\n  ${fingerprint}\n`)
+    },
+  }
+}
+
+/** The server or profile that was named. */
+export function serverOf({ options, environment }: Context): string | undefined {
+  return options.server ?? (environment.FTP_SERVER || undefined)
+}
+
+export function userOf({ environment }: Context): string | undefined {
+  return environment.FTP_USER || undefined
+}
+
+const passwords = new WeakMap<Context['stdin'], Promise<string>>()
+
+/** The password that a script gives: from standard input, once, or from the environment. */
+export async function givenPassword({ options, environment, stdin }: Context): Promise<string | undefined> {
+  if (!options.passwordStdin) return environment.FTP_PASSWORD || undefined
+  const password = passwords.get(stdin) ?? readPassword(stdin)
+  passwords.set(stdin, password)
+  return await password
+}
+
+/** @throws TransferError `login` where there is no terminal */
+export async function askForPassword(context: Context, target: Target): Promise<string> {
+  return await askPassword(context, `Password of ${printable(target.user)} on ${formatAddress(target)}: `)
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { formatPath, fromErrno, printable, resolvePath, TransferError } from '@ftp/protocol'
+import type { Command } from 'commander'
+import { toEntry } from '../../transfer/local/local-entry.ts'
+import { showEntries } from '../commands/ls.ts'
+import type { Context } from '../context.ts'
+import { SHELL_OVERVIEW } from '../help/overview.ts'
+import { clientOf, type Shell } from './shell.ts'
+
+/**
+ * Adds the commands that make sense only where others follow.
+ * @param end is given the exit code, where that is not 0 or an error's
+ */
+export function addOwnCommands(
+  program: Command,
+  shell: Shell,
+  context: Context,
+  end: (exitCode: number) => void,
+): void {
+  const command = (usage: string, description: string): Command =>
+    program.command(usage).description(description)
+  const print = (line: string): void => void context.stdout.write(`${line}\n`)
+
+  program.helpInformation = () => SHELL_OVERVIEW
+  for (const [name, alias] of [
+    ['get', 'mget'],
+    ['put', 'mput'],
+  ])
+    program.commands.find((each) => each.name() === name)?.alias(alias ?? '')
+  command('cd [remote]', 'go to a directory on the server; without a name, home').action(async (to = '/') => {
+    const target = resolvePath(to, shell.here.remote)
+    const type = target.length === 0 ? 'directory' : (await clientOf(context, shell).stat(target)).type
+    if (type !== 'directory')
+      throw new TransferError('not_directory', `"${printable(to)}" is not a directory`)
+    shell.here = { ...shell.here, remote: target }
+  })
+  command('pwd', 'show where you are on the server').action(() => print(`/${formatPath(shell.here.remote)}`))
+  command('lcd [local]', 'go to a directory here; without a name, home').action((to = os.homedir()) => {
+    const target = path.resolve(shell.here.local, to)
+    if (!fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
+      throw new TransferError('not_found', `"${printable(to)}" is not a directory here`)
+    shell.here = { ...shell.here, local: target }
+  })
+  command('lpwd', 'show where you are here').action(() => print(path.resolve(shell.here.local)))
+  command('lls [local...]', 'show directories here').action(async (names: string[]) => {
+    for (const name of names.length === 0 ? ['.'] : names) await showLocal(context, shell.here.local, name)
+  })
+  command('less <remote>', 'read a file page by page').action((remote: string) =>
+    page(context, shell, remote),
+  )
+  command('jobs', 'show what runs in the background').action(() => shell.jobs.list().forEach(print))
+  command('wait [job]', 'wait for a job, or for all').action(async (job?: string) => {
+    end(await shell.jobs.wait(job === undefined ? undefined : Number(job), context.signal))
+  })
+  command('stop [job]', 'stop a job, or all; what has arrived is kept').action((job?: string) =>
+    shell.jobs.stop(job === undefined ? undefined : Number(job)),
+  )
+  command('exit', 'leave')
+    .aliases(['quit', 'bye'])
+    .action(() => {
+      shell.ended = true
+    })
+}
+
+/** Runs a line of the system's own shell, here. */
+export async function runLocally(line: string, cwd: string, context: Context): Promise<number> {
+  // Ctrl-C reaches that command by itself.
+  using _interrupt = context.onInterrupt(() => {})
+  const child = spawn(line.trim() || (context.environment.SHELL ?? 'sh'), {
+    shell: true,
+    stdio: 'inherit',
+    cwd,
+  })
+  const [code] = await once(child, 'exit')
+  return typeof code === 'number' ? code : 1
+}
+
+async function page(context: Context, shell: Shell, remote: string): Promise<void> {
+  using _interrupt = context.onInterrupt(() => {})
+  const client = clientOf(context, shell)
+  const target = resolvePath(remote, shell.here.remote)
+  await client.md5(target)
+  const pager = spawn(context.environment.PAGER || 'less', {
+    shell: true,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
+  // Who leaves it early has read enough.
+  pager.stdin.on('error', () => {})
+  client
+    .stream(target)
+    .on('error', () => pager.stdin.end())
+    .pipe(pager.stdin)
+  await once(pager, 'exit')
+}
+
+async function showLocal(context: Context, local: string, name: string): Promise<void> {
+  const target = path.resolve(local, name)
+  try {
+    const isDirectory = fs.statSync(target).isDirectory()
+    const names = isDirectory ? fs.readdirSync(target).sort() : [target]
+    await showEntries(
+      context,
+      names.map((each) => {
+        const stats = fs.lstatSync(path.resolve(target, each), { bigint: true })
+        return toEntry(isDirectory ? each : name, stats)
+      }),
+    )
+  } catch (error) {
+    throw fromErrno(error, `"${printable(name)}"`)
+  }
+}

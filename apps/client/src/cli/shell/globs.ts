@@ -1,0 +1,43 @@
+import { TransferError } from '@ftp/protocol'
+import type { Name } from '../completion/candidates.ts'
+import { matches } from '../lexer.ts'
+
+/**
+ * The names that fit a pattern, in order.
+ * @param list what is in a directory, which is named as the pattern names it; `''` is where relative names begin
+ * @throws TransferError `not_found` when nothing fits
+ */
+export async function expand(
+  pattern: string,
+  list: (directory: string) => Promise<readonly Name[]>,
+): Promise<string[]> {
+  let found = [pattern.startsWith('/') ? '/' : '']
+  const segments = pattern.split('/').filter((segment) => segment !== '')
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1
+    const next: string[] = []
+    for (const directory of found) {
+      if (/(?<!\\)[*?[]/.test(segment)) {
+        const names = await listed(list, directory)
+        const fit = names.filter(({ name, isDirectory }) => (isLast || isDirectory) && matches(name, segment))
+        next.push(...fit.map(({ name }) => directory + name).sort())
+      } else next.push(directory + segment.replace(/\\(.)/gsu, '$1'))
+    }
+    found = isLast ? next : next.map((name) => `${name}/`)
+  }
+  if (found.length === 0) throw new TransferError('not_found', `nothing fits "${pattern}"`)
+  // A name must not be taken for an option.
+  return found.map((name) => (name.startsWith('-') ? `./${name}` : name))
+}
+
+async function listed(
+  list: (directory: string) => Promise<readonly Name[]>,
+  directory: string,
+): Promise<readonly Name[]> {
+  try {
+    return await list(directory)
+  } catch (error) {
+    if (['not_found', 'not_directory'].includes(TransferError.from(error).code)) return []
+    throw error
+  }
+}

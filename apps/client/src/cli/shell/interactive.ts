@@ -1,0 +1,100 @@
+import path from 'node:path'
+import readline from 'node:readline'
+import { candidatesFor } from '../completion/complete.ts'
+import { folderOf } from '../context.ts'
+import { unfinished } from '../lexer.ts'
+import { keepLines, keptLines } from './history.ts'
+import type { Shell } from './shell.ts'
+
+/** What was typed: complete lines (several when pasted), and what stands behind them. */
+interface Answer {
+  readonly lines: readonly string[]
+  readonly rest: string
+  /** Ctrl-D. */
+  readonly ended: boolean
+}
+
+/** Asks for lines and runs them until `exit` or Ctrl-D. Ctrl-C ends what runs, or clears the line. */
+export async function talk(shell: Shell): Promise<number> {
+  const { context, jobs } = shell
+  context.stderr.write('Type help for the commands, exit to leave. Tab completes names.\n')
+  const typed: string[] = []
+  let rest = ''
+  let warned = false
+  while (!shell.ended) {
+    for (const ended of jobs.takeEnded()) context.stderr.write(`${ended}\n`)
+    if (typed.length === 0) {
+      const answer = await ask(shell, rest)
+      typed.push(...answer.lines)
+      rest = answer.rest
+      shell.ended = answer.ended
+    }
+    const line = typed.shift()
+    if (line !== undefined) await shell.run(line)
+    if (!shell.ended || jobs.running === 0 || warned) continue
+    warned = true
+    shell.ended = false
+    context.stderr.write('Jobs are running: wait for them, or exit again to stop them.\n')
+  }
+  await jobs.stop()
+  return 0
+}
+
+/** The terminal is raw only while a line is being typed: otherwise Ctrl-C would reach nobody. */
+function ask(shell: Shell, initial: string): Promise<Answer> {
+  const { context } = shell
+  const file = path.join(folderOf(context), 'history')
+  return new Promise((resolve) => {
+    const lines: string[] = []
+    let closed = false
+    const terminal = readline.createInterface({
+      input: context.stdin,
+      output: context.stdout,
+      prompt: shell.prompt,
+      history: keptLines(file),
+      historySize: 1_000,
+      removeHistoryDuplicates: true,
+      completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
+        void offer(shell, line).then((result) => {
+          // The line may have been entered meanwhile.
+          if (!closed) done(null, result)
+        }),
+    })
+    const finish = (): void => {
+      resolve({ lines, rest: terminal.line, ended: false })
+      terminal.close()
+    }
+    terminal
+      .on('history', (all: string[]) => keepLines(file, all))
+      .on('SIGINT', () => {
+        context.stdout.write('^C\n')
+        terminal.write(null, { ctrl: true, name: 'e' })
+        terminal.write(null, { ctrl: true, name: 'u' })
+        terminal.prompt()
+      })
+      // Ctrl-D, unless lines came before.
+      .on('close', () => {
+        closed = true
+        if (lines.length === 0) context.stdout.write('\n')
+        resolve({ lines, rest: '', ended: true })
+      })
+      // All lines that came at once are there when their event has ended.
+      .on('line', (line) => lines.push(line) === 1 && setImmediate(finish))
+    terminal.prompt()
+    if (initial !== '') terminal.write(initial)
+  })
+}
+
+/** What Tab offers, and for which part of the line. */
+async function offer(shell: Shell, line: string): Promise<[string[], string]> {
+  const { raw } = unfinished(line)
+  if (line.trimStart().startsWith('!')) return [[], raw]
+  try {
+    const found = await candidatesFor(line, shell.program(), shell.names)
+    const hits = found.map((each) => each.replace(/[\s\\'"*?[\]#&]/g, '\\$&'))
+    const [only] = hits
+    return [hits.length === 1 && !only?.endsWith('/') ? [`${only} `] : hits, raw]
+  } catch {
+    return [[], raw]
+  }
+}

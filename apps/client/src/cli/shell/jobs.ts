@@ -1,0 +1,118 @@
+import { TransferError } from '@ftp/protocol'
+import { Total } from '../progress/total.ts'
+import { formatBytes } from '../text/format.ts'
+
+interface Job {
+  readonly number: number
+  readonly line: string
+  readonly stop: AbortController
+  readonly end: Promise<void>
+  readonly total: Total
+  exitCode: number | undefined
+  output: string
+}
+
+/** What a job runs in. */
+export interface Surroundings {
+  readonly signal: AbortSignal
+  readonly write: (text: string) => void
+  readonly total: Total
+}
+
+/** Commands that run while others are typed. */
+export class Jobs {
+  readonly #jobs: Job[] = []
+  #last = 0
+
+  get running(): number {
+    return this.#jobs.filter(({ exitCode }) => exitCode === undefined).length
+  }
+
+  /**
+   * Starts a command.
+   * @param run resolves to the exit code
+   * @returns what to tell the person
+   */
+  start(line: string, run: (surroundings: Surroundings) => Promise<number>): string {
+    const stop = new AbortController()
+    const total = new Total()
+    let output = ''
+    const write = (text: string): void => {
+      output += text
+    }
+    const job: Job = {
+      number: ++this.#last,
+      line,
+      stop,
+      total,
+      exitCode: undefined,
+      output: '',
+      end: run({ signal: stop.signal, write, total }).then((exitCode) => {
+        job.exitCode = exitCode
+        job.output = output
+      }),
+    }
+    this.#jobs.push(job)
+    return `[${job.number}] ${line}`
+  }
+
+  /** A line for each job that runs. */
+  list(): string[] {
+    const running = this.#jobs.filter(({ exitCode }) => exitCode === undefined)
+    return running.map(({ number, line, total }) => `[${number}] ${standing(total)}  ${line}`)
+  }
+
+  /** What has ended since this was asked last, with what it said. */
+  takeEnded(): string[] {
+    const ended = this.#jobs.filter(({ exitCode }) => exitCode !== undefined)
+    for (const job of ended) this.#jobs.splice(this.#jobs.indexOf(job), 1)
+    return ended.map(({ number, line, exitCode, output }) =>
+      `[${number}] ${stateOf(exitCode)}  ${line}\n${output}`.trimEnd(),
+    )
+  }
+
+  /**
+   * Waits for a job, or for all.
+   * @returns the worst exit code
+   */
+  async wait(number: number | undefined, signal: AbortSignal): Promise<number> {
+    const jobs = this.#named(number)
+    const { promise: interrupted, reject } = Promise.withResolvers<never>()
+    const stop = (): void =>
+      reject(new TransferError('cancelled', 'no longer waiting; the jobs go on, stop ends them'))
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      await Promise.race([Promise.all(jobs.map(({ end }) => end)), interrupted])
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+    return Math.max(0, ...jobs.map(({ exitCode }) => exitCode ?? 0))
+  }
+
+  /** Stops a job, or all; what has arrived is kept. Resolves when they have ended. */
+  async stop(number?: number): Promise<void> {
+    const jobs = this.#named(number)
+    for (const { stop } of jobs)
+      stop.abort(new TransferError('cancelled', 'stopped; the same command continues'))
+    await Promise.all(jobs.map(({ end }) => end))
+  }
+
+  #named(number: number | undefined): Job[] {
+    const jobs = this.#jobs.filter((job) => number === undefined || job.number === number)
+    if (number !== undefined && jobs.length === 0)
+      throw new TransferError('not_found', `there is no job ${number}; see jobs`)
+    return jobs
+  }
+}
+
+/** How far it is: `running  34%  97.0 MiB`. */
+function standing(total: Total): string {
+  const { position, size } = total.state(performance.now())
+  if (position === 0) return 'running'
+  const percent = size ? `  ${Math.floor((position / size) * 100)}%` : ''
+  return `running${percent}  ${formatBytes(position)}`
+}
+
+function stateOf(exitCode: number | undefined): string {
+  return exitCode === 0 ? 'done' : `failed (${exitCode})`
+}

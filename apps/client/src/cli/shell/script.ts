@@ -1,0 +1,60 @@
+import fs from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fromErrno, printable } from '@ftp/protocol'
+import { localPath } from '../context.ts'
+import type { Shell } from './shell.ts'
+
+/** The exit code of what was interrupted: no script goes on after it. */
+const INTERRUPTED = 130
+
+/**
+ * Runs lines from files or standard input, one after the other.
+ *
+ * The first line that fails ends the script, and its exit code is the script's. A line that begins with `-` may fail.
+ * With `keepGoing` all lines run, and the first failure's code is the script's.
+ * @param files names of local files; none is standard input
+ */
+export async function runScript(shell: Shell, files: readonly string[], keepGoing: boolean): Promise<number> {
+  const { context } = shell
+  let exitCode = 0
+  const inputs =
+    files.length === 0 ? [{ name: 'line', input: context.stdin }] : files.map((file) => open(shell, file))
+  for (const { name, input } of inputs) {
+    let number = 0
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++
+      const code = await shell.run(line)
+      tellEnded(shell)
+      if (code !== 0 && !/^\s*-/.test(line)) {
+        exitCode ||= code
+        if (!context.options.json)
+          context.stderr.write(`ftp-client: ${printable(`${name} ${number}: ${line.trim()}`)}\n`)
+        if (!keepGoing || code === INTERRUPTED) return await finish(shell, exitCode, true)
+      }
+      if (shell.ended) return await finish(shell, exitCode, false)
+    }
+  }
+  return await finish(shell, exitCode, false)
+}
+
+async function finish(shell: Shell, exitCode: number, stop: boolean): Promise<number> {
+  if (stop) await shell.jobs.stop()
+  const waited = await shell.jobs.wait(undefined, shell.context.signal)
+  tellEnded(shell)
+  return exitCode || waited
+}
+
+function tellEnded({ jobs, context }: Shell): void {
+  for (const ended of jobs.takeEnded()) context.stderr.write(`${ended}\n`)
+}
+
+function open({ context }: Shell, file: string): { readonly name: string; readonly input: Readable } {
+  const path = localPath(context, file)
+  try {
+    fs.accessSync(path, fs.constants.R_OK)
+  } catch (error) {
+    throw fromErrno(error, `"${printable(file)}"`)
+  }
+  return { name: `${file}, line`, input: fs.createReadStream(path) }
+}

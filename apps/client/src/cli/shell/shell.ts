@@ -1,0 +1,156 @@
+import path from 'node:path'
+import { formatPath, TransferError } from '@ftp/protocol'
+import { type Command, CommanderError } from 'commander'
+import { Client } from '../../client.ts'
+import type { Session } from '../../session/session.ts'
+import type { Execute } from '../command-line/program.ts'
+import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
+import { namesAt } from '../completion/complete.ts'
+import { type Context, folderOf, type Here, tellFailure } from '../context.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import { splitWords, type Word } from '../lexer.ts'
+import { addOwnCommands, runLocally } from './builtins.ts'
+import { expand } from './globs.ts'
+import { Jobs, type Surroundings } from './jobs.ts'
+import { outputTo } from './output.ts'
+
+/** Builds the program's commands; each runs by calling `execute`. */
+export type Commands = (execute: Execute) => Command
+
+/** What commands share while they are typed one after another: one session, and where relative paths begin. */
+export class Shell {
+  readonly context: Context
+  readonly session: Session
+  readonly jobs = new Jobs()
+  here: Here
+  /** Set by `exit`. */
+  ended = false
+  readonly #commands: Commands
+
+  constructor(context: Context, session: Session, commands: Commands) {
+    this.context = context
+    this.session = session
+    this.here = context.here
+    this.#commands = commands
+  }
+
+  get prompt(): string {
+    return `${this.session.server}:/${formatPath(this.here.remote)}> `
+  }
+
+  /** Runs one line. Failures are told. @returns the exit code */
+  async run(text: string): Promise<number> {
+    const stop = new AbortController()
+    using _interrupt = this.context.onInterrupt(() =>
+      stop.abort(
+        new TransferError('cancelled', 'interrupted; what has arrived is kept, the same command continues'),
+      ),
+    )
+    const context = this.#contextFor(stop.signal)
+    const [, local] = /^\s*-?\s*!(.*)$/s.exec(text) ?? []
+    try {
+      if (local !== undefined) return await runLocally(local, path.resolve(this.here.local), context)
+      // A minus before it: a script goes on when it fails.
+      const { words, background } = splitWords(text.replace(/^\s*-/, ''))
+      if (words.length === 0) return 0
+      if (!background) return await this.#runCommand(words, context)
+      const notice = this.jobs.start(text.trim(), (surroundings) =>
+        this.#runInBackground(words, surroundings),
+      )
+      this.context.stderr.write(`${notice}\n`)
+      return 0
+    } catch (error) {
+      return this.#tell(error, context)
+    }
+  }
+
+  /** The commands, for help and completion. */
+  program(
+    execute: Execute = async () => {},
+    context = this.context,
+    end: (exitCode: number) => void = () => {},
+  ): Command {
+    const program = this.#commands(execute)
+    addOwnCommands(program, this, context, end)
+    return program
+  }
+
+  /** What is in directories, as they were typed here. */
+  get names(): Names {
+    return namesAt(async () => this.session, this.here)
+  }
+
+  #contextFor(signal: AbortSignal): Context {
+    return { ...this.context, started: performance.now(), signal, session: this.session, here: this.here }
+  }
+
+  async #runInBackground(words: readonly Word[], { signal, write, total }: Surroundings): Promise<number> {
+    const output = outputTo(write)
+    const context = { ...this.#contextFor(signal), stdout: output, stderr: output, total }
+    return await this.#runCommand(words, context).catch((error: unknown) => this.#tell(error, context))
+  }
+
+  async #runCommand(words: readonly Word[], context: Context): Promise<number> {
+    let exitCode = 0
+    const program = this.program(
+      async (command, options, run) => {
+        const { json, quiet, progress } = context.options
+        const merged = {
+          json: json || options.json,
+          quiet: quiet || options.quiet,
+          progress: progress && options.progress,
+        }
+        exitCode = await run({ ...context, command, options: { ...context.options, ...definedOf(merged) } })
+      },
+      context,
+      (code) => {
+        exitCode = code
+      },
+    )
+    for (const each of [program, ...program.commands])
+      each.showHelpAfterError('(help shows the commands, help <command> its options)').configureOutput({
+        writeOut: (text) => context.stdout.write(text),
+        writeErr: (text) => context.stderr.write(text),
+      })
+    try {
+      await program.parseAsync(await this.#expanded(words, program), { from: 'user' })
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+      return error.exitCode === 0 ? 0 : 2
+    }
+    return exitCode
+  }
+
+  /** The words, with patterns replaced by the names that fit them. */
+  async #expanded(words: readonly Word[], program: Command): Promise<string[]> {
+    const texts = words.map(({ text }) => text)
+    const { command, at } = commandIn(program, texts)
+    const expanded: string[] = []
+    for (const [index, { text, pattern }] of words.entries()) {
+      const kind = command === undefined || index <= at ? undefined : kindOf(command, index - at - 1)
+      const isValue = optionNamed(program, command, texts[index - 1])?.required
+      if (pattern === undefined || kind === undefined || isValue) expanded.push(text)
+      else expanded.push(...(await expand(pattern, this.names[kind])))
+    }
+    return expanded
+  }
+
+  #tell(error: unknown, context: Context): number {
+    const failure = TransferError.from(error)
+    // What fails because of Ctrl-C may not know it.
+    if (context.signal.aborted && failure.code !== 'cancelled')
+      return this.#tell(context.signal.reason, context)
+    tellFailure(context, failure)
+    return EXIT_CODES[failure.code]
+  }
+}
+
+/** A client for what the shell does itself. */
+export function clientOf(context: Context, { session }: Shell): Client {
+  return new Client(session.until(context.signal), folderOf(context))
+}
+
+function definedOf<T extends object>(object: T): Partial<T> {
+  const defined = Object.entries(object).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(defined) as Partial<T>
+}

@@ -1,0 +1,53 @@
+import { deriveKeys, printable, type ScramKeys, type ScramLogin, TransferError } from '@ftp/protocol'
+import { formatAddress, type Target } from './profiles.ts'
+
+/** A login with a password. The work is done once, however many connections there are. */
+export class PasswordLogin implements ScramLogin {
+  readonly user: string
+  readonly #password: string
+  #derived:
+    | { readonly salt: Uint8Array; readonly iterations: number; readonly keys: Promise<ScramKeys> }
+    | undefined
+
+  constructor(user: string, password: string) {
+    this.user = user
+    this.#password = password
+  }
+
+  readonly keys = (salt: Uint8Array, iterations: number): Promise<ScramKeys> => {
+    const known = this.#derived
+    if (known !== undefined && known.iterations === iterations && Buffer.compare(known.salt, salt) === 0)
+      return known.keys
+    const keys = deriveKeys(this.#password, salt, iterations)
+    this.#derived = { salt, iterations, keys }
+    return keys
+  }
+
+  /** What has logged in, to be kept instead of the password. */
+  get derived(): Promise<ScramKeys> | undefined {
+    return this.#derived?.keys
+  }
+}
+
+/** A login with what an earlier one has left. */
+export function keptLogin({
+  user,
+  keys: kept,
+  ...address
+}: Target & { readonly keys: ScramKeys }): ScramLogin {
+  return {
+    user,
+    keys: async (salt, iterations) => {
+      if (kept.iterations === iterations && Buffer.compare(kept.salt, salt) === 0) return kept
+      throw new TransferError(
+        'login',
+        `${printable(user)} has a new password there; ${howToLogIn(user, address)}`,
+      )
+    },
+  }
+}
+
+/** What to type. */
+export function howToLogIn(user: string, address: Pick<Target, 'host' | 'port'>): string {
+  return `log in with: ftp-client login ${printable(user)}@${formatAddress(address)}`
+}

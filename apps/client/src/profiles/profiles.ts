@@ -1,0 +1,100 @@
+import path from 'node:path'
+import { DEFAULT_PORT, type ScramKeys } from '@ftp/protocol'
+import * as v from 'valibot'
+import type { Address } from '../connection/socket.ts'
+import { ConfigFile } from './config-file.ts'
+
+/** A server and who logs in there. */
+export interface Target extends Address {
+  readonly user: string
+  /** To be spoken to without TLS. */
+  readonly plaintext: boolean
+  /** What logs in without the password; absent for `anonymous`. */
+  readonly keys?: ScramKeys | undefined
+}
+
+const bytes = v.pipe(v.string(), v.base64())
+const savedKeys = v.object({ salt: bytes, iterations: v.number(), clientKey: bytes, serverKey: bytes })
+type SavedKeys = v.InferOutput<typeof savedKeys>
+const savedTarget = v.object({
+  host: v.string(),
+  port: v.number(),
+  user: v.string(),
+  plaintext: v.boolean(),
+  keys: v.optional(savedKeys),
+})
+const schema = v.object({ last: v.nullable(v.string()), profiles: v.record(v.string(), savedTarget) })
+
+/**
+ * The logins that were made and not undone, each under the name of its profile. They hold no password, but what is as
+ * good for that one server.
+ */
+export class Logins {
+  readonly #file: ConfigFile<v.InferOutput<typeof schema>>
+
+  /** @param folder the client's own folder */
+  constructor(folder: string) {
+    const file = path.join(folder, 'logins.json')
+    this.#file = new ConfigFile(file, {
+      schema,
+      empty: { last: null, profiles: {} },
+      holds: 'all logins',
+      secret: true,
+    })
+  }
+
+  /** The profile of this name. */
+  get(name: string): Target | undefined {
+    const { profiles } = this.#file.read()
+    const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
+    return profile && { ...profile, keys: profile.keys && decode(profile.keys) }
+  }
+
+  /** The name of the profile that was logged in last. */
+  get last(): string | undefined {
+    const { last, profiles } = this.#file.read()
+    return last !== null && Object.hasOwn(profiles, last) ? last : undefined
+  }
+
+  /** The name of a login at this server: of this user, or whoever it was. The last one is preferred. */
+  find({ host, port }: Address, user: string | undefined): string | undefined {
+    const { last, profiles } = this.#file.read()
+    const fitting = Object.keys(profiles).filter((name) => {
+      const profile = profiles[name]
+      return profile?.host === host && profile.port === port && (user ?? profile.user) === profile.user
+    })
+    return fitting.find((name) => name === last) ?? fitting[0]
+  }
+
+  /** Remembers a login as the last one. */
+  save(name: string, { keys, ...login }: Target): void {
+    const { profiles } = this.#file.read()
+    this.#file.write({
+      last: name,
+      profiles: { ...profiles, [name]: { ...login, ...(keys && { keys: encode(keys) }) } },
+    })
+  }
+
+  /** Forgets a login. */
+  remove(name: string): void {
+    const { last, profiles } = this.#file.read()
+    const { [name]: _, ...rest } = profiles
+    this.#file.write({ last: last === name ? null : last, profiles: rest })
+  }
+}
+
+function encode({ salt, iterations, clientKey, serverKey }: ScramKeys): SavedKeys {
+  const text = (value: Uint8Array): string => Buffer.from(value).toString('base64')
+  return { salt: text(salt), iterations, clientKey: text(clientKey), serverKey: text(serverKey) }
+}
+
+function decode({ salt, iterations, clientKey, serverKey }: SavedKeys): ScramKeys {
+  const value = (text: string): Uint8Array => Buffer.from(text, 'base64')
+  return { salt: value(salt), iterations, clientKey: value(clientKey), serverKey: value(serverKey) }
+}
+
+/** A server as a person types it. */
+export function formatAddress({ host, port }: Address): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === DEFAULT_PORT ? name : `${name}:${port}`
+}

@@ -1,0 +1,86 @@
+import net from 'node:net'
+import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
+import { type Address, openSocket } from '../connection/socket.ts'
+import type { Logins, Target } from './profiles.ts'
+
+/** How long a server on this machine has to answer when nobody said which one to use. */
+const PROBE_MS = 500
+
+/** How long servers on the network have to answer then. */
+const DISCOVER_MS = 1_500
+
+/** A server as it was typed, and who asks, if that was typed too. */
+export interface TypedAddress extends Address {
+  readonly user: string | undefined
+}
+
+/**
+ * Reads `[user@]host[:port]`; an IPv6 address with a port stands in brackets.
+ * @throws TransferError `bad_request`
+ */
+export function parseTarget(text: string): TypedAddress {
+  const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/u.exec(text)
+  const host = match?.[2]?.replace(/^\[|\]$/g, '')
+  const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3])
+  if (
+    host === undefined ||
+    port < 1 ||
+    port > 65_535 ||
+    (/[[:]/.test(match?.[2] ?? '') && !net.isIPv6(host))
+  ) {
+    throw new TransferError('bad_request', `"${text}" is no server; write [user@]host[:port] or a profile`)
+  }
+  return { user: match?.[1], host, port }
+}
+
+/** A target of which nobody may have said who logs in. */
+export type FoundTarget = Omit<Target, 'user'> & { readonly user: string | undefined }
+
+/**
+ * The server to talk to: the profile or address that was named, else the last login, else a server that answers on this
+ * machine, else the only one that announces itself on the network. Where that does not say who logs in, it is `user`, else whoever has logged in there.
+ * @throws TransferError `lost` when there is none
+ */
+export async function findTarget(
+  named: string | undefined,
+  user: string | undefined,
+  logins: Logins,
+  signal: AbortSignal,
+): Promise<FoundTarget> {
+  const name = named || logins.last
+  if (name === undefined) return withLogin(await findLocal(signal), user, logins)
+  const profile = logins.get(name)
+  if (profile !== undefined)
+    return (user ?? profile.user) === profile.user ? profile : withLogin(profile, user, logins)
+  const { user: typed, ...address } = parseTarget(name)
+  return withLogin(address, typed ?? user, logins)
+}
+
+function withLogin({ host, port }: Address, typed: string | undefined, logins: Logins): FoundTarget {
+  const user = typed && foldUserName(typed)
+  const name = logins.find({ host, port }, user)
+  const known = name === undefined ? undefined : logins.get(name)
+  return known ?? { host, port, user, plaintext: false }
+}
+
+async function findLocal(signal: AbortSignal): Promise<Address> {
+  const local = { host: '127.0.0.1', port: DEFAULT_PORT }
+  try {
+    const socket = await openSocket(local, PROBE_MS, signal)
+    socket.destroy()
+    return local
+  } catch (cause) {
+    signal.throwIfAborted()
+    const { discover } = await import('../discovery/discover.ts')
+    const found = await discover(DISCOVER_MS, signal)
+    const [only] = found
+    if (only !== undefined && found.length === 1) return { host: only.host, port: only.port }
+    const several = found.map(({ host, port }) => `${host}:${port}`).join(', ')
+    const reason =
+      found.length === 0
+        ? 'none answers on this machine or announces itself on the network'
+        : `there are ${several}`
+    const text = `which server? Name it with --server host[:port] or in FTP_SERVER, or log in to one; ${reason}`
+    throw new TransferError('lost', text, { cause })
+  }
+}

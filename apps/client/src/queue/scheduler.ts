@@ -1,0 +1,190 @@
+import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
+import type { Context } from '../cli/context.ts'
+import type { Lane } from '../session/connection-pool.ts'
+import { InFlightLimit } from '../session/in-flight-limit.ts'
+import type { Session } from '../session/session.ts'
+import type { Ended } from '../transfer/batch.ts'
+import type { Job } from './job.ts'
+import { isSmall, JobQueue, togetherOf } from './job-queue.ts'
+import type { Reporter, Told } from './reporter.ts'
+import { Tally } from './summary.ts'
+import { Effort } from './tracked-file.ts'
+
+/** What a command finds to do: a file, or why it is none. */
+export type Found =
+  | { readonly job: Job }
+  | { readonly failure: TransferError }
+  /** Nothing to do, but to be told. */
+  | { readonly told: Told }
+
+/** What a command that moves files has to do. */
+export interface Work {
+  /** Finds them, many at a time, while others are being moved. */
+  find(): AsyncIterable<readonly Found[]>
+  /**
+   * What is left to do when all are moved. Not called when the server is lost or the user has had enough.
+   * @param hasFailed whether something has
+   */
+  finish(hasFailed: boolean): AsyncIterable<readonly Found[]>
+}
+
+/** Files on their way on one connection: enough to fill a round trip. Each may take a request of its own. */
+const FILES = LIMITS.requests * 0.75
+const REQUEST_BYTES = LIMITS.requestBytes * 0.75
+
+/**
+ * Moves files while they are found. One that fails is told; the others go on.
+ * @param atOnce connections that share the work: each moves one large file, or many small ones, at a time
+ * @param interrupt its abort makes the command an interrupted one
+ * @returns the exit code
+ */
+export async function runTransfers(
+  context: Context,
+  session: Session,
+  reporter: Reporter,
+  work: Work,
+  atOnce: number,
+  interrupt: AbortSignal = session.signal,
+): Promise<number> {
+  const tally = new Tally()
+  const queue = new JobQueue()
+  const running = new Transfers(session, reporter, queue, tally)
+  const lanes = Array.from({ length: atOnce }, (_, index) => running.lane(index === 0))
+  await Promise.all([collect(context, work.find(), reporter, queue, tally), ...lanes])
+  if (!session.signal.aborted && !tally.isLost) {
+    await collect(context, work.finish(tally.hasFailed), reporter, queue, tally)
+  }
+  const summary = tally.summary(interrupt)
+  reporter.summary(summary)
+  return summary.exitCode
+}
+
+async function collect(
+  context: Context,
+  found: AsyncIterable<readonly Found[]>,
+  reporter: Reporter,
+  queue: JobQueue,
+  tally: Tally,
+): Promise<void> {
+  const fail = (failure: TransferError): void => {
+    tally.failed(failure)
+    reporter.failed(failure)
+  }
+  try {
+    for await (const some of found) {
+      for (const one of some) {
+        if ('job' in one) {
+          reporter.found(one.job.size)
+          queue.add(one.job)
+        } else if ('failure' in one) fail(one.failure)
+        else reporter.tell(one.told)
+      }
+      await queue.room()
+    }
+  } catch (error) {
+    if (!context.signal.aborted) fail(fromErrno(error))
+  } finally {
+    reporter.foundAll()
+    queue.end()
+  }
+}
+
+class Transfers {
+  readonly #session: Session
+  readonly #reporter: Reporter
+  readonly #queue: JobQueue
+  readonly #tally: Tally
+  /** Of the connection, and told: once for each outage, however many files and attempts it concerns. */
+  #isOut = false
+
+  constructor(session: Session, reporter: Reporter, queue: JobQueue, tally: Tally) {
+    this.#session = session
+    this.#reporter = reporter
+    this.#queue = queue
+    this.#tally = tally
+  }
+
+  /** Works on one connection until nothing is left to do. */
+  async lane(smallFirst: boolean): Promise<void> {
+    using lane = this.#session.lane()
+    const inFlight = new InFlightLimit(FILES, REQUEST_BYTES)
+    for (;;) {
+      const first = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
+      if (first === undefined) break
+      const jobs = this.#queue.takeWith(first)
+      const bytes = jobs.reduce((sum, { size = 0 }) => sum + size, 0)
+      if (isSmall(first)) void this.#moveSmall(jobs, lane, await inFlight.enter(bytes, jobs.length))
+      else {
+        await inFlight.empty()
+        await this.#move(jobs, lane)
+      }
+    }
+    await inFlight.empty()
+  }
+
+  /** @param room what they take of the limit, free again when they are moved */
+  async #moveSmall(jobs: readonly Job[], lane: Lane, room: Disposable): Promise<void> {
+    using _room = room
+    await this.#move(jobs, lane)
+  }
+
+  /** Moves files of one target together, and alone what remains of them. Never rejects. */
+  async #move(jobs: readonly Job[], lane: Lane): Promise<void> {
+    const { signal } = this.#session
+    if (signal.aborted)
+      return this.#tally.failed(TransferError.from(signal.reason), jobs.length + this.#queue.clear())
+    const efforts = jobs.map(
+      ({ name, to, size }) =>
+        new Effort(this.#reporter.file(name, to, size), () => {
+          this.#isOut = false
+        }),
+    )
+    const ended = await moveTogether(jobs, lane)
+    const rest = jobs.map((job, index) => {
+      const [effort, end] = [efforts[index], ended[index]]
+      if (effort === undefined) return undefined
+      if (end === undefined) return this.#moveAlone(job, lane, effort)
+      if (end instanceof TransferError) this.#fail(effort, end)
+      else {
+        if (end.outcome === 'done') effort.moved(end.bytes)
+        this.#tally.ended(end, effort.ended(end))
+      }
+      return undefined
+    })
+    await Promise.all(rest)
+  }
+
+  /** In as many attempts as it takes. Never rejects. */
+  async #moveAlone(job: Job, lane: Lane, effort: Effort): Promise<void> {
+    const run = this.#session.runner((failure, delayMs) => {
+      if (!this.#isOut) effort.retrying(failure, delayMs)
+      this.#isOut = true
+    }, lane)
+    try {
+      const result = await job.move(run, effort)
+      this.#tally.ended(result, effort.ended(result))
+    } catch (error) {
+      this.#fail(effort, fromErrno(error))
+    }
+  }
+
+  #fail(effort: Effort, failure: TransferError): void {
+    this.#tally.failed(failure)
+    effort.failed(failure)
+    // Whoever comes next would wait as long and in vain.
+    if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
+  }
+}
+
+/** Never rejects. @returns for each; undefined where it has to be moved alone */
+async function moveTogether(jobs: readonly Job[], lane: Lane): Promise<readonly Ended[]> {
+  const [first] = jobs
+  const together = first && togetherOf(first)
+  if (together === undefined) return []
+  try {
+    return await together.move(lane.opened ?? (await lane.take()), jobs)
+  } catch {
+    // Whatever it is, each learns it alone.
+    return []
+  }
+}

@@ -1,0 +1,53 @@
+import type { TransferError } from '@ftp/protocol'
+import type { Phase, TransferListener } from '../transfer/listener.ts'
+import type { Moved } from '../transfer/result.ts'
+import type { FileReporter } from './reporter.ts'
+
+/** What one file takes: tells it, and takes note of what is moved now and what had been moved before. */
+export class Effort implements TransferListener {
+  readonly #file: FileReporter
+  readonly #onMoved: () => void
+  readonly #started = performance.now()
+  #before = 0
+  #isTransferring = false
+
+  constructor(file: FileReporter, onMoved: () => void) {
+    this.#file = file
+    this.#onMoved = onMoved
+  }
+
+  phase(phase: Phase): void {
+    this.#isTransferring ||= phase === 'transfer'
+    this.#file.phase(phase)
+  }
+
+  size(bytes: number): void {
+    this.#file.size(bytes)
+  }
+
+  moved(position: number): void {
+    this.#onMoved()
+    this.#file.moved(position)
+  }
+
+  resumed(position: number, held: number): void {
+    if (!this.#isTransferring) this.#before = position
+    this.#file.resumed(position, held)
+  }
+
+  retrying(failure: TransferError, delayMs: number): void {
+    this.#file.retrying(failure, delayMs)
+  }
+
+  /** @returns bytes that were moved now */
+  ended(result: Moved): number {
+    const { outcome, bytes, repeated } = result
+    const moved = outcome === 'done' && !repeated ? Math.max(0, bytes - this.#before) : 0
+    this.#file.ended(result, { moved, seconds: (performance.now() - this.#started) / 1000 })
+    return moved
+  }
+
+  failed(failure: TransferError): void {
+    this.#file.failed(failure)
+  }
+}

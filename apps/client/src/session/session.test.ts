@@ -1,0 +1,201 @@
+import { TransferError } from '@ftp/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Connection, type ConnectOptions } from '../connection/connection.ts'
+import { Session } from './session.ts'
+
+/** The clock of these tests: waiting moves it, and nothing else. */
+const clock = vi.hoisted(() => ({ now: 0, waits: [] as number[], onWait: (): void => {} }))
+
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (ms: number, _value: unknown, options: { signal: AbortSignal }): Promise<void> => {
+    clock.now += ms
+    clock.waits.push(ms)
+    clock.onWait()
+    if (options.signal.aborted) throw new Error('The operation was aborted')
+  },
+}))
+
+/** Connections to a server that is up or down, as the test says. */
+class FakeServer {
+  isUp = true
+  opened = 0
+  readonly connections: { usable: boolean; disposed: boolean }[] = []
+
+  readonly open = async (): Promise<Connection> => {
+    if (!this.isUp) throw new TransferError('lost', 'nothing answers')
+    this.opened++
+    const connection = {
+      usable: true,
+      disposed: false,
+      [Symbol.dispose](): void {
+        this.disposed = true
+        this.usable = false
+      },
+    }
+    this.connections.push(connection)
+    return connection as unknown as Connection
+  }
+
+  /** Breaks every connection. */
+  breakAll(): TransferError {
+    for (const connection of this.connections) connection.usable = false
+    return new TransferError('lost', 'the connection broke')
+  }
+}
+
+let server: FakeServer
+let interrupt: AbortController
+beforeEach(() => {
+  clock.now = 0
+  clock.waits = []
+  clock.onWait = () => {}
+  server = new FakeServer()
+  interrupt = new AbortController()
+  vi.spyOn(performance, 'now').mockImplementation(() => clock.now)
+  vi.spyOn(Connection, 'open').mockImplementation(server.open)
+})
+afterEach(() => vi.restoreAllMocks())
+
+function session(retryForMs = 60_000): Session {
+  const options: ConnectOptions = { host: 'nas', port: 7021, timeoutMs: 1_000, signal: interrupt.signal }
+  return new Session(options, { retryForMs })
+}
+
+const lost = expect.objectContaining({ code: 'lost' })
+
+describe('a session', () => {
+  it('opens one connection for one action at a time, and uses it again', async () => {
+    using sut = session()
+    expect([await sut.run(async () => 1), await sut.run(async () => 2)]).toEqual([1, 2])
+    expect(server.opened).toBe(1)
+    await sut.run(async () => await sut.run(async () => {}))
+    expect(server.opened).toBe(2)
+  })
+
+  it('closes all its connections when it is disposed of', async () => {
+    {
+      using sut = session()
+      await sut.run(async () => await sut.run(async () => {}))
+    }
+    expect(server.connections.map(({ disposed }) => disposed)).toEqual([true, true])
+  })
+
+  it('does not wait for a server that has never answered', async () => {
+    server.isUp = false
+    using sut = session()
+    await expect(sut.run(async () => {})).rejects.toEqual(lost)
+    expect(clock.waits).toEqual([])
+  })
+
+  it('tries again on a new connection when one is lost, and says so', async () => {
+    using sut = session()
+    const told: string[] = []
+    let tries = 0
+    const result = await sut.run(
+      async () => {
+        if (++tries < 3) throw server.breakAll()
+        return 'done'
+      },
+      ({ code }) => told.push(code),
+    )
+    expect({ result, tries, told, opened: server.opened }).toEqual({
+      result: 'done',
+      tries: 3,
+      told: ['lost', 'lost'],
+      opened: 3,
+    })
+  })
+
+  it('does not repeat what the server has refused, and keeps the connection', async () => {
+    using sut = session()
+    const refusal = new TransferError('not_found', 'nothing has this path')
+    await expect(sut.run(async () => Promise.reject(refusal))).rejects.toBe(refusal)
+    await sut.run(async () => {})
+    expect([server.opened, clock.waits]).toEqual([1, []])
+  })
+
+  it('repeats what a busy server could not do, on the same connection', async () => {
+    using sut = session()
+    let tries = 0
+    await sut.run(async () => {
+      if (++tries < 3) throw new TransferError('busy', 'later')
+    })
+    expect([tries, server.opened]).toEqual([3, 1])
+  })
+
+  it('waits longer from time to time, never more than five seconds, and never twice quite the same', async () => {
+    using sut = session()
+    await expect(sut.run(async () => Promise.reject(server.breakAll()))).rejects.toEqual(lost)
+    for (const [index, wait] of clock.waits.entries()) {
+      const longest = Math.min(5_000, 100 * 2 ** index)
+      expect(wait).toBeGreaterThanOrEqual(longest / 2)
+      expect(wait).toBeLessThanOrEqual(longest)
+    }
+    expect(clock.waits.length).toBeGreaterThan(12)
+  })
+
+  it('gives up before its patience would end, and says how to continue', async () => {
+    using sut = session(10_000)
+    await sut.run(async () => {})
+    server.isUp = false
+    server.breakAll()
+    await expect(sut.run(async () => {})).rejects.toMatchObject({
+      code: 'lost',
+      message: expect.stringMatching(/gave up after trying for 10 s\. Run the same command again/),
+    })
+    expect(clock.now).toBeLessThanOrEqual(10_000)
+    expect(clock.now).toBeGreaterThan(4_000)
+  })
+
+  it('is as patient as at the beginning whenever bytes have moved', async () => {
+    using sut = session(1_000)
+    let tries = 0
+    await sut.run(async ({ progressed }) => {
+      progressed()
+      if (++tries < 200) throw server.breakAll()
+    })
+    expect(tries).toBe(200)
+    expect(Math.max(...clock.waits)).toBeLessThanOrEqual(100)
+  })
+
+  it('does not count the time of a block that takes longer than its patience', async () => {
+    using sut = session(60_000)
+    let tries = 0
+    const result = await sut.run(async () => {
+      if (++tries > 1) return 'done'
+      clock.now += 3_600_000
+      throw server.breakAll()
+    })
+    expect(result).toBe('done')
+  })
+
+  it('has no patience left for an action that never moves', async () => {
+    using sut = session(1_000)
+    let tries = 0
+    await expect(
+      sut.run(async () => {
+        tries++
+        throw server.breakAll()
+      }),
+    ).rejects.toEqual(lost)
+    expect(tries).toBeLessThan(10)
+  })
+
+  it('that is interrupted while it waits ends with the reason of the interruption', async () => {
+    using sut = session()
+    const reason = new TransferError('cancelled', 'interrupted; run the same command again to continue')
+    clock.onWait = () => interrupt.abort(reason)
+    await expect(sut.run(async () => Promise.reject(server.breakAll()))).rejects.toBe(reason)
+  })
+
+  it('that is interrupted while it works does not try again', async () => {
+    using sut = session()
+    const reason = new TransferError('cancelled', 'interrupted')
+    const running = sut.run(async () => {
+      interrupt.abort(reason)
+      throw server.breakAll()
+    })
+    await expect(running).rejects.toBe(reason)
+    expect(clock.waits).toEqual([])
+  })
+})

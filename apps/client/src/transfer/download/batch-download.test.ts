@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { TransferError } from '@ftp/protocol'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Lie, LyingServer } from '../../../../../test/support/lying-server.ts'
+import { TempDir } from '../../../../../test/support/temp-dir.ts'
+import { Connection } from '../../connection/connection.ts'
+import type { Ended } from '../batch.ts'
+import { Mget } from './batch-download.ts'
+
+/** What a client makes of the answers to an mget, right and wrong: no wrong file, and what failed comes alone. */
+let folder: TempDir
+beforeEach(() => {
+  folder = new TempDir()
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const NAMES = ['a', 'b', 'c']
+
+type Say = Parameters<Lie>[1]
+
+/** What an honest server says of a file whose text is its name, three times. */
+function entry(name: string, changes: object = {}): object {
+  const md5 = createHash('md5').update(name.repeat(3)).digest('hex')
+  return { name, type: 'file', size: 3, mtime: 1_700_000_000_000_000, mode: 0o600, md5, ...changes }
+}
+
+/** A `files` frame. @param bytes of which file it carries them */
+function tell(say: Say, files: readonly object[], bytes: string, last = true): void {
+  say(
+    { type: 'files', files, ...(last && { last }) },
+    Buffer.concat([...bytes].map((name) => Buffer.from(name.repeat(3)))),
+  )
+}
+
+/** Fetches three files from a server that answers so. */
+async function fetchFrom(lie: (say: Say) => void): Promise<readonly Ended[]> {
+  await using server = await LyingServer.start((_, say) => lie(say))
+  const { signal } = new AbortController()
+  using connection = await Connection.open({ host: '127.0.0.1', port: server.port, timeoutMs: 300, signal })
+  const places = NAMES.map((name) => ({ name, to: folder.at(name) }))
+  return await new Mget('replace').move(connection, places)
+}
+
+/** What has become of each, and the files that are there. Nothing else may be. */
+function told(ended: readonly Ended[]): readonly string[] {
+  const there = fs.readdirSync(folder.path)
+  for (const name of there) expect(fs.readFileSync(folder.at(name), 'utf8')).toBe(name.repeat(3))
+  const words = NAMES.map((_, index) => {
+    const end = ended[index]
+    return end instanceof TransferError ? end.code : (end?.outcome ?? 'alone')
+  })
+  expect(there).toEqual(NAMES.filter((_, index) => words[index] === 'done'))
+  return words
+}
+
+const [A, B, C] = [entry('a'), entry('b'), entry('c')]
+const OTHER = '0'.repeat(32)
+
+describe('mget', () => {
+  it.each<[string, (say: Say) => void, string]>([
+    ['all in one frame', (say) => tell(say, [A, B, C], 'abc'), 'done done done'],
+    [
+      'several frames',
+      (say) => {
+        tell(say, [A], 'a', false)
+        tell(say, [B, C], 'bc')
+      },
+      'done done done',
+    ],
+    [
+      'one that is too large, one that is missing',
+      (say) =>
+        tell(
+          say,
+          [entry('a', { md5: undefined }), { type: 'error', code: 'not_found', message: 'no' }, C],
+          'c',
+        ),
+      'alone not_found done',
+    ],
+    [
+      'one that may work another time',
+      (say) => tell(say, [A, { type: 'error', code: 'busy', message: 'later' }, C], 'ac'),
+      'done alone done',
+    ],
+    ['one that is damaged', (say) => tell(say, [A, entry('b', { md5: OTHER }), C], 'abc'), 'done alone done'],
+    [
+      'names that nobody asked for',
+      (say) => tell(say, [A, entry('../b', { md5: (B as { md5: string }).md5 }), C], 'abc'),
+      'done done done',
+    ],
+  ])('P-9.12, P-9.13: takes %s', async (_, lie, expected) => {
+    expect(told(await fetchFrom(lie)).join(' ')).toBe(expected)
+  })
+
+  it.each<[string, (say: Say) => void, string]>([
+    ['nothing', (say) => tell(say, [], ''), 'alone alone alone'],
+    ['more files than were asked for', (say) => tell(say, [A, B, C, A], 'abca'), 'alone alone alone'],
+    ['fewer bytes than their sizes', (say) => tell(say, [A, B, C], 'ab'), 'alone alone alone'],
+    ['more bytes than their sizes', (say) => tell(say, [A, B, C], 'abca'), 'alone alone alone'],
+    [
+      'a size beyond everything',
+      (say) => tell(say, [A, entry('b', { size: 2 ** 53 - 1 }), C], 'abc'),
+      'alone alone alone',
+    ],
+    [
+      'bytes of a file that it did not read',
+      (say) => tell(say, [A, entry('b', { md5: undefined }), C], 'abc'),
+      'alone alone alone',
+    ],
+    ['an end before all are told', (say) => tell(say, [A, B], 'ab'), 'done done alone'],
+    ['no end', (say) => tell(say, [A, B, C], 'abc', false), 'done done done'],
+    [
+      'more when all are told',
+      (say) => {
+        tell(say, [A, B, C], 'abc', false)
+        tell(say, [A], 'a', false)
+      },
+      'done done done',
+    ],
+    [
+      'an error for all',
+      (say) => say({ type: 'error', code: 'forbidden', message: 'no' }),
+      'alone alone alone',
+    ],
+    [
+      'the end of the connection in the middle',
+      (say) => {
+        tell(say, [A], 'a', false)
+        say({ id: undefined, type: 'error', code: 'shutdown', message: 'bye' })
+      },
+      'done alone alone',
+    ],
+    ['an answer to something else', (say) => say({ type: 'done' }), 'alone alone alone'],
+  ])('P-9.12: makes no wrong file of %s', async (_, lie, expected) => {
+    expect(told(await fetchFrom(lie)).join(' ')).toBe(expected)
+  })
+})

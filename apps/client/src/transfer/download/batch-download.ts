@@ -1,0 +1,86 @@
+import { giveBlock, md5sOf } from '@ftp/md5'
+import { type Entry, type FilesReply, type IfExists, TransferError } from '@ftp/protocol'
+import type { Connection } from '../../connection/connection.ts'
+import { type Ended, endOf, jsonBytes, type Place, type Together } from '../batch.ts'
+import { WholeFile } from '../local/whole-file.ts'
+
+/** Fetches small files together, to places where nothing stands in their way. */
+export class Mget implements Together {
+  readonly #ifExists: IfExists
+
+  constructor(ifExists: IfExists) {
+    this.#ifExists = ifExists
+  }
+
+  headerBytes({ name }: Place): number {
+    return jsonBytes(name) + 1
+  }
+
+  async move(connection: Connection, places: readonly Place[]): Promise<readonly Ended[]> {
+    const ended: Ended[] = []
+    try {
+      using exchange = connection.request({ type: 'mget', paths: places.map(({ name }) => name) })
+      for (let isLast = false; !isLast; ) {
+        const { reply, payload } = await exchange.expect('files')
+        try {
+          ended.push(...(await this.#store(reply, payload, places.slice(ended.length))))
+        } finally {
+          giveBlock(payload)
+        }
+        isLast = reply.last === true
+      }
+    } catch {
+      // Whatever it is, each of the others learns it alone.
+    }
+    return ended
+  }
+
+  async #store({ files }: FilesReply, payload: Uint8Array, places: readonly Place[]): Promise<Ended[]> {
+    if (files.length === 0 || files.length > places.length)
+      throw new TransferError('protocol', 'the server sent other files than it was asked for')
+    const pieces = cut(files, payload)
+    const md5s = md5sOf(pieces)
+    return await Promise.all(
+      files.map((file, index) => {
+        const [bytes, md5, place] = [pieces[index], md5s[index], places[index]]
+        if (file.type === 'error') return endOf(new TransferError(file.code, file.message))
+        if (bytes === undefined || md5 === undefined || place === undefined) return undefined
+        // What is too large, or damaged, comes alone.
+        if (file.md5 === undefined || file.md5 !== hex(md5)) return undefined
+        return this.#storeOne(file, file.md5, bytes, place.to)
+      }),
+    )
+  }
+
+  async #storeOne(entry: Entry, md5: string, bytes: Uint8Array, target: string): Promise<Ended> {
+    let file: WholeFile | undefined
+    try {
+      file = new WholeFile(target, bytes, entry.mode)
+      const name = await file.commit(entry, this.#ifExists)
+      return name === undefined
+        ? { outcome: 'skipped', bytes: 0 }
+        : { outcome: 'done', bytes: entry.size, md5, name }
+    } catch (error) {
+      return endOf(error)
+    } finally {
+      file?.[Symbol.dispose]()
+    }
+  }
+}
+
+/** The bytes of each file; none of one that has not come. @throws TransferError `protocol` */
+function cut(files: FilesReply['files'], payload: Uint8Array): Uint8Array[] {
+  let end = 0
+  const pieces = files.map((file) => {
+    const start = end
+    if (file.type !== 'error' && file.md5 !== undefined) end += file.size
+    return payload.subarray(start, end)
+  })
+  if (end !== payload.length)
+    throw new TransferError('protocol', 'the server sent files of other lengths than it says')
+  return pieces
+}
+
+function hex(md5: Uint8Array): string {
+  return Buffer.from(md5.buffer, md5.byteOffset, md5.length).toString('hex')
+}

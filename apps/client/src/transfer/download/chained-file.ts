@@ -1,0 +1,78 @@
+import {
+  BLOCK_SIZE,
+  CHAIN_START,
+  CHAIN_VALUE_SIZE,
+  checkInThread,
+  finish,
+  giveBlock,
+  sameValue,
+} from '@ftp/md5'
+import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Connection } from '../../connection/connection.ts'
+import { unexpected } from '../../connection/exchange.ts'
+import type { VerifiedEntry } from './block-repair.ts'
+
+/** One version of a file on the server with its whole chain: each block can be checked alone, in any order. */
+export class ChainedFile {
+  readonly version: string
+  readonly entry: VerifiedEntry
+  /** Blocks, the shorter one at the end included. */
+  readonly count: number
+  readonly #values: readonly Uint8Array[]
+
+  private constructor(version: string, entry: VerifiedEntry, values: readonly Uint8Array[]) {
+    this.version = version
+    this.entry = entry
+    this.count = Math.ceil(entry.size / BLOCK_SIZE)
+    this.#values = values
+    const whole = Math.floor(entry.size / BLOCK_SIZE)
+    if (values.length !== whole || (this.count === whole && !this.#endsInMd5()))
+      throw new TransferError('protocol', 'the server sent a chain that is not that of the file')
+  }
+
+  /** Asks the server for it; a chain that it does not have yet takes as long as reading the file. */
+  static async ask(connection: Connection, remote: RemotePath): Promise<ChainedFile> {
+    const path = formatPath(remote)
+    const { entry, version } = (await connection.request({ type: 'stat', path }).expect('entry')).reply
+    using exchange = connection.request({ type: 'digest', path, chain: true })
+    const values: Uint8Array[] = []
+    for (;;) {
+      const { reply, payload } = await exchange.next()
+      if (reply.type === 'chain') {
+        for (let at = 0; at < payload.length; at += CHAIN_VALUE_SIZE)
+          values.push(new Uint8Array(payload.subarray(at, at + CHAIN_VALUE_SIZE)))
+        giveBlock(payload)
+      } else if (reply.type === 'digest') {
+        if (reply.version !== version || reply.md5 === undefined)
+          throw new TransferError('changed', `"${entry.name}" changes on the server; try again`)
+        return new ChainedFile(version, { ...entry, md5: reply.md5 }, values)
+      } else if (reply.type !== 'progress') throw unexpected(reply)
+    }
+  }
+
+  /** Bytes of one block. */
+  sizeOf(index: number): number {
+    return Math.min(BLOCK_SIZE, this.entry.size - index * BLOCK_SIZE)
+  }
+
+  /** The chaining value at the start of a block. */
+  startOf(index: number): Uint8Array {
+    return this.#values[index - 1] ?? CHAIN_START
+  }
+
+  /** Whether these are the bytes of that block. @param hurry as in checkInThread */
+  async check(index: number, bytes: Uint8Array, hurry: boolean): Promise<boolean> {
+    if (bytes.length !== this.sizeOf(index)) return false
+    const start = this.startOf(index)
+    const end = this.#values[index]
+    if (end !== undefined) return await checkInThread({ start, bytes, end }, hurry)
+    const { md5, size: length } = this.entry
+    return await checkInThread({ start, bytes, end: Buffer.from(md5, 'hex'), length }, hurry)
+  }
+
+  /** Where the file ends with a whole block, no block's check shows it. */
+  #endsInMd5(): boolean {
+    const md5 = finish(this.startOf(this.count), new Uint8Array(0), this.entry.size)
+    return sameValue(md5, Buffer.from(this.entry.md5, 'hex'))
+  }
+}

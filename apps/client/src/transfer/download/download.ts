@@ -1,0 +1,195 @@
+import {
+  BLOCK_SIZE,
+  CHAIN_START,
+  CHAIN_VALUE_SIZE,
+  finish,
+  giveBlock,
+  Intake,
+  proveBlocks,
+  sameValue,
+} from '@ftp/md5'
+import { type Entry, type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Connection } from '../../connection/connection.ts'
+import { type Exchange, unexpected } from '../../connection/exchange.ts'
+import type { TransferListener } from '../listener.ts'
+import { mend, REFETCHES, requireInPlace, tooDamaged, type VerifiedEntry } from './block-repair.ts'
+import type { Sink } from './sink.ts'
+
+type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
+
+/** How often it starts again because the file has another version, before it fails. */
+const RESTARTS = 5
+
+/**
+ * One file on its way from the server into a sink. It lives through any number of connections: what has been
+ * verified stays, and each {@link receive} continues there.
+ */
+export class Download {
+  readonly #path: RemotePath
+  readonly #sink: Sink
+  readonly #listener: TransferListener
+  /** The version that everything before `#position` belongs to. */
+  #version: string | undefined
+  #position = 0
+  #value: Uint8Array = CHAIN_START
+  #damaged = 0
+  #restarts = 0
+
+  constructor(path: RemotePath, sink: Sink, listener: TransferListener) {
+    this.#path = path
+    this.#sink = sink
+    this.#listener = listener
+  }
+
+  /**
+   * Receives what is missing. On any failure the sink keeps what was verified.
+   * @returns what the server says of the file, whose every byte has been verified
+   */
+  async receive(connection: Connection): Promise<VerifiedEntry> {
+    if (this.#version === undefined && this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
+    for (;;) {
+      try {
+        const isCurrent = await this.#ask(connection)
+        if (isCurrent !== undefined) return isCurrent
+        // Another version: whatever of it is the same will be found by its chain.
+        if (++this.#restarts > RESTARTS)
+          throw new TransferError('changed', 'the file changes on the server again and again; try later')
+        this.#forget()
+        if (this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
+      } catch (error) {
+        if (!(error instanceof TransferError) || error.code !== 'checksum' || ++this.#damaged > REFETCHES)
+          throw error
+      }
+    }
+  }
+
+  /** Checks the held bytes block by block against the chain of the file as it is now. */
+  async #proveHeld(connection: Connection): Promise<void> {
+    this.#listener.phase('check')
+    const held = this.#sink.size
+    const length = held - (held % BLOCK_SIZE)
+    using exchange = connection.request({ type: 'digest', path: formatPath(this.#path), chain: true, length })
+    let holds = true
+    for (;;) {
+      const { reply, payload } = await exchange.next()
+      if (reply.type === 'chain') {
+        holds = holds && (await this.#proveBlocks(payload))
+        giveBlock(payload)
+      } else if (reply.type === 'digest') {
+        this.#version = reply.version
+        break
+      } else if (reply.type !== 'progress') throw unexpected(reply)
+    }
+    this.#listener.resumed(this.#position, held)
+  }
+
+  /** @returns whether all of them hold */
+  async #proveBlocks(claims: Uint8Array): Promise<boolean> {
+    const border = { length: this.#position, value: this.#value }
+    const read = (buffer: Uint8Array, offset: number): Promise<number> => this.#sink.read(buffer, offset)
+    const values = await proveBlocks(border, claims, read, (position) => this.#listener.moved(position))
+    this.#position += values.length * BLOCK_SIZE
+    this.#value = values.at(-1) ?? this.#value
+    return values.length * CHAIN_VALUE_SIZE === claims.length
+  }
+
+  /** @returns undefined when the server has another version than the one begun with */
+  async #ask(connection: Connection): Promise<VerifiedEntry | undefined> {
+    using exchange = connection.request({
+      type: 'get',
+      path: formatPath(this.#path),
+      offset: this.#position,
+      window: LIMITS.window,
+      ...(this.#version !== undefined && { version: this.#version }),
+    })
+    const file = await this.#firstReply(exchange)
+    if (file === undefined) return undefined
+    const { reply, payload } = file
+    this.#version = reply.version
+    if (this.#sink.size > this.#position) this.#sink.truncate(this.#position)
+    if (!reply.last) this.#sink.requireSpace(reply.entry.size)
+    this.#listener.phase('transfer')
+    this.#listener.size(reply.entry.size)
+    // From now on it can be repeated: the first block alone may take longer than the server waits in silence.
+    if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position })
+    if (reply.last) return await this.#takeLast(payload, reply.md5, reply.entry)
+    return await this.#takeBlocks(connection, exchange, reply)
+  }
+
+  /** Takes the data that follow a `file`. */
+  async #takeBlocks(connection: Connection, exchange: Exchange, file: FileReply): Promise<VerifiedEntry> {
+    const { entry } = file
+    const damaged = new Set<number>()
+    const intake = new Intake(
+      { length: this.#position, value: this.#value },
+      (bytes, offset) => this.#sink.write(bytes, offset, false),
+      {
+        provenFirst: this.#sink.isFinal,
+        proven: (position) => {
+          this.#damaged = 0
+          this.#listener.moved(position)
+        },
+        damaged: (offset) => damaged.add(offset),
+      },
+    )
+    try {
+      for (;;) {
+        const { reply, payload } = await exchange.expect('data')
+        requireInPlace(reply, payload, intake.received, entry.size)
+        const md5 = Buffer.from(reply.md5, 'hex')
+        await intake.take(reply.offset, payload, md5, reply.last ? entry.size : undefined)
+        if (this.#sink.isFinal) await requireProven(intake, damaged)
+        if (reply.last) {
+          const { version } = file
+          await mend(connection, { path: this.#path, version, size: entry.size }, intake, damaged)
+          return { ...entry, md5: reply.md5 }
+        }
+        await exchange.send({ type: 'ack', offset: intake.received })
+      }
+    } finally {
+      await intake.settled().catch(() => {})
+      this.#position = intake.border.length
+      this.#value = intake.border.value
+    }
+  }
+
+  async #firstReply(exchange: Exchange): Promise<FileAnswer | undefined> {
+    try {
+      const file = await exchange.expect('file')
+      const continues =
+        file.reply.offset === this.#position && sameValue(Buffer.from(file.reply.chain, 'hex'), this.#value)
+      return continues ? file : undefined
+    } catch (error) {
+      if (error instanceof TransferError && error.code === 'changed' && this.#version !== undefined)
+        return undefined
+      throw error
+    }
+  }
+
+  /** Takes the end of the file in one piece: nothing may be missing behind it. */
+  async #takeLast(bytes: Uint8Array, md5: string | undefined, entry: Entry): Promise<VerifiedEntry> {
+    if (this.#position + bytes.length !== entry.size)
+      throw new TransferError('protocol', 'the server ended the file before its end')
+    if (md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
+    if (!sameValue(finish(this.#value, bytes, entry.size), Buffer.from(md5, 'hex')))
+      throw tooDamaged(this.#position)
+    await this.#sink.write(bytes, this.#position, bytes.length === entry.size)
+    giveBlock(bytes)
+    this.#listener.moved(entry.size)
+    return { ...entry, md5 }
+  }
+
+  #forget(): void {
+    this.#version = undefined
+    this.#position = 0
+    this.#value = CHAIN_START
+    this.#listener.moved(0)
+  }
+}
+
+/** Where nothing can be taken back, nothing may follow a damaged block. */
+async function requireProven(intake: Intake, damaged: ReadonlySet<number>): Promise<void> {
+  await intake.settled()
+  const [offset] = damaged
+  if (offset !== undefined) throw tooDamaged(offset)
+}

@@ -1,0 +1,74 @@
+import type { Writable } from 'node:stream'
+import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Run } from '../../session/session.ts'
+import { attemptsOf } from '../attempts.ts'
+import type { TransferListener } from '../listener.ts'
+import { resolveLinks } from '../local/partial-file.ts'
+import { verdictOn } from '../local/publish.ts'
+import type { Moved } from '../result.ts'
+import { Follow } from './follow.ts'
+import { LocalSink } from './local-sink.ts'
+import type { Sink } from './sink.ts'
+import { StreamSink } from './stream-sink.ts'
+
+/**
+ * Receives a file and what is appended to it, until the signal is aborted: then the local file gets its name.
+ * @throws TransferError `changed` when it is no longer the same file; what it was until then has its name as well
+ */
+export async function followFile(
+  run: Run,
+  remote: RemotePath,
+  target: string,
+  ifExists: IfExists,
+  listener: TransferListener,
+  signal: AbortSignal,
+): Promise<Moved> {
+  // Whoever follows for an hour wants to know at its beginning.
+  if (ifExists === 'fail' || ifExists === 'skip') {
+    const verdict = verdictOn(resolveLinks(target), { size: 0, mtime: 0 }, ifExists)
+    if (verdict === 'keep') return { outcome: 'skipped', bytes: 0 }
+  }
+  using file = new LocalSink(target, ifExists)
+  const { follow, failure } = await receive(run, remote, file, listener)
+  const entry = follow.received
+  if (entry === undefined || !(signal.aborted || failure.code === 'changed')) throw failure
+  // A file of nothing has not been written yet.
+  if (entry.size === 0) await file.write(new Uint8Array(0), 0, true)
+  const name = await file.commit({ ...entry, mtime: Date.now() * 1_000 })
+  if (signal.aborted) return name === undefined ? { outcome: 'skipped', bytes: 0 } : ended(entry, name)
+  const text = `${failure.message}; what it was until then is in "${printable(name ?? target)}"`
+  throw new TransferError('changed', text, { cause: failure })
+}
+
+/** The same into a stream, which is not ended. */
+export async function followStream(
+  run: Run,
+  remote: RemotePath,
+  stream: Writable,
+  listener: TransferListener,
+  signal: AbortSignal,
+): Promise<Moved> {
+  const { follow, failure } = await receive(run, remote, new StreamSink(stream, signal), listener)
+  if (!signal.aborted || follow.received === undefined) throw failure
+  return ended(follow.received)
+}
+
+function ended({ size, md5 }: { readonly size: number; readonly md5: string }, name?: string): Moved {
+  return { outcome: 'done', bytes: size, md5, name }
+}
+
+/** @returns why it has ended */
+async function receive(
+  run: Run,
+  remote: RemotePath,
+  sink: Sink,
+  listener: TransferListener,
+): Promise<{ readonly follow: Follow; readonly failure: TransferError }> {
+  const attempts = attemptsOf(run, listener)
+  const follow = new Follow(remote, sink, attempts.listener)
+  try {
+    return await attempts.run(({ connection }) => follow.receive(connection))
+  } catch (error) {
+    return { follow, failure: TransferError.from(error) }
+  }
+}

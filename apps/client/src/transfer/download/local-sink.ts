@@ -1,0 +1,95 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { type Entry, fromErrno, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
+import { LocalFile, partialOf, resolveLinks } from '../local/partial-file.ts'
+import { WholeFile } from '../local/whole-file.ts'
+import type { Sink } from './sink.ts'
+
+/**
+ * Where a file goes that is to become a local one. A small one that comes whole is written at once; any other becomes
+ * a partial, or continues the one that an earlier attempt has left.
+ */
+export class LocalSink implements Sink, Disposable {
+  readonly isFinal = false
+  readonly #target: string
+  readonly #ifExists: IfExists
+  #partial: LocalFile | undefined
+  #whole: WholeFile | undefined
+
+  /** @param target the final name; a link is followed, so that it goes on pointing to the file */
+  constructor(target: string, ifExists: IfExists) {
+    this.#target = ifExists === 'rename' ? path.resolve(target) : resolveLinks(target)
+    this.#ifExists = ifExists
+    const [first] = this.#places().take(1)
+    if (first !== undefined && isThere(partialOf(first))) this.#openPartial()
+  }
+
+  get size(): number {
+    return this.#partial?.size ?? 0
+  }
+
+  async read(buffer: Uint8Array, offset: number): Promise<number> {
+    return (await this.#partial?.read(buffer, offset)) ?? 0
+  }
+
+  async write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void> {
+    if (!whole || this.#partial !== undefined) return await this.#openPartial().write(bytes, offset)
+    this.#whole?.[Symbol.dispose]()
+    this.#whole = new WholeFile(this.#target, bytes)
+  }
+
+  truncate(size: number): void {
+    this.#partial?.truncate(size)
+  }
+
+  requireSpace(length: number): void {
+    this.#openPartial().requireSpace(length)
+  }
+
+  /**
+   * Gives what was written the final name, with the entry's time and permission bits.
+   * @returns the name it has got, another one only with `rename`; undefined when the policy says to leave the existing
+   * file
+   */
+  async commit(entry: Entry): Promise<string | undefined> {
+    const file = this.#partial ?? this.#whole
+    if (file === undefined) throw new TransferError('internal', 'nothing was written')
+    return await file.commit(entry, this.#ifExists)
+  }
+
+  [Symbol.dispose](): void {
+    this.#partial?.[Symbol.dispose]()
+    this.#whole?.[Symbol.dispose]()
+  }
+
+  #openPartial(): LocalFile {
+    this.#partial ??= this.#openFirst()
+    return this.#partial
+  }
+
+  /** With `rename` several may be on their way to one name: each takes the partial of the next one. */
+  #openFirst(): LocalFile {
+    let failure = new TransferError('exists', `"${printable(this.#target)}" already exists`)
+    for (const place of this.#places()) {
+      try {
+        return new LocalFile(this.#target, place)
+      } catch (error) {
+        failure = fromErrno(error, `"${printable(this.#target)}"`)
+        if (failure.code !== 'taken_over') break
+      }
+    }
+    throw failure
+  }
+
+  /** Where the file may be in the end, as far as that can be said now. */
+  *#places(): Generator<string> {
+    for (const name of namesFor(path.basename(this.#target), this.#ifExists)) {
+      const place = path.join(path.dirname(this.#target), name)
+      if (this.#ifExists !== 'rename' || !isThere(place)) yield place
+    }
+  }
+}
+
+function isThere(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined
+}

@@ -1,0 +1,191 @@
+import { BLOCK_SIZE, giveBlock, sameValue, takeBlock } from '@ftp/md5'
+import { formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Connection } from '../../connection/connection.ts'
+import type { Exchange } from '../../connection/exchange.ts'
+import type { TransferListener } from '../listener.ts'
+import { REFETCHES, tooDamaged, type VerifiedEntry } from './block-repair.ts'
+import { ChainedFile } from './chained-file.ts'
+import type { Sink } from './sink.ts'
+
+/** Blocks that are asked for at once: few, so that a slow connection holds up few. */
+const RUN = 4
+/** Runs that a connection is asked for before the first has come: no round trip between them. */
+const RUNS_AHEAD = 2
+/** Blocks of one connection that may be written and not checked. */
+const UNCHECKED = 4
+/** Held blocks that are read and checked at once. */
+const PROVEN_AT_ONCE = 16
+
+/** Blocks `from` to `end`, the latter not included, that a connection was asked for; `from` grows as they come. */
+interface Asked {
+  from: number
+  readonly end: number
+  readonly exchange: Exchange
+}
+
+/**
+ * One file on its way from the server over several connections: each fetches blocks that nobody has yet, and every
+ * block is checked against the chain of the whole file. It lives through any number of connections.
+ */
+export class StreamedDownload {
+  readonly #path: RemotePath
+  readonly #sink: Sink
+  readonly #listener: TransferListener
+  #file: ChainedFile | undefined
+  /** Blocks that nobody has been asked for, in order. */
+  #missing: number[] = []
+  #unproven = 0
+  #proven = 0
+  readonly #damaged = new Map<number, number>()
+
+  constructor(path: RemotePath, sink: Sink, listener: TransferListener) {
+    this.#path = path
+    this.#sink = sink
+    this.#listener = listener
+  }
+
+  /** What the server says of the file, once every byte has been verified. */
+  get verified(): VerifiedEntry | undefined {
+    return this.#unproven === 0 ? this.#file?.entry : undefined
+  }
+
+  /** Finds out what is missing. To be called again when {@link fetch} has thrown `changed`. */
+  async prepare(connection: Connection): Promise<void> {
+    const held = this.#sink.size
+    this.#listener.phase(held < BLOCK_SIZE ? 'transfer' : 'check')
+    const file = await ChainedFile.ask(connection, this.#path)
+    this.#sink.truncate(file.entry.size)
+    this.#proven = 0
+    this.#missing = []
+    this.#unproven = file.count
+    await this.#proveHeld(file, held)
+    this.#file = file
+    if (held >= BLOCK_SIZE) this.#listener.resumed(this.#proven, held)
+    this.#sink.requireSpace(file.entry.size)
+    this.#listener.size(file.entry.size)
+    this.#listener.phase('transfer')
+  }
+
+  /**
+   * Fetches what is missing, together with others that do the same on other connections.
+   * @returns when nothing is left to ask for; what others were asked for may still come
+   * @throws TransferError `changed` when the server has another version
+   */
+  async fetch(connection: Connection): Promise<void> {
+    const checking = new Set<Promise<void>>()
+    const asked: Asked[] = []
+    try {
+      for (;;) {
+        while (asked.length < RUNS_AHEAD && this.#missing.length > 0) asked.push(this.#ask(connection))
+        const [first] = asked
+        if (first !== undefined) {
+          await this.#receive(first, checking)
+          asked.shift()
+        } else if (checking.size > 0) await Promise.all(checking)
+        else return
+      }
+    } finally {
+      for (const { from, end, exchange } of asked) {
+        exchange[Symbol.dispose]()
+        this.#giveBack(Array.from({ length: end - from }, (_, i) => from + i))
+      }
+      await Promise.allSettled(checking)
+    }
+  }
+
+  async #proveHeld(file: ChainedFile, held: number): Promise<void> {
+    const prove = async (index: number): Promise<void> => {
+      const block = takeBlock()
+      const bytes = block.subarray(0, file.sizeOf(index))
+      const isHeld =
+        index * BLOCK_SIZE + bytes.length <= held &&
+        (await this.#sink.read(bytes, index * BLOCK_SIZE)) === bytes.length
+      const holds = isHeld && (await file.check(index, bytes, index === file.count - 1))
+      giveBlock(block)
+      if (holds) this.#prove(file, index)
+      else this.#giveBack([index])
+    }
+    for (let from = 0; from < file.count; from += PROVEN_AT_ONCE) {
+      const count = Math.min(PROVEN_AT_ONCE, file.count - from)
+      await Promise.all(Array.from({ length: count }, (_, i) => prove(from + i)))
+    }
+  }
+
+  /** Asks for the first of the blocks that are missing. */
+  #ask(connection: Connection): Asked {
+    const file = this.#requireFile()
+    const [from = 0] = this.#missing
+    if ((this.#damaged.get(from) ?? 0) > REFETCHES) throw tooDamaged(from * BLOCK_SIZE)
+    let count = 1
+    while (count < RUN && this.#missing[count] === from + count) count++
+    this.#missing.splice(0, count)
+    const exchange = connection.request({
+      ...{ type: 'get', path: formatPath(this.#path), version: file.version, window: LIMITS.window },
+      ...{ offset: from * BLOCK_SIZE, length: count * BLOCK_SIZE },
+    })
+    return { from, end: from + count, exchange }
+  }
+
+  async #receive(asked: Asked, checking: Set<Promise<void>>): Promise<void> {
+    const file = this.#requireFile()
+    const { exchange } = asked
+    const { reply, payload } = await exchange.expect('file')
+    const isRight =
+      reply.version === file.version &&
+      reply.offset === asked.from * BLOCK_SIZE &&
+      sameValue(Buffer.from(reply.chain, 'hex'), file.startOf(asked.from))
+    if (!isRight) throw new TransferError('protocol', 'the server sent another range than was asked for')
+    if (reply.last) return await this.#take(asked, payload, checking)
+    await exchange.send({ type: 'ack', offset: reply.offset })
+    while (asked.from < asked.end) {
+      const { reply: data, payload: bytes } = await exchange.expect('data')
+      if (data.offset !== asked.from * BLOCK_SIZE)
+        throw new TransferError('protocol', 'the server sent data out of place')
+      await this.#take(asked, bytes, checking)
+      await exchange.send({ type: 'ack', offset: data.offset + bytes.length })
+    }
+  }
+
+  /** Takes the next block of those that were asked for. Resolves when it is written. */
+  async #take(asked: Asked, bytes: Uint8Array, checking: Set<Promise<void>>): Promise<void> {
+    const file = this.#requireFile()
+    const index = asked.from
+    if (bytes.length !== file.sizeOf(index))
+      throw new TransferError('protocol', 'the server sent a block of a wrong size')
+    const checked = file.check(index, bytes, this.#missing.length === 0)
+    const written = this.#sink.write(bytes, index * BLOCK_SIZE, false)
+    const done = Promise.allSettled([checked, written]).then(([check, write]) => {
+      giveBlock(bytes)
+      checking.delete(done)
+      // Another version may have been begun with meanwhile.
+      if (file !== this.#file || write.status === 'rejected') return
+      if (check.status === 'fulfilled' && check.value) this.#prove(file, index)
+      else this.#refuse(index)
+    })
+    checking.add(done)
+    await written
+    asked.from++
+    while (checking.size > UNCHECKED) await Promise.race(checking)
+  }
+
+  #prove(file: ChainedFile, index: number): void {
+    this.#unproven--
+    this.#proven += file.sizeOf(index)
+    this.#listener.moved(this.#proven)
+  }
+
+  /** It arrived damaged, and is asked for again. */
+  #refuse(index: number): void {
+    this.#damaged.set(index, (this.#damaged.get(index) ?? 0) + 1)
+    this.#giveBack([index])
+  }
+
+  #giveBack(indexes: readonly number[]): void {
+    this.#missing = [...this.#missing, ...indexes].sort((one, other) => one - other)
+  }
+
+  #requireFile(): ChainedFile {
+    if (this.#file === undefined) throw new TransferError('internal', 'nothing is known of the file')
+    return this.#file
+  }
+}

@@ -1,0 +1,157 @@
+import { BLOCK_SIZE, giveBlock, joined, md5sOf, takeBlock } from '@ftp/md5'
+import {
+  fromErrno,
+  type IfExists,
+  type OutcomesReply,
+  parsePath,
+  printable,
+  type RemotePath,
+  requirePortable,
+  TransferError,
+  type WholePut,
+} from '@ftp/protocol'
+import type { Connection } from '../../connection/connection.ts'
+import { type Ended, endOf, jsonBytes, type Place, type Together } from '../batch.ts'
+import { FileSource } from './source.ts'
+import { uploadKey } from './upload-key.ts'
+
+/** Bytes that a file takes in a header besides its path, and those of its receipt. */
+const FIELDS = 130
+const RECEIPT = 150
+
+/** A file that has been read. */
+interface Offer {
+  readonly bytes: Uint8Array
+  readonly file: Omit<WholePut, 'md5'>
+}
+
+type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
+
+/** Stores small files of this machine together. */
+export class Mput implements Together {
+  readonly #ifExists: IfExists
+  readonly #client: string
+  readonly #ready: (place: Place) => Promise<void> | undefined
+
+  /**
+   * @param client tells this client from others: 32 hex digits
+   * @param ready settles when the directory that a file goes into is there, or cannot be
+   */
+  constructor(ifExists: IfExists, client: string, ready: (place: Place) => Promise<void> | undefined) {
+    this.#ifExists = ifExists
+    this.#client = client
+    this.#ready = ready
+  }
+
+  headerBytes({ to }: Place): number {
+    return jsonBytes(to) + FIELDS + (this.#needsReceipt ? RECEIPT : 0)
+  }
+
+  async move(connection: Connection, places: readonly Place[]): Promise<readonly Ended[]> {
+    const unready = await this.#unready(places)
+    const room = takeBlock(BLOCK_SIZE)
+    try {
+      const read = await this.#read(places, room, unready)
+      const outcomes = (await this.#store(connection, read.filter(isOffer), room)).values()
+      return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
+    } finally {
+      giveBlock(room)
+    }
+  }
+
+  /** Waits for the directories that files go into. @returns why some cannot be */
+  async #unready(places: readonly Place[]): Promise<Unready> {
+    const failures = new Map<Promise<void> | undefined, unknown>()
+    for (const ready of new Set(places.map((place) => this.#ready(place))))
+      await ready?.catch((error: unknown) => failures.set(ready, error))
+    return failures
+  }
+
+  /** Reads the files into `room`, one behind the other; undefined for one that does not fit. */
+  async #read(
+    places: readonly Place[],
+    room: Uint8Array,
+    unready: Unready,
+  ): Promise<readonly (Offer | Ended)[]> {
+    let end = 0
+    // Each has its place in the room before it waits for anything.
+    const reading = places.map(async (place) => {
+      try {
+        const ready = this.#ready(place)
+        if (unready.has(ready)) throw unready.get(ready)
+        const path = parsePath(place.to)
+        requirePortable(path)
+        using source = new FileSource(place.name)
+        const start = end
+        if (source.length > room.length - start) return undefined
+        end += source.length
+        const bytes = room.subarray(start, end)
+        await source.read(bytes)
+        return { bytes, file: this.#describe(place, path, source) }
+      } catch (error) {
+        return endOf(fromErrno(error, `"${printable(place.name)}"`))
+      }
+    })
+    return await Promise.all(reading)
+  }
+
+  #describe({ name, to }: Place, path: RemotePath, source: FileSource): Offer['file'] {
+    const { length, mtime, mode } = source
+    // To replace a file twice comes to the same; any other policy must know what an attempt before this one has stored.
+    const receipt = this.#needsReceipt && {
+      upload: uploadKey(this.#client, name, path),
+      source: source.version,
+    }
+    return { path: to, length, mtime, mode, ...receipt }
+  }
+
+  async #store(
+    connection: Connection,
+    offers: readonly Offer[],
+    room: Uint8Array,
+  ): Promise<readonly Ended[]> {
+    if (offers.length === 0) return []
+    const pieces = offers.map(({ bytes }) => bytes)
+    const md5s = md5sOf(pieces).map((md5) => Buffer.from(md5).toString('hex'))
+    const files = offers.map(({ file }, index) => ({ ...file, md5: md5s[index] ?? '' }))
+    using exchange = connection.request(
+      { type: 'mput', ifExists: this.#ifExists, files },
+      joined(room, pieces),
+    )
+    const { reply } = await exchange.expect('outcomes')
+    if (reply.outcomes.length !== files.length)
+      throw new TransferError('protocol', 'the server answered for other files than it was sent')
+    return files.map((file, index) => endOfPut(file, reply.outcomes[index]))
+  }
+
+  get #needsReceipt(): boolean {
+    return this.#ifExists !== 'replace'
+  }
+}
+
+function isOffer(one: Offer | Ended): one is Offer {
+  return one !== undefined && 'file' in one
+}
+
+function endOfPut(
+  { path, length, md5 }: WholePut,
+  outcome: OutcomesReply['outcomes'][number] | undefined,
+): Ended {
+  switch (outcome?.type) {
+    case 'stored':
+      return {
+        outcome: 'done',
+        bytes: length,
+        md5,
+        name: outcome.name ?? path.slice(path.lastIndexOf('/') + 1),
+      }
+    case 'skipped':
+      return { outcome: 'skipped', bytes: 0 }
+    case 'error':
+      return endOf(new TransferError(outcome.code, outcome.message))
+    case undefined:
+      return undefined
+    default:
+      return outcome satisfies never
+  }
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto'
+import { BLOCK_SIZE, CHAIN_START, finish, giveBlock, type Hashed } from '@ftp/md5'
+import {
+  type Entry,
+  formatPath,
+  type IfExists,
+  nameProblem,
+  printable,
+  type RemotePath,
+  type Reply,
+  TransferError,
+} from '@ftp/protocol'
+import type { Connection } from '../../connection/connection.ts'
+import { type Exchange, unexpected } from '../../connection/exchange.ts'
+import type { TransferListener } from '../listener.ts'
+import type { Source } from './source.ts'
+import { type Block, SourceChain } from './source-chain.ts'
+
+export interface UploadOptions {
+  /** Names this upload, for continuing it: 32 hex digits. */
+  readonly upload: string
+  readonly ifExists: IfExists
+}
+
+/** How a put ended. */
+export interface Outcome {
+  readonly type: 'stored' | 'skipped'
+  readonly entry: Entry
+  /** This very version had been stored before, by this very upload. */
+  readonly repeated?: boolean
+}
+
+const VALUES_PER_FRAME = 64
+/** How often a small file that arrives damaged is sent again. */
+const RESENDS = 5
+
+/**
+ * One file on its way from a source to the server. It lives through any number of connections: its chain is
+ * computed once, and each {@link send} continues where the server's verified bytes end.
+ */
+export class Upload {
+  readonly #path: RemotePath
+  readonly #source: Source
+  readonly #options: UploadOptions
+  readonly #listener: TransferListener
+  readonly #nonce = randomUUID()
+  readonly #chain: SourceChain
+
+  constructor(path: RemotePath, source: Source, options: UploadOptions, listener: TransferListener) {
+    this.#path = path
+    this.#source = source
+    this.#chain = new SourceChain(source)
+    this.#options = options
+    this.#listener = listener
+    if (source.length !== null) listener.size(source.length)
+  }
+
+  /** Sends what the server does not have. */
+  async send(connection: Connection): Promise<Outcome> {
+    const { length } = this.#source
+    if (length !== null && length > BLOCK_SIZE) return await this.#sendBlocks(connection)
+    const { bytes, last } = await this.#source.block(0)
+    return last ? await this.#sendWhole(connection, bytes) : await this.#sendBlocks(connection)
+  }
+
+  async #sendWhole(connection: Connection, bytes: Uint8Array): Promise<Outcome> {
+    this.#listener.phase('transfer')
+    const md5 = hex(finish(CHAIN_START, bytes, bytes.length))
+    for (let damaged = 0; ; damaged++) {
+      try {
+        const request = { ...this.#request(), length: bytes.length, md5 }
+        using exchange = connection.request(request, bytes)
+        const outcome = await this.#outcome(exchange, bytes.length)
+        if (outcome.type === 'skipped' || outcome.entry.md5 === md5) return outcome
+        throw new TransferError('checksum', 'the server stored something else than was sent')
+      } catch (error) {
+        if (!(error instanceof TransferError) || error.code !== 'checksum' || damaged === RESENDS) throw error
+      }
+    }
+  }
+
+  async #outcome(exchange: Exchange, sent: number): Promise<Outcome> {
+    for (;;) {
+      const { reply } = await exchange.next()
+      if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
+      if (reply.type !== 'progress') throw unexpected(reply)
+    }
+  }
+
+  async #sendBlocks(connection: Connection): Promise<Outcome> {
+    using exchange = connection.request({ ...this.#request(), length: this.#source.length })
+    const { reply } = await exchange.next()
+    if (reply.type === 'stored' || reply.type === 'skipped') {
+      return { ...this.#finished(reply, reply.entry.size), repeated: reply.type === 'stored' }
+    }
+    if (reply.type !== 'ready') throw unexpected(reply)
+    if (reply.offset === 0) return await this.#sendFrom(exchange, 0, reply.window)
+    await this.#sendChain(exchange, reply.offset)
+    const { reply: proven } = await exchange.expect('ready')
+    this.#listener.resumed(proven.offset, reply.offset)
+    return await this.#sendFrom(exchange, proven.offset, proven.window)
+  }
+
+  /** Sends the chaining values of everything that the server holds, as far as the source goes. */
+  async #sendChain(exchange: Exchange, held: number): Promise<void> {
+    this.#listener.phase('check')
+    const length = this.#source.length ?? held
+    const blocks = Math.floor(Math.min(held, length) / BLOCK_SIZE)
+    for (let from = 0; from < blocks; from += VALUES_PER_FRAME) {
+      const count = Math.min(VALUES_PER_FRAME, blocks - from)
+      const values = await this.#chain.values(from, from + count)
+      await exchange.send({ type: 'chain', offset: from * BLOCK_SIZE }, values)
+      this.#listener.moved((from + count) * BLOCK_SIZE)
+    }
+    await exchange.send({ type: 'chain', offset: blocks * BLOCK_SIZE, last: true })
+  }
+
+  async #sendFrom(exchange: Exchange, start: number, window: number): Promise<Outcome> {
+    this.#listener.phase('transfer')
+    this.#listener.moved(start)
+    await using blocks = this.#chain.from(start / BLOCK_SIZE)
+    let [sent, acknowledged, ended] = [start, start, false]
+    for (;;) {
+      while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
+        const { reply } = await exchange.next()
+        if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
+        // It arrived damaged.
+        if (reply.type === 'resend')
+          await this.#sendBlock(exchange, await this.#chain.block(reply.offset / BLOCK_SIZE))
+        else if (reply.type === 'ack') {
+          acknowledged = reply.offset
+          this.#proven(reply.proven ?? reply.offset, ended ? sent : undefined)
+        } else if (reply.type !== 'progress') throw unexpected(reply)
+      }
+      const { value: block } = await blocks.next()
+      if (block === undefined) throw new TransferError('internal', 'the source has ended twice')
+      await this.#sendBlock(exchange, block)
+      sent += block.read.bytes.length
+      ended = block.read.last
+    }
+  }
+
+  async #sendBlock(exchange: Exchange, { read: block, hash }: Hashed<Block, Uint8Array>): Promise<void> {
+    const { index, bytes, last } = block
+    const data = { type: 'data' as const, offset: index * BLOCK_SIZE, md5: hex(hash), ...(last && { last }) }
+    await exchange.send(data, bytes, () => giveBlock(bytes))
+  }
+
+  /** @param size of the file, when all of it has been sent */
+  #proven(position: number, size: number | undefined): void {
+    this.#listener.moved(position)
+    this.#source.release(Math.floor(position / BLOCK_SIZE))
+    if (position === size) this.#listener.phase('commit')
+  }
+
+  #finished(reply: Extract<Reply, { type: 'stored' | 'skipped' }>, sent: number): Outcome {
+    if (reply.type === 'stored' && reply.entry.size !== sent) {
+      throw new TransferError(
+        'checksum',
+        `the server stored ${reply.entry.size} bytes where ${sent} were sent`,
+      )
+    }
+    const { name } = reply.entry
+    const isRight =
+      this.#options.ifExists === 'rename' ? nameProblem(name) === undefined : name === this.#path.at(-1)
+    if (!isRight) {
+      throw new TransferError('protocol', `the server speaks of "${printable(name)}", which was not sent`)
+    }
+    if (reply.type === 'stored') this.#listener.moved(sent)
+    return { type: reply.type, entry: reply.entry }
+  }
+
+  #request(): {
+    type: 'put'
+    path: string
+    upload: string
+    ifExists: IfExists
+    source?: string
+    mtime?: number
+    mode?: number
+  } {
+    const { version, mtime, mode } = this.#source
+    const { upload, ifExists } = this.#options
+    // What this very upload has stored counts as stored, when its answer was lost; with `fail` and `rename`, nothing before it does.
+    const source = ifExists === 'fail' || ifExists === 'rename' ? `${version}-${this.#nonce}` : version
+    return {
+      type: 'put',
+      path: formatPath(this.#path),
+      upload,
+      ifExists,
+      ...(source !== undefined && { source }),
+      ...(mtime !== undefined && { mtime }),
+      ...(mode !== undefined && { mode }),
+    }
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

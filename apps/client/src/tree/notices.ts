@@ -1,0 +1,25 @@
+import { type EntryType, printable } from '@ftp/protocol'
+import type { Told } from '../queue/reporter.ts'
+
+/** What is done to something in a tree. */
+export type Change = 'new' | 'changed' | 'attributes' | 'delete'
+
+const SIGNS: Readonly<Record<Change, string>> = { new: '+', changed: '>', attributes: '.', delete: '-' }
+
+interface Thing {
+  readonly name: string
+  readonly type: EntryType
+}
+
+/** A change of a tree, as sync shows it. */
+export function changeTold(change: Change, { name, type }: Thing): Told {
+  const line = `${SIGNS[change]} ${printable(name)}${type === 'directory' ? '/' : ''}`
+  return { event: { event: 'change', change, path: name, type }, line, isOutput: true }
+}
+
+/** A note about something in a tree that is neither a file nor a directory: no failure. */
+export function leftOutTold({ name, type }: Thing): Told {
+  const what = type === 'symlink' ? 'a link (see --links)' : 'not a regular file'
+  const line = `${printable(name)}: left out, it is ${what}`
+  return { event: { event: 'left-out', path: name, type }, line, isOutput: false }
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { type Entry, fromErrno, joinPath, printable, type RemotePath } from '@ftp/protocol'
+import { digest } from '../requests/digest.ts'
+import type { Pipeline } from '../session/pipeline.ts'
+
+/** Up to this size, reading at once is faster than a stream. */
+const SMALL = 1 << 20
+
+/**
+ * What compares files of a local tree with those of the server. The server's MD5s are remembered from when the files
+ * were stored, where they were; many are asked for at once.
+ */
+export function sameContent(
+  requests: Pipeline,
+  local: string,
+  remote: RemotePath,
+): (file: Entry) => Promise<{ readonly done: Promise<boolean> }> {
+  return ({ name, size }) =>
+    requests.start(async (session) => {
+      const [there, here] = await Promise.all([
+        digest(session, joinPath(remote, name)),
+        md5Of(path.join(local, name), size),
+      ])
+      return there.md5 === here
+    })
+}
+
+/** @param size about */
+export async function md5Of(file: string, size = Number.POSITIVE_INFINITY): Promise<string> {
+  try {
+    const hash = createHash('md5')
+    if (size <= SMALL) hash.update(await fs.promises.readFile(file))
+    else await pipeline(fs.createReadStream(file, { highWaterMark: 1 << 20 }), hash)
+    return hash.digest('hex')
+  } catch (error) {
+    throw fromErrno(error, `"${printable(file)}"`)
+  }
+}

@@ -2,7 +2,6 @@ import v8 from 'node:v8'
 import { fromErrno, HOME, TransferError } from '@ftp/protocol'
 import { commandLine } from './command-line/program.ts'
 import { type Context, type GlobalOptions, tellFailure, tellSummary } from './context.ts'
-import { EXIT_CODES } from './exit-codes.ts'
 
 // Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
 Buffer.poolSize = 524_288
@@ -53,8 +52,7 @@ async function execute(
     const failure = fromErrno(interrupt.signal.aborted ? interrupt.signal.reason : error)
     if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
     tellFailure(context, failure)
-    process.exitCode = EXIT_CODES[failure.code]
-    tellSummary(context, { done: 0, failed: 1, exitCode: process.exitCode })
+    process.exitCode = tellSummary(context, { done: 0, failed: 1, codes: [failure.code] })
   }
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
 import { configFolder } from '../profiles/config-folder.ts'
+import type { Summary } from '../queue/reporter.ts'
 import type { Session } from '../session/session.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 import { summaryEvent } from './progress/summary.ts'
@@ -89,20 +90,24 @@ export async function forEach<T>(
       tellFailure(context, failure, nameOf(item))
     }
   }
-  const exitCode = exitCodeOf(failures.map(({ code }) => code))
-  return tellSummary(context, { done: items.length - failures.length, failed: failures.length, exitCode })
+  const codes = failures.map(({ code }) => code)
+  return tellSummary(context, { done: items.length - failures.length, failed: failures.length, codes })
+}
+
+interface Ended extends Partial<Pick<Summary, 'skipped' | 'failed' | 'bytes' | 'codes'>> {
+  readonly done?: number
 }
 
 /** The last line for programs: how many things were done and how many failed. @returns the exit code */
 export function tellSummary(
   context: Context,
-  { done = 1, skipped = 0, failed = 0, exitCode = 0, bytes = 0 } = {},
+  { done = 1, skipped = 0, failed = 0, bytes = 0, codes = [] }: Ended = {},
 ): number {
   const { command, options, started } = context
   const seconds = (performance.now() - started) / 1_000
-  const summary = { files: done, skipped, failed, exitCode, bytes, moved: bytes, seconds }
+  const summary = { files: done, skipped, failed, codes, bytes, moved: bytes, seconds }
   if (options.json) writeJson(context, summaryEvent(command, summary))
-  return exitCode
+  return exitCodeOf(codes)
 }
 
 /** One line about a failure, for people on stderr or for programs on stdout. */

@@ -6,20 +6,16 @@ import {
   type Incoming,
   LIMITS,
   parseReply,
-  type Request,
   type ScramLogin,
   TransferError,
 } from '@ftp/protocol'
-import { Exchange, isLast, type Part } from './exchange.ts'
+import { Exchange, isLast, type NewRequest, type Part } from './exchange.ts'
 import { explainSilence, handshake } from './handshake.ts'
 import { Outgoing } from './outgoing.ts'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 import type { KeyPolicy } from './secure.ts'
 import { type Address, openSocket } from './socket.ts'
 import { UnhurriedReading } from './unhurried-reading.ts'
-
-/** A request without its id, which the connection gives it. */
-export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
 
 /** How often the server hears of a client whose block is still arriving, in milliseconds. */
 const ALIVE_MS = 1_000

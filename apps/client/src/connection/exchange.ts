@@ -1,11 +1,14 @@
 import { giveBlock } from '@ftp/md5/blocks'
-import { type ClientPart, type Reply, TransferError } from '@ftp/protocol'
+import { type ClientPart, type Reply, type Request, TransferError } from '@ftp/protocol'
 
 /** A reply and its payload. */
 export interface Answer {
   readonly reply: Reply
   readonly payload: Uint8Array
 }
+
+/** A request without its id, which the connection gives it. */
+export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
 
 /** A part without the id that every part of one exchange carries. */
 export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omit<P, 'id'> : never) : never

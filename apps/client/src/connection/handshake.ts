@@ -8,8 +8,7 @@ import {
   TransferError,
   VERSION,
 } from '@ftp/protocol'
-import type { NewRequest } from './connection.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, NewRequest } from './exchange.ts'
 import type { Address } from './socket.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { TransferError } from '@ftp/protocol'
+import type { ErrorCode, TransferError } from '@ftp/protocol'
 import type { TransferListener } from '../transfer/listener.ts'
 import type { Moved } from '../transfer/result.ts'
 
@@ -26,7 +26,8 @@ export interface Summary {
   readonly skipped: number
   readonly failed: number
   readonly seconds: number
-  readonly exitCode: number
+  /** Why something failed, each once; where the command was interrupted, that alone. */
+  readonly codes: readonly ErrorCode[]
 }
 
 /** An event for programs, a line for people. */

@@ -1,12 +1,11 @@
 import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
-import type { Context } from '../cli/context.ts'
 import type { Lane } from '../session/connection-pool.ts'
 import { InFlightLimit } from '../session/in-flight-limit.ts'
 import type { Session } from '../session/session.ts'
 import type { Ended } from '../transfer/batch.ts'
 import type { Job } from './job.ts'
 import { isSmall, JobQueue, togetherOf } from './job-queue.ts'
-import type { Reporter, Told } from './reporter.ts'
+import type { Reporter, Summary, Told } from './reporter.ts'
 import { Tally } from './summary.ts'
 import { Effort } from './tracked-file.ts'
 
@@ -36,31 +35,30 @@ const REQUEST_BYTES = LIMITS.requestBytes * 0.75
  * Moves files while they are found. One that fails is told; the others go on.
  * @param atOnce connections that share the work: each moves one large file, or many small ones, at a time
  * @param interrupt its abort makes the command an interrupted one
- * @returns the exit code
+ * @returns how it ended
  */
 export async function runTransfers(
-  context: Context,
   session: Session,
   reporter: Reporter,
   work: Work,
   atOnce: number,
   interrupt: AbortSignal = session.signal,
-): Promise<number> {
+): Promise<Summary> {
   const tally = new Tally()
   const queue = new JobQueue()
   const running = new Transfers(session, reporter, queue, tally)
   const lanes = Array.from({ length: atOnce }, (_, index) => running.lane(index === 0))
-  await Promise.all([collect(context, work.find(), reporter, queue, tally), ...lanes])
+  await Promise.all([collect(session.signal, work.find(), reporter, queue, tally), ...lanes])
   if (!session.signal.aborted && !tally.isLost) {
-    await collect(context, work.finish(tally.hasFailed), reporter, queue, tally)
+    await collect(session.signal, work.finish(tally.hasFailed), reporter, queue, tally)
   }
   const summary = tally.summary(interrupt)
   reporter.summary(summary)
-  return summary.exitCode
+  return summary
 }
 
 async function collect(
-  context: Context,
+  signal: AbortSignal,
   found: AsyncIterable<readonly Found[]>,
   reporter: Reporter,
   queue: JobQueue,
@@ -82,7 +80,7 @@ async function collect(
       await queue.room()
     }
   } catch (error) {
-    if (!context.signal.aborted) fail(fromErrno(error))
+    if (!signal.aborted) fail(fromErrno(error))
   } finally {
     reporter.foundAll()
     queue.end()

@@ -1,5 +1,4 @@
 import { type ErrorCode, TransferError } from '@ftp/protocol'
-import { exitCodeOf } from '../cli/exit-codes.ts'
 import type { Moved } from '../transfer/result.ts'
 import type { Summary } from './reporter.ts'
 
@@ -48,7 +47,7 @@ export class Tally {
       skipped: this.#skipped,
       failed: this.#failed,
       seconds: (performance.now() - this.#started) / 1000,
-      exitCode: exitCodeOf(codes),
+      codes,
     }
   }
 }

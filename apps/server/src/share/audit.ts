@@ -2,11 +2,6 @@ import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
-/** Where the events of all accounts go. */
-export interface Audit {
-  record(event: AuditEvent): void
-}
-
 /** What an operation did, besides who did it. */
 export type Deed = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
   readonly path?: RemotePath

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { type Entry, formatPath, HOME, type QuotaInfo, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Quotas, Space } from '../state/quotas.ts'
 import type { OnChange, Storage } from '../storage/storage.ts'
+import { measure } from './measure.ts'
 import type { Share } from './share.ts'
-import { measure } from './usage.ts'
 
 /** Of no upload. */
 const NO_KEY = ''

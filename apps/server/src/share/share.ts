@@ -1,11 +1,16 @@
 import { type IfExists, type Permission, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
+import type { AuditEvent } from '../state/audit.ts'
 import type { Digests } from '../state/digests.ts'
 import type { Quotas } from '../state/quotas.ts'
 import type { Storage } from '../storage/storage.ts'
-import type { Audit } from './audit.ts'
 import type { Leases } from './leases.ts'
 import type { Rates } from './rates.ts'
+
+/** Where the events of all accounts go. */
+export interface Audit {
+  record(event: AuditEvent): void
+}
 
 /**
  * What every operation works on: one account's view of the stored files. Whoever serves it (FTX today, other front

@@ -1,34 +1,12 @@
 import type { QuotaInfo, RemotePath } from '@ftp/protocol'
-import type { Storage } from '../storage/storage.ts'
-import { walk } from './list.ts'
+import { measure, type Usage } from './measure.ts'
 import { quotaInfo } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** What a tree takes. */
-export interface Usage {
-  readonly bytes: number
-  readonly files: number
-  readonly directories: number
-}
-
-/** Counts a tree, or one file. Yields now and then, for the caller to let others work. */
+/** Counts a tree, or one file, and says what is left of the account's space. Yields as {@link measure} does. */
 export function* usage(share: Share, path: RemotePath): Generator<void, Usage & { quota?: QuotaInfo }> {
   requirePermission(share, 'list')
   const counted = yield* measure(share.storage, path)
   const quota = quotaInfo(share)
   return { ...counted, ...(quota !== undefined && { quota }) }
-}
-
-/** The same for whoever has the right to. */
-export function* measure(storage: Storage, path: RemotePath): Generator<void, Usage> {
-  const { entry } = storage.stat(path)
-  if (entry.type !== 'directory') return { bytes: entry.size, files: 1, directories: 0 }
-  let [bytes, files, directories] = [0, 0, 0]
-  for (const below of walk(storage, path, '', () => {})) {
-    if (below.type === 'directory') directories++
-    else files++
-    bytes += below.size
-    if ((files + directories) % 256 === 0) yield
-  }
-  return { bytes, files, directories }
 }

@@ -1,5 +1,5 @@
+import type { Define } from '../define.ts'
 import { time } from './options.ts'
-import type { Define } from './program.ts'
 
 /** What finds servers and knows who logs in there. */
 export function addLogins(define: Define): void {

@@ -1,35 +1,13 @@
 import { VERSION } from '@ftp/protocol'
 import { Command } from 'commander'
-import type { Context, GlobalOptions } from '../context.ts'
+import type { GlobalOptions } from '../context.ts'
+import type { Define, Execute, Run } from '../define.ts'
 import { addHelp } from '../help/help.ts'
 import { addLogins } from './logins.ts'
 import { fingerprint, rate, time } from './options.ts'
 import { addShells } from './shells.ts'
 import { addTransfers } from './transfers.ts'
 import { addTree } from './tree.ts'
-
-/** Runs a command in its surroundings and ends the program with the code it returns. */
-export type Execute = (
-  command: string,
-  options: GlobalOptions,
-  run: (context: Context) => Promise<number>,
-) => Promise<void>
-
-/** What a command does, given its arguments and then its options. @returns the exit code */
-type Run<Given extends unknown[]> = (context: Context, ...given: Given) => Promise<number>
-
-/**
- * Adds a command.
- * @param usage its name and its arguments: `get <remote...>`
- * @param load called when it runs: loading modules is most of what a short command takes
- * @param hidden left out of help
- */
-export type Define = <Given extends unknown[]>(
-  usage: string,
-  description: string,
-  load: () => Promise<Run<Given>>,
-  hidden?: boolean,
-) => Command
 
 /**
  * The commands, their options and their help.

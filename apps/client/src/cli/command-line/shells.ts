@@ -1,8 +1,7 @@
 import { Argument } from 'commander'
 import type { ShellOptions } from '../commands/shell.ts'
 import { SHELLS } from '../completion/scripts.ts'
-import type { Commands } from '../shell/shell.ts'
-import type { Define } from './program.ts'
+import type { Commands, Define } from '../define.ts'
 
 /** The shell of this program, and what helps other shells. @param commands builds all commands */
 export function addShells(define: Define, commands: Commands): void {

@@ -1,6 +1,6 @@
 import type { PutOptions } from '../commands/put.ts'
+import type { Define } from '../define.ts'
 import { addTreeOptions, ifExists, jobs, streams, whole } from './options.ts'
-import type { Define } from './program.ts'
 
 /** What moves files, or compares them. */
 export function addTransfers(define: Define): void {

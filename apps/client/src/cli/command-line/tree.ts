@@ -1,5 +1,5 @@
+import type { Define } from '../define.ts'
 import { ifExists } from './options.ts'
-import type { Define } from './program.ts'
 
 /** What shows or changes the tree on the server. */
 export function addTree(define: Define): void {

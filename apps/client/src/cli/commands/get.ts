@@ -19,6 +19,7 @@ import type { Failed } from '../../tree/tree.ts'
 import { placeOf, requireDistinct, requirePlace } from '../arguments/get-destination.ts'
 import { type Chosen, chosen, type TreeOptions } from '../arguments/tree-options.ts'
 import { type Context, folderOf, remotePath } from '../context.ts'
+import { exitCodeOf } from '../exit-codes.ts'
 import { openSession } from '../open-session.ts'
 import { reporterFor } from '../reporter-for.ts'
 
@@ -56,7 +57,8 @@ export async function get(
   const reporter = await reporterFor(context, 'received', remotes.length > 1, recursive)
   // To be interrupted is how following ends.
   const interrupt = follow ? new AbortController().signal : session.signal
-  return await runTransfers(context, session, reporter, work, output === '-' ? 1 : jobs, interrupt)
+  const { codes } = await runTransfers(session, reporter, work, output === '-' ? 1 : jobs, interrupt)
+  return exitCodeOf(codes)
 }
 
 class Fetching implements Work, Disposable {

@@ -21,6 +21,7 @@ import { findPlace, type Place, remoteOf, requireDistinct } from '../arguments/p
 import { type Chosen, chosen, type TreeOptions } from '../arguments/tree-options.ts'
 import { sendingFor } from '../arguments/upload-settings.ts'
 import { type Context, folderOf, localPath } from '../context.ts'
+import { exitCodeOf } from '../exit-codes.ts'
 import { openSession } from '../open-session.ts'
 import { reporterFor } from '../reporter-for.ts'
 
@@ -47,7 +48,8 @@ export async function put(context: Context, locals: readonly string[], options: 
   const sending = await sendingFor(context, client, ifExists)
   using work = new Storing(context, session, locals, place, sending, recursive ? tree : undefined)
   const reporter = await reporterFor(context, 'stored', locals.length > 1, recursive)
-  return await runTransfers(context, session, reporter, work, jobs)
+  const { codes } = await runTransfers(session, reporter, work, jobs)
+  return exitCodeOf(codes)
 }
 
 class Storing implements Work, Disposable {

@@ -1,9 +1,10 @@
 import { TransferError } from '@ftp/protocol'
 import type { Context } from '../context.ts'
+import type { Commands } from '../define.ts'
 import { openSession } from '../open-session.ts'
 import { talk } from '../shell/interactive.ts'
 import { runScript } from '../shell/script.ts'
-import { type Commands, Shell } from '../shell/shell.ts'
+import { Shell } from '../shell/shell.ts'
 
 export interface ShellOptions {
   readonly keepGoing?: boolean

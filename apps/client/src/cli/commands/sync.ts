@@ -16,6 +16,7 @@ import { localRoot, remoteRoot, type Sides, sidesOf } from '../arguments/sync-si
 import { type Chosen, chosen, type TreeOptions } from '../arguments/tree-options.ts'
 import { sendingFor } from '../arguments/upload-settings.ts'
 import { type Context, folderOf, localPath, remotePath } from '../context.ts'
+import { exitCodeOf } from '../exit-codes.ts'
 import { openSession } from '../open-session.ts'
 import { reporterFor } from '../reporter-for.ts'
 
@@ -45,7 +46,8 @@ export async function sync(
   using open = new DisposableStack()
   const work = await prepare(context, session, sides, options, tree, open)
   const reporter = await reporterFor(context, sides.way === 'put' ? 'stored' : 'received', true, true)
-  return await runTransfers(context, session, reporter, work, options.jobs)
+  const { codes } = await runTransfers(session, reporter, work, options.jobs)
+  return exitCodeOf(codes)
 }
 
 /** @param open is given what has to be closed */

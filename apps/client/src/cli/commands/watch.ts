@@ -12,7 +12,6 @@ import {
 } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
 import { type Context, localPath, remotePath, tellFailure, tellSummary, writeJson } from '../context.ts'
-import { exitCodeOf } from '../exit-codes.ts'
 import { openClient } from '../open-session.ts'
 import { endedText, labelOf, placeOf } from '../progress/sentences.ts'
 
@@ -84,7 +83,7 @@ class DropFolder {
   }
 
   summary(): number {
-    const exitCode = exitCodeOf([...this.#failed.values()].map(({ code }) => code))
+    const codes = [...this.#failed.values()].map(({ code }) => code)
     const { options, stderr } = this.#context
     const failed = this.#failed.size > 0 ? `, ${this.#failed.size} failed` : ''
     if (!options.json && !options.quiet)
@@ -93,7 +92,7 @@ class DropFolder {
       done: this.#done,
       skipped: this.#skipped,
       failed: this.#failed.size,
-      exitCode,
+      codes,
       bytes: this.#bytes,
     })
   }

@@ -3,6 +3,7 @@ import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
 import type { FileEffort, Summary } from '../../queue/reporter.ts'
 import type { Moved } from '../../transfer/result.ts'
+import { exitCodeOf } from '../exit-codes.ts'
 import { formatBytes, formatSeconds } from '../text/format.ts'
 
 /** The exit code of a command that was interrupted. */
@@ -49,13 +50,13 @@ export function endedText(
 
 export function summaryText(
   verb: string,
-  { files, bytes, moved, skipped, failed, seconds, exitCode }: Summary,
+  { files, bytes, moved, skipped, failed, seconds, codes }: Summary,
 ): string {
   const parts = [
     `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${effortText(bytes, { moved, seconds })}`,
   ]
   if (skipped > 0) parts.push(`${skipped} left as they are`)
-  if (failed > 0) parts.push(`${failed} ${exitCode === INTERRUPTED ? 'interrupted' : 'failed'}`)
+  if (failed > 0) parts.push(`${failed} ${exitCodeOf(codes) === INTERRUPTED ? 'interrupted' : 'failed'}`)
   return parts.join(', ')
 }
 

@@ -5,11 +5,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { formatPath, fromErrno, printable, resolvePath, TransferError } from '@ftp/protocol'
 import type { Command } from 'commander'
+import { Client } from '../../client.ts'
 import { toEntry } from '../../transfer/local/local-entry.ts'
-import { showEntries } from '../commands/ls.ts'
-import type { Context } from '../context.ts'
+import { type Context, folderOf } from '../context.ts'
+import { showEntries } from '../entry-list.ts'
 import { SHELL_OVERVIEW } from '../help/overview.ts'
-import { clientOf, type Shell } from './shell.ts'
+import type { ShellState } from './state.ts'
 
 /**
  * Adds the commands that make sense only where others follow.
@@ -17,7 +18,7 @@ import { clientOf, type Shell } from './shell.ts'
  */
 export function addOwnCommands(
   program: Command,
-  shell: Shell,
+  shell: ShellState,
   context: Context,
   end: (exitCode: number) => void,
 ): void {
@@ -79,7 +80,7 @@ export async function runLocally(line: string, cwd: string, context: Context): P
   return typeof code === 'number' ? code : 1
 }
 
-async function page(context: Context, shell: Shell, remote: string): Promise<void> {
+async function page(context: Context, shell: ShellState, remote: string): Promise<void> {
   using _interrupt = context.onInterrupt(() => {})
   const client = clientOf(context, shell)
   const target = resolvePath(remote, shell.here.remote)
@@ -112,4 +113,8 @@ async function showLocal(context: Context, local: string, name: string): Promise
   } catch (error) {
     throw fromErrno(error, `"${printable(name)}"`)
   }
+}
+
+function clientOf(context: Context, { session }: ShellState): Client {
+  return new Client(session.until(context.signal), folderOf(context))
 }

@@ -1,24 +1,21 @@
 import path from 'node:path'
 import { formatPath, TransferError } from '@ftp/protocol'
 import { type Command, CommanderError } from 'commander'
-import { Client } from '../../client.ts'
 import type { Session } from '../../session/session.ts'
-import type { Execute } from '../command-line/program.ts'
 import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
 import { namesAt } from '../completion/complete.ts'
-import { type Context, folderOf, type Here, tellFailure } from '../context.ts'
+import { type Context, type Here, tellFailure } from '../context.ts'
+import type { Commands, Execute } from '../define.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { splitWords, type Word } from '../lexer.ts'
 import { addOwnCommands, runLocally } from './builtins.ts'
 import { expand } from './globs.ts'
 import { Jobs, type Surroundings } from './jobs.ts'
 import { outputTo } from './output.ts'
-
-/** Builds the program's commands; each runs by calling `execute`. */
-export type Commands = (execute: Execute) => Command
+import type { ShellState } from './state.ts'
 
 /** What commands share while they are typed one after another: one session, and where relative paths begin. */
-export class Shell {
+export class Shell implements ShellState {
   readonly context: Context
   readonly session: Session
   readonly jobs = new Jobs()
@@ -143,11 +140,6 @@ export class Shell {
     tellFailure(context, failure)
     return EXIT_CODES[failure.code]
   }
-}
-
-/** A client for what the shell does itself. */
-export function clientOf(context: Context, { session }: Shell): Client {
-  return new Client(session.until(context.signal), folderOf(context))
 }
 
 function definedOf<T extends object>(object: T): Partial<T> {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { showEntries } from './ls.ts'
+import { showEntries } from './entry-list.ts'
 
 const ENTRIES = ['a', 'b'].map((name) => ({ name, type: 'file', size: 1, mtime: 0, mode: 0o644 }) as const)
 

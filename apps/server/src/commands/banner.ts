@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os'
 import { DEFAULT_PORT } from '@ftp/protocol'
 import { renderUnicodeCompact } from 'uqr'
-import type { FirstAccount } from './commands/first-account.ts'
-import type { Server } from './server.ts'
+import type { Server } from '../server.ts'
+import type { FirstAccount } from './first-account.ts'
 
 /** From a checkout nothing is installed. */
 const CLIENT = import.meta.filename.endsWith('.ts') ? 'npx pnpm@12 ftp-client' : 'ftp-client'

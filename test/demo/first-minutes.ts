@@ -27,7 +27,7 @@ async function firstMinutes(columns: number): Promise<void> {
   const options = { cwd: clone, columns, rows: 40, env }
   const shell = ['bash', '--norc']
   await using server = await Terminal.run(shell, options)
-  await server.type(`npx --yes pnpm@12 start --port ${7_100 + columns}`, 'Enter')
+  await server.type(`npx --yes pnpm@12.21.0 start --port ${7_100 + columns}`, 'Enter')
   const started = await server.shows(/Ctrl-C stops it/, INSTALLING_MS)
   tell(`${columns} columns: the server`, started)
 
@@ -35,7 +35,7 @@ async function firstMinutes(columns: number): Promise<void> {
   const run = async (line: string, done = PROMPT): Promise<void> => {
     await client.type('clear', 'Enter')
     await client.shows(/^\$$/m)
-    await client.type(`npx --yes pnpm@12 ${line}`, 'Enter')
+    await client.type(`npx --yes pnpm@12.21.0 ${line}`, 'Enter')
     tell(line, await client.shows(done))
   }
   await run('ftp-client discover')

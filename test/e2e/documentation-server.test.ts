@@ -18,7 +18,7 @@ function documented(): string[] {
   })
   const lines = typed.map((line) =>
     line
-      .replace(/^npx pnpm@12 /, '')
+      .replace(/^npx --yes pnpm@[\d.]+ /, '')
       .replace(/ +#.*/, '')
       .trim(),
   )

@@ -19,7 +19,7 @@ function fromReadme(): string[] {
   const text = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8').replaceAll('\\|', '|')
   const spans = [...text.replace(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
   const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, code = '']) => code.split('\n'))
-  return [...spans, ...blocks].map((line) => line.replaceAll('npx pnpm@12 ', '').trim())
+  return [...spans, ...blocks].map((line) => line.replaceAll(/npx --yes pnpm@[\d.]+ /g, '').trim())
 }
 
 function fromHelp(): string[] {

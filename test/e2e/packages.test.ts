@@ -94,5 +94,5 @@ async function runExample(folder: TempDir): Promise<void> {
 }
 
 async function pnpm(cwd: string, ...args: string[]): Promise<void> {
-  await run('npx', ['--yes', 'pnpm@12', ...args], { cwd })
+  await run('npx', ['--yes', 'pnpm@12.21.0', ...args], { cwd })
 }

@@ -238,7 +238,7 @@ it('says how to build the kernel if that was forgotten', () => {
     const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
     })
-    expect(output).toContain('pnpm --filter @ftp/md5 compile')
+    expect(output).toContain('pnpm compile')
   } finally {
     rmSync(copy, { recursive: true })
   }

@@ -26,6 +26,6 @@ function readModule(): Uint8Array {
   try {
     return readFileSync(url)
   } catch (cause) {
-    throw new Error(`cannot read ${url.pathname}: build it with 'pnpm --filter @ftp/md5 compile'`, { cause })
+    throw new Error(`cannot read ${url.pathname}: build it with 'pnpm compile'`, { cause })
   }
 }

@@ -4,8 +4,9 @@ import { renderUnicodeCompact } from 'uqr'
 import type { Server } from '../server.ts'
 import type { FirstAccount } from './first-account.ts'
 
-/** From a checkout nothing is installed. */
-const CLIENT = import.meta.filename.endsWith('.ts') ? 'npx pnpm@12 ftp-client' : 'ftp-client'
+/** What anybody with a checkout can type, on this machine or another: nothing needs to be installed there. */
+const FROM_CHECKOUT = 'npx --yes pnpm@12.21.0 ftp-client'
+const CLIENT = import.meta.filename.endsWith('.ts') ? FROM_CHECKOUT : 'ftp-client'
 
 /**
  * The text that a person sees when the server is up: what is served, and what to type on another machine.

@@ -279,7 +279,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/main': ['apps/client/cli/command', '@ftp/terminal'],
   'apps/server/log': ['@ftp/protocol', 'pino'],
-  'apps/server/guards': ['apps/server/log', '@ftp/protocol', 'node:fs', 'node:net'],
   'apps/server/state': [
     'apps/server/log',
     '@ftp/md5',
@@ -308,7 +307,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'node:timers/promises',
   ],
-  'apps/server/conversation': [
+  'apps/server/guards': [
+    'apps/server/log',
+    'apps/server/share',
+    '@ftp/protocol',
+    'node:fs',
+    'node:net',
+    'node:timers/promises',
+  ],
+  'apps/server/doors/ftx': [
     'apps/server/guards',
     'apps/server/log',
     'apps/server/share',
@@ -320,7 +327,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/server/hooks': ['p-limit', 'node:child_process', 'node:events'],
   'apps/server/config': [
-    'apps/server/conversation',
     'apps/server/guards',
     'apps/server/hooks',
     'apps/server/log',
@@ -341,7 +347,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
   'apps/server/threads': [
     'apps/server/config',
-    'apps/server/conversation',
+    'apps/server/doors/ftx',
     'apps/server/guards',
     'apps/server/log',
     'apps/server/metrics',
@@ -488,10 +494,10 @@ describe('the layers', () => {
       [/^packages\/terminal$/, /node:(net|tls|http|worker_threads|child_process)|apps\//],
       [/^apps\/server/, /apps\/client|@ftp\/client/],
       [/^apps\/client/, /apps\/server|@ftp\/server/],
-      [/^apps\/server\/share$/, /conversation|threads|node:(net|tls|fs)/],
-      [/^apps\/server\/storage$/, /share|conversation|threads|state|node:(net|tls)/],
-      [/^apps\/server\/conversation$/, /storage|state|threads|node:fs/],
-      [/^apps\/server\/state$/, /share|storage|conversation|threads|node:(net|tls)/],
+      [/^apps\/server\/share$/, /doors|threads|node:(net|tls|fs)/],
+      [/^apps\/server\/storage$/, /share|doors|threads|state|node:(net|tls)/],
+      [/^apps\/server\/doors\//, /storage|state|threads|node:fs/],
+      [/^apps\/server\/state$/, /share|storage|doors|threads|node:(net|tls)/],
       [/^apps\/client\/(?!cli\/|main$)/, /\/cli\//],
       [/^apps\/client\/transfer\//, /queue|tree/],
       [/^apps\/client\/session$/, /transfer|queue|tree|requests/],

@@ -1,6 +1,6 @@
 import { giveBlock } from '@ftp/md5'
 import { type ClientMessage, TransferError } from '@ftp/protocol'
-import type { Share } from '../share/share.ts'
+import type { Share } from '../../share/share.ts'
 import type { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
 import { RequestQueue, type Waiting } from './request-queue.ts'

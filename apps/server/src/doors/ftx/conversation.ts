@@ -7,13 +7,13 @@ import {
   parseClientMessage,
   TransferError,
 } from '@ftp/protocol'
-import type { Ending } from '../guards/ending.ts'
-import type { Log } from '../log/log.ts'
-import type { Login } from '../share/logins.ts'
-import type { Share } from '../share/share.ts'
+import { Deadlines, type Timeouts } from '../../guards/deadlines.ts'
+import type { Ending } from '../../guards/ending.ts'
+import type { Log } from '../../log/log.ts'
+import type { Login } from '../../share/logins.ts'
+import type { Share } from '../../share/share.ts'
 import { Answers } from './answers.ts'
 import { Channel } from './channel.ts'
-import { Deadlines, type Timeouts } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { Handshake, type HandshakeOptions, type Peer } from './handshake.ts'
 import { errorReply } from './wire.ts'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Entry, parsePath } from '@ftp/protocol'
-import * as share from '../share/list.ts'
-import type { Share } from '../share/share.ts'
+import * as share from '../../share/list.ts'
+import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Room for entries in one header: less than the limit, for the frame around them. */

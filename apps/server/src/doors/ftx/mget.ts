@@ -1,10 +1,10 @@
 import { BLOCK_SIZE, giveBlock, joined, takeBlock } from '@ftp/md5'
 import { type MgetRequest, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
-import * as share from '../share/mget.ts'
-import type { Share } from '../share/share.ts'
+import { turn } from '../../guards/turns.ts'
+import * as share from '../../share/mget.ts'
+import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { reserveForTogether } from './memory.ts'
-import { turn } from './turns.ts'
 
 /** Answers an mget: `files` frames, each with as many whole files as fit into a block. */
 export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {

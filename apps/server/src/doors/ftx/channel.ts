@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
-import type { RateLimit } from '../share/rates.ts'
+import { Throttle } from '../../guards/throttle.ts'
+import { turn } from '../../guards/turns.ts'
+import type { RateLimit } from '../../share/rates.ts'
 import { readInto } from './read-into.ts'
-import { Throttle } from './throttle.ts'
-import { turn } from './turns.ts'
 
 /** How many bytes may wait for the socket before its user does. */
 const UNSENT = 262_144

@@ -1,6 +1,6 @@
 import type { Reply } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Read } from '../storage/storage.ts'
+import type { Read } from '../../storage/storage.ts'
 import { Exchange } from './exchange.ts'
 import { mget } from './mget.ts'
 

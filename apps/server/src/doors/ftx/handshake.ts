@@ -14,7 +14,7 @@ import {
   scramMechanism,
   TransferError,
 } from '@ftp/protocol'
-import type { Login, Logins } from '../share/logins.ts'
+import type { Login, Logins } from '../../share/logins.ts'
 
 /** Who may come in, and what they are told. */
 export interface HandshakeOptions {

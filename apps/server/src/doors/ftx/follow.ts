@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { giveBlock } from '@ftp/md5'
 import { type FollowRequest, LIMITS, parsePath } from '@ftp/protocol'
-import * as share from '../share/follow.ts'
-import type { Share } from '../share/share.ts'
+import * as share from '../../share/follow.ts'
+import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 

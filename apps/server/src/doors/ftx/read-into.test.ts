@@ -3,9 +3,9 @@ import net from 'node:net'
 import { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
-import { loadIdentity } from '../state/identity.ts'
-import { secureWith } from '../threads/secure.ts'
+import { TempDir } from '../../../../../test/support/temp-dir.ts'
+import { loadIdentity } from '../../state/identity.ts'
+import { secureWith } from '../../threads/secure.ts'
 import { readInto } from './read-into.ts'
 
 const PORT = { host: '127.0.0.1', port: 0 }

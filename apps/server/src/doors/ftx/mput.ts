@@ -1,6 +1,6 @@
 import { type MputRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
-import * as share from '../share/mput.ts'
-import type { Share } from '../share/share.ts'
+import * as share from '../../share/mput.ts'
+import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { bytesOf } from './wire.ts'
 

@@ -7,7 +7,7 @@ const LOOKS = 12
  * Notices a peer that keeps a connection busy with next to nothing: a timeout of silence starts anew with every byte.
  * Only the time in which the peer owes something counts.
  */
-export class Pace implements Disposable {
+export class MinimumRate implements Disposable {
   readonly #timer: NodeJS.Timeout
 
   /**

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TransferError } from '@ftp/protocol'
-import { Pace } from './pace.ts'
+import { MinimumRate } from './minimum-rate.ts'
 
 /** In milliseconds. */
 export interface Timeouts {
@@ -19,7 +19,7 @@ export class Deadlines implements Disposable {
   readonly #socket: Socket
   readonly #timeouts: Timeouts
   readonly #login: NodeJS.Timeout
-  readonly #pace: Pace
+  readonly #minimumRate: MinimumRate
 
   /**
    * @param owes whether the connection waits for its client
@@ -36,7 +36,13 @@ export class Deadlines implements Disposable {
     this.#socket = socket
     this.#timeouts = timeouts
     this.#login = setTimeout(over('no login in time'), login)
-    this.#pace = new Pace(socket, owes, rate, stall, over(`less than ${rate} bytes a second came through`))
+    this.#minimumRate = new MinimumRate(
+      socket,
+      owes,
+      rate,
+      stall,
+      over(`less than ${rate} bytes a second came through`),
+    )
     socket.on('timeout', over('nothing was heard for too long'))
   }
 
@@ -57,6 +63,6 @@ export class Deadlines implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#login)
-    this.#pace[Symbol.dispose]()
+    this.#minimumRate[Symbol.dispose]()
   }
 }

@@ -14,13 +14,13 @@ import { clientId } from './profiles/config-folder.ts'
 import { digest } from './requests/digest.ts'
 import { list } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
-import { type MoveEnd, move } from './requests/move.ts'
+import { type MoveResult, move } from './requests/move.ts'
 import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
 import { type Usage, usage } from './requests/usage.ts'
 import type { Session } from './session/session.ts'
 import { type Progress, toListener } from './transfer/progress.ts'
-import type { Moved } from './transfer/result.ts'
+import type { TransferResult } from './transfer/result.ts'
 
 /** A path on the server as a person types it (`/` is the home, `..` goes up), or checked already. */
 export type Remote = string | RemotePath
@@ -36,7 +36,7 @@ export interface TransferOptions extends Options {
   readonly ifExists?: IfExists | undefined
   /** Connections that share a large file. Default: 1. */
   readonly streams?: number | undefined
-  /** Told how the transfer goes, often. Nothing may be thrown from it. */
+  /** Called often while the transfer runs. Must not throw. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -73,7 +73,7 @@ export class Client implements Disposable {
   /**
    * What is in a directory, in the server's order; with `recursive` also below it, each directory before what is in
    * it, with names relative to the listed one. Each entry comes once, also when a connection is lost meanwhile.
-   * @returns when iterated to the end: how many names there no client can be told
+   * @returns when iterated to the end: how many names there cannot be sent to any client
    */
   async *list(
     remote: Remote = HOME,
@@ -119,7 +119,7 @@ export class Client implements Disposable {
     from: Remote,
     to: Remote,
     { ifExists = 'fail', ...options }: Options & { readonly ifExists?: IfExists | undefined } = {},
-  ): Promise<MoveEnd> {
+  ): Promise<MoveResult> {
     return await move(this.#until(options), resolve(from), resolve(to), ifExists)
   }
 
@@ -132,15 +132,15 @@ export class Client implements Disposable {
     remote: Remote,
     to: string | Writable,
     { ifExists = 'replace', streams, onProgress, ...options }: TransferOptions = {},
-  ): Promise<Moved> {
-    const { receiveFile, receiveStream } = await import('./transfer/download/download-file.ts')
+  ): Promise<TransferResult> {
+    const { downloadFile, downloadToStream } = await import('./transfer/download/download-file.ts')
     const path = resolve(remote)
     const session = this.#until(options)
     const listener = toListener(onProgress)
     const run = session.runner()
     return typeof to === 'string'
-      ? await receiveFile(run, path, to, ifExists, listener, undefined, streams)
-      : await receiveStream(run, path, to, listener, session.signal)
+      ? await downloadFile(run, path, to, ifExists, listener, undefined, streams)
+      : await downloadToStream(run, path, to, listener, session.signal)
   }
 
   /** The bytes of a file. */
@@ -169,17 +169,17 @@ export class Client implements Disposable {
     from: string | Uint8Array | AsyncIterable<Uint8Array>,
     remote: Remote,
     { ifExists = 'replace', onProgress, ...options }: TransferOptions = {},
-  ): Promise<Moved> {
-    const { sendFile, sendStream } = await import('./transfer/upload/upload-file.ts')
+  ): Promise<TransferResult> {
+    const { uploadFile, uploadStream } = await import('./transfer/upload/upload-file.ts')
     const path = resolve(remote)
     requirePortable(path)
     const session = this.#until(options)
     const listener = toListener(onProgress)
     const run = session.runner()
     if (typeof from === 'string')
-      return await sendFile(run, from, path, clientId(this.#folder), ifExists, listener)
+      return await uploadFile(run, from, path, clientId(this.#folder), ifExists, listener)
     const stream = from instanceof Uint8Array ? Readable.from([from]) : from
-    return await sendStream(run, stream, path, ifExists, listener, session.signal)
+    return await uploadStream(run, stream, path, ifExists, listener, session.signal)
   }
 
   #until({ signal }: Options = {}): Session {

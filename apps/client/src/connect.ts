@@ -5,7 +5,7 @@ import type { KeyPolicy } from './connection/secure.ts'
 import { configFolder } from './profiles/config-folder.ts'
 import { howToLogIn, keptLogin, PasswordLogin } from './profiles/credentials.ts'
 import { KnownServers } from './profiles/known-servers.ts'
-import { Logins, type Target } from './profiles/profiles.ts'
+import { Profiles, type Target } from './profiles/profiles.ts'
 import { findTarget } from './profiles/server-address.ts'
 import { Session } from './session/session.ts'
 
@@ -29,7 +29,7 @@ export interface ConnectOptions {
   readonly user?: string | undefined
   /** Default: what the command `ftp-client login` has kept of it. */
   readonly password?: string | undefined
-  /** Told of a server that is met for the first time, and whether a login with a password has confirmed its key. */
+  /** Called at the first contact with a server; `confirmed`: a login with a password has proved its key. */
   readonly onFirstContact?: ((server: string, fingerprint: string, confirmed: boolean) => void) | undefined
 }
 
@@ -60,7 +60,7 @@ export async function connect(server?: string, options: ConnectOptions = {}): Pr
 /** A session with a server; nothing is sent yet. */
 export async function openSession(server: string | undefined, options: SessionOptions): Promise<Session> {
   const { signal = new AbortController().signal } = options
-  const found = await findTarget(server, options.user, new Logins(options.config), signal)
+  const found = await findTarget(server, options.user, new Profiles(options.config), signal)
   if (found.user === undefined && options.password !== undefined)
     throw new TransferError(
       'bad_request',

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
 import { configFolder } from '../profiles/config-folder.ts'
-import type { Summary } from '../queue/reporter.ts'
+import type { TransferSummary } from '../queue/reporter.ts'
 import type { Session } from '../session/session.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 import { summaryEvent } from './progress/summary.ts'
@@ -70,7 +70,7 @@ export function folderOf({ options, environment }: Context): string {
 }
 
 /**
- * Runs one action for each argument of a command that prints: a failure is told and the others go on.
+ * Runs one action for each argument of a command that prints: a failure is shown and the others go on.
  * @returns the exit code
  */
 export async function forEach<T>(
@@ -94,7 +94,7 @@ export async function forEach<T>(
   return tellSummary(context, { done: items.length - failures.length, failed: failures.length, codes })
 }
 
-interface Ended extends Partial<Pick<Summary, 'skipped' | 'failed' | 'bytes' | 'codes'>> {
+interface Ended extends Partial<Pick<TransferSummary, 'skipped' | 'failed' | 'bytes' | 'codes'>> {
   readonly done?: number
 }
 

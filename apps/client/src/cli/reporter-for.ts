@@ -1,8 +1,8 @@
 import type { Reporter } from '../queue/reporter.ts'
 import type { Context } from './context.ts'
-import { Counted } from './progress/counted.ts'
-import { JsonLines } from './progress/json.ts'
-import { Lines } from './progress/lines.ts'
+import { CountingReporter } from './progress/counted.ts'
+import { JsonReporter } from './progress/json.ts'
+import { LineReporter } from './progress/lines.ts'
 
 /**
  * The reporter that the options and the terminal ask for.
@@ -16,15 +16,15 @@ export async function reporterFor(
   several: boolean,
   isTree: boolean,
 ): Promise<Reporter> {
-  if (options.json) return new JsonLines(command, (line) => stdout.write(`${line}\n`))
+  if (options.json) return new JsonReporter(command, (line) => stdout.write(`${line}\n`))
   const brief = isTree && !options.verbose
   const bars = stderr.isTTY && options.progress && !options.quiet
   if (bars) {
-    const { Bars } = await import('./progress/bars.ts')
-    return new Bars(stderr, stdout, verb, several || isTree, brief)
+    const { BarReporter } = await import('./progress/bars.ts')
+    return new BarReporter(stderr, stdout, verb, several || isTree, brief)
   }
   const write = (line: string): void => void stderr.write(`${line}\n`)
   const print = (line: string): void => void stdout.write(`${line}\n`)
-  const lines = new Lines(verb, options.quiet ?? false, brief, write, print)
-  return total === undefined ? lines : new Counted(lines, total)
+  const lines = new LineReporter(verb, options.quiet ?? false, brief, write, print)
+  return total === undefined ? lines : new CountingReporter(lines, total)
 }

@@ -96,7 +96,7 @@ export class Exchange implements Disposable {
     })
   }
 
-  /** Leaves the exchange. If the server has not ended it, it is told to; what still comes is dropped. */
+  /** Leaves the exchange. If the server has not ended it, a `cancel` is sent; what still arrives is dropped. */
   [Symbol.dispose](): void {
     for (const { payload } of this.#answers.splice(0)) giveBlock(payload)
     this.onRead()

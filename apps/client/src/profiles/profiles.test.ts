@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
-import { formatAddress, Logins } from './profiles.ts'
+import { formatAddress, Profiles } from './profiles.ts'
 
 const keys = {
   salt: Buffer.alloc(16, 1),
@@ -12,17 +12,17 @@ const keys = {
 const anna = { host: 'nas', port: 7021, user: 'anna', plaintext: false, keys }
 
 let folder: TempDir
-let logins: Logins
+let logins: Profiles
 beforeEach(() => {
   folder = new TempDir()
-  logins = new Logins(folder.at('config'))
+  logins = new Profiles(folder.at('config'))
 })
 afterEach(() => folder[Symbol.dispose]())
 
 describe('the logins', () => {
   it('are there for the next program, readable by nobody else', () => {
     logins.save('nas', anna)
-    expect(new Logins(folder.at('config')).get('nas')).toEqual(anna)
+    expect(new Profiles(folder.at('config')).get('nas')).toEqual(anna)
     expect(fs.statSync(folder.at('config', 'logins.json')).mode & 0o777).toBe(0o600)
     expect(fs.statSync(folder.at('config')).mode & 0o777).toBe(0o700)
     expect(fs.readdirSync(folder.at('config'))).toEqual(['logins.json'])

@@ -29,7 +29,7 @@ const schema = v.object({ last: v.nullable(v.string()), profiles: v.record(v.str
  * The logins that were made and not undone, each under the name of its profile. They hold no password, but what is as
  * good for that one server.
  */
-export class Logins {
+export class Profiles {
   readonly #file: ConfigFile<v.InferOutput<typeof schema>>
 
   /** @param folder the client's own folder */

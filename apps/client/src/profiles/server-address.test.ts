@@ -3,7 +3,7 @@ import { DEFAULT_PORT, TransferError } from '@ftp/protocol'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
-import { Logins } from './profiles.ts'
+import { Profiles } from './profiles.ts'
 import { findTarget, parseTarget } from './server-address.ts'
 
 describe('the address of a server', () => {
@@ -66,10 +66,10 @@ describe('the address of a server', () => {
 
 describe('the server to talk to', () => {
   let folder: TempDir
-  let logins: Logins
+  let logins: Profiles
   beforeEach(() => {
     folder = new TempDir()
-    logins = new Logins(folder.at('config'))
+    logins = new Profiles(folder.at('config'))
   })
   afterEach(() => folder[Symbol.dispose]())
 

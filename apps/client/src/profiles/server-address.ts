@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
 import { type Address, openSocket } from '../connection/socket.ts'
-import type { Logins, Target } from './profiles.ts'
+import type { Profiles, Target } from './profiles.ts'
 
 /** How long a server on this machine has to answer when nobody said which one to use. */
 const PROBE_MS = 500
@@ -44,7 +44,7 @@ export type FoundTarget = Omit<Target, 'user'> & { readonly user: string | undef
 export async function findTarget(
   named: string | undefined,
   user: string | undefined,
-  logins: Logins,
+  logins: Profiles,
   signal: AbortSignal,
 ): Promise<FoundTarget> {
   const name = named || logins.last
@@ -56,7 +56,7 @@ export async function findTarget(
   return withLogin(address, typed ?? user, logins)
 }
 
-function withLogin({ host, port }: Address, typed: string | undefined, logins: Logins): FoundTarget {
+function withLogin({ host, port }: Address, typed: string | undefined, logins: Profiles): FoundTarget {
   const user = typed && foldUserName(typed)
   const name = logins.find({ host, port }, user)
   const known = name === undefined ? undefined : logins.get(name)

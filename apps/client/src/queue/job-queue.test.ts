@@ -2,7 +2,7 @@ import { setImmediate as settled } from 'node:timers/promises'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
-import type { Together } from '../transfer/batch.ts'
+import type { Batch } from '../transfer/batch.ts'
 import type { Job } from './job.ts'
 import { isSmall, JobQueue } from './job-queue.ts'
 
@@ -55,7 +55,7 @@ describe('the queue of jobs', () => {
     const finding = (async () => {
       for (; found < 20_000; found++) {
         queue.add(job(String(found), 1))
-        await queue.room()
+        await queue.waitForRoom()
       }
     })()
     await settled()
@@ -68,8 +68,8 @@ describe('the queue of jobs', () => {
   })
 })
 
-describe('files that are moved together', () => {
-  function together(headerBytes = 1): Together {
+describe('files of one batch', () => {
+  function newBatch(headerBytes = 1): Batch {
     return { headerBytes: () => headerBytes, move: async () => [] }
   }
 
@@ -87,27 +87,27 @@ describe('files that are moved together', () => {
     return counts
   }
 
-  function jobs(count: number, size: number, way?: Together): Job[] {
-    return Array.from({ length: count }, (_, index) => ({ ...job(String(index), size), together: way }))
+  function jobs(count: number, size: number, batch?: Batch): Job[] {
+    return Array.from({ length: count }, (_, index) => ({ ...job(String(index), size), batch }))
   }
 
   it('are as many as one request may have, as fit into a block, and as a header has room for', () => {
-    expect(taken(jobs(130, 0, together()))).toEqual([64, 64, 2])
-    expect(taken(jobs(5, BLOCK_SIZE / 2, together()))).toEqual([2, 2, 1])
-    expect(taken(jobs(3, BLOCK_SIZE, together()))).toEqual([1, 1, 1])
-    expect(taken(jobs(3, BLOCK_SIZE / 2 + 1, together()))).toEqual([1, 1, 1])
-    expect(taken(jobs(5, 0, together(LIMITS.headerFromClient / 2 - 100)))).toEqual([2, 2, 1])
-    expect(taken(jobs(3, 0, together(LIMITS.headerFromClient + 1)))).toEqual([1, 1, 1])
+    expect(taken(jobs(130, 0, newBatch()))).toEqual([64, 64, 2])
+    expect(taken(jobs(5, BLOCK_SIZE / 2, newBatch()))).toEqual([2, 2, 1])
+    expect(taken(jobs(3, BLOCK_SIZE, newBatch()))).toEqual([1, 1, 1])
+    expect(taken(jobs(3, BLOCK_SIZE / 2 + 1, newBatch()))).toEqual([1, 1, 1])
+    expect(taken(jobs(5, 0, newBatch(LIMITS.headerFromClient / 2 - 100)))).toEqual([2, 2, 1])
+    expect(taken(jobs(3, 0, newBatch(LIMITS.headerFromClient + 1)))).toEqual([1, 1, 1])
   })
 
   it('have one target; others, and large ones, are alone or with their own', () => {
-    const [one, other] = [together(), together()]
+    const [one, other] = [newBatch(), newBatch()]
     expect(taken([...jobs(2, 1, one), ...jobs(3, 1, other), ...jobs(2, 1), ...jobs(1, 1, one)])).toEqual([
       ...[2, 3],
       ...[1, 1],
       1,
     ])
-    const large = { ...job('large', BLOCK_SIZE + 1), together: one }
+    const large = { ...job('large', BLOCK_SIZE + 1), batch: one }
     expect(taken([...jobs(1, 1, one), large, ...jobs(1, 1, one)])).toEqual([2, 1])
     const queue = new JobQueue()
     for (const found of jobs(2, 1, one)) queue.add(found)
@@ -116,7 +116,7 @@ describe('files that are moved together', () => {
 
   it('come in the order in which they were found', () => {
     const queue = new JobQueue()
-    const found = jobs(5, 1, together())
+    const found = jobs(5, 1, newBatch())
     for (const one of found) queue.add(one)
     const first = queue.take(true)
     expect(first && queue.takeWith(first)).toEqual(found)

@@ -1,40 +1,40 @@
 import { BLOCK_SIZE } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
-import type { Together } from '../transfer/batch.ts'
+import type { Batch } from '../transfer/batch.ts'
 import { Fifo } from './fifo.ts'
 import type { Job } from './job.ts'
 
-/** How many jobs may be known that nobody has begun: many, for the time that is left to be known, but not millions. */
-const AHEAD = 10_000
+/** How many jobs may wait: many, so that the time left can be estimated, but not millions. */
+const MAX_WAITING = 10_000
 
 /** Whether a file travels in one frame, so that many of them may be under way on one connection. */
 export function isSmall({ size }: Job): boolean {
   return size !== undefined && size <= BLOCK_SIZE
 }
 
-/** What can move a file with others. */
-export function togetherOf(job: Job): Together | undefined {
-  return isSmall(job) ? job.together : undefined
+/** What can move a file in one request with others. */
+export function batchOf(job: Job): Batch | undefined {
+  return isSmall(job) ? job.batch : undefined
 }
 
-/** What a header has besides the files that it speaks of, at most. */
+/** At most so many bytes of a header are not about the files of the request. */
 const HEADER_BESIDES = 200
 
-/** How full one request is that moves files together. */
-class Fill {
-  readonly #together: Together
+/** How full the request of a batch is. */
+class BatchFill {
+  readonly #batch: Batch
   #files = 0
   #bytes = 0
   #header = HEADER_BESIDES
 
-  constructor(together: Together) {
-    this.#together = together
+  constructor(batch: Batch) {
+    this.#batch = batch
   }
 
   /** Whether there is room for one more, which then counts. */
   takes(job: Job): boolean {
     const bytes = this.#bytes + (job.size ?? 0)
-    const header = this.#header + this.#together.headerBytes(job)
+    const header = this.#header + this.#batch.headerBytes(job)
     if (this.#files === LIMITS.files || bytes > BLOCK_SIZE || header > LIMITS.headerFromClient) return false
     this.#files++
     this.#bytes = bytes
@@ -57,7 +57,7 @@ export class JobQueue {
   }
 
   /** Resolves when there is room for more. */
-  async room(): Promise<void> {
+  async waitForRoom(): Promise<void> {
     while (this.#isFull && !this.#ended) await this.#change()
   }
 
@@ -85,15 +85,15 @@ export class JobQueue {
     return job
   }
 
-  /** The files behind `first` that can be moved together with it, as far as one request has room for them. */
+  /** `first` and the files behind it that fit into one request with it. */
   takeWith(first: Job): Job[] {
-    const together = togetherOf(first)
+    const batch = batchOf(first)
     const all = [first]
-    if (together === undefined) return all
-    const fill = new Fill(together)
+    if (batch === undefined) return all
+    const fill = new BatchFill(batch)
     fill.takes(first)
     for (let next = this.#small.first; next !== undefined; next = this.#small.first) {
-      if (next.together !== together || !fill.takes(next)) break
+      if (next.batch !== batch || !fill.takes(next)) break
       this.#small.shift()
       all.push(next)
     }
@@ -111,7 +111,7 @@ export class JobQueue {
   }
 
   get #isFull(): boolean {
-    return this.#small.length + this.#others.length >= AHEAD
+    return this.#small.length + this.#others.length >= MAX_WAITING
   }
 
   async #change(): Promise<void> {

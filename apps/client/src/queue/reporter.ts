@@ -1,24 +1,24 @@
 import type { ErrorCode, TransferError } from '@ftp/protocol'
 import type { TransferListener } from '../transfer/listener.ts'
-import type { Moved } from '../transfer/result.ts'
+import type { TransferResult } from '../transfer/result.ts'
 
-/** What it took. */
-export interface FileEffort {
+/** What a file took. */
+export interface FileStats {
   /** Bytes that were moved now, not by an earlier attempt. */
   readonly moved: number
   readonly seconds: number
 }
 
-/** Told how one file goes. */
+/** Hears how one file goes. */
 export interface FileReporter extends TransferListener {
   /** The connection failed; the transfer goes on by itself after the delay. */
   retrying(failure: TransferError, delayMs: number): void
-  ended(result: Moved, effort: FileEffort): void
+  ended(result: TransferResult, effort: FileStats): void
   failed(failure: TransferError): void
 }
 
 /** The end of a command. */
-export interface Summary {
+export interface TransferSummary {
   readonly files: number
   readonly bytes: number
   /** Of them, bytes that were moved now. */
@@ -30,15 +30,15 @@ export interface Summary {
   readonly codes: readonly ErrorCode[]
 }
 
-/** An event for programs, a line for people. */
-export interface Told {
+/** Something to say: an event for programs, a line for people. */
+export interface Notice {
   readonly event: Readonly<Record<string, unknown>>
   readonly line: string
   /** Whether it is what the command is run for, and belongs to standard output. */
   readonly isOutput: boolean
 }
 
-/** Tells people or programs how a command that moves files goes. */
+/** Hears how many files are moved, and shows it to a person or a program. */
 export interface Reporter {
   /** There is one more file to move, of so many bytes where that is known. */
   found(size: number | undefined): void
@@ -51,8 +51,8 @@ export interface Reporter {
   file(name: string, to: string, size: number | undefined): FileReporter
   /** Something that could not even begin. */
   failed(failure: TransferError): void
-  /** Something besides. */
-  tell(told: Told): void
+  /** Something worth a line that is not the way of a file. */
+  notice(notice: Notice): void
   /** Called once, after everything. */
-  summary(summary: Summary): void
+  summary(summary: TransferSummary): void
 }

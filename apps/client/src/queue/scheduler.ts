@@ -1,30 +1,30 @@
 import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
-import type { Lane } from '../session/connection-pool.ts'
+import type { SharedConnection } from '../session/connection-pool.ts'
 import { InFlightLimit } from '../session/in-flight-limit.ts'
 import type { Session } from '../session/session.ts'
-import type { Ended } from '../transfer/batch.ts'
+import type { BatchItemResult } from '../transfer/batch.ts'
 import type { Job } from './job.ts'
-import { isSmall, JobQueue, togetherOf } from './job-queue.ts'
-import type { Reporter, Summary, Told } from './reporter.ts'
-import { Tally } from './summary.ts'
-import { Effort } from './tracked-file.ts'
+import { batchOf, isSmall, JobQueue } from './job-queue.ts'
+import type { Notice, Reporter, TransferSummary } from './reporter.ts'
+import { SummaryCounter } from './summary-counter.ts'
+import { TrackedFile } from './tracked-file.ts'
 
 /** What a command finds to do: a file, or why it is none. */
-export type Found =
+export type SourceItem =
   | { readonly job: Job }
   | { readonly failure: TransferError }
-  /** Nothing to do, but to be told. */
-  | { readonly told: Told }
+  /** Nothing to do, but worth a line. */
+  | { readonly notice: Notice }
 
 /** What a command that moves files has to do. */
-export interface Work {
+export interface JobSource {
   /** Finds them, many at a time, while others are being moved. */
-  find(): AsyncIterable<readonly Found[]>
+  find(): AsyncIterable<readonly SourceItem[]>
   /**
    * What is left to do when all are moved. Not called when the server is lost or the user has had enough.
    * @param hasFailed whether something has
    */
-  finish(hasFailed: boolean): AsyncIterable<readonly Found[]>
+  finish(hasFailed: boolean): AsyncIterable<readonly SourceItem[]>
 }
 
 /** Files on their way on one connection: enough to fill a round trip. Each may take a request of its own. */
@@ -32,7 +32,7 @@ const FILES = LIMITS.requests * 0.75
 const REQUEST_BYTES = LIMITS.requestBytes * 0.75
 
 /**
- * Moves files while they are found. One that fails is told; the others go on.
+ * Moves files while they are found. A failure is reported; the other files go on.
  * @param atOnce connections that share the work: each moves one large file, or many small ones, at a time
  * @param interrupt its abort makes the command an interrupted one
  * @returns how it ended
@@ -40,11 +40,11 @@ const REQUEST_BYTES = LIMITS.requestBytes * 0.75
 export async function runTransfers(
   session: Session,
   reporter: Reporter,
-  work: Work,
+  work: JobSource,
   atOnce: number,
   interrupt: AbortSignal = session.signal,
-): Promise<Summary> {
-  const tally = new Tally()
+): Promise<TransferSummary> {
+  const tally = new SummaryCounter()
   const queue = new JobQueue()
   const running = new Transfers(session, reporter, queue, tally)
   const lanes = Array.from({ length: atOnce }, (_, index) => running.lane(index === 0))
@@ -59,10 +59,10 @@ export async function runTransfers(
 
 async function collect(
   signal: AbortSignal,
-  found: AsyncIterable<readonly Found[]>,
+  found: AsyncIterable<readonly SourceItem[]>,
   reporter: Reporter,
   queue: JobQueue,
-  tally: Tally,
+  tally: SummaryCounter,
 ): Promise<void> {
   const fail = (failure: TransferError): void => {
     tally.failed(failure)
@@ -75,9 +75,9 @@ async function collect(
           reporter.found(one.job.size)
           queue.add(one.job)
         } else if ('failure' in one) fail(one.failure)
-        else reporter.tell(one.told)
+        else reporter.notice(one.notice)
       }
-      await queue.room()
+      await queue.waitForRoom()
     }
   } catch (error) {
     if (!signal.aborted) fail(fromErrno(error))
@@ -91,11 +91,11 @@ class Transfers {
   readonly #session: Session
   readonly #reporter: Reporter
   readonly #queue: JobQueue
-  readonly #tally: Tally
-  /** Of the connection, and told: once for each outage, however many files and attempts it concerns. */
-  #isOut = false
+  readonly #tally: SummaryCounter
+  /** Whether the connection is lost and somebody has heard so: once for each outage, however many files it stops. */
+  #isOutageReported = false
 
-  constructor(session: Session, reporter: Reporter, queue: JobQueue, tally: Tally) {
+  constructor(session: Session, reporter: Reporter, queue: JobQueue, tally: SummaryCounter) {
     this.#session = session
     this.#reporter = reporter
     this.#queue = queue
@@ -121,23 +121,23 @@ class Transfers {
   }
 
   /** @param room what they take of the limit, free again when they are moved */
-  async #moveSmall(jobs: readonly Job[], lane: Lane, room: Disposable): Promise<void> {
+  async #moveSmall(jobs: readonly Job[], lane: SharedConnection, room: Disposable): Promise<void> {
     using _room = room
     await this.#move(jobs, lane)
   }
 
-  /** Moves files of one target together, and alone what remains of them. Never rejects. */
-  async #move(jobs: readonly Job[], lane: Lane): Promise<void> {
+  /** Moves the files of one batch in one request, and what remains of them alone. Never rejects. */
+  async #move(jobs: readonly Job[], lane: SharedConnection): Promise<void> {
     const { signal } = this.#session
     if (signal.aborted)
       return this.#tally.failed(TransferError.from(signal.reason), jobs.length + this.#queue.clear())
     const efforts = jobs.map(
       ({ name, to, size }) =>
-        new Effort(this.#reporter.file(name, to, size), () => {
-          this.#isOut = false
+        new TrackedFile(this.#reporter.file(name, to, size), () => {
+          this.#isOutageReported = false
         }),
     )
-    const ended = await moveTogether(jobs, lane)
+    const ended = await moveBatch(jobs, lane)
     const rest = jobs.map((job, index) => {
       const [effort, end] = [efforts[index], ended[index]]
       if (effort === undefined) return undefined
@@ -153,10 +153,10 @@ class Transfers {
   }
 
   /** In as many attempts as it takes. Never rejects. */
-  async #moveAlone(job: Job, lane: Lane, effort: Effort): Promise<void> {
+  async #moveAlone(job: Job, lane: SharedConnection, effort: TrackedFile): Promise<void> {
     const run = this.#session.runner((failure, delayMs) => {
-      if (!this.#isOut) effort.retrying(failure, delayMs)
-      this.#isOut = true
+      if (!this.#isOutageReported) effort.retrying(failure, delayMs)
+      this.#isOutageReported = true
     }, lane)
     try {
       const result = await job.move(run, effort)
@@ -166,7 +166,7 @@ class Transfers {
     }
   }
 
-  #fail(effort: Effort, failure: TransferError): void {
+  #fail(effort: TrackedFile, failure: TransferError): void {
     this.#tally.failed(failure)
     effort.failed(failure)
     // Whoever comes next would wait as long and in vain.
@@ -175,12 +175,12 @@ class Transfers {
 }
 
 /** Never rejects. @returns for each; undefined where it has to be moved alone */
-async function moveTogether(jobs: readonly Job[], lane: Lane): Promise<readonly Ended[]> {
+async function moveBatch(jobs: readonly Job[], lane: SharedConnection): Promise<readonly BatchItemResult[]> {
   const [first] = jobs
-  const together = first && togetherOf(first)
-  if (together === undefined) return []
+  const batch = first && batchOf(first)
+  if (batch === undefined) return []
   try {
-    return await together.move(lane.opened ?? (await lane.take()), jobs)
+    return await batch.move(lane.opened ?? (await lane.take()), jobs)
   } catch {
     // Whatever it is, each learns it alone.
     return []

@@ -1,10 +1,10 @@
 import type { TransferError } from '@ftp/protocol'
 import type { Phase, TransferListener } from '../transfer/listener.ts'
-import type { Moved } from '../transfer/result.ts'
+import type { TransferResult } from '../transfer/result.ts'
 import type { FileReporter } from './reporter.ts'
 
 /** What one file takes: tells it, and takes note of what is moved now and what had been moved before. */
-export class Effort implements TransferListener {
+export class TrackedFile implements TransferListener {
   readonly #file: FileReporter
   readonly #onMoved: () => void
   readonly #started = performance.now()
@@ -40,7 +40,7 @@ export class Effort implements TransferListener {
   }
 
   /** @returns bytes that were moved now */
-  ended(result: Moved): number {
+  ended(result: TransferResult): number {
     const { outcome, bytes, repeated } = result
     const moved = outcome === 'done' && !repeated ? Math.max(0, bytes - this.#before) : 0
     this.#file.ended(result, { moved, seconds: (performance.now() - this.#started) / 1000 })

@@ -4,7 +4,7 @@ import type { Session } from '../session/session.ts'
 /** Names that are remembered, so that a listing without end does not fill the memory. */
 const REMEMBERED = 250_000
 
-/** Entries, many at a time; when iterated to the end: how many names there no client can be told. */
+/** Entries, many at a time; when iterated to the end: how many names there cannot be sent to any client. */
 export type Listing = AsyncGenerator<readonly Entry[], number>
 
 /**

@@ -2,7 +2,7 @@ import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
 /** How a move ended. */
-export interface MoveEnd {
+export interface MoveResult {
   /** `skipped`: the target stays as it is, because of the policy. */
   readonly outcome: 'done' | 'skipped'
   /** Its last name now: another one than it was to get only with `rename`. */
@@ -15,7 +15,7 @@ export async function move(
   from: RemotePath,
   to: RemotePath,
   ifExists: IfExists,
-): Promise<MoveEnd> {
+): Promise<MoveResult> {
   const request = { type: 'move', path: formatPath(from), to: formatPath(to), ifExists } as const
   return await session.runOnce(async (connection) => {
     const { reply } = await connection.request(request).next()

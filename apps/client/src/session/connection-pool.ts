@@ -2,7 +2,7 @@ import { DEFAULT_PORT } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
 
 /** The connections to one server: opened when needed, used again, replaced when lost. */
-export class Connections implements Disposable {
+export class ConnectionPool implements Disposable {
   readonly #options: ConnectOptions
   readonly #idle: Connection[] = []
   readonly #all = new Set<Connection>()
@@ -46,8 +46,8 @@ export class Connections implements Disposable {
   }
 
   /** A place for several users at once. @param signal ends what they do */
-  lane(signal: AbortSignal): Lane {
-    return new Lane(this, signal)
+  lane(signal: AbortSignal): SharedConnection {
+    return new SharedConnection(this, signal)
   }
 
   [Symbol.dispose](): void {
@@ -56,14 +56,14 @@ export class Connections implements Disposable {
 }
 
 /** A connection that several actions use at once, so that requests need not wait for the replies before them. */
-export class Lane implements Disposable {
-  readonly #connections: Connections
+export class SharedConnection implements Disposable {
+  readonly #connections: ConnectionPool
   readonly #signal: AbortSignal
   readonly #stop: () => void
   #current: Promise<Connection> | undefined
   #opened: Connection | undefined
 
-  constructor(connections: Connections, signal: AbortSignal) {
+  constructor(connections: ConnectionPool, signal: AbortSignal) {
     this.#connections = connections
     this.#signal = signal
     this.#stop = () => this.#opened?.[Symbol.dispose]()

@@ -1,15 +1,15 @@
-import type { Lane } from './connection-pool.ts'
+import type { SharedConnection } from './connection-pool.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import type { Session } from './session.ts'
 
 /** Requests on their way at once. */
-const AHEAD = 32
+const MAX_IN_FLIGHT = 32
 
 /** One connection on which requests need not wait for the replies before them. */
 export class Pipeline implements Disposable {
-  readonly #lane: Lane
+  readonly #lane: SharedConnection
   readonly #session: Session
-  readonly #inFlight = new InFlightLimit(AHEAD, Number.POSITIVE_INFINITY)
+  readonly #inFlight = new InFlightLimit(MAX_IN_FLIGHT, Number.POSITIVE_INFINITY)
 
   constructor(session: Session) {
     this.#lane = session.lane()

@@ -13,13 +13,13 @@ const LONGEST_DELAY_MS = 5_000
 /** How often one action is tried again after frames that make no sense, which a bad wire without TLS can cause. */
 const GARBLED_AT_MOST = 3
 
-/** The patience of one action with failing connections. */
-export class Patience {
+/** How long one action goes on after its connection has failed. */
+export class RetryPolicy {
   readonly #retry: RetryOptions
   readonly #signal: AbortSignal
   #failures = 0
   #garbled = 0
-  /** Counted from a failure on: a block that takes an hour on a slow link is no reason to lose patience. */
+  /** Counted from a failure on: a block that takes an hour on a slow link is no reason to give up. */
   #failingSince: number | undefined
 
   constructor(retry: RetryOptions, signal: AbortSignal) {

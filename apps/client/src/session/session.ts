@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import type { Connection, ConnectOptions } from '../connection/connection.ts'
-import { Connections, Lane } from './connection-pool.ts'
-import { Patience, type RetryOptions } from './retry-policy.ts'
+import { ConnectionPool, SharedConnection } from './connection-pool.ts'
+import { type RetryOptions, RetryPolicy } from './retry-policy.ts'
 
 /** What an attempt is given. */
 export interface Attempt {
@@ -19,24 +19,24 @@ export type Run = <T>(action: (attempt: Attempt) => Promise<T>, until?: AbortSig
 /** What is done at one server, with the patience that it takes. */
 export class Session implements Disposable {
   readonly signal: AbortSignal
-  readonly #connections: Connections
+  readonly #connections: ConnectionPool
   readonly #borrowed: boolean
   readonly #retry: RetryOptions
-  readonly #lane: Lane | undefined
+  readonly #lane: SharedConnection | undefined
 
   /**
    * @param server how to connect to it, or the connections of another session, which closes them
    * @param lane the connection that all actions share; otherwise each has one of its own
    */
   constructor(
-    server: ConnectOptions | Connections,
+    server: ConnectOptions | ConnectionPool,
     retry: RetryOptions,
     signal: AbortSignal = server.signal,
-    lane?: Lane,
+    lane?: SharedConnection,
   ) {
     this.#lane = lane
-    this.#borrowed = server instanceof Connections
-    this.#connections = server instanceof Connections ? server : new Connections(server)
+    this.#borrowed = server instanceof ConnectionPool
+    this.#connections = server instanceof ConnectionPool ? server : new ConnectionPool(server)
     this.#retry = retry
     this.signal = signal
   }
@@ -47,7 +47,7 @@ export class Session implements Disposable {
   }
 
   /** A connection for several actions at once. */
-  lane(): Lane {
+  lane(): SharedConnection {
     return this.#connections.lane(this.signal)
   }
 
@@ -57,7 +57,7 @@ export class Session implements Disposable {
   }
 
   /** The same for actions that share one connection, so that none waits for the replies of those before it. */
-  over(lane: Lane): Session {
+  over(lane: SharedConnection): Session {
     return new Session(this.#connections, this.#retry, this.signal, lane)
   }
 
@@ -71,13 +71,13 @@ export class Session implements Disposable {
     onRetry = this.#retry.onRetry,
     lane = this.#lane,
   ): Promise<T> {
-    const patience = new Patience({ ...this.#retry, onRetry }, this.signal)
+    const retryPolicy = new RetryPolicy({ ...this.#retry, onRetry }, this.signal)
     for (;;) {
       try {
-        using attempt = await this.#attempt(patience, lane)
+        using attempt = await this.#attempt(retryPolicy, lane)
         return await action(attempt)
       } catch (error) {
-        await this.#afterwards(error, patience)
+        await this.#afterwards(error, retryPolicy)
       }
     }
   }
@@ -95,13 +95,13 @@ export class Session implements Disposable {
 
   /** The same as {@link run} for an action that gives one thing after another. It begins again on a new connection. */
   async *stream<T>(action: (attempt: Attempt) => AsyncGenerator<T>): AsyncGenerator<T> {
-    const patience = new Patience(this.#retry, this.signal)
+    const retryPolicy = new RetryPolicy(this.#retry, this.signal)
     for (;;) {
       try {
-        using attempt = await this.#attempt(patience, this.#lane)
+        using attempt = await this.#attempt(retryPolicy, this.#lane)
         return yield* action(attempt)
       } catch (error) {
-        await this.#afterwards(error, patience)
+        await this.#afterwards(error, retryPolicy)
       }
     }
   }
@@ -127,13 +127,13 @@ export class Session implements Disposable {
   }
 
   async #attempt(
-    patience: Patience,
-    place: Lane | Connections = this.#connections,
+    retryPolicy: RetryPolicy,
+    place: SharedConnection | ConnectionPool = this.#connections,
   ): Promise<Attempt & Disposable> {
     const { signal } = this
     signal.throwIfAborted()
-    const progressed = (): void => patience.progressed()
-    const opened = place instanceof Lane ? place.opened : undefined
+    const progressed = (): void => retryPolicy.progressed()
+    const opened = place instanceof SharedConnection ? place.opened : undefined
     if (opened !== undefined) return { connection: opened, progressed, [Symbol.dispose]: () => {} }
     const connection = await unlessAborted(place.take(), signal, (late) => place.giveBack(late))
     // What is being answered has to be cut off: another command could not use the connection before its end.
@@ -150,11 +150,11 @@ export class Session implements Disposable {
   }
 
   /** Waits for the next attempt. @throws what the failure is, when there should be none */
-  async #afterwards(error: unknown, patience: Patience): Promise<void> {
+  async #afterwards(error: unknown, retryPolicy: RetryPolicy): Promise<void> {
     this.signal.throwIfAborted()
     if (error instanceof Interrupted) throw error.failure
     if (!this.#connections.reached) throw error
-    await patience.wait(error)
+    await retryPolicy.wait(error)
   }
 }
 

@@ -8,7 +8,7 @@ export type Phase =
   /** Waiting for the receiver's disk. */
   | 'commit'
 
-/** Told how one transfer goes. Nothing may be thrown from it. */
+/** Hears how one transfer goes. Must not throw. */
 export interface TransferListener {
   phase(phase: Phase): void
   /** The whole size, as soon as it is known. */

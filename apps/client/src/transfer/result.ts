@@ -1,5 +1,5 @@
 /** How the transfer of one file ended. */
-export interface Moved {
+export interface TransferResult {
   /** Both sides have the same bytes; or the target stays as it is, because of a policy. */
   readonly outcome: 'done' | 'skipped'
   /** Size of the file; 0 if it was skipped. */

@@ -1,7 +1,7 @@
 import { type Entry, printable, TransferError } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
-import { type DeletionLimits, Doomed, type Place } from './deletion-plan.ts'
-import { Ahead } from './lookahead.ts'
+import { type DeletionLimits, DeletionPlan, type TargetFolder } from './deletion-plan.ts'
+import { Lookahead } from './lookahead.ts'
 import { below, type Failed, type Listed, type Tree } from './tree.ts'
 
 /** Something that has to be done so that the target becomes like the source. */
@@ -25,18 +25,18 @@ export interface ComparisonOptions {
 }
 
 /** A directory of the source, of the target, or of both. */
-interface Folder extends Place {
+interface Folder extends TargetFolder {
   /** Its path below the roots. */
   readonly name: string
   readonly above: Folder | undefined
   readonly source: AsyncIterable<readonly Listed[]> | undefined
   readonly target: AsyncIterable<readonly Listed[]> | undefined
-  /** What is told of it when something in it is. */
-  untold: Difference | undefined
+  /** What is reported of it as soon as something in it is. */
+  unreported: Difference | undefined
 }
 
-/** Contents that are being compared, before it is their turn to be told. */
-const AHEAD = 64
+/** Contents that are being compared, before it is their turn to be reported. */
+const MAX_COMPARISONS = 64
 
 /**
  * Compares two trees while they are listed. No more is kept of them than one directory of the target, the directories
@@ -46,11 +46,11 @@ export class Comparison {
   readonly #source: Tree
   readonly #target: Tree
   readonly #options: ComparisonOptions
-  readonly #folders = new Ahead<Folder>()
+  readonly #folders = new Lookahead<Folder>()
   /** Files whose contents will be compared, and whether all else is as it should be. */
   readonly #undecided: { readonly entry: Entry; readonly isLike: boolean }[] = []
   readonly #contents: Promise<Difference | undefined>[] = []
-  readonly #doomed = new Doomed()
+  readonly #deletions = new DeletionPlan()
   #isEmpty = true
 
   constructor(source: Tree, target: Tree, options: ComparisonOptions) {
@@ -78,23 +78,23 @@ export class Comparison {
    * @throws TransferError why it must not be, as when not everything could be read: it might be there
    */
   deletions(limits: DeletionLimits): readonly Entry[] {
-    return this.#doomed.entries(this.#isEmpty, limits)
+    return this.#deletions.entries(this.#isEmpty, limits)
   }
 
   #add(
     name: string,
     sides: { readonly source: boolean; readonly target: boolean },
     above?: Folder,
-    untold?: Difference,
-  ): Place {
-    const place = { name, above, isSurplus: !sides.source, isSpared: false, untold }
+    unreported?: Difference,
+  ): TargetFolder {
+    const folder = { name, above, isSurplus: !sides.source, isKept: false, unreported }
     this.#folders.add(() =>
-      Object.assign(place, {
+      Object.assign(folder, {
         source: sides.source ? this.#source.list(name) : undefined,
         target: sides.target ? this.#target.list(name) : undefined,
       }),
     )
-    return place
+    return folder
   }
 
   async *#compare(folder: Folder): AsyncGenerator<readonly Difference[]> {
@@ -107,7 +107,7 @@ export class Comparison {
         if ('failure' in one) yield [one]
         else {
           there.set(one.name, one)
-          if (!mayTake(one)) this.#doomed.spare(folder)
+          if (!mayTake(one)) this.#deletions.keep(folder)
         }
       }
     for await (const page of folder.source ?? []) {
@@ -131,7 +131,7 @@ export class Comparison {
       yield* this.#compareContents()
     }
     if (this.#options.delete)
-      for (const one of there.values()) if (mayTake(one)) this.#doom(below(folder.name, one), folder)
+      for (const one of there.values()) if (mayTake(one)) this.#planDeletion(below(folder.name, one), folder)
   }
 
   /** Whether a file is as it should be, as far as looks tell. */
@@ -152,7 +152,7 @@ export class Comparison {
     const change = old === undefined ? 'new' : this.#options.isLike(entry, old) ? 'none' : 'attributes'
     const isTaken = this.#options.selection.takes(entry)
     if (isTaken) {
-      yield* told(above)
+      yield* pending(above)
       yield { change, entry }
     }
     const sides = { source: true, target: old !== undefined }
@@ -165,8 +165,8 @@ export class Comparison {
     else if (old?.size === entry.size && this.#options.sameContent !== undefined)
       this.#undecided.push({ entry, isLike: this.#options.isLike(entry, old) })
     else if (old?.size !== entry.size || old.mtime !== entry.mtime)
-      found.push(...told(above), { change: old === undefined ? 'new' : 'changed', entry })
-    else if (!this.#options.isLike(entry, old)) found.push(...told(above), { change: 'attributes', entry })
+      found.push(...pending(above), { change: old === undefined ? 'new' : 'changed', entry })
+    else if (!this.#options.isLike(entry, old)) found.push(...pending(above), { change: 'attributes', entry })
   }
 
   /** Begins to compare the contents of files that look the same. */
@@ -175,7 +175,7 @@ export class Comparison {
     for (const { entry, isLike } of this.#undecided.splice(0)) {
       const begun = await sameContent?.(entry)
       if (begun) this.#contents.push(this.#decided(entry, isLike, begun.done))
-      yield await this.#compared(AHEAD)
+      yield await this.#compared(MAX_COMPARISONS)
     }
   }
 
@@ -203,14 +203,14 @@ export class Comparison {
     return found
   }
 
-  #doom(entry: Entry, inside: Folder): void {
+  #planDeletion(entry: Entry, inside: Folder): void {
     const isTaken = this.#options.selection.takes(entry)
     if (entry.type === 'directory') {
       const itself = this.#add(entry.name, { source: false, target: true }, inside)
-      this.#doomed.add(entry, inside, itself)
-      if (!isTaken) this.#doomed.spare(itself)
-    } else if (isTaken) this.#doomed.add(entry, inside)
-    else this.#doomed.spare(inside)
+      this.#deletions.add(entry, inside, itself)
+      if (!isTaken) this.#deletions.keep(itself)
+    } else if (isTaken) this.#deletions.add(entry, inside)
+    else this.#deletions.keep(inside)
   }
 }
 
@@ -219,11 +219,11 @@ function conflict({ name, type }: Entry, there: Entry): Failed {
   return { failure: new TransferError('exists', text) }
 }
 
-/** What has not been told of a directory and those above it. */
-function* told(folder: Folder): Generator<Difference> {
-  const { untold } = folder
-  if (untold === undefined) return
-  folder.untold = undefined
-  if (folder.above) yield* told(folder.above)
-  yield untold
+/** What has not been reported of a directory and those above it. */
+function* pending(folder: Folder): Generator<Difference> {
+  const { unreported } = folder
+  if (unreported === undefined) return
+  folder.unreported = undefined
+  if (folder.above) yield* pending(folder.above)
+  yield unreported
 }

@@ -1,7 +1,7 @@
 import { type Entry, printable, TransferError } from '@ftp/protocol'
-import type { Found } from '../queue/scheduler.ts'
+import type { SourceItem } from '../queue/scheduler.ts'
 import type { Selection } from '../selection/selection.ts'
-import { leftOutTold } from './notices.ts'
+import { leftOutNotice } from './notices.ts'
 import type { Target } from './target.ts'
 import type { Tree } from './tree.ts'
 import { walk } from './walk.ts'
@@ -12,22 +12,22 @@ export async function* copyTree(
   target: Target,
   selection: Selection,
   root: Entry,
-): AsyncGenerator<readonly Found[]> {
+): AsyncGenerator<readonly SourceItem[]> {
   await target.make({ ...root, name: '' })
   for await (const page of walk(tree, selection)) {
-    const found: Found[] = []
+    const found: SourceItem[] = []
     for (const one of page) {
       if ('failure' in one) found.push(one)
       else if (one.type === 'directory') await target.make(one)
       else if (one.type === 'file') found.push({ job: target.job(one) })
-      else found.push({ told: leftOutTold({ name: target.nameOf(one), type: one.type }) })
+      else found.push({ notice: leftOutNotice({ name: target.nameOf(one), type: one.type }) })
     }
     yield found
   }
 }
 
 /** What --files-from names and was in none of the trees. */
-export function missing(selection: Selection): readonly Found[] {
+export function missing(selection: Selection): readonly SourceItem[] {
   return selection.missing.map((name) => {
     const text = `--files-from: there is no "${printable(name)}"`
     return { failure: new TransferError('not_found', text) }

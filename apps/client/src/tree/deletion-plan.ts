@@ -1,12 +1,12 @@
 import { type Entry, TransferError } from '@ftp/protocol'
 
 /** A directory of the target. */
-export interface Place {
-  readonly above: Place | undefined
+export interface TargetFolder {
+  readonly above: TargetFolder | undefined
   /** The source does not have it. */
   readonly isSurplus: boolean
-  /** It stays all the same, for something in it. */
-  isSpared: boolean
+  /** It stays nevertheless, because something in it does. */
+  isKept: boolean
 }
 
 /** Whether and how much may be deleted. */
@@ -18,19 +18,23 @@ export interface DeletionLimits {
   readonly most: number
 }
 
-/** What is to be deleted: it waits until all is known, and goes only if that is what can have been meant. */
-export class Doomed {
-  readonly #all: { readonly entry: Entry; readonly inside: Place; readonly itself: Place | undefined }[] = []
+/** What is to be deleted, gathered until everything is known: nothing goes unless that can have been meant. */
+export class DeletionPlan {
+  readonly #all: {
+    readonly entry: Entry
+    readonly inside: TargetFolder
+    readonly itself: TargetFolder | undefined
+  }[] = []
 
   /** @param itself the directory that it is */
-  add(entry: Entry, inside: Place, itself?: Place): void {
+  add(entry: Entry, inside: TargetFolder, itself?: TargetFolder): void {
     this.#all.push({ entry, inside, itself })
   }
 
-  /** Something in a directory takes no part and stays, so that the directory does. */
-  spare(place: Place): void {
-    for (let one: Place | undefined = place; one?.isSurplus && !one.isSpared; one = one.above)
-      one.isSpared = true
+  /** Keeps a directory, because something in it takes no part in the sync. */
+  keep(folder: TargetFolder): void {
+    for (let one: TargetFolder | undefined = folder; one?.isSurplus && !one.isKept; one = one.above)
+      one.isKept = true
   }
 
   /**
@@ -39,7 +43,7 @@ export class Doomed {
    * @throws TransferError `bad_request` when it is more than it may be, `io` after a failure
    */
   entries(isEmpty: boolean, { hasFailed, allowEmpty, most }: DeletionLimits): readonly Entry[] {
-    const going = this.#all.filter(({ itself }) => !itself?.isSpared)
+    const going = this.#all.filter(({ itself }) => !itself?.isKept)
     if (going.length > 0 && hasFailed)
       throw new TransferError('io', 'nothing was deleted, because something else has failed')
     if (going.length > 0 && isEmpty && !allowEmpty)
@@ -49,7 +53,8 @@ export class Doomed {
         'bad_request',
         `${going.length} entries would be deleted, --max-delete allows ${most}; nothing was deleted`,
       )
-    const isLast = ({ inside }: { readonly inside: Place }): boolean => !inside.isSurplus || inside.isSpared
+    const isLast = ({ inside }: { readonly inside: TargetFolder }): boolean =>
+      !inside.isSurplus || inside.isKept
     return going.filter(isLast).map(({ entry }) => entry)
   }
 }

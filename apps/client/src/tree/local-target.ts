@@ -11,9 +11,9 @@ import {
   toUtime,
 } from '@ftp/protocol'
 import type { Job } from '../queue/job.ts'
-import { Mget } from '../transfer/download/batch-download.ts'
-import { receiveFile } from '../transfer/download/download-file.ts'
-import { FreePlaces } from '../transfer/local/destination-scan.ts'
+import { BatchDownload } from '../transfer/download/batch-download.ts'
+import { downloadFile } from '../transfer/download/download-file.ts'
+import { DestinationScan } from '../transfer/local/destination-scan.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
@@ -33,23 +33,23 @@ export class LocalTarget implements Target {
   /** Directories that could not be made, and why. */
   readonly #unmade = new Map<string, TransferError>()
   readonly #failed: TransferError[] = []
-  readonly #places: FreePlaces
-  readonly #together: Mget
+  readonly #scan: DestinationScan
+  readonly #batch: BatchDownload
 
   constructor(from: RemotePath, root: string, ifExists: IfExists, streams = 1) {
     this.#from = from
     this.#prefix = from.map((name) => `${name}/`).join('')
     this.#root = root
     this.#ifExists = ifExists
-    this.#places = new FreePlaces(ifExists)
-    this.#together = new Mget(ifExists)
+    this.#scan = new DestinationScan(ifExists)
+    this.#batch = new BatchDownload(ifExists)
     this.#streams = streams
   }
 
   async make(folder: Entry): Promise<void> {
     this.times.changeFolderOf(folder.name)
     try {
-      // What could not be made has been told, and nothing can be in it.
+      // What could not be made has been reported, and nothing can be in it.
       const failure = this.#failureOf(folder)
       if (failure) throw failure
       fs.mkdirSync(this.#path(folder), { recursive: true })
@@ -70,13 +70,12 @@ export class LocalTarget implements Target {
       name: remote,
       to: local,
       size: file.size,
-      together:
-        this.#failureOf(file) === undefined && this.#places.isFree(local) ? this.#together : undefined,
+      batch: this.#failureOf(file) === undefined && this.#scan.isFree(local) ? this.#batch : undefined,
       move: async (run, listener) => {
         const failure = this.#failureOf(file)
         if (failure) throw failure
         const from = joinPath(this.#from, file.name)
-        return await receiveFile(run, from, local, this.#ifExists, listener, file, this.#streams)
+        return await downloadFile(run, from, local, this.#ifExists, listener, file, this.#streams)
       },
     }
   }
@@ -104,7 +103,7 @@ export class LocalTarget implements Target {
     }
   }
 
-  async settle(): Promise<readonly Failed[]> {
+  async drain(): Promise<readonly Failed[]> {
     return [...new Set(this.#failed.splice(0))].map((failure) => ({ failure }))
   }
 
@@ -112,7 +111,7 @@ export class LocalTarget implements Target {
     // The home is no directory of a tree: fetching it fetches what is in it.
     const due = this.times.due.filter(({ name }) => name !== '' || this.#from.length > 0)
     for (const folder of due) await this.setAttributes(folder)
-    return await this.settle()
+    return await this.drain()
   }
 
   [Symbol.dispose](): void {}

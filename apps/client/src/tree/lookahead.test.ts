@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { Ahead } from './lookahead.ts'
+import { Lookahead } from './lookahead.ts'
 
 it('begins the next ones early, but not all, and gives each in its turn', () => {
-  const ahead = new Ahead<number>()
+  const ahead = new Lookahead<number>()
   let begun = 0
   for (let index = 0; index < 300; index++)
     ahead.add(() => {

@@ -1,10 +1,10 @@
 import { Fifo } from '../queue/fifo.ts'
 
-/** How many things have begun before it is their turn: so many directories are listed in a round trip. */
-const AHEAD = 96
+/** How many items are begun before it is their turn: so many directories are listed in a round trip. */
+const MAX_BEGUN = 96
 
-/** Things that take their time, in the order in which they are added, also while they are gone through: the next ones have begun already. */
-export class Ahead<T> {
+/** Items in the order in which they are added, also while they are iterated over; those that come next have already begun. */
+export class Lookahead<T> {
   readonly #waiting = new Fifo<() => T>()
   readonly #begun = new Fifo<T>()
 
@@ -21,7 +21,7 @@ export class Ahead<T> {
   }
 
   #begin(): void {
-    while (this.#begun.length < AHEAD) {
+    while (this.#begun.length < MAX_BEGUN) {
       const begin = this.#waiting.shift()
       if (begin === undefined) break
       this.#begun.push(begin())

@@ -1,5 +1,5 @@
 import { type EntryType, printable } from '@ftp/protocol'
-import type { Told } from '../queue/reporter.ts'
+import type { Notice } from '../queue/reporter.ts'
 
 /** What is done to something in a tree. */
 export type Change = 'new' | 'changed' | 'attributes' | 'delete'
@@ -12,13 +12,13 @@ interface Thing {
 }
 
 /** A change of a tree, as sync shows it. */
-export function changeTold(change: Change, { name, type }: Thing): Told {
+export function changeNotice(change: Change, { name, type }: Thing): Notice {
   const line = `${SIGNS[change]} ${printable(name)}${type === 'directory' ? '/' : ''}`
   return { event: { event: 'change', change, path: name, type }, line, isOutput: true }
 }
 
 /** A note about something in a tree that is neither a file nor a directory: no failure. */
-export function leftOutTold({ name, type }: Thing): Told {
+export function leftOutNotice({ name, type }: Thing): Notice {
   const what = type === 'symlink' ? 'a link (see --links)' : 'not a regular file'
   const line = `${printable(name)}: left out, it is ${what}`
   return { event: { event: 'left-out', path: name, type }, line, isOutput: false }

@@ -13,13 +13,13 @@ import { remove } from '../requests/remove.ts'
 import { setstat } from '../requests/setstat.ts'
 import { Pipeline } from '../session/pipeline.ts'
 import type { Session } from '../session/session.ts'
-import { Mput } from '../transfer/upload/batch-upload.ts'
-import { sendFile } from '../transfer/upload/upload-file.ts'
+import { BatchUpload } from '../transfer/upload/batch-upload.ts'
+import { uploadFile } from '../transfer/upload/upload-file.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 
-export interface Sending {
+export interface UploadSettings {
   /** This client's: 32 hex digits. */
   readonly id: string
   readonly ifExists: IfExists
@@ -34,21 +34,23 @@ export class RemoteTarget implements Target {
   readonly #from: string
   readonly #to: string
   readonly #root: RemotePath
-  readonly #sending: Sending
+  readonly #settings: UploadSettings
   readonly #requests: Pipeline
   /** Settle when directories are there. */
   readonly #made = new Map<string, Promise<void>>()
   readonly #failed = new Set<TransferError>()
-  readonly #together: Mput
+  readonly #batch: BatchUpload
 
-  constructor(session: Session, from: string, root: RemotePath, sending: Sending) {
+  constructor(session: Session, from: string, root: RemotePath, settings: UploadSettings) {
     this.#requests = new Pipeline(session)
     this.#from = path.join(from, path.sep)
     this.#to = [...root, ''].join('/')
     this.#root = root
-    this.#sending = sending
-    const { ifExists, id } = sending
-    this.#together = new Mput(ifExists, id, ({ to }) => this.#made.get(folderOf(to.slice(this.#to.length))))
+    this.#settings = settings
+    const { ifExists, id } = settings
+    this.#batch = new BatchUpload(ifExists, id, ({ to }) =>
+      this.#made.get(folderOf(to.slice(this.#to.length))),
+    )
   }
 
   async make(folder: Entry): Promise<void> {
@@ -70,16 +72,16 @@ export class RemoteTarget implements Target {
     this.times.changeFolderOf(file.name)
     const local = this.nameOf(file)
     const folder = this.#made.get(folderOf(file.name))
-    const { id, ifExists } = this.#sending
+    const { id, ifExists } = this.#settings
     return {
       name: local,
       to: this.#to + file.name,
       size: file.size,
       // With these, what one attempt has stored would stand in the way of the next.
-      together: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#together,
+      batch: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#batch,
       move: async (run, listener) => {
         await folder
-        return await sendFile(run, local, this.#path(file), id, ifExists, listener)
+        return await uploadFile(run, local, this.#path(file), id, ifExists, listener)
       },
     }
   }
@@ -90,7 +92,7 @@ export class RemoteTarget implements Target {
   }
 
   isLike(entry: Entry, there: Entry): boolean {
-    return !this.#sending.maySetAttributes || (entry.mtime === there.mtime && modeOf(entry) === there.mode)
+    return !this.#settings.maySetAttributes || (entry.mtime === there.mtime && modeOf(entry) === there.mode)
   }
 
   async setAttributes(entry: Entry): Promise<void> {
@@ -98,7 +100,7 @@ export class RemoteTarget implements Target {
     await this.#start((session) => setstat(session, this.#path(entry), { mtime, mode: modeOf(entry) }))
   }
 
-  async settle(): Promise<readonly Failed[]> {
+  async drain(): Promise<readonly Failed[]> {
     await this.#requests.idle()
     const failed = [...this.#failed].map((failure) => ({ failure }))
     this.#failed.clear()
@@ -107,7 +109,7 @@ export class RemoteTarget implements Target {
 
   async finish(): Promise<readonly Failed[]> {
     await this.#requests.idle()
-    const due = this.#sending.maySetAttributes ? this.times.due : []
+    const due = this.#settings.maySetAttributes ? this.times.due : []
     for (const folder of due) {
       const isHome = folder.name === '' && this.#root.length === 0
       const isThere = await this.#made.get(folder.name)?.then(
@@ -116,7 +118,7 @@ export class RemoteTarget implements Target {
       )
       if (!isHome && isThere !== false) await this.setAttributes(folder)
     }
-    return await this.settle()
+    return await this.drain()
   }
 
   [Symbol.dispose](): void {
@@ -130,7 +132,7 @@ export class RemoteTarget implements Target {
     return path
   }
 
-  /** Begins a request of which only a failure has to be told. */
+  /** Begins a request whose failure alone matters. */
   async #start(action: (session: Session) => Promise<void>): Promise<{ readonly done: Promise<void> }> {
     const started = await this.#requests.start(action)
     started.done.catch((error: unknown) => this.#failed.add(TransferError.from(error)))

@@ -1,6 +1,6 @@
 import { type Entry, joinPath, nameProblem, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { type Listing, list } from '../requests/list.ts'
-import type { Lane } from '../session/connection-pool.ts'
+import type { SharedConnection } from '../session/connection-pool.ts'
 import type { Session } from '../session/session.ts'
 import type { Listed, Tree } from './tree.ts'
 
@@ -8,7 +8,7 @@ import type { Listed, Tree } from './tree.ts'
 export class RemoteTree implements Tree, Disposable {
   readonly #session: Session
   readonly #root: RemotePath
-  readonly #lane: Lane
+  readonly #lane: SharedConnection
   readonly #listings = new Set<Listing>()
 
   constructor(session: Session, root: RemotePath) {
@@ -22,7 +22,7 @@ export class RemoteTree implements Tree, Disposable {
     const listing = list(this.#session, remote, false)
     this.#listings.add(listing)
     const first = listing.next()
-    // Whoever reads it is told.
+    // Reading it throws.
     first.catch(() => {})
     return this.#read(folder, listing, first)
   }

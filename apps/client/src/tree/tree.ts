@@ -1,6 +1,6 @@
 import type { Entry, TransferError } from '@ftp/protocol'
 
-/** Something in a directory, by its name there; or why there is something that cannot be told. */
+/** Something in a directory, by its name there; or why something there has none that can be shown. */
 export type Listed = Entry | Failed
 
 export interface Failed {
@@ -10,8 +10,8 @@ export interface Failed {
 /** Files and directories, here or on the server. */
 export interface Tree {
   /**
-   * What is in one of its directories, in any order, many at a time. What cannot be read is told among it: only a
-   * server that is lost is thrown.
+   * What is in one of its directories, in any order, many at a time. What cannot be read comes as a failure among
+   * them: only the loss of the server is thrown.
    * @param folder its path below the root; `''` is the root
    */
   list(folder: string): AsyncIterable<readonly Listed[]>

@@ -1,6 +1,6 @@
 import type { Entry } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
-import { Ahead } from './lookahead.ts'
+import { Lookahead } from './lookahead.ts'
 import { below, type Listed, type Tree } from './tree.ts'
 
 interface Folder {
@@ -8,39 +8,39 @@ interface Folder {
   readonly entry?: Entry
   readonly above?: Folder
   readonly listing: AsyncIterable<readonly Listed[]>
-  isTold: boolean
+  isYielded: boolean
 }
 
 /**
  * What of a tree takes part, many at a time, each directory before what is in it. Where only some files do, a directory
- * is told when one of them is found in it.
+ * comes with the first of them.
  */
 export async function* walk(tree: Tree, selection: Selection): AsyncGenerator<readonly Listed[]> {
-  const folders = new Ahead<Folder>()
-  folders.add(() => ({ listing: tree.list(''), isTold: true }))
+  const folders = new Lookahead<Folder>()
+  folders.add(() => ({ listing: tree.list(''), isYielded: true }))
   for (const above of folders) {
     for await (const page of above.listing) {
-      const told: Listed[] = []
+      const found: Listed[] = []
       for (const one of page) {
         if ('failure' in one) {
-          told.push(one)
+          found.push(one)
           continue
         }
         const entry = below(above.entry?.name ?? '', one)
         if (!selection.mayTake(entry)) continue
         const isTaken = selection.takes(entry)
-        if (isTaken) told.push(...untold(above), entry)
+        if (isTaken) found.push(...pending(above), entry)
         if (entry.type === 'directory')
-          folders.add(() => ({ entry, above, listing: tree.list(entry.name), isTold: isTaken }))
+          folders.add(() => ({ entry, above, listing: tree.list(entry.name), isYielded: isTaken }))
       }
-      yield told
+      yield found
     }
   }
 }
 
-function* untold(folder: Folder): Generator<Entry> {
-  if (folder.isTold) return
-  folder.isTold = true
-  if (folder.above) yield* untold(folder.above)
+function* pending(folder: Folder): Generator<Entry> {
+  if (folder.isYielded) return
+  folder.isYielded = true
+  if (folder.above) yield* pending(folder.above)
   if (folder.entry) yield folder.entry
 }

@@ -9,15 +9,15 @@ import { type Context, localPath } from '../context.ts'
  * @param output what -o says; `-` is standard output
  * @returns undefined for standard output
  */
-export function placeOf(context: Context, remote: RemotePath, output = '.'): string | undefined {
+export function destinationOf(context: Context, remote: RemotePath, output = '.'): string | undefined {
   if (output === '-') return undefined
-  const place = localPath(context, output)
-  const isDirectory = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false
-  return isDirectory ? path.join(place, remote.at(-1) ?? '') : place
+  const destination = localPath(context, output)
+  const isDirectory = fs.statSync(destination, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return isDirectory ? path.join(destination, remote.at(-1) ?? '') : destination
 }
 
 /** Several files, or a name with a slash at its end, need a directory that is there. */
-export function requirePlace(context: Context, output: string | undefined, files: number): void {
+export function requireDestinationFolder(context: Context, output: string | undefined, files: number): void {
   if (output === '')
     throw new TransferError('bad_request', '-o needs a file, a directory, or - for standard output')
   if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
@@ -27,8 +27,8 @@ export function requirePlace(context: Context, output: string | undefined, files
 }
 
 /** Files must not take the place of each other, nor of what each is while it is received. */
-export function requireDistinct(places: readonly (string | undefined)[], ifExists: IfExists): void {
-  const files = places.flatMap((place) => place ?? [])
+export function requireDistinct(destinations: readonly (string | undefined)[], ifExists: IfExists): void {
+  const files = destinations.flatMap((destination) => destination ?? [])
   const seen = new Set<string>()
   for (const to of files) {
     if (seen.has(path.resolve(to)) && ifExists !== 'rename') {

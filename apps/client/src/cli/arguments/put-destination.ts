@@ -2,22 +2,22 @@ import path from 'node:path'
 import { formatPath, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
 import { type Context, localPath, remotePath } from '../context.ts'
-import { isRemoteDirectory, noRemoteDirectory } from './remote-directory.ts'
+import { isRemoteDirectory, missingDirectory } from './remote-directory.ts'
 
 /** Where files are stored. */
-export interface Place {
+export interface Destination {
   readonly path: RemotePath
   /** Whether the files go into it, or the one file becomes it. */
   readonly isDirectory: boolean
 }
 
 /** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
-export async function findPlace(
+export async function findDestination(
   context: Context,
   client: Client,
   locals: readonly string[],
   to: string | undefined,
-): Promise<Place> {
+): Promise<Destination> {
   if (locals.includes('-')) {
     if (to === undefined || locals.length > 1) {
       throw new TransferError('bad_request', 'standard input has no name: give it one with --to, alone')
@@ -27,20 +27,22 @@ export async function findPlace(
   if (to === undefined) return { path: context.here.remote, isDirectory: true }
   const target = remotePath(context, to)
   const isDirectory = await isRemoteDirectory(client, target)
-  if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
+  if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw missingDirectory(to)
   return { path: target, isDirectory }
 }
 
 /** What a local file becomes. */
-export function remoteOf(local: string, place: Place): RemotePath {
-  return place.isDirectory ? joinPath(place.path, path.basename(path.resolve(local))) : place.path
+export function remotePathFor(local: string, destination: Destination): RemotePath {
+  return destination.isDirectory
+    ? joinPath(destination.path, path.basename(path.resolve(local)))
+    : destination.path
 }
 
 /** Files must not take the place of each other. */
-export function requireDistinct(context: Context, locals: readonly string[], place: Place): void {
+export function requireDistinct(context: Context, locals: readonly string[], destination: Destination): void {
   const seen = new Set<string>()
   for (const local of locals.filter((each) => each !== '-')) {
-    const name = formatPath(remoteOf(localPath(context, local), place))
+    const name = formatPath(remotePathFor(localPath(context, local), destination))
     if (seen.has(name))
       throw new TransferError(
         'bad_request',

@@ -14,7 +14,7 @@ export async function isRemoteDirectory(client: Client, remote: RemotePath): Pro
 }
 
 /** The error for a place that does not exist on the server. */
-export function noRemoteDirectory(typed: string): TransferError {
+export function missingDirectory(typed: string): TransferError {
   const text = `there is no directory "${printable(typed)}" on the server; make it with ftp-client mkdir -p`
   return new TransferError('not_found', text)
 }

@@ -11,7 +11,7 @@ export interface TreeOptions extends SelectionOptions {
 }
 
 /** What a tree is that is sent or fetched. */
-export interface Chosen {
+export interface TreeChoice {
   readonly selection: Selection
   readonly links: LinkPolicy
 }
@@ -26,7 +26,7 @@ export async function chosen(
   options: TreeOptions,
   from: 'here' | 'server',
   isTree = true,
-): Promise<Chosen> {
+): Promise<TreeChoice> {
   const { include, exclude, excludeFrom, filesFrom, minSize, maxSize, newerThan, olderThan } = options
   const given = [
     include,

@@ -6,17 +6,17 @@ import { splitWords, unfinished } from '../lexer.ts'
 import { openSession } from '../open-session.ts'
 
 /** How long a server has to answer while somebody waits at a Tab. */
-const PATIENCE_MS = 2_000
+const TIMEOUT_MS = 2_000
 
-/** `complete <line>`: what the shells ask for. Nothing is told of failures: whoever types would see it in the line. */
+/** `complete <line>`: what the shells ask for. Failures are not shown: they would appear in the line being typed. */
 export async function complete(context: Context, line: string, program: Command): Promise<number> {
   const [, typed = ''] = /^\s*\S+\s+(.*)$/s.exec(line) ?? []
   let session: Session | undefined
   try {
     // The options of the line say which server is meant.
     program.parseOptions(splitWords(unfinished(typed).before).words.map(({ text }) => text))
-    const options = { ...context.options, ...program.opts(), quiet: true, timeout: PATIENCE_MS, retryFor: 0 }
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(PATIENCE_MS)])
+    const options = { ...context.options, ...program.opts(), quiet: true, timeout: TIMEOUT_MS, retryFor: 0 }
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(TIMEOUT_MS)])
     const names = namesAt(async () => {
       session ??= await openSession({ ...context, options, signal })
       return session

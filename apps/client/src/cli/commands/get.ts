@@ -10,14 +10,14 @@ import {
 } from '@ftp/protocol'
 import { Client } from '../../client.ts'
 import type { Job } from '../../queue/job.ts'
-import { type Found, runTransfers, type Work } from '../../queue/scheduler.ts'
+import { type JobSource, runTransfers, type SourceItem } from '../../queue/scheduler.ts'
 import type { Session } from '../../session/session.ts'
-import { receiveFile, receiveStream } from '../../transfer/download/download-file.ts'
+import { downloadFile, downloadToStream } from '../../transfer/download/download-file.ts'
 import { copyTree, missing } from '../../tree/copy-tree.ts'
 import type { LocalTarget } from '../../tree/local-target.ts'
 import type { Failed } from '../../tree/tree.ts'
-import { placeOf, requireDistinct, requirePlace } from '../arguments/get-destination.ts'
-import { type Chosen, chosen, type TreeOptions } from '../arguments/tree-options.ts'
+import { destinationOf, requireDestinationFolder, requireDistinct } from '../arguments/get-destination.ts'
+import { chosen, type TreeChoice, type TreeOptions } from '../arguments/tree-options.ts'
 import { type Context, folderOf, remotePath } from '../context.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { openSession } from '../open-session.ts'
@@ -48,9 +48,9 @@ export async function get(
     throw new TransferError('bad_request', '--follow takes one file')
   const tree = await chosen(context, options, 'server', recursive)
   using session = await openSession(context)
-  requirePlace(context, output, remotes.length)
+  requireDestinationFolder(context, output, remotes.length)
   requireDistinct(
-    remotes.map((remote) => placeOf(context, remotePath(context, remote), output)),
+    remotes.map((remote) => destinationOf(context, remotePath(context, remote), output)),
     ifExists,
   )
   using work = new Fetching(context, session, remotes, options, tree)
@@ -61,13 +61,13 @@ export async function get(
   return exitCodeOf(codes)
 }
 
-class Fetching implements Work, Disposable {
+class Fetching implements JobSource, Disposable {
   readonly #context: Context
   readonly #session: Session
   readonly #client: Client
   readonly #remotes: readonly string[]
   readonly #options: GetOptions
-  readonly #chosen: Chosen
+  readonly #chosen: TreeChoice
   readonly #targets: LocalTarget[] = []
   readonly #open = new DisposableStack()
 
@@ -76,7 +76,7 @@ class Fetching implements Work, Disposable {
     session: Session,
     remotes: readonly string[],
     options: GetOptions,
-    tree: Chosen,
+    tree: TreeChoice,
   ) {
     this.#context = context
     this.#session = session
@@ -86,7 +86,7 @@ class Fetching implements Work, Disposable {
     this.#chosen = tree
   }
 
-  async *find(): AsyncGenerator<readonly Found[]> {
+  async *find(): AsyncGenerator<readonly SourceItem[]> {
     for (const remote of this.#remotes) {
       try {
         yield* this.#plan(remotePath(this.#context, remote))
@@ -106,29 +106,33 @@ class Fetching implements Work, Disposable {
     this.#open[Symbol.dispose]()
   }
 
-  async *#plan(remote: RemotePath): AsyncGenerator<readonly Found[]> {
+  async *#plan(remote: RemotePath): AsyncGenerator<readonly SourceItem[]> {
     const { output, ifExists, streams, recursive = false, follow = false } = this.#options
     const { stdout, signal } = this.#context
-    const place = placeOf(this.#context, remote, output)
-    if (place === undefined)
+    const destination = destinationOf(this.#context, remote, output)
+    if (destination === undefined)
       return yield [{ job: toStream(remote, 'standard output', () => stdout, signal, follow) }]
-    // What is wrong with it is told when it is fetched.
+    // If something is wrong with it, fetching it says what.
     const root = recursive ? await this.#client.stat(remote).catch(() => undefined) : undefined
-    if (root?.type === 'directory') return yield* this.#planTree(remote, place, root)
-    const existing = fs.statSync(place, { throwIfNoEntry: false })
+    if (root?.type === 'directory') return yield* this.#planTree(remote, destination, root)
+    const existing = fs.statSync(destination, { throwIfNoEntry: false })
     const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
-    const open = (): Writable => fs.createWriteStream(place, { flags: 'w' })
-    if (isDevice) yield [{ job: toStream(remote, place, open, signal, follow) }]
-    else if (follow) yield [{ job: followJob(remote, place, ifExists, signal) }]
-    else yield [{ job: fetchJob(remote, place, ifExists, streams) }]
+    const open = (): Writable => fs.createWriteStream(destination, { flags: 'w' })
+    if (isDevice) yield [{ job: toStream(remote, destination, open, signal, follow) }]
+    else if (follow) yield [{ job: followJob(remote, destination, ifExists, signal) }]
+    else yield [{ job: fetchJob(remote, destination, ifExists, streams) }]
   }
 
-  async *#planTree(remote: RemotePath, place: string, root: Entry): AsyncGenerator<readonly Found[]> {
+  async *#planTree(
+    remote: RemotePath,
+    destination: string,
+    root: Entry,
+  ): AsyncGenerator<readonly SourceItem[]> {
     const [{ LocalTarget }, { RemoteTree }] = await Promise.all([
       import('../../tree/local-target.ts'),
       import('../../tree/remote-tree.ts'),
     ])
-    const target = new LocalTarget(remote, place, this.#options.ifExists, this.#options.streams)
+    const target = new LocalTarget(remote, destination, this.#options.ifExists, this.#options.streams)
     this.#targets.push(target)
     const tree = this.#open.use(new RemoteTree(this.#session, remote))
     yield* copyTree(tree, target, this.#chosen.selection, root)
@@ -140,7 +144,7 @@ function fetchJob(remote: RemotePath, target: string, ifExists: IfExists, stream
     name: formatPath(remote),
     to: target,
     move: (run, listener) =>
-      receiveFile(run, remote, target, ifExists, listener, undefined, streams).catch(adviseRecursion),
+      downloadFile(run, remote, target, ifExists, listener, undefined, streams).catch(adviseRecursion),
   }
 }
 
@@ -179,7 +183,7 @@ function toStream(
     move: async (run, listener) => {
       const receive = follow
         ? (await import('../../transfer/download/follow-file.ts')).followStream
-        : receiveStream
+        : downloadToStream
       return await receive(run, remote, open(), listener, signal)
     },
   }

@@ -2,7 +2,7 @@ import { type AccountInfo, ANONYMOUS, printable, TransferError } from '@ftp/prot
 import { ask } from '@ftp/terminal'
 import { sessionWith } from '../../connect.ts'
 import { PasswordLogin } from '../../profiles/credentials.ts'
-import { formatAddress, Logins, type Target } from '../../profiles/profiles.ts'
+import { formatAddress, Profiles, type Target } from '../../profiles/profiles.ts'
 import { findTarget } from '../../profiles/server-address.ts'
 import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
 import { askForPassword, givenPassword, serverOf, sessionOptions, userOf } from '../session-options.ts'
@@ -22,7 +22,7 @@ export async function login(
   const { options, signal } = context
   if (context.session !== undefined)
     throw new TransferError('bad_request', 'this shell has its server; leave it to log in to another one')
-  const logins = new Logins(folderOf(context))
+  const logins = new Profiles(folderOf(context))
   const { host, port, ...found } = await findTarget(
     server ?? serverOf(context),
     userOf(context),

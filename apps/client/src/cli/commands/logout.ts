@@ -1,12 +1,12 @@
 import { printable, TransferError } from '@ftp/protocol'
-import { Logins } from '../../profiles/profiles.ts'
+import { Profiles } from '../../profiles/profiles.ts'
 import { parseTarget } from '../../profiles/server-address.ts'
 import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
 import { serverOf, userOf } from '../session-options.ts'
 
 /** `logout [server]`: forgets what logs in again. Without a name, the last login. */
 export async function logout(context: Context, server: string | undefined): Promise<number> {
-  const logins = new Logins(folderOf(context))
+  const logins = new Profiles(folderOf(context))
   const typed = server ?? serverOf(context) ?? logins.last
   const name = typed === undefined ? undefined : profileOf(logins, typed, userOf(context))
   if (name === undefined)
@@ -20,7 +20,7 @@ export async function logout(context: Context, server: string | undefined): Prom
   return tellSummary(context)
 }
 
-function profileOf(logins: Logins, typed: string, user: string | undefined): string | undefined {
+function profileOf(logins: Profiles, typed: string, user: string | undefined): string | undefined {
   if (logins.get(typed) !== undefined) return typed
   const address = parseTarget(typed)
   return logins.find(address, address.user ?? user)

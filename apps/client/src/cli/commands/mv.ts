@@ -1,5 +1,5 @@
 import { formatPath, type IfExists, joinPath, printable, siblingPath, TransferError } from '@ftp/protocol'
-import { isRemoteDirectory, noRemoteDirectory } from '../arguments/remote-directory.ts'
+import { isRemoteDirectory, missingDirectory } from '../arguments/remote-directory.ts'
 import { type Context, forEach, remotePath, writeJson } from '../context.ts'
 import { openClient } from '../open-session.ts'
 
@@ -20,7 +20,7 @@ export async function mv(
   const target = remotePath(context, to)
   using client = await openClient(context)
   const isDirectory = await isRemoteDirectory(client, target)
-  if (!isDirectory && (sources.length > 1 || to.endsWith('/'))) throw noRemoteDirectory(to)
+  if (!isDirectory && (sources.length > 1 || to.endsWith('/'))) throw missingDirectory(to)
   return await forEach(context, sources, async (remote) => {
     const from = remotePath(context, remote)
     const path = isDirectory ? joinPath(target, from.at(-1) ?? '') : target

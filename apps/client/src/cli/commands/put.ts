@@ -10,16 +10,21 @@ import {
 } from '@ftp/protocol'
 import { Client } from '../../client.ts'
 import type { Job } from '../../queue/job.ts'
-import { type Found, runTransfers, type Work } from '../../queue/scheduler.ts'
+import { type JobSource, runTransfers, type SourceItem } from '../../queue/scheduler.ts'
 import type { Session } from '../../session/session.ts'
 import { toEntry } from '../../transfer/local/local-entry.ts'
-import { sendFile, sendStream } from '../../transfer/upload/upload-file.ts'
+import { uploadFile, uploadStream } from '../../transfer/upload/upload-file.ts'
 import { copyTree, missing } from '../../tree/copy-tree.ts'
-import type { RemoteTarget, Sending } from '../../tree/remote-target.ts'
+import type { RemoteTarget, UploadSettings } from '../../tree/remote-target.ts'
 import type { Failed } from '../../tree/tree.ts'
-import { findPlace, type Place, remoteOf, requireDistinct } from '../arguments/put-destination.ts'
-import { type Chosen, chosen, type TreeOptions } from '../arguments/tree-options.ts'
-import { sendingFor } from '../arguments/upload-settings.ts'
+import {
+  type Destination,
+  findDestination,
+  remotePathFor,
+  requireDistinct,
+} from '../arguments/put-destination.ts'
+import { chosen, type TreeChoice, type TreeOptions } from '../arguments/tree-options.ts'
+import { uploadSettingsFor } from '../arguments/upload-settings.ts'
 import { type Context, folderOf, localPath } from '../context.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { openSession } from '../open-session.ts'
@@ -43,22 +48,22 @@ export async function put(context: Context, locals: readonly string[], options: 
   const tree = await chosen(context, options, 'here', recursive)
   using session = await openSession(context)
   const client = new Client(session, folderOf(context))
-  const place = await findPlace(context, client, locals, options.to)
-  if (ifExists !== 'rename') requireDistinct(context, locals, place)
-  const sending = await sendingFor(context, client, ifExists)
-  using work = new Storing(context, session, locals, place, sending, recursive ? tree : undefined)
+  const destination = await findDestination(context, client, locals, options.to)
+  if (ifExists !== 'rename') requireDistinct(context, locals, destination)
+  const settings = await uploadSettingsFor(context, client, ifExists)
+  using work = new Storing(context, session, locals, destination, settings, recursive ? tree : undefined)
   const reporter = await reporterFor(context, 'stored', locals.length > 1, recursive)
   const { codes } = await runTransfers(session, reporter, work, jobs)
   return exitCodeOf(codes)
 }
 
-class Storing implements Work, Disposable {
+class Storing implements JobSource, Disposable {
   readonly #context: Context
   readonly #session: Session
   readonly #locals: readonly string[]
-  readonly #place: Place
-  readonly #sending: Sending
-  readonly #chosen: Chosen | undefined
+  readonly #destination: Destination
+  readonly #settings: UploadSettings
+  readonly #chosen: TreeChoice | undefined
   readonly #targets: RemoteTarget[] = []
   readonly #open = new DisposableStack()
 
@@ -67,19 +72,19 @@ class Storing implements Work, Disposable {
     context: Context,
     session: Session,
     locals: readonly string[],
-    place: Place,
-    sending: Sending,
-    tree: Chosen | undefined,
+    destination: Destination,
+    settings: UploadSettings,
+    tree: TreeChoice | undefined,
   ) {
     this.#context = context
     this.#session = session
     this.#locals = locals
-    this.#place = place
-    this.#sending = sending
+    this.#destination = destination
+    this.#settings = settings
     this.#chosen = tree
   }
 
-  async *find(): AsyncGenerator<readonly Found[]> {
+  async *find(): AsyncGenerator<readonly SourceItem[]> {
     for (const typed of this.#locals) {
       try {
         if (typed === '-') yield [{ job: this.#fromStream() }]
@@ -100,8 +105,8 @@ class Storing implements Work, Disposable {
     this.#open[Symbol.dispose]()
   }
 
-  async *#plan(local: string): AsyncGenerator<readonly Found[]> {
-    const remote = remoteOf(local, this.#place)
+  async *#plan(local: string): AsyncGenerator<readonly SourceItem[]> {
+    const remote = remotePathFor(local, this.#destination)
     requirePortable(remote)
     const root = toEntry('', status(local))
     if (root.type !== 'directory')
@@ -112,29 +117,29 @@ class Storing implements Work, Disposable {
       import('../../tree/local-tree.ts'),
       import('../../tree/remote-target.ts'),
     ])
-    const target = this.#open.use(new RemoteTarget(this.#session, local, remote, this.#sending))
+    const target = this.#open.use(new RemoteTarget(this.#session, local, remote, this.#settings))
     this.#targets.push(target)
     const { selection, links } = this.#chosen
     yield* copyTree(new LocalTree(local, links), target, selection, root)
   }
 
   #job(local: string, remote: RemotePath, size: number | undefined): Job {
-    const { id, ifExists } = this.#sending
+    const { id, ifExists } = this.#settings
     return {
       name: local,
       to: formatPath(remote),
       size,
-      move: (run, listener) => sendFile(run, local, remote, id, ifExists, listener),
+      move: (run, listener) => uploadFile(run, local, remote, id, ifExists, listener),
     }
   }
 
   #fromStream(): Job {
     const { stdin, signal } = this.#context
-    const { path } = this.#place
+    const { path } = this.#destination
     return {
       name: 'standard input',
       to: formatPath(path),
-      move: (run, listener) => sendStream(run, stdin, path, this.#sending.ifExists, listener, signal),
+      move: (run, listener) => uploadStream(run, stdin, path, this.#settings.ifExists, listener, signal),
     }
   }
 }

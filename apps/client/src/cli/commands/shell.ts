@@ -2,7 +2,7 @@ import { TransferError } from '@ftp/protocol'
 import type { Context } from '../context.ts'
 import type { Commands } from '../define.ts'
 import { openSession } from '../open-session.ts'
-import { talk } from '../shell/interactive.ts'
+import { runInteractive } from '../shell/interactive.ts'
 import { runScript } from '../shell/script.ts'
 import { Shell } from '../shell/shell.ts'
 
@@ -21,5 +21,5 @@ export async function shell(
   using session = await openSession(context)
   const prompt = new Shell(context, session, commands)
   const isTyped = scripts.length === 0 && context.stdin.isTTY && context.stdout.isTTY
-  return isTyped ? await talk(prompt) : await runScript(prompt, scripts, keepGoing)
+  return isTyped ? await runInteractive(prompt) : await runScript(prompt, scripts, keepGoing)
 }

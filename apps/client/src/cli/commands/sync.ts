@@ -1,20 +1,20 @@
 import v8 from 'node:v8'
 import { type Entry, fromErrno, TransferError } from '@ftp/protocol'
 import { Client } from '../../client.ts'
-import { type Found, runTransfers, type Work } from '../../queue/scheduler.ts'
+import { type JobSource, runTransfers, type SourceItem } from '../../queue/scheduler.ts'
 import { Pipeline } from '../../session/pipeline.ts'
 import type { Session } from '../../session/session.ts'
 import { Comparison, type Difference } from '../../tree/comparison.ts'
 import { LocalTarget } from '../../tree/local-target.ts'
 import { LocalTree } from '../../tree/local-tree.ts'
-import { changeTold, leftOutTold } from '../../tree/notices.ts'
+import { changeNotice, leftOutNotice } from '../../tree/notices.ts'
 import { RemoteTarget } from '../../tree/remote-target.ts'
 import { RemoteTree } from '../../tree/remote-tree.ts'
 import { sameContent } from '../../tree/same-content.ts'
 import type { Target } from '../../tree/target.ts'
 import { localRoot, remoteRoot, type Sides, sidesOf } from '../arguments/sync-sides.ts'
-import { type Chosen, chosen, type TreeOptions } from '../arguments/tree-options.ts'
-import { sendingFor } from '../arguments/upload-settings.ts'
+import { chosen, type TreeChoice, type TreeOptions } from '../arguments/tree-options.ts'
+import { uploadSettingsFor } from '../arguments/upload-settings.ts'
 import { type Context, folderOf, localPath, remotePath } from '../context.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { openSession } from '../open-session.ts'
@@ -56,9 +56,9 @@ async function prepare(
   session: Session,
   { way, ...typed }: Sides,
   options: SyncOptions,
-  { selection, links }: Chosen,
+  { selection, links }: TreeChoice,
   open: DisposableStack,
-): Promise<Work> {
+): Promise<JobSource> {
   const client = new Client(session, folderOf(context))
   const [local, remote] = [localPath(context, typed.local), remotePath(context, typed.remote)]
   const here = { root: localRoot(local), tree: new LocalTree(local, links) }
@@ -72,7 +72,7 @@ async function prepare(
   const target: Target =
     way === 'get'
       ? new LocalTarget(remote, local, 'replace')
-      : new RemoteTarget(session, local, remote, await sendingFor(context, client, 'replace'))
+      : new RemoteTarget(session, local, remote, await uploadSettingsFor(context, client, 'replace'))
   open.use(target)
   const comparison = new Comparison(from.tree, to.tree, {
     selection,
@@ -83,7 +83,7 @@ async function prepare(
   return new Syncing(options, comparison, target, from.root, to.root !== undefined)
 }
 
-class Syncing implements Work {
+class Syncing implements JobSource {
   readonly #options: SyncOptions
   readonly #comparison: Comparison
   readonly #target: Target
@@ -104,25 +104,25 @@ class Syncing implements Work {
     this.#targetExists = targetExists
   }
 
-  async *find(): AsyncGenerator<readonly Found[]> {
+  async *find(): AsyncGenerator<readonly SourceItem[]> {
     if (this.#targetExists) this.#target.times.keep(this.#root)
     else if (!this.#options.dryRun) await this.#target.make(this.#root)
     for await (const differences of this.#comparison.differences(this.#targetExists)) {
-      const found: Found[] = []
-      for (const difference of differences) await this.#settle(difference, found)
+      const found: SourceItem[] = []
+      for (const difference of differences) await this.#apply(difference, found)
       yield found
     }
   }
 
   /** Deletes what the source does not have, where all else went well: what could not be moved may be all there is. */
-  async *finish(hasFailed: boolean): AsyncGenerator<readonly Found[]> {
+  async *finish(hasFailed: boolean): AsyncGenerator<readonly SourceItem[]> {
     const { allowEmpty = false, maxDelete: most = Number.POSITIVE_INFINITY, dryRun } = this.#options
-    const failed = await this.#target.settle()
+    const failed = await this.#target.drain()
     yield failed
     try {
       const limits = { allowEmpty, most, hasFailed: hasFailed || failed.length > 0 }
       for (const entry of this.#comparison.deletions(limits)) {
-        yield [{ told: changeTold('delete', entry) }]
+        yield [{ notice: changeNotice('delete', entry) }]
         if (!dryRun) await this.#target.remove(entry)
       }
     } catch (error) {
@@ -131,13 +131,13 @@ class Syncing implements Work {
     if (!dryRun) yield await this.#target.finish()
   }
 
-  /** Tells a difference, and does away with it unless it is a dry run. */
-  async #settle(difference: Difference, found: Found[]): Promise<void> {
+  /** Reports a difference, and removes it unless this is a dry run. */
+  async #apply(difference: Difference, found: SourceItem[]): Promise<void> {
     if ('failure' in difference) return void found.push(difference)
-    if ('leftOut' in difference) return void found.push({ told: leftOutTold(difference.leftOut) })
+    if ('leftOut' in difference) return void found.push({ notice: leftOutNotice(difference.leftOut) })
     const { change, entry } = difference
     if (change === 'none') return this.#target.times.keep(entry)
-    found.push({ told: changeTold(change, entry) })
+    found.push({ notice: changeNotice(change, entry) })
     if (this.#options.dryRun) return
     const isFolder = entry.type === 'directory'
     if (change === 'attributes') {

@@ -13,7 +13,7 @@ import {
 import type { Client } from '../../client.ts'
 import { type Context, localPath, remotePath, tellFailure, tellSummary, writeJson } from '../context.ts'
 import { openClient } from '../open-session.ts'
-import { endedText, labelOf, placeOf } from '../progress/sentences.ts'
+import { endedText, finalPath, labelOf } from '../progress/sentences.ts'
 
 /** A file that has not changed for so long is taken to be complete. Milliseconds. */
 const SETTLE_MS = 1_000
@@ -119,7 +119,7 @@ class DropFolder {
       else this.#skipped++
       this.#bytes += result.bytes
       const { outcome: event, bytes, md5 } = result
-      const [time, to] = [new Date().toISOString(), placeOf(formatPath(target), result)]
+      const [time, to] = [new Date().toISOString(), finalPath(formatPath(target), result)]
       if (options.json) writeJson(this.#context, { event, path: name, to, bytes, md5, time })
       else if (!options.quiet) {
         const effort = { moved: result.bytes, seconds: (performance.now() - started) / 1000 }

@@ -1,12 +1,12 @@
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
 import { MultiBar, type SingleBar } from 'cli-progress'
-import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import type { Phase } from '../../transfer/listener.ts'
 import { columnsOf } from './columns.ts'
 import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
-import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
+import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 import { Total } from './total.ts'
 
 /** What is shown for each phase. */
@@ -29,11 +29,11 @@ interface Row {
 }
 
 /** Progress bars on a terminal: one for each running file, and a total when there are several. */
-export class Bars implements Reporter {
+export class BarReporter implements Reporter {
   readonly #bars: MultiBar
   readonly #verb: string
   readonly #brief: boolean
-  readonly #told = new WeakSet<TransferError>()
+  readonly #reported = new WeakSet<TransferError>()
   readonly #total = new Total()
   readonly #stream: NodeJS.WriteStream
   readonly #output: NodeJS.WriteStream
@@ -114,7 +114,7 @@ export class Bars implements Reporter {
       ended: (result, effort) => {
         count.ended()
         if (this.#brief) return this.#end(row, undefined)
-        const label = labelOf(from, placeOf(to, result))
+        const label = labelOf(from, finalPath(to, result))
         this.#end(row, endedText(label, this.#verb, result, effort, '\n  '))
       },
       failed: (failure) => {
@@ -127,18 +127,18 @@ export class Bars implements Reporter {
 
   failed(failure: TransferError): void {
     // Files of a directory that could not be made fail together.
-    if (this.#told.has(failure)) return
-    this.#told.add(failure)
+    if (this.#reported.has(failure)) return
+    this.#reported.add(failure)
     this.#say(`ftp-client: ${printable(failure.message)}`)
   }
 
-  tell({ line, isOutput }: Told): void {
+  notice({ line, isOutput }: Notice): void {
     // Two streams of one terminal know nothing of each other.
     if (isOutput && !this.#output.isTTY) this.#output.write(`${line}\n`)
     else this.#say(line)
   }
 
-  summary(summary: Summary): void {
+  summary(summary: TransferSummary): void {
     if (this.#brief || summary.files + summary.skipped + summary.failed > 1)
       this.#say(summaryText(this.#verb, summary))
     // What was said since the last redraw is written by the next one only.

@@ -1,9 +1,9 @@
 import type { TransferError } from '@ftp/protocol'
-import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import type { Total } from './total.ts'
 
 /** Counts how far everything is, for somebody who asks, and tells another reporter. */
-export class Counted implements Reporter {
+export class CountingReporter implements Reporter {
   readonly #inner: Reporter
   readonly #total: Total
 
@@ -58,11 +58,11 @@ export class Counted implements Reporter {
     this.#inner.failed(failure)
   }
 
-  tell(told: Told): void {
-    this.#inner.tell(told)
+  notice(notice: Notice): void {
+    this.#inner.notice(notice)
   }
 
-  summary(summary: Summary): void {
+  summary(summary: TransferSummary): void {
     this.#inner.summary(summary)
   }
 }

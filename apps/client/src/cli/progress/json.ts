@@ -1,10 +1,10 @@
 import { printableJson, type TransferError } from '@ftp/protocol'
-import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
+import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
-import { placeOf } from './sentences.ts'
+import { finalPath } from './sentences.ts'
 import { summaryEvent } from './summary.ts'
 
-/** How often the progress of one file is told, in milliseconds. */
+/** How often the progress of one file is reported, in milliseconds. */
 const EVERY_MS = 500
 
 /**
@@ -12,7 +12,7 @@ const EVERY_MS = 500
  * and `summary` last. A `done` of a put is a receipt: the server has stored the file durably. Bytes are verified
  * bytes, `moved` those of them that no earlier attempt had left.
  */
-export class JsonLines implements Reporter {
+export class JsonReporter implements Reporter {
   readonly #command: string
   readonly #write: (line: string) => void
 
@@ -28,7 +28,7 @@ export class JsonLines implements Reporter {
   file(name: string, to: string): FileReporter {
     const tell = (event: string, fields: object): void => this.#say({ event, path: name, ...fields })
     let size: number | undefined
-    let told = 0
+    let reportedAt = 0
     tell('start', { command: this.#command, to })
     return {
       phase: () => {},
@@ -37,8 +37,8 @@ export class JsonLines implements Reporter {
       },
       moved: (position) => {
         const now = performance.now()
-        if (now - told < EVERY_MS) return
-        told = now
+        if (now - reportedAt < EVERY_MS) return
+        reportedAt = now
         tell('progress', { bytes: position, total: size ?? null })
       },
       resumed: (position, held) => tell('resume', { bytes: position, held }),
@@ -47,7 +47,7 @@ export class JsonLines implements Reporter {
       ended: (result, { moved }) => {
         const { outcome, bytes, md5 } = result
         tell(outcome, {
-          to: placeOf(to, result),
+          to: finalPath(to, result),
           bytes,
           moved,
           ...(md5 !== undefined && { md5 }),
@@ -62,11 +62,11 @@ export class JsonLines implements Reporter {
     this.#say({ event: 'error', path, code, message, exitCode: EXIT_CODES[code] })
   }
 
-  tell({ event }: Told): void {
+  notice({ event }: Notice): void {
     this.#say(event)
   }
 
-  summary(summary: Summary): void {
+  summary(summary: TransferSummary): void {
     this.#say(summaryEvent(this.#command, summary))
   }
 

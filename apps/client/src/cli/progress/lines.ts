@@ -1,15 +1,15 @@
 import { printable, type TransferError } from '@ftp/protocol'
-import type { FileReporter, Reporter, Summary, Told } from '../../queue/reporter.ts'
-import { endedText, labelOf, placeOf, resumedText, retryText, summaryText } from './sentences.ts'
+import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
+import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 
 /** Plain lines, for logs and pipes. With `quiet` only failures. */
-export class Lines implements Reporter {
+export class LineReporter implements Reporter {
   readonly #verb: string
   readonly #quiet: boolean
   readonly #brief: boolean
   readonly #write: (line: string) => void
   readonly #print: (line: string) => void
-  readonly #told = new WeakSet<TransferError>()
+  readonly #reported = new WeakSet<TransferError>()
 
   /**
    * @param brief nothing about files that end well
@@ -46,7 +46,7 @@ export class Lines implements Reporter {
       resumed: (position, held) => tell(resumedText(name(), position, held)),
       retrying: (failure, delayMs) => tell(retryText(name(), failure, delayMs)),
       ended: (result, effort) => {
-        if (!this.#brief) tell(endedText(labelOf(from, placeOf(to, result)), this.#verb, result, effort))
+        if (!this.#brief) tell(endedText(labelOf(from, finalPath(to, result)), this.#verb, result, effort))
       },
       failed: (failure) => this.failed(failure),
     }
@@ -54,16 +54,16 @@ export class Lines implements Reporter {
 
   failed(failure: TransferError): void {
     // Files of a directory that could not be made fail together.
-    if (this.#told.has(failure)) return
-    this.#told.add(failure)
+    if (this.#reported.has(failure)) return
+    this.#reported.add(failure)
     this.#write(`ftp-client: ${printable(failure.message)}`)
   }
 
-  tell({ line, isOutput }: Told): void {
+  notice({ line, isOutput }: Notice): void {
     if (!this.#quiet) (isOutput ? this.#print : this.#write)(line)
   }
 
-  summary(summary: Summary): void {
+  summary(summary: TransferSummary): void {
     if (!this.#quiet && (this.#brief || summary.files + summary.skipped + summary.failed > 1))
       this.#write(summaryText(this.#verb, summary))
   }

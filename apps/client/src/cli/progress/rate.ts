@@ -1,4 +1,4 @@
-/** How many milliseconds back the speed looks, unless told otherwise. */
+/** Over how many milliseconds the speed is averaged by default. */
 const WINDOW_MS = 3_000
 /** Of so many samples in that time, no more are kept: ten thousand small files end in a second. */
 const SAMPLES = 100

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
-import type { FileEffort, Summary } from '../../queue/reporter.ts'
-import type { Moved } from '../../transfer/result.ts'
+import type { FileStats, TransferSummary } from '../../queue/reporter.ts'
+import type { TransferResult } from '../../transfer/result.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { formatBytes, formatSeconds } from '../text/format.ts'
 
@@ -26,7 +26,7 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
 }
 
 /** Where a file is, when it was to go to `to`. */
-export function placeOf(to: string, { name }: Moved): string {
+export function finalPath(to: string, { name }: TransferResult): string {
   return name === undefined ? to : to.slice(0, to.length - path.basename(to).length) + name
 }
 
@@ -39,28 +39,28 @@ export function labelOf(name: string, to: string): string {
 export function endedText(
   name: string,
   verb: string,
-  result: Moved,
-  effort: FileEffort,
+  result: TransferResult,
+  effort: FileStats,
   separator = ', ',
 ): string {
   if (result.outcome === 'skipped') return `${printable(name)}: left as it is`
   const done = result.repeated ? `was ${verb} and verified before` : `${verb} and verified`
-  return `${printable(name)}: ${done}, ${effortText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
+  return `${printable(name)}: ${done}, ${statsText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
 }
 
 export function summaryText(
   verb: string,
-  { files, bytes, moved, skipped, failed, seconds, codes }: Summary,
+  { files, bytes, moved, skipped, failed, seconds, codes }: TransferSummary,
 ): string {
   const parts = [
-    `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${effortText(bytes, { moved, seconds })}`,
+    `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${statsText(bytes, { moved, seconds })}`,
   ]
   if (skipped > 0) parts.push(`${skipped} left as they are`)
   if (failed > 0) parts.push(`${failed} ${exitCodeOf(codes) === INTERRUPTED ? 'interrupted' : 'failed'}`)
   return parts.join(', ')
 }
 
-function effortText(bytes: number, { moved, seconds }: FileEffort): string {
+function statsText(bytes: number, { moved, seconds }: FileStats): string {
   if (seconds < 1 || moved === 0) return formatBytes(bytes)
   const part = moved < bytes ? `, ${formatBytes(moved)} of it now,` : ''
   return `${formatBytes(bytes)}${part} in ${formatSeconds(seconds)} (${formatBytes(moved / seconds)}/s)`

@@ -1,8 +1,8 @@
-import type { Summary } from '../../queue/reporter.ts'
+import type { TransferSummary } from '../../queue/reporter.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 
 /** The last line of every command. */
-export function summaryEvent(command: string, summary: Summary): object {
+export function summaryEvent(command: string, summary: TransferSummary): object {
   const { files, skipped, failed, codes, bytes, moved, seconds } = summary
   const counts = { done: files, skipped, failed, exitCode: exitCodeOf(codes) }
   return { event: 'summary', command, ...counts, bytes, moved, seconds: Math.round(seconds * 1000) / 1000 }

@@ -16,7 +16,7 @@ import type { ShellState } from './state.ts'
  * Adds the commands that make sense only where others follow.
  * @param end is given the exit code, where that is not 0 or an error's
  */
-export function addOwnCommands(
+export function addBuiltins(
   program: Command,
   shell: ShellState,
   context: Context,

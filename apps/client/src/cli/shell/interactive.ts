@@ -15,7 +15,7 @@ interface Answer {
 }
 
 /** Asks for lines and runs them until `exit` or Ctrl-D. Ctrl-C ends what runs, or clears the line. */
-export async function talk(shell: Shell): Promise<number> {
+export async function runInteractive(shell: Shell): Promise<number> {
   const { context, jobs } = shell
   context.stderr.write('Type help for the commands, exit to leave. Tab completes names.\n')
   const typed: string[] = []

@@ -8,7 +8,7 @@ import { type Context, type Here, tellFailure } from '../context.ts'
 import type { Commands, Execute } from '../define.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { splitWords, type Word } from '../lexer.ts'
-import { addOwnCommands, runLocally } from './builtins.ts'
+import { addBuiltins, runLocally } from './builtins.ts'
 import { expand } from './globs.ts'
 import { Jobs, type Surroundings } from './jobs.ts'
 import { outputTo } from './output.ts'
@@ -35,7 +35,7 @@ export class Shell implements ShellState {
     return `${this.session.server}:/${formatPath(this.here.remote)}> `
   }
 
-  /** Runs one line. Failures are told. @returns the exit code */
+  /** Runs one line. Failures are shown. @returns the exit code */
   async run(text: string): Promise<number> {
     const stop = new AbortController()
     using _interrupt = this.context.onInterrupt(() =>
@@ -68,7 +68,7 @@ export class Shell implements ShellState {
     end: (exitCode: number) => void = () => {},
   ): Command {
     const program = this.#commands(execute)
-    addOwnCommands(program, this, context, end)
+    addBuiltins(program, this, context, end)
     return program
   }
 

@@ -4,12 +4,12 @@ import { formatBytes } from './format.ts'
 /** What is left of an account's space, as a sentence. */
 export function quotaSentence({ bytes, files }: QuotaInfo): string {
   const left = [
-    ...(bytes === undefined ? [] : [`${formatBytes(room(bytes))} of ${formatBytes(bytes.limit)}`]),
-    ...(files === undefined ? [] : [`${room(files)} of ${files.limit} files`]),
+    ...(bytes === undefined ? [] : [`${formatBytes(remaining(bytes))} of ${formatBytes(bytes.limit)}`]),
+    ...(files === undefined ? [] : [`${remaining(files)} of ${files.limit} files`]),
   ]
   return `${left.join(' and ')} left`
 }
 
-function room({ limit, used }: { readonly limit: number; readonly used: number }): number {
+function remaining({ limit, used }: { readonly limit: number; readonly used: number }): number {
   return Math.max(0, limit - used)
 }

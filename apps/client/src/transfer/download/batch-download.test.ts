@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Lie, LyingServer } from '../../../../../test/support/lying-server.ts'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { Connection } from '../../connection/connection.ts'
-import type { Ended } from '../batch.ts'
-import { Mget } from './batch-download.ts'
+import type { BatchItemResult } from '../batch.ts'
+import { BatchDownload } from './batch-download.ts'
 
 /** What a client makes of the answers to an mget, right and wrong: no wrong file, and what failed comes alone. */
 let folder: TempDir
@@ -34,16 +34,16 @@ function tell(say: Say, files: readonly object[], bytes: string, last = true): v
 }
 
 /** Fetches three files from a server that answers so. */
-async function fetchFrom(lie: (say: Say) => void): Promise<readonly Ended[]> {
+async function fetchFrom(lie: (say: Say) => void): Promise<readonly BatchItemResult[]> {
   await using server = await LyingServer.start((_, say) => lie(say))
   const { signal } = new AbortController()
   using connection = await Connection.open({ host: '127.0.0.1', port: server.port, timeoutMs: 300, signal })
   const places = NAMES.map((name) => ({ name, to: folder.at(name) }))
-  return await new Mget('replace').move(connection, places)
+  return await new BatchDownload('replace').move(connection, places)
 }
 
 /** What has become of each, and the files that are there. Nothing else may be. */
-function told(ended: readonly Ended[]): readonly string[] {
+function told(ended: readonly BatchItemResult[]): readonly string[] {
   const there = fs.readdirSync(folder.path)
   for (const name of there) expect(fs.readFileSync(folder.at(name), 'utf8')).toBe(name.repeat(3))
   const words = NAMES.map((_, index) => {

@@ -1,29 +1,29 @@
 import { giveBlock, md5sOf } from '@ftp/md5'
 import { type Entry, type FilesReply, type IfExists, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
-import { type Ended, endOf, jsonBytes, type Place, type Together } from '../batch.ts'
+import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
 import { WholeFile } from '../local/whole-file.ts'
 
-/** Fetches small files together, to places where nothing stands in their way. */
-export class Mget implements Together {
+/** Fetches many small files in one request, to paths where nothing stands in their way. */
+export class BatchDownload implements Batch {
   readonly #ifExists: IfExists
 
   constructor(ifExists: IfExists) {
     this.#ifExists = ifExists
   }
 
-  headerBytes({ name }: Place): number {
+  headerBytes({ name }: BatchItem): number {
     return jsonBytes(name) + 1
   }
 
-  async move(connection: Connection, places: readonly Place[]): Promise<readonly Ended[]> {
-    const ended: Ended[] = []
+  async move(connection: Connection, items: readonly BatchItem[]): Promise<readonly BatchItemResult[]> {
+    const ended: BatchItemResult[] = []
     try {
-      using exchange = connection.request({ type: 'mget', paths: places.map(({ name }) => name) })
+      using exchange = connection.request({ type: 'mget', paths: items.map(({ name }) => name) })
       for (let isLast = false; !isLast; ) {
         const { reply, payload } = await exchange.expect('files')
         try {
-          ended.push(...(await this.#store(reply, payload, places.slice(ended.length))))
+          ended.push(...(await this.#store(reply, payload, items.slice(ended.length))))
         } finally {
           giveBlock(payload)
         }
@@ -35,24 +35,28 @@ export class Mget implements Together {
     return ended
   }
 
-  async #store({ files }: FilesReply, payload: Uint8Array, places: readonly Place[]): Promise<Ended[]> {
-    if (files.length === 0 || files.length > places.length)
+  async #store(
+    { files }: FilesReply,
+    payload: Uint8Array,
+    items: readonly BatchItem[],
+  ): Promise<BatchItemResult[]> {
+    if (files.length === 0 || files.length > items.length)
       throw new TransferError('protocol', 'the server sent other files than it was asked for')
     const pieces = cut(files, payload)
     const md5s = md5sOf(pieces)
     return await Promise.all(
       files.map((file, index) => {
-        const [bytes, md5, place] = [pieces[index], md5s[index], places[index]]
-        if (file.type === 'error') return endOf(new TransferError(file.code, file.message))
-        if (bytes === undefined || md5 === undefined || place === undefined) return undefined
+        const [bytes, md5, item] = [pieces[index], md5s[index], items[index]]
+        if (file.type === 'error') return resultOfFailure(new TransferError(file.code, file.message))
+        if (bytes === undefined || md5 === undefined || item === undefined) return undefined
         // What is too large, or damaged, comes alone.
         if (file.md5 === undefined || file.md5 !== hex(md5)) return undefined
-        return this.#storeOne(file, file.md5, bytes, place.to)
+        return this.#storeOne(file, file.md5, bytes, item.to)
       }),
     )
   }
 
-  async #storeOne(entry: Entry, md5: string, bytes: Uint8Array, target: string): Promise<Ended> {
+  async #storeOne(entry: Entry, md5: string, bytes: Uint8Array, target: string): Promise<BatchItemResult> {
     let file: WholeFile | undefined
     try {
       file = new WholeFile(target, bytes, entry.mode)
@@ -61,7 +65,7 @@ export class Mget implements Together {
         ? { outcome: 'skipped', bytes: 0 }
         : { outcome: 'done', bytes: entry.size, md5, name }
     } catch (error) {
-      return endOf(error)
+      return resultOfFailure(error)
     } finally {
       file?.[Symbol.dispose]()
     }

@@ -31,7 +31,7 @@ export function requireInPlace(
 }
 
 /** Fetches again what arrived damaged, block by block, until everything is proven. */
-export async function mend(
+export async function repairBlocks(
   connection: Connection,
   file: RemoteFile,
   intake: Intake,

@@ -14,11 +14,11 @@ import { attemptsOf } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
 import { resolveLinks } from '../local/partial-file.ts'
 import { verdictOn } from '../local/publish.ts'
-import type { Moved } from '../result.ts'
+import type { TransferResult } from '../result.ts'
 import type { VerifiedEntry } from './block-repair.ts'
 import { Download } from './download.ts'
 import { LocalSink } from './local-sink.ts'
-import { together, WORTH_STREAMS } from './run-in-parallel.ts'
+import { runInParallel, WORTH_STREAMS } from './run-in-parallel.ts'
 import type { Sink } from './sink.ts'
 import { StreamSink } from './stream-sink.ts'
 
@@ -30,7 +30,7 @@ const RESTARTS = 5
  * @param listed what the server has said of it, where it has
  * @param streams connections that share a large file
  */
-export async function receiveFile(
+export async function downloadFile(
   run: Run,
   remote: RemotePath,
   target: string,
@@ -38,7 +38,7 @@ export async function receiveFile(
   listener: TransferListener,
   listed?: Entry,
   streams = 1,
-): Promise<Moved> {
+): Promise<TransferResult> {
   try {
     if (ifExists !== 'replace' && ifExists !== 'rename') {
       const entry = listed ?? (await run(({ connection }) => stat(connection, remote)))
@@ -62,13 +62,13 @@ export async function receiveFile(
 }
 
 /** Fetches a file into a stream, which is not ended. @param signal its abort ends the wait for whoever reads it */
-export async function receiveStream(
+export async function downloadToStream(
   run: Run,
   remote: RemotePath,
   stream: Writable,
   listener: TransferListener,
   signal: AbortSignal,
-): Promise<Moved> {
+): Promise<TransferResult> {
   const entry = await receive(run, remote, new StreamSink(stream, signal), listener)
   return { outcome: 'done', bytes: entry.size, md5: entry.md5 }
 }
@@ -91,13 +91,13 @@ async function receiveOver(
   sink: Sink,
   listener: TransferListener,
 ): Promise<VerifiedEntry> {
-  const { StreamedDownload } = await import('./parallel-download.ts')
+  const { ParallelDownload } = await import('./parallel-download.ts')
   const attempts = attemptsOf(run, listener)
-  const download = new StreamedDownload(remote, sink, attempts.listener)
+  const download = new ParallelDownload(remote, sink, attempts.listener)
   for (let restarts = 0; ; restarts++) {
     try {
       await attempts.run(({ connection }) => download.prepare(connection))
-      await together(streams, attempts.run, async ({ connection }) => {
+      await runInParallel(streams, attempts.run, async ({ connection }) => {
         await download.fetch(connection)
         return download.verified !== undefined
       })

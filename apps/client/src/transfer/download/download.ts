@@ -12,7 +12,7 @@ import { type Entry, type FileReply, formatPath, LIMITS, type RemotePath, Transf
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
 import type { TransferListener } from '../listener.ts'
-import { mend, REFETCHES, requireInPlace, tooDamaged, type VerifiedEntry } from './block-repair.ts'
+import { REFETCHES, repairBlocks, requireInPlace, tooDamaged, type VerifiedEntry } from './block-repair.ts'
 import type { Sink } from './sink.ts'
 
 type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
@@ -141,7 +141,7 @@ export class Download {
         if (this.#sink.isFinal) await requireProven(intake, damaged)
         if (reply.last) {
           const { version } = file
-          await mend(connection, { path: this.#path, version, size: entry.size }, intake, damaged)
+          await repairBlocks(connection, { path: this.#path, version, size: entry.size }, intake, damaged)
           return { ...entry, md5: reply.md5 }
         }
         await exchange.send({ type: 'ack', offset: intake.received })

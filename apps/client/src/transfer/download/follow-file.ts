@@ -5,7 +5,7 @@ import { attemptsOf } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
 import { resolveLinks } from '../local/partial-file.ts'
 import { verdictOn } from '../local/publish.ts'
-import type { Moved } from '../result.ts'
+import type { TransferResult } from '../result.ts'
 import { Follow } from './follow.ts'
 import { LocalSink } from './local-sink.ts'
 import type { Sink } from './sink.ts'
@@ -22,7 +22,7 @@ export async function followFile(
   ifExists: IfExists,
   listener: TransferListener,
   signal: AbortSignal,
-): Promise<Moved> {
+): Promise<TransferResult> {
   // Whoever follows for an hour wants to know at its beginning.
   if (ifExists === 'fail' || ifExists === 'skip') {
     const verdict = verdictOn(resolveLinks(target), { size: 0, mtime: 0 }, ifExists)
@@ -47,13 +47,16 @@ export async function followStream(
   stream: Writable,
   listener: TransferListener,
   signal: AbortSignal,
-): Promise<Moved> {
+): Promise<TransferResult> {
   const { follow, failure } = await receive(run, remote, new StreamSink(stream, signal), listener)
   if (!signal.aborted || follow.received === undefined) throw failure
   return ended(follow.received)
 }
 
-function ended({ size, md5 }: { readonly size: number; readonly md5: string }, name?: string): Moved {
+function ended(
+  { size, md5 }: { readonly size: number; readonly md5: string },
+  name?: string,
+): TransferResult {
   return { outcome: 'done', bytes: size, md5, name }
 }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { type Entry, fromErrno, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
-import { LocalFile, partialOf, resolveLinks } from '../local/partial-file.ts'
+import { PartialFile, partialOf, resolveLinks } from '../local/partial-file.ts'
 import { WholeFile } from '../local/whole-file.ts'
 import type { Sink } from './sink.ts'
 
@@ -13,14 +13,14 @@ export class LocalSink implements Sink, Disposable {
   readonly isFinal = false
   readonly #target: string
   readonly #ifExists: IfExists
-  #partial: LocalFile | undefined
+  #partial: PartialFile | undefined
   #whole: WholeFile | undefined
 
   /** @param target the final name; a link is followed, so that it goes on pointing to the file */
   constructor(target: string, ifExists: IfExists) {
     this.#target = ifExists === 'rename' ? path.resolve(target) : resolveLinks(target)
     this.#ifExists = ifExists
-    const [first] = this.#places().take(1)
+    const [first] = this.#candidates().take(1)
     if (first !== undefined && isThere(partialOf(first))) this.#openPartial()
   }
 
@@ -62,17 +62,17 @@ export class LocalSink implements Sink, Disposable {
     this.#whole?.[Symbol.dispose]()
   }
 
-  #openPartial(): LocalFile {
+  #openPartial(): PartialFile {
     this.#partial ??= this.#openFirst()
     return this.#partial
   }
 
   /** With `rename` several may be on their way to one name: each takes the partial of the next one. */
-  #openFirst(): LocalFile {
+  #openFirst(): PartialFile {
     let failure = new TransferError('exists', `"${printable(this.#target)}" already exists`)
-    for (const place of this.#places()) {
+    for (const candidate of this.#candidates()) {
       try {
-        return new LocalFile(this.#target, place)
+        return new PartialFile(this.#target, candidate)
       } catch (error) {
         failure = fromErrno(error, `"${printable(this.#target)}"`)
         if (failure.code !== 'taken_over') break
@@ -81,11 +81,11 @@ export class LocalSink implements Sink, Disposable {
     throw failure
   }
 
-  /** Where the file may be in the end, as far as that can be said now. */
-  *#places(): Generator<string> {
+  /** The paths that the file may get in the end, as far as can be said now. */
+  *#candidates(): Generator<string> {
     for (const name of namesFor(path.basename(this.#target), this.#ifExists)) {
-      const place = path.join(path.dirname(this.#target), name)
-      if (this.#ifExists !== 'rename' || !isThere(place)) yield place
+      const candidate = path.join(path.dirname(this.#target), name)
+      if (this.#ifExists !== 'rename' || !isThere(candidate)) yield candidate
     }
   }
 }

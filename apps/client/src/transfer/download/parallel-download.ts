@@ -27,7 +27,7 @@ interface Asked {
  * One file on its way from the server over several connections: each fetches blocks that nobody has yet, and every
  * block is checked against the chain of the whole file. It lives through any number of connections.
  */
-export class StreamedDownload {
+export class ParallelDownload {
   readonly #path: RemotePath
   readonly #sink: Sink
   readonly #listener: TransferListener

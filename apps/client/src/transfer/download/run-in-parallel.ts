@@ -9,7 +9,7 @@ export const WORTH_STREAMS = 4_194_304
  * @param action says whether all is done, whatever the others do
  * @throws the first failure that no new connection helps against
  */
-export async function together(
+export async function runInParallel(
   streams: number,
   run: Run,
   action: (attempt: Attempt) => Promise<boolean>,

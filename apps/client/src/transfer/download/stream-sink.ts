@@ -17,7 +17,7 @@ export class StreamSink implements Sink {
     promise.catch(() => {})
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     this.#interrupted = promise
-    // Whoever writes is told.
+    // The callback of each write hears of it.
     if (stream.listenerCount('error') === 0) stream.on('error', () => {})
   }
 

@@ -1,16 +1,16 @@
 import fs from 'node:fs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
-import { FreePlaces } from './destination-scan.ts'
+import { DestinationScan } from './destination-scan.ts'
 import { partialOf } from './partial-file.ts'
 
 let folder: TempDir
-let places: FreePlaces
+let places: DestinationScan
 beforeEach(() => {
   folder = new TempDir()
   folder.folder('a')
   folder.folder('b')
-  places = new FreePlaces('fail')
+  places = new DestinationScan('fail')
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -26,7 +26,7 @@ it('a place is free where neither the file is nor what an earlier attempt has le
 })
 
 it('a file that is to be replaced is in nobody’s way, but a link, a folder or a partial is', () => {
-  const replacing = new FreePlaces('replace')
+  const replacing = new DestinationScan('replace')
   fs.writeFileSync(folder.at('a', 'there'), '')
   fs.writeFileSync(partialOf(folder.at('a', 'begun')), '')
   fs.symlinkSync('there', folder.at('a', 'link'))

@@ -10,7 +10,7 @@ const MOST_NAMES = 10_000
  * Knows where nothing stands in the way of a file that comes whole, for files that come folder by folder: one look into
  * each folder instead of several at each place. What appears after it is found again when a file gets its name.
  */
-export class FreePlaces {
+export class DestinationScan {
   readonly #ifExists: IfExists
   #folder: string | undefined
   #names: ReadonlySet<string> | undefined
@@ -46,7 +46,7 @@ export class FreePlaces {
       }
       return names
     } catch {
-      // Whoever writes there is told what is wrong.
+      // Writing there will say what is wrong.
       return undefined
     }
   }

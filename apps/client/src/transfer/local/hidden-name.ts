@@ -26,7 +26,7 @@ export function hiddenBeside(target: string): string {
     sweep(folder)
   }
   last = folder
-  return `${folder}${path.sep}.${PLACE}-${process.pid}-${RUN}${count()}.ftp.whole`
+  return `${folder}${path.sep}.${PID_SPACE}-${process.pid}-${RUN}${count()}.ftp.whole`
 }
 
 /** Tells this run from one that had the same number. */
@@ -41,13 +41,13 @@ function count(): string {
 function sweep(folder: string): void {
   try {
     for (const name of fs.readdirSync(folder)) {
-      const [, place, owner] = HIDDEN.exec(name) ?? []
+      const [, space, owner] = HIDDEN.exec(name) ?? []
       if (owner === undefined) continue
       const file = path.join(folder, name)
-      if (place === PLACE ? !isRunning(owner) : isOld(file)) fs.rmSync(file, { force: true })
+      if (space === PID_SPACE ? !isRunning(owner) : isOld(file)) fs.rmSync(file, { force: true })
     }
   } catch {
-    // A folder that may not be listed, or a file of somebody else: whoever writes there will be told what is wrong.
+    // A folder that may not be listed, or a file of somebody else: writing there will say what is wrong.
   }
 }
 
@@ -66,15 +66,15 @@ function isOld(file: string): boolean {
 }
 
 /** Where process numbers mean the same: a machine since it has been started, and in it a container. */
-const PLACE = placeOf()
+const PID_SPACE = pidSpace()
 
-function placeOf(): string {
+function pidSpace(): string {
   try {
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
-    const place = `${boot} ${fs.readlinkSync('/proc/self/ns/pid')}`
-    return createHash('sha256').update(place).digest('hex').slice(0, 10)
+    const space = `${boot} ${fs.readlinkSync('/proc/self/ns/pid')}`
+    return createHash('sha256').update(space).digest('hex').slice(0, 10)
   } catch {
-    // Where nothing tells, it is a place of its own: what is left there goes when it is old.
+    // If nothing says, it counts as a space of its own: what is left there is removed when it is old.
     return randomBytes(5).toString('hex')
   }
 }

@@ -3,7 +3,7 @@ import type { Entry, IfExists } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mtimeOf, setMtime } from '../../../../../test/support/files.ts'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
-import { LocalFile, partialOf } from './partial-file.ts'
+import { PartialFile, partialOf } from './partial-file.ts'
 
 const MTIME = 1_600_000_000_123_457
 const ENTRY: Entry = { name: 'f', type: 'file', size: 3, mtime: MTIME, mode: 0o644 }
@@ -22,7 +22,7 @@ async function receive(
   entry: Partial<Entry> = {},
   ifExists: IfExists = 'replace',
 ): Promise<string | undefined> {
-  using file = new LocalFile(target)
+  using file = new PartialFile(target)
   await file.write(Buffer.from(text), 0)
   return await file.commit({ ...ENTRY, size: text.length, ...entry }, ifExists)
 }
@@ -34,7 +34,7 @@ function content(): Record<string, string> {
 
 describe('a file that is received', () => {
   it('has its name only when it is committed, with the time and mode it has on the server', async () => {
-    using file = new LocalFile(target)
+    using file = new PartialFile(target)
     await file.write(Buffer.from('new'), 0)
     expect(fs.existsSync(target)).toBe(false)
     await file.commit({ ...ENTRY, mode: 0o751 }, 'fail')
@@ -62,12 +62,12 @@ describe('a file that is received', () => {
 
   it('that is left unfinished keeps its bytes for the next attempt, and an empty one keeps nothing', async () => {
     {
-      using file = new LocalFile(target)
+      using file = new PartialFile(target)
       await file.write(Buffer.from('half'), 0)
     }
     expect(content()).toEqual({ 'f.ftp.part': 'half' })
     {
-      using file = new LocalFile(target)
+      using file = new PartialFile(target)
       expect(file.size).toBe(4)
       const buffer = Buffer.alloc(10)
       expect(await file.read(buffer, 1)).toBe(3)
@@ -79,8 +79,8 @@ describe('a file that is received', () => {
   })
 
   it('is received by one at a time', () => {
-    using _ = new LocalFile(target)
-    expect(() => new LocalFile(target)).toThrow(expect.objectContaining({ code: 'taken_over' }))
+    using _ = new PartialFile(target)
+    expect(() => new PartialFile(target)).toThrow(expect.objectContaining({ code: 'taken_over' }))
   })
 
   it('goes where a link points, so that the link stays one', async () => {
@@ -95,7 +95,7 @@ describe('a file that is received', () => {
   it('is not written into a file that its partial is a second name of', async () => {
     fs.writeFileSync(target, 'published')
     fs.linkSync(target, partialOf(target))
-    using file = new LocalFile(target)
+    using file = new PartialFile(target)
     expect(file.size).toBe(0)
     await file.write(Buffer.from('XX'), 0)
     expect(fs.readFileSync(target, 'utf8')).toBe('published')
@@ -116,7 +116,7 @@ describe('a file that is received', () => {
   })
 
   it('that cannot fit is refused before its first byte', () => {
-    using file = new LocalFile(target)
+    using file = new PartialFile(target)
     file.requireSpace(1)
     expect(() => file.requireSpace(Number.MAX_SAFE_INTEGER)).toThrow(
       expect.objectContaining({ code: 'no_space' }),
@@ -124,7 +124,9 @@ describe('a file that is received', () => {
   })
 
   it('has no place in a directory that is not there', () => {
-    expect(() => new LocalFile(folder.at('no', 'f'))).toThrow(expect.objectContaining({ code: 'not_found' }))
+    expect(() => new PartialFile(folder.at('no', 'f'))).toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    )
   })
 })
 
@@ -184,7 +186,7 @@ describe('the name of a partial', () => {
 })
 
 it('gets its name only while its partial is the file that was verified', async () => {
-  using file = new LocalFile(target)
+  using file = new PartialFile(target)
   await file.write(Buffer.from('verified'), 0)
   fs.writeFileSync(folder.at('other'), 'something else')
   fs.renameSync(folder.at('other'), partialOf(target))

@@ -27,7 +27,7 @@ const SUFFIX = '.ftp.part'
  * A local file that is being received: its bytes go to a partial beside it, which gets the final name when they are
  * complete and verified, and stays for the next attempt when they are not.
  */
-export class LocalFile implements Disposable {
+export class PartialFile implements Disposable {
   readonly #target: string
   readonly #partial: string
   readonly #fd: number

@@ -30,13 +30,13 @@ export function publish(
   const own = path.basename(target)
   for (const name of namesFor(own, ifExists)) {
     const place = name === own ? target : path.join(path.dirname(target), name)
-    const end = settle(hidden, place, fresh, ifExists)
+    const end = publishAs(hidden, place, fresh, ifExists)
     if (end !== 'rename') return end === 'keep' ? undefined : name
   }
   throw exists(target)
 }
 
-function settle(
+function publishAs(
   hidden: string,
   target: string,
   fresh: Fresh,

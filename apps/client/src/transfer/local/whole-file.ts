@@ -52,7 +52,7 @@ export class WholeFile implements Disposable {
     }
   }
 
-  /** See {@link LocalFile.commit}. */
+  /** See {@link PartialFile.commit}. */
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     try {
       const mode = entry.mode & ~UMASK

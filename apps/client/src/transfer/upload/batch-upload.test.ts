@@ -6,8 +6,8 @@ import { md5Of } from '../../../../../test/support/chain.ts'
 import { type Asked, type Lie, LyingServer } from '../../../../../test/support/lying-server.ts'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { Connection } from '../../connection/connection.ts'
-import type { Ended, Place } from '../batch.ts'
-import { Mput } from './batch-upload.ts'
+import type { BatchItem, BatchItemResult } from '../batch.ts'
+import { BatchUpload } from './batch-upload.ts'
 
 /** What a client sends in an mput, and what it makes of the answers. */
 let folder: TempDir
@@ -22,17 +22,21 @@ type Answer = (say: Parameters<Lie>[1]) => void
 const stored: Answer = (say) =>
   say({ type: 'outcomes', outcomes: [{ type: 'stored' }, { type: 'stored' }, { type: 'stored' }] })
 
-interface Sending {
+interface UploadSettings {
   readonly ifExists?: IfExists
-  readonly ready?: (place: Place) => Promise<void> | undefined
+  readonly ready?: (place: BatchItem) => Promise<void> | undefined
 }
 
 /** Sends files to a server that answers so. @returns what became of them, and what the server was asked */
 async function send(
   answer: Answer,
   names: readonly string[] = ['a', 'b', 'c'],
-  { ifExists = 'replace', ready = () => undefined }: Sending = {},
-): Promise<{ readonly words: string; readonly ended: readonly Ended[]; readonly asked: readonly Asked[] }> {
+  { ifExists = 'replace', ready = () => undefined }: UploadSettings = {},
+): Promise<{
+  readonly words: string
+  readonly ended: readonly BatchItemResult[]
+  readonly asked: readonly Asked[]
+}> {
   const asked: Asked[] = []
   await using server = await LyingServer.start((request, say) => {
     asked.push(request)
@@ -41,7 +45,7 @@ async function send(
   const { signal } = new AbortController()
   using connection = await Connection.open({ host: '127.0.0.1', port: server.port, timeoutMs: 300, signal })
   const places = names.map((name) => ({ name: folder.at(name), to: `to/${name}` }))
-  const together = new Mput(ifExists, 'f'.repeat(32), ready)
+  const together = new BatchUpload(ifExists, 'f'.repeat(32), ready)
   // Where it fails as a whole, each is moved alone.
   const ended = await together.move(connection, places).catch(() => places.map(() => undefined))
   const words = ended.map((end) => (end instanceof TransferError ? end.code : (end?.outcome ?? 'alone')))
@@ -79,7 +83,7 @@ describe('mput', () => {
       fs.utimesSync(folder.at(name), -2_000_000_000, -2_000_000_000.123)
     }
     const { asked } = await send(stored, names, { ifExists })
-    const mput = new Mput(ifExists, '', () => undefined)
+    const mput = new BatchUpload(ifExists, '', () => undefined)
     const said = names.map((name) => mput.headerBytes({ name: folder.at(name), to: `to/${name}` }))
     const taken = Buffer.byteLength(JSON.stringify(asked[0]?.['files']))
     expect(said.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(taken)
@@ -99,7 +103,7 @@ describe('mput', () => {
   it('what goes into a directory that cannot be made is not sent', async () => {
     const unmade = Promise.reject(new TransferError('forbidden', 'no'))
     unmade.catch(() => {})
-    const ready = ({ to }: Place): Promise<void> | undefined => (to === 'to/b' ? unmade : undefined)
+    const ready = ({ to }: BatchItem): Promise<void> | undefined => (to === 'to/b' ? unmade : undefined)
     const two: Answer = (say) =>
       say({ type: 'outcomes', outcomes: [{ type: 'stored' }, { type: 'skipped' }] })
     const { words, asked } = await send(two, ['a', 'b', 'c'], { ready })

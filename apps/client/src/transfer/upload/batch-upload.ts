@@ -11,7 +11,7 @@ import {
   type WholePut,
 } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
-import { type Ended, endOf, jsonBytes, type Place, type Together } from '../batch.ts'
+import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
 import { FileSource } from './source.ts'
 import { uploadKey } from './upload-key.ts'
 
@@ -27,75 +27,75 @@ interface Offer {
 
 type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
 
-/** Stores small files of this machine together. */
-export class Mput implements Together {
+/** Stores many small files of this machine in one request. */
+export class BatchUpload implements Batch {
   readonly #ifExists: IfExists
   readonly #client: string
-  readonly #ready: (place: Place) => Promise<void> | undefined
+  readonly #ready: (item: BatchItem) => Promise<void> | undefined
 
   /**
    * @param client tells this client from others: 32 hex digits
    * @param ready settles when the directory that a file goes into is there, or cannot be
    */
-  constructor(ifExists: IfExists, client: string, ready: (place: Place) => Promise<void> | undefined) {
+  constructor(ifExists: IfExists, client: string, ready: (item: BatchItem) => Promise<void> | undefined) {
     this.#ifExists = ifExists
     this.#client = client
     this.#ready = ready
   }
 
-  headerBytes({ to }: Place): number {
+  headerBytes({ to }: BatchItem): number {
     return jsonBytes(to) + FIELDS + (this.#needsReceipt ? RECEIPT : 0)
   }
 
-  async move(connection: Connection, places: readonly Place[]): Promise<readonly Ended[]> {
-    const unready = await this.#unready(places)
-    const room = takeBlock(BLOCK_SIZE)
+  async move(connection: Connection, items: readonly BatchItem[]): Promise<readonly BatchItemResult[]> {
+    const unready = await this.#unready(items)
+    const buffer = takeBlock(BLOCK_SIZE)
     try {
-      const read = await this.#read(places, room, unready)
-      const outcomes = (await this.#store(connection, read.filter(isOffer), room)).values()
+      const read = await this.#read(items, buffer, unready)
+      const outcomes = (await this.#store(connection, read.filter(isOffer), buffer)).values()
       return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
     } finally {
-      giveBlock(room)
+      giveBlock(buffer)
     }
   }
 
   /** Waits for the directories that files go into. @returns why some cannot be */
-  async #unready(places: readonly Place[]): Promise<Unready> {
+  async #unready(items: readonly BatchItem[]): Promise<Unready> {
     const failures = new Map<Promise<void> | undefined, unknown>()
-    for (const ready of new Set(places.map((place) => this.#ready(place))))
+    for (const ready of new Set(items.map((item) => this.#ready(item))))
       await ready?.catch((error: unknown) => failures.set(ready, error))
     return failures
   }
 
-  /** Reads the files into `room`, one behind the other; undefined for one that does not fit. */
+  /** Reads the files into `buffer`, one behind the other; undefined for one that does not fit. */
   async #read(
-    places: readonly Place[],
-    room: Uint8Array,
+    items: readonly BatchItem[],
+    buffer: Uint8Array,
     unready: Unready,
-  ): Promise<readonly (Offer | Ended)[]> {
+  ): Promise<readonly (Offer | BatchItemResult)[]> {
     let end = 0
-    // Each has its place in the room before it waits for anything.
-    const reading = places.map(async (place) => {
+    // Each has its part of the buffer before it waits for anything.
+    const reading = items.map(async (item) => {
       try {
-        const ready = this.#ready(place)
+        const ready = this.#ready(item)
         if (unready.has(ready)) throw unready.get(ready)
-        const path = parsePath(place.to)
+        const path = parsePath(item.to)
         requirePortable(path)
-        using source = new FileSource(place.name)
+        using source = new FileSource(item.name)
         const start = end
-        if (source.length > room.length - start) return undefined
+        if (source.length > buffer.length - start) return undefined
         end += source.length
-        const bytes = room.subarray(start, end)
+        const bytes = buffer.subarray(start, end)
         await source.read(bytes)
-        return { bytes, file: this.#describe(place, path, source) }
+        return { bytes, file: this.#describe(item, path, source) }
       } catch (error) {
-        return endOf(fromErrno(error, `"${printable(place.name)}"`))
+        return resultOfFailure(fromErrno(error, `"${printable(item.name)}"`))
       }
     })
     return await Promise.all(reading)
   }
 
-  #describe({ name, to }: Place, path: RemotePath, source: FileSource): Offer['file'] {
+  #describe({ name, to }: BatchItem, path: RemotePath, source: FileSource): Offer['file'] {
     const { length, mtime, mode } = source
     // To replace a file twice comes to the same; any other policy must know what an attempt before this one has stored.
     const receipt = this.#needsReceipt && {
@@ -108,20 +108,20 @@ export class Mput implements Together {
   async #store(
     connection: Connection,
     offers: readonly Offer[],
-    room: Uint8Array,
-  ): Promise<readonly Ended[]> {
+    buffer: Uint8Array,
+  ): Promise<readonly BatchItemResult[]> {
     if (offers.length === 0) return []
     const pieces = offers.map(({ bytes }) => bytes)
     const md5s = md5sOf(pieces).map((md5) => Buffer.from(md5).toString('hex'))
     const files = offers.map(({ file }, index) => ({ ...file, md5: md5s[index] ?? '' }))
     using exchange = connection.request(
       { type: 'mput', ifExists: this.#ifExists, files },
-      joined(room, pieces),
+      joined(buffer, pieces),
     )
     const { reply } = await exchange.expect('outcomes')
     if (reply.outcomes.length !== files.length)
       throw new TransferError('protocol', 'the server answered for other files than it was sent')
-    return files.map((file, index) => endOfPut(file, reply.outcomes[index]))
+    return files.map((file, index) => resultOf(file, reply.outcomes[index]))
   }
 
   get #needsReceipt(): boolean {
@@ -129,14 +129,14 @@ export class Mput implements Together {
   }
 }
 
-function isOffer(one: Offer | Ended): one is Offer {
+function isOffer(one: Offer | BatchItemResult): one is Offer {
   return one !== undefined && 'file' in one
 }
 
-function endOfPut(
+function resultOf(
   { path, length, md5 }: WholePut,
   outcome: OutcomesReply['outcomes'][number] | undefined,
-): Ended {
+): BatchItemResult {
   switch (outcome?.type) {
     case 'stored':
       return {
@@ -148,7 +148,7 @@ function endOfPut(
     case 'skipped':
       return { outcome: 'skipped', bytes: 0 }
     case 'error':
-      return endOf(new TransferError(outcome.code, outcome.message))
+      return resultOfFailure(new TransferError(outcome.code, outcome.message))
     case undefined:
       return undefined
     default:

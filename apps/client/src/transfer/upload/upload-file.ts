@@ -3,7 +3,7 @@ import { fromErrno, type IfExists, printable, type RemotePath } from '@ftp/proto
 import type { Run } from '../../session/session.ts'
 import { attemptsOf } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
-import type { Moved } from '../result.ts'
+import type { TransferResult } from '../result.ts'
 import { FileSource, type Source, StreamSource } from './source.ts'
 import { Upload } from './upload.ts'
 import { uploadKey } from './upload-key.ts'
@@ -12,14 +12,14 @@ import { uploadKey } from './upload-key.ts'
  * Stores a local file, and continues what an earlier attempt has left.
  * @param client tells this client from others: 32 hex digits
  */
-export async function sendFile(
+export async function uploadFile(
   run: Run,
   local: string,
   remote: RemotePath,
   client: string,
   ifExists: IfExists,
   listener: TransferListener,
-): Promise<Moved> {
+): Promise<TransferResult> {
   try {
     using source = new FileSource(local)
     return await send(run, source, remote, uploadKey(client, local, remote), ifExists, listener)
@@ -29,14 +29,14 @@ export async function sendFile(
 }
 
 /** Stores what a stream gives. @param signal its abort ends the wait for a stream that says nothing */
-export async function sendStream(
+export async function uploadStream(
   run: Run,
   stream: AsyncIterable<Uint8Array>,
   remote: RemotePath,
   ifExists: IfExists,
   listener: TransferListener,
   signal: AbortSignal,
-): Promise<Moved> {
+): Promise<TransferResult> {
   using source = new StreamSource(stream, signal)
   return await send(run, source, remote, randomBytes(16).toString('hex'), ifExists, listener)
 }
@@ -48,7 +48,7 @@ async function send(
   upload: string,
   ifExists: IfExists,
   listener: TransferListener,
-): Promise<Moved> {
+): Promise<TransferResult> {
   const attempts = attemptsOf(run, listener)
   const sending = new Upload(remote, source, { upload, ifExists }, attempts.listener)
   const { type, entry, repeated } = await attempts.run(({ connection }) => sending.send(connection))

@@ -1,9 +1,9 @@
 import { type ErrorCode, TransferError } from '@ftp/protocol'
-import type { Moved } from '../transfer/result.ts'
-import type { Summary } from './reporter.ts'
+import type { TransferResult } from '../transfer/result.ts'
+import type { TransferSummary } from './reporter.ts'
 
 /** Counts how the files of a command end. */
-export class Tally {
+export class SummaryCounter {
   readonly #started = performance.now()
   readonly #codes = new Set<ErrorCode>()
   #files = 0
@@ -14,7 +14,7 @@ export class Tally {
   #isLost = false
 
   /** @param moved bytes of it that were moved now */
-  ended({ outcome, bytes }: Moved, moved: number): void {
+  ended({ outcome, bytes }: TransferResult, moved: number): void {
     if (outcome === 'skipped') this.#skipped++
     else this.#files++
     this.#bytes += bytes
@@ -38,7 +38,7 @@ export class Tally {
   }
 
   /** @param signal its abort is the reason for whatever failed after it */
-  summary(signal: AbortSignal): Summary {
+  summary(signal: AbortSignal): TransferSummary {
     const codes = signal.aborted ? [TransferError.from(signal.reason).code] : [...this.#codes]
     return {
       files: this.#files,

@@ -1,17 +1,27 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+const TIMING = 'test/timing/**/*.test.ts'
+
 export default defineConfig({
   test: {
-    include: ['{apps,packages,test}/**/*.test.ts'],
-    // Start-up is most of what a short run takes, of a process as of a thread: compiled modules are kept for the next one.
+    // Starting up takes most of a short run, for a process as for a thread: compiled modules are kept for the next one.
     env: { NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, 'node_modules/.cache/node-compile') },
     globalSetup: 'test/support/tools.ts',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // What is waited for takes longer on a machine that is busy.
-    expect: { poll: { timeout: 10_000 } },
-    // Much of the time they wait for processes.
+    // Tests wait for events. These times only end what hangs, and a busy machine comes nowhere near them.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Much of the time the tests wait for processes.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['{apps,packages}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'system', include: ['test/**/*.test.ts'], exclude: [TIMING] } },
+      {
+        extends: true,
+        // What is measured here is time: one file runs at a time, after all others, with nothing beside it.
+        test: { name: 'timing', include: [TIMING], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

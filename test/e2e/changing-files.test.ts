@@ -36,7 +36,7 @@ const REMOVALS: [title: string, change: (file: string) => void][] = [
   ['is removed', (file) => fs.rmSync(file)],
 ]
 
-describe.concurrent.each(MOVES)('A file that changes during a $name', { timeout: 30_000 }, (move) => {
+describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => {
   it.each(CHANGES)('because it %s is not stored, and what was there stays', async (_, change) => {
     await using site = await Site.open()
     writeRandom(move.source(site), SIZE, 1)
@@ -76,7 +76,7 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', { timeout:
   })
 })
 
-describe('A file on the server that changes between two connections', { timeout: 30_000 }, () => {
+describe('A file on the server that changes between two connections', () => {
   it('is never spliced: the get starts again with the new one', async () => {
     await using site = await Site.open()
     const [, move] = MOVES

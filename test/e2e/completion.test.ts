@@ -20,7 +20,7 @@ async function candidates(line: string, port = site.server.port): Promise<string
   return text.split('\n').slice(0, -1)
 }
 
-describe('The candidates', { timeout: 30_000 }, () => {
+describe('The candidates', () => {
   it.each([
     ['ftp-client st', ['stat']],
     ['ftp-client get pho', ['photos/']],
@@ -60,7 +60,7 @@ const SHELLS: Readonly<Record<string, { readonly start: readonly string[]; reado
 }
 
 describe.concurrent.each(Object.entries(SHELLS))('In a real %s', (name, { start, teach }) => {
-  it('Tab completes commands, options and names on the server', { timeout: 60_000 }, async () => {
+  it('Tab completes commands, options and names on the server', async () => {
     const main = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
     const home = fs.mkdtempSync(site.local(`${name}-`))
     const options = `${TRANSPORT.flags.join(' ')} --server 127.0.0.1:${site.server.port} --config '${home}'`

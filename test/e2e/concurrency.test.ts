@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => site[Symbol.asyncDispose]())
 
-describe('Eight clients at once', { timeout: 60_000 }, () => {
+describe('Eight clients at once', () => {
   it('put and get files of all sizes, each byte as it was', async () => {
     await Promise.all(
       CLIENTS.map(async (client) => {
@@ -56,7 +56,7 @@ describe('Eight clients at once', { timeout: 60_000 }, () => {
   })
 })
 
-describe('Two clients putting one name at the same time', { timeout: 60_000 }, () => {
+describe('Two clients putting one name at the same time', () => {
   it.each([100, 3 * MIB + 1])('leave one of the two files, whole (%i bytes)', async (size) => {
     const files = await putBoth(size, 'replace')
     expect(files.map(({ code }) => code)).toEqual([0, 0])
@@ -73,7 +73,7 @@ describe('Two clients putting one name at the same time', { timeout: 60_000 }, (
   })
 })
 
-describe('Two gets into one file at the same time', { timeout: 60_000 }, () => {
+describe('Two gets into one file at the same time', () => {
   it('do not mix: the second is refused while the first is under way', async () => {
     const bytes = writeRandom(path.join(site.root, 'file.bin'), 4 * MIB, 1)
     await using proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: 2 * MIB } }))

@@ -73,7 +73,7 @@ beforeEach(() => {
   fs.rmSync(path.join(site.root, 'b.txt'))
 })
 
-describe('What the documentation tells people to type', { timeout: 60_000 }, () => {
+describe('What the documentation tells people to type', () => {
   it('is found', () => expect(COMMANDS.length).toBeGreaterThan(40))
 
   it.each(COMMANDS)('%s', async (line) => {

@@ -37,7 +37,7 @@ class Following {
   }
 }
 
-describe('get --follow', { timeout: 30_000 }, () => {
+describe('get --follow', () => {
   const first = randomBytes(MIB + 100, 1)
   const log = (): string => site.remote('log')
   const local = (): Buffer => fs.readFileSync(site.local('log'))
@@ -121,7 +121,7 @@ describe('get --follow', { timeout: 30_000 }, () => {
   })
 })
 
-describe('follow', { timeout: 30_000 }, () => {
+describe('follow', () => {
   it('P-9.9: sends the file and what is appended, with the MD5 so far, until cancel', async () => {
     await using folder = await ServedFolder.start()
     await using client = await RawClient.login(folder.server)

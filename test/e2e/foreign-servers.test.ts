@@ -3,7 +3,6 @@ import http from 'node:http'
 import net from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { runClient } from '../support/client-process.ts'
-import { within } from '../support/deadline.ts'
 import type { Result } from '../support/program.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
@@ -14,7 +13,7 @@ afterEach(async () => {
   await new Promise((resolve) => (closing === undefined ? resolve(undefined) : closing.close(resolve)))
 })
 
-describe('A server that is no ftp-server', { timeout: 20_000 }, () => {
+describe('A server that is no ftp-server', () => {
   it('but speaks HTTP is told from one, at once', async () => {
     const { code, stderr } = await list(http.createServer((_, response) => response.end('hello')))
     expect(code).toBe(1)
@@ -77,7 +76,7 @@ async function list(server: net.Server, global: readonly string[] = []): Promise
   const address = server.address()
   using folder = new TempDir()
   const port = address !== null && typeof address === 'object' ? address.port : 0
-  const result = await within(8_000, 'the end', runClient(['ls'], { port, config: folder.path, global }))
+  const result = await runClient(['ls'], { port, config: folder.path, global })
   for (const socket of sockets) socket.destroy()
   return result
 }

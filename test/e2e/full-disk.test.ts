@@ -13,7 +13,7 @@ import { TempDir } from '../support/temp-dir.ts'
 const DISK = 8 * MIB
 const OLD = 'the old file'
 
-describe("A full disk on the server's side", { timeout: 30_000 }, () => {
+describe("A full disk on the server's side", () => {
   it('refuses a file that cannot fit at once, and keeps the old one', async () => {
     using disk = await SmallDisk.mount(DISK)
     using home = new TempDir()
@@ -87,7 +87,7 @@ describe("A full disk on the server's side", { timeout: 30_000 }, () => {
   })
 })
 
-describe("A full disk on the client's side", { timeout: 30_000 }, () => {
+describe("A full disk on the client's side", () => {
   it('refuses a file that cannot fit at once, and keeps the old one', async () => {
     using disk = await SmallDisk.mount(DISK)
     await using site = await Site.open()

@@ -47,7 +47,7 @@ async function logIn(user: string, ...more: string[]): Promise<Result> {
   return await run(args, { input: `${PASSWORD}\n` })
 }
 
-describe('After a login', { timeout: 60_000 }, () => {
+describe('After a login', () => {
   it('commands need neither server nor password, until the logout', async () => {
     const login = await logIn('Anna')
     expect(login).toMatchObject({
@@ -123,7 +123,7 @@ describe('After a login', { timeout: 60_000 }, () => {
   })
 })
 
-describe('Without a login', { timeout: 60_000 }, () => {
+describe('Without a login', () => {
   it('a script gives user and password in the environment', async () => {
     const env = { FTP_SERVER: address(), FTP_USER: 'anna', FTP_PASSWORD: PASSWORD }
     expect((await run(['--json', 'whoami'], { env })).events[0]?.name).toBe('anna')
@@ -161,7 +161,7 @@ describe('Without a login', { timeout: 60_000 }, () => {
   })
 })
 
-describe('A login that fails', { timeout: 60_000 }, () => {
+describe('A login that fails', () => {
   it.each<[string, string, string, RegExp, number]>([
     ['a wrong password', 'anna', 'wrong', /the user name or the password is not right/, 4],
     ['an unknown user', 'ghost', PASSWORD, /the user name or the password is not right/, 4],
@@ -191,9 +191,7 @@ describe('A login that fails', { timeout: 60_000 }, () => {
   })
 })
 
-it('a client that was not told to does not speak plaintext: who listens hears no name', {
-  timeout: 60_000,
-}, async () => {
+it('a client that was not told to does not speak plaintext: who listens hears no name', async () => {
   await using plain = await ServedFolder.start()
   const heard: Buffer[] = []
   await using proxy = await ChaosProxy.start(plain.server.port, () => ({
@@ -227,9 +225,9 @@ it('a server with another key is refused before anything is sent, and the messag
   expect(fs.readFileSync(pins, 'utf8')).toBe(forged)
   expect((await run(['ls', '--fingerprint', served.server.fingerprint ?? ''])).code).toBe(0)
   expect((await run(['ls'])).code).toBe(0)
-}, 60_000)
+})
 
-it('a person is asked for user and password, and nobody sees the password', { timeout: 60_000 }, async () => {
+it('a person is asked for user and password, and nobody sees the password', async () => {
   const size = { cwd: home.path, columns: 100, rows: 20, env: environment() }
   await using terminal = await Terminal.start(['login', address()], size)
   await terminal.shows(/User on 127\.0\.0\.1:\d+:/)

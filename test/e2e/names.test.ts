@@ -39,7 +39,7 @@ const BAD: [title: string, name: string, reason: string][] = [
   ['a dot at its end', 'trailing dot.', 'ends with a dot'],
 ]
 
-describe('A name', { timeout: 30_000 }, () => {
+describe('A name', () => {
   it.each(GOOD)('with %s is stored as it is', async (_, name) => {
     fs.writeFileSync(path.join(site.home, name), `the content of ${name}`)
     expect(await site.run(['put', '--', name])).toMatchObject({ code: 0, stderr: '' })

@@ -56,7 +56,7 @@ test('the packed client and server, installed with npm into an empty folder, mov
   }
   expect(fs.readFileSync(path.join(folder.path, 'copy.txt')).equals(content)).toBe(true)
   expect(fs.readFileSync(path.join(folder.path, 'served/file.txt')).equals(content)).toBe(true)
-}, 120_000)
+})
 
 /** The program of the README, with the installed packages: its types are right, and it runs. */
 async function runExample(folder: TempDir): Promise<void> {

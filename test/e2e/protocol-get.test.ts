@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { BLOCK_SIZE, CHAIN_START } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chainOf, content, dataOf, hex, md5Of } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -10,7 +10,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 let folder: ServedFolder
 const LARGE = content(4 * BLOCK_SIZE + 1234)
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
   folder.write('large.bin', LARGE)

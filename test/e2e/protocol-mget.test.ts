@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { content } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -10,7 +10,6 @@ import { mget, type Told } from '../support/together.ts'
 /** Many small files in one request: PROTOCOL.md, P-9.12 and P-9.13, against a real server. */
 let folder: ServedFolder
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

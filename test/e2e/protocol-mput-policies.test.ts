@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { IF_EXISTS, parsePath } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { content, md5Of, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -11,7 +11,6 @@ import { Corner, mput, wordOf } from '../support/together.ts'
 /** What names that are taken, rights and quotas do to files that come together: as to each alone. */
 let folder: ServedFolder
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
   await addAccount(folder.root, 'careful', { permissions: ['list', 'read', 'write'] })

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { encodeFrame, LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { content, md5Of } from '../support/chain.ts'
 import { until } from '../support/deadline.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -11,7 +11,6 @@ import { Corner, mput, mputOf, wordOf } from '../support/together.ts'
 /** Many small files in one request: PROTOCOL.md, P-11.16 and P-11.17, against a real server. */
 let folder: ServedFolder
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

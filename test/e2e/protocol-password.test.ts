@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { deriveKeys, parsePath, type Reply, ScramClient, scramMechanism } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
 import { expectEnd, expectKept } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -10,7 +10,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 let folder: ServedFolder
 let secure: ServedFolder
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start({ anonymous: 'none' })
   secure = await ServedFolder.start({ plaintext: false })

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import paths from '../../packages/protocol/vectors/paths.json' with { type: 'json' }
 import { content, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -11,7 +11,6 @@ import { mget, mput, mputOf } from '../support/together.ts'
 let folder: ServedFolder
 let client: RawClient
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

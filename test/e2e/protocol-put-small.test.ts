@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { content, md5Of, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -9,7 +9,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 /** Storing in one frame: PROTOCOL.md, P-11.1, against a real server. Resuming is in protocol-resume.test.ts. */
 let folder: ServedFolder
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

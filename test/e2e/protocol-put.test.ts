@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockOf, content, dataOf, md5Of, sendBlocks } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -10,7 +10,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 /** Storing in blocks: PROTOCOL.md, section 11, against a real server. Resuming is in protocol-resume.test.ts. */
 let folder: ServedFolder
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

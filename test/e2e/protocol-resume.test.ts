@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chainOf, content, dataOf, hex, md5Of, sendBlocks } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -10,7 +10,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 let folder: ServedFolder
 const FILE = content(4 * BLOCK_SIZE + 99)
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

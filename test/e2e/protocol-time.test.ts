@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { content, dataOf } from '../support/chain.ts'
 import { expectEnd } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -8,8 +8,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 
 /** Silence, long work and shutdown: PROTOCOL.md, P-5.2, P-6.10 and P-6.15, against a real server. */
 let folder: ServedFolder
-
-vi.setConfig({ testTimeout: 30_000 })
 
 beforeAll(async () => {
   folder = await ServedFolder.start()
@@ -30,7 +28,7 @@ describe('limits of time', () => {
     expect((await stalled.rest()).at(-1)?.reply).toMatchObject({ type: 'error', code: 'timeout' })
   })
 
-  it('P-6.10: long work is accompanied by progress', { timeout: 60_000 }, async () => {
+  it('P-6.10: long work is accompanied by progress', async () => {
     await using client = await RawClient.login(folder.server)
     folder.write('sparse.bin', '')
     const size = 2_000 * LIMITS.payload

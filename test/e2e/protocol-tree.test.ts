@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import type { Entry } from '@ftp/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { content, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -9,7 +9,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 let folder: ServedFolder
 let client: RawClient
 
-vi.setConfig({ testTimeout: 30_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { encodeHeader, LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import frames from '../../packages/protocol/vectors/frames.json' with { type: 'json' }
 import { content, dataOf, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -8,8 +8,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 
 /** What breaks the protocol, and what is only just allowed: PROTOCOL.md, P-6.13 and P-6.14, against a real server. */
 let folder: ServedFolder
-
-vi.setConfig({ testTimeout: 30_000 })
 
 beforeAll(async () => {
   folder = await ServedFolder.start()

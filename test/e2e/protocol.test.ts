@@ -1,5 +1,5 @@
 import { encodeFrame, LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { content, dataOf, wholePut } from '../support/chain.ts'
 import { expectKept } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -7,8 +7,6 @@ import { ServedFolder } from '../support/served-folder.ts'
 
 /** Requests and their order: PROTOCOL.md, sections 2 to 6, against a real server. */
 let folder: ServedFolder
-
-vi.setConfig({ testTimeout: 30_000 })
 
 beforeAll(async () => {
   folder = await ServedFolder.start()

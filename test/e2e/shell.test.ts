@@ -18,7 +18,7 @@ async function run(lines: readonly string[], args: readonly string[] = []): Prom
   return await site.run(['shell', ...args], { global: [], input: Buffer.from(`${lines.join('\n')}\n`) })
 }
 
-describe('A script', { timeout: 30_000 }, () => {
+describe('A script', () => {
   it('goes where it says, on both sides, and names files from there', async () => {
     fs.mkdirSync(path.join(site.home, 'in/deep'), { recursive: true })
     for (const name of ['a.txt', 'b.txt', 'two words.txt', 'c.jpg'])
@@ -100,7 +100,7 @@ describe('A script', { timeout: 30_000 }, () => {
   })
 })
 
-describe('At a terminal, the shell', { timeout: 30_000 }, () => {
+describe('At a terminal, the shell', () => {
   it('completes names, keeps its history, and survives Ctrl-C', async () => {
     fs.mkdirSync(path.join(site.root, 'pictures'))
     fs.writeFileSync(path.join(site.root, 'pictures/one two.jpg'), 'x')

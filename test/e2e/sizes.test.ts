@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => site[Symbol.asyncDispose]())
 
-describe('A file', { timeout: 30_000 }, () => {
+describe('A file', () => {
   it.each(SIZES)('of %i bytes arrives on the server and comes back as it was', async (size) => {
     const local = path.join(site.home, 'sent', `${size}.bin`)
     fs.mkdirSync(path.dirname(local), { recursive: true })

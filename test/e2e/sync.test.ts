@@ -25,7 +25,7 @@ function changes(events: readonly ProgramEvent[]): unknown[] {
     .sort()
 }
 
-describe.each(['put', 'get'] as const)('sync as a %s', { timeout: 60_000 }, (way) => {
+describe.each(['put', 'get'] as const)('sync as a %s', (way) => {
   const source = (): string => path.join(way === 'put' ? site.home : site.root, 'tree')
   const target = (): string => path.join(way === 'put' ? site.root : site.home, 'copy')
   const paths = (): string[] => (way === 'put' ? [source(), ':copy'] : [':tree', target()])

@@ -12,7 +12,7 @@ afterEach(() => site[Symbol.asyncDispose]())
 
 const QUIET = { global: ['-q'] }
 
-describe('put and get', { timeout: 30_000 }, () => {
+describe('put and get', () => {
   it('move several large files at once, as many as -j says', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `${index}.bin`)
     for (const [index, name] of names.entries()) writeRandom(local(name), MIB + 1 + index * 50_000, index)

@@ -27,7 +27,7 @@ beforeEach(() => {
       fs.rmSync(path.join(folder, name), { recursive: true })
 })
 
-describe.each(CASES)('--if-exists, with a file that is %s', { timeout: 60_000 }, (_, fresh, replacing) => {
+describe.each(CASES)('--if-exists, with a file that is %s', (_, fresh, replacing) => {
   it.each(['put', 'get', 'mv'] as const)('decides what %s does', async (command) => {
     const [from, to] = command === 'put' ? [site.home, site.root] : [site.root, site.home]
     const target = path.join(command === 'mv' ? site.root : to, 'target')
@@ -76,7 +76,7 @@ describe.each(CASES)('--if-exists, with a file that is %s', { timeout: 60_000 },
   })
 })
 
-describe('--if-exists rename', { timeout: 30_000 }, () => {
+describe('--if-exists rename', () => {
   const large = (fill: number): Buffer => Buffer.alloc(MIB + 5, fill)
   /** What is in a folder, each file by its first byte. */
   const inside = (folder: string): Record<string, number> => {
@@ -139,7 +139,7 @@ describe('--if-exists rename', { timeout: 30_000 }, () => {
   })
 })
 
-describe('Files and directories on the server', { timeout: 30_000 }, () => {
+describe('Files and directories on the server', () => {
   it('are made, moved and removed', async () => {
     const at = (...names: string[]): string => path.join(site.root, ...names)
     expect((await site.run(['mkdir', 'a/b'])).code).toBe(3)

@@ -60,7 +60,7 @@ describe('ftp-server check', () => {
     expect(await ftpServer(['check'], '--accept')).toMatchObject({ code: 7 })
     expect(await ftpServer(['check'])).toMatchObject({ code: 0 })
     expect(await site.run(['get', '3.bin', '-o', 'accepted'])).toMatchObject({ code: 0 })
-  }, 60_000)
+  })
 })
 
 describe('ftp-server uploads', () => {
@@ -78,7 +78,7 @@ describe('ftp-server uploads', () => {
     })
     expect(serverPartials(path.join(site.root, 'd'))).toEqual([])
     expect(await ftpServer(['uploads', 'abort'])).toMatchObject({ code: 2 })
-  }, 60_000)
+  })
 })
 
 describe('a server that starts', () => {
@@ -95,7 +95,7 @@ describe('a server that starts', () => {
     const { events } = await ftpServer(['check'])
     expect(events.at(-1)).toMatchObject({ damaged: 0 })
     expect(Number(events.at(-1)?.right)).toBeGreaterThanOrEqual(3)
-  }, 60_000)
+  })
 })
 
 function versions(): unknown[] {

@@ -21,7 +21,7 @@ function withAudit(root: string): RecordedEvent[] {
 const WITH_PASSWORD = ['--password-stdin']
 const SERVER = 'apps/server/src/main.ts'
 
-describe('ftp-server user', { timeout: 60_000 }, () => {
+describe('ftp-server user', () => {
   it('adds, changes and removes accounts of a server that is running', async () => {
     await using folder = await ServedFolder.start({ anonymous: 'none' })
     const { root } = folder
@@ -167,7 +167,7 @@ describe('ftp-server user', { timeout: 60_000 }, () => {
   })
 })
 
-describe('A server that nobody could log in to', { timeout: 30_000 }, () => {
+describe('A server that nobody could log in to', () => {
   const launch = (root: string, ...args: string[]): Program =>
     new Program(SERVER, [root, '--port', '0', '--host', '127.0.0.1', '--plaintext', ...args], {})
 

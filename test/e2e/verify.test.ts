@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => site[Symbol.asyncDispose]())
 
-describe('verify', { timeout: 30_000 }, () => {
+describe('verify', () => {
   it('says of each file that it is the same on the server, and moves none', async () => {
     const { code, stdout, stderr } = await site.run(['verify', 'a b', 'tree'], { global: [] })
     expect([code, stdout.toString(), stderr]).toEqual([

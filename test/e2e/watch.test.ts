@@ -22,7 +22,7 @@ it('put --watch stores what is in a folder and what comes into it, until Ctrl-C'
   expect((await client.result()).code).toBe(0)
   expect(client.events.at(-1)).toMatchObject({ event: 'summary', command: 'put', done: 3, failed: 0 })
   expect(fs.readdirSync(path.join(site.root, 'in')).sort()).toEqual(['one.bin', 'two.bin'])
-}, 30_000)
+})
 
 /** The nth file that was stored. */
 async function done(client: Program, nth: number): Promise<ProgramEvent | undefined> {

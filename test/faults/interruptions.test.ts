@@ -11,7 +11,7 @@ const SIZE = 6 * MIB + 17
 const RESENT_AT_MOST = 2 * MIB
 const OVERHEAD = 32_768
 
-describe.each(MOVES)('A $name, killed in the middle', { timeout: 60_000 }, (move) => {
+describe.each(MOVES)('A $name, killed in the middle', (move) => {
   it('continues when the same command is run again after kill -9 of the client', async () => {
     await using site = await Site.open()
     const bytes = writeRandom(move.source(site), SIZE, 1)
@@ -90,8 +90,9 @@ describe.each(MOVES)('A $name, killed in the middle', { timeout: 60_000 }, (move
 
 /** Stalls the first connection after so many bytes of the file's direction. */
 function stallingAt(offset: number, site: Site, { direction }: Move): Promise<ChaosProxy> {
-  return ChaosProxy.start(site.port, (connection) =>
-    connection === 0 ? { [direction]: { stallAfter: offset } } : {},
+  return ChaosProxy.start(
+    () => site.port,
+    (connection) => (connection === 0 ? { [direction]: { stallAfter: offset } } : {}),
   )
 }
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => site[Symbol.asyncDispose]())
 
-describe.each(MOVES)('What an interrupted $name left', { timeout: 60_000 }, (move) => {
+describe.each(MOVES)('What an interrupted $name left', (move) => {
   it('is continued where it ends', async () => {
     const bytes = writeRandom(move.source(site), SIZE, 1)
     await interrupt(move)

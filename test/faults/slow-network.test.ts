@@ -26,7 +26,7 @@ async function move(how: Move, plan: Plan, timeout = '10s'): Promise<readonly st
   return run.events.map(({ event }) => event)
 }
 
-describe.each(MOVES)('a $name', { timeout: 60_000 }, (how) => {
+describe.each(MOVES)('a $name', (how) => {
   it('over a long way arrives without a new attempt', async () => {
     expect(await move(how, { up: { delayMs: 60 }, down: { delayMs: 60 } })).not.toContain('retry')
   })

@@ -5,7 +5,7 @@ import { MOVES } from '../support/moves.ts'
 import { SmallTree } from '../support/small-tree.ts'
 
 /** What a bad wire does to files that move together. */
-describe.each(MOVES)('A $name -r of small files', { timeout: 30_000 }, (move) => {
+describe.each(MOVES)('A $name -r of small files', (move) => {
   const { direction } = move
   const back = direction === 'up' ? 'down' : 'up'
 

@@ -44,5 +44,4 @@ it.each([
     const third = await site.run(sync)
     expect(third.events).toMatchObject([{ event: 'summary', done: 0, moved: 0 }])
   },
-  60_000,
 )

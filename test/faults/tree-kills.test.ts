@@ -62,5 +62,4 @@ it.each([
     // What the killed client was receiving goes when the next one comes; what the server was storing, when it tidies up.
     if (way === 'get') expect(treeOf(there)).toEqual(treeOf(here))
   },
-  60_000,
 )

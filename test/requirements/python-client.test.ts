@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { parsePath } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount } from '../support/accounts.ts'
 import { content, md5Of, sendBlocks } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -22,7 +22,6 @@ const FILE = content(3 * BLOCK_SIZE + 17)
 let folder: ServedFolder
 let local: string
 
-vi.setConfig({ testTimeout: 60_000 })
 beforeAll(async () => {
   folder = await ServedFolder.start()
   local = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-python-'))

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { ERROR_CODES, isErrorCode, LIMITS } from '@ftp/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount } from '../support/accounts.ts'
 import { content } from '../support/chain.ts'
 import { bytesOf, type CorpusRow, reactionIn, readCorpus, STATES, type State } from '../support/corpus.ts'
@@ -15,8 +15,6 @@ import elsewhere from './corpus/elsewhere.json' with { type: 'json' }
  * Every bad input of the corpus, in every state of a conversation with a real server: it reacts as the corpus says, and
  * neither its files nor anybody else notices. What could silently go wrong: an input that is never sent.
  */
-vi.setConfig({ testTimeout: 60_000 })
-
 const CORPUS = readCorpus()
 const LARGE = content(3 * LIMITS.payload)
 

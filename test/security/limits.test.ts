@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { encodeFrame, LIMITS } from '@ftp/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { content, md5Of } from '../support/chain.ts'
 import { closed, connectFrom, localAddress } from '../support/connections.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -11,8 +11,6 @@ import { TempDir } from '../support/temp-dir.ts'
 import { trickle } from '../support/trickle.ts'
 
 /** Who has not logged in costs next to nothing and keeps nobody out: the limits, against a real server. */
-vi.setConfig({ testTimeout: 60_000 })
-
 const NOBODY_TRUSTED = { trusted: [] }
 const HELLO = encodeFrame({ id: 1, type: 'hello', versions: [1], client: 'stalled' })
 /** The beginning of a TLS handshake: a record of 512 bytes is announced, and a few of them come. */
@@ -137,7 +135,7 @@ describe('a trickle after the login', () => {
       client.send({ id: 1, type: 'cancel' })
       return client.socket.destroyed
     }
-    await expect.poll(gone, { timeout: 20_000 }).toBe(true)
+    await expect.poll(gone).toBe(true)
   })
 
   it('is none where a slow client keeps the minimum, or nothing is owed', async () => {

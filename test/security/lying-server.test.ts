@@ -17,7 +17,7 @@ afterEach(() => victim[Symbol.dispose]())
 
 const HELLO = Buffer.from('hello')
 
-it('an honest server of this kind is served from', { timeout: 30_000 }, async () => {
+it('an honest server of this kind is served from', async () => {
   const honest: Lie = ({ type }, say) => {
     if (type === 'stat') return say({ type: 'entry', entry: entry('f'), version: 'v' })
     if (type === 'list') return say({ type: 'entries', entries: [entry('f')], last: true })
@@ -45,7 +45,7 @@ describe('names', () => {
     ESCAPES,
     'x'.repeat(256),
     `${'d/'.repeat(100)}x`,
-  ])('%j in a listing writes nothing outside the folder', { timeout: 30_000 }, async (name) => {
+  ])('%j in a listing writes nothing outside the folder', async (name) => {
     const lie: Lie = ({ type, paths }, say) => {
       if (type === 'stat') return say({ type: 'entry', entry: entry('tree', 'directory', 0), version: 'v' })
       if (type === 'list') return say({ type: 'entries', entries: [entry('ok'), entry(name)], last: true })
@@ -61,7 +61,7 @@ describe('names', () => {
     await victim.suffer(lie, ['ls', 'tree'])
   })
 
-  it('in a stat are not where a get writes to', { timeout: 30_000 }, async () => {
+  it('in a stat are not where a get writes to', async () => {
     await victim.suffer(
       ({ type }, say) => {
         if (type === 'stat') return say({ type: 'entry', entry: entry('../outside'), version: 'v' })
@@ -74,7 +74,7 @@ describe('names', () => {
 })
 
 describe('text for people', () => {
-  it('moves no terminal, wherever it stands', { timeout: 30_000 }, async () => {
+  it('moves no terminal, wherever it stands', async () => {
     const failing: Lie = (_, say) => say({ type: 'error', code: 'forbidden', message: ESCAPES })
     for (const args of [['get', 'f'], ['ls'], ['stat', 'f'], ['rm', 'f'], ['md5', 'f']])
       expect((await victim.suffer(failing, args)).code).toBe(4)
@@ -93,7 +93,7 @@ describe('answers', () => {
     ['with a payload where none belongs', (_, say) => say({ type: 'done' }, Buffer.alloc(1_000))],
     ['with a code that nobody knows', (_, say) => say({ type: 'error', code: 'evil', message: 'x' })],
   ]
-  it.each(nonsense)('%s end the command with an error', { timeout: 30_000 }, async (_, lie) => {
+  it.each(nonsense)('%s end the command with an error', async (_, lie) => {
     for (const args of [['get', 'f'], ['ls'], ['stat', 'f']]) {
       const { code, stderr } = await victim.suffer((...given) => void lie(...given), args)
       expect(code).not.toBe(0)

@@ -35,7 +35,7 @@ describe('sizes, digests and offsets', () => {
     ['a directory', file(HELLO, { entry: entry('f', 'directory') }), HELLO, 0],
     ['a mode that sets the user id', file(HELLO, { entry: { ...entry('f'), mode: 0o4755 } }), HELLO, 1],
   ]
-  it.each(lies)('%s makes no wrong file', { timeout: 30_000 }, async (_, reply, bytes, expected) => {
+  it.each(lies)('%s makes no wrong file', async (_, reply, bytes, expected) => {
     const lie: Lie = ({ type }, say) => {
       if (type === 'stat') return say({ type: 'entry', entry: entry('f'), version: 'v' })
       if (type === 'get') say(reply, bytes)
@@ -48,7 +48,7 @@ describe('sizes, digests and offsets', () => {
     expect(made).toBe(code === 0 && 'hello')
   })
 
-  it('data without end is not taken beyond what was told', { timeout: 30_000 }, async () => {
+  it('data without end is not taken beyond what was told', async () => {
     const block = Buffer.alloc(BLOCK, 'x')
     const { code } = await victim.suffer(
       ({ type }, say) => {
@@ -73,7 +73,7 @@ describe('sizes, digests and offsets', () => {
       expect(fs.statSync(path.join(home, name)).size).toBeLessThanOrEqual(3 * BLOCK)
   })
 
-  it('a chain without end is not taken', { timeout: 30_000 }, async () => {
+  it('a chain without end is not taken', async () => {
     const values = Buffer.alloc(BLOCK)
     const lie: Lie = async ({ type }, say) => {
       if (type !== 'digest') return say({ type: 'error', code: 'unsupported', message: 'no' })
@@ -83,7 +83,7 @@ describe('sizes, digests and offsets', () => {
     expect((await victim.suffer(lie, ['verify', 'f'])).code).not.toBe(0)
   })
 
-  it('stored is believed only of what was sent', { timeout: 30_000 }, async () => {
+  it('stored is believed only of what was sent', async () => {
     fs.writeFileSync(path.join(home, 'f'), HELLO)
     const { code } = await victim.suffer(
       ({ type }, say) => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { connect } from '@ftp/client'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { Relay, type Rewrites } from '../support/relay.ts'
@@ -11,8 +11,6 @@ import { TempDir } from '../support/temp-dir.ts'
  * T02, T03, T04, T06: somebody in the middle, who ends TLS with a key of their own and passes on what comes, changed or
  * not, gets no login through, and the client remembers nothing of them.
  */
-vi.setConfig({ testTimeout: 120_000 })
-
 /** FTP_TEST_LOGINS asks for more. */
 const LOGINS = Number(process.env['FTP_TEST_LOGINS'] ?? 200)
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { PERMISSIONS, type Permission, parsePath, type Request } from '@ftp/protocol'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -12,8 +12,6 @@ import { TempDir } from '../support/temp-dir.ts'
  * T24, T26: every operation with every right, in the account's own home, somebody else's, and outside of all. What is
  * refused changes nothing.
  */
-vi.setConfig({ testTimeout: 60_000 })
-
 type Operation = Exclude<Request['type'], 'hello' | 'login' | 'ping'>
 
 /** One way to use an operation, and the rights that it needs. */

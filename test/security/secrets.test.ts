@@ -47,7 +47,7 @@ function filesWith(text: string, folder: string): string[] {
     .filter((file) => fs.readFileSync(file).includes(text))
 }
 
-it('a password is nowhere but where it was typed', { timeout: 60_000 }, async () => {
+it('a password is nowhere but where it was typed', async () => {
   using folder = new TempDir()
   using processes = new ProcessList()
   const root = folder.folder('root')

@@ -41,10 +41,9 @@ export class ChaosProxy implements AsyncDisposable {
   readonly #waiting = new Set<{ direction: Direction; bytes: number; resolve: () => void }>()
   #stalled = Promise.withResolvers<void>()
 
-  /** @param planOf what to do to the connection with this number, from 0 */
-  private constructor(target: number, planOf: (connection: number) => Plan) {
+  private constructor(target: () => number, planOf: (connection: number) => Plan) {
     this.#listener = net.createServer({ allowHalfOpen: true }, (client) => {
-      const server = net.connect({ port: target, host: '127.0.0.1', allowHalfOpen: true })
+      const server = net.connect({ port: target(), host: '127.0.0.1', allowHalfOpen: true })
       const onBytes = (direction: Direction, count: number): void => this.#count(direction, count)
       const onStall = (): void => {
         this.stalls++
@@ -54,8 +53,15 @@ export class ChaosProxy implements AsyncDisposable {
     })
   }
 
-  static async start(target: number, planOf: (connection: number) => Plan = () => ({})): Promise<ChaosProxy> {
-    const proxy = new ChaosProxy(target, planOf)
+  /**
+   * @param target the port of the server; a function where the server may be started again, at another port
+   * @param planOf what to do to the connection with this number, from 0
+   */
+  static async start(
+    target: number | (() => number),
+    planOf: (connection: number) => Plan = () => ({}),
+  ): Promise<ChaosProxy> {
+    const proxy = new ChaosProxy(typeof target === 'function' ? target : () => target, planOf)
     await once(proxy.#listener.listen(0, '127.0.0.1'), 'listening')
     return proxy
   }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 5
+/** Only to name what is missing if it never comes: no measure of how fast anything is. */
+const PATIENCE_MS = 60_000
 
 /**
  * Waits until `look` gives something, for states of which no event tells.
@@ -9,13 +11,12 @@ const LOOK_EVERY_MS = 5
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 10_000,
 ): Promise<T> {
-  const deadline = performance.now() + timeoutMs
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
     await delay(LOOK_EVERY_MS)
   }
 }

@@ -39,10 +39,13 @@ export class Site implements AsyncDisposable {
     return this.#server.port
   }
 
-  /** Starts the server again on the same port, after it has been killed or has ended. */
+  /**
+   * Starts the server again, after it has been killed or has ended. It gets another port, since its old one may have
+   * become somebody else's: clients that are to find it again go through a proxy.
+   */
   async restart(args: readonly string[] = []): Promise<void> {
     await this.#server.kill()
-    this.#server = await ServerProcess.start({ root: this.root, port: this.port, args })
+    this.#server = await ServerProcess.start({ root: this.root, args })
   }
 
   /** Starts a client command. */

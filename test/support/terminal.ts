@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const CLIENT = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
-/** How long a program may take, in milliseconds: only to name what is missing where nothing comes. */
-const PATIENCE_MS = 15_000
+/** How long a program may take, in milliseconds: only to name what is missing if nothing comes. */
+const PATIENCE_MS = 60_000
 let last = 0
 
 export interface TerminalOptions {

@@ -77,7 +77,7 @@ beforeAll(async () => {
     return written.includes('+++') && written
   })
   calls = parseTrace(text)
-}, 60_000)
+})
 afterAll(() => folder[Symbol.dispose]())
 
 /** The only call that fits. */

@@ -6,9 +6,7 @@ import { LocalSite } from '../support/local-site.ts'
 
 const RATE = 1_000_000
 
-it('--limit-rate holds in both directions, for one large file and for many small ones together', {
-  timeout: 60_000,
-}, async () => {
+it('--limit-rate holds in both directions, for one large file and for many small ones together', async () => {
   await using site = await LocalSite.open()
   const large = randomBytes(2_000_000, 1)
   fs.writeFileSync(site.local('large'), large)

@@ -38,7 +38,7 @@ async function run(...args: string[]): Promise<Result> {
   return await client.result()
 }
 
-describe('On a local network', { timeout: 60_000 }, () => {
+describe('On a local network', () => {
   it('a client finds the only server there is, and uses it', async () => {
     await using server = await serve('root')
     const { port, fingerprint } = await server.event('listening')

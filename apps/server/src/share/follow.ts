@@ -77,7 +77,7 @@ export class Following implements AsyncDisposable {
 }
 
 /** Opens a file for its client to have what is in it behind `offset`, and what will be. */
-export function follow(share: Share, path: RemotePath, offset: number): Following {
+export async function follow(share: Share, path: RemotePath, offset: number): Promise<Following> {
   requirePermission(share, 'read')
   return new Following(share, path, share.storage.open(path), offset)
 }

@@ -101,10 +101,10 @@ export class Download implements AsyncDisposable {
  * Opens a file for its client to have.
  * @throws what {@link open} throws
  */
-export function get(share: Share, path: RemotePath, range: Range): Download {
+export async function get(share: Share, path: RemotePath, range: Range): Promise<Download> {
   const deed = { action: 'get', path } as const
   try {
-    const download = open(share, path, range)
+    const download = await open(share, path, range)
     download.onClosed = (size) => {
       const { start, end, chain } = download
       const md5 = chain.md5 && Buffer.from(chain.md5).toString('hex')
@@ -121,7 +121,7 @@ export function get(share: Share, path: RemotePath, range: Range): Download {
  * Opens a file for reading.
  * @throws TransferError `changed` when the file has another version, `bad_request` for a range that is not of blocks
  */
-export function open(share: Share, path: RemotePath, range: Range): Download {
+export async function open(share: Share, path: RemotePath, range: Range): Promise<Download> {
   requirePermission(share, 'read')
   const file = share.storage.open(path)
   const { size } = file.entry
@@ -149,7 +149,7 @@ export function open(share: Share, path: RemotePath, range: Range): Download {
       )
     }
   } catch (error) {
-    void download[Symbol.asyncDispose]()
+    await download[Symbol.asyncDispose]()
     throw error
   }
   return download

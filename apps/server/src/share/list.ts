@@ -5,15 +5,29 @@ import { requirePermission, type Share } from './share.ts'
 /** Called for each name on the disk that no path of this protocol can hold. */
 export type OnUnnamable = () => void
 
-/** The entries of a directory; with `recursive` of the whole tree below it, each directory before what is in it. */
-export function list(
+/** Entries that are listed in one go: enough for the way through a promise to cost nothing beside them. */
+const BATCH = 64
+
+/**
+ * The entries of a directory, a batch at a time; with `recursive` of the whole tree below it, each directory before
+ * what is in it.
+ */
+export async function* list(
   share: Share,
   path: RemotePath,
   recursive: boolean,
   onUnnamable: OnUnnamable,
-): Iterable<Entry> {
+): AsyncGenerator<readonly Entry[]> {
   requirePermission(share, 'list')
-  return recursive ? walk(share.storage, path, '', onUnnamable) : share.storage.list(path, onUnnamable)
+  const { storage } = share
+  let batch: Entry[] = []
+  for (const entry of recursive ? walk(storage, path, '', onUnnamable) : storage.list(path, onUnnamable)) {
+    batch.push(entry)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  yield batch
 }
 
 /** Every entry below `path`; `prefix` goes before each name. */

@@ -3,7 +3,7 @@ import type { Status } from '../storage/storage.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /** What is at a path, with its MD5 where that is known. */
-export function stat(share: Share, path: RemotePath): Status {
+export async function stat(share: Share, path: RemotePath): Promise<Status> {
   requirePermission(share, 'list')
   const status = share.storage.stat(path)
   const md5 = share.digests.find(status.version)?.md5

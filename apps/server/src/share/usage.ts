@@ -3,10 +3,20 @@ import { measure, type Usage } from './measure.ts'
 import { quotaInfo } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** Counts a tree, or one file, and says what is left of the account's space. Yields as {@link measure} does. */
-export function* usage(share: Share, path: RemotePath): Generator<void, Usage & { quota?: QuotaInfo }> {
+/**
+ * Counts a tree, or one file, and says what is left of the account's space.
+ * @param rest awaited after every few hundred entries, so that others get their turn
+ */
+export async function usage(
+  share: Share,
+  path: RemotePath,
+  rest: () => Promise<void>,
+): Promise<Usage & { quota?: QuotaInfo }> {
   requirePermission(share, 'list')
-  const counted = yield* measure(share.storage, path)
+  const measuring = measure(share.storage, path)
+  let step = measuring.next()
+  for (; !step.done; step = measuring.next()) await rest()
+  const counted = step.value
   const quota = quotaInfo(share)
   return { ...counted, ...(quota !== undefined && { quota }) }
 }

@@ -10,7 +10,7 @@ const VALUES_PER_FRAME = LIMITS.payload / CHAIN_VALUE_SIZE
 
 /** Answers a digest: the chain in `chain` frames if it was asked for, then `digest`. */
 export async function digest(exchange: Exchange, on: Share, request: DigestRequest): Promise<void> {
-  await using download = open(on, parsePath(request.path), { length: request.length })
+  await using download = await open(on, parsePath(request.path), { length: request.length })
   const { file, chain, end } = download
   const whole = request.length === undefined
   const blocks = Math.floor(end / BLOCK_SIZE)

@@ -13,7 +13,7 @@ const LOOK_MS = 200
 export async function follow(exchange: Exchange, on: Share, request: FollowRequest): Promise<void> {
   const { path, offset = 0, md5 } = request
   const progress = exchange.progressEvery(PROGRESS_MS)
-  await using following = share.follow(on, parsePath(path), offset)
+  await using following = await share.follow(on, parsePath(path), offset)
   await following.prove(md5, progress)
   await exchange.reply({ type: 'following', entry: following.file.entry })
   exchange.acknowledge(offset)

@@ -8,7 +8,7 @@ import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
 export async function get(exchange: Exchange, on: Share, request: GetRequest): Promise<void> {
-  await using download = share.get(on, parsePath(request.path), request)
+  await using download = await share.get(on, parsePath(request.path), request)
   const { file, chain, start, end } = download
 
   using memory = await reserveForReading(exchange)

@@ -21,17 +21,19 @@ export async function list(exchange: Exchange, on: Share, path: string, recursiv
   let unnamable = 0
   let page: Entry[] = []
   let room = PAGE_BYTES
-  for (const entry of share.list(on, parsePath(path), recursive, () => unnamable++)) {
-    const takes = ENTRY_BYTES + entry.name.length * CHARACTER_BYTES
-    if (takes > room) {
-      await exchange.reply({ type: 'entries', entries: page })
-      await rest()
-      exchange.signal.throwIfAborted()
-      page = []
-      room = PAGE_BYTES
+  for await (const entries of share.list(on, parsePath(path), recursive, () => unnamable++)) {
+    for (const entry of entries) {
+      const takes = ENTRY_BYTES + entry.name.length * CHARACTER_BYTES
+      if (takes > room) {
+        await exchange.reply({ type: 'entries', entries: page })
+        await rest()
+        exchange.signal.throwIfAborted()
+        page = []
+        room = PAGE_BYTES
+      }
+      page.push(entry)
+      room -= takes
     }
-    page.push(entry)
-    room -= takes
   }
   await exchange.reply({ type: 'entries', entries: page, last: true, ...(unnamable > 0 && { unnamable }) })
 }

@@ -41,7 +41,7 @@ export async function serve(
     case 'list':
       return await list(exchange, share, request.path, request.recursive === true)
     case 'stat':
-      return await exchange.reply({ type: 'entry', ...stat(share, parsePath(request.path)) })
+      return await exchange.reply({ type: 'entry', ...(await stat(share, parsePath(request.path))) })
     case 'digest':
       return await digest(exchange, share, request)
     case 'mkdir':
@@ -56,7 +56,8 @@ export async function serve(
     case 'move': {
       const to = parsePath(request.to)
       const name = await move(share, parsePath(request.path), to, request.ifExists)
-      if (name === undefined) return await exchange.reply({ type: 'skipped', entry: stat(share, to).entry })
+      if (name === undefined)
+        return await exchange.reply({ type: 'skipped', entry: (await stat(share, to)).entry })
       return await exchange.reply({ type: 'done', ...(name !== to.at(-1) && { name }) })
     }
     case 'usage':
@@ -70,11 +71,9 @@ export async function serve(
 
 async function count(exchange: Exchange, share: Share, path: string): Promise<void> {
   const progress = exchange.progressEvery(PROGRESS_MS)
-  const counting = usage(share, parsePath(path))
-  let step = counting.next()
-  for (; !step.done; step = counting.next()) {
+  const counted = await usage(share, parsePath(path), async () => {
     await setImmediate()
     await progress(0, 0)
-  }
-  await exchange.reply({ type: 'usage', ...step.value })
+  })
+  await exchange.reply({ type: 'usage', ...counted })
 }

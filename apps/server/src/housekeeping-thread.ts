@@ -3,14 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
 import { createLog } from './log/log.ts'
+import { openStorage } from './open-storage.ts'
 import { removeAbandoned } from './share/unfinished.ts'
 import { walkStorage } from './share/walk-storage.ts'
 import { forgetEvents } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
-import { forgetKept } from './state/quota-upkeep.ts'
 import { exclusively } from './state/transaction.ts'
-import { Disk } from './storage/disk.ts'
 
 /*
  * The entry of the thread that removes what nobody needs any more, once: events of the audit trail that are too old, what
@@ -26,12 +25,12 @@ const AT_ONCE = 1_000
 const config: Config = workerData
 const log = createLog(config.log.level, (line) => parentPort?.postMessage(line))
 using database = openDatabase(path.join(config.state, 'state.db'))
-using disk = new Disk(config.root, (action) => action())
+using opened = openStorage(config.root, database)
+const { storage, uploads } = opened
 try {
   forgetEvents(database, Date.now() - config.auditDays * DAY_MS, MOST_EVENTS)
   const since = (Date.now() - config.partialDays * DAY_MS) * 1_000
-  const { removed: partials, left } = await removeAbandoned(disk, since)
-  forgetKept(database, left)
+  const partials = await removeAbandoned(storage, uploads, since)
   const digests = await forgetVanished()
   if (partials + digests > 0) log.info({ partials, digests }, 'tidied up')
 } catch (error) {
@@ -45,11 +44,11 @@ try {
 async function forgetVanished(): Promise<number> {
   const digests = new Digests(database)
   const vanished = digests.versions()
-  for await (const { path: file, isDirectory } of walkStorage(disk)) {
+  for await (const { path: file, isDirectory } of walkStorage(storage)) {
     if (vanished.size === 0) break
     if (isDirectory) continue
     try {
-      vanished.delete(disk.stat(file).version)
+      vanished.delete(storage.stat(file).version)
     } catch (error) {
       if (TransferError.from(error).code === 'internal') throw error
     }

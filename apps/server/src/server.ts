@@ -9,13 +9,14 @@ import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openLogOutput } from './log/log-output.ts'
+import { openStorage } from './open-storage.ts'
 import { Rates } from './share/rates.ts'
 import { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance, lockRoot } from './state/instance-lock.ts'
-import { beginUsage, dropThread, endUsage } from './state/quota-upkeep.ts'
+import { beginUsage, endUsage, forgetUsage } from './state/quota-upkeep.ts'
 import { watchTotalRate } from './state/total-rate.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
@@ -54,6 +55,8 @@ export async function startServer(
   // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
   const database = started.adopt(openDatabase(path.join(config.state, 'state.db')), (open) => open.close())
   beginUsage(database)
+  const { uploads } = started.use(openStorage(config.root, database))
+  uploads.endAll()
   const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
   const output = openLogOutput(config.log)
   const log = createLog(config.log.level, output)
@@ -75,7 +78,10 @@ export async function startServer(
     did: (tallies) => metrics?.did(tallies),
     stored: (event) => hooks.uploaded(uploadOf(event, config.root, accounts)),
     replaced: () => metrics?.threadReplaced(),
-    died: (thread) => dropThread(database, thread),
+    died: (thread) => {
+      uploads.endAll(thread)
+      forgetUsage(database)
+    },
     loggedIn: (connection) => gate.loggedIn(connection),
     left: (connection, ending) => gate.left(connection, ending),
   }

@@ -1,4 +1,5 @@
 export { type Ask, ask, askPassword, readPassword } from './ask.ts'
 export { formatBytes, parseBytes } from './bytes.ts'
+export { alignColumns } from './columns.ts'
 export { parseDuration } from './duration.ts'
 export { parseMoment } from './moment.ts'

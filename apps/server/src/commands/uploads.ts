@@ -1,10 +1,12 @@
 import { formatPath, printable, TransferError } from '@ftp/protocol'
-import { findUnfinished, type Unfinished } from '../share/unfinished.ts'
-import { Disk } from '../storage/disk.ts'
+import { alignColumns, formatBytes } from '@ftp/terminal'
+import { type OpenStorage, openStorage } from '../open-storage.ts'
+import { findUnfinished, partialId, type Unfinished } from '../share/unfinished.ts'
+import type { UploadRecord } from '../state/uploads.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
+import { openState, type StateOptions } from './state-folder.ts'
 
-export interface UploadsOptions {
-  readonly root: string
+export interface UploadsOptions extends StateOptions {
   readonly json?: boolean
 }
 
@@ -13,54 +15,84 @@ export interface AbortOptions extends UploadsOptions {
   readonly before?: number
 }
 
+/** What is on the disk, and what the server knows of it: nothing of what was there before it kept records. */
+type Found = Unfinished & Partial<Omit<UploadRecord, 'key' | 'directory'>>
+
 /** `uploads list`: what unfinished uploads have left, running ones too. */
-export async function uploadsList(context: Context, { root, json = false }: UploadsOptions): Promise<void> {
-  using disk = open(root)
-  for await (const upload of findUnfinished(disk)) {
+export async function uploadsList(context: Context, options: UploadsOptions): Promise<void> {
+  using database = openState(options)
+  using opened = openStorage(options.root, database)
+  const rows = [['KEY', 'WRITTEN', 'BYTES', 'OF', 'ACCOUNT', 'FILE']]
+  for await (const upload of findAll(opened)) {
     if (context.signal.aborted) return
-    if (json) writeJson(context, { event: 'upload', ...facts(upload) })
-    else writeLine(context, line(upload))
+    if (options.json) writeJson(context, { event: 'upload', ...facts(upload) })
+    else rows.push(row(upload))
   }
+  if (rows.length > 1) for (const line of alignColumns(rows)) writeLine(context, line)
 }
 
 /** `uploads abort`: removes them, by key or by age. A client that comes back starts again. */
 export async function uploadsAbort(
   context: Context,
   keys: readonly string[],
-  { root, before, json = false }: AbortOptions,
+  options: AbortOptions,
 ): Promise<void> {
+  const { root, before, json = false } = options
   if ((keys.length === 0) === (before === undefined))
     throw new TransferError('bad_request', 'name the uploads by their keys, or all of some age with --before')
-  using disk = open(root)
+  using database = openState(options)
+  using opened = openStorage(root, database)
   const missing = new Set(keys)
-  for await (const upload of findUnfinished(disk)) {
+  for await (const upload of findAll(opened)) {
     const { directory, key, mtime } = upload
     const isMeant = before === undefined ? keys.includes(key) : mtime < before * 1_000
     if (!isMeant) continue
-    disk.removePartial(directory, key)
+    opened.storage.removePartial(directory, key)
     missing.delete(key)
     if (json) writeJson(context, { event: 'aborted', ...facts(upload) })
-    else writeLine(context, `aborted: ${line(upload)}`)
+    else writeLine(context, `aborted: ${key}  ${nameOf(upload)}`)
   }
   const [first] = missing
   if (first !== undefined)
     throw new TransferError('not_found', `there is no upload "${first}"; ftp-server uploads list shows them`)
 }
 
-function open(root: string): Disk {
-  return new Disk(root, (action) => action())
+async function* findAll({ storage, uploads }: OpenStorage): AsyncGenerator<Found> {
+  for await (const unfinished of findUnfinished(storage))
+    yield { ...uploads.find(partialId(unfinished)), ...unfinished }
 }
 
-function facts({ key, directory, size, mtime }: Unfinished): object {
+function facts({ key, directory, size, mtime, name, account, length, began, running }: Found): object {
+  const folder = formatPath(directory)
   return {
     key,
-    directory: formatPath(directory),
+    directory: folder,
+    ...(name !== undefined && { path: folder === '' ? name : `${folder}/${name}` }),
+    account,
     bytes: size,
-    written: new Date(mtime / 1_000).toISOString(),
+    length,
+    ...(began !== undefined && { began: timeOf(began) }),
+    written: timeOf(mtime),
+    running: running === true,
   }
 }
 
-function line({ key, directory, size, mtime }: Unfinished): string {
-  const written = new Date(mtime / 1_000).toISOString().replace('T', ' ').slice(0, 19)
-  return `${key}  ${written}  ${String(size).padStart(14)} bytes  in /${printable(formatPath(directory))}`
+function row(upload: Found): string[] {
+  const { key, size, mtime, length, account, running } = upload
+  return [
+    key,
+    running ? 'now' : timeOf(mtime).replace('T', ' ').slice(0, 19),
+    formatBytes(size),
+    length === undefined ? '?' : formatBytes(length),
+    account ?? '?',
+    nameOf(upload),
+  ]
+}
+
+function nameOf({ directory, name }: Found): string {
+  return printable(`/${[...directory, name ?? '?'].join('/')}`)
+}
+
+function timeOf(microseconds: number): string {
+  return new Date(microseconds / 1_000).toISOString()
 }

@@ -1,5 +1,5 @@
 import { formatPath, PERMISSIONS } from '@ftp/protocol'
-import { formatBytes } from '@ftp/terminal'
+import { alignColumns, formatBytes } from '@ftp/terminal'
 import type { Account, AccountRecord } from '../state/accounts.ts'
 
 /** An account in one line: `anna: home /anna, all rights, at most 10.0 GiB`. */
@@ -17,7 +17,7 @@ export function describeAccount(account: AccountRecord): string {
 
 /** A table with a heading. */
 export function rowsOf(accounts: readonly AccountRecord[]): string[] {
-  const table = [
+  return alignColumns([
     ['NAME', 'STATE', 'HOME', 'QUOTA', 'RATE', 'RIGHTS'],
     ...accounts.map((account) => [
       account.name,
@@ -27,14 +27,7 @@ export function rowsOf(accounts: readonly AccountRecord[]): string[] {
       ...(account.rate === undefined ? ['no limit'] : rate(account)),
       rights(account),
     ]),
-  ]
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
-  return table.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
+  ])
 }
 
 function rights({ permissions }: Account): string {

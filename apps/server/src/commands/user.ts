@@ -12,8 +12,9 @@ import {
 } from '@ftp/protocol'
 import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
 import type { OperatorAction } from '../state/audit.ts'
-import { rescan } from '../state/quota-upkeep.ts'
+import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
+import { disownUploads } from '../state/uploads.ts'
 import { type Context, writeJson, writeLine } from './context.ts'
 import { newPassword } from './new-password.ts'
 import { recordByOperator } from './operator.ts'
@@ -97,7 +98,7 @@ export async function userRemove(context: Context, typed: string, options: UserO
 export async function userRescan(context: Context, typed: string, options: UserOptions): Promise<void> {
   const { name, home } = change(options, typed, (account) => account)
   using database = openState(options)
-  rescan(database, formatPath(home))
+  new Quotas(database).forget(formatPath(home))
   writeLine(context, `What ${name} stores is counted again with the next login or upload`)
 }
 
@@ -125,8 +126,10 @@ function change(
     if (before === undefined)
       throw new TransferError('not_found', `there is no account "${printable(typed)}"; user list shows them`)
     const after = action(before)
-    if (after === undefined) accounts.remove(before.name)
-    else if (after !== before) accounts.set(after)
+    if (after === undefined) {
+      accounts.remove(before.name)
+      disownUploads(database, before.name)
+    } else if (after !== before) accounts.set(after)
     if (recorded !== undefined) recordByOperator(database, recorded, after ?? before)
     return after ?? before
   })

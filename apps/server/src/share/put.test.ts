@@ -8,6 +8,7 @@ import type { AuditEvent } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
+import { UploadRecords } from '../state/uploads.ts'
 import { DiskFixture } from '../storage/disk.contract.ts'
 import { put } from './put.ts'
 import { Rates } from './rates.ts'
@@ -42,7 +43,8 @@ beforeEach(() => {
     account: account('anna'),
     storage: fixture.storage,
     digests: new Digests(database),
-    quotas: new Quotas(database, 1),
+    quotas: new Quotas(database),
+    uploads: new UploadRecords(database, 1, () => undefined),
     rates: new Rates(Rates.memory()),
     address: '127.0.0.1',
     audit: { record: (event) => events.push(event) },

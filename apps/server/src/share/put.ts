@@ -11,7 +11,7 @@ import {
 } from '@ftp/protocol'
 import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
-import { Room } from './quota.ts'
+import { QuotaReservation } from './reservation.ts'
 import { mayReplace, requirePermission, type Share } from './share.ts'
 import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } from './upload.ts'
 
@@ -48,26 +48,17 @@ async function begin(
   requirePortable(path)
   const offer = restrict(share, wanted)
   const key = partialKey(share, path, offer)
-  const lease = isResumable(offer) ? await share.leases.acquire(key, signal) : undefined
-  try {
-    const settled = settle(share, path, offer)
-    if (settled.type !== 'open') {
-      lease?.[Symbol.dispose]()
-      return settled
-    }
-    const room = await Room.of(share, path, key, settled.replaced)
-    if (offer.length !== null) room.reserve(offer.length)
-    try {
-      const partial = share.storage.openPartial(path, key, offer.length)
-      return new Upload(share, path, offer, partial, room, lease)
-    } catch (error) {
-      room.end(0)
-      throw error
-    }
-  } catch (error) {
-    lease?.[Symbol.dispose]()
-    throw error
-  }
+  using opened = new DisposableStack()
+  const lease = isResumable(offer) ? opened.use(await share.leases.acquire(key, signal)) : undefined
+  const settled = settle(share, path, offer)
+  if (settled.type !== 'open') return settled
+  const { replaced } = settled
+  const reservation = opened.use(
+    await QuotaReservation.of(share, { path, key, length: offer.length, replaced }),
+  )
+  const partial = share.storage.openPartial(path, key, offer.length)
+  opened.move()
+  return new Upload(share, path, offer, partial, reservation, lease)
 }
 
 /** Who may not overwrite can only create. */

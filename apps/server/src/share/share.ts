@@ -3,6 +3,7 @@ import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Digests } from '../state/digests.ts'
 import type { Quotas } from '../state/quotas.ts'
+import type { UploadRecords } from '../state/uploads.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Leases } from './leases.ts'
 import type { Rates } from './rates.ts'
@@ -25,6 +26,7 @@ export interface Share {
   readonly digests: Digests
   readonly leases: Leases
   readonly quotas: Quotas
+  readonly uploads: UploadRecords
   readonly rates: Rates
   readonly audit: Audit
 }

@@ -3,7 +3,7 @@ import { type Entry, type IfExists, type RemotePath, siblingPath, TransferError 
 import type { Partial } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import type { Lease } from './leases.ts'
-import type { Room } from './quota.ts'
+import type { QuotaReservation } from './reservation.ts'
 import type { Share } from './share.ts'
 
 /** What a client wants to store. */
@@ -35,7 +35,7 @@ export class Upload implements AsyncDisposable {
   readonly #path: RemotePath
   readonly #offer: Offer
   readonly #partial: Partial
-  readonly #room: Room
+  readonly #reservation: QuotaReservation
   readonly #lease: Lease | undefined
   readonly #values: Uint8Array[] = []
   #intake: Intake | undefined
@@ -50,14 +50,14 @@ export class Upload implements AsyncDisposable {
     path: RemotePath,
     offer: Offer,
     partial: Partial,
-    room: Room,
+    reservation: QuotaReservation,
     lease: Lease | undefined,
   ) {
     this.#share = share
     this.#path = path
     this.#offer = offer
     this.#partial = partial
-    this.#room = room
+    this.#reservation = reservation
     this.#lease = lease
   }
 
@@ -112,7 +112,7 @@ export class Upload implements AsyncDisposable {
 
   /** @throws TransferError `quota` where nobody knew how many would come */
   async #write(bytes: Uint8Array, offset: number): Promise<void> {
-    if (this.#offer.length === null) this.#room.reserve(offset + bytes.length)
+    if (this.#offer.length === null) this.#reservation.grow(offset + bytes.length)
     await this.#partial.write(bytes, offset)
   }
 
@@ -143,7 +143,7 @@ export class Upload implements AsyncDisposable {
     if (md5 === undefined || this.position !== size)
       throw new TransferError('checksum', 'the upload is not complete')
     this.#lease?.signal.throwIfAborted()
-    const status = await this.#partial.commit(this.#offer, this.#room.onChange)
+    const status = await this.#partial.commit(this.#offer, this.#reservation.onChange)
     this.#committed = true
     if (status === undefined) return { type: 'skipped', entry: this.#share.storage.stat(this.#path).entry }
     this.#share.digests.save(status.version, {
@@ -166,11 +166,12 @@ export class Upload implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // The lease last, and whatever happens: nobody else may write before this one is closed, and everybody after it.
     using _lease = this.#lease
+    using _reservation = this.#reservation
     await using partial = this.#partial
     if (!this.#recorded) this.#recordEnd('unfinished')
-    const kept = !this.#committed && isResumable(this.#offer) && !this.#abandoned
-    this.#room.end(kept ? partial.size : 0)
-    if (!kept && !this.#committed) await partial.discard()
+    if (this.#committed) return
+    const isOfUse = partial.size > 0 && isResumable(this.#offer) && !this.#abandoned
+    if (!isOfUse) await partial.discard()
   }
 }
 

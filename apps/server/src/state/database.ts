@@ -7,6 +7,7 @@ import { DIGESTS_TABLE } from './digests.ts'
 import { QUOTA_TABLES } from './quotas.ts'
 import { RATE_TABLES } from './total-rate.ts'
 import { exclusively } from './transaction.ts'
+import { UPLOADS_TABLE } from './uploads.ts'
 
 /**
  * What made the tables, in the order in which it came to be; each table is written down in the module that owns it.
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly string[] = [
   QUOTA_TABLES,
   RATE_TABLES,
   AUDIT_DETAIL,
+  UPLOADS_TABLE,
 ]
 
 /**

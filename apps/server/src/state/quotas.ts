@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 import { exclusively } from './transaction.ts'
+import { isWithinHome } from './within.ts'
 
 /**
  * Counted is what is below a home, whoever put it there; see docs/decisions/0011. `clean_stop` has a row while no server
@@ -33,28 +34,22 @@ export type SpaceLimit = { readonly [K in keyof Space]: Space[K] | undefined }
 
 /** Whether :path is below the home in the column `home`. */
 const ENCLOSES = `(home = '' OR substr(:path, 1, length(home) + 1) = home || '/')`
-/** Whether the path in the column `path` is below :home. */
-export const BELOW = `(:home = '' OR substr(path, 1, length(:home) + 1) = :home || '/')`
+const WITHIN = isWithinHome('home')
 
-/** Whether the home in the column `home` is :home or below it. */
-const WITHIN = `(:home = '' OR home = :home OR substr(home, 1, length(:home) + 1) = :home || '/')`
-
-/** What homes hold and uploads have reserved, the same for all threads. Paths are from the root. */
+/**
+ * What homes hold, the same for all threads. Paths are from the root. What partials take is in the records of uploads, and
+ * counts with it.
+ */
 export class Quotas {
   readonly #database: DatabaseSync
-  readonly #thread: number
   readonly #enclosing: StatementSync
   readonly #related: StatementSync
   readonly #change: StatementSync
   readonly #usage: StatementSync
   readonly #reserved: StatementSync
-  readonly #reserve: StatementSync
-  readonly #release: StatementSync
-  readonly #keep: StatementSync
 
-  constructor(database: DatabaseSync, thread: number) {
+  constructor(database: DatabaseSync) {
     this.#database = database
-    this.#thread = thread
     this.#enclosing = database.prepare(`SELECT home FROM usage WHERE ${ENCLOSES} ORDER BY home`)
     this.#related = database.prepare(`SELECT 1 FROM usage WHERE ${ENCLOSES} OR ${WITHIN} LIMIT 1`)
     this.#change = database.prepare(
@@ -63,11 +58,8 @@ export class Quotas {
     this.#usage = database.prepare('SELECT bytes, files, counted, changes FROM usage WHERE home = ?')
     this.#reserved = database.prepare(
       `SELECT coalesce(sum(bytes), 0) AS bytes, coalesce(sum(files), 0) AS files
-       FROM reservations WHERE ${BELOW}`,
+       FROM uploads WHERE ${isWithinHome('directory')}`,
     )
-    this.#reserve = database.prepare('INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?, ?)')
-    this.#release = database.prepare('DELETE FROM reservations WHERE key = ?')
-    this.#keep = database.prepare('UPDATE reservations SET bytes = ?, files = 0, thread = NULL WHERE key = ?')
   }
 
   /** The counted homes that `path` is below. */
@@ -91,46 +83,26 @@ export class Quotas {
     }
   }
 
-  /**
-   * Reserves, or makes a reservation another size.
-   * @throws TransferError `quota` when the home would hold more than `limit`; the reservation is as it was
-   */
-  reserve(key: string, path: string, wanted: Space, home: string, limit: SpaceLimit): void {
-    exclusively(this.#database, () => {
-      this.#reserve.run(key, path, wanted.bytes, wanted.files, this.#thread)
-      this.#requireWithin(home, limit)
-    })
-  }
-
-  /** Gives a reservation back. */
-  release(key: string): void {
-    this.#release.run(key)
-  }
-
-  /** Nobody continues it for now; what it has stored so far still counts. */
-  keep(key: string, bytes: number): void {
-    this.#keep.run(bytes, key)
-  }
-
   /** A file at `path` came, went, or changed its size. */
   change(path: string, { bytes, files }: Space): void {
     this.#change.run({ path, bytes, files })
   }
 
   /**
-   * The same for an upload that becomes a file, instead of its reservation. To be called in the transaction in which it
-   * does: what this throws must undo it.
+   * The same for an account whose space is limited. To be called in the transaction in which it happens: what this throws
+   * must undo it.
    * @throws TransferError `quota`
    */
-  settle(key: string, path: string, change: Space, home: string, limit: SpaceLimit): void {
+  settle(path: string, change: Space, home: string, limit: SpaceLimit): void {
     this.change(path, change)
-    this.release(key)
-    if (change.bytes > 0 || change.files > 0) this.#requireWithin(home, limit)
+    if (change.bytes > 0 || change.files > 0) this.requireWithin(home, limit)
   }
 
-  /** Forgets what is known of `home`, and of the homes below it: it is counted again when it is next needed. */
+  /** Forgets what is known of `home`, and of the homes below it: they are counted again when they are next needed. */
   forget(home: string): void {
-    this.#database.prepare(`UPDATE usage SET counted = 0 WHERE ${WITHIN}`).run({ home })
+    this.#database
+      .prepare(`UPDATE usage SET counted = 0, changes = changes + 1 WHERE ${WITHIN}`)
+      .run({ home })
   }
 
   /** Begins a count of `home`. @returns what {@link counted} wants */
@@ -161,7 +133,8 @@ export class Quotas {
     })
   }
 
-  #requireWithin(home: string, limit: SpaceLimit): void {
+  /** @throws TransferError `quota` when a home holds more than this */
+  requireWithin(home: string, limit: SpaceLimit): void {
     const used = this.usage(home)
     if (used === undefined) return
     for (const what of ['bytes', 'files'] as const) {

@@ -27,6 +27,7 @@ import type {
   HeldPartial,
   OnChange,
   Partial,
+  PartialListener,
   Read,
   SourceFile,
   Status,
@@ -36,14 +37,18 @@ import type {
 } from './storage.ts'
 import { storeAll } from './store-all.ts'
 
+const NOBODY: PartialListener = { removed() {}, moved() {} }
+
 /** A folder of the local disk, with everything below it. */
 class DiskFolder implements Storage {
   readonly #home: Home
   readonly #exclusive: Exclusive
+  readonly #partials: PartialListener
 
-  constructor(home: Home, exclusive: Exclusive) {
+  constructor(home: Home, exclusive: Exclusive, partials: PartialListener) {
     this.#home = home
     this.#exclusive = exclusive
+    this.#partials = partials
   }
 
   get #fs(): FileSystem {
@@ -51,7 +56,7 @@ class DiskFolder implements Storage {
   }
 
   below(directory: RemotePath): Storage {
-    return new DiskFolder(this.#home.below(directory), this.#exclusive)
+    return new DiskFolder(this.#home.below(directory), this.#exclusive, this.#partials)
   }
 
   stat(path: RemotePath): Status {
@@ -109,18 +114,40 @@ class DiskFolder implements Storage {
     using directory = this.#home.descend(path)
     for (const name of names(directory, path)) {
       if (!name.startsWith(PARTIAL_PREFIX)) continue
-      const stats = attempt(path, () => this.#fs.find(directory.at(name)))
-      if (stats?.isFile() !== true) continue
-      const { size, mtime } = toEntry(name, stats)
-      // One that is about to be named has the time of its client's file already.
-      const touched = Math.max(mtime, toMicroseconds(stats.ctimeNs))
-      yield { key: name.slice(PARTIAL_PREFIX.length), size, mtime: touched }
+      const held = attempt(path, () => this.#find(directory, name.slice(PARTIAL_PREFIX.length)))
+      if (held !== undefined) yield held
     }
+  }
+
+  partial(path: RemotePath, key: string): HeldPartial | undefined {
+    try {
+      using directory = this.#home.descend(path)
+      return attempt(path, () => this.#find(directory, key))
+    } catch (error) {
+      const { code } = TransferError.from(error)
+      if (code === 'not_found' || code === 'not_directory') return undefined
+      throw error
+    }
+  }
+
+  #find(directory: Directory, key: string): HeldPartial | undefined {
+    const stats = this.#fs.find(directory.at(PARTIAL_PREFIX + key))
+    if (stats?.isFile() !== true) return undefined
+    const { size, mtime } = toEntry('', stats)
+    // One that is about to be named has the time of its client's file already.
+    return { key, size, mtime: Math.max(mtime, toMicroseconds(stats.ctimeNs)) }
   }
 
   removePartial(path: RemotePath, key: string): void {
     using directory = this.#home.descend(path)
-    attempt(path, () => ifThere(() => this.#fs.unlink(directory.at(PARTIAL_PREFIX + key))))
+    attempt(path, () => ifThere(() => this.#unlinkPartial(directory, key)))
+  }
+
+  #unlinkPartial(directory: Directory, key: string): void {
+    this.#exclusive(() => {
+      this.#fs.unlink(directory.at(PARTIAL_PREFIX + key))
+      this.#partials.removed(key)
+    })
   }
 
   async makeDirectory(path: RemotePath, parents: boolean): Promise<void> {
@@ -157,6 +184,8 @@ class DiskFolder implements Storage {
   }
 
   #unlink(directory: Directory, name: string, onChange: OnChange | undefined): void {
+    if (name.startsWith(PARTIAL_PREFIX))
+      return this.#unlinkPartial(directory, name.slice(PARTIAL_PREFIX.length))
     if (onChange === undefined || nameProblem(name) !== undefined) return this.#fs.unlink(directory.at(name))
     this.#exclusive(() => {
       onChange({ bytes: -sizeOf(this.#fs.lstat(directory.at(name))), files: -1 })
@@ -170,7 +199,7 @@ class DiskFolder implements Storage {
     ifExists: IfExists,
     onChange?: OnChange,
   ): Promise<string | undefined> {
-    return move(this.#home, this.#exclusive, { from, to, ifExists, onChange })
+    return move(this.#home, this.#exclusive, { from, to, ifExists, onChange, partials: this.#partials })
   }
 }
 
@@ -179,9 +208,14 @@ export class Disk extends DiskFolder implements Disposable {
   readonly #root: Directory
 
   /** @throws TransferError when `root` cannot be opened */
-  constructor(root: string, exclusive: Exclusive, fs: FileSystem = systemFiles) {
+  constructor(
+    root: string,
+    exclusive: Exclusive,
+    fs: FileSystem = systemFiles,
+    partials: PartialListener = NOBODY,
+  ) {
     const directory = attempt(root, () => Directory.root(root, fs))
-    super(new Home(directory, HOME), exclusive)
+    super(new Home(directory, HOME), exclusive, partials)
     this.#root = directory
   }
 

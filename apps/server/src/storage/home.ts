@@ -22,6 +22,11 @@ export class Home {
     return new Home(this.#root, path.reduce(joinPath, this.#names))
   }
 
+  /** A path below it, from the root. */
+  fromRoot(path: RemotePath): string {
+    return [...this.#names, ...path].join('/')
+  }
+
   open(): Directory {
     return this.#root.descend(this.#names)
   }

@@ -4,6 +4,7 @@ import {
   judge,
   namesFor,
   type RemotePath,
+  siblingPath,
   TransferError,
   type Verdict,
 } from '@ftp/protocol'
@@ -11,20 +12,21 @@ import { attempt, quote, sync } from './directory.ts'
 import type { Stats } from './file-system.ts'
 import type { Home } from './home.ts'
 import { sizeOf, toEntry } from './status.ts'
-import type { Exclusive, OnChange } from './storage.ts'
+import type { Exclusive, OnChange, PartialListener } from './storage.ts'
 
 interface Move {
   readonly from: RemotePath
   readonly to: RemotePath
   readonly ifExists: IfExists
   readonly onChange: OnChange | undefined
+  readonly partials: PartialListener
 }
 
 /** See `move` of the storage. */
 export async function move(
   home: Home,
   exclusive: Exclusive,
-  { from, to, ifExists, onChange }: Move,
+  { from, to, ifExists, onChange, partials }: Move,
 ): Promise<string | undefined> {
   const [source, target] = [from.at(-1), to.at(-1)]
   if (source === undefined || target === undefined)
@@ -45,6 +47,7 @@ export async function move(
       if (verdict === 'keep') return undefined
       if (existing) onChange?.({ bytes: -sizeOf(existing), files: -1 })
       attempt(from, () => fs.rename(old.at(source), fresh.at(name)))
+      if (what.isDirectory()) partials.moved(home.fromRoot(from), home.fromRoot(siblingPath(to, name)))
       return name
     }
     throw new TransferError('exists', `${quote(to)} already exists`)

@@ -61,6 +61,9 @@ export interface Storage {
   /** The partials in a directory, of running uploads and of abandoned ones, in no order. */
   partials(path: RemotePath): Iterable<HeldPartial>
 
+  /** One partial in a directory; undefined where there is no such partial, or no such directory. */
+  partial(path: RemotePath, key: string): HeldPartial | undefined
+
   /** Removes a partial, whoever has it open: its commit fails. One that is not there is no error. */
   removePartial(path: RemotePath, key: string): void
 
@@ -94,6 +97,17 @@ export interface Storage {
  * server changes any; what it throws prevents the change. Files are what `list` shows and is no directory.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
+
+/**
+ * Told what happens to partials that nobody has open, when it has happened and while no other thread of this server
+ * changes any; what it throws fails the operation.
+ */
+export interface PartialListener {
+  /** One has been removed. */
+  removed(key: string): void
+  /** A directory has been moved, with the partials below it. Paths are from the root. */
+  moved(from: string, to: string): void
+}
 
 /** A partial as it is found. */
 export interface HeldPartial {

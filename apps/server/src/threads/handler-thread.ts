@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../doors/ftx/conversation.ts'
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
+import { openStorage } from '../open-storage.ts'
 import { Logins } from '../share/logins.ts'
 import { Rates } from '../share/rates.ts'
 import { Accounts } from '../state/accounts.ts'
@@ -13,8 +14,6 @@ import { type AuditEvent, AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
-import { exclusively } from '../state/transaction.ts'
-import { Disk } from '../storage/disk.ts'
 import { scratchFiles, systemFiles } from '../storage/file-system.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 import { secureWith } from './secure.ts'
@@ -106,11 +105,7 @@ function drain(): void {
 }
 
 function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config): ConversationOptions {
-  const storage = new Disk(
-    root,
-    (action) => exclusively(database, action),
-    fsync ? systemFiles : scratchFiles,
-  )
+  const { storage, uploads } = openStorage(root, database, threadId, fsync ? systemFiles : scratchFiles)
   const digests = new Digests(database)
   return {
     server: name,
@@ -119,7 +114,8 @@ function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config)
       digests,
       leases,
       audit: { record: recordEvent },
-      quotas: new Quotas(database, threadId),
+      quotas: new Quotas(database),
+      uploads,
       rates: new Rates(rates),
     }),
     timeouts,

@@ -1,8 +1,11 @@
 import fs from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { HOME, parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
 import { content, dataOf, wholePut } from '../support/chain.ts'
+import { until } from '../support/deadline.ts'
+import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { user } from '../support/user-command.ts'
@@ -54,6 +57,30 @@ async function send(client: RawClient, path: string, size: number, more: object 
     else if (reply?.type === 'stored') return 'stored'
     else if (reply === undefined) return 'closed'
   }
+}
+
+/** Leaves a partial of so many bytes. @returns its key */
+async function interrupt(name: string, size: number): Promise<string> {
+  const directory = `ada/${name.slice(0, Math.max(0, name.lastIndexOf('/')))}`
+  const before = new Set(folder.has(directory) ? folder.partials(directory) : [])
+  const bytes = content(size)
+  {
+    await using client = await login()
+    const upload = 'a'.repeat(32)
+    const id = client.request({ type: 'put', path: name, length: null, upload, ifExists: 'replace' })
+    await client.take('ready')
+    // Its MD5 is not that of the file: the block is asked for again, and never comes.
+    client.send({ id, type: 'data', ...dataOf(bytes, 0), md5: '0'.repeat(32) }, bytes)
+    await client.takePastAcks('resend')
+  }
+  await until('the upload has ended', () => runningUploads() === 0)
+  const [partial = ''] = folder.partials(directory).filter((one) => !before.has(one))
+  return partial.slice('.ftp-part-'.length)
+}
+
+function runningUploads(): unknown {
+  using database = new DatabaseSync(folder.at('.ftp-server/state.db'))
+  return database.prepare('SELECT count(*) AS running FROM uploads WHERE thread IS NOT NULL').get()?.running
 }
 
 describe('a quota', () => {
@@ -157,6 +184,76 @@ describe('a quota', () => {
     expect(await send(client, 'slow', 80 * KB, { upload })).toBe('quota')
     expect(await send(client, 'slow', 70 * KB, { upload: 'b'.repeat(32) })).toBe('stored')
     expect(await used(client)).toEqual({ bytes: 100 * KB, files: 2 })
+  })
+
+  it('P-11.14: gives back what a partial takes when it is removed, by whatever way', async () => {
+    await using client = await login()
+    await client.ask({ type: 'mkdir', path: 'd/e', parents: true }, 'done')
+    await interrupt('d/e/a', 60 * KB)
+    expect(await put(client, 'b', 50 * KB)).toBe('quota')
+    await client.ask({ type: 'remove', path: 'd', recursive: true }, 'done')
+    expect(await put(client, 'b', 50 * KB)).toBe('stored')
+
+    await client.ask({ type: 'mkdir', path: 'd' }, 'done')
+    const key = await interrupt('d/a', 40 * KB)
+    expect(await put(client, 'c', 20 * KB)).toBe('quota')
+    const abort = ['uploads', 'abort', key, '--root', folder.root]
+    await using program = new Program('apps/server/src/main.ts', abort, {})
+    expect(await program.result()).toMatchObject({ code: 0, stderr: '' })
+    expect(await put(client, 'c', 20 * KB)).toBe('stored')
+    expect(await used(client)).toEqual({ bytes: 70 * KB, files: 2 })
+  })
+
+  it('P-11.14: counts a partial as a file, however little it holds', async () => {
+    for (let i = 0; i < LIMIT.files; i++) await interrupt(`partial-${i}`, 1)
+    await using client = await login()
+    expect(await put(client, 'one more', 0)).toBe('quota')
+    for (const name of folder.partials('ada')) fs.rmSync(folder.at(`ada/${name}`))
+    expect(await user(folder.root, ['rescan', 'ada'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await put(client, 'one more', 0)).toBe('stored')
+    expect(await used(client)).toEqual({ bytes: 0, files: 1 })
+  })
+
+  it('keeps nothing of an upload of which nothing has come', async () => {
+    await using client = await login()
+    for (let i = 0; i < LIMIT.files; i++) {
+      await using gone = await login()
+      gone.request({ type: 'put', path: `f-${i}`, length: KB, upload: 'a'.repeat(32), ifExists: 'replace' })
+      await gone.take('ready')
+    }
+    await expect.poll(() => folder.partials('ada')).toEqual([])
+    expect(await put(client, 'one more', 0)).toBe('stored')
+  })
+
+  it('P-11.14: lets a file be replaced by one upload only at a time', async () => {
+    await using client = await login()
+    expect(await put(client, 'a', 80 * KB)).toBe('stored')
+    const request = { type: 'put', path: 'a', length: 90 * KB, ifExists: 'replace' }
+    client.request({ ...request, upload: 'a'.repeat(32) })
+    await client.take('ready')
+    await using other = await login()
+    expect(await send(other, 'a', 90 * KB, { upload: 'b'.repeat(32) })).toBe('quota')
+  })
+
+  it('P-11.14: counts an upload where its directory is when it ends, in another home too', async () => {
+    await addAccount(folder.root, 'root', { home: HOME })
+    await addAccount(folder.root, 'ben', { home: parsePath('ben'), quota: LIMIT })
+    await using root = await login('root')
+    await using ada = await login()
+    await using ben = await login('ben')
+    await ada.ask({ type: 'mkdir', path: 'd' }, 'done')
+    await put(ben, 'here', 1)
+    const bytes = content(60 * KB)
+    const id = ada.request({ type: 'put', path: 'd/a', length: bytes.length, ifExists: 'replace' })
+    await ada.take('ready')
+    await root.ask({ type: 'move', path: 'ada/d', to: 'ben/d', ifExists: 'fail' }, 'done')
+    expect(await put(ben, 'b', 50 * KB)).toBe('quota')
+    ada.send({ id, type: 'data', ...dataOf(bytes, 0) }, bytes)
+    await ada.takePastAcks('stored')
+    expect(await put(ben, 'b', 30 * KB)).toBe('stored')
+    expect(await used(ben)).toEqual({ bytes: 90 * KB + 1, files: 3 })
+    expect(await put(ada, 'c', 100 * KB)).toBe('stored')
+    expect(await used(ada)).toEqual({ bytes: 100 * KB, files: 1 })
   })
 
   it('P-11.14: counts what other accounts put below the home, and what was there before', async () => {

@@ -345,12 +345,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/server/housekeeping': ['apps/server/config', 'node:path', 'node:worker_threads'],
   'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
-  'apps/server/open-storage': [
-    'apps/server/state',
-    'apps/server/storage',
-    '@ftp/protocol',
-    'node:sqlite',
-  ],
+  'apps/server/open-storage': ['apps/server/state', 'apps/server/storage', '@ftp/protocol', 'node:sqlite'],
   'apps/server/threads': [
     'apps/server/config',
     'apps/server/doors/ftx',

@@ -13,6 +13,7 @@ import { percentile, spread } from '../support/spread.ts'
 
 /** How many; `pnpm torture` kills a thousand times. */
 const KILLS = Number(process.env.KILLS ?? 18)
+const SEED = Number(process.env.SEED ?? 1)
 const SIZES = [0, 65, 40_000, MIB - 1, MIB, 2 * MIB + 3, 5 * MIB, 9 * MIB + 17]
 const NAMES = SIZES.map((_, index) => `${index}.bin`)
 const TOTAL = SIZES.reduce((sum, size) => sum + size, 0)
@@ -28,10 +29,10 @@ const SLOW = { bytesPerSecond: 4 * MIB }
 const TELL_EVERY = 100
 
 describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 }, () => {
-  it(`of clients, servers and handler threads in turn, ${KILLS} times: no wrong file, and little is sent twice`, async () => {
+  it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file, and little is sent twice`, async () => {
     await using processes = await Site.open()
     await using threads = await LocalSite.open()
-    const random = randomNumbers(Number(process.env.SEED ?? 1))
+    const random = randomNumbers(SEED)
     const figures: Figures = { resent: [], restarts: [], replacements: [] }
     const victims = [
       { name: 'clients', kills: 0, site: processes, config: processes.config, kill: killClients },
@@ -70,7 +71,7 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
         fs.rmSync(path.join(to, name), { force: true })
         fs.writeFileSync(path.join(from, name), bytes[index] ?? '')
       }
-      const port = 'port' in site ? site.port : site.server.port
+      const port = (): number => ('port' in site ? site.port : site.server.port)
       await using proxy = await ChaosProxy.start(port, () => (line === undefined ? {} : { [way]: line }))
       const command = way === 'up' ? 'put' : 'get'
       const done = await kill({
@@ -91,7 +92,10 @@ describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 
       victim.kills += done
       for (const [index, name] of NAMES.entries()) {
         const arrived = fs.readFileSync(path.join(to, name))
-        expect(arrived.equals(bytes[index] ?? Buffer.alloc(0)), `${name} in round ${round}`).toBe(true)
+        expect(
+          arrived.equals(bytes[index] ?? Buffer.alloc(0)),
+          `${name} in round ${round}, SEED=${SEED}`,
+        ).toBe(true)
         files++
       }
       if (done > 0) figures.resent.push(Math.max(0, proxy.bytes[way] - TOTAL) / done)

@@ -7,8 +7,10 @@ import { Site } from '../support/site.ts'
 /** Some requests for many files, on each of the connections. */
 const FILES = 400
 const SIZE = 5_000
-/** So much has moved in all when something dies: files of some requests have arrived, others are on their way. */
-const MIDDLE = (FILES * SIZE) / 2
+/** Connections that move them. */
+const JOBS = 4
+/** So much has moved on a connection when something dies: files of some requests have arrived, others are on their way. */
+const MIDDLE = (FILES * SIZE) / JOBS / 2
 const TIME = 1_700_000_000_123_456
 
 let site: Site
@@ -45,16 +47,24 @@ it.each([
     const [from, to] = way === 'put' ? [site.home, site.root] : [site.root, site.home]
     const [here, there] = [path.join(from, way), path.join(to, way)]
     plant(here)
-    await using proxy = await ChaosProxy.start(site.port)
+    let stalls = true
+    await using proxy = await ChaosProxy.start(
+      () => site.port,
+      () => (stalls ? { [direction]: { stallAfter: MIDDLE } } : {}),
+    )
+    const command = [way, '-r', '-j', String(JOBS), way]
     {
-      await using client = site.start([way, '-r', way], { port: proxy.port })
-      await proxy.passed(direction, MIDDLE)
+      await using client = site.start(command, { port: proxy.port })
+      await proxy.stalled
       expect((await client.kill()).signal).toBe('SIGKILL')
       if (way === 'get') expect(arrived(here, there)).toBeLessThan(FILES)
     }
-    await using client = site.start([way, '-r', way], { port: proxy.port })
-    await proxy.passed(direction, proxy.bytes[direction] + MIDDLE)
+    proxy.release()
+    await using client = site.start(command, { port: proxy.port })
+    await proxy.stalled
     await site.server.kill()
+    stalls = false
+    proxy.release()
     if (way === 'put') expect(arrived(here, there)).toBeLessThanOrEqual(FILES)
     await site.restart()
     expect(await client.result()).toMatchObject({ code: 0, stderr: '' })

@@ -278,7 +278,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '@ftp/protocol',
   ],
   'apps/client/main': ['apps/client/cli/command', '@ftp/terminal'],
-  'apps/server/log': ['@ftp/protocol', 'pino'],
+  'apps/server/log': ['@ftp/protocol', 'pino', 'node:fs', 'node:timers/promises', 'node:util'],
+  'apps/server/health': ['apps/server/log', 'apps/server/state', 'node:fs'],
   'apps/server/state': [
     'apps/server/log',
     '@ftp/md5',
@@ -366,6 +367,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/server/server': [
     'apps/server/config',
     'apps/server/guards',
+    'apps/server/health',
     'apps/server/hooks',
     'apps/server/housekeeping',
     'apps/server/log',
@@ -400,8 +402,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:sqlite',
   ],
-  'apps/server/command-line': ['apps/server/commands', '@ftp/protocol', 'commander'],
-  'apps/server/command': ['apps/server/command-line', 'apps/server/commands', '@ftp/protocol'],
+  'apps/server/command-line': ['apps/server/commands', 'apps/server/state', '@ftp/protocol', 'commander'],
+  'apps/server/command': [
+    'apps/server/command-line',
+    'apps/server/commands',
+    '@ftp/protocol',
+    '@ftp/terminal',
+  ],
   'apps/server/housekeeping-thread': [
     'apps/server/config',
     'apps/server/log',

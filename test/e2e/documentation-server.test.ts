@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandLine } from '../../apps/server/src/command-line.ts'
+import { Output } from '../../packages/terminal/src/index.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
@@ -44,10 +45,12 @@ describe('What the documentation tells an operator to type, while the server run
     const args = [...named, '--root', folder.root, ...(isPassword ? ['--password-stdin'] : [])]
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]
     const said = Promise.all([text(stdout), text(stderr)])
-    const streams = { stdin: Readable.from(['correct horse battery\n']), stdout, stderr }
+    const { signal } = new AbortController()
+    const streams = { stdin: Readable.from(['correct horse battery\n']), stderr }
+    const output = new Output(stdout, signal)
     const program = commandLine(
       // What the commands use of the types of a terminal is in every stream.
-      (run) => run({ ...(streams as unknown as typeof process), signal: new AbortController().signal }),
+      (run) => run({ ...(streams as unknown as typeof process), output, signal, onHangup: () => {} }),
       (code) => {
         throw new Error(`ended with ${code}`)
       },

@@ -15,7 +15,7 @@ import { user } from '../support/user-command.ts'
 
 function withAudit(root: string): RecordedEvent[] {
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
-  return [...findEvents(database, {})]
+  return [...findEvents(database, {})].flat()
 }
 
 const WITH_PASSWORD = ['--password-stdin']

@@ -11,16 +11,23 @@ import { addStateOptions, type StateOptions } from './commands/state-folder.ts'
 import type { AbortOptions, UploadsOptions } from './commands/uploads.ts'
 import type { UserCommand, UserOptions } from './commands/user.ts'
 import { addAccountOptions, addPasswordOption, type Limit, rate } from './commands/user-options.ts'
+import { AUDIT_ACTIONS } from './state/audit-event.ts'
 
-/** Runs a command in its surroundings and ends the program when it has ended. */
+/** Runs a command in its surroundings. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
 
 /**
  * The commands, their options and their help.
- * @param exit ends the program after help or a mistake in the arguments
+ * @param exit throws, after help or a mistake in the arguments
+ * @param writeOut takes the help; default: nobody does
  */
-export function commandLine(execute: Execute, exit: (code: number) => never): Command {
+export function commandLine(
+  execute: Execute,
+  exit: (code: number) => never,
+  writeOut: (text: string) => void = () => {},
+): Command {
   const program = new Command('ftp-server')
+    .configureOutput({ writeOut })
     .description('Serves a folder to ftp-client: verified, resumable transfers on your own network.')
     .usage('[options] [root]\n       ftp-server <command> [options]')
     .version(VERSION)
@@ -85,7 +92,7 @@ export function commandLine(execute: Execute, exit: (code: number) => never): Co
     .option('--since <time>', 'from then on: 90m, 24h, 7d ago, or a date', moment)
     .option('--until <time>', 'up to then', moment)
     .option('--path <path>', 'only of this path and what is below it')
-    .option('--action <action>', 'only login, get, put, mkdir, setstat, remove or move')
+    .addOption(new Option('--action <action>', 'only these').choices(AUDIT_ACTIONS))
     .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
     .option('--json', 'one JSON object a line')
     .action((options: AuditOptions) =>

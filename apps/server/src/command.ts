@@ -1,31 +1,86 @@
 import { printable, TransferError } from '@ftp/protocol'
+import { Output, OutputClosed, watchTerminal } from '@ftp/terminal'
 import { commandLine } from './command-line.ts'
 import type { Context } from './commands/context.ts'
 
+const { stdin, stdout, stderr } = process
 const stopping = new AbortController()
 const stop = (): void => {
   if (stopping.signal.aborted) process.exit(0)
   stopping.abort()
 }
 process.on('SIGINT', stop).on('SIGTERM', stop)
+let reopen = (): void => {}
+const isTerminalGone = watchTerminal([stdin, stdout, stderr])
+process.on('SIGHUP', () => (isTerminalGone() ? stop() : reopen()))
 
-const program = commandLine(execute, (code) => process.exit(code))
-await program.parseAsync()
+const output = new Output(stdout, stopping.signal)
+// The last words of a program are worth half a second, not more.
+const errors = new Output(stderr, AbortSignal.abort(), 'standard error')
 
-async function execute(run: (context: Context) => Promise<void>): Promise<void> {
-  const { stdin, stdout, stderr } = process
-  try {
-    await run({ stdin, stdout, stderr, signal: stopping.signal })
-    process.exit(0)
-  } catch (error) {
-    const failure = TransferError.from(error)
-    stderr.write(`ftp-server: ${printable(failure.message)}\n`)
-    process.exit(exitCode(failure))
+const context: Context = {
+  ...{ stdin, output, stderr, signal: stopping.signal },
+  onHangup(action) {
+    reopen = action
+  },
+}
+
+/** Help was shown, or the arguments are wrong. */
+class Ended extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    super(`ended with ${code}`)
+    this.code = code
   }
 }
 
-/** 7 as with the client: what is stored is not what it was. */
-function exitCode({ code }: TransferError): number {
-  if (code === 'checksum') return 7
-  return code === 'internal' ? 1 : 2
+async function run(): Promise<number> {
+  let help = ''
+  const end = (code: number): never => {
+    throw new Ended(code)
+  }
+  try {
+    const command = commandLine(
+      (action) => action(context),
+      end,
+      (text) => {
+        help += text
+      },
+    )
+    await command.parseAsync()
+    return 0
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error
+    if (help !== '') await output.write(help)
+    return error.code
+  }
 }
+
+/** Says what goes wrong. @returns the exit code of the program */
+async function codeOf(action: () => Promise<number>): Promise<number> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof OutputClosed) return 1
+    const failure = TransferError.from(error)
+    await errors.write(`ftp-server: ${printable(failure.message)}\n`).catch(() => {})
+    return exitCode(failure)
+  }
+}
+
+/** 7 and 130 as with the client. */
+function exitCode({ code }: TransferError): number {
+  switch (code) {
+    case 'checksum':
+      return 7
+    case 'cancelled':
+      return 130
+    case 'internal':
+      return 1
+    default:
+      return 2
+  }
+}
+
+process.exit(await codeOf(run))

@@ -5,10 +5,13 @@ import { errnoOf, HOME, STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
 import { withoutMapping } from './guards/source.ts'
+import { guardedBy } from './health/guarded.ts'
+import { Health } from './health/health.ts'
+import { watchRoot } from './health/watch-root.ts'
 import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
-import { openLogOutput } from './log/log-output.ts'
+import { LogOutput } from './log/log-output.ts'
 import { openStorage } from './open-storage.ts'
 import { Rates } from './share/rates.ts'
 import { Accounts } from './state/accounts.ts'
@@ -17,7 +20,8 @@ import { openDatabase } from './state/database.ts'
 import { loadIdentity } from './state/identity.ts'
 import { lockInstance, lockRoot } from './state/instance-lock.ts'
 import { beginUsage, endUsage, forgetUsage } from './state/quota-upkeep.ts'
-import { watchTotalRate } from './state/total-rate.ts'
+import { totalRate } from './state/total-rate.ts'
+import type { StateTrouble } from './threads/messages.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
 /** A running server. Disposing of it closes it at once. */
@@ -36,7 +40,14 @@ export interface Server extends AsyncDisposable {
    * are not finished keep their partials.
    */
   close(graceMs?: number): Promise<void>
+  /** Opens the log file again, after it has been moved away. What cannot be opened stays as it is, and is logged. */
+  reopen(): void
 }
+
+/** How often the main thread looks at the state, in milliseconds. */
+const LOOK_EVERY_MS = 500
+/** How long it waits for somebody who writes there, in milliseconds. */
+const MOST_WAIT_MS = 50
 
 /**
  * Serves a folder: the main thread accepts connections, handler threads talk to them.
@@ -52,19 +63,28 @@ export async function startServer(
   started.use(lockRoot(config.root))
   if (config.state !== path.join(config.root, STATE_NAME))
     started.use(lockInstance(path.join(config.state, 'instance.lock')))
+  const output = new LogOutput(config.log)
+  started.defer(() => void output.close())
+  const log = createLog(config.log.level, output.write)
+  const health = new Health(log)
+  const suffers = ({ message, isDamage }: StateTrouble): void => health.suffers('state', message, isDamage)
   // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
-  const database = started.adopt(openDatabase(path.join(config.state, 'state.db')), (open) => open.close())
+  const database = started.adopt(
+    openDatabase(path.join(config.state, 'state.db'), { onTrouble: suffers }),
+    (open) => open.close(),
+  )
   beginUsage(database)
   const { uploads } = started.use(openStorage(config.root, database))
   uploads.endAll()
+  // From now on this thread waits for nobody who writes: it tries again.
+  database.exec(`PRAGMA busy_timeout = ${MOST_WAIT_MS}`)
   const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
-  const output = openLogOutput(config.log)
-  const log = createLog(config.log.level, output)
   const fault = (message: string): void => {
     log.error(message)
     metrics?.fault()
     onFault(message)
   }
+  const guarded = guardedBy(fault)
   // Most servers are asked for none, and the library takes as long to load as all the rest.
   const { Metrics } = config.metrics === undefined ? {} : await import('./metrics/metrics.ts')
   const metrics = Metrics && new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
@@ -74,29 +94,45 @@ export async function startServer(
   const gate = new Gate(config.limits, (connection) => pool.drop(connection), log)
   const events: PoolListener = {
     fault,
-    log: output,
-    did: (tallies) => metrics?.did(tallies),
-    stored: (event) => hooks.uploaded(uploadOf(event, config.root, accounts)),
-    replaced: () => metrics?.threadReplaced(),
-    died: (thread) => {
-      uploads.endAll(thread)
-      forgetUsage(database)
-    },
-    loggedIn: (connection) => gate.loggedIn(connection),
-    left: (connection, ending) => gate.left(connection, ending),
+    suffers,
+    log: output.write,
+    did: guarded((tallies) => metrics?.did(tallies)),
+    stored: guarded((event) => hooks.uploaded(uploadOf(event, config.root, accounts))),
+    replaced: guarded(() => metrics?.threadReplaced()),
+    died: guarded((thread) => {
+      dead.add(thread)
+      look()
+    }),
+    loggedIn: guarded((connection) => gate.loggedIn(connection)),
+    left: guarded((connection, ending) => gate.left(connection, ending)),
   }
+  /** Threads whose reservations have still to be given back. */
+  const dead = new Set<number>()
   const memory = Rates.memory()
   const rates = new Rates(memory)
-  started.use(watchTotalRate(database, (rate) => rates.setTotal(rate)))
+  const look = guarded(() => {
+    rates.setTotal(totalRate(database))
+    for (const thread of dead) {
+      uploads.endAll(thread)
+      forgetUsage(database)
+      dead.delete(thread)
+    }
+    health.recovers('state')
+  })
+  look()
+  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  started.defer(() => clearInterval(timer))
+  started.use(watchRoot(config.root, health))
   const pool = await ThreadPool.start({ config, identity, rates: memory }, events)
   let connections = 0
-  const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
+  const welcome = guarded((socket: net.Socket) => {
     const address = withoutMapping(socket.remoteAddress ?? '')
     const connection = ++connections
     if (gate.admit(connection, address)) return pool.handOver(socket, connection, address)
     metrics?.refused()
     socket.resetAndDestroy()
   })
+  const listener = net.createServer({ pauseOnConnect: true }, welcome)
   try {
     await listen(listener, config)
   } catch (error) {
@@ -104,9 +140,9 @@ export async function startServer(
     throw error
   }
   listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
-  const house = keepHouse(config, output, fault)
+  const house = keepHouse(config, output.write, fault)
   started.defer(() => void house[Symbol.asyncDispose]())
-  const isReady = (): boolean => listener.listening && pool.serving > 0
+  const isReady = (): boolean => listener.listening && pool.serving > 0 && health.isWell
   const told =
     config.metrics === undefined || metrics === undefined
       ? undefined
@@ -116,9 +152,12 @@ export async function startServer(
   let closed: Promise<void> | undefined
   const closeOnce = async (graceMs: number): Promise<void> => {
     listener.close()
-    if (await pool.close(graceMs)) endUsage(database)
+    const isIdle = await pool.close(graceMs)
+    // Otherwise the next server counts again.
+    guarded(() => isIdle && endUsage(database))()
     await house[Symbol.asyncDispose]()
     held.dispose()
+    await output.close()
   }
   const close = (graceMs = 0): Promise<void> => {
     closed ??= closeOnce(graceMs)
@@ -133,6 +172,7 @@ export async function startServer(
     metricsPort: told?.port,
     threads: pool.threads,
     close,
+    reopen: guarded(() => output.reopen()),
     [Symbol.asyncDispose]: () => close(),
   }
 }

@@ -1,6 +1,11 @@
-/** A table as people read it: each column as wide as its widest cell, two spaces between them. @returns its lines */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+/**
+ * A table as people read it: each column as wide as its widest cell, two spaces between them.
+ * @param widths of a table that comes in pages: the columns are at least as wide as on the pages before
+ * @returns its lines
+ */
+export function alignColumns(rows: readonly (readonly string[])[], widths: number[] = []): string[] {
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -15,6 +15,8 @@ import path from 'node:path'
  * @param {NodeJS.ProcessEnv} environment
  */
 export function startQuickly(program, environment) {
+  // Otherwise Node.js opens a debugger port at this signal, and whoever may connect to it reads passwords and keys.
+  process.on('SIGUSR1', () => {})
   const caches = environment.XDG_CACHE_HOME || path.join(os.homedir(), '.cache')
   const folder = path.join(caches, program)
   try {

@@ -4,7 +4,7 @@ import { checkFile } from '../share/check.ts'
 import { walkStorage } from '../share/walk-storage.ts'
 import { Digests } from '../state/digests.ts'
 import { Disk } from '../storage/disk.ts'
-import { type Context, writeJson, writeLine } from './context.ts'
+import { type Context, requireGoing, writeJson, writeLine } from './context.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 
 export interface CheckOptions extends StateOptions {
@@ -31,16 +31,16 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   const clear = context.stderr.isTTY && !json ? CLEAR : ''
   const progress = { files: 0, bytes: 0 }
   let told = performance.now()
-  const onRead = (bytes: number): void => {
+  const onRead = async (bytes: number): Promise<void> => {
     progress.bytes += bytes
     if (performance.now() - told < TELL_EVERY_MS) return
     told = performance.now()
-    if (json) writeJson(context, { event: 'progress', ...progress })
+    if (json) await writeJson(context, { event: 'progress', ...progress })
     else if (clear !== '')
       context.stderr.write(`${clear}${progress.files} files, ${formatBytes(progress.bytes)} so far`)
   }
   for await (const { path: file, isDirectory } of walkStorage(disk)) {
-    if (context.signal.aborted) return
+    requireGoing(context)
     if (isDirectory) continue
     const finding = await checkFile(disk, digests, file, onRead)
     counts[finding.type]++
@@ -51,15 +51,15 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
     const path = formatPath(file)
     const { type, ...rest } = finding
     context.stderr.write(clear)
-    if (json) writeJson(context, { event: type, path, ...rest })
-    else if (finding.type === 'failed') writeLine(context, `cannot be read: ${finding.reason}`)
-    else writeLine(context, `damaged: /${printable(path)}, from byte ${finding.offset} on`)
+    if (json) await writeJson(context, { event: type, path, ...rest })
+    else if (finding.type === 'failed') await writeLine(context, `cannot be read: ${finding.reason}`)
+    else await writeLine(context, `damaged: /${printable(path)}, from byte ${finding.offset} on`)
   }
   context.stderr.write(clear)
   const { right, unknown, damaged, failed, bytes } = counts
-  if (json) writeJson(context, { event: 'checked', ...counts })
+  if (json) await writeJson(context, { event: 'checked', ...counts })
   else
-    writeLine(
+    await writeLine(
       context,
       `${right} files (${bytes} bytes) right, ${damaged} damaged, ${failed} unreadable, ${unknown} without a digest`,
     )

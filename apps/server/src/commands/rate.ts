@@ -19,7 +19,7 @@ export async function rate(
       recordByOperator(database, 'rate', undefined, String(wanted))
     })
   const now = totalRate(database)
-  writeLine(
+  await writeLine(
     context,
     now === undefined
       ? 'The server moves files as fast as it can'

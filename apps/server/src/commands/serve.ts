@@ -4,7 +4,7 @@ import type { ServerOptions } from '../config.ts'
 import { announce } from '../discovery/announce.ts'
 import { startServer } from '../server.ts'
 import { banner } from './banner.ts'
-import { type Context, writeJson, writeLine } from './context.ts'
+import { type Context, jsonLine, writeLine } from './context.ts'
 import { makeFirstAccount } from './first-account.ts'
 import { type GuardOptions, guardOptions } from './guard-options.ts'
 
@@ -36,12 +36,19 @@ export async function serve(context: Context, root: string, options: ServeOption
     )
   const first = server.config.anonymous === 'none' ? await makeFirstAccount(server.config.state) : undefined
   if (json) {
-    writeJson(context, { event: 'listening', host, port, fingerprint })
-    if (metricsPort !== undefined) writeJson(context, { event: 'metrics', port: metricsPort })
-    if (first !== undefined) writeJson(context, { event: 'account', ...first })
-  } else writeLine(context, banner(server, first, qr))
+    print({ event: 'listening', host, port, fingerprint })
+    if (metricsPort !== undefined) print({ event: 'metrics', port: metricsPort })
+    if (first !== undefined) print({ event: 'account', ...first })
+  } else print(banner(server, first, qr))
+  context.onHangup(() => server.reopen())
   if (!signal.aborted) await once(signal, 'abort')
-  if (!json) writeLine(context, 'Stopping …')
+  if (!json) print('Stopping …')
   await server.close(GRACE_MS)
-  if (json) writeJson(context, { event: 'stopped' })
+  if (json) await print({ event: 'stopped' })
+
+  /** Never rejects, and nobody waits for it: a server serves, whatever becomes of its standard output. */
+  async function print(what: object | string): Promise<void> {
+    const line = typeof what === 'string' ? what : jsonLine(what)
+    await writeLine(context, line).catch(() => {})
+  }
 }

@@ -3,7 +3,7 @@ import { alignColumns, formatBytes } from '@ftp/terminal'
 import { type OpenStorage, openStorage } from '../open-storage.ts'
 import { findUnfinished, partialId, type Unfinished } from '../share/unfinished.ts'
 import type { UploadRecord } from '../state/uploads.ts'
-import { type Context, writeJson, writeLine } from './context.ts'
+import { type Context, requireGoing, writeJson, writeLine, writeLines } from './context.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 
 export interface UploadsOptions extends StateOptions {
@@ -24,11 +24,11 @@ export async function uploadsList(context: Context, options: UploadsOptions): Pr
   using opened = openStorage(options.root, database)
   const rows = [['KEY', 'WRITTEN', 'BYTES', 'OF', 'ACCOUNT', 'FILE']]
   for await (const upload of findAll(opened)) {
-    if (context.signal.aborted) return
-    if (options.json) writeJson(context, { event: 'upload', ...facts(upload) })
+    requireGoing(context)
+    if (options.json) await writeJson(context, { event: 'upload', ...facts(upload) })
     else rows.push(row(upload))
   }
-  if (rows.length > 1) for (const line of alignColumns(rows)) writeLine(context, line)
+  if (rows.length > 1) await writeLines(context, alignColumns(rows))
 }
 
 /** `uploads abort`: removes them, by key or by age. A client that comes back starts again. */
@@ -49,8 +49,8 @@ export async function uploadsAbort(
     if (!isMeant) continue
     opened.storage.removePartial(directory, key)
     missing.delete(key)
-    if (json) writeJson(context, { event: 'aborted', ...facts(upload) })
-    else writeLine(context, `aborted: ${key}  ${nameOf(upload)}`)
+    if (json) await writeJson(context, { event: 'aborted', ...facts(upload) })
+    else await writeLine(context, `aborted: ${key}  ${nameOf(upload)}`)
   }
   const [first] = missing
   if (first !== undefined)

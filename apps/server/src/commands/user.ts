@@ -15,7 +15,7 @@ import type { OperatorAction } from '../state/audit.ts'
 import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { disownUploads } from '../state/uploads.ts'
-import { type Context, writeJson, writeLine } from './context.ts'
+import { type Context, jsonLine, writeLine, writeLines } from './context.ts'
 import { newPassword } from './new-password.ts'
 import { recordByOperator } from './operator.ts'
 import { makeState, openState, type StateOptions } from './state-folder.ts'
@@ -71,13 +71,13 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
     accounts.add(account)
     recordByOperator(database, 'user-add', account)
   })
-  writeLine(context, `Added ${describeAccount(account)}`)
+  await writeLine(context, `Added ${describeAccount(account)}`)
 }
 
 /** `user set <name>`: changes what is told, from the account's next request on. */
 export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
   const account = change(options, typed, (before) => changed(before, options), 'user-set')
-  writeLine(context, `Now ${describeAccount(account)}`)
+  await writeLine(context, `Now ${describeAccount(account)}`)
 }
 
 /** `user passwd <name>`: gives a new password. Whoever is logged in with the old one has to log in again. */
@@ -85,13 +85,13 @@ export async function userPasswd(context: Context, typed: string, options: UserO
   change(options, typed, (account) => account)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
   const { name } = change(options, typed, (account) => ({ ...account, verifier }), 'user-passwd')
-  writeLine(context, `${name} has a new password`)
+  await writeLine(context, `${name} has a new password`)
 }
 
 /** `user remove <name>`: removes the account. Its files stay. */
 export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
   const { name } = change(options, typed, () => undefined, 'user-remove')
-  writeLine(context, `Removed the account ${name}; its files are still there`)
+  await writeLine(context, `Removed the account ${name}; its files are still there`)
 }
 
 /** `user rescan <name>`: has the home counted anew, because something else than the server has changed it. */
@@ -99,17 +99,18 @@ export async function userRescan(context: Context, typed: string, options: UserO
   const { name, home } = change(options, typed, (account) => account)
   using database = openState(options)
   new Quotas(database).forget(formatPath(home))
-  writeLine(context, `What ${name} stores is counted again with the next login or upload`)
+  await writeLine(context, `What ${name} stores is counted again with the next login or upload`)
 }
 
 /** `user list`: all accounts. */
 export async function userList(context: Context, options: UserOptions): Promise<void> {
   using database = openState(options)
   const accounts = new Accounts(database).list()
-  if (options.json) {
-    for (const { verifier: _, quota, home, ...account } of accounts)
-      writeJson(context, { event: 'user', ...account, home: `/${home.join('/')}`, quota })
-  } else for (const row of rowsOf(accounts)) writeLine(context, row)
+  await writeLines(context, options.json ? accounts.map(jsonOf) : rowsOf(accounts))
+}
+
+function jsonOf({ verifier: _, quota, home, ...account }: AccountRecord): string {
+  return jsonLine({ event: 'user', ...account, home: `/${home.join('/')}`, quota })
 }
 
 /** Changes one account, or removes it where `action` gives none. @returns it as it is now, or was */

@@ -1,28 +1,112 @@
-import { pino } from 'pino'
+import { setTimeout as delay } from 'node:timers/promises'
+import { TransferError } from '@ftp/protocol'
 import type { LogOptions } from './log.ts'
+import { LogSink } from './log-sink.ts'
 import { textLine } from './text-line.ts'
 
 /** Lines that nobody takes are dropped beyond this many bytes: a full disk must not fill the memory. */
 const WAITING_BYTES = 1_048_576
-
-const STANDARD_ERROR = 2
+/** How long the end waits for the last lines, in milliseconds. */
+const LAST_MS = 500
 
 /**
- * Where the log lines of all threads go: one writer, so that none tears another's.
- * @returns takes any number of complete lines
+ * Where the log lines of all threads go: one writer, so that none tears another's. A log that cannot be written stops
+ * nobody: its lines are dropped, and counted in the next one that can be.
  */
-export function openLogOutput({ format, file }: LogOptions): (lines: string) => void {
-  const output = pino.destination({
-    dest: file ?? STANDARD_ERROR,
-    append: true,
-    mode: 0o640,
-    sync: false,
-    maxLength: WAITING_BYTES,
-  })
-  // A log that cannot be written must not end the server.
-  output.on('error', () => {})
-  if (format === 'json') return (lines) => void output.write(lines)
-  return (lines) => {
-    for (const line of lines.split('\n')) if (line !== '') output.write(textLine(line))
+export class LogOutput {
+  readonly #options: LogOptions
+  /** Undefined while the disk has no room for a new file. */
+  #sink: LogSink | undefined
+  #waiting: string[] = []
+  #bytes = 0
+  #lost = 0
+  #writing: Promise<void> | undefined
+
+  /** @throws TransferError when the file cannot be opened */
+  constructor(options: LogOptions) {
+    this.#options = options
+    this.#sink = this.#open()
   }
+
+  /** Takes any number of complete lines of JSON. */
+  readonly write = (lines: string): void => {
+    const text = this.#options.format === 'json' ? lines : asText(lines)
+    if (this.#bytes + text.length > WAITING_BYTES) {
+      this.#lost += text.split('\n').length - 1
+      return
+    }
+    this.#waiting.push(text)
+    this.#bytes += text.length
+    this.#writing ??= this.#writeAll()
+  }
+
+  /** Opens the file again, which a log rotation has moved away. @throws TransferError; then it is as it was */
+  reopen(): void {
+    const fresh = this.#open()
+    this.#sink?.close()
+    this.#sink = fresh
+  }
+
+  /** Writes what is waiting, as far as that can be done in half a second. */
+  async close(): Promise<void> {
+    const done = new AbortController()
+    const late = delay(LAST_MS, undefined, { signal: done.signal }).catch(() => {})
+    await Promise.race([this.#writing, late])
+    done.abort()
+    this.#sink?.close()
+  }
+
+  #open(): LogSink | undefined {
+    const { file } = this.#options
+    try {
+      return file === undefined ? LogSink.standardError() : LogSink.file(file)
+    } catch (error) {
+      const { code } = TransferError.from(error)
+      if (code === 'no_space' || code === 'quota') return undefined
+      throw error
+    }
+  }
+
+  async #put(text: string): Promise<void> {
+    this.#sink ??= this.#open()
+    if (this.#sink === undefined) throw new TransferError('no_space', 'the log has no file yet')
+    await this.#sink.write(Buffer.from(text))
+  }
+
+  /** Never rejects. */
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const waiting = this.#waiting
+      const [text, bytes] = [waiting.join(''), this.#bytes]
+      this.#waiting = []
+      const lost = this.#lost
+      try {
+        await this.#put(text + this.#confession())
+        this.#lost -= lost
+      } catch {
+        this.#lost += text.split('\n').length - 1
+      }
+      this.#bytes -= bytes
+    }
+    this.#writing = undefined
+  }
+
+  #confession(): string {
+    if (this.#lost === 0) return ''
+    const fields = {
+      level: 40,
+      time: new Date().toISOString(),
+      lines: this.#lost,
+      msg: 'lines of the log lost',
+    }
+    const line = `${JSON.stringify(fields)}\n`
+    return this.#options.format === 'json' ? line : asText(line)
+  }
+}
+
+function asText(lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => (line === '' ? '' : textLine(line)))
+    .join('')
 }

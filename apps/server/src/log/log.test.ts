@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createLog } from './log.ts'
-import { openLogOutput } from './log-output.ts'
+import { LogOutput } from './log-output.ts'
 import { textLine } from './text-line.ts'
 
 const HOSTILE = [
@@ -58,8 +58,8 @@ describe('the log', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-'))
     const file = path.join(folder, 'server.log')
     fs.writeFileSync(file, 'before\n')
-    const output = openLogOutput({ level: 'info', format: 'json', file })
-    createLog('info', output).info({ account: 'ada' }, 'login')
+    const output = new LogOutput({ level: 'info', format: 'json', file })
+    createLog('info', output.write).info({ account: 'ada' }, 'login')
     await expect
       .poll(() => fs.readFileSync(file, 'utf8'))
       .toMatch(/^before\n\{.*"account":"ada","msg":"login"\}\n$/)

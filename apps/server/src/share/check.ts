@@ -15,13 +15,13 @@ export type Finding =
 
 /**
  * Reads a file and compares it with its stored digest.
- * @param onRead told of the bytes that have been read, time and again
+ * @param onRead told of the bytes that have been read, time and again, and waited for
  */
 export async function checkFile(
   storage: Storage,
   digests: Digests,
   path: RemotePath,
-  onRead: (bytes: number) => void = () => {},
+  onRead: (bytes: number) => void | Promise<void> = () => {},
 ): Promise<Finding> {
   try {
     await using file = storage.open(path)
@@ -32,7 +32,7 @@ export async function checkFile(
     for (let offset = 0; ; offset += BLOCK_SIZE) {
       const read = await file.read(buffer, offset)
       const end = offset + read
-      onRead(read)
+      await onRead(read)
       if (read < BLOCK_SIZE) {
         file.requireUnchanged()
         const isRight =

@@ -4,7 +4,14 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../log/log.ts'
-import { type AuditEvent, AuditTrail, findEvents, forgetEvents } from './audit.ts'
+import {
+  type AuditEvent,
+  type AuditQuery,
+  AuditTrail,
+  findEvents,
+  forgetEvents,
+  type RecordedEvent,
+} from './audit.ts'
 import { openDatabase } from './database.ts'
 
 let folder: string
@@ -26,6 +33,10 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true })
 })
 
+function events(query: AuditQuery = {}): RecordedEvent[] {
+  return [...findEvents(database, query)].flat()
+}
+
 const PUT: AuditEvent = {
   account: 'ada',
   address: '192.0.2.1',
@@ -41,7 +52,7 @@ describe('an event', () => {
     trail.record(PUT)
     expect(lines).toHaveLength(1)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'put', account: 'ada', path: 'a/b', size: 5 })
-    await expect.poll(() => [...findEvents(database, {})]).toMatchObject([{ ...PUT, target: null }])
+    await expect.poll(() => events()).toMatchObject([{ ...PUT, target: null }])
   })
 
   it('is found by who, what, where and when', () => {
@@ -51,8 +62,8 @@ describe('an event', () => {
     trail.record({ account: 'bob', address: '::1', action: 'move', path: 'x', target: 'a/c', outcome: 'ok' })
     trail.record({ account: '', address: '::1', action: 'login', outcome: 'refused' })
     trail.flush()
-    const found = (query: Parameters<typeof findEvents>[1]): string[] =>
-      [...findEvents(database, query)].map(({ account, action, path }) => `${account} ${action} ${path}`)
+    const found = (query: AuditQuery): string[] =>
+      events(query).map(({ account, action, path }) => `${account} ${action} ${path}`)
     expect(found({ account: 'bob' })).toEqual(['bob put a', 'bob move x'])
     expect(found({ action: 'login' })).toEqual([' login null'])
     expect(found({ path: 'a' })).toEqual(['ada put a/b', 'bob put a', 'bob move x'])
@@ -67,9 +78,7 @@ describe('an event', () => {
   it('of which very many come is neither lost nor doubled', () => {
     for (let i = 0; i < 1_000; i++) trail.record({ ...PUT, size: i })
     trail.flush()
-    expect([...findEvents(database, {})].map(({ size }) => size)).toEqual(
-      Array.from({ length: 1_000 }, (_, i) => i),
-    )
+    expect(events().map(({ size }) => size)).toEqual(Array.from({ length: 1_000 }, (_, i) => i))
   })
 
   it('that cannot be written stops nobody, is reported, and written later', () => {
@@ -78,7 +87,7 @@ describe('an event', () => {
     expect(lines.filter((line) => line.includes('cannot be written'))).toHaveLength(1)
     database.exec('ALTER TABLE away RENAME TO audit')
     trail.flush()
-    expect([...findEvents(database, {})]).toHaveLength(10_000)
+    expect(events()).toHaveLength(10_000)
   })
 })
 
@@ -87,10 +96,8 @@ describe('the trail', () => {
     for (let i = 0; i < 100; i++) trail.record({ ...PUT, size: i })
     trail.flush()
     forgetEvents(database, 0, 30)
-    expect([...findEvents(database, {})].map(({ size }) => size)).toEqual(
-      Array.from({ length: 30 }, (_, i) => 70 + i),
-    )
+    expect(events().map(({ size }) => size)).toEqual(Array.from({ length: 30 }, (_, i) => 70 + i))
     forgetEvents(database, Date.now() + 1_000, 30)
-    expect([...findEvents(database, {})]).toEqual([])
+    expect(events()).toEqual([])
   })
 })

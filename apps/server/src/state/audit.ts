@@ -1,6 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Log } from '../log/log.ts'
+import type { AuditEvent } from './audit-event.ts'
 import { exclusively } from './transaction.ts'
+
+export type { AuditEvent, OperatorAction } from './audit-event.ts'
 
 export const AUDIT_TABLE = `
   CREATE TABLE audit (
@@ -21,22 +24,6 @@ export const AUDIT_TABLE = `
 export const AUDIT_DETAIL = `
   ALTER TABLE audit ADD COLUMN detail TEXT;   -- what an account is after the operator has changed it
 `
-
-/** What the operator does to an account, or to the rate of the server. */
-export type OperatorAction = 'user-add' | 'user-set' | 'user-passwd' | 'user-remove' | 'rate'
-
-/** Who did what to which path, and how it ended. */
-export interface AuditEvent {
-  readonly account: string
-  readonly address: string
-  readonly action: 'login' | 'get' | 'put' | 'mkdir' | 'setstat' | 'remove' | 'move' | OperatorAction
-  readonly path?: string | undefined
-  readonly target?: string | undefined
-  readonly size?: number | undefined
-  readonly md5?: string | undefined
-  readonly detail?: string | undefined
-  readonly outcome: string
-}
 
 const INSERT = `
   INSERT INTO audit (time, account, address, action, path, target, size, md5, detail, outcome)
@@ -132,23 +119,38 @@ export interface RecordedEvent {
   readonly outcome: string
 }
 
-/** The events that match, oldest first. */
-export function* findEvents(database: DatabaseSync, query: AuditQuery): Generator<RecordedEvent> {
+/** Events that are read at once: the state is not held open while somebody reads a page of them. */
+const PAGE = 1_000
+
+const MATCHES = `
+  id <= :newest AND time BETWEEN :since AND :until
+  AND (:account IS NULL OR account = :account)
+  AND (:action IS NULL OR action = :action)
+  AND (:path IS NULL OR :path IN (path, target)
+    OR substr(path, 1, length(:path) + 1) = :path || '/'
+    OR substr(target, 1, length(:path) + 1) = :path || '/')`
+
+/** The events that match as of now, oldest first, in pages. */
+export function* findEvents(database: DatabaseSync, query: AuditQuery): Generator<readonly RecordedEvent[]> {
   const { account = null, action = null, path = null, since = 0, until = Number.MAX_SAFE_INTEGER } = query
-  const rows = database
+  const newest = Number(database.prepare('SELECT max(id) AS id FROM audit').get()?.id ?? 0)
+  const wanted = { account, action, path, until, newest }
+  const first = database
     .prepare(
-      `SELECT * FROM (SELECT * FROM audit
-       WHERE time BETWEEN :since AND :until
-         AND (:account IS NULL OR account = :account)
-         AND (:action IS NULL OR action = :action)
-         AND (:path IS NULL OR :path IN (path, target)
-              OR substr(path, 1, length(:path) + 1) = :path || '/'
-              OR substr(target, 1, length(:path) + 1) = :path || '/')
-       ORDER BY time DESC, id DESC LIMIT :limit)
-       ORDER BY time, id`,
+      `SELECT time, id FROM audit WHERE ${MATCHES} ORDER BY time DESC, id DESC LIMIT 1 OFFSET :skipped`,
     )
-    .iterate({ account, action, path, since, until, limit: query.limit ?? -1 })
-  for (const row of rows) yield toEvent(row)
+    .get({ ...wanted, since, skipped: Math.max(0, (query.limit ?? 0) - 1) })
+  let from = query.limit === undefined || first === undefined ? { time: since, id: 0 } : first
+  const page = database.prepare(
+    `SELECT * FROM audit WHERE ${MATCHES} AND (time, id) >= (:since, :id) ORDER BY time, id LIMIT ${PAGE}`,
+  )
+  for (;;) {
+    const rows = page.all({ ...wanted, since: Number(from.time), id: Number(from.id) })
+    if (rows.length > 0) yield rows.map(toEvent)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return
+    from = { time: Number(last.time), id: Number(last.id) + 1 }
+  }
 }
 
 function toEvent(row: Readonly<Record<string, unknown>>): RecordedEvent {

@@ -1,10 +1,11 @@
 import fs from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
-import { TransferError } from '@ftp/protocol'
+import type { DatabaseSync } from 'node:sqlite'
+import { fromErrno, TransferError } from '@ftp/protocol'
 import { ACCOUNTS_TABLES } from './accounts.ts'
 import { AUDIT_DETAIL, AUDIT_TABLE } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { QUOTA_TABLES } from './quotas.ts'
+import { StateDatabase, type StateDatabaseOptions } from './state-database.ts'
 import { RATE_TABLES } from './total-rate.ts'
 import { exclusively } from './transaction.ts'
 import { UPLOADS_TABLE } from './uploads.ts'
@@ -23,19 +24,34 @@ const MIGRATIONS: readonly string[] = [
   UPLOADS_TABLE,
 ]
 
+/** How long a command, or a start, waits for others that write. */
+const WAIT_MS = 10_000
+
 /**
  * Opens the server's state. Every handler thread has its own connection; what they do is transactional.
  *
  * `synchronous = NORMAL`: a power cut may forget the last rows, never damage the others. Where a row must not be
  * forgotten, its module says so.
- * @throws TransferError `version` when a newer server has written it
+ * @throws TransferError `version` when a newer server has written it, and a StateError when it cannot be used
  */
-export function openDatabase(file: string): DatabaseSync {
-  // With the right mode from its first byte on; what SQLite puts beside it gets the same.
-  fs.closeSync(fs.openSync(file, 'a', 0o600))
-  const database = new DatabaseSync(file, { timeout: 10_000 })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
-  if (versionOf(database) !== MIGRATIONS.length) exclusively(database, () => migrate(database, file))
+export function openDatabase(
+  file: string,
+  { timeout = WAIT_MS, ...options }: Partial<StateDatabaseOptions> = {},
+): DatabaseSync {
+  try {
+    // With the right mode from its first byte on; what SQLite puts beside it gets the same.
+    fs.closeSync(fs.openSync(file, 'a', 0o600))
+  } catch (error) {
+    throw fromErrno(error, `the state in "${file}"`)
+  }
+  const database = new StateDatabase(file, { timeout, ...options })
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
+    if (versionOf(database) !== MIGRATIONS.length) exclusively(database, () => migrate(database, file))
+  } catch (error) {
+    database.close()
+    throw error
+  }
   return database
 }
 

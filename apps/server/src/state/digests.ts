@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { StateError } from './state-database.ts'
 import { exclusively } from './transaction.ts'
 
 /** Can be made again from the files: a power cut may forget the last rows. */
@@ -48,7 +49,7 @@ export class Digests {
   find(version: string): Digest | undefined {
     const learnt = this.#learnt.get(version)
     if (learnt !== undefined) return learnt
-    const row = this.#find.get(version)
+    const row = this.#row(version)
     if (row === undefined || !(row.chain instanceof Uint8Array)) return undefined
     const md5 = row.md5 instanceof Uint8Array ? row.md5 : undefined
     // A damaged row is none: what it stands for can be computed again.
@@ -58,6 +59,16 @@ export class Digests {
       chain: row.chain,
       md5,
       upload: typeof row.upload === 'string' ? row.upload : undefined,
+    }
+  }
+
+  /** Without the state, a file is read as if nothing were known of it. */
+  #row(version: string): ReturnType<StatementSync['get']> {
+    try {
+      return this.#find.get(version)
+    } catch (error) {
+      if (error instanceof StateError) return undefined
+      throw error
     }
   }
 

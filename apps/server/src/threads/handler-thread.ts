@@ -45,7 +45,11 @@ const send = (message: ToMain): void => port.postMessage(message)
 const leases = new ThreadLeases(send)
 const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))
 const log = createLog(config.log.level, lines.write)
-const database = openDatabase(path.join(config.state, 'state.db'))
+const database = openDatabase(path.join(config.state, 'state.db'), {
+  // Clients read it too.
+  name: "the server's state",
+  onTrouble: ({ message, isDamage }) => send({ type: 'suffers', trouble: { message, isDamage } }),
+})
 const audit = new AuditTrail(database, log)
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const options = conversationOptions(config)

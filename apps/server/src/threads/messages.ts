@@ -32,6 +32,13 @@ export type ToThread =
   /** Finish what is being answered, then close every connection. */
   | { readonly type: 'drain' }
 
+/** Why the state cannot be used. */
+export interface StateTrouble {
+  readonly message: string
+  /** It does not mend itself. */
+  readonly isDamage: boolean
+}
+
 /** From a handler thread to the main thread. */
 export type ToMain =
   | { readonly type: 'ready' }
@@ -39,6 +46,7 @@ export type ToMain =
   | { readonly type: 'lease-acquire'; readonly ticket: number; readonly key: string }
   | { readonly type: 'lease-release'; readonly ticket: number }
   | { readonly type: 'fault'; readonly message: string }
+  | { readonly type: 'suffers'; readonly trouble: StateTrouble }
   | { readonly type: 'logged-in'; readonly connection: number }
   | { readonly type: 'connection-closed'; readonly connection: number; readonly ending: Ending }
   /** What has been done since the last one of these. */

@@ -5,7 +5,7 @@ import type { Ending } from '../guards/ending.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import { LeaseDesk } from './lease-desk.ts'
-import type { ThreadData, ToMain, ToThread } from './messages.ts'
+import type { StateTrouble, ThreadData, ToMain, ToThread } from './messages.ts'
 
 /** A thread that dies before it can serve must not keep the machine busy: the next one waits for so long. */
 const RESTART_AFTER_MS = 100
@@ -19,6 +19,8 @@ const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import
 export interface PoolListener {
   /** A failure that is the server's own fault. */
   fault(message: string): void
+  /** The state could not be used. */
+  suffers(trouble: StateTrouble): void
   log(lines: string): void
   /** A thread that had died has been replaced. */
   replaced(): void
@@ -137,6 +139,8 @@ export class ThreadPool {
             return this.#desk.release(thread, message.ticket)
           case 'fault':
             return this.#listener.fault(message.message)
+          case 'suffers':
+            return this.#listener.suffers(message.trouble)
           case 'tallies':
             return this.#listener.did(message.tallies)
           case 'stored':

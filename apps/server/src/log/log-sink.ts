@@ -1,0 +1,73 @@
+import fs from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+
+const { O_APPEND, O_CREAT, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = fs.constants
+const PATIENT = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY
+const STANDARD_ERROR = 2
+/** How soon a pipe or terminal that takes nothing is tried again, in milliseconds. */
+const AGAIN_MS = 50
+
+const write = promisify(fs.write)
+
+/**
+ * What a log is written to. No write blocks a thread of the pool, which could not be ended then: while a pipe has no
+ * reader or a terminal is stopped, {@link LogSink.write} waits.
+ */
+export class LogSink {
+  readonly #fd: number
+  #writing: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  /**
+   * Opens a file for the log; makes it where there is none.
+   * @throws TransferError when it cannot be opened
+   */
+  static file(file: string): LogSink {
+    try {
+      return new LogSink(fs.openSync(file, PATIENT | O_CREAT, 0o640))
+    } catch (cause) {
+      const { code, message } = fromErrno(cause, `the log file "${file}"`)
+      throw new TransferError(code, `${message}; name another one with --log-file`, { cause })
+    }
+  }
+
+  static standardError(): LogSink {
+    const stats = fs.fstatSync(STANDARD_ERROR)
+    if (!stats.isFIFO() && !stats.isCharacterDevice()) return new LogSink(STANDARD_ERROR)
+    try {
+      // Other programs that write to the same pipe or terminal want to go on waiting for it.
+      return new LogSink(fs.openSync('/dev/fd/2', PATIENT))
+    } catch {
+      return new LogSink(STANDARD_ERROR)
+    }
+  }
+
+  /** Resolves when all of it has been taken. */
+  write(bytes: Uint8Array): Promise<void> {
+    this.#writing = this.#write(bytes)
+    return this.#writing
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.#closed; )
+      try {
+        at += (await write(this.#fd, bytes, at)).bytesWritten
+      } catch (error) {
+        if (errnoOf(error) !== 'EAGAIN') throw error
+        await delay(AGAIN_MS, undefined, { ref: false })
+      }
+  }
+
+  close(): void {
+    if (this.#closed || this.#fd === STANDARD_ERROR) return
+    this.#closed = true
+    const closing = (): void => fs.close(this.#fd, () => {})
+    this.#writing.then(closing, closing)
+  }
+}

@@ -1,0 +1,94 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { TransferError } from '@ftp/protocol'
+
+/** Result codes of SQLite (sqlite.org/rescode.html) for which this program is not to blame. */
+const [BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [5, 6, 8, 10, 11, 13, 14, 26]
+
+export interface StateDatabaseOptions {
+  /** How long a write waits for others, in milliseconds. */
+  readonly timeout: number
+  /** What messages call the file; clients read some of them. Default: its path. */
+  readonly name?: string | undefined
+  /** Told of each failure that is the file's or the disk's. */
+  readonly onTrouble?: ((error: StateError) => void) | undefined
+}
+
+/** The state cannot be used, through no fault of the program. */
+export class StateError extends TransferError {
+  /** It does not mend itself. */
+  readonly isDamage: boolean
+
+  constructor(errcode: number, name: string, cause: Error) {
+    super(codeOf(errcode), `${name}: ${problem(errcode, cause)}`, { cause })
+    this.isDamage = errcode === CORRUPT || errcode === NOTADB
+  }
+}
+
+/** A database whose failures are TransferErrors, except for those that are faults of the program. */
+export class StateDatabase extends DatabaseSync {
+  readonly #options: StateDatabaseOptions
+  readonly #name: string
+
+  constructor(file: string, options: StateDatabaseOptions) {
+    super(file, { timeout: options.timeout, open: false })
+    this.#options = options
+    this.#name = options.name ?? `"${file}"`
+    this.#explaining(() => super.open())
+  }
+
+  override exec(sql: string): void {
+    this.#explaining(() => super.exec(sql))
+  }
+
+  override prepare(sql: string): StatementSync {
+    const statement = this.#explaining(() => super.prepare(sql))
+    const explaining = <Method extends (...values: never[]) => unknown>(method: Method): Method =>
+      ((...values: never[]) => this.#explaining(() => method.apply(statement, values))) as Method
+    statement.get = explaining(statement.get)
+    statement.all = explaining(statement.all)
+    statement.run = explaining(statement.run)
+    return statement
+  }
+
+  #explaining<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      const errcode = errcodeOf(error)
+      if (errcode === undefined || !(error instanceof Error)) throw error
+      const failure = new StateError(errcode, this.#name, error)
+      if (failure.code !== 'busy') this.#options.onTrouble?.(failure)
+      throw failure
+    }
+  }
+}
+
+/** The primary result code; undefined where it is a fault of the program. */
+function errcodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return undefined
+  const errcode = error.errcode & 0xff
+  return [BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB].includes(errcode)
+    ? errcode
+    : undefined
+}
+
+function codeOf(errcode: number): 'busy' | 'no_space' | 'io' {
+  if (errcode === BUSY || errcode === LOCKED) return 'busy'
+  return errcode === FULL ? 'no_space' : 'io'
+}
+
+function problem(errcode: number, { message }: Error): string {
+  switch (errcode) {
+    case BUSY:
+    case LOCKED:
+      return 'another program is using it; try again in a moment'
+    case CORRUPT:
+    case NOTADB:
+      return `it is damaged (${message}); restore it from a backup`
+    case FULL:
+      return 'the disk is full'
+    default:
+      return `it cannot be used (${message}); look at the disk and at the rights to it`
+  }
+}

@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { until, within } from '../support/deadline.ts'
+import { Program } from '../support/program.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { redirected } from '../support/redirected.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { TempDir } from '../support/temp-dir.ts'
+import { Terminal } from '../support/terminal.ts'
+import { mget } from '../support/together.ts'
+
+/* Where the server and its commands write to: pipes that nobody reads, full disks, logs that are rotated. */
+
+const MAIN = 'apps/server/src/main.ts'
+const ENDED = { code: 0, signal: null }
+
+let folder: TempDir
+let root: string
+beforeEach(() => {
+  folder = new TempDir()
+  root = folder.folder('root')
+})
+afterEach(() => folder[Symbol.dispose]())
+
+/** An audit trail that is longer than a pipe holds. */
+function plantEvents(count: number): void {
+  using database = openDatabase(path.join(folder.folder('root', '.ftp-server'), 'state.db'))
+  database
+    .prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO audit (time, account, address, action, path, outcome)
+       SELECT i, 'ada', '192.0.2.1', 'get', 'a/file/' || i, 'ok' FROM n`,
+    )
+    .run(count)
+}
+
+function audit(args: readonly string[], under: readonly string[] = []): Program {
+  return new Program(MAIN, ['audit', '--root', root, ...args], { under })
+}
+
+describe('A command of the server', { timeout: 30_000 }, () => {
+  it('has written everything when it ends, however late a pipe is read', async () => {
+    plantEvents(5_000)
+    const fifo = folder.at('fifo')
+    execFileSync('mkfifo', [fifo])
+    const pipe = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK)
+    await using program = audit(['--json'], redirected(`>${fifo}`))
+    // It has filled the pipe, and waits.
+    const first = await until('it writes', () => readSome(pipe))
+    let text = first.toString()
+    let ended = false
+    void program.exit.then(() => (ended = true))
+    await until('the rest', () => {
+      const more = readSome(pipe)
+      if (more !== undefined) text += more.toString()
+      return ended && more === undefined
+    })
+    fs.closeSync(pipe)
+    expect(await program.exit).toEqual(ENDED)
+    expect(text.trimEnd().split('\n')).toHaveLength(5_000)
+  })
+
+  it('fails with a sentence where its output cannot be written', async () => {
+    plantEvents(3)
+    for (const args of [[], ['--json'], ['--help']]) {
+      await using program = audit(args, redirected('>/dev/full'))
+      expect(await program.result()).toMatchObject({
+        code: 2,
+        stderr: 'ftp-server: standard output: the disk is full\n',
+      })
+    }
+  })
+
+  it('ends quietly, but not as if it were complete, when its reader has seen enough', async () => {
+    plantEvents(50_000)
+    await using program = audit([])
+    program.closeStdout()
+    expect(await program.result()).toMatchObject({ code: 1, stderr: '' })
+  })
+
+  it('that is interrupted says so with its exit code', async () => {
+    plantEvents(50_000)
+    execFileSync('mkfifo', [folder.at('fifo')])
+    const pipe = fs.openSync(folder.at('fifo'), fs.constants.O_RDWR | fs.constants.O_NONBLOCK)
+    await using program = audit([], redirected(`>${folder.at('fifo')}`))
+    await until('it writes', () => readSome(pipe))
+    expect(await within(5_000, 'the end', program.kill('SIGINT'))).toEqual({ code: 130, signal: null })
+    fs.closeSync(pipe)
+  })
+})
+
+describe('A server', { timeout: 30_000 }, () => {
+  it.each([
+    ['the log file', ['--log-file', '/dev/full'], redirected('')],
+    ['standard error', [], redirected('2>/dev/full')],
+  ])('stops in time though %s is on a full disk', async (_, args, under) => {
+    await using server = await ServerProcess.start({ root, under, args: ['--log-level', 'info', ...args] })
+    await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
+    await client.ask({ type: 'stat', path: '' }, 'entry')
+    expect(await within(3_500, 'the end', server.kill('SIGTERM'))).toEqual(ENDED)
+  })
+
+  it('stops in time though nobody reads its log', async () => {
+    execFileSync('mkfifo', [folder.at('fifo')])
+    const pipe = fs.openSync(folder.at('fifo'), fs.constants.O_RDWR | fs.constants.O_NONBLOCK)
+    const under = redirected(`2>${folder.at('fifo')}`)
+    await using server = await ServerProcess.start({ root, under, args: ['--log-level', 'info'] })
+    await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
+    const missing = Array.from({ length: 60 }, (_, index) => `${'x'.repeat(200)}${index}`)
+    for (let times = 0; times < 20; times++) await mget(client, missing)
+    expect(await within(3_500, 'the end', server.kill('SIGTERM'))).toEqual(ENDED)
+    fs.closeSync(pipe)
+  })
+
+  it('serves though its standard output is on a full disk', async () => {
+    const log = folder.at('log')
+    const port = await freePort()
+    const args = ['--log-file', log]
+    await using server = ServerProcess.launch({ root, port, under: redirected('>/dev/full'), args })
+    await until('it serves', () => connects(port))
+    expect(await server.kill('SIGTERM')).toEqual(ENDED)
+    expect(server.stderr).toBe('')
+  })
+
+  it('refuses to start with a log that it cannot write, and says what to do', async () => {
+    await using server = ServerProcess.launch({ root, args: ['--log-file', folder.at('gone', 'log')] })
+    expect(await server.result()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /the log file ".*": there is no such file.*; name another one with --log-file/,
+      ),
+    })
+  })
+})
+
+describe('A signal', { timeout: 30_000 }, () => {
+  it('SIGHUP opens the log file again, and ends nothing', async () => {
+    const [log, rotated] = [folder.at('log'), folder.at('log.1')]
+    const args = ['--log-level', 'info', '--log-file', log]
+    await using server = await ServerProcess.start({ root, args })
+    await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
+    await until('the login is logged', () => fs.readFileSync(log, 'utf8').includes('"msg":"login"'))
+    fs.renameSync(log, rotated)
+    process.kill(server.program.pid, 'SIGHUP')
+    await until('there is a new log', () => fs.existsSync(log))
+    await client.ask({ type: 'mkdir', path: 'd' }, 'done')
+    await until('it is written to', () => fs.readFileSync(log, 'utf8').includes('"msg":"mkdir"'))
+    expect(fs.readFileSync(rotated, 'utf8')).not.toContain('mkdir')
+    expect(await server.kill('SIGTERM')).toEqual(ENDED)
+  })
+
+  it('SIGHUP from a terminal that is closed stops it as SIGTERM does', async () => {
+    const main = path.resolve(import.meta.dirname, '../..', MAIN)
+    const args = ['--host', '127.0.0.1', '--port', '0', '--plaintext', '--anonymous', 'read', '--no-announce']
+    const terminal = await Terminal.run([process.execPath, main, root, ...args], {
+      ...{ cwd: root, columns: 80, rows: 24 },
+    })
+    await terminal.shows(/Ctrl-C stops it/)
+    await terminal[Symbol.asyncDispose]()
+    await until('it has stopped in order', () => {
+      using database = openDatabase(path.join(root, '.ftp-server', 'state.db'))
+      return database.prepare('SELECT * FROM clean_stop').get() !== undefined
+    })
+  })
+
+  it('SIGUSR1 opens no debugger', async () => {
+    await using server = await ServerProcess.start({ root })
+    process.kill(server.program.pid, 'SIGUSR1')
+    await using _client = await RawClient.login({ host: '127.0.0.1', port: server.port })
+    expect(await server.kill('SIGTERM')).toEqual(ENDED)
+    expect(server.program.stderr).not.toMatch(/debugger/i)
+  })
+})
+
+function readSome(descriptor: number): Buffer | undefined {
+  const buffer = Buffer.alloc(65_536)
+  try {
+    const size = fs.readSync(descriptor, buffer)
+    return size === 0 ? undefined : buffer.subarray(0, size)
+  } catch {
+    return undefined
+  }
+}
+
+/** A port that nobody listens on, for a server that cannot say which one it has taken. */
+async function freePort(): Promise<number> {
+  const listener = net.createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const address = listener.address()
+  listener.close()
+  await once(listener, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+async function connects(port: number): Promise<boolean> {
+  const socket = net.connect(port, '127.0.0.1')
+  return await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  }).finally(() => socket.destroy())
+}

@@ -6,7 +6,7 @@ import { expectEnd } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
-/** Silence, long work and shutdown: PROTOCOL.md, P-5.2, P-6.10 and P-6.15, against a real server. */
+/** Long work and shutdown: PROTOCOL.md, P-6.10 and P-6.15, against a real server. */
 let folder: ServedFolder
 
 beforeAll(async () => {
@@ -15,29 +15,18 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]())
 
 describe('limits of time', () => {
-  it('P-5.2: who does not log in, or says nothing, is told so and dropped', async () => {
-    const timeouts = { login: 300, idle: 200, stall: 200 }
-    await using hasty = await ServedFolder.start({ timeouts })
-    hasty.write('large.bin', content(3 * LIMITS.payload))
-    await using silent = await RawClient.connect(hasty.server)
-    await expectEnd(silent, 'timeout')
-    await using idle = await RawClient.login(hasty.server)
-    await expectEnd(idle, 'timeout')
-    await using stalled = await RawClient.login(hasty.server)
-    stalled.request({ type: 'get', path: 'large.bin', window: LIMITS.payload })
-    expect((await stalled.rest()).at(-1)?.reply).toMatchObject({ type: 'error', code: 'timeout' })
-  })
-
   it('P-6.10: long work is accompanied by progress', async () => {
     await using client = await RawClient.login(folder.server)
     folder.write('sparse.bin', '')
-    const size = 2_000 * LIMITS.payload
+    // No machine computes its MD5 within the second after which progress is told.
+    const size = 100_000 * LIMITS.payload
     fs.truncateSync(folder.at('sparse.bin'), size)
-    client.request({ type: 'digest', path: 'sparse.bin' })
+    const id = client.request({ type: 'digest', path: 'sparse.bin' })
     const { reply } = await client.take('progress')
     expect(reply).toMatchObject({ total: size })
     expect(reply.done).toBeGreaterThan(0)
-    await client.take('digest')
+    client.send({ id, type: 'cancel' })
+    expect((await client.take('error')).reply).toMatchObject({ id, code: 'cancelled' })
   })
 
   it('P-6.15: a server that stops finishes what it serves, and says so', async () => {

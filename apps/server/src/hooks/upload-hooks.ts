@@ -30,6 +30,8 @@ const AT_ONCE = 4
 const WAITING = 1_000
 const COMMAND_MS = 60_000
 const POST_MS = 10_000
+/** As much of an answer is read, and none of it looked at. */
+const ANSWER_BYTES = 65_536
 
 /**
  * Tells others of what has been stored. No upload waits for it, and none fails because of it: failures are reported.
@@ -83,13 +85,23 @@ export class UploadHooks {
   }
 
   async #post(url: string, upload: Upload): Promise<void> {
-    const { ok, status } = await fetch(url, {
+    const { ok, status, body } = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(upload),
       redirect: 'error',
       signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(POST_MS)]),
     })
+    if (body !== null) await readBriefly(body)
     if (!ok) throw new Error(`was answered with ${status}`)
+  }
+}
+
+/** Reads a short answer to its end, so that its connection can be used again, and closes that of a longer one. */
+async function readBriefly(body: ReadableStream<Uint8Array>): Promise<void> {
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > ANSWER_BYTES) return
   }
 }

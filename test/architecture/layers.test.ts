@@ -359,6 +359,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/storage',
     '@ftp/md5',
     '@ftp/protocol',
+    'node:fs',
     'node:net',
     'node:path',
     'node:tls',

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { DEFAULT_PORT, STATE_NAME, TransferError, VERSION } from '@ftp/protocol'
 import type { Timeouts } from './guards/deadlines.ts'
-import { DEFAULT_LIMITS, type Limits, withinOpenFiles } from './guards/limits.ts'
+import { DEFAULT_LIMITS, type Limits, shareOpenFiles } from './guards/limits.ts'
 import type { HookOptions } from './hooks/upload-hooks.ts'
 import type { LogOptions } from './log/log.ts'
 import type { AnonymousAccess } from './share/logins.ts'
@@ -57,6 +57,8 @@ export interface Config {
   readonly fsync: boolean
   readonly timeouts: Timeouts
   readonly limits: Limits
+  /** Descriptors for the requests for many files that one thread answers at once. */
+  readonly descriptors: number
   readonly auditDays: number
   readonly partialDays: number
   readonly metrics: number | undefined
@@ -78,6 +80,9 @@ export function toConfig(options: ServerOptions): Config {
   const state = path.resolve(options.state ?? path.join(root, STATE_NAME))
   makeStateFolder(state)
   requireHidden(state, root)
+  const threads = options.threads ?? availableParallelism()
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const openFiles = shareOpenFiles(limits.connections, threads)
   return {
     name: `ftp-server/${VERSION}`,
     root,
@@ -85,11 +90,12 @@ export function toConfig(options: ServerOptions): Config {
     port: options.port ?? DEFAULT_PORT,
     host: options.host,
     anonymous: options.anonymous ?? 'none',
-    threads: options.threads ?? availableParallelism(),
+    threads,
     plaintext: options.plaintext ?? false,
     fsync: options.fsync ?? true,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
-    limits: withinOpenFiles({ ...DEFAULT_LIMITS, ...options.limits }),
+    limits: { ...limits, connections: openFiles.connections },
+    descriptors: openFiles.together,
     auditDays: options.auditDays ?? 90,
     metrics: options.metrics,
     hooks: { onUpload: options.onUpload, notify: options.notify && requireUrl(options.notify) },

@@ -103,8 +103,6 @@ export async function startServer(
       dead.add(thread)
       look()
     }),
-    loggedIn: guarded((connection) => gate.loggedIn(connection)),
-    left: guarded((connection, ending) => gate.left(connection, ending)),
   }
   /** Threads whose reservations have still to be given back. */
   const dead = new Set<number>()
@@ -128,9 +126,10 @@ export async function startServer(
   const welcome = guarded((socket: net.Socket) => {
     const address = withoutMapping(socket.remoteAddress ?? '')
     const connection = ++connections
-    if (gate.admit(connection, address)) return pool.handOver(socket, connection, address)
-    metrics?.refused()
-    socket.resetAndDestroy()
+    const place = gate.admit(connection, address)
+    if (place === undefined || place.refusal !== undefined) metrics?.refused()
+    if (place === undefined) socket.resetAndDestroy()
+    else pool.handOver({ socket, connection, address, place })
   })
   const listener = net.createServer({ pauseOnConnect: true }, welcome)
   try {

@@ -9,7 +9,7 @@ export type World = ReadonlyMap<string, string>
 export const EMPTY: World = new Map()
 
 export function mount(files: FileSystem): Disk {
-  return new Disk(ROOT, (action) => action(), files)
+  return new Disk(ROOT, (action) => action(), { fs: files })
 }
 
 /** Looks at everything, through the storage. */

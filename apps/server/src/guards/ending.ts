@@ -10,6 +10,8 @@ export type Ending =
   | 'late'
   /** The protocol was broken. */
   | 'violation'
+  /** It never reached the thread that was to serve it, which is the server's fault. */
+  | 'lost'
 
 /**
  * What each costs, in seconds (after OpenSSH's PerSourcePenalties): they add up, time takes them off again, and at
@@ -17,6 +19,7 @@ export type Ending =
  */
 export const PENALTIES: Readonly<Record<Ending, number>> = {
   served: 0,
+  lost: 0,
   silent: 1,
   late: 10,
   refused: 10,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../log/log.ts'
-import { Gate } from './gate.ts'
+import type { Ending } from './ending.ts'
+import { Gate, HEARING, type Place } from './gate.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 
 /** A gate in a time of its own. */
@@ -8,12 +9,15 @@ let now: number
 let dropped: number[]
 let lines: string[]
 let last: number
+/** Of the connections that were not refused, by their numbers. */
+let places: Map<number, Place>
 
 beforeEach(() => {
   now = 0
   dropped = []
   lines = []
   last = 0
+  places = new Map()
 })
 
 function gateWith(limits: Partial<Limits> = {}): Gate {
@@ -30,16 +34,27 @@ const A = '192.0.2.1'
 const B = '192.0.2.2'
 const TRUSTED = '192.0.2.200'
 
+/** @returns whether it is to be served */
+function admit(gate: Gate, address: string): boolean {
+  const place = gate.admit(++last, address)
+  if (place !== undefined) places.set(last, place)
+  return place !== undefined && place.refusal === undefined
+}
+
+function leave(connection: number, ending: Ending): void {
+  places.get(connection)?.leave(ending)
+}
+
 /** One connection that ends like that at once. */
-function visit(gate: Gate, address: string, ending: Parameters<Gate['left']>[1]): boolean {
-  const admitted = gate.admit(++last, address)
-  gate.left(last, ending)
-  return admitted
+function visit(gate: Gate, address: string, ending: Ending): boolean {
+  const isAdmitted = admit(gate, address)
+  leave(last, ending)
+  return isAdmitted
 }
 
 /** How many of so many connections are admitted. */
 function admitted(gate: Gate, address: string, count: number): number {
-  return Array.from({ length: count }, () => gate.admit(++last, address)).filter(Boolean).length
+  return Array.from({ length: count }, () => admit(gate, address)).filter(Boolean).length
 }
 
 describe('penalties', () => {
@@ -82,8 +97,8 @@ describe('penalties', () => {
 
   it('never last longer than ten minutes', () => {
     const gate = gateWith()
-    for (let i = 0; i < 90; i++) gate.admit(++last, A)
-    for (let i = 1; i <= 90; i++) gate.left(i, 'violation')
+    for (let i = 0; i < 90; i++) admit(gate, A)
+    for (let i = 1; i <= 90; i++) leave(i, 'violation')
     now = 599_000 - 14_000
     expect(visit(gate, A, 'served')).toBe(false)
     now = 600_000
@@ -120,10 +135,34 @@ describe('the limits on connections', () => {
     expect(admitted(gate, A, 4)).toBe(3)
     expect(admitted(gate, B, 4)).toBe(2)
     expect(admitted(gate, TRUSTED, 1)).toBe(0)
-    gate.left(1, 'served')
+    leave(1, 'served')
     expect(admitted(gate, TRUSTED, 2)).toBe(1)
-    gate.left(1, 'served')
+    leave(1, 'served')
     expect(admitted(gate, TRUSTED, 1)).toBe(0)
+  })
+
+  it('are told to a few of those who are refused, the others are closed at once', () => {
+    const gate = gateWith({ connections: 1, connectionsOfSource: 1 })
+    admit(gate, A)
+    for (let i = 1; i < HEARING; i++)
+      expect(gate.admit(++last, A)?.refusal).toBe('too many connections from there')
+    const place = gate.admit(++last, B)
+    expect(place?.refusal).toBe('too many connections')
+    expect(gate.admit(++last, B)).toBeUndefined()
+    place?.leave('silent')
+    place?.leave('silent')
+    expect(gate.admit(++last, B)?.refusal).toBe('too many connections')
+    expect(gate.admit(++last, B)).toBeUndefined()
+  })
+
+  it('free the place of a connection that was lost, once, and hold nothing against its source', () => {
+    const gate = gateWith({ connectionsOfSource: 2 })
+    for (let i = 0; i < 50; i++) {
+      expect(visit(gate, A, 'lost')).toBe(true)
+      leave(last, 'violation')
+    }
+    expect(admitted(gate, A, 3)).toBe(2)
+    expect(lines.filter((line) => line.includes('too many files are open'))).toHaveLength(1)
   })
 
   it('on logins: the oldest goes, of the source with the most', () => {
@@ -148,9 +187,9 @@ describe('the limits on connections', () => {
   it('on logins do not count who has logged in or left', () => {
     const gate = gateWith({ loggingIn: 2 })
     admitted(gate, A, 2)
-    gate.loggedIn(1)
-    gate.loggedIn(1)
-    gate.left(2, 'silent')
+    places.get(1)?.loggedIn()
+    places.get(1)?.loggedIn()
+    leave(2, 'silent')
     admitted(gate, A, 2)
     expect(dropped).toEqual([])
   })

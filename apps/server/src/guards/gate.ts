@@ -5,6 +5,30 @@ import type { Limits } from './limits.ts'
 import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source.ts'
 
+/** Refused connections that are being told why, at once. Each takes a descriptor and a TLS handshake. */
+export const HEARING = 16
+
+/** What is logged of a connection that ended like that. */
+const NOTED: Readonly<Partial<Record<Ending, string>>> = {
+  late: 'no login in time',
+  silent: 'left without a login',
+  lost: 'connection lost before it was served: too many files are open',
+}
+
+/** The place of one connection. Its owner leaves it when the connection is gone; only the first time counts. */
+export interface Place {
+  /** What its client is to be told, and nothing else; undefined when it is to be served. */
+  readonly refusal: string | undefined
+  loggedIn(): void
+  leave(ending: Ending): void
+}
+
+interface Refusal {
+  readonly reason: string
+  /** Whether the client hears of it: whoever is punished does not. */
+  readonly isTold: boolean
+}
+
 interface Guest {
   readonly source: string
   readonly trusted: boolean
@@ -26,9 +50,10 @@ export class Gate {
   /** Of each source, oldest first. */
   readonly #loggingIn = new Map<string, Set<number>>()
   #loggingInCount = 0
+  #hearing = 0
 
   /**
-   * @param drop closes a connection that has not logged in; {@link left} is called for it as for any other
+   * @param drop closes a connection that has not logged in; its place is left as any other
    * @throws TransferError when `limits.trusted` holds what is no network
    */
   constructor(limits: Limits, drop: (connection: number) => void, log: Log, now?: () => number) {
@@ -40,31 +65,46 @@ export class Gate {
     this.#penalties = new Buckets(1, MOST_PENALTY, undefined, now)
   }
 
-  /** @returns false when it is to be closed at once; otherwise {@link left} must be called when it is gone */
-  admit(connection: number, address: string): boolean {
+  /** @returns the connection's place; undefined when it is to be closed at once, without a word */
+  admit(connection: number, address: string): Place | undefined {
     const source = sourceOf(address)
     const trusted = this.#isTrusted(withoutMapping(address))
     const refusal = this.#refusal(source, trusted)
-    if (refusal !== undefined) {
-      this.#refusals.note(source, `connection refused: ${refusal}`)
-      return false
-    }
-    this.#guests.set(connection, { source, trusted })
+    if (refusal === undefined) return this.#place(connection, { source, trusted })
+    this.#refusals.note(source, `connection refused: ${refusal.reason}`)
+    return refusal.isTold && this.#hearing < HEARING ? this.#placeToHear(refusal.reason) : undefined
+  }
+
+  #place(connection: number, guest: Guest): Place {
+    const { source, trusted } = guest
+    this.#guests.set(connection, guest)
     this.#connectionsOf.set(source, (this.#connectionsOf.get(source) ?? 0) + 1)
     const waiting = this.#loggingIn.get(source) ?? new Set()
     this.#loggingIn.set(source, waiting.add(connection))
     this.#loggingInCount++
     this.#makeRoom(waiting, trusted)
-    return true
+    return {
+      refusal: undefined,
+      loggedIn: () => this.#notWaiting(connection, source),
+      leave: (ending) => this.#left(connection, ending),
+    }
   }
 
-  loggedIn(connection: number): void {
-    const guest = this.#guests.get(connection)
-    if (guest !== undefined) this.#notWaiting(connection, guest.source)
+  /** The place of a connection that is only told why it is refused. */
+  #placeToHear(refusal: string): Place {
+    this.#hearing++
+    let isOver = false
+    return {
+      refusal,
+      loggedIn() {},
+      leave: () => {
+        if (!isOver) this.#hearing--
+        isOver = true
+      },
+    }
   }
 
-  /** The connection is gone. */
-  left(connection: number, ending: Ending): void {
+  #left(connection: number, ending: Ending): void {
     const guest = this.#guests.get(connection)
     if (guest === undefined) return
     this.#guests.delete(connection)
@@ -72,21 +112,21 @@ export class Gate {
     const others = (this.#connectionsOf.get(guest.source) ?? 0) - 1
     if (others > 0) this.#connectionsOf.set(guest.source, others)
     else this.#connectionsOf.delete(guest.source)
-    if (ending === 'silent' || ending === 'late')
-      this.#refusals.note(guest.source, ending === 'late' ? 'no login in time' : 'left without a login')
+    const noted = NOTED[ending]
+    if (noted !== undefined) this.#refusals.note(guest.source, noted)
     if (PENALTIES[ending] > 0 && !guest.trusted) this.#penalties.pour(guest.source, PENALTIES[ending])
   }
 
-  #refusal(source: string, trusted: boolean): string | undefined {
+  #refusal(source: string, trusted: boolean): Refusal | undefined {
     const { connections, connectionsOfSource, attemptsAtOnce } = this.#limits
     if (!trusted) {
-      if (this.#penalties.level(source) >= REFUSED_AT) return 'too many failures from there'
-      if (this.#attempts.level(source) > attemptsAtOnce - 1) return 'too many attempts from there'
+      if (this.#penalties.level(source) >= REFUSED_AT) return silently('too many failures from there')
+      if (this.#attempts.level(source) > attemptsAtOnce - 1) return silently('too many attempts from there')
       this.#attempts.pour(source, 1)
       if ((this.#connectionsOf.get(source) ?? 0) >= connectionsOfSource)
-        return 'too many connections from there'
+        return { reason: 'too many connections from there', isTold: true }
     }
-    return this.#guests.size >= connections ? 'too many connections' : undefined
+    return this.#guests.size >= connections ? { reason: 'too many connections', isTold: true } : undefined
   }
 
   /**
@@ -121,4 +161,8 @@ export class Gate {
     this.#loggingInCount--
     if (waiting.size === 0) this.#loggingIn.delete(source)
   }
+}
+
+function silently(reason: string): Refusal {
+  return { reason, isTold: false }
 }

@@ -35,16 +35,37 @@ export const DEFAULT_LIMITS: Limits = {
   trusted: ['127.0.0.0/8', '::1'],
 }
 
-/** What a connection may have open at once: itself, a directory, a file and its replacement. */
-const FILES_OF_CONNECTION = 4
-const FILES_OF_SERVER = 128
+/** Descriptors that a connection holds at most: itself, and a directory and a file, or two directories, and its home. */
+const OF_CONNECTION = 4
+/** What the main thread has open, with its helpers, hooks and metrics. */
+const OF_SERVER = 96
+/** What a handler thread has open, and opens for a moment on its way to a file. */
+const OF_THREAD = 16
+/** Kept free, so that whoever comes when all others are taken can be told so. */
+const RESERVE = 32
+/** For requests for many files, each thread. One with files in 64 directories holds 128 at once. */
+const LEAST_TOGETHER = 8
+const MOST_TOGETHER = 256
 
-/** The same with no more connections than this process may have files open for. */
-export function withinOpenFiles(limits: Limits): Limits {
-  const files = openFilesLimit()
-  if (files === undefined) return limits
-  const connections = Math.max(1, Math.floor((files - FILES_OF_SERVER) / FILES_OF_CONNECTION))
-  return { ...limits, connections: Math.min(limits.connections, connections) }
+/** How the descriptors that this process may have are shared out. */
+export interface OpenFiles {
+  /** Connections that they suffice for. */
+  readonly connections: number
+  /** For the requests for many files that one handler thread answers at once. */
+  readonly together: number
+}
+
+/**
+ * Shares them out so that they never run out.
+ * @param connections how many are wanted
+ * @param files how many this process may have open; undefined where nobody knows
+ */
+export function shareOpenFiles(connections: number, threads: number, files = openFilesLimit()): OpenFiles {
+  if (files === undefined) return { connections, together: MOST_TOGETHER }
+  const free = files - OF_SERVER - RESERVE - OF_THREAD * threads
+  const together = Math.floor(Math.min(MOST_TOGETHER, Math.max(LEAST_TOGETHER, free / 4 / threads)))
+  const possible = Math.max(1, Math.floor((free - together * threads) / OF_CONNECTION))
+  return { connections: Math.min(connections, possible), together }
 }
 
 /** Known on Linux only. */

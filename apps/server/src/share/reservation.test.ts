@@ -63,7 +63,7 @@ class World implements Disposable {
     this.#random = randomNumbers(seed)
     beginUsage(this.#database)
     for (const thread of [...THREADS, null])
-      this.#opened.set(thread, openStorage(this.#root, this.#database, thread, scratchFiles))
+      this.#opened.set(thread, openStorage(this.#root, this.#database, { thread, fs: scratchFiles }))
     for (const directory of ['ada/d/e', 'ben/d', 'ben/f'])
       fs.mkdirSync(path.join(this.#root, directory), { recursive: true })
   }

@@ -20,28 +20,27 @@ export function setAttributes(
   if (name === undefined) throw new TransferError('forbidden', 'the home directory stays as it is')
   const { fs } = home
   using parent = home.parentOf(path)
-  const fd = attempt(path, () => fs.open(parent.at(name), O_PATH | O_NOFOLLOW))
-  try {
-    const look = (): Status =>
-      toStatus(
-        name,
-        attempt(path, () => fs.fstat(fd)),
-      )
-    const before = look()
-    const { type } = before.entry
-    if (type !== 'file' && type !== 'directory')
-      throw new TransferError('not_file', `${quote(path)} is neither a file nor a directory`)
-    // Whatever has the name by now, this is what is held.
-    const itself = ON_LINUX ? `/proc/self/fd/${fd}` : parent.at(name)
-    // The owner of a directory is this server: it must be able to go on.
-    const bits = type === 'directory' && mode !== undefined ? mode | 0o700 : mode
-    attempt(path, () => {
-      if (bits !== undefined && bits !== before.entry.mode) fs.chmod(itself, bits)
-      if (mtime !== undefined && mtime !== before.entry.mtime)
-        fs.utimes(itself, toUtime(mtime), toUtime(mtime))
-    })
-    return { before, after: look() }
-  } finally {
-    fs.close(fd)
-  }
+  using opened = new DisposableStack()
+  const fd = opened.adopt(
+    attempt(path, () => fs.open(parent.at(name), O_PATH | O_NOFOLLOW)),
+    (held) => fs.close(held),
+  )
+  const look = (): Status =>
+    toStatus(
+      name,
+      attempt(path, () => fs.fstat(fd)),
+    )
+  const before = look()
+  const { type } = before.entry
+  if (type !== 'file' && type !== 'directory')
+    throw new TransferError('not_file', `${quote(path)} is neither a file nor a directory`)
+  // Whatever has the name by now, this is what is held.
+  const itself = ON_LINUX ? `/proc/self/fd/${fd}` : parent.at(name)
+  // The owner of a directory is this server: it must be able to go on.
+  const bits = type === 'directory' && mode !== undefined ? mode | 0o700 : mode
+  attempt(path, () => {
+    if (bits !== undefined && bits !== before.entry.mode) fs.chmod(itself, bits)
+    if (mtime !== undefined && mtime !== before.entry.mtime) fs.utimes(itself, toUtime(mtime), toUtime(mtime))
+  })
+  return { before, after: look() }
 }

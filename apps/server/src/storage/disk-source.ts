@@ -10,7 +10,7 @@ import type { SourceFile } from './storage.ts'
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
 /** A file of the disk, open for reading. */
-export class DiskSource implements SourceFile {
+export class DiskSource implements SourceFile, Disposable {
   readonly entry: Entry
   readonly version: string
   readonly settled: boolean
@@ -29,13 +29,11 @@ export class DiskSource implements SourceFile {
     this.#fs = home.fs
     // O_NONBLOCK: opening a pipe would wait for its writer.
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+    using opened = new DisposableStack()
     this.#fd = attempt(path, () => this.#fs.open(parent.at(name), flags))
-    try {
-      this.#opened = this.#statusOfFile()
-    } catch (error) {
-      this.close()
-      throw error
-    }
+    opened.use(this)
+    this.#opened = this.#statusOfFile()
+    opened.move()
     const { entry, version } = toStatus(name, this.#opened)
     this.entry = entry
     this.version = version
@@ -90,11 +88,11 @@ export class DiskSource implements SourceFile {
     }
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#fs.close(this.#fd)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.close()
+    this[Symbol.dispose]()
   }
 }

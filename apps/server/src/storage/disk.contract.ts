@@ -13,7 +13,7 @@ export class DiskFixture implements StorageFixture {
   readonly storage: Disk
 
   constructor(files: FileSystem = systemFiles) {
-    this.storage = new Disk(this.root, (action) => action(), files)
+    this.storage = new Disk(this.root, (action) => action(), { fs: files })
   }
 
   at(...names: string[]): string {

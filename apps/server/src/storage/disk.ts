@@ -12,6 +12,7 @@ import {
   toMicroseconds,
 } from '@ftp/protocol'
 import { setAttributes } from './attributes.ts'
+import { DescriptorBudget } from './descriptor-budget.ts'
 import { attempt, Directory, ifThere, isDirectory, quote, sync } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
@@ -39,16 +40,25 @@ import { storeAll } from './store-all.ts'
 
 const NOBODY: PartialListener = { removed() {}, moved() {} }
 
+/** What all folders of one disk share. */
+interface Surroundings {
+  readonly exclusive: Exclusive
+  readonly partials: PartialListener
+  readonly descriptors: DescriptorBudget
+}
+
 /** A folder of the local disk, with everything below it. */
 class DiskFolder implements Storage {
   readonly #home: Home
   readonly #exclusive: Exclusive
   readonly #partials: PartialListener
+  readonly #descriptors: DescriptorBudget
 
-  constructor(home: Home, exclusive: Exclusive, partials: PartialListener) {
+  constructor(home: Home, { exclusive, partials, descriptors }: Surroundings) {
     this.#home = home
     this.#exclusive = exclusive
     this.#partials = partials
+    this.#descriptors = descriptors
   }
 
   get #fs(): FileSystem {
@@ -56,7 +66,11 @@ class DiskFolder implements Storage {
   }
 
   below(directory: RemotePath): Storage {
-    return new DiskFolder(this.#home.below(directory), this.#exclusive, this.#partials)
+    return new DiskFolder(this.#home.below(directory), {
+      exclusive: this.#exclusive,
+      partials: this.#partials,
+      descriptors: this.#descriptors,
+    })
   }
 
   stat(path: RemotePath): Status {
@@ -99,7 +113,7 @@ class DiskFolder implements Storage {
   }
 
   readAll(paths: readonly RemotePath[], room: Uint8Array): Promise<readonly Read[]> {
-    return readAll(this.#home, paths, room)
+    return readAll(this.#home, paths, { room, descriptors: this.#descriptors })
   }
 
   openPartial(path: RemotePath, key: string, length: number | null): Partial {
@@ -107,7 +121,7 @@ class DiskFolder implements Storage {
   }
 
   storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]> {
-    return storeAll(this.#home, files, this.#exclusive)
+    return storeAll(this.#home, files, { exclusive: this.#exclusive, descriptors: this.#descriptors })
   }
 
   *partials(path: RemotePath): Generator<HeldPartial> {
@@ -178,7 +192,7 @@ class DiskFolder implements Storage {
     using parent = this.#home.parentOf(path)
     const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
     const unlink = (directory: Directory, child: string): void => this.#unlink(directory, child, onChange)
-    if (stats.isDirectory()) await removeDirectory(parent, name, path, recursive, unlink)
+    if (stats.isDirectory()) await removeDirectory(parent, [name], path, recursive, unlink)
     else attempt(path, () => unlink(parent, name))
     await sync(parent, path)
   }
@@ -203,6 +217,14 @@ class DiskFolder implements Storage {
   }
 }
 
+export interface DiskOptions {
+  readonly fs?: FileSystem | undefined
+  /** Default: nobody is told of partials. */
+  readonly partials?: PartialListener
+  /** For `storeAll` and `readAll`, all that run at once together; at least 2. */
+  readonly descriptors?: number | undefined
+}
+
 /** The local disk below one root folder. Disposing of it closes it; nothing below it may be used any more. */
 export class Disk extends DiskFolder implements Disposable {
   readonly #root: Directory
@@ -211,11 +233,14 @@ export class Disk extends DiskFolder implements Disposable {
   constructor(
     root: string,
     exclusive: Exclusive,
-    fs: FileSystem = systemFiles,
-    partials: PartialListener = NOBODY,
+    { fs = systemFiles, partials = NOBODY, descriptors = 256 }: DiskOptions = {},
   ) {
     const directory = attempt(root, () => Directory.root(root, fs))
-    super(new Home(directory, HOME), exclusive, partials)
+    super(new Home(directory, HOME), {
+      exclusive,
+      partials,
+      descriptors: new DescriptorBudget(descriptors),
+    })
     this.#root = directory
   }
 

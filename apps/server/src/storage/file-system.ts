@@ -89,12 +89,8 @@ export const systemFiles: FileSystem = {
   find: (path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
   statfs: (path) => fs.statfsSync(path),
   *names(path) {
-    const handle = fs.opendirSync(path, { bufferSize: 256 })
-    try {
-      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
-    } finally {
-      handle.closeSync()
-    }
+    using handle = fs.opendirSync(path, { bufferSize: 256 })
+    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
   },
   rawNames: (path) => fs.readdirSync(path, { encoding: 'buffer' }),
   mkdir: (path) => void fs.mkdirSync(path),

@@ -1,5 +1,6 @@
 import { formatPath, type RemotePath } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
+import { isBeside } from './groups.ts'
 import type { Home } from './home.ts'
 
 /**
@@ -30,10 +31,4 @@ export class Parents implements Disposable {
     for (const directory of this.#open.values()) directory[Symbol.dispose]()
     this.#open.clear()
   }
-}
-
-function isBeside(path: RemotePath, other: RemotePath): boolean {
-  return (
-    path.length === other.length && path.every((name, at) => at === path.length - 1 || name === other[at])
-  )
 }

@@ -30,7 +30,7 @@ describe.each([
         if ((call === 'read' || call === 'readNow') && ++reads === 2) change(folder.at('b'))
         return proceed()
       })
-      const disk = new Disk(folder.path, (action) => action(), files)
+      const disk = new Disk(folder.path, (action) => action(), { fs: files })
       const read = await disk.readAll(['a', 'b', 'c'].map(parsePath), new Uint8Array(4 * size))
       const told = read.map((one) =>
         one instanceof TransferError ? one.code : Buffer.from(one.bytes ?? []).toString(),

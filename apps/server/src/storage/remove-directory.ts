@@ -7,42 +7,52 @@ import { attempt, type Directory, ifThere, isDirectory, quote } from './director
 const REMOVED_AT_ONCE = 256
 
 /**
- * Removes a directory, with `recursive` all that is in it.
+ * Removes a directory, with `recursive` all that is in it. However deep it is, few descriptors are held at once: each
+ * directory is walked to anew, following no link.
+ * @param names where it is, from `parent`
  * @param unlink removes what is no directory
  * @throws TransferError `not_empty`
  */
 export async function removeDirectory(
   parent: Directory,
-  name: string,
+  names: readonly string[],
   path: RemotePath | string,
   recursive: boolean,
   unlink: (directory: Directory, name: string) => void,
 ): Promise<void> {
-  {
-    using directory = parent.descend([name])
-    const children = attempt(path, () => directory.fs.rawNames(directory.self))
-    // Partials alone do not make a directory full: nobody could see or remove them.
-    if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
-      throw new TransferError(
-        'not_empty',
-        `${quote(path)} is not empty; use -r to remove it with everything in it`,
-      )
-    for (const [done, bytes] of children.entries()) {
-      // A large directory must not hold up the other connections of this thread.
-      if (done % REMOVED_AT_ONCE === 0) await setImmediate()
-      const child = attempt(path, () => nameable(directory, bytes))
-      if (attempt(path, () => isDirectory(directory, child)))
-        await removeDirectory(
-          directory,
-          child,
-          `${typeof path === 'string' ? path : formatPath(path)}/${child}`,
-          true,
-          unlink,
-        )
-      else attempt(path, () => ifThere(() => unlink(directory, child)))
-    }
+  for (const child of await removeFiles(parent, names, path, recursive, unlink)) {
+    const below = `${typeof path === 'string' ? path : formatPath(path)}/${child}`
+    await removeDirectory(parent, [...names, child], below, true, unlink)
   }
-  attempt(path, () => parent.fs.rmdir(parent.at(name)))
+  using above = parent.descend(names.slice(0, -1))
+  attempt(path, () => above.fs.rmdir(above.at(names.at(-1) ?? '')))
+}
+
+/** Removes what is in a directory and is none itself. @returns the directories in it */
+async function removeFiles(
+  parent: Directory,
+  names: readonly string[],
+  path: RemotePath | string,
+  recursive: boolean,
+  unlink: (directory: Directory, name: string) => void,
+): Promise<readonly string[]> {
+  using directory = parent.descend(names)
+  const children = attempt(path, () => directory.fs.rawNames(directory.self))
+  // Partials alone do not make a directory full: nobody could see or remove them.
+  if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
+    throw new TransferError(
+      'not_empty',
+      `${quote(path)} is not empty; use -r to remove it with everything in it`,
+    )
+  const directories: string[] = []
+  for (const [done, bytes] of children.entries()) {
+    // A large directory must not hold up the other connections of this thread.
+    if (done % REMOVED_AT_ONCE === 0) await setImmediate()
+    const child = attempt(path, () => nameable(directory, bytes))
+    if (attempt(path, () => isDirectory(directory, child))) directories.push(child)
+    else attempt(path, () => ifThere(() => unlink(directory, child)))
+  }
+  return directories
 }
 
 /** What is to be removed under a name that is not UTF-8 gets one that is: a string cannot name it. */

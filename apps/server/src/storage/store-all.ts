@@ -1,5 +1,7 @@
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import type { DescriptorBudget } from './descriptor-budget.ts'
 import { quote } from './directory.ts'
+import { groupsOf } from './groups.ts'
 import { HiddenFile } from './hidden-file.ts'
 import type { Home } from './home.ts'
 import { Parents } from './parents.ts'
@@ -8,31 +10,43 @@ import type { Exclusive, Stored, WholeFile } from './storage.ts'
 /** One of several files on its way: it, or why there is none. */
 type Step = HiddenFile | TransferError
 
-/** See `storeAll` of the storage: every file takes a step before any takes the next one. */
+/** See `storeAll` of the storage: as many files at once as there are descriptors for. */
 export async function storeAll(
+  home: Home,
+  files: readonly WholeFile[],
+  { exclusive, descriptors }: { readonly exclusive: Exclusive; readonly descriptors: DescriptorBudget },
+): Promise<readonly Stored[]> {
+  const stored: Stored[] = []
+  for (const group of groupsOf(files, ({ path }) => path, descriptors.capacity)) {
+    using _held = await descriptors.take(group.descriptors)
+    stored.push(...(await storeGroup(home, group.files, exclusive)))
+  }
+  return stored
+}
+
+/** Every file takes a step before any takes the next one. */
+async function storeGroup(
   home: Home,
   files: readonly WholeFile[],
   exclusive: Exclusive,
 ): Promise<readonly Stored[]> {
   using parents = new Parents(home)
   const steps = await Promise.all(files.map((file) => fill(parents, file)))
-  try {
-    const stored = publishAll(steps, exclusive)
-    const failures = await syncAll(steps)
-    return stored.map((one, index) => failures.get(steps[index]) ?? one)
-  } finally {
-    for (const step of steps) if (step instanceof HiddenFile) step[Symbol.dispose]()
-  }
+  using opened = new DisposableStack()
+  for (const step of steps) if (step instanceof HiddenFile) opened.use(step)
+  const stored = publishAll(steps, exclusive)
+  const failures = await syncAll(steps)
+  return stored.map((one, index) => failures.get(steps[index]) ?? one)
 }
 
 async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
-  let file: HiddenFile | undefined
   try {
-    file = new HiddenFile(parents, wanted)
+    using opened = new DisposableStack()
+    const file = opened.use(new HiddenFile(parents, wanted))
     await file.fill()
+    opened.move()
     return file
   } catch (error) {
-    file?.[Symbol.dispose]()
     return explain(error, wanted)
   }
 }

@@ -15,7 +15,8 @@ import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
 import { scratchFiles, systemFiles } from '../storage/file-system.ts'
-import type { ThreadData, ToMain, ToThread } from './messages.ts'
+import type { Delivery, ThreadData, ToMain, ToThread } from './messages.ts'
+import { Receipts } from './receipts.ts'
 import { secureWith } from './secure.ts'
 import { ThreadLeases } from './thread-leases.ts'
 import { ThreadLines } from './thread-lines.ts'
@@ -42,6 +43,7 @@ Buffer.poolSize = 65_536
 const { config, identity, rates }: ThreadData = workerData
 limitBlocks(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
 const send = (message: ToMain): void => port.postMessage(message)
+const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
 const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))
 const log = createLog(config.log.level, lines.write)
@@ -57,17 +59,20 @@ const secure = identity === undefined ? undefined : secureWith(identity)
 const isHooked = Object.values(config.hooks).some((hook) => hook !== undefined)
 const conversations = new Map<number, Conversation>()
 
-port.on('message', (message: ToThread) => {
+port.on('message', ({ number, message }: Delivery) => {
+  receipts.note(number)
   switch (message.type) {
     case 'connection':
       return converse(message)
     case 'drop':
-      return conversations.get(message.connection)?.drop()
+      return conversations.get(message.connection)?.drop('too many connections are logging in')
     case 'lease-granted':
     case 'lease-wanted':
       return leases.receive(message)
     case 'drain':
       return drain()
+    case 'probe':
+      return
     default:
       message satisfies never
   }
@@ -77,7 +82,7 @@ setInterval(() => {
 }, LOOK_EVERY_MS).unref()
 send({ type: 'ready' })
 
-function converse({ socket, connection, address }: Extract<ToThread, { type: 'connection' }>): void {
+function converse({ socket, connection, address, refusal }: Extract<ToThread, { type: 'connection' }>): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
   const encrypted = secure?.(socket)
   const { length, label } = TLS_EXPORTER
@@ -96,6 +101,7 @@ function converse({ socket, connection, address }: Extract<ToThread, { type: 'co
   })
   conversations.set(connection, conversation)
   socket.resume()
+  if (refusal !== undefined) conversation.drop(refusal)
 }
 
 function recordEvent(event: AuditEvent): void {
@@ -108,8 +114,16 @@ function drain(): void {
   for (const conversation of conversations.values()) conversation.drain()
 }
 
-function conversationOptions({ root, anonymous, timeouts, name, fsync }: Config): ConversationOptions {
-  const { storage, uploads } = openStorage(root, database, threadId, fsync ? systemFiles : scratchFiles)
+function conversationOptions({
+  root,
+  anonymous,
+  timeouts,
+  name,
+  fsync,
+  descriptors,
+}: Config): ConversationOptions {
+  const fs = fsync ? systemFiles : scratchFiles
+  const { storage, uploads } = openStorage(root, database, { thread: threadId, fs, descriptors })
   const digests = new Digests(database)
   return {
     server: name,

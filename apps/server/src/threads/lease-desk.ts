@@ -1,11 +1,13 @@
-import type { Worker } from 'node:worker_threads'
-import type { ToThread } from './messages.ts'
+import type { Deliveries } from './deliveries.ts'
+
+/** The way to a handler thread. */
+type Thread = Pick<Deliveries, 'post'>
 
 /** How long a holder has to let go before the newcomer is refused, in milliseconds. */
 const PATIENCE_MS = 10_000
 
 interface Claim {
-  readonly thread: Worker
+  readonly thread: Thread
   readonly ticket: number
   timer?: NodeJS.Timeout
 }
@@ -17,12 +19,12 @@ interface Claim {
 export class LeaseDesk {
   readonly #claims = new Map<string, Claim[]>()
 
-  acquire(thread: Worker, ticket: number, key: string): void {
+  acquire(thread: Thread, ticket: number, key: string): void {
     const claim: Claim = { thread, ticket }
     const claims = this.#claims.get(key)
     if (claims === undefined) {
       this.#claims.set(key, [claim])
-      send(thread, { type: 'lease-granted', ticket, granted: true })
+      thread.post({ type: 'lease-granted', ticket, granted: true })
       return
     }
     claims.push(claim)
@@ -30,15 +32,15 @@ export class LeaseDesk {
     const [holder, ...waiting] = claims
     // With others waiting, it has been asked.
     if (holder !== undefined && waiting.length === 1)
-      send(holder.thread, { type: 'lease-wanted', ticket: holder.ticket })
+      holder.thread.post({ type: 'lease-wanted', ticket: holder.ticket })
   }
 
-  release(thread: Worker, ticket: number): void {
+  release(thread: Thread, ticket: number): void {
     this.#remove((claim) => claim.thread === thread && claim.ticket === ticket)
   }
 
   /** A thread is gone, and with it everything it held or waited for. */
-  forget(thread: Worker): void {
+  forget(thread: Thread): void {
     this.#remove((claim) => claim.thread === thread)
   }
 
@@ -65,7 +67,7 @@ export class LeaseDesk {
 
   #give(key: string, claim: Claim, granted: boolean): void {
     clearTimeout(claim.timer)
-    send(claim.thread, { type: 'lease-granted', ticket: claim.ticket, granted })
+    claim.thread.post({ type: 'lease-granted', ticket: claim.ticket, granted })
     if (granted) return
     const claims = this.#claims.get(key)
     if (claims !== undefined)
@@ -74,8 +76,4 @@ export class LeaseDesk {
         claims.filter((other) => other !== claim),
       )
   }
-}
-
-function send(thread: Worker, message: ToThread): void {
-  thread.postMessage(message)
 }

@@ -14,14 +14,21 @@ export interface ThreadData {
   readonly rates: SharedArrayBuffer
 }
 
+/** How messages travel to a handler thread, which confirms each by its number. */
+export interface Delivery {
+  readonly number: number
+  readonly message: ToThread
+}
+
 /** From the main thread to a handler thread. */
 export type ToThread =
-  /** Serve this connection from its first byte. */
+  /** Serve this connection from its first byte; if there is a refusal, only tell its client that. */
   | {
       readonly type: 'connection'
       readonly connection: number
       readonly address: string
       readonly socket: Socket
+      readonly refusal: string | undefined
     }
   /** Close this connection if it has not logged in: newer ones want its place. */
   | { readonly type: 'drop'; readonly connection: number }
@@ -31,6 +38,8 @@ export type ToThread =
   | { readonly type: 'lease-wanted'; readonly ticket: number }
   /** Finish what is being answered, then close every connection. */
   | { readonly type: 'drain' }
+  /** Nothing to do but to confirm it. */
+  | { readonly type: 'probe' }
 
 /** Why the state cannot be used. */
 export interface StateTrouble {
@@ -42,6 +51,8 @@ export interface StateTrouble {
 /** From a handler thread to the main thread. */
 export type ToMain =
   | { readonly type: 'ready' }
+  /** These deliveries have arrived, and no others since the last one of these. */
+  | { readonly type: 'received'; readonly numbers: readonly number[] }
   /** `ticket` is the thread's own number for this lease. */
   | { readonly type: 'lease-acquire'; readonly ticket: number; readonly key: string }
   | { readonly type: 'lease-release'; readonly ticket: number }
@@ -49,9 +60,9 @@ export type ToMain =
   | { readonly type: 'suffers'; readonly trouble: StateTrouble }
   | { readonly type: 'logged-in'; readonly connection: number }
   | { readonly type: 'connection-closed'; readonly connection: number; readonly ending: Ending }
-  /** What has been done since the last one of these. */
-  /** A file has been stored; told only where somebody wants to know. */
+  /** A file has been stored; sent only if a hook wants to know. */
   | { readonly type: 'stored'; readonly event: AuditEvent }
+  /** What has been done since the last one of these. */
   | { readonly type: 'tallies'; readonly tallies: readonly Tally[] }
   /** Complete lines for the log. */
   | { readonly type: 'log'; readonly lines: string }

@@ -1,19 +1,12 @@
-import type { Socket } from 'node:net'
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import type { Ending } from '../guards/ending.ts'
+import type { Worker } from 'node:worker_threads'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
+import { type Arrival, Handler } from './handler.ts'
 import { LeaseDesk } from './lease-desk.ts'
-import type { StateTrouble, ThreadData, ToMain, ToThread } from './messages.ts'
+import type { StateTrouble, ThreadData, ToMain } from './messages.ts'
 
 /** A thread that dies before it can serve must not keep the machine busy: the next one waits for so long. */
 const RESTART_AFTER_MS = 100
-
-/** What a thread receives is garbage a moment later: in a smaller nursery it is moved before it is, a larger one only takes memory. */
-const YOUNG = { maxYoungGenerationSizeMb: 24 }
-/** The source runs as it is, a published package as JavaScript. */
-const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /** Told what happens in the threads. */
 export interface PoolListener {
@@ -27,11 +20,8 @@ export interface PoolListener {
   did(tallies: readonly Tally[]): void
   /** A file has been stored. */
   stored(event: AuditEvent): void
-  loggedIn(connection: number): void
   /** A thread has died, by its own number. */
   died(thread: number): void
-  /** Called once for each connection that was handed over. */
-  left(connection: number, ending: Ending): void
 }
 
 /** The handler threads: gives each connection to the next one in turn, and replaces those that die. */
@@ -39,14 +29,13 @@ export class ThreadPool {
   readonly #data: ThreadData
   readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
-  readonly #threads: Worker[] = []
+  /** One for each thread, the newest in its place; one that has died stays until it is replaced. */
+  readonly #handlers: Handler[] = []
   /** Those that live, starting ones too. */
-  readonly #connections = new Map<Worker, Set<number>>()
-  /** Those of them that serve. */
-  readonly #ready = new Set<Worker>()
+  readonly #living = new Set<Handler>()
   #next = 0
   #closing = false
-  #idle: () => void = () => {}
+  readonly #idle = Promise.withResolvers<void>()
 
   private constructor(data: ThreadData, listener: PoolListener) {
     this.#data = data
@@ -68,37 +57,35 @@ export class ThreadPool {
 
   /** Open connections. */
   get connections(): number {
-    return [...this.#connections.values()].reduce((sum, { size }) => sum + size, 0)
+    let sum = 0
+    for (const { connections } of this.#living) sum += connections
+    return sum
   }
 
   /** Threads that serve: one that has died is not there until it is replaced. */
   get serving(): number {
-    return this.#ready.size
+    return [...this.#living].filter(({ isReady }) => isReady).length
   }
 
   get threads(): readonly Worker[] {
-    return this.#threads
+    return this.#handlers.map(({ worker }) => worker)
   }
 
-  /** Gives a connection, of which nothing has been read, to a thread. */
-  handOver(socket: Socket, connection: number, address: string): void {
+  /** Gives a connection to a thread. */
+  handOver(arrival: Arrival): void {
+    const living = this.#handlers.filter((handler) => this.#living.has(handler))
     // A dead thread takes messages too, and nobody would ever answer this client. One that starts answers a little later.
-    const among = this.#ready.size > 0 ? this.#ready : this.#connections
-    const threads = this.#threads.filter((thread) => among.has(thread))
-    const thread = threads[this.#next++ % threads.length]
-    if (thread === undefined) {
-      socket.destroy()
-      return this.#listener.left(connection, 'served')
-    }
-    this.#connections.get(thread)?.add(connection)
-    const message: ToThread = { type: 'connection', connection, address, socket }
-    thread.postMessage(message, [socket])
+    const ready = living.filter(({ isReady }) => isReady)
+    const among = ready.length > 0 ? ready : living
+    const handler = among[this.#next++ % among.length]
+    if (handler !== undefined) return handler.take(arrival)
+    arrival.socket.destroy()
+    arrival.place.leave('lost')
   }
 
   /** Closes a connection that has not logged in. */
   drop(connection: number): void {
-    for (const [thread, connections] of this.#connections)
-      if (connections.has(connection)) thread.postMessage({ type: 'drop', connection } satisfies ToThread)
+    for (const handler of this.#living) handler.drop(connection)
   }
 
   /**
@@ -108,78 +95,75 @@ export class ThreadPool {
   async close(graceMs: number): Promise<boolean> {
     this.#closing = true
     if (this.connections > 0 && graceMs > 0) {
-      for (const thread of this.#threads) thread.postMessage({ type: 'drain' } satisfies ToThread)
-      await new Promise<void>((resolve) => {
-        const grace = setTimeout(resolve, graceMs)
-        this.#idle = () => {
-          clearTimeout(grace)
-          resolve()
-        }
-      })
+      for (const handler of this.#living) handler.post({ type: 'drain' })
+      using _grace = setTimeout(() => this.#idle.resolve(), graceMs)
+      await this.#idle.promise
     }
     const idle = this.connections === 0
-    await Promise.all(this.#threads.map((thread) => thread.terminate()))
+    await Promise.all(this.threads.map((thread) => thread.terminate()))
     return idle
   }
 
   #start(index: number): Promise<void> {
-    const thread = new Worker(ENTRY, { workerData: this.#data, resourceLimits: YOUNG })
-    const { threadId } = thread
-    this.#threads[index] = thread
-    this.#connections.set(thread, new Set())
+    const handler = new Handler(this.#data, () => {
+      if (this.#closing && this.connections === 0) this.#idle.resolve()
+    })
+    this.#handlers[index] = handler
+    this.#living.add(handler)
     return new Promise((resolve, reject) => {
-      thread.on('message', (message: ToMain) => {
-        switch (message.type) {
-          case 'ready':
-            this.#ready.add(thread)
-            return resolve()
-          case 'lease-acquire':
-            return this.#desk.acquire(thread, message.ticket, message.key)
-          case 'lease-release':
-            return this.#desk.release(thread, message.ticket)
-          case 'fault':
-            return this.#listener.fault(message.message)
-          case 'suffers':
-            return this.#listener.suffers(message.trouble)
-          case 'tallies':
-            return this.#listener.did(message.tallies)
-          case 'stored':
-            return this.#listener.stored(message.event)
-          case 'log':
-            return this.#listener.log(message.lines)
-          case 'logged-in':
-            return this.#listener.loggedIn(message.connection)
-          case 'connection-closed':
-            return this.#left(thread, message.connection, message.ending)
-          default:
-            message satisfies never
-        }
+      handler.worker.on('message', (message: ToMain) => {
+        if (message.type === 'ready') resolve()
+        this.#receive(handler, message)
       })
-      thread.on('error', (error) => {
+      handler.worker.on('error', (error) => {
         this.#listener.fault(`a handler thread died: ${error instanceof Error ? error.stack : String(error)}`)
         reject(error)
       })
-      thread.on('exit', () => {
-        this.#desk.forget(thread)
-        for (const connection of this.#connections.get(thread) ?? []) this.#left(thread, connection, 'served')
-        this.#connections.delete(thread)
-        if (this.#closing) return
-        if (this.#ready.delete(thread)) this.#replace(index)
-        else setTimeout(() => this.#replace(index), RESTART_AFTER_MS).unref()
-        this.#listener.died(threadId)
-      })
+      handler.worker.on('exit', () => this.#ended(index, handler))
     })
+  }
+
+  #receive(handler: Handler, message: ToMain): void {
+    switch (message.type) {
+      case 'ready':
+        handler.isReady = true
+        return
+      case 'received':
+      case 'logged-in':
+      case 'connection-closed':
+        return handler.receive(message)
+      case 'lease-acquire':
+        return this.#desk.acquire(handler, message.ticket, message.key)
+      case 'lease-release':
+        return this.#desk.release(handler, message.ticket)
+      case 'fault':
+        return this.#listener.fault(message.message)
+      case 'suffers':
+        return this.#listener.suffers(message.trouble)
+      case 'tallies':
+        return this.#listener.did(message.tallies)
+      case 'stored':
+        return this.#listener.stored(message.event)
+      case 'log':
+        return this.#listener.log(message.lines)
+      default:
+        message satisfies never
+    }
+  }
+
+  #ended(index: number, handler: Handler): void {
+    this.#living.delete(handler)
+    this.#desk.forget(handler)
+    handler[Symbol.dispose]()
+    if (this.#closing) return
+    if (handler.isReady) this.#replace(index)
+    else setTimeout(() => this.#replace(index), RESTART_AFTER_MS).unref()
+    this.#listener.died(handler.id)
   }
 
   #replace(index: number): void {
     if (this.#closing) return
     this.#listener.replaced()
     this.#start(index).catch(() => {})
-  }
-
-  #left(thread: Worker, connection: number, ending: Ending): void {
-    this.#connections.get(thread)?.delete(connection)
-    this.#listener.left(connection, ending)
-    if (this.connections === 0) this.#idle()
   }
 }

@@ -84,10 +84,9 @@ export class Conversation {
     this.#answers.drain(new TransferError('shutdown', 'the server is stopping'))
   }
 
-  /** Ends it before its login, because others are waiting. */
-  drop(): void {
-    if (this.#login === undefined)
-      this.#fail(new TransferError('busy', 'too many connections are logging in; try again in a moment'))
+  /** Ends it before its login, because there are too many others. @param reason what its client is told */
+  drop(reason: string): void {
+    if (this.#login === undefined) this.#fail(new TransferError('busy', `${reason}; try again in a moment`))
   }
 
   /**

@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Ending } from '../guards/ending.ts'
+import type { Place } from '../guards/gate.ts'
+import { Deliveries } from './deliveries.ts'
+import type { ThreadData, ToMain, ToThread } from './messages.ts'
+import { strandedSocket } from './stranded-socket.ts'
+
+/** What a thread receives is garbage a moment later: in a smaller nursery it is moved before it is, a larger one only takes memory. */
+const YOUNG = { maxYoungGenerationSizeMb: 24 }
+/** The source runs as it is, a published package as JavaScript. */
+const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
+
+/** A connection of which nothing has been read. */
+export interface Arrival {
+  readonly socket: Socket
+  readonly connection: number
+  readonly address: string
+  readonly place: Place
+}
+
+/**
+ * One handler thread as the main thread sees it, from its start to its end. It owns the places of its connections:
+ * each is left once, when the thread says so, when the connection does not reach the thread, or when the thread ends.
+ */
+export class Handler implements Disposable {
+  readonly worker: Worker
+  /** Its own number. */
+  readonly id: number
+  isReady = false
+  readonly #deliveries: Deliveries
+  readonly #places = new Map<number, Place>()
+  readonly #onLeft: () => void
+
+  /** @param onLeft called whenever a connection has gone */
+  constructor(data: ThreadData, onLeft: () => void) {
+    this.worker = new Worker(ENTRY, { workerData: data, resourceLimits: YOUNG })
+    this.id = this.worker.threadId
+    this.#deliveries = new Deliveries(this.worker)
+    this.#onLeft = onLeft
+  }
+
+  /** Connections that it has or is about to get. */
+  get connections(): number {
+    return this.#places.size
+  }
+
+  post(message: ToThread): void {
+    this.#deliveries.post(message)
+  }
+
+  /** Gives it a connection, which it serves, or tells why it is refused. */
+  take({ socket, connection, address, place }: Arrival): void {
+    this.#places.set(connection, place)
+    const stranded = strandedSocket(socket)
+    const undo = (): void => {
+      stranded()
+      this.left(connection, 'lost')
+    }
+    const { refusal } = place
+    try {
+      const message = { type: 'connection', connection, address, socket, refusal } as const
+      this.#deliveries.post(message, { transfer: [socket], undo })
+    } catch {
+      // The client has gone already.
+      socket.destroy()
+      this.left(connection, 'silent')
+    }
+  }
+
+  /** Closes a connection that it may have, if nobody has logged in on it. */
+  drop(connection: number): void {
+    if (this.#places.has(connection)) this.post({ type: 'drop', connection })
+  }
+
+  /** To be called with what the thread says of messages and connections. */
+  receive(message: Extract<ToMain, { type: 'received' | 'logged-in' | 'connection-closed' }>): void {
+    switch (message.type) {
+      case 'received':
+        return this.#deliveries.confirmed(message.numbers)
+      case 'logged-in':
+        return this.#places.get(message.connection)?.loggedIn()
+      case 'connection-closed':
+        return this.left(message.connection, message.ending)
+      default:
+        message satisfies never
+    }
+  }
+
+  left(connection: number, ending: Ending): void {
+    const place = this.#places.get(connection)
+    if (place === undefined) return
+    this.#places.delete(connection)
+    place.leave(ending)
+    this.#onLeft()
+  }
+
+  /** The thread has ended. */
+  [Symbol.dispose](): void {
+    this.#deliveries[Symbol.dispose]()
+    for (const connection of [...this.#places.keys()]) this.left(connection, 'served')
+  }
+}

@@ -1,0 +1,19 @@
+/** Confirms what a handler thread has received from the main thread, in one message for each turn of the event loop. */
+export class Receipts {
+  readonly #send: (numbers: readonly number[]) => void
+  #numbers: number[] = []
+
+  /** @param send gets the numbers of the messages that have arrived since it was last called, in their order */
+  constructor(send: (numbers: readonly number[]) => void) {
+    this.#send = send
+  }
+
+  note(number: number): void {
+    if (this.#numbers.push(number) > 1) return
+    setImmediate(() => {
+      const numbers = this.#numbers
+      this.#numbers = []
+      this.#send(numbers)
+    })
+  }
+}

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+
+/** How many descriptors a process has open. */
+export function openFilesOf(pid: number): number {
+  return fs.readdirSync(`/proc/${pid}/fd`).length
+}
+
+/** The open sockets of a process, by their inodes. */
+export function socketsOf(pid: number): string[] {
+  return fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      const target = fs.readlinkSync(`/proc/${pid}/fd/${fd}`)
+      return target.startsWith('socket:') ? [target] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Leaves a running process only so many descriptors; disposing of it gives it all back. */
+export function leaveDescriptors(pid: number, count: number): Disposable {
+  const taken = new Set(fs.readdirSync(`/proc/${pid}/fd`).map(Number))
+  let limit = 0
+  for (let free = 0; free < count || taken.has(limit); limit++) if (!taken.has(limit)) free++
+  const before = /^Max open files\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1]
+  const set = (soft: number | string): void => {
+    execFileSync('prlimit', ['--pid', String(pid), `--nofile=${soft}:`])
+  }
+  set(limit)
+  return { [Symbol.dispose]: () => set(before ?? 'unlimited') }
+}

@@ -20,7 +20,10 @@ const config = {
     rootDir: REPOSITORY,
     outDir: OUT,
     // Not through node_modules, of which no declarations are made.
-    paths: { '@ftp/*': [path.join(REPOSITORY, 'packages/*/src/index.ts')] },
+    paths: {
+      '@ftp/*': [path.join(REPOSITORY, 'packages/*/src/index.ts')],
+      '@ftp/md5/*': [path.join(REPOSITORY, 'packages/md5/src/*.ts')],
+    },
     typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],
   },
   include: [path.join(REPOSITORY, 'packages/*/src/*.d.ts')],
@@ -43,13 +46,17 @@ fs.writeFileSync(path.resolve('dist/index.d.ts'), `export * from './types/${APPL
 function keep(file: string): void {
   if (used.has(file)) return
   used.add(file)
-  const imported = /(from |import\()(['"])(@ftp\/(\w+)|\.[^'"]*)\2/g
-  const text = fs.readFileSync(file, 'utf8').replace(imported, (_, before, quote, name, packed) => {
-    const folder = path.dirname(file)
-    const target = packed ? path.join(OUT, 'packages', packed, 'src/index.ts') : path.resolve(folder, name)
-    keep(target.replace(/\.ts$/, '.d.ts'))
-    const relative = path.relative(folder, target).replaceAll(path.sep, '/')
-    return `${before}${quote}${relative.startsWith('.') ? relative : `./${relative}`}${quote}`
-  })
+  const imported = /(from |import\()(['"])(@ftp\/(\w+)(?:\/(\w+))?|\.[^'"]*)\2/g
+  const text = fs
+    .readFileSync(file, 'utf8')
+    .replace(imported, (_, before, quote, name, packed, part = 'index') => {
+      const folder = path.dirname(file)
+      const target = packed
+        ? path.join(OUT, 'packages', packed, 'src', `${part}.ts`)
+        : path.resolve(folder, name)
+      keep(target.replace(/\.ts$/, '.d.ts'))
+      const relative = path.relative(folder, target).replaceAll(path.sep, '/')
+      return `${before}${quote}${relative.startsWith('.') ? relative : `./${relative}`}${quote}`
+    })
   fs.writeFileSync(file, text)
 }

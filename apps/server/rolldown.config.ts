@@ -6,7 +6,7 @@ export default defineConfig({
   input: {
     main: 'src/main.js',
     index: 'src/index.ts',
-    'hash-thread': '../../packages/md5/src/hash-thread.ts',
+    'hash-worker': '../../packages/md5/src/hash-worker.ts',
     'handler-thread': 'src/threads/handler-thread.ts',
     'housekeeping-thread': 'src/housekeeping-thread.ts',
     'announce-thread': 'src/discovery/announce-thread.ts',

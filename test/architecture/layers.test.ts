@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:timers/promises',
     'node:tls',
   ],
-  'apps/client/session': ['apps/client/connection', '@ftp/protocol', 'node:timers/promises'],
+  'apps/client/session': ['apps/client/connection', '@ftp/md5', '@ftp/protocol', 'node:timers/promises'],
   'apps/client/transfer/result': [],
   'apps/client/transfer/batch': ['apps/client/connection', 'apps/client/transfer/result', '@ftp/protocol'],
   'apps/client/transfer/listener': [],

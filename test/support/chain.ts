@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { absorb, BLOCK_SIZE, CHAIN_START } from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_START, Kernel } from '@ftp/md5'
 import type { RawClient } from './raw-client.ts'
+
+const kernel = new Kernel()
 
 /** Bytes of which no two blocks are the same. */
 export function content(size: number, seed = 0): Uint8Array {
@@ -25,7 +27,7 @@ export function blockOf(file: Uint8Array, index: number): Uint8Array {
 export function chainOf(file: Uint8Array): Uint8Array[] {
   const values: Uint8Array[] = []
   for (let i = 0; (i + 1) * BLOCK_SIZE <= file.length; i++)
-    values.push(absorb(values.at(-1) ?? CHAIN_START, blockOf(file, i)))
+    values.push(kernel.absorb(values.at(-1) ?? CHAIN_START, blockOf(file, i)))
   return values
 }
 

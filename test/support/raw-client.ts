@@ -218,7 +218,7 @@ export class RawClient implements AsyncDisposable {
 }
 
 function read({ header, payload }: Frame): Received {
-  return { reply: parseReply(header), payload }
+  return { reply: parseReply(header), payload: payload.bytes }
 }
 
 function is<T extends Reply['type']>(received: Received, type: T): received is Received<ReplyOf<T>> {

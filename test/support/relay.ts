@@ -82,7 +82,7 @@ export class Relay implements AsyncDisposable {
           const { size: _, ...fields } = { size: 0, ...header }
           if (from === client) this.heard.push(fields)
           const changed = (from === client ? up : down)(fields)
-          if (changed !== undefined && to.writable) to.write(encodeFrame(changed, payload))
+          if (changed !== undefined && to.writable) to.write(encodeFrame(changed, payload.bytes))
         }
       })
     }

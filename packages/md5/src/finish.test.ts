@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { absorb, CHAIN_VALUE_SIZE, finish, pad } from './index.ts'
+import { CHAIN_VALUE_SIZE, Kernel, pad } from './index.ts'
+
+const kernel = new Kernel()
 
 // RFC 1321 once more, slow and in BigInt: no message is at hand whose length needs more than 32 bits.
 const MASK = 0xffff_ffffn
@@ -61,7 +63,7 @@ describe('finish', () => {
         fc.constantFrom(-256, 0, 256),
         (start, tail, more) => {
           const length = around + more + tail.length
-          expect(finish(start, tail, length)).toEqual(referenceFinish(start, tail, length))
+          expect(kernel.finish(start, tail, length)).toEqual(referenceFinish(start, tail, length))
         },
       ),
       { numRuns: 30 },
@@ -71,7 +73,7 @@ describe('finish', () => {
   it('knows the longest length that a number can tell', () => {
     const start = new Uint8Array(randomBytes(CHAIN_VALUE_SIZE))
     const tail = new Uint8Array(randomBytes(63))
-    expect(finish(start, tail, Number.MAX_SAFE_INTEGER)).toEqual(
+    expect(kernel.finish(start, tail, Number.MAX_SAFE_INTEGER)).toEqual(
       referenceFinish(start, tail, Number.MAX_SAFE_INTEGER),
     )
   })
@@ -81,8 +83,8 @@ describe('finish', () => {
       fc.property(values, steps(40), fc.uint8Array({ maxLength: 3000 }), (start, before, tail) => {
         const length = before + tail.length
         const half = 64 * Math.floor(tail.length / 128)
-        const later = finish(absorb(start, tail.subarray(0, half)), tail.subarray(half), length)
-        expect(finish(start, tail, length)).toEqual(later)
+        const later = kernel.finish(kernel.absorb(start, tail.subarray(0, half)), tail.subarray(half), length)
+        expect(kernel.finish(start, tail, length)).toEqual(later)
       }),
     )
   })
@@ -91,7 +93,7 @@ describe('finish', () => {
     fc.assert(
       fc.property(values, steps(2 ** 30), fc.uint8Array({ maxLength: 300 }), (start, before, tail) => {
         const length = before + tail.length
-        expect(absorb(start, pad(tail, length))).toEqual(finish(start, tail, length))
+        expect(kernel.absorb(start, pad(tail, length))).toEqual(kernel.finish(start, tail, length))
       }),
     )
   })
@@ -104,10 +106,12 @@ describe('finish', () => {
     ['too large to be exact', 0, 2 ** 53],
     ['that is no number', 0, Number.NaN],
   ])('refuses a length %s', (_, tail, length) => {
-    expect(() => finish(new Uint8Array(CHAIN_VALUE_SIZE), new Uint8Array(tail), length)).toThrow(RangeError)
+    expect(() => kernel.finish(new Uint8Array(CHAIN_VALUE_SIZE), new Uint8Array(tail), length)).toThrow(
+      RangeError,
+    )
   })
 
   it.each([0, 15, 17])('refuses a start of %i bytes', (size) => {
-    expect(() => finish(new Uint8Array(size), new Uint8Array(3), 3)).toThrow(RangeError)
+    expect(() => kernel.finish(new Uint8Array(size), new Uint8Array(3), 3)).toThrow(RangeError)
   })
 })

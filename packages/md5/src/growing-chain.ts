@@ -1,10 +1,11 @@
 import { BLOCK_SIZE, CHAIN_START, type ChainValue } from './chain.ts'
-import { ThreadChain } from './hasher.ts'
+import type { HashedChain, Hasher } from './hasher.ts'
 
 /** The chain of one file version, known as far as somebody has hashed; the hashing thread computes the rest. */
 export class GrowingChain implements Disposable {
+  readonly #hasher: Hasher
   readonly #values: ChainValue[]
-  #hashing: ThreadChain | undefined
+  #hashing: HashedChain | undefined
   #begun: number
   #md5: Uint8Array | undefined
 
@@ -12,7 +13,8 @@ export class GrowingChain implements Disposable {
    * @param values those that are known, from the first block on
    * @param md5 of the whole file, where it is known
    */
-  constructor(values: readonly ChainValue[] = [], md5?: Uint8Array) {
+  constructor(hasher: Hasher, values: readonly ChainValue[] = [], md5?: Uint8Array) {
+    this.#hasher = hasher
     this.#values = [...values]
     this.#begun = values.length
     this.#md5 = md5
@@ -62,7 +64,7 @@ export class GrowingChain implements Disposable {
   /** @param length given where the bytes end the file */
   #hash(index: number, bytes: Uint8Array, length?: number): Promise<ChainValue> {
     if (index !== this.#begun) this[Symbol.dispose]()
-    this.#hashing ??= new ThreadChain(this.valueAfter(index))
+    this.#hashing ??= this.#hasher.chain(this.valueAfter(index))
     this.#begun = index + 1
     return this.#hashing.absorb(bytes, length)
   }

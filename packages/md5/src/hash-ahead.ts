@@ -1,3 +1,5 @@
+import type { Block } from './block.ts'
+
 /** What was read, and what its hash will be. */
 export interface Hashed<Read, Hash> {
   readonly read: Read
@@ -5,23 +7,24 @@ export interface Hashed<Read, Hash> {
 }
 
 /** What {@link hashAhead} works with. */
-export interface AheadOptions<Read, Hash> {
+export interface AheadOptions<Read extends { readonly block: Block }, Hash> {
   /** Reads the piece with this number. */
   readonly read: (index: number) => Promise<Read>
   /** Whether nothing follows. */
   readonly isLast: (read: Read) => boolean
   /** Hashes a piece; called in order, and again before the last result is there. */
   readonly hash: (read: Read, index: number) => Promise<Hash>
-  /** Takes back what was read and never yielded. */
-  readonly discard: (read: Read) => void
   /** How many pieces may be read and hashed before somebody asks for them. Default: 4. */
   readonly depth?: number | undefined
 }
 
-/** Yields pieces in order, while the next ones are being read and hashed. */
-export async function* hashAhead<Read, Hash>(
+/**
+ * Yields pieces in order, while the next ones are being read and hashed. Whoever asks for a piece owns its block; those of
+ * pieces that nobody asks for are given back.
+ */
+export async function* hashAhead<Read extends { readonly block: Block }, Hash>(
   first: number,
-  { read, isLast, hash, discard, depth = 4 }: AheadOptions<Read, Hash>,
+  { read, isLast, hash, depth = 4 }: AheadOptions<Read, Hash>,
 ): AsyncGenerator<Hashed<Read, Hash>> {
   const ready: { readonly read: Read; readonly hash: Promise<Hash> }[] = []
   let [stopped, ended] = [false, false]
@@ -65,7 +68,7 @@ export async function* hashAhead<Read, Hash>(
     await reading
     for (const piece of ready) {
       await piece.hash.catch(() => {})
-      discard(piece.read)
+      piece.read.block[Symbol.dispose]()
     }
   }
 }

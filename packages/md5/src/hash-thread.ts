@@ -1,81 +1,106 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { CHAIN_START, type ChainValue } from './chain.ts'
-import { Kernel } from './kernel.ts'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { ChainValue } from './chain.ts'
+import type { Job, ToHashThread, Values } from './hash-worker.ts'
+import type { KernelMemory } from './memory.ts'
 import { MAX_LANES } from './work-area.ts'
 
-/*
- * The entry of a hashing thread: absorbs pieces that lie in the memory it shares with the thread that started it, as
- * many side by side as there are lanes.
- */
+/** The source runs as it is, a published package as JavaScript. */
+const ENTRY = new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url)
 
-/** One piece to absorb. */
-export interface Job {
-  readonly id: number
-  /** Where it begins; without it, where the chain stands. */
-  readonly start?: ChainValue | undefined
-  /** The chain that it continues. */
-  readonly chain?: number | undefined
-  /** Its place in the memory, or the bytes themselves. */
-  readonly bytes: Uint8Array | { readonly at: number; readonly size: number }
-  /** As in Piece. */
-  readonly length?: number | undefined
+/** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
+const LINGER_MS = 50
+
+interface Asked {
+  readonly resolve: (value: ChainValue) => void
+  readonly reject: (error: Error) => void
 }
 
-export type ToHashThread = { readonly jobs: readonly Job[] } | { readonly forget: number }
+/** A thread that hashes what lies in a memory that it shares with its owner. */
+export class HashThread implements Disposable {
+  readonly #memory: KernelMemory
+  readonly #worker: Worker
+  /** What has been asked of it and not been answered. */
+  readonly #asked = new Map<number, Asked>()
+  /** What goes to it in one message: a message wakes it, and each costs more than what it carries. */
+  #gathered: Job[] = []
+  #linger: NodeJS.Timeout | undefined
+  #isOnline = false
+  #lastId = 0
 
-/** For each job of a batch its id, and the value behind it. */
-export type Values = readonly (readonly [id: number, value: ChainValue])[]
-
-const port = parentPort
-if (port === null) throw new Error('hash-thread.ts is started by a Hasher, as a worker thread')
-const { memory }: { memory: WebAssembly.Memory } = workerData
-const kernel = new Kernel(memory)
-const chains = new Map<number, ChainValue>()
-let waiting: Job[] = []
-let scheduled = false
-
-port.on('message', (message: ToHashThread) => {
-  if ('forget' in message) chains.delete(message.forget)
-  else waiting.push(...message.jobs)
-  schedule()
-})
-
-/** After all messages that are there: together they fill more lanes. */
-function schedule(): void {
-  if (scheduled) return
-  scheduled = true
-  setImmediate(look)
-}
-
-function look(): void {
-  scheduled = false
-  const batch = next()
-  if (batch.length > 0) run(batch)
-}
-
-/** The longest waiting, of each chain only the first: the others start where it ends. */
-function next(): Job[] {
-  const taken = new Set<number>()
-  const batch: Job[] = []
-  for (const job of waiting) {
-    if (batch.length === MAX_LANES) break
-    if (job.chain !== undefined && taken.has(job.chain)) continue
-    if (job.chain !== undefined) taken.add(job.chain)
-    batch.push(job)
+  /** @param onDied called if it dies; what it was asked fails */
+  constructor(memory: KernelMemory, onDied: () => void) {
+    this.#memory = memory
+    this.#worker = new Worker(ENTRY, { workerData: { memory } })
+    this.#worker.on('online', () => {
+      this.#isOnline = true
+    })
+    this.#worker.on('message', (values: Values) => this.#receive(values))
+    this.#worker.on('error', (cause) => {
+      this.#fail(new Error('the hashing thread died', { cause }))
+      onDied()
+    })
+    // After the listeners, which make it a reason to go on.
+    this.#worker.unref()
   }
-  return batch
-}
 
-function run(batch: readonly Job[]): void {
-  waiting = waiting.filter((job) => !batch.includes(job))
-  const pieces = batch.map(({ start, chain, bytes, length }) => ({
-    start: start ?? chains.get(chain ?? 0) ?? CHAIN_START,
-    bytes: bytes instanceof Uint8Array ? bytes : new Uint8Array(memory.buffer, bytes.at, bytes.size),
-    length,
-  }))
-  const values = kernel.absorbAll(pieces)
-  for (const [i, { chain }] of batch.entries())
-    if (chain !== undefined) chains.set(chain, values[i] ?? CHAIN_START)
-  port?.postMessage(batch.map(({ id }, i) => [id, values[i] ?? CHAIN_START] as const) satisfies Values)
-  if (waiting.length > 0) schedule()
+  /** Whether it takes work yet: nobody waits for it to start. */
+  get isOnline(): boolean {
+    return this.#isOnline
+  }
+
+  /** A number for a chain that it is to continue. */
+  nextChain(): number {
+    return ++this.#lastId
+  }
+
+  /** Drops what it knows of a chain. */
+  forget(chain: number): void {
+    this.#worker.postMessage({ forget: chain } satisfies ToHashThread)
+  }
+
+  /**
+   * The value behind `bytes`, which must stay as they are until then; they are not copied if they are in the memory.
+   * @param hurry do not wait for others
+   */
+  hash(job: Omit<Job, 'id' | 'bytes'>, bytes: Uint8Array, hurry: boolean): Promise<ChainValue> {
+    this.#worker.ref()
+    const id = ++this.#lastId
+    const isShared = bytes.buffer === this.#memory.buffer
+    const place = isShared ? { at: bytes.byteOffset, size: bytes.length } : bytes
+    this.#gathered.push({ ...job, id, bytes: place })
+    if (hurry || this.#gathered.length === MAX_LANES) this.#post()
+    else this.#linger ??= setTimeout(() => this.#post(), LINGER_MS)
+    return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }))
+  }
+
+  /** Ends it. What it was asked fails. */
+  [Symbol.dispose](): void {
+    this.#fail(new Error('the hashing thread has been ended'))
+    void this.#worker.terminate()
+  }
+
+  #post(): void {
+    clearTimeout(this.#linger)
+    this.#linger = undefined
+    this.#worker.postMessage({ jobs: this.#gathered } satisfies ToHashThread)
+    this.#gathered = []
+  }
+
+  #receive(values: Values): void {
+    for (const [id, value] of values) {
+      this.#asked.get(id)?.resolve(value)
+      this.#asked.delete(id)
+    }
+    // Nobody waits: it is no reason for the program to go on.
+    if (this.#asked.size === 0) this.#worker.unref()
+  }
+
+  #fail(error: Error): void {
+    clearTimeout(this.#linger)
+    this.#linger = undefined
+    this.#gathered = []
+    for (const { reject } of this.#asked.values()) reject(error)
+    this.#asked.clear()
+  }
 }

@@ -1,55 +1,120 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { BLOCK_SIZE, type ChainValue, sameValue } from './chain.ts'
-import { defaultKernel } from './default-kernel.ts'
-import type { Job, ToHashThread, Values } from './hash-thread.ts'
-import type { BlockCheck, Piece } from './kernel.ts'
-import { MAX_LANES } from './work-area.ts'
+import { hash } from 'node:crypto'
+import { BLOCK_SIZE, CHAIN_START, type ChainValue, sameValue } from './chain.ts'
+import { HashThread } from './hash-thread.ts'
+import { type BlockCheck, Kernel, type Piece } from './kernel.ts'
+import { createMemory } from './memory.ts'
+import { BlockPool } from './pool.ts'
+import { Reservations } from './reserve.ts'
 
-/** The source runs as it is, a published package as JavaScript. */
-const ENTRY = new URL(`./hash-thread${extname(import.meta.filename)}`, import.meta.url)
-
-/** What has been asked of the hashing thread and not been answered. */
-const asked = new Map<
-  number,
-  { readonly resolve: (value: ChainValue) => void; readonly reject: (error: Error) => void }
->()
+/** How many blocks there are unless somebody says otherwise. They take no RAM until they are used. */
+const BLOCKS = 64
 /** Bytes that are hashed in a fraction of a millisecond. */
 const SHORT = 131_072
 /** Bytes that are hashed in less time than the start of a thread costs, several times over. */
 const FEW = 8 * BLOCK_SIZE
-/** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
-const LINGER_MS = 50
-let thread: Worker | undefined
-/** Whether the thread takes work yet: nobody waits for it to start. */
-let online = false
-/** What goes to the thread in one message: a message wakes it, and each costs more than what it carries. */
-let gathered: Job[] = []
-let linger: NodeJS.Timeout | undefined
-/** Bytes hashed by its owner. */
-let hashedHere = 0
-let lastId = 0
+/** So many bytes OpenSSL hashes in the time that V8 takes to make the lanes fast: a program that ends before needs none. */
+const WARM = 64 * BLOCK_SIZE
 
 /**
- * Whether a block is what it claims, found out in this thread's hashing thread, side by side with others that wait.
- * `bytes` must stay as they are until then; they are not copied if they come from `takeBlock`.
- * @param hurry do not wait for others
+ * Hashes for one thread, with blocks to hash in and a hashing thread for more than a few of them. Made where the thread
+ * or the program begins; the memory and the hashing thread come into being when they are first needed.
  */
-export async function checkInThread(block: BlockCheck, hurry: boolean): Promise<boolean> {
-  const { start, bytes, end, length } = block
-  return isOnline()
-    ? sameValue(await hash({ start, length }, bytes, hurry), end)
-    : sameValue(absorbHere(block), end)
+export class Hasher implements Disposable {
+  readonly blocks: BlockPool
+  readonly reservations: Reservations
+  #kernel: Kernel | undefined
+  #thread: HashThread | undefined
+  /** Bytes hashed by its owner. */
+  #hashedHere = 0
+  /** Bytes hashed by OpenSSL. */
+  #hashedApart = 0
+
+  /** @param blocks how many it works with, up to 4,091 */
+  constructor(blocks = BLOCKS) {
+    this.blocks = new BlockPool(blocks, () => this.kernel)
+    this.reservations = new Reservations(blocks)
+  }
+
+  /** Hashes in the calling thread, and at once. */
+  get kernel(): Kernel {
+    this.#kernel ??= new Kernel(createMemory(this.blocks.count))
+    return this.#kernel
+  }
+
+  /**
+   * The MD5 of each message. Once there are many it is computed side by side, which is two to three times as fast as one
+   * by one.
+   * @param warm bytes that are hashed one by one before that
+   */
+  md5sOf(messages: readonly Uint8Array[], warm = WARM): Uint8Array[] {
+    if (this.#hashedApart >= warm)
+      return this.kernel.absorbAll(
+        messages.map((bytes) => ({ start: CHAIN_START, bytes, length: bytes.length })),
+      )
+    for (const { length } of messages) this.#hashedApart += length
+    return messages.map((bytes) => hash('md5', bytes, 'buffer'))
+  }
+
+  /**
+   * Whether a block is what it claims, found out in the hashing thread, side by side with others that wait. `bytes` must
+   * stay as they are until then; they are not copied if they are in one of the {@link blocks}.
+   * @param hurry do not wait for others
+   */
+  async check({ start, bytes, end, length }: BlockCheck, hurry: boolean): Promise<boolean> {
+    const thread = this.#onlineThread()
+    const value = thread
+      ? await thread.hash({ start, length }, bytes, hurry)
+      : this.#absorbHere({ start, bytes, length })
+    return sameValue(value, end)
+  }
+
+  /** A chain that is computed in the hashing thread; several of them share the lanes. */
+  chain(start: ChainValue): HashedChain {
+    return new HashedChain(
+      start,
+      (piece) => this.#absorbHere(piece),
+      () => this.#onlineThread(),
+    )
+  }
+
+  /** Ends the hashing thread: what is being hashed there fails. */
+  [Symbol.dispose](): void {
+    this.#thread?.[Symbol.dispose]()
+    this.#thread = undefined
+  }
+
+  #absorbHere(piece: Piece): ChainValue {
+    this.#hashedHere += piece.bytes.length
+    return this.kernel.absorbAll([piece])[0] ?? piece.start
+  }
+
+  /** The hashing thread, once it is worth its start and has started. */
+  #onlineThread(): HashThread | undefined {
+    if (this.#hashedHere < FEW) return undefined
+    this.#thread ??= new HashThread(this.kernel.memory, () => {
+      this.#thread = undefined
+    })
+    return this.#thread.isOnline ? this.#thread : undefined
+  }
 }
 
-/** A chain that is computed in this thread's hashing thread; several of them share the lanes. */
-export class ThreadChain implements Disposable {
-  readonly #chain = ++lastId
+/** A chain that a {@link Hasher} computes. */
+export class HashedChain implements Disposable {
+  readonly #absorbHere: (piece: Piece) => ChainValue
+  readonly #onlineThread: () => HashThread | undefined
   /** Where it stands, as long as it has been computed here. */
   #start: ChainValue | undefined
+  /** Who computes it since, and its number there. */
+  #there: { readonly thread: HashThread; readonly chain: number } | undefined
 
-  constructor(start: ChainValue) {
+  constructor(
+    start: ChainValue,
+    absorbHere: (piece: Piece) => ChainValue,
+    onlineThread: () => HashThread | undefined,
+  ) {
     this.#start = start
+    this.#absorbHere = absorbHere
+    this.#onlineThread = onlineThread
   }
 
   /**
@@ -59,69 +124,24 @@ export class ThreadChain implements Disposable {
    */
   async absorb(bytes: Uint8Array, length?: number): Promise<ChainValue> {
     const start = this.#start
-    // Short ones are not worth the way to another thread.
-    if (start !== undefined && (bytes.length < SHORT || !isOnline())) {
-      this.#start = absorbHere({ start, bytes, length })
-      return this.#start
+    if (start !== undefined) {
+      // Short ones are not worth the way to another thread.
+      const thread = bytes.length < SHORT ? undefined : this.#onlineThread()
+      if (thread === undefined) {
+        this.#start = this.#absorbHere({ start, bytes, length })
+        return this.#start
+      }
+      this.#start = undefined
+      this.#there = { thread, chain: thread.nextChain() }
     }
-    this.#start = undefined
-    return await hash({ start, chain: this.#chain, length }, bytes, true)
+    if (this.#there === undefined) throw new ReferenceError('this chain has been disposed of')
+    const { thread, chain } = this.#there
+    return await thread.hash({ start, chain, length }, bytes, true)
   }
 
   [Symbol.dispose](): void {
-    if (this.#start === undefined) thread?.postMessage({ forget: this.#chain } satisfies ToHashThread)
+    this.#there?.thread.forget(this.#there.chain)
+    this.#start = undefined
+    this.#there = undefined
   }
-}
-
-function absorbHere(piece: Piece): ChainValue {
-  hashedHere += piece.bytes.length
-  return defaultKernel().absorbAll([piece])[0] ?? piece.start
-}
-
-function isOnline(): boolean {
-  if (hashedHere >= FEW) thread ??= startThread(defaultKernel().memory)
-  return online
-}
-
-function hash(job: Omit<Job, 'id' | 'bytes'>, bytes: Uint8Array, hurry: boolean): Promise<ChainValue> {
-  const { memory } = defaultKernel()
-  thread?.ref()
-  const id = ++lastId
-  const place = bytes.buffer === memory.buffer ? { at: bytes.byteOffset, size: bytes.length } : bytes
-  gathered.push({ ...job, id, bytes: place })
-  if (hurry || gathered.length === MAX_LANES) post()
-  else linger ??= setTimeout(post, LINGER_MS)
-  return new Promise((resolve, reject) => asked.set(id, { resolve, reject }))
-}
-
-function post(): void {
-  clearTimeout(linger)
-  linger = undefined
-  thread?.postMessage({ jobs: gathered } satisfies ToHashThread)
-  gathered = []
-}
-
-function startThread(memory: WebAssembly.Memory): Worker {
-  const started = new Worker(ENTRY, { workerData: { memory } })
-  started.on('online', () => {
-    online = true
-  })
-  started.on('message', (values: Values) => {
-    for (const [id, value] of values) {
-      asked.get(id)?.resolve(value)
-      asked.delete(id)
-    }
-    // Nobody waits: it is no reason for the program to go on.
-    if (asked.size === 0) started.unref()
-  })
-  started.on('error', (error) => {
-    thread = undefined
-    online = false
-    gathered = []
-    for (const { reject } of asked.values()) reject(new Error('the hashing thread died', { cause: error }))
-    asked.clear()
-  })
-  // After the listeners, which make it a reason to go on.
-  started.unref()
-  return started
 }

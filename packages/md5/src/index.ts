@@ -1,4 +1,4 @@
-export { giveBlock, joined, takeBlock } from './blocks.ts'
+export { Block, joined } from './block.ts'
 export {
   BLOCK_SIZE,
   type BlockBorder,
@@ -7,15 +7,13 @@ export {
   type ChainValue,
   sameValue,
 } from './chain.ts'
-export { absorb, checkBlocks, limitBlocks } from './default-kernel.ts'
-export { finish } from './finish.ts'
 export { GrowingChain } from './growing-chain.ts'
 export { type Hashed, hashAhead } from './hash-ahead.ts'
-export { checkInThread } from './hasher.ts'
+export { Hasher } from './hasher.ts'
 export { Intake, type IntakeOptions } from './intake.ts'
 export { type BlockCheck, Kernel } from './kernel.ts'
-export { md5sOf } from './md5s-of.ts'
 export { createMemory } from './memory.ts'
 export { pad } from './padding.ts'
-export { proveBlocks } from './prove.ts'
-export { type Reservation, reserveBlocks } from './reserve.ts'
+export type { BlockPool, TakeOptions } from './pool.ts'
+export { type ProveOptions, proveBlocks } from './prove.ts'
+export type { Reservation, Reservations } from './reserve.ts'

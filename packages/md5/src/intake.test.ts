@@ -1,21 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  absorb,
   BLOCK_SIZE,
+  Block,
   CHAIN_START,
   type ChainValue,
   GrowingChain,
+  Hasher,
   Intake,
   proveBlocks,
 } from './index.ts'
 
 const BLOCKS = 20
+const hasher = new Hasher()
 const file = new Uint8Array(randomBytes(BLOCKS * BLOCK_SIZE + 77))
 const md5 = createHash('md5').update(file).digest()
 const chain: ChainValue[] = []
 beforeAll(() => {
-  for (let i = 0; i < BLOCKS; i++) chain.push(absorb(chain.at(-1) ?? CHAIN_START, piece(i)))
+  for (let i = 0; i < BLOCKS; i++) chain.push(hasher.kernel.absorb(chain.at(-1) ?? CHAIN_START, piece(i)))
 })
 
 function piece(index: number): Uint8Array {
@@ -38,7 +40,7 @@ function open(fails: (offset: number) => boolean = () => false): {
     if (fails(offset)) throw new Error('full')
     disk.set(bytes, offset)
   }
-  const intake = new Intake({ length: 0, value: CHAIN_START }, write, {
+  const intake = new Intake(hasher, { length: 0, value: CHAIN_START }, write, {
     proven: (position) => proven.push(position),
     damaged: (offset) => damaged.push(offset),
   })
@@ -49,7 +51,7 @@ async function take(intake: Intake, index: number, bytes: Uint8Array = piece(ind
   const last = index === BLOCKS
   await intake.take(
     index * BLOCK_SIZE,
-    bytes.slice(),
+    new Block(bytes.slice()),
     last ? md5 : (chain[index] ?? md5),
     last ? file.length : undefined,
   )
@@ -86,7 +88,7 @@ describe('an intake', () => {
 
   it('asks again for a block behind one whose claim was wrong', async () => {
     const { intake, damaged } = open()
-    await intake.take(0, piece(0).slice(), chain[5] ?? md5)
+    await intake.take(0, new Block(piece(0).slice()), chain[5] ?? md5)
     await take(intake, 1)
     await intake.settled()
     expect(damaged.toSorted((a, b) => a - b)).toEqual([0, BLOCK_SIZE])
@@ -114,8 +116,13 @@ describe('held blocks', () => {
       buffer.set(bytes)
       return bytes.length
     }
-    const values = await proveBlocks({ length: 0, value: CHAIN_START }, Buffer.concat(chain), read)
+    const values = await proveBlocks(hasher, {
+      from: { length: 0, value: CHAIN_START },
+      claims: Buffer.concat(chain),
+      read,
+    })
     expect(values.map(hex)).toEqual(chain.slice(0, good).map(hex))
+    expect(hasher.blocks.taken).toBe(0)
   })
 })
 
@@ -123,7 +130,7 @@ describe('a growing chain', () => {
   it.each([0, 3, BLOCKS])(
     'that knows %i blocks learns the rest, asked ahead of its answers',
     async (known) => {
-      using growing = new GrowingChain(chain.slice(0, known))
+      using growing = new GrowingChain(hasher, chain.slice(0, known))
       const values = await Promise.all(chain.map((_, i) => growing.learn(i, piece(i))))
       expect(values).toEqual(chain)
       expect(Buffer.from(await growing.finish(piece(BLOCKS), file.length))).toEqual(md5)

@@ -1,6 +1,7 @@
-import { giveBlock } from './blocks.ts'
+import type { Block } from './block.ts'
 import { BLOCK_SIZE, type BlockBorder, type ChainValue, sameValue } from './chain.ts'
-import { checkInThread } from './hasher.ts'
+import type { Hasher } from './hasher.ts'
+import type { BlockCheck } from './kernel.ts'
 
 /** How an {@link Intake} works, and whom it tells. Nothing may be thrown from the functions. */
 export interface IntakeOptions {
@@ -17,6 +18,12 @@ export interface IntakeOptions {
   readonly damaged: (offset: number) => void
 }
 
+/** A block that is being checked and written. */
+interface Judged extends Omit<BlockCheck, 'bytes'> {
+  readonly checked: Promise<boolean>
+  readonly written: Promise<void>
+}
+
 /**
  * Takes the blocks of a file as they come: each is written at once, and checked in lanes behind that. What is written
  * counts only when it is proven, together with everything before it.
@@ -24,6 +31,7 @@ export interface IntakeOptions {
 export class Intake {
   /** The chaining values of the proven blocks, from the first taken on. Not of one that ends the file. */
   readonly values: ChainValue[] = []
+  readonly #hasher: Hasher
   readonly #write: (bytes: Uint8Array, offset: number) => Promise<void>
   readonly #options: IntakeOptions
   /** What is claimed to be the chaining value at an offset that is not proven yet. */
@@ -45,10 +53,12 @@ export class Intake {
    * @param write writes all of the bytes there
    */
   constructor(
+    hasher: Hasher,
     from: BlockBorder,
     write: (bytes: Uint8Array, offset: number) => Promise<void>,
     options: IntakeOptions,
   ) {
+    this.#hasher = hasher
     this.#write = write
     this.#options = options
     this.#received = from.length
@@ -68,42 +78,55 @@ export class Intake {
   }
 
   /**
-   * Takes the block at `received`, or one that was damaged. The bytes are given back to the kernel's blocks.
-   * @param end the chaining value after them; with `length`, the MD5 of the file
-   * @param length given where they end the file: its size
-   * @returns settled when they are written, and not too much waits to be checked
+   * Takes the block at `received`, or one that was damaged.
+   * @param block is taken over, and given back when it has been written and checked
+   * @param end the chaining value after it; with `length`, the MD5 of the file
+   * @param length given where the block ends the file: its size
+   * @returns settled when it is written, and not too much waits to be checked
    * @throws what `write` has thrown, for this block or one before
    */
-  async take(offset: number, bytes: Uint8Array, end: ChainValue, length?: number): Promise<void> {
+  async take(offset: number, block: Block, end: ChainValue, length?: number): Promise<void> {
     const start = this.#claims.get(offset)
     if (start === undefined) throw new RangeError(`nothing is expected at ${offset}`)
-    if (length === undefined) this.#claims.set(offset + bytes.length, end)
-    this.#received = Math.max(this.#received, offset + bytes.length)
+    const behind = offset + block.length
+    if (length === undefined) this.#claims.set(behind, end)
+    this.#received = Math.max(this.#received, behind)
+    await this.#process(offset, block.move(), { start, end, length })
+    const { unchecked = 14 } = this.#options
+    await this.#until(() => this.#running <= unchecked)
+  }
+
+  /** Writes and checks a block. @returns settled when it is written; it may still be checked then */
+  #process(offset: number, block: Block, claim: Omit<BlockCheck, 'bytes'>): Promise<void> {
+    const { bytes } = block
     const { provenFirst = false } = this.#options
-    const checked = checkInThread({ start, bytes, end, length }, provenFirst || length !== undefined)
+    const checked = this.#hasher.check({ ...claim, bytes }, provenFirst || claim.length !== undefined)
     const written = provenFirst
       ? checked.then((good) => (good ? this.#write(bytes, offset) : undefined))
       : this.#write(bytes, offset)
+    void this.#judge(offset, block, { ...claim, checked, written })
+    return written
+  }
+
+  /** Waits for the outcome of a block, and gives it back. Never rejects. */
+  async #judge(offset: number, block: Block, { start, end, checked, written }: Judged): Promise<void> {
     this.#running++
-    void Promise.all([checked, written])
-      .then(([good]) => {
-        if (!good) return this.#options.damaged(offset)
-        this.#good.set(offset, { start, end, size: bytes.length })
-        this.#advance()
-      })
-      .catch((error: unknown) => {
-        this.#failure ??= error
-      })
-      .finally(async () => {
-        // Whichever of the two failed, the other may still be reading the bytes.
-        await Promise.allSettled([checked, written])
-        giveBlock(bytes)
-        this.#running--
-        for (const wake of this.#waiting.splice(0)) wake()
-      })
-    await written
-    const { unchecked = 14 } = this.#options
-    await this.#until(() => this.#running <= unchecked)
+    try {
+      using owned = block
+      const size = owned.length
+      // Whichever of the two fails, the other may still be reading the bytes.
+      const [check, write] = await Promise.allSettled([checked, written])
+      if (check.status === 'rejected') throw check.reason
+      if (write.status === 'rejected') throw write.reason
+      if (!check.value) return this.#options.damaged(offset)
+      this.#good.set(offset, { start, end, size })
+      this.#advance()
+    } catch (error) {
+      this.#failure ??= error
+    } finally {
+      this.#running--
+      for (const wake of this.#waiting.splice(0)) wake()
+    }
   }
 
   /** Settled when everything taken has been written and checked. @throws what `write` has thrown */

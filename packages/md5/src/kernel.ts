@@ -7,7 +7,7 @@ import {
   STEP_SIZE,
   sameValue,
 } from './chain.ts'
-import { createMemory, slotAddress, slotCount } from './memory.ts'
+import { createMemory, type KernelMemory, slotAddress, slotCount } from './memory.ts'
 import { assertTail, pad } from './padding.ts'
 import { type Lane, MAX_LANES, WorkArea } from './work-area.ts'
 
@@ -31,13 +31,13 @@ export interface BlockCheck extends Piece {
  */
 export class Kernel {
   /** The memory this kernel works on. It can be posted to other threads. */
-  readonly memory: WebAssembly.Memory
+  readonly memory: KernelMemory
   /** How many blocks the memory has room for. */
   readonly slots: number
   readonly #area: WorkArea
 
   /** @throws RangeError if `memory` was not made by `createMemory`, or 63 kernels already work on it. */
-  constructor(memory: WebAssembly.Memory = createMemory(0)) {
+  constructor(memory: KernelMemory = createMemory(0)) {
     this.memory = memory
     this.slots = slotCount(memory)
     this.#area = new WorkArea(memory)
@@ -82,6 +82,19 @@ export class Kernel {
     })
     this.#run(ends)
     return ends.map(({ value }) => value)
+  }
+
+  /**
+   * The MD5 of a message: 16 bytes, those that md5sum prints.
+   * @param start the chaining value after everything before `tail`
+   * @param tail the message's last bytes
+   * @param length the bytes of the whole message
+   * @throws RangeError if `start` is not 16 bytes long, `length` is no safe integer, or what comes before `tail` is not
+   * a multiple of 64 bytes
+   */
+  finish(start: ChainValue, tail: Uint8Array, length: number): Uint8Array {
+    const [md5 = start] = this.absorbAll([{ start, bytes: tail, length }])
+    return md5
   }
 
   /**

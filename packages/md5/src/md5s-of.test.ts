@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { BLOCK_SIZE } from './chain.ts'
-import { md5sOf } from './md5s-of.ts'
+import { Hasher } from './index.ts'
+
+const hasher = new Hasher()
 
 it.each([
   ['one by one', Number.POSITIVE_INFINITY],
@@ -11,7 +13,7 @@ it.each([
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.nat(200), fc.nat(9_000)), { maxLength: 40 }), (lengths) => {
       const messages = lengths.map((length) => randomBytes(length))
-      expect(md5sOf(messages, warm).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
+      expect(hasher.md5sOf(messages, warm).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
         messages.map((bytes) => createHash('md5').update(bytes).digest('hex')),
       )
     }),
@@ -24,9 +26,9 @@ it.each([Number.POSITIVE_INFINITY, 0])(
   (warm) => {
     const bytes = randomBytes(BLOCK_SIZE + 1)
     const messages = [bytes.subarray(0, 0), bytes.subarray(1), bytes.subarray(7, 64)]
-    expect(md5sOf(messages, warm).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
+    expect(hasher.md5sOf(messages, warm).map((md5) => Buffer.from(md5).toString('hex'))).toEqual(
       messages.map((message) => createHash('md5').update(message).digest('hex')),
     )
-    expect(md5sOf([], warm)).toEqual([])
+    expect(hasher.md5sOf([], warm)).toEqual([])
   },
 )

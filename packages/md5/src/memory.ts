@@ -9,6 +9,11 @@ const SLOTS_AT = (1 + MAX_KERNELS) * PAGE_SIZE
 // One page less than 4 GiB, so that the address behind the last byte still fits 32 bits.
 const MAX_PAGES = 65_535
 
+/** What kernels work on: a WebAssembly.Memory, whose type not every program has. */
+export interface KernelMemory {
+  readonly buffer: SharedArrayBuffer
+}
+
 /** Bytes in the work area that every kernel has for itself. */
 export const WORK_AREA_SIZE: number = PAGE_SIZE
 
@@ -17,7 +22,7 @@ export const WORK_AREA_SIZE: number = PAGE_SIZE
  * make a `Kernel` over it there. Pages that nobody touches cost no RAM.
  * @throws RangeError if `slots` is no whole number, or the memory would not stay below 4 GiB (4091 slots).
  */
-export function createMemory(slots: number): WebAssembly.Memory {
+export function createMemory(slots: number): KernelMemory {
   const pages = (SLOTS_AT + slots * BLOCK_SIZE) / PAGE_SIZE
   if (!Number.isSafeInteger(slots) || slots < 0 || pages > MAX_PAGES)
     throw new RangeError(`no kernel memory can have ${slots} slots`)
@@ -25,7 +30,7 @@ export function createMemory(slots: number): WebAssembly.Memory {
 }
 
 /** How many whole block slots `memory` has. */
-export function slotCount(memory: WebAssembly.Memory): number {
+export function slotCount(memory: KernelMemory): number {
   return Math.floor((memory.buffer.byteLength - SLOTS_AT) / BLOCK_SIZE)
 }
 
@@ -38,7 +43,7 @@ export function slotAddress(i: number): number {
  * Takes a work area that no other kernel on this memory has, whatever thread it runs in; returns its byte address.
  * @throws RangeError if the memory is too small for work areas, or all 63 are taken.
  */
-export function claimWorkArea(memory: WebAssembly.Memory): number {
+export function claimWorkArea(memory: KernelMemory): number {
   if (memory.buffer.byteLength < SLOTS_AT) throw new RangeError('not a memory made by createMemory')
   const taken = new Int32Array(memory.buffer, 0, 1 + MAX_KERNELS)
   for (let i = 1; i <= MAX_KERNELS; i++)
@@ -47,6 +52,6 @@ export function claimWorkArea(memory: WebAssembly.Memory): number {
 }
 
 /** Gives back a work area taken by {@link claimWorkArea}. */
-export function releaseWorkArea(memory: WebAssembly.Memory, address: number): void {
+export function releaseWorkArea(memory: KernelMemory, address: number): void {
   Atomics.store(new Int32Array(memory.buffer, 0, 1 + MAX_KERNELS), address / WORK_AREA_SIZE, 0)
 }

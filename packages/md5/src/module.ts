@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { KernelMemory } from './memory.ts'
 
 /** What `assembly/md5.ts` exports. All numbers are byte addresses in the imported memory, or byte lengths. */
 export interface KernelExports {
@@ -16,7 +17,7 @@ let compiled: WebAssembly.Module | undefined
  * A new instance of the kernel, working on `memory`. The module is compiled once per thread.
  * @throws Error if `md5.wasm` was never built.
  */
-export function instantiate(memory: WebAssembly.Memory): KernelExports {
+export function instantiate(memory: KernelMemory): KernelExports {
   compiled ??= new WebAssembly.Module(readModule())
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelExports
 }

@@ -1,5 +1,5 @@
 import { CHAIN_VALUE_SIZE, type ChainValue, STEP_SIZE } from './chain.ts'
-import { claimWorkArea, releaseWorkArea, WORK_AREA_SIZE } from './memory.ts'
+import { claimWorkArea, type KernelMemory, releaseWorkArea, WORK_AREA_SIZE } from './memory.ts'
 import { instantiate, type KernelExports } from './module.ts'
 
 /** The most messages that can go through the kernel side by side. */
@@ -20,7 +20,7 @@ export interface Lane {
 
 /** One kernel's own place in the memory, and the compiled code that works on it. */
 export class WorkArea {
-  readonly #memory: WebAssembly.Memory
+  readonly #memory: KernelMemory
   /** Compiled when it is first needed. */
   #code: KernelExports | undefined
   readonly #table: number
@@ -29,7 +29,7 @@ export class WorkArea {
   readonly #stage: Uint8Array
 
   /** @throws RangeError if `memory` is too small to be a kernel memory, or has no free work area. */
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: KernelMemory) {
     this.#memory = memory
     this.#table = claimWorkArea(memory)
     this.#addresses = new Uint32Array(memory.buffer, this.#table, MAX_LANES)

@@ -7,7 +7,13 @@ import { LIMITS } from './limits.ts'
 
 const SERVING: FrameLimits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
 
-const STREAM: readonly Frame[] = [
+/** A frame with the bytes of its payload. */
+interface Cut {
+  readonly header: object
+  readonly payload: Uint8Array
+}
+
+const STREAM: readonly Cut[] = [
   { header: { id: 1, type: 'ping' }, payload: new Uint8Array(0) },
   { header: { id: 2, type: 'data', offset: 0, size: 3 }, payload: Uint8Array.of(0, 255, 10) },
   { header: { id: 3, type: 'stat', path: 'é/😀' }, payload: new Uint8Array(0) },
@@ -58,7 +64,7 @@ describe('FrameDecoder', () => {
         }
         expect(got.length).toBe(frames.length)
         for (const [i, { payload }] of frames.entries())
-          expect(Buffer.compare(got[i]?.payload ?? new Uint8Array(0), payload)).toBe(0)
+          expect(Buffer.compare(got[i]?.payload.bytes ?? new Uint8Array(0), payload)).toBe(0)
       }),
       { numRuns: 50 },
     )
@@ -146,7 +152,7 @@ describe('FrameDecoder', () => {
     const decoder = new FrameDecoder(SERVING)
     const [first] = [...decoder.push(chunk)]
     chunk.fill(0xff)
-    expect([...(first?.payload ?? [])]).toEqual([1, 2, 3])
+    expect([...(first?.payload.bytes ?? [])]).toEqual([1, 2, 3])
   })
 })
 
@@ -165,15 +171,15 @@ describe('vectors/frames.json', () => {
   })
 })
 
-function decode(chunks: Iterable<Uint8Array>): Frame[] {
+function decode(chunks: Iterable<Uint8Array>): Cut[] {
   const decoder = new FrameDecoder(SERVING)
   const frames: Frame[] = []
   for (const chunk of chunks) frames.push(...decoder.push(chunk))
   expect(decoder.idle).toBe(true)
-  return frames.map(({ header, payload }) => ({ header, payload: Uint8Array.from(payload) }))
+  return frames.map(({ header, payload }) => ({ header, payload: Uint8Array.from(payload.bytes) }))
 }
 
-function encoded({ header, payload }: Frame): Uint8Array {
+function encoded({ header, payload }: Cut): Uint8Array {
   const { size: _, ...bare } = { size: 0, ...header }
   return encodeFrame(bare, payload)
 }

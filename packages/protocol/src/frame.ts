@@ -1,4 +1,4 @@
-import { giveBlock, takeBlock } from '@ftp/md5/blocks'
+import { Block } from '@ftp/md5/block'
 import { TransferError } from './errors.ts'
 import { parseHeader } from './json.ts'
 import { LIMITS } from './limits.ts'
@@ -6,8 +6,8 @@ import { LIMITS } from './limits.ts'
 /** One unit on the wire: a JSON header and the bytes it announces in `size`. */
 export interface Frame {
   readonly header: object
-  /** Who has used it may pass it to giveBlock, so that it need not be made anew for the next one. */
-  readonly payload: Uint8Array
+  /** Belongs to whoever takes the frame. */
+  readonly payload: Block
 }
 
 /** What a {@link FrameDecoder} accepts; the conversation widens it once the login is accepted. */
@@ -54,12 +54,20 @@ export function encodeFrame(header: object, payload: Uint8Array = EMPTY): Uint8A
   return bytes
 }
 
+/** Gives memory for a payload, or undefined while there is none. */
+export type TakeMemory = (length: number) => Block | undefined
+
+function ordinary(length: number): Block {
+  return new Block(Buffer.allocUnsafe(length))
+}
+
 /**
  * Cuts a byte stream, split anywhere, into frames. Refuses on the 4-byte prefix and on `size`, before it
  * allocates. A decoder that has thrown must be discarded with its connection.
  */
 export class FrameDecoder {
   limits: FrameLimits
+  readonly #take: TakeMemory
   #part: 'prefix' | 'header' | 'payload' = 'prefix'
   /** Bytes that the part has. */
   #length = PREFIX
@@ -67,11 +75,20 @@ export class FrameDecoder {
   #buffer: Uint8Array = EMPTY
   #filled = 0
   #header: object = {}
+  /** Owns the buffer of a payload. Undefined while there is no memory for it. */
+  #payload: Block | undefined
+  /** What came behind the header of a payload for which there is no memory yet. */
+  #held: Uint8Array[] = []
   #taken = 0
   #room: Uint8Array = EMPTY
 
-  constructor(limits: FrameLimits = { header: LIMITS.headerBeforeLogin, payload: 0 }) {
+  /** @param take default: ordinary memory, as much as is wanted */
+  constructor(
+    limits: FrameLimits = { header: LIMITS.headerBeforeLogin, payload: 0 },
+    take: TakeMemory = ordinary,
+  ) {
     this.limits = limits
+    this.#take = take
   }
 
   /** True between frames: only then may the stream end. */
@@ -84,10 +101,26 @@ export class FrameDecoder {
     return this.#taken
   }
 
+  /** The length of a payload that has been announced and for which there is no memory; undefined if there is none. */
+  get wanted(): number | undefined {
+    return this.#part === 'payload' && this.#payload === undefined ? this.#length : undefined
+  }
+
   /** Lets go of a frame that will not be completed: the stream has ended. */
   discard(): void {
-    if (this.#part === 'payload') giveBlock(this.#buffer)
+    this.#held = []
     this.#expect('prefix', PREFIX)
+  }
+
+  /**
+   * Takes over memory for the payload that is {@link wanted}, and yields the frames that are complete now. Until then
+   * all that is pushed is held: nothing more should be read.
+   * @throws TransferError `protocol`
+   */
+  *supply(memory: Block): Generator<Frame> {
+    this.#payload = memory.move()
+    this.#buffer = this.#payload.bytes
+    for (const held of this.#held.splice(0)) yield* this.push(held)
   }
 
   /**
@@ -97,6 +130,10 @@ export class FrameDecoder {
   *push(chunk: Uint8Array): Generator<Frame> {
     let at = 0
     while (at < chunk.length) {
+      if (this.wanted !== undefined) {
+        this.#held.push(new Uint8Array(chunk.subarray(at)))
+        return
+      }
       const piece = chunk.subarray(at, at + this.#length - this.#filled)
       at += piece.length
       const bytes = this.#put(piece)
@@ -159,20 +196,22 @@ export class FrameDecoder {
         return undefined
       }
     }
-    const frame = { header: this.#header, payload: this.#part === 'payload' ? bytes : EMPTY }
+    const frame = { header: this.#header, payload: this.#payload?.move() ?? new Block(EMPTY) }
     this.#expect('prefix', PREFIX)
     return frame
   }
 
   #isBlock(): boolean {
-    return this.#part === 'payload' && this.#length > landing.length
+    return this.#payload !== undefined && this.#length > landing.length
   }
 
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {
     this.#part = part
     this.#length = length
+    this.#payload?.[Symbol.dispose]()
     // Pages are only touched as bytes arrive, whatever was announced.
-    this.#buffer = part === 'payload' ? takeBlock(length) : EMPTY
+    this.#payload = part === 'payload' ? this.#take(length) : undefined
+    this.#buffer = this.#payload?.bytes ?? EMPTY
     this.#filled = 0
   }
 }

@@ -7,6 +7,7 @@ export {
   FrameDecoder,
   type FrameLimits,
   type Incoming,
+  type TakeMemory,
 } from './frame.ts'
 export { type Compared, IF_EXISTS, type IfExists, judge, namesFor, type Verdict } from './if-exists.ts'
 export { type AnnouncedLimits, LIMITS } from './limits.ts'

@@ -47,7 +47,7 @@ describe('PROTOCOL.md', () => {
     const [frame, ...more] = [...new FrameDecoder({ header: 1_000, payload: 1_000 }).push(bytes)]
     expect(more).toEqual([])
     expect(frame?.header).toMatchObject({ type: 'data', last: true, size: 3 })
-    expect(Buffer.from(frame?.payload ?? []).toString()).toBe('hi\n')
+    expect(Buffer.from(frame?.payload.bytes ?? []).toString()).toBe('hi\n')
     const { size: _, ...header } = { size: 0, ...frame?.header }
     expect(Buffer.from(encodeFrame(header, Buffer.from('hi\n')))).toEqual(bytes)
   })

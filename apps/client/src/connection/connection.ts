@@ -1,4 +1,6 @@
 import type net from 'node:net'
+import type { Block } from '@ftp/md5/block'
+import type { Hasher } from '@ftp/md5/hasher'
 import {
   type AccountInfo,
   type Frame,
@@ -35,8 +37,16 @@ export interface ConnectOptions extends Address {
   readonly limit?: RateLimit | undefined
 }
 
+/** What a connection works with. */
+interface Tools {
+  readonly decoder: FrameDecoder
+  readonly hasher: Hasher
+}
+
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
 export class Connection implements Disposable {
+  /** Hashes for its user; payloads come in its blocks. */
+  readonly hasher: Hasher
   readonly #socket: net.Socket
   readonly #decoder: FrameDecoder
   readonly #exchanges = new Map<number, Exchange>()
@@ -45,10 +55,15 @@ export class Connection implements Disposable {
   readonly #timeoutMs: number
   #lastId = 0
   #heard = false
+  /** Ends the wait for a block. */
+  readonly #ended = new AbortController()
+  /** Why nothing is read at the moment. */
+  readonly #pauses = new Set<'listing' | 'memory'>()
   #failure: TransferError | undefined
   #account: AccountInfo | undefined
 
-  private constructor(socket: net.Socket, decoder: FrameDecoder, { timeoutMs, limit }: ConnectOptions) {
+  private constructor(socket: net.Socket, { decoder, hasher }: Tools, { timeoutMs, limit }: ConnectOptions) {
+    this.hasher = hasher
     this.#socket = socket
     this.#timeoutMs = timeoutMs
     this.#decoder = decoder
@@ -68,11 +83,13 @@ export class Connection implements Disposable {
 
   /**
    * Connects and logs in.
+   * @param hasher has the blocks that payloads come in
    * @throws TransferError `lost`, `login`, `version`, `protocol` when it is no FTX server
    */
-  static async open(options: ConnectOptions): Promise<Connection> {
+  static async open(options: ConnectOptions, hasher: Hasher): Promise<Connection> {
     const { timeoutMs, signal, key, limit } = options
-    const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
+    const limits = { header: LIMITS.headerFromServer, payload: LIMITS.payload }
+    const decoder = new FrameDecoder(limits, (length) => hasher.blocks.tryTake(length))
     // Servers do not speak first: what arrives before there is a connection to take it is nothing to be read.
     let receive = (_count: number): void => {}
     const incoming: Incoming = {
@@ -82,7 +99,7 @@ export class Connection implements Disposable {
     const secure =
       key && (await (await import('./secure.ts')).openSecure(options, timeoutMs, key, signal, incoming))
     const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
-    const connection = new Connection(socket, decoder, options)
+    const connection = new Connection(socket, { decoder, hasher }, options)
     receive = (count) => connection.#receive(count)
     const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
     signal.addEventListener('abort', stop, { once: true })
@@ -111,12 +128,10 @@ export class Connection implements Disposable {
     return this.#failure === undefined
   }
 
-  /** Sends a request; its replies come from the exchange. */
-  request(request: NewRequest, payload?: Uint8Array): Exchange {
+  /** Sends a request; its replies come from the exchange. @param payload is taken over */
+  request(request: NewRequest, payload?: Block): Exchange {
     const id = ++this.#lastId
-    const exchange = new Exchange((part: Part, bytes?: Uint8Array, sent?: () => void) =>
-      this.#outgoing.send({ id, ...part }, bytes, sent),
-    )
+    const exchange = new Exchange((part: Part, block?: Block) => this.#outgoing.send({ id, ...part }, block))
     if (this.#failure !== undefined) exchange.fail(this.#failure)
     else this.#exchanges.set(id, exchange)
     this.#outgoing
@@ -130,17 +145,25 @@ export class Connection implements Disposable {
   }
 
   #receive(count: number): void {
+    this.#take(this.#decoder.took(count))
+    if (this.#failure === undefined) this.#reading?.took(count)
+  }
+
+  #take(frames: Iterable<Frame>): void {
     if (this.#failure !== undefined) return
     try {
-      for (const frame of this.#decoder.took(count)) this.#dispatch(frame)
+      for (const frame of frames) this.#dispatch(frame)
       this.#sayAlive()
-      this.#reading?.took(count)
+      if (!this.#pauses.has('memory') && this.#decoder.wanted !== undefined) void this.#feed()
     } catch (error) {
       this.#fail(TransferError.from(error))
     }
   }
 
-  #dispatch({ header, payload }: Frame): void {
+  #dispatch(frame: Frame): void {
+    // Whoever takes it over moves it; whatever nobody takes is given back here.
+    using payload = frame.payload
+    const { header } = frame
     const reply = parseReply(header)
     this.#heard = true
     if (reply.type === 'error' && reply.id === undefined) throw new TransferError(reply.code, reply.message)
@@ -154,14 +177,42 @@ export class Connection implements Disposable {
 
   /** A listing may be longer than memory is large: nothing comes until what has come has been read. */
   #waitFor(exchange: Exchange): void {
-    this.#socket.pause()
-    this.#socket.setTimeout(0)
+    this.#pause('listing')
     exchange.onRead = () => {
       if (exchange.unread > PAGES / 2) return
       exchange.onRead = () => {}
-      this.#socket.setTimeout(this.#timeoutMs)
-      this.#socket.resume()
+      this.#resume('listing')
     }
+  }
+
+  /** Reads no more until there is a block for the payload that has been announced. */
+  async #feed(): Promise<void> {
+    const { signal } = this.#ended
+    this.#pause('memory')
+    try {
+      for (let { wanted } = this.#decoder; wanted !== undefined; { wanted } = this.#decoder) {
+        using block = await this.hasher.blocks.take({ length: wanted, signal })
+        signal.throwIfAborted()
+        this.#take(this.#decoder.supply(block))
+      }
+    } catch {
+      // The connection is lost: nobody wants it any more.
+    } finally {
+      this.#resume('memory')
+    }
+  }
+
+  #pause(why: 'listing' | 'memory'): void {
+    this.#pauses.add(why)
+    this.#socket.pause()
+    this.#socket.setTimeout(0)
+  }
+
+  #resume(why: 'listing' | 'memory'): void {
+    this.#pauses.delete(why)
+    if (this.#pauses.size > 0 || this.#failure !== undefined) return
+    this.#socket.setTimeout(this.#timeoutMs)
+    this.#socket.resume()
   }
 
   /** One block may take minutes on a slow line; the server must not take that for silence. */
@@ -174,6 +225,7 @@ export class Connection implements Disposable {
   #fail(failure: TransferError): void {
     if (this.#failure !== undefined) return
     this.#failure = failure
+    this.#ended.abort()
     this.#decoder.discard()
     this.#socket.destroy()
     this.#reading?.[Symbol.dispose]()

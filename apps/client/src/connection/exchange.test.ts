@@ -1,4 +1,4 @@
-import { takeBlock } from '@ftp/md5'
+import { Block, Hasher } from '@ftp/md5'
 import { expect, it } from 'vitest'
 import { Exchange, type Part } from './exchange.ts'
 
@@ -17,8 +17,9 @@ it('P-9.3: repeats its last ack as a sign of life, and nothing before there is o
 
 it('tells whenever one more reply has been read, and when none will be', async () => {
   const exchange = new Exchange(async () => {})
-  const answer = { reply: { id: 1, type: 'entries', entries: [] }, payload: new Uint8Array(0) } as const
-  for (let page = 0; page < 3; page++) exchange.deliver(answer, page === 2)
+  const reply = { id: 1, type: 'entries', entries: [] } as const
+  for (let page = 0; page < 3; page++)
+    exchange.deliver({ reply, payload: new Block(new Uint8Array(0)) }, page === 2)
   const unread: number[] = []
   exchange.onRead = () => unread.push(exchange.unread)
   await exchange.expect('entries')
@@ -27,14 +28,31 @@ it('tells whenever one more reply has been read, and when none will be', async (
   expect(unread).toEqual([2, 0])
 })
 
-it('gives back the blocks that nobody has read, also those that come when it has been left', () => {
+it('keeps the payload of a reply until the next one is asked for, unless it is moved', async () => {
+  using hasher = new Hasher()
+  const { blocks } = hasher
+  using exchange = new Exchange(async () => {})
+  const reply = { id: 1, type: 'data', offset: 0, md5: '0'.repeat(32) } as const
+  for (let count = 0; count < 3; count++)
+    exchange.deliver({ reply, payload: await blocks.take() }, count === 2)
+  const { payload } = await exchange.next()
+  expect(blocks.taken).toBe(3)
+  using kept = (await exchange.next()).payload.move()
+  expect(() => payload.bytes).toThrow(ReferenceError)
+  await exchange.next()
+  expect([blocks.taken, kept.length]).toEqual([2, 1_048_576])
+})
+
+it('gives back the blocks that nobody has read, and takes over none that come when it has been left', async () => {
+  using hasher = new Hasher()
+  const { blocks } = hasher
   const exchange = new Exchange(async () => {})
   const reply = { id: 1, type: 'data', offset: 0, md5: '0'.repeat(32) } as const
-  const [unread, late] = [takeBlock(), takeBlock()]
-  exchange.deliver({ reply, payload: unread }, false)
+  for (let count = 0; count < 2; count++) exchange.deliver({ reply, payload: await blocks.take() }, false)
+  await exchange.next()
   exchange[Symbol.dispose]()
+  expect(blocks.taken).toBe(0)
+  using late = await blocks.take()
   exchange.deliver({ reply, payload: late }, true)
-  expect([takeBlock(), takeBlock()].map(({ byteOffset }) => byteOffset)).toEqual(
-    [late, unread].map(({ byteOffset }) => byteOffset),
-  )
+  expect(late.length).toBe(1_048_576)
 })

@@ -1,10 +1,10 @@
-import { giveBlock } from '@ftp/md5/blocks'
+import type { Block } from '@ftp/md5/block'
 import { type ClientPart, type Reply, type Request, TransferError } from '@ftp/protocol'
 
-/** A reply and its payload. */
+/** A reply and its payload, which is the exchange's until the next reply is asked for: whoever keeps it longer moves it. */
 export interface Answer {
   readonly reply: Reply
-  readonly payload: Uint8Array
+  readonly payload: Block
 }
 
 /** A request without its id, which the connection gives it. */
@@ -13,13 +13,15 @@ export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? 
 /** A part without the id that every part of one exchange carries. */
 export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omit<P, 'id'> : never) : never
 
-type Send = (part: Part, payload?: Uint8Array, sent?: () => void) => Promise<void>
+type Send = (part: Part, payload?: Block) => Promise<void>
 
 function nothing(): void {}
 
 /** One request of this client and everything that is said about it until its last reply. */
 export class Exchange implements Disposable {
   readonly #answers: Answer[] = []
+  /** Of the reply that was read last. */
+  #payload: Block | undefined
   readonly #send: Send
   #acknowledged: Part | undefined
   #failure: TransferError | undefined
@@ -45,13 +47,10 @@ export class Exchange implements Disposable {
     return this.#answers.length > 0 || this.#failure !== undefined
   }
 
-  /**
-   * Sends a part. Resolves when the socket takes more.
-   * @param sent called when nothing needs the payload any more, whatever became of it
-   */
-  async send(part: Part, payload?: Uint8Array, sent?: () => void): Promise<void> {
+  /** Sends a part. Resolves when the socket takes more. @param payload is taken over */
+  async send(part: Part, payload?: Block): Promise<void> {
     if (part.type === 'ack') this.#acknowledged = part
-    await this.#send(part, payload, sent)
+    await this.#send(part, payload)
   }
 
   /**
@@ -83,7 +82,9 @@ export class Exchange implements Disposable {
 
   /** The next reply, if it is there. @throws as {@link next} */
   #take(): Answer | undefined {
+    this.#payload?.[Symbol.dispose]()
     const answer = this.#answers.shift()
+    this.#payload = answer?.payload
     if (answer !== undefined) this.onRead()
     if (answer?.reply.type === 'error') throw new TransferError(answer.reply.code, answer.reply.message)
     if (answer === undefined && this.#failure !== undefined) throw this.#failure
@@ -98,18 +99,18 @@ export class Exchange implements Disposable {
 
   /** Leaves the exchange. If the server has not ended it, a `cancel` is sent; what still arrives is dropped. */
   [Symbol.dispose](): void {
-    for (const { payload } of this.#answers.splice(0)) giveBlock(payload)
+    this.#payload?.[Symbol.dispose]()
+    for (const { payload } of this.#answers.splice(0)) payload[Symbol.dispose]()
     this.onRead()
     if (this.#ended || this.#abandoned || this.#failure !== undefined) return
     this.#abandoned = true
     this.#send({ type: 'cancel' }).catch(() => {})
   }
 
-  /** Called by the connection for each reply with this id. */
-  deliver(answer: Answer, last: boolean): void {
+  /** Called by the connection for each reply with this id. Takes the payload over, unless nobody will read it. */
+  deliver({ reply, payload }: Answer, last: boolean): void {
     this.#ended ||= last
-    if (this.#abandoned) giveBlock(answer.payload)
-    else this.#answers.push(answer)
+    if (!this.#abandoned) this.#answers.push({ reply, payload: payload.move() })
     this.#wake()
   }
 

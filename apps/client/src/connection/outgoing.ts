@@ -1,5 +1,6 @@
 import type net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Block } from '@ftp/md5/block'
 import { encodeHeader, type TransferError } from '@ftp/protocol'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 
@@ -32,17 +33,15 @@ export class Outgoing {
 
   /**
    * Sends a frame. Resolves when the socket takes more.
-   * @param sent called when nothing needs the payload any more, whatever became of it
+   * @param payload is taken over, and given back when it has been written
    * @throws TransferError what it was failed with
    */
-  async send(header: object, payload: Uint8Array = EMPTY, sent: () => void = () => {}): Promise<void> {
-    if (this.#failure !== undefined) {
-      sent()
-      throw this.#failure
-    }
+  async send(header: object, payload: Block = new Block(EMPTY)): Promise<void> {
+    using block = payload.move()
+    if (this.#failure !== undefined) throw this.#failure
     this.#spoke = performance.now()
-    if (this.#limit !== undefined) await this.#sendSlowly(this.#limit, header, payload, sent)
-    else if (!this.#write(header, payload, sent)) await this.#drained()
+    if (this.#limit !== undefined) await this.#sendSlowly(this.#limit, header, block)
+    else if (!this.#write(header, block)) await this.#drained()
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -53,34 +52,36 @@ export class Outgoing {
     this.#wake()
   }
 
-  #write(header: object, payload: Uint8Array, sent: () => void): boolean {
+  #write(header: object, payload: Block): boolean {
+    const block = payload.move()
+    const { bytes } = block
     const socket = this.#socket
     // What is sent in one turn leaves together: a write of its own costs a small frame more than all else.
     if (socket.writableCorked === 0) {
       socket.cork()
       setImmediate(() => socket.uncork())
     }
-    const flowing = socket.write(encodeHeader(header, payload.length))
-    if (payload.length === 0) {
-      sent()
-      return flowing
-    }
+    const flowing = socket.write(encodeHeader(header, bytes.length))
+    if (bytes.length === 0) return flowing
     // A block waits for nothing, and is not to be copied behind its header.
-    if (payload.length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
-    return socket.write(payload, sent)
+    if (bytes.length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
+    return socket.write(bytes, () => block[Symbol.dispose]())
   }
 
   /** Frames keep their order, however long the payloads before them take. */
-  async #sendSlowly(limit: RateLimit, header: object, payload: Uint8Array, sent: () => void): Promise<void> {
+  async #sendSlowly(limit: RateLimit, header: object, payload: Block): Promise<void> {
+    const block = payload.move()
     this.#writing = this.#writing.then(async () => {
-      if (this.#failure === undefined) this.#socket.write(encodeHeader(header, payload.length))
-      for (let start = 0; start < payload.length && this.#failure === undefined; start += SLICE) {
-        const slice = payload.subarray(start, start + SLICE)
+      const { bytes } = block
+      if (this.#failure === undefined) this.#socket.write(encodeHeader(header, bytes.length))
+      for (let start = 0; start < bytes.length && this.#failure === undefined; start += SLICE) {
+        const slice = bytes.subarray(start, start + SLICE)
         await sleep(limit.take(slice.length), undefined, { signal: this.#ended.signal }).catch(() => {})
         if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()
       }
-      if (this.#failure === undefined) this.#socket.write('', () => sent())
-      else sent()
+      // The socket is destroyed before anything fails, and writes no more then.
+      if (this.#failure === undefined) this.#socket.write('', () => block[Symbol.dispose]())
+      else block[Symbol.dispose]()
     })
     await this.#writing
   }

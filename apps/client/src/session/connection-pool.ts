@@ -1,9 +1,12 @@
+import { Hasher } from '@ftp/md5/hasher'
 import { DEFAULT_PORT } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
 
 /** The connections to one server: opened when needed, used again, replaced when lost. */
 export class ConnectionPool implements Disposable {
   readonly #options: ConnectOptions
+  /** Of everything that is done over them. */
+  readonly #hasher = new Hasher()
   readonly #idle: Connection[] = []
   readonly #all = new Set<Connection>()
   #reached = false
@@ -34,7 +37,7 @@ export class ConnectionPool implements Disposable {
       if (connection.usable) return connection
       this.#all.delete(connection)
     }
-    const connection = await Connection.open(this.#options)
+    const connection = await Connection.open(this.#options, this.#hasher)
     this.#all.add(connection)
     this.#reached = true
     return connection
@@ -52,6 +55,7 @@ export class ConnectionPool implements Disposable {
 
   [Symbol.dispose](): void {
     for (const connection of this.#all) connection[Symbol.dispose]()
+    this.#hasher[Symbol.dispose]()
   }
 }
 

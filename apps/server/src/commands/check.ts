@@ -1,6 +1,6 @@
 import { formatPath, printable, TransferError } from '@ftp/protocol'
 import { formatBytes } from '@ftp/terminal'
-import { checkFile } from '../share/check.ts'
+import { Checker } from '../share/check.ts'
 import { walkStorage } from '../share/walk-storage.ts'
 import { Digests } from '../state/digests.ts'
 import { Disk } from '../storage/disk.ts'
@@ -27,6 +27,7 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   using database = openState(options)
   const digests = new Digests(database)
   using disk = new Disk(root, (action) => action())
+  const checker = new Checker(disk, digests)
   const counts = { right: 0, unknown: 0, damaged: 0, failed: 0, bytes: 0 }
   const clear = context.stderr.isTTY && !json ? CLEAR : ''
   const progress = { files: 0, bytes: 0 }
@@ -42,7 +43,7 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   for await (const { path: file, isDirectory } of walkStorage(disk)) {
     requireGoing(context)
     if (isDirectory) continue
-    const finding = await checkFile(disk, digests, file, onRead)
+    const finding = await checker.check(file, onRead)
     counts[finding.type]++
     progress.files++
     if (finding.type === 'right') counts.bytes += finding.bytes

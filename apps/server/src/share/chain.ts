@@ -1,11 +1,11 @@
 import {
   BLOCK_SIZE,
+  type Block,
   CHAIN_VALUE_SIZE,
   type ChainValue,
   GrowingChain,
-  giveBlock,
+  type Hasher,
   hashAhead,
-  takeBlock,
 } from '@ftp/md5'
 import type { Digests } from '../state/digests.ts'
 import type { SourceFile } from '../storage/storage.ts'
@@ -16,18 +16,20 @@ import type { SourceFile } from '../storage/storage.ts'
  */
 export class FileChain implements Disposable {
   readonly #file: SourceFile
+  readonly #hasher: Hasher
   readonly #digests: Digests | undefined
   readonly #chain: GrowingChain
   readonly #known: { readonly blocks: number; readonly md5: boolean }
 
   /** @param digests undefined where nothing is to be looked up or kept */
-  constructor(file: SourceFile, digests: Digests | undefined) {
+  constructor(file: SourceFile, hasher: Hasher, digests: Digests | undefined) {
     this.#file = file
+    this.#hasher = hasher
     this.#digests = digests
     const found = digests?.find(file.version)
     const whole = Math.floor(file.entry.size / BLOCK_SIZE) * CHAIN_VALUE_SIZE
     const digest = found !== undefined && found.chain.length <= whole ? found : undefined
-    this.#chain = new GrowingChain(split(digest?.chain ?? new Uint8Array(0)), digest?.md5)
+    this.#chain = new GrowingChain(hasher, split(digest?.chain ?? new Uint8Array(0)), digest?.md5)
     this.#known = { blocks: this.#chain.values.length, md5: digest?.md5 !== undefined }
   }
 
@@ -51,20 +53,19 @@ export class FileChain implements Disposable {
     const pieces = hashAhead(known, {
       read: (index) => this.#readBlock(index),
       isLast: ({ index }) => index === blocks - 1,
-      hash: ({ block, index }) => this.learn(index, block),
-      discard: ({ block }) => giveBlock(block),
+      hash: ({ block, index }) => this.learn(index, block.bytes),
       depth,
     })
     for await (const { read } of pieces) {
-      giveBlock(read.block)
+      read.block[Symbol.dispose]()
       yield (read.index + 1) * BLOCK_SIZE
     }
   }
 
-  async #readBlock(index: number): Promise<{ readonly index: number; readonly block: Uint8Array }> {
-    const block = takeBlock()
-    if ((await this.#file.read(block, index * BLOCK_SIZE)) < BLOCK_SIZE) this.#file.requireUnchanged()
-    return { index, block }
+  async #readBlock(index: number): Promise<{ readonly index: number; readonly block: Block }> {
+    using block = await this.#hasher.blocks.take()
+    if ((await this.#file.read(block.bytes, index * BLOCK_SIZE)) < BLOCK_SIZE) this.#file.requireUnchanged()
+    return { index, block: block.move() }
   }
 
   /** Takes a block that has been read, as in GrowingChain. @returns the chaining value after it */

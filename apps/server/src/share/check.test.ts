@@ -8,7 +8,7 @@ import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Disk } from '../storage/disk.ts'
-import { checkFile, type Finding } from './check.ts'
+import { Checker, type Finding } from './check.ts'
 
 let folder: TempDir
 let disk: Disk
@@ -34,7 +34,7 @@ it.each(SIZES)(
     const path = parsePath(String(size))
     const check = async (): Promise<[Finding, number]> => {
       let read = 0
-      const finding = await checkFile(disk, digests, path, (more) => {
+      const finding = await new Checker(disk, digests).check(path, (more) => {
         read += more
       })
       return [finding, read]

@@ -1,4 +1,4 @@
-import { absorb, BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, finish, sameValue } from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Kernel, sameValue } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { Digests } from '../state/digests.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -13,44 +13,55 @@ export type Finding =
   | { readonly type: 'damaged'; readonly version: string; readonly offset: number }
   | { readonly type: 'failed'; readonly reason: string }
 
-/**
- * Reads a file and compares it with its stored digest.
- * @param onRead told of the bytes that have been read, time and again, and waited for
- */
-export async function checkFile(
-  storage: Storage,
-  digests: Digests,
-  path: RemotePath,
-  onRead: (bytes: number) => void | Promise<void> = () => {},
-): Promise<Finding> {
-  try {
-    await using file = storage.open(path)
-    const digest = digests.find(file.version)
-    if (digest?.md5 === undefined) return { type: 'unknown' }
-    const buffer = Buffer.allocUnsafeSlow(Math.min(file.entry.size, BLOCK_SIZE))
-    let value = CHAIN_START
-    for (let offset = 0; ; offset += BLOCK_SIZE) {
-      const read = await file.read(buffer, offset)
-      const end = offset + read
-      await onRead(read)
-      if (read < BLOCK_SIZE) {
-        file.requireUnchanged()
-        const isRight =
-          end === file.entry.size && sameValue(finish(value, buffer.subarray(0, read), end), digest.md5)
-        return isRight ? { type: 'right', bytes: end } : { type: 'damaged', version: file.version, offset }
+/** Compares stored files with their stored digests. */
+export class Checker {
+  readonly #storage: Storage
+  readonly #digests: Digests
+  readonly #kernel = new Kernel()
+
+  constructor(storage: Storage, digests: Digests) {
+    this.#storage = storage
+    this.#digests = digests
+  }
+
+  /**
+   * Reads a file and compares it with its digest.
+   * @param onRead told of the bytes that have been read, time and again, and waited for
+   */
+  async check(
+    path: RemotePath,
+    onRead: (bytes: number) => void | Promise<void> = () => {},
+  ): Promise<Finding> {
+    try {
+      await using file = this.#storage.open(path)
+      const digest = this.#digests.find(file.version)
+      if (digest?.md5 === undefined) return { type: 'unknown' }
+      const buffer = Buffer.allocUnsafeSlow(Math.min(file.entry.size, BLOCK_SIZE))
+      let value = CHAIN_START
+      for (let offset = 0; ; offset += BLOCK_SIZE) {
+        const read = await file.read(buffer, offset)
+        const end = offset + read
+        await onRead(read)
+        if (read < BLOCK_SIZE) {
+          file.requireUnchanged()
+          const isRight =
+            end === file.entry.size &&
+            sameValue(this.#kernel.finish(value, buffer.subarray(0, read), end), digest.md5)
+          return isRight ? { type: 'right', bytes: end } : { type: 'damaged', version: file.version, offset }
+        }
+        value = this.#kernel.absorb(value, buffer)
+        const at = (offset / BLOCK_SIZE) * CHAIN_VALUE_SIZE
+        const known = digest.chain.subarray(at, at + CHAIN_VALUE_SIZE)
+        if (known.length > 0 && !sameValue(value, known)) {
+          file.requireUnchanged()
+          return { type: 'damaged', version: file.version, offset }
+        }
       }
-      value = absorb(value, buffer)
-      const at = (offset / BLOCK_SIZE) * CHAIN_VALUE_SIZE
-      const known = digest.chain.subarray(at, at + CHAIN_VALUE_SIZE)
-      if (known.length > 0 && !sameValue(value, known)) {
-        file.requireUnchanged()
-        return { type: 'damaged', version: file.version, offset }
-      }
+    } catch (error) {
+      const { code, message } = TransferError.from(error)
+      // It has another version by now, or none.
+      if (code === 'changed' || code === 'not_found') return { type: 'unknown' }
+      return { type: 'failed', reason: message }
     }
-  } catch (error) {
-    const { code, message } = TransferError.from(error)
-    // It has another version by now, or none.
-    if (code === 'changed' || code === 'not_found') return { type: 'unknown' }
-    return { type: 'failed', reason: message }
   }
 }

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock, hashAhead, takeBlock } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, type Hasher, hashAhead } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
@@ -19,12 +19,18 @@ export interface Range {
 /** A piece of a file, as the protocol sends it. */
 export interface Piece {
   readonly offset: number
-  /** To be given back with giveBlock. */
-  readonly bytes: Uint8Array
+  /** The bytes; the caller's. */
+  readonly block: Block
   /** What the protocol calls their md5. */
   readonly md5: Uint8Array
   /** Nothing of the range follows. */
   readonly last: boolean
+}
+
+/** From the first byte to the one after the last. */
+interface Bounds {
+  readonly start: number
+  readonly end: number
 }
 
 type Unhashed = Omit<Piece, 'md5'>
@@ -33,6 +39,7 @@ type Unhashed = Omit<Piece, 'md5'>
 export class Download implements AsyncDisposable {
   readonly file: SourceFile
   readonly chain: FileChain
+  readonly #hasher: Hasher
   /** First byte of the range. */
   readonly start: number
   /** The byte after the last of the range. */
@@ -41,7 +48,8 @@ export class Download implements AsyncDisposable {
   onClosed: (bytes: number) => void = () => {}
   #sent = 0
 
-  constructor(file: SourceFile, chain: FileChain, start: number, end: number) {
+  constructor(file: SourceFile, chain: FileChain, hasher: Hasher, { start, end }: Bounds) {
+    this.#hasher = hasher
     this.file = file
     this.chain = chain
     this.start = start
@@ -55,37 +63,38 @@ export class Download implements AsyncDisposable {
    */
   async *pieces(depth: number): AsyncGenerator<Piece> {
     const hashed = hashAhead(this.start / BLOCK_SIZE, {
-      read: (index) => this.#read(index * BLOCK_SIZE, takeBlock()),
+      read: async (index) => await this.#read(index * BLOCK_SIZE, await this.#hasher.blocks.take()),
       isLast: ({ last }) => last,
       hash: (read) => this.#hash(read),
-      discard: ({ bytes }) => giveBlock(bytes),
       depth,
     })
     for await (const { read, hash } of hashed) {
-      this.#sent += read.bytes.length
+      this.#sent += read.block.length
       yield { ...read, md5: hash }
     }
   }
 
   /**
-   * Reads one piece of the range into `buffer`: a block, or what is left.
+   * Reads one piece of the range into `room`, which is taken over: a block, or what is left.
    * @throws TransferError `changed`
    */
-  async piece(offset: number, buffer: Uint8Array): Promise<Piece> {
-    const read = await this.#read(offset, buffer)
-    this.#sent += read.bytes.length
-    return { ...read, md5: await this.#hash(read) }
+  async piece(offset: number, room: Block): Promise<Piece> {
+    const read = await this.#read(offset, room)
+    using block = read.block
+    const md5 = await this.#hash(read)
+    this.#sent += block.length
+    return { ...read, md5, block: block.move() }
   }
 
-  async #read(offset: number, buffer: Uint8Array): Promise<Unhashed> {
-    const bytes = buffer.subarray(0, Math.min(BLOCK_SIZE, this.end - offset))
-    const last = offset + bytes.length === this.end
+  async #read(offset: number, room: Block): Promise<Unhashed> {
+    using block = room.move(Math.min(BLOCK_SIZE, this.end - offset))
+    const last = offset + block.length === this.end
     // At the end of a range too: it may be all that its client has still to fetch.
-    if ((await this.file.read(bytes, offset)) < bytes.length || last) this.file.requireUnchanged()
-    return { offset, bytes, last }
+    if ((await this.file.read(block.bytes, offset)) < block.length || last) this.file.requireUnchanged()
+    return { offset, block: block.move(), last }
   }
 
-  async #hash({ offset, bytes }: Unhashed): Promise<Uint8Array> {
+  async #hash({ offset, block: { bytes } }: Unhashed): Promise<Uint8Array> {
     const isEnd = offset + bytes.length === this.file.entry.size
     return await (isEnd ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes))
   }
@@ -129,9 +138,9 @@ export async function open(share: Share, path: RemotePath, range: Range): Promis
   const end = Math.min(size, start + (range.length ?? size))
   const download = new Download(
     file,
-    new FileChain(file, size > CHEAP ? share.digests : undefined),
-    start,
-    end,
+    new FileChain(file, share.hasher, size > CHEAP ? share.digests : undefined),
+    share.hasher,
+    { start, end },
   )
   try {
     if (range.version !== undefined && range.version !== file.version) {

@@ -1,4 +1,3 @@
-import { md5sOf } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { Read, Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
@@ -51,7 +50,7 @@ function told(share: Share, path: RemotePath, one: Read, md5: string | undefined
 }
 
 /** The MD5 of each file that has been read, from the digest store or computed side by side, and then stored. */
-function md5sFor({ digests }: Share, read: readonly Read[]): readonly (string | undefined)[] {
+function md5sFor({ digests, hasher }: Share, read: readonly Read[]): readonly (string | undefined)[] {
   const md5s: (Uint8Array | undefined)[] = []
   const unknown: { index: number; bytes: Uint8Array; learntAs: string | undefined }[] = []
   for (const [index, one] of read.entries()) {
@@ -62,7 +61,7 @@ function md5sFor({ digests }: Share, read: readonly Read[]): readonly (string | 
     if (md5s[index] === undefined)
       unknown.push({ index, bytes, learntAs: isCheap || !settled ? undefined : version })
   }
-  const computed = md5sOf(unknown.map(({ bytes }) => bytes))
+  const computed = hasher.md5sOf(unknown.map(({ bytes }) => bytes))
   for (const [at, { index, learntAs }] of unknown.entries()) {
     const md5 = computed[at]
     md5s[index] = md5

@@ -1,4 +1,4 @@
-import { md5sOf, sameValue } from '@ftp/md5'
+import { sameValue } from '@ftp/md5'
 import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
 import type { OnChange, Stored, WholeFile } from '../storage/storage.ts'
@@ -25,7 +25,9 @@ export async function mput(
   share: Share,
   wanted: readonly (WholeOffer | TransferError)[],
 ): Promise<readonly (Outcome | TransferError)[]> {
-  const md5s = md5sOf(wanted.map((offer) => (offer instanceof TransferError ? NOTHING : offer.bytes)))
+  const md5s = share.hasher.md5sOf(
+    wanted.map((offer) => (offer instanceof TransferError ? NOTHING : offer.bytes)),
+  )
   await requireCounted(share)
   const counterOf = wholeCounter(share)
   const begun = wanted.map((offer, index) =>

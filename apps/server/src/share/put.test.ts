@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { Block, Hasher } from '@ftp/md5'
 import { HOME, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Account } from '../state/accounts.ts'
@@ -25,6 +26,7 @@ const NAMED: Offer = {
 }
 const UNNAMED: Offer = { length: 5, ifExists: 'replace' }
 
+const hasher = new Hasher()
 let fixture: DiskFixture
 let share: Share
 /** Keys of the leases that are held. */
@@ -42,6 +44,7 @@ beforeEach(() => {
   share = {
     account: account('anna'),
     storage: fixture.storage,
+    hasher,
     digests: new Digests(database),
     quotas: new Quotas(database),
     uploads: new UploadRecords(database, 1, () => undefined),
@@ -75,7 +78,7 @@ async function begin(offer: Offer): Promise<Upload> {
 async function append(upload: Upload, md5 = createHash('md5').update(BYTES).digest()): Promise<void> {
   const intake = await upload.receive(() => {})
   upload.ends(BYTES.length, md5)
-  await intake.take(0, BYTES, md5, BYTES.length)
+  await intake.take(0, new Block(BYTES), md5, BYTES.length)
   await intake.settled()
 }
 

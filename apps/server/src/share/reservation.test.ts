@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { Block, Hasher } from '@ftp/md5'
 import { formatPath, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { randomNumbers } from '../../../../test/support/files.ts'
@@ -29,6 +30,8 @@ import { Upload } from './upload.ts'
  * record exists, and what a home has used is what a recount of its files and partials finds, with what running uploads have
  * reserved.
  */
+
+const hasher = new Hasher()
 
 const LIMIT = { bytes: 400, files: 12 }
 const NONE = { bytes: undefined, files: undefined }
@@ -96,6 +99,7 @@ class World implements Disposable {
       account,
       address: '',
       storage: storage.below(account.home),
+      hasher,
       digests: this.#digests,
       quotas: this.#quotas,
       uploads,
@@ -212,7 +216,7 @@ class World implements Disposable {
       const md5 = createHash('md5').update(bytes).digest()
       const intake = await upload.receive(() => {})
       if (isWhole) upload.ends(length, md5)
-      await intake.take(0, bytes, md5, bytes.length)
+      await intake.take(0, new Block(bytes), md5, bytes.length)
       await intake.settled()
     } catch (error) {
       await this.#leave(key)

@@ -1,3 +1,4 @@
+import type { Hasher } from '@ftp/md5'
 import { type IfExists, type Permission, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
@@ -23,6 +24,8 @@ export interface Share {
   /** Where its client is. */
   readonly address: string
   readonly storage: Storage
+  /** The thread's own. */
+  readonly hasher: Hasher
   readonly digests: Digests
   readonly leases: Leases
   readonly quotas: Quotas

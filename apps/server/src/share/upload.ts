@@ -84,7 +84,7 @@ export class Upload implements AsyncDisposable {
    */
   async prove(chain: Uint8Array, atOnce?: number): Promise<boolean> {
     const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
-    const values = await proveBlocks(this.#border, chain, read, undefined, atOnce)
+    const values = await proveBlocks(this.#share.hasher, { from: this.#border, claims: chain, read, atOnce })
     this.#values.push(...values)
     return values.length === chain.length / CHAIN_VALUE_SIZE
   }
@@ -97,7 +97,7 @@ export class Upload implements AsyncDisposable {
   async receive(damaged: (offset: number) => void, unchecked?: number): Promise<Intake> {
     const { position } = this
     if (this.#partial.size > position) await this.#partial.truncate(position)
-    this.#intake = new Intake(this.#border, (bytes, at) => this.#write(bytes, at), {
+    this.#intake = new Intake(this.#share.hasher, this.#border, (bytes, at) => this.#write(bytes, at), {
       proven: () => {},
       damaged,
       unchecked,

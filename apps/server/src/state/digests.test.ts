@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_VALUE_SIZE, Hasher } from '@ftp/md5'
 import { parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { content } from '../../../../test/support/chain.ts'
@@ -15,6 +15,7 @@ const BYTES = content(2 * BLOCK_SIZE + 100)
 const MTIME = 1_600_000_000_123_457
 const PATH = parsePath('f')
 
+const hasher = new Hasher()
 let folder: TempDir
 let disk: Disk
 let digests: Digests
@@ -41,7 +42,7 @@ function md5Of(bytes: Uint8Array): string {
 /** Reads the whole file through its chain. @returns its MD5, and how many blocks had to be hashed for it */
 async function hash(): Promise<{ md5: string; hashed: number }> {
   await using file = disk.open(PATH)
-  using chain = new FileChain(file, digests)
+  using chain = new FileChain(file, hasher, digests)
   let hashed = 0
   const blocks = Math.floor(file.entry.size / BLOCK_SIZE)
   for await (const _ of chain.reach(blocks)) hashed++
@@ -71,7 +72,7 @@ describe('digests', () => {
   it('a beginning that has been hashed is continued', async () => {
     {
       await using file = disk.open(PATH)
-      using chain = new FileChain(file, digests)
+      using chain = new FileChain(file, hasher, digests)
       for await (const _ of chain.reach(1));
     }
     expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 1 })
@@ -113,7 +114,7 @@ describe('digests', () => {
   it('nothing is learnt from a file that shrinks while it is hashed', async () => {
     fs.writeFileSync(folder.at('root', 'f'), content(20 * BLOCK_SIZE))
     await using file = disk.open(PATH)
-    using chain = new FileChain(file, digests)
+    using chain = new FileChain(file, hasher, digests)
     const steps = chain.reach(20)
     await steps.next()
     fs.truncateSync(folder.at('root', 'f'), BLOCK_SIZE)

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
-import { limitBlocks } from '@ftp/md5'
+import { Hasher } from '@ftp/md5'
 import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../doors/ftx/conversation.ts'
@@ -41,7 +41,7 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 Buffer.poolSize = 65_536
 
 const { config, identity, rates }: ThreadData = workerData
-limitBlocks(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
+const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
@@ -129,6 +129,7 @@ function conversationOptions({
     server: name,
     logins: new Logins(new Accounts(database), anonymous, {
       storage,
+      hasher,
       digests,
       leases,
       audit: { record: recordEvent },
@@ -137,6 +138,7 @@ function conversationOptions({
       rates: new Rates(rates),
     }),
     timeouts,
+    hasher,
     log,
     onFault: (error) => send({ type: 'fault', message: error.stack ?? error.message }),
   }

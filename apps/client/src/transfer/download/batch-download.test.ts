@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
+import { Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Lie, LyingServer } from '../../../../../test/support/lying-server.ts'
@@ -37,7 +38,9 @@ function tell(say: Say, files: readonly object[], bytes: string, last = true): v
 async function fetchFrom(lie: (say: Say) => void): Promise<readonly BatchItemResult[]> {
   await using server = await LyingServer.start((_, say) => lie(say))
   const { signal } = new AbortController()
-  using connection = await Connection.open({ host: '127.0.0.1', port: server.port, timeoutMs: 300, signal })
+  using hasher = new Hasher()
+  const options = { host: '127.0.0.1', port: server.port, timeoutMs: 300, signal }
+  using connection = await Connection.open(options, hasher)
   const places = NAMES.map((name) => ({ name, to: folder.at(name) }))
   return await new BatchDownload('replace').move(connection, places)
 }

@@ -1,8 +1,14 @@
-import { giveBlock, md5sOf } from '@ftp/md5'
 import { type Entry, type FilesReply, type IfExists, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
 import { WholeFile } from '../local/whole-file.ts'
+
+/** A file as it has arrived, with the MD5 of its bytes. */
+interface Arrived {
+  readonly file: FilesReply['files'][number]
+  readonly bytes: Uint8Array | undefined
+  readonly md5: Uint8Array | undefined
+}
 
 /** Fetches many small files in one request, to paths where nothing stands in their way. */
 export class BatchDownload implements Batch {
@@ -22,11 +28,10 @@ export class BatchDownload implements Batch {
       using exchange = connection.request({ type: 'mget', paths: items.map(({ name }) => name) })
       for (let isLast = false; !isLast; ) {
         const { reply, payload } = await exchange.expect('files')
-        try {
-          ended.push(...(await this.#store(reply, payload, items.slice(ended.length))))
-        } finally {
-          giveBlock(payload)
-        }
+        const pieces = cut(reply.files, payload.bytes)
+        const md5s = connection.hasher.md5sOf(pieces)
+        const arrived = reply.files.map((file, index) => ({ file, bytes: pieces[index], md5: md5s[index] }))
+        ended.push(...(await this.#store(arrived, items.slice(ended.length))))
         isLast = reply.last === true
       }
     } catch {
@@ -35,18 +40,12 @@ export class BatchDownload implements Batch {
     return ended
   }
 
-  async #store(
-    { files }: FilesReply,
-    payload: Uint8Array,
-    items: readonly BatchItem[],
-  ): Promise<BatchItemResult[]> {
+  async #store(files: readonly Arrived[], items: readonly BatchItem[]): Promise<BatchItemResult[]> {
     if (files.length === 0 || files.length > items.length)
       throw new TransferError('protocol', 'the server sent other files than it was asked for')
-    const pieces = cut(files, payload)
-    const md5s = md5sOf(pieces)
     return await Promise.all(
-      files.map((file, index) => {
-        const [bytes, md5, item] = [pieces[index], md5s[index], items[index]]
+      files.map(({ file, bytes, md5 }, index) => {
+        const item = items[index]
         if (file.type === 'error') return resultOfFailure(new TransferError(file.code, file.message))
         if (bytes === undefined || md5 === undefined || item === undefined) return undefined
         // What is too large, or damaged, comes alone.

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, type Intake } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, type Intake } from '@ftp/md5'
 import { type Data, type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 
@@ -16,15 +16,10 @@ export interface RemoteFile {
 }
 
 /** @throws TransferError `protocol` where these are not the next bytes of a file of `size` */
-export function requireInPlace(
-  { offset, last }: Data,
-  bytes: Uint8Array,
-  position: number,
-  size: number,
-): void {
-  const end = offset + bytes.length
+export function requireInPlace({ offset, last }: Data, length: number, position: number, size: number): void {
+  const end = offset + length
   if (offset !== position) throw new TransferError('protocol', 'the server sent data out of place')
-  if (end > size || (bytes.length < BLOCK_SIZE && end !== size))
+  if (end > size || (length < BLOCK_SIZE && end !== size))
     throw new TransferError('protocol', 'the server sent a block of a wrong size')
   if ((last === true) !== (end === size))
     throw new TransferError('protocol', 'the server ended the file before its end')
@@ -43,9 +38,9 @@ export async function repairBlocks(
     if (offset === undefined) return
     damaged.delete(offset)
     if (times === REFETCHES) throw tooDamaged(offset)
-    const { bytes, md5 } = await fetchBlock(connection, file, offset)
-    const isEnd = offset + bytes.length === file.size
-    await intake.take(offset, bytes, md5, isEnd ? file.size : undefined)
+    const { block, md5 } = await fetchBlock(connection, file, offset)
+    const isEnd = offset + block.length === file.size
+    await intake.take(offset, block, md5, isEnd ? file.size : undefined)
   }
 }
 
@@ -53,7 +48,7 @@ async function fetchBlock(
   connection: Connection,
   { path, version, size }: RemoteFile,
   offset: number,
-): Promise<{ readonly bytes: Uint8Array; readonly md5: Uint8Array }> {
+): Promise<{ readonly block: Block; readonly md5: Uint8Array }> {
   using exchange = connection.request({
     ...{ type: 'get', path: formatPath(path), version },
     ...{ offset, length: BLOCK_SIZE },
@@ -61,7 +56,7 @@ async function fetchBlock(
   const { reply, payload } = await exchange.expect('file')
   if (reply.md5 === undefined || payload.length !== Math.min(BLOCK_SIZE, size - offset))
     throw new TransferError('protocol', 'the server sent another block than was asked for')
-  return { bytes: payload, md5: Buffer.from(reply.md5, 'hex') }
+  return { block: payload.move(), md5: Buffer.from(reply.md5, 'hex') }
 }
 
 export function tooDamaged(offset: number): TransferError {

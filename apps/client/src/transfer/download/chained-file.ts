@@ -1,12 +1,4 @@
-import {
-  BLOCK_SIZE,
-  CHAIN_START,
-  CHAIN_VALUE_SIZE,
-  checkInThread,
-  finish,
-  giveBlock,
-  sameValue,
-} from '@ftp/md5'
+import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, type Hasher, sameValue } from '@ftp/md5'
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { unexpected } from '../../connection/exchange.ts'
@@ -18,9 +10,11 @@ export class ChainedFile {
   readonly entry: VerifiedEntry
   /** Blocks, the shorter one at the end included. */
   readonly count: number
+  readonly #hasher: Hasher
   readonly #values: readonly Uint8Array[]
 
-  private constructor(version: string, entry: VerifiedEntry, values: readonly Uint8Array[]) {
+  private constructor(version: string, entry: VerifiedEntry, values: readonly Uint8Array[], hasher: Hasher) {
+    this.#hasher = hasher
     this.version = version
     this.entry = entry
     this.count = Math.ceil(entry.size / BLOCK_SIZE)
@@ -39,13 +33,13 @@ export class ChainedFile {
     for (;;) {
       const { reply, payload } = await exchange.next()
       if (reply.type === 'chain') {
-        for (let at = 0; at < payload.length; at += CHAIN_VALUE_SIZE)
-          values.push(new Uint8Array(payload.subarray(at, at + CHAIN_VALUE_SIZE)))
-        giveBlock(payload)
+        const { bytes } = payload
+        for (let at = 0; at < bytes.length; at += CHAIN_VALUE_SIZE)
+          values.push(new Uint8Array(bytes.subarray(at, at + CHAIN_VALUE_SIZE)))
       } else if (reply.type === 'digest') {
         if (reply.version !== version || reply.md5 === undefined)
           throw new TransferError('changed', `"${entry.name}" changes on the server; try again`)
-        return new ChainedFile(version, { ...entry, md5: reply.md5 }, values)
+        return new ChainedFile(version, { ...entry, md5: reply.md5 }, values, connection.hasher)
       } else if (reply.type !== 'progress') throw unexpected(reply)
     }
   }
@@ -60,19 +54,19 @@ export class ChainedFile {
     return this.#values[index - 1] ?? CHAIN_START
   }
 
-  /** Whether these are the bytes of that block. @param hurry as in checkInThread */
+  /** Whether these are the bytes of that block. @param hurry as in Hasher.check */
   async check(index: number, bytes: Uint8Array, hurry: boolean): Promise<boolean> {
     if (bytes.length !== this.sizeOf(index)) return false
     const start = this.startOf(index)
     const end = this.#values[index]
-    if (end !== undefined) return await checkInThread({ start, bytes, end }, hurry)
+    if (end !== undefined) return await this.#hasher.check({ start, bytes, end }, hurry)
     const { md5, size: length } = this.entry
-    return await checkInThread({ start, bytes, end: Buffer.from(md5, 'hex'), length }, hurry)
+    return await this.#hasher.check({ start, bytes, end: Buffer.from(md5, 'hex'), length }, hurry)
   }
 
   /** Where the file ends with a whole block, no block's check shows it. */
   #endsInMd5(): boolean {
-    const md5 = finish(this.startOf(this.count), new Uint8Array(0), this.entry.size)
+    const md5 = this.#hasher.kernel.finish(this.startOf(this.count), new Uint8Array(0), this.entry.size)
     return sameValue(md5, Buffer.from(this.entry.md5, 'hex'))
   }
 }

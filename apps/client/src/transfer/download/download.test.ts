@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { absorb, BLOCK_SIZE, CHAIN_START } from '@ftp/md5'
+import { BLOCK_SIZE, Block, CHAIN_START, Hasher } from '@ftp/md5'
 import { parsePath, type Reply } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange } from '../../connection/exchange.ts'
 import { Download } from './download.ts'
 import type { Sink } from './sink.ts'
 
+const HASHER = new Hasher()
 const BYTES = Buffer.alloc(BLOCK_SIZE, 'one block')
 const MD5 = createHash('md5').update(BYTES).digest('hex')
 /** What proves the block where it is not the end of the file. */
-const VALUE = Buffer.from(absorb(CHAIN_START, BYTES)).toString('hex')
+const VALUE = Buffer.from(HASHER.kernel.absorb(CHAIN_START, BYTES)).toString('hex')
 const SILENT = { phase: () => {}, size: () => {}, moved: () => {}, resumed: () => {} }
 
 it.each([
@@ -18,7 +19,7 @@ it.each([
 ])('%s', async (_title, size, code) => {
   const sink = new MemorySink()
   const download = new Download(parsePath('f'), sink, SILENT)
-  const received = download.receive({ request: () => answering(size) } as never)
+  const received = download.receive({ request: () => answering(size), hasher: HASHER } as never)
   if (code === undefined) expect((await received).md5).toBe(MD5)
   else await expect(received).rejects.toMatchObject({ code })
 })
@@ -40,7 +41,7 @@ function answering(size: number): Exchange {
     md5,
     last: true,
   }
-  exchange.deliver({ reply, payload: BYTES }, true)
+  exchange.deliver({ reply, payload: new Block(BYTES) }, true)
   return exchange
 }
 

@@ -1,14 +1,14 @@
 import {
   BLOCK_SIZE,
+  type Block,
   CHAIN_START,
   CHAIN_VALUE_SIZE,
-  finish,
-  giveBlock,
+  type Hasher,
   Intake,
   proveBlocks,
   sameValue,
 } from '@ftp/md5'
-import { type Entry, type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
+import { type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
 import type { TransferListener } from '../listener.ts'
@@ -73,8 +73,7 @@ export class Download {
     for (;;) {
       const { reply, payload } = await exchange.next()
       if (reply.type === 'chain') {
-        holds = holds && (await this.#proveBlocks(payload))
-        giveBlock(payload)
+        holds = holds && (await this.#proveBlocks(connection.hasher, payload.bytes))
       } else if (reply.type === 'digest') {
         this.#version = reply.version
         break
@@ -84,10 +83,11 @@ export class Download {
   }
 
   /** @returns whether all of them hold */
-  async #proveBlocks(claims: Uint8Array): Promise<boolean> {
-    const border = { length: this.#position, value: this.#value }
+  async #proveBlocks(hasher: Hasher, claims: Uint8Array): Promise<boolean> {
+    const from = { length: this.#position, value: this.#value }
+    const proven = (position: number): void => this.#listener.moved(position)
     const read = (buffer: Uint8Array, offset: number): Promise<number> => this.#sink.read(buffer, offset)
-    const values = await proveBlocks(border, claims, read, (position) => this.#listener.moved(position))
+    const values = await proveBlocks(hasher, { from, claims, read, proven })
     this.#position += values.length * BLOCK_SIZE
     this.#value = values.at(-1) ?? this.#value
     return values.length * CHAIN_VALUE_SIZE === claims.length
@@ -112,7 +112,7 @@ export class Download {
     this.#listener.size(reply.entry.size)
     // From now on it can be repeated: the first block alone may take longer than the server waits in silence.
     if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position })
-    if (reply.last) return await this.#takeLast(payload, reply.md5, reply.entry)
+    if (reply.last) return await this.#takeLast(connection.hasher, payload, reply)
     return await this.#takeBlocks(connection, exchange, reply)
   }
 
@@ -121,6 +121,7 @@ export class Download {
     const { entry } = file
     const damaged = new Set<number>()
     const intake = new Intake(
+      connection.hasher,
       { length: this.#position, value: this.#value },
       (bytes, offset) => this.#sink.write(bytes, offset, false),
       {
@@ -135,7 +136,7 @@ export class Download {
     try {
       for (;;) {
         const { reply, payload } = await exchange.expect('data')
-        requireInPlace(reply, payload, intake.received, entry.size)
+        requireInPlace(reply, payload.length, intake.received, entry.size)
         const md5 = Buffer.from(reply.md5, 'hex')
         await intake.take(reply.offset, payload, md5, reply.last ? entry.size : undefined)
         if (this.#sink.isFinal) await requireProven(intake, damaged)
@@ -167,14 +168,13 @@ export class Download {
   }
 
   /** Takes the end of the file in one piece: nothing may be missing behind it. */
-  async #takeLast(bytes: Uint8Array, md5: string | undefined, entry: Entry): Promise<VerifiedEntry> {
+  async #takeLast(hasher: Hasher, { bytes }: Block, { md5, entry }: FileReply): Promise<VerifiedEntry> {
     if (this.#position + bytes.length !== entry.size)
       throw new TransferError('protocol', 'the server ended the file before its end')
     if (md5 === undefined) throw new TransferError('protocol', 'the server sent no MD5')
-    if (!sameValue(finish(this.#value, bytes, entry.size), Buffer.from(md5, 'hex')))
+    if (!sameValue(hasher.kernel.finish(this.#value, bytes, entry.size), Buffer.from(md5, 'hex')))
       throw tooDamaged(this.#position)
     await this.#sink.write(bytes, this.#position, bytes.length === entry.size)
-    giveBlock(bytes)
     this.#listener.moved(entry.size)
     return { ...entry, md5 }
   }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
+import { BLOCK_SIZE } from '@ftp/md5'
 import { type Data, type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
@@ -62,7 +62,7 @@ export class Follow {
     await exchange.send({ type: 'ack', offset: this.#position })
     for (;;) {
       const { reply, payload } = await exchange.next()
-      if (reply.type === 'data') await this.#take(exchange, reply, payload)
+      if (reply.type === 'data') await this.#take(exchange, reply, payload.bytes)
       else if (reply.type !== 'progress') throw unexpected(reply)
     }
   }
@@ -84,7 +84,6 @@ export class Follow {
     this.#hash = hash
     this.#position += bytes.length
     this.#damaged = 0
-    giveBlock(bytes)
     this.#listener.moved(this.#position)
     await exchange.send({ type: 'ack', offset: this.#position })
   }

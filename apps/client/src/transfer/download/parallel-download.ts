@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock, sameValue, takeBlock } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, type Hasher, sameValue } from '@ftp/md5'
 import { formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import type { Exchange } from '../../connection/exchange.ts'
@@ -58,7 +58,7 @@ export class ParallelDownload {
     this.#proven = 0
     this.#missing = []
     this.#unproven = file.count
-    await this.#proveHeld(file, held)
+    await this.#proveHeld(file, held, connection.hasher)
     this.#file = file
     if (held >= BLOCK_SIZE) this.#listener.resumed(this.#proven, held)
     this.#sink.requireSpace(file.entry.size)
@@ -93,16 +93,13 @@ export class ParallelDownload {
     }
   }
 
-  async #proveHeld(file: ChainedFile, held: number): Promise<void> {
+  async #proveHeld(file: ChainedFile, held: number, { blocks }: Hasher): Promise<void> {
     const prove = async (index: number): Promise<void> => {
-      const block = takeBlock()
-      const bytes = block.subarray(0, file.sizeOf(index))
+      using block = await blocks.take({ length: file.sizeOf(index) })
       const isHeld =
-        index * BLOCK_SIZE + bytes.length <= held &&
-        (await this.#sink.read(bytes, index * BLOCK_SIZE)) === bytes.length
-      const holds = isHeld && (await file.check(index, bytes, index === file.count - 1))
-      giveBlock(block)
-      if (holds) this.#prove(file, index)
+        index * BLOCK_SIZE + block.length <= held &&
+        (await this.#sink.read(block.bytes, index * BLOCK_SIZE)) === block.length
+      if (isHeld && (await file.check(index, block.bytes, index === file.count - 1))) this.#prove(file, index)
       else this.#giveBack([index])
     }
     for (let from = 0; from < file.count; from += PROVEN_AT_ONCE) {
@@ -138,24 +135,27 @@ export class ParallelDownload {
     if (reply.last) return await this.#take(asked, payload, checking)
     await exchange.send({ type: 'ack', offset: reply.offset })
     while (asked.from < asked.end) {
-      const { reply: data, payload: bytes } = await exchange.expect('data')
+      const { reply: data, payload: block } = await exchange.expect('data')
       if (data.offset !== asked.from * BLOCK_SIZE)
         throw new TransferError('protocol', 'the server sent data out of place')
-      await this.#take(asked, bytes, checking)
-      await exchange.send({ type: 'ack', offset: data.offset + bytes.length })
+      const end = data.offset + block.length
+      await this.#take(asked, block, checking)
+      await exchange.send({ type: 'ack', offset: end })
     }
   }
 
-  /** Takes the next block of those that were asked for. Resolves when it is written. */
-  async #take(asked: Asked, bytes: Uint8Array, checking: Set<Promise<void>>): Promise<void> {
+  /** Takes over the next block of those that were asked for. Resolves when it is written. */
+  async #take(asked: Asked, payload: Block, checking: Set<Promise<void>>): Promise<void> {
     const file = this.#requireFile()
     const index = asked.from
-    if (bytes.length !== file.sizeOf(index))
+    if (payload.length !== file.sizeOf(index))
       throw new TransferError('protocol', 'the server sent a block of a wrong size')
+    const block = payload.move()
+    const { bytes } = block
     const checked = file.check(index, bytes, this.#missing.length === 0)
     const written = this.#sink.write(bytes, index * BLOCK_SIZE, false)
     const done = Promise.allSettled([checked, written]).then(([check, write]) => {
-      giveBlock(bytes)
+      block[Symbol.dispose]()
       checking.delete(done)
       // Another version may have been begun with meanwhile.
       if (file !== this.#file || write.status === 'rejected') return

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { BLOCK_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, Hasher } from '@ftp/md5'
 import { type IfExists, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { md5Of } from '../../../../../test/support/chain.ts'
@@ -43,7 +43,9 @@ async function send(
     answer(say)
   })
   const { signal } = new AbortController()
-  using connection = await Connection.open({ host: '127.0.0.1', port: server.port, timeoutMs: 300, signal })
+  using hasher = new Hasher()
+  const options = { host: '127.0.0.1', port: server.port, timeoutMs: 300, signal }
+  using connection = await Connection.open(options, hasher)
   const places = names.map((name) => ({ name: folder.at(name), to: `to/${name}` }))
   const together = new BatchUpload(ifExists, 'f'.repeat(32), ready)
   // Where it fails as a whole, each is moved alone.

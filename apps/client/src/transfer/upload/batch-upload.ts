@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock, joined, md5sOf, takeBlock } from '@ftp/md5'
+import { type Block, joined } from '@ftp/md5'
 import {
   fromErrno,
   type IfExists,
@@ -49,14 +49,10 @@ export class BatchUpload implements Batch {
 
   async move(connection: Connection, items: readonly BatchItem[]): Promise<readonly BatchItemResult[]> {
     const unready = await this.#unready(items)
-    const buffer = takeBlock(BLOCK_SIZE)
-    try {
-      const read = await this.#read(items, buffer, unready)
-      const outcomes = (await this.#store(connection, read.filter(isOffer), buffer)).values()
-      return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
-    } finally {
-      giveBlock(buffer)
-    }
+    using buffer = await connection.hasher.blocks.take()
+    const read = await this.#read(items, buffer.bytes, unready)
+    const outcomes = (await this.#store(connection, read.filter(isOffer), buffer)).values()
+    return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
   }
 
   /** Waits for the directories that files go into. @returns why some cannot be */
@@ -108,11 +104,11 @@ export class BatchUpload implements Batch {
   async #store(
     connection: Connection,
     offers: readonly Offer[],
-    buffer: Uint8Array,
+    buffer: Block,
   ): Promise<readonly BatchItemResult[]> {
     if (offers.length === 0) return []
     const pieces = offers.map(({ bytes }) => bytes)
-    const md5s = md5sOf(pieces).map((md5) => Buffer.from(md5).toString('hex'))
+    const md5s = connection.hasher.md5sOf(pieces).map((md5) => Buffer.from(md5).toString('hex'))
     const files = offers.map(({ file }, index) => ({ ...file, md5: md5s[index] ?? '' }))
     using exchange = connection.request(
       { type: 'mput', ifExists: this.#ifExists, files },

@@ -1,36 +1,40 @@
-import { BLOCK_SIZE, GrowingChain, giveBlock, type Hashed, hashAhead } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, GrowingChain, type Hashed, type Hasher, hashAhead } from '@ftp/md5'
 import type { Source } from './source.ts'
 
-/** A piece of a source. To be given back with giveBlock. */
-export interface Block {
+/** A block of a source. */
+export interface SourceBlock {
   readonly index: number
-  readonly bytes: Uint8Array
+  readonly block: Block
   readonly last: boolean
 }
 
 /** A source's blocks with their MD5 chain, which is computed once, however often they are read. */
 export class SourceChain {
   readonly #source: Source
-  readonly #chain = new GrowingChain()
+  readonly #hasher: Hasher
+  readonly #chain: GrowingChain
 
-  constructor(source: Source) {
+  constructor(source: Source, hasher: Hasher) {
     this.#source = source
+    this.#hasher = hasher
+    this.#chain = new GrowingChain(hasher)
   }
 
   /** The blocks from number `first` on, each with what the protocol calls its md5: read and hashed ahead. */
-  from(first: number): AsyncGenerator<Hashed<Block, Uint8Array>> {
+  from(first: number): AsyncGenerator<Hashed<SourceBlock, Uint8Array>> {
     return hashAhead(first, {
       read: (index) => this.#read(index),
       isLast: ({ last }) => last,
-      hash: (block) => this.#hash(block),
-      discard: ({ bytes }) => giveBlock(bytes),
+      hash: (read) => this.#hash(read),
     })
   }
 
   /** One block, once more. */
-  async block(index: number): Promise<Hashed<Block, Uint8Array>> {
+  async block(index: number): Promise<Hashed<SourceBlock, Uint8Array>> {
     const read = await this.#read(index)
-    return { read, hash: await this.#hash(read) }
+    using block = read.block
+    const hash = await this.#hash(read)
+    return { read: { ...read, block: block.move() }, hash }
   }
 
   /** The chaining values of the blocks `from` to `to`, the latter not included, one behind the other. */
@@ -42,16 +46,16 @@ export class SourceChain {
   async #reach(blocks: number): Promise<void> {
     if (this.#chain.values.length >= blocks) return
     for await (const { read } of this.from(this.#chain.values.length)) {
-      giveBlock(read.bytes)
+      read.block[Symbol.dispose]()
       if (read.index === blocks - 1) return
     }
   }
 
-  async #read(index: number): Promise<Block> {
-    return { index, ...(await this.#source.block(index)) }
+  async #read(index: number): Promise<SourceBlock> {
+    return { index, ...(await this.#source.block(index, this.#hasher.blocks)) }
   }
 
-  async #hash({ index, bytes, last }: Block): Promise<Uint8Array> {
+  async #hash({ index, block: { bytes }, last }: SourceBlock): Promise<Uint8Array> {
     if (!last) return await this.#chain.learn(index, bytes)
     // Of a whole one too: a stream cannot be asked again when a resume has to prove it.
     if (bytes.length === BLOCK_SIZE) await this.#chain.learn(index, bytes)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
-import { BLOCK_SIZE, takeBlock } from '@ftp/md5'
+import { BLOCK_SIZE, Block, type BlockPool } from '@ftp/md5'
 import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
 const read = promisify(fs.read)
@@ -17,10 +17,11 @@ export interface Source extends Disposable {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   /**
-   * The block with this number, shorter than a block only at the end. To be given back with giveBlock.
+   * The block with this number, shorter than a block only at the end; it is the caller's.
+   * @param blocks where to take it from
    * @throws TransferError `changed` when the source is no longer what it was
    */
-  block(index: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>
+  block(index: number, blocks: BlockPool): Promise<{ readonly block: Block; readonly last: boolean }>
   /** Blocks before this one will not be asked for again, unless the server loses what it has acknowledged. */
   release(index: number): void
 }
@@ -65,12 +66,12 @@ export class FileSource implements Source {
     return VERSION.map((key) => this.#stats[key].toString(36)).join('-')
   }
 
-  async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
+  async block(index: number, blocks: BlockPool): Promise<{ block: Block; last: boolean }> {
     const offset = index * BLOCK_SIZE
     const length = Math.min(BLOCK_SIZE, this.length - offset)
-    const bytes = length > BLOCK_SIZE / 2 ? takeBlock().subarray(0, length) : Buffer.allocUnsafe(length)
-    await this.read(bytes, offset)
-    return { bytes, last: offset + bytes.length === this.length }
+    using block = await blocks.take({ length })
+    await this.read(block.bytes, offset)
+    return { block: block.move(), last: offset + length === this.length }
   }
 
   /** Fills `bytes`. @throws TransferError as {@link block} */
@@ -134,7 +135,7 @@ export class StreamSource implements Source {
     this.#interrupted = promise
   }
 
-  async block(index: number): Promise<{ bytes: Uint8Array; last: boolean }> {
+  async block(index: number): Promise<{ block: Block; last: boolean }> {
     // One block ahead: only then it is known whether this one is the last.
     while (!this.#ended && this.#read <= index + 1) await this.#readBlock()
     const isEnd = this.#ended && index === this.#read
@@ -145,7 +146,7 @@ export class StreamSource implements Source {
         'the server has lost what it had acknowledged, and a stream cannot be read twice. Run the command again',
       )
     }
-    return { bytes, last: this.#ended && index >= this.#read - 1 }
+    return { block: new Block(bytes), last: this.#ended && index >= this.#read - 1 }
   }
 
   release(index: number): void {

@@ -16,8 +16,8 @@ async function* cutAt(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerato
 async function blocksOf(source: StreamSource): Promise<{ sizes: number[]; bytes: Buffer }> {
   const blocks: Uint8Array[] = []
   for (;;) {
-    const { bytes, last } = await source.block(blocks.length)
-    blocks.push(bytes)
+    const { block, last } = await source.block(blocks.length)
+    blocks.push(block.bytes)
     if (last) return { sizes: blocks.map(({ length }) => length), bytes: Buffer.concat(blocks) }
   }
 }
@@ -48,14 +48,14 @@ describe('a stream as a source', () => {
   it('gives a block again until it is released', async () => {
     using source = new StreamSource(cutAt(BYTES, []))
     for (const index of [0, 1, 0]) {
-      const { bytes } = await source.block(index)
+      const { bytes } = (await source.block(index)).block
       expect(Buffer.from(bytes).equals(BYTES.subarray(index * BLOCK_SIZE, (index + 1) * BLOCK_SIZE))).toBe(
         true,
       )
     }
     source.release(1)
     await expect(source.block(0)).rejects.toMatchObject({ code: 'changed' })
-    expect((await source.block(1)).bytes).toHaveLength(BLOCK_SIZE)
+    expect((await source.block(1)).block).toHaveLength(BLOCK_SIZE)
     expect(await source.block(2)).toMatchObject({ last: true })
   })
 
@@ -64,7 +64,7 @@ describe('a stream as a source', () => {
     await blocksOf(source)
     const end = await source.block(3)
     expect(end.last).toBe(true)
-    expect(end.bytes).toHaveLength(0)
+    expect(end.block).toHaveLength(0)
   })
 
   it('is read no further than one block ahead', async () => {

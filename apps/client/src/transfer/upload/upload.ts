@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { BLOCK_SIZE, CHAIN_START, finish, giveBlock, type Hashed } from '@ftp/md5'
+import { BLOCK_SIZE, Block, CHAIN_START, type Hashed } from '@ftp/md5'
 import {
   type Entry,
   formatPath,
@@ -14,7 +14,7 @@ import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
 import type { TransferListener } from '../listener.ts'
 import type { Source } from './source.ts'
-import { type Block, SourceChain } from './source-chain.ts'
+import { type SourceBlock, SourceChain } from './source-chain.ts'
 
 export interface UploadOptions {
   /** Names this upload, for continuing it: 32 hex digits. */
@@ -44,12 +44,12 @@ export class Upload {
   readonly #options: UploadOptions
   readonly #listener: TransferListener
   readonly #nonce = randomUUID()
-  readonly #chain: SourceChain
+  /** Made when it is first sent. */
+  #chain: SourceChain | undefined
 
   constructor(path: RemotePath, source: Source, options: UploadOptions, listener: TransferListener) {
     this.#path = path
     this.#source = source
-    this.#chain = new SourceChain(source)
     this.#options = options
     this.#listener = listener
     if (source.length !== null) listener.size(source.length)
@@ -59,24 +59,26 @@ export class Upload {
   async send(connection: Connection): Promise<Outcome> {
     const { length } = this.#source
     if (length !== null && length > BLOCK_SIZE) return await this.#sendBlocks(connection)
-    const { bytes, last } = await this.#source.block(0)
-    return last ? await this.#sendWhole(connection, bytes) : await this.#sendBlocks(connection)
-  }
-
-  async #sendWhole(connection: Connection, bytes: Uint8Array): Promise<Outcome> {
-    this.#listener.phase('transfer')
-    const md5 = hex(finish(CHAIN_START, bytes, bytes.length))
     for (let damaged = 0; ; damaged++) {
+      const { block, last } = await this.#source.block(0, connection.hasher.blocks)
+      using bytes = block
+      if (!last) return await this.#sendBlocks(connection)
       try {
-        const request = { ...this.#request(), length: bytes.length, md5 }
-        using exchange = connection.request(request, bytes)
-        const outcome = await this.#outcome(exchange, bytes.length)
-        if (outcome.type === 'skipped' || outcome.entry.md5 === md5) return outcome
-        throw new TransferError('checksum', 'the server stored something else than was sent')
+        return await this.#sendWhole(connection, bytes)
       } catch (error) {
         if (!(error instanceof TransferError) || error.code !== 'checksum' || damaged === RESENDS) throw error
       }
     }
+  }
+
+  async #sendWhole(connection: Connection, block: Block): Promise<Outcome> {
+    this.#listener.phase('transfer')
+    const { bytes, length } = block
+    const md5 = hex(connection.hasher.kernel.finish(CHAIN_START, bytes, length))
+    using exchange = connection.request({ ...this.#request(), length, md5 }, block)
+    const outcome = await this.#outcome(exchange, length)
+    if (outcome.type === 'skipped' || outcome.entry.md5 === md5) return outcome
+    throw new TransferError('checksum', 'the server stored something else than was sent')
   }
 
   async #outcome(exchange: Exchange, sent: number): Promise<Outcome> {
@@ -94,31 +96,36 @@ export class Upload {
       return { ...this.#finished(reply, reply.entry.size), repeated: reply.type === 'stored' }
     }
     if (reply.type !== 'ready') throw unexpected(reply)
-    if (reply.offset === 0) return await this.#sendFrom(exchange, 0, reply.window)
-    await this.#sendChain(exchange, reply.offset)
+    this.#chain ??= new SourceChain(this.#source, connection.hasher)
+    if (reply.offset === 0) return await this.#sendFrom(exchange, this.#chain, reply)
+    await this.#sendChain(exchange, this.#chain, reply.offset)
     const { reply: proven } = await exchange.expect('ready')
     this.#listener.resumed(proven.offset, reply.offset)
-    return await this.#sendFrom(exchange, proven.offset, proven.window)
+    return await this.#sendFrom(exchange, this.#chain, proven)
   }
 
   /** Sends the chaining values of everything that the server holds, as far as the source goes. */
-  async #sendChain(exchange: Exchange, held: number): Promise<void> {
+  async #sendChain(exchange: Exchange, chain: SourceChain, held: number): Promise<void> {
     this.#listener.phase('check')
     const length = this.#source.length ?? held
     const blocks = Math.floor(Math.min(held, length) / BLOCK_SIZE)
     for (let from = 0; from < blocks; from += VALUES_PER_FRAME) {
       const count = Math.min(VALUES_PER_FRAME, blocks - from)
-      const values = await this.#chain.values(from, from + count)
-      await exchange.send({ type: 'chain', offset: from * BLOCK_SIZE }, values)
+      const values = await chain.values(from, from + count)
+      await exchange.send({ type: 'chain', offset: from * BLOCK_SIZE }, new Block(values))
       this.#listener.moved((from + count) * BLOCK_SIZE)
     }
     await exchange.send({ type: 'chain', offset: blocks * BLOCK_SIZE, last: true })
   }
 
-  async #sendFrom(exchange: Exchange, start: number, window: number): Promise<Outcome> {
+  async #sendFrom(
+    exchange: Exchange,
+    chain: SourceChain,
+    { offset: start, window }: Extract<Reply, { type: 'ready' }>,
+  ): Promise<Outcome> {
     this.#listener.phase('transfer')
     this.#listener.moved(start)
-    await using blocks = this.#chain.from(start / BLOCK_SIZE)
+    await using blocks = chain.from(start / BLOCK_SIZE)
     let [sent, acknowledged, ended] = [start, start, false]
     for (;;) {
       while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
@@ -126,7 +133,7 @@ export class Upload {
         if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
         // It arrived damaged.
         if (reply.type === 'resend')
-          await this.#sendBlock(exchange, await this.#chain.block(reply.offset / BLOCK_SIZE))
+          await this.#sendBlock(exchange, await chain.block(reply.offset / BLOCK_SIZE))
         else if (reply.type === 'ack') {
           acknowledged = reply.offset
           this.#proven(reply.proven ?? reply.offset, ended ? sent : undefined)
@@ -134,16 +141,17 @@ export class Upload {
       }
       const { value: block } = await blocks.next()
       if (block === undefined) throw new TransferError('internal', 'the source has ended twice')
+      const end = block.read.index * BLOCK_SIZE + block.read.block.length
       await this.#sendBlock(exchange, block)
-      sent += block.read.bytes.length
+      sent = end
       ended = block.read.last
     }
   }
 
-  async #sendBlock(exchange: Exchange, { read: block, hash }: Hashed<Block, Uint8Array>): Promise<void> {
-    const { index, bytes, last } = block
+  async #sendBlock(exchange: Exchange, { read, hash }: Hashed<SourceBlock, Uint8Array>): Promise<void> {
+    const { index, block, last } = read
     const data = { type: 'data' as const, offset: index * BLOCK_SIZE, md5: hex(hash), ...(last && { last }) }
-    await exchange.send(data, bytes, () => giveBlock(bytes))
+    await exchange.send(data, block)
   }
 
   /** @param size of the file, when all of it has been sent */

@@ -1,4 +1,4 @@
-import { giveBlock } from '@ftp/md5'
+import type { Block } from '@ftp/md5'
 import { type ClientMessage, TransferError } from '@ftp/protocol'
 import type { Share } from '../../share/share.ts'
 import type { Channel } from './channel.ts'
@@ -50,13 +50,12 @@ export class Answers {
     setImmediate(() => void this.#answer())
   }
 
-  /** Takes a part of what is being answered. @throws TransferError `protocol` */
-  deliver(message: Extract<ClientMessage, { type: 'data' | 'chain' }>, payload: Uint8Array): void {
+  /** Takes a part of what is being answered, and its payload over. @throws TransferError `protocol` */
+  deliver(message: Extract<ClientMessage, { type: 'data' | 'chain' }>, payload: Block): void {
     if (this.#current?.id === message.id) return this.#current.deliver({ message, payload })
     // Parts of an exchange that ended before its client knew may still arrive; parts of one that has not begun may not.
     this.queue.requireKnown(message.id)
     if (this.queue.has(message.id)) throw new TransferError('protocol', `${message.type} before ready`)
-    giveBlock(payload)
   }
 
   /** @throws TransferError `protocol` */
@@ -93,10 +92,7 @@ export class Answers {
       const exchange = new Exchange(waiting.id, this.#channel, this.#options.onFault)
       this.#current = exchange
       try {
-        if ('refusal' in waiting) throw waiting.refusal
-        if (this.#draining !== undefined) throw this.#draining
-        const share = await this.#options.share()
-        await serve(exchange, share, waiting.request, waiting.payload)
+        await this.#serve(exchange, waiting)
       } catch (error) {
         // A client that does not read its refusals gets no more of them: the queue fills up.
         await this.#refuse(waiting.id, TransferError.from(error))
@@ -108,6 +104,14 @@ export class Answers {
     }
     this.#answering = false
     this.#options.onBusy(false)
+  }
+
+  async #serve(exchange: Exchange, waiting: Waiting): Promise<void> {
+    if ('refusal' in waiting) throw waiting.refusal
+    using payload = waiting.payload
+    if (this.#draining !== undefined) throw this.#draining
+    const share = await this.#options.share()
+    await serve(exchange, share, waiting.request, payload)
   }
 
   async #refuse(id: number, error: TransferError): Promise<void> {

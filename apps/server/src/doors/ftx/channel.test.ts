@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { Block, Hasher } from '@ftp/md5'
 import { encodeFrame, type Frame, idOf } from '@ftp/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Channel } from './channel.ts'
@@ -36,15 +37,14 @@ let closed: number
 beforeEach(() => {
   socket = new FakeSocket()
   ;[frames, broken, closed] = [[], [], 0]
-  channel = new Channel(
-    socket,
-    (frame) => {
+  channel = new Channel(socket, new Hasher().blocks, {
+    onFrame: (frame) => {
       if (idOf(frame.header) === 99) throw new Error('refused')
       frames.push(frame)
     },
-    (error) => broken.push(error),
-    () => closed++,
-  )
+    onBroken: (error) => broken.push(error),
+    onClose: () => closed++,
+  })
 })
 
 /** Lets the streams do what they have to. */
@@ -84,7 +84,7 @@ describe('a channel', () => {
 
   it('holds its sender while the socket takes no more', async () => {
     let sent = false
-    const sending = channel.send({ id: 1 }, MUCH).then(() => {
+    const sending = channel.send({ id: 1 }, new Block(MUCH)).then(() => {
       sent = true
     })
     await settled()
@@ -95,7 +95,7 @@ describe('a channel', () => {
   })
 
   it('fails whoever sends, now or later, when the socket is gone', async () => {
-    const sending = channel.send({ id: 1 }, MUCH)
+    const sending = channel.send({ id: 1 }, new Block(MUCH))
     socket.destroy(new Error('reset'))
     await expect(sending).rejects.toMatchObject({ code: 'lost' })
     await expect(channel.send({ id: 2 })).rejects.toMatchObject({ code: 'lost' })

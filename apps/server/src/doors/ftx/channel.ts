@@ -1,19 +1,34 @@
 import type { Duplex } from 'node:stream'
+import { Block, type BlockPool } from '@ftp/md5'
 import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
 import { Throttle } from '../../guards/throttle.ts'
 import { turn } from '../../guards/turns.ts'
 import type { RateLimit } from '../../share/rates.ts'
 import { readInto } from './read-into.ts'
 
+const EMPTY = new Uint8Array(0)
 /** How many bytes may wait for the socket before its user does. */
 const UNSENT = 262_144
 /** Payloads of up to so many bytes leave with the frames around them: copied, which costs less than a write of their own. */
 const TOGETHER = 65_536
 
+/** Who is told what becomes of a channel. */
+export interface ChannelListener {
+  /** Called for each frame in turn, whose payload is the listener's; what it throws goes to `onBroken`. */
+  readonly onFrame: (frame: Frame) => void
+  /** Called once at most, when what arrives are not frames. */
+  readonly onBroken: (error: unknown) => void
+  /** Called once, when the socket is gone. */
+  readonly onClose: () => void
+  /** Called for each chunk that has arrived, after its frames. */
+  readonly onBytes?: () => void
+}
+
 /** Frames in and out of one socket. The owner reads with `onFrame` and stops the flow with `pause`. */
 export class Channel {
   readonly #socket: Duplex
-  readonly #decoder = new FrameDecoder()
+  readonly #blocks: BlockPool
+  readonly #decoder: FrameDecoder
   readonly #waiting: (() => void)[] = []
   readonly #throttle = new Throttle()
   readonly #onBytes: () => void
@@ -21,21 +36,16 @@ export class Channel {
   #slow: Promise<void> | undefined
   #paused = false
   #resting = 0
+  /** Whether it does not read because there is no block for what comes. */
+  #isStarved = false
+  readonly #closed = new AbortController()
 
-  /**
-   * @param onFrame called for each frame in turn; what it throws goes to `onBroken`
-   * @param onBroken called once at most, when what arrives are not frames
-   * @param onClose called once, when the socket is gone
-   * @param onBytes called for each chunk that has arrived, after its frames
-   */
-  constructor(
-    socket: Duplex,
-    onFrame: (frame: Frame) => void,
-    onBroken: (error: unknown) => void,
-    onClose: () => void,
-    onBytes: () => void = () => {},
-  ) {
+  /** @param blocks where payloads go */
+  constructor(socket: Duplex, blocks: BlockPool, listener: ChannelListener) {
+    const { onFrame, onBroken, onClose, onBytes = () => {} } = listener
     this.#socket = socket
+    this.#blocks = blocks
+    this.#decoder = new FrameDecoder(undefined, (length) => blocks.tryTake(length))
     this.#onBytes = onBytes
     let isBroken = false
     const receive = (frames: Iterable<Frame>): void => {
@@ -45,6 +55,7 @@ export class Channel {
         for (const frame of frames) onFrame(frame)
         onBytes()
         this.#rest(this.#decoder.payloadBytes - before)
+        if (!this.#isStarved && this.#decoder.wanted !== undefined) void this.#feed(receive)
       } catch (error) {
         isBroken = true
         onBroken(error)
@@ -58,6 +69,7 @@ export class Channel {
     socket.on('drain', () => this.wake())
     socket.on('end', () => socket.end())
     socket.on('close', () => {
+      this.#closed.abort()
       this.#decoder.discard()
       this.#throttle.close()
       this.wake()
@@ -79,35 +91,31 @@ export class Channel {
     return !this.#decoder.idle || this.#socket.writableNeedDrain
   }
 
-  /** Whether it does not read because of its limit. */
+  /** Whether it does not read because of its limit, or for want of memory. */
   get rests(): boolean {
-    return this.#resting > 0
+    return this.#resting > 0 || this.#isStarved
   }
 
   /**
    * Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed.
-   * @param sent called when nothing needs the payload any more, whatever became of it
+   * @param payload is taken over, and given back when it has been written
    */
-  async send(header: object, payload?: Uint8Array, sent: () => void = () => {}): Promise<void> {
+  async send(header: object, payload: Block = new Block(EMPTY)): Promise<void> {
     const socket = this.#socket
-    if (payload !== undefined && payload.length > UNSENT) await turn()
-    if (!socket.writable) {
-      sent()
-      throw new TransferError('lost', 'the connection is closed')
-    }
-    const isLimited = this.#throttle.limit !== undefined && payload !== undefined && payload.length > 0
-    if (isLimited || this.#slow !== undefined) return await this.#sendSlowly(header, payload, sent)
+    using block = payload.move()
+    const { length } = block
+    if (length > UNSENT) await turn()
+    if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
+    const isLimited = this.#throttle.limit !== undefined && length > 0
+    if (isLimited || this.#slow !== undefined) return await this.#sendSlowly(header, block)
     // Replies that are ready together leave together, and before this thread does anything else.
     if (socket.writableCorked === 0) {
       socket.cork()
       process.nextTick(() => socket.uncork())
     }
-    socket.write(encodeHeader(header, payload?.length))
-    if (payload === undefined || payload.length === 0) sent()
-    else {
-      if (payload.length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
-      socket.write(payload, sent)
-    }
+    socket.write(encodeHeader(header, length))
+    if (length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
+    if (length > 0) this.#writeBlock(block)
     if (socket.writableLength > UNSENT) await this.#drained()
   }
 
@@ -129,7 +137,31 @@ export class Channel {
 
   resume(): void {
     this.#paused = false
-    if (this.#resting === 0) this.#socket.resume()
+    this.#flow()
+  }
+
+  /** Reads on, unless there is another reason not to. */
+  #flow(): void {
+    if (!this.#paused && this.#resting === 0 && !this.#isStarved) this.#socket.resume()
+  }
+
+  /** Reads no more until there is a block for the payload that has been announced. */
+  async #feed(receive: (frames: Iterable<Frame>) => void): Promise<void> {
+    const { signal } = this.#closed
+    this.#isStarved = true
+    this.#socket.pause()
+    try {
+      for (let { wanted } = this.#decoder; wanted !== undefined; { wanted } = this.#decoder) {
+        using block = await this.#blocks.take({ length: wanted, signal })
+        signal.throwIfAborted()
+        receive(this.#decoder.supply(block))
+      }
+    } catch {
+      // The socket is gone: nobody wants it any more.
+    } finally {
+      this.#isStarved = false
+      this.#flow()
+    }
   }
 
   /** Reads no more until the bytes of files that have come may have come. */
@@ -141,46 +173,55 @@ export class Channel {
     // What TLS had decrypted already still comes, and has a wait of its own.
     void wait.then(() => {
       this.#resting--
-      if (!this.#paused && this.#resting === 0) this.#socket.resume()
+      this.#flow()
     })
   }
 
   /** Sends a frame behind those that are being sent, its payload slice by slice. */
-  async #sendSlowly(
-    header: object,
-    payload: Uint8Array = new Uint8Array(0),
-    sent: () => void,
-  ): Promise<void> {
+  async #sendSlowly(header: object, payload: Block): Promise<void> {
+    using block = payload.move()
     const before = this.#slow
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#slow = promise
     await before
     try {
-      await this.#sendSlices(encodeHeader(header, payload.length), payload, sent)
+      await this.#sendSlices(encodeHeader(header, block.length), block)
     } finally {
       if (this.#slow === promise) this.#slow = undefined
       resolve()
     }
   }
 
-  async #sendSlices(head: Uint8Array, payload: Uint8Array, sent: () => void): Promise<void> {
+  async #sendSlices(head: Uint8Array, payload: Block): Promise<void> {
     const socket = this.#socket
-    let isSent = false
+    const block = payload.move()
+    let written = Promise.resolve()
     try {
       if (socket.writable) socket.write(head)
-      for (let at = 0; at < payload.length && socket.writable; ) {
-        const slice = payload.subarray(at, at + (this.#throttle.limit?.slice ?? UNSENT))
+      const { bytes } = block
+      for (let at = 0; at < bytes.length && socket.writable; ) {
+        const slice = bytes.subarray(at, at + (this.#throttle.limit?.slice ?? UNSENT))
         await this.#throttle.take(slice.length)
         at += slice.length
         if (!socket.writable) break
-        isSent = at === payload.length
-        socket.write(slice, isSent ? sent : undefined)
+        written = this.#write(slice)
         if (socket.writableLength > UNSENT) await this.#drained()
       }
       if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
     } finally {
-      if (!isSent) sent()
+      // Also after a failure the socket may still be sending a slice.
+      void written.then(() => block[Symbol.dispose]())
     }
+  }
+
+  #writeBlock(payload: Block): void {
+    const block = payload.move()
+    this.#socket.write(block.bytes, () => block[Symbol.dispose]())
+  }
+
+  /** Resolves when the socket needs the bytes no more, whatever became of them. */
+  #write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => this.#socket.write(bytes, () => resolve()))
   }
 
   async #drained(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Hasher } from '@ftp/md5'
 import {
   type ClientMessage,
   type Frame,
@@ -21,6 +22,8 @@ import { errorReply } from './wire.ts'
 /** What a conversation needs from its surroundings. */
 export interface ConversationOptions extends HandshakeOptions {
   readonly timeouts: Timeouts
+  /** Has the blocks that payloads go to. */
+  readonly hasher: Hasher
   readonly log: Log
   /** Told of every failure that is the server's own fault. */
   readonly onFault: (error: TransferError) => void
@@ -53,18 +56,17 @@ export class Conversation {
     this.#options = options
     this.#caller = caller
     this.#handshake = new Handshake(options, caller)
-    this.#channel = new Channel(
-      socket,
-      (frame) => this.#receive(frame),
-      (error) => this.#fail(TransferError.from(error)),
-      () => {
+    this.#channel = new Channel(socket, options.hasher.blocks, {
+      onFrame: (frame) => this.#receive(frame),
+      onBroken: (error) => this.#fail(TransferError.from(error)),
+      onClose: () => {
         this.#ended = true
         this.#deadlines[Symbol.dispose]()
         this.#answers.end(new TransferError('lost', 'the client closed the connection'))
         caller.onClose(this.#ending)
       },
-      () => this.#answers.current?.heard(),
-    )
+      onBytes: () => this.#answers.current?.heard(),
+    })
     this.#answers = new Answers(this.#channel, {
       share: () => this.#share(),
       onBusy: (isBusy) => {
@@ -114,6 +116,8 @@ export class Conversation {
   }
 
   #receive(frame: Frame): void {
+    // Whoever takes it over moves it; whatever nobody takes is given back here.
+    using payload = frame.payload
     if (this.#ended) return
     const id = idOf(frame.header)
     let message: ClientMessage
@@ -130,7 +134,7 @@ export class Conversation {
     switch (message.type) {
       case 'data':
       case 'chain':
-        return this.#answers.deliver(message, frame.payload)
+        return this.#answers.deliver(message, payload)
       case 'ack':
         return this.#answers.acknowledge(id, message.offset)
       case 'cancel':
@@ -140,7 +144,7 @@ export class Conversation {
       case 'response':
         throw new TransferError('protocol', `${message.type} comes once, at the beginning`)
       default:
-        return this.#answers.take({ id, request: message, payload: frame.payload })
+        return this.#answers.take({ id, request: message, payload })
     }
   }
 

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { BLOCK_SIZE, Block, CHAIN_VALUE_SIZE } from '@ftp/md5'
 import { type DigestRequest, LIMITS, parsePath } from '@ftp/protocol'
 import { open } from '../../share/get.ts'
 import type { Share } from '../../share/share.ts'
@@ -17,7 +17,7 @@ export async function digest(exchange: Exchange, on: Share, request: DigestReque
 
   const progress = exchange.progressEvery(PROGRESS_MS)
   if (request.chain === true || chain.md5 === undefined) {
-    using memory = await reserveForReading(exchange)
+    using memory = await reserveForReading(exchange, on.hasher)
     for await (const done of chain.reach(blocks, memory.depth)) await progress(done, end)
   }
   if (whole && chain.md5 === undefined) {
@@ -31,7 +31,7 @@ export async function digest(exchange: Exchange, on: Share, request: DigestReque
       const values = Array.from({ length: Math.min(VALUES_PER_FRAME, blocks - from) }, (_, i) =>
         chain.valueAfter(from + i + 1),
       )
-      await exchange.reply({ type: 'chain', offset: from * BLOCK_SIZE }, Buffer.concat(values))
+      await exchange.reply({ type: 'chain', offset: from * BLOCK_SIZE }, new Block(Buffer.concat(values)))
     }
   }
   const md5 = whole && chain.md5 !== undefined ? { md5: hex(chain.md5) } : {}

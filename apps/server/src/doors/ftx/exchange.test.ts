@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { Block, Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Channel } from './channel.ts'
@@ -7,18 +8,20 @@ import { Exchange, type Part } from './exchange.ts'
 let channel: Channel
 let exchange: Exchange
 beforeEach(() => {
-  channel = new Channel(
-    new PassThrough(),
-    () => {},
-    () => {},
-    () => {},
-  )
+  channel = new Channel(new PassThrough(), new Hasher().blocks, {
+    onFrame: () => {},
+    onBroken: () => {},
+    onClose: () => {},
+  })
   exchange = new Exchange(7, channel)
   exchange.expected = 'data'
 })
 
 function part(offset: number): Part {
-  return { message: { id: 7, type: 'data', offset, md5: '0'.repeat(32) }, payload: new Uint8Array(1) }
+  return {
+    message: { id: 7, type: 'data', offset, md5: '0'.repeat(32) },
+    payload: new Block(new Uint8Array(1)),
+  }
 }
 
 const CANCELLED = new TransferError('cancelled', 'cancelled by the client')
@@ -36,7 +39,10 @@ describe('the parts of an exchange', () => {
 
   it('that were not asked for are a violation', () => {
     expect(() =>
-      exchange.deliver({ message: { id: 7, type: 'chain', offset: 0 }, payload: new Uint8Array(16) }),
+      exchange.deliver({
+        message: { id: 7, type: 'chain', offset: 0 },
+        payload: new Block(new Uint8Array(16)),
+      }),
     ).toThrow(expect.objectContaining({ code: 'protocol' }))
     exchange.expected = undefined
     expect(() => exchange.deliver(part(0))).toThrow(expect.objectContaining({ code: 'protocol' }))

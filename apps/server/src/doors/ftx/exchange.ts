@@ -1,4 +1,4 @@
-import { giveBlock } from '@ftp/md5'
+import type { Block } from '@ftp/md5'
 import { type ClientPart, type Refusal, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
 import { errorReply } from './wire.ts'
@@ -6,7 +6,7 @@ import { errorReply } from './wire.ts'
 /** A `data` or `chain` frame of the client. */
 export interface Part {
   readonly message: Extract<ClientPart, { type: 'data' | 'chain' }>
-  readonly payload: Uint8Array
+  readonly payload: Block
 }
 
 /** A reply without the id that every reply of one exchange carries. */
@@ -68,10 +68,10 @@ export class Exchange {
     this.#channel.wake()
   }
 
-  /** Sends a reply. Resolves when the socket takes more. @param sent as in Channel.send */
-  async reply(answer: Answer, payload?: Uint8Array, sent?: () => void): Promise<void> {
+  /** Sends a reply. Resolves when the socket takes more. @param payload is taken over */
+  async reply(answer: Answer, payload?: Block): Promise<void> {
     this.#spoke = performance.now()
-    await this.#channel.send({ id: this.id, ...answer }, payload, sent)
+    await this.#channel.send({ id: this.id, ...answer }, payload)
   }
 
   /** What its client is told of a failure that concerns one of several files. */
@@ -107,7 +107,7 @@ export class Exchange {
     }
   }
 
-  /** The next part that the client sends. @throws the reason of {@link abort} */
+  /** The next part that the client sends; its payload is the caller's. @throws the reason of {@link abort} */
   async next(): Promise<Part> {
     for (;;) {
       this.signal.throwIfAborted()
@@ -137,11 +137,11 @@ export class Exchange {
     this.#waiting--
   }
 
-  /** Called by the conversation for each part that has this id. @throws TransferError `protocol` */
-  deliver(part: Part): void {
-    if (part.message.type !== this.expected)
-      throw new TransferError('protocol', `${part.message.type} was not asked for`)
-    this.#parts.push(part)
+  /** Called by the conversation for each part that has this id. Takes its payload over. @throws TransferError `protocol` */
+  deliver({ message, payload }: Part): void {
+    if (message.type !== this.expected)
+      throw new TransferError('protocol', `${message.type} was not asked for`)
+    this.#parts.push({ message, payload: payload.move() })
     if (this.#parts.length === PARTS_AHEAD) this.#channel.pause()
     this.#wake()
   }
@@ -161,6 +161,6 @@ export class Exchange {
   /** Lets the socket flow again, whatever was left unread. */
   close(): void {
     if (this.#parts.length >= PARTS_AHEAD) this.#channel.resume()
-    for (const { payload } of this.#parts.splice(0)) giveBlock(payload)
+    for (const { payload } of this.#parts.splice(0)) payload[Symbol.dispose]()
   }
 }

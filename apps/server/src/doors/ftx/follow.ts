@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { giveBlock } from '@ftp/md5'
 import { type FollowRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../../share/follow.ts'
 import type { Share } from '../../share/share.ts'
@@ -25,9 +24,8 @@ export async function follow(exchange: Exchange, on: Share, request: FollowReque
       await progress(following.position, following.position)
       continue
     }
-    const { bytes } = appended
-    await exchange.acknowledged(appended.offset + bytes.length - LIMITS.window)
-    const data = { type: 'data', offset: appended.offset, md5: hex(appended.md5) } as const
-    await exchange.reply(data, bytes, () => giveBlock(bytes))
+    using block = appended.block
+    await exchange.acknowledged(appended.offset + block.length - LIMITS.window)
+    await exchange.reply({ type: 'data', offset: appended.offset, md5: hex(appended.md5) }, block)
   }
 }

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
+import { BLOCK_SIZE, Block } from '@ftp/md5'
 import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../../share/get.ts'
 import type { Share } from '../../share/share.ts'
@@ -11,7 +11,7 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
   await using download = await share.get(on, parsePath(request.path), request)
   const { file, chain, start, end } = download
 
-  using memory = await reserveForReading(exchange)
+  using memory = await reserveForReading(exchange, on.hasher)
   const progress = exchange.progressEvery(PROGRESS_MS)
   for await (const done of chain.reach(start / BLOCK_SIZE, memory.depth)) await progress(done, start)
 
@@ -24,17 +24,17 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
     length: end - start,
   }
   if (end - start <= BLOCK_SIZE) {
-    const { bytes, md5 } = await download.piece(start, Buffer.allocUnsafe(end - start))
-    await exchange.reply({ ...head, md5: hex(md5), last: true }, bytes)
+    const { block, md5 } = await download.piece(start, new Block(Buffer.allocUnsafe(end - start)))
+    await exchange.reply({ ...head, md5: hex(md5), last: true }, block)
     return
   }
 
   await exchange.reply(head)
   exchange.acknowledge(start)
   const window = Math.max(BLOCK_SIZE, Math.min(request.window ?? LIMITS.window, LIMITS.windowMax))
-  for await (const { offset, bytes, md5, last } of download.pieces(memory.depth)) {
-    const sent = (): void => giveBlock(bytes)
+  for await (const { offset, block, md5, last } of download.pieces(memory.depth)) {
+    using bytes = block
     await exchange.acknowledged(offset + BLOCK_SIZE - window)
-    await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, bytes, sent)
+    await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, bytes)
   }
 }

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, type Reservation, reserveBlocks } from '@ftp/md5'
+import { BLOCK_SIZE, type Hasher, type Reservation } from '@ftp/md5'
 import { LIMITS } from '@ftp/protocol'
 import type { Exchange } from './exchange.ts'
 
@@ -15,22 +15,33 @@ const ARRIVING = LIMITS.window / BLOCK_SIZE + 1
 const UNCHECKED = 14
 
 /** Memory for reading a file ahead of what is done with it. */
-export async function reserveForReading(exchange: Exchange): Promise<Reservation & { depth: number }> {
-  const memory = await reserve(exchange, SENDING + 1, SENDING + AHEAD)
+export async function reserveForReading(
+  exchange: Exchange,
+  hasher: Hasher,
+): Promise<Reservation & { depth: number }> {
+  const memory = await reserve(exchange, hasher, SENDING + 1, SENDING + AHEAD)
   return { ...memory, depth: memory.blocks - SENDING }
 }
 
 /** Memory for small files that are sent together. */
-export async function reserveForTogether(exchange: Exchange): Promise<Reservation> {
-  return await reserve(exchange, SENDING, SENDING)
+export async function reserveForTogether(exchange: Exchange, hasher: Hasher): Promise<Reservation> {
+  return await reserve(exchange, hasher, SENDING, SENDING)
 }
 
 /** Memory for what a client sends. */
-export async function reserveForWriting(exchange: Exchange): Promise<Reservation & { unchecked: number }> {
-  const memory = await reserve(exchange, ARRIVING + 1, ARRIVING + UNCHECKED)
+export async function reserveForWriting(
+  exchange: Exchange,
+  hasher: Hasher,
+): Promise<Reservation & { unchecked: number }> {
+  const memory = await reserve(exchange, hasher, ARRIVING + 1, ARRIVING + UNCHECKED)
   return { ...memory, unchecked: memory.blocks - ARRIVING }
 }
 
-async function reserve(exchange: Exchange, least: number, most: number): Promise<Reservation> {
-  return await exchange.keepAlive(() => reserveBlocks(least, most, exchange.signal))
+async function reserve(
+  exchange: Exchange,
+  { reservations }: Hasher,
+  least: number,
+  most: number,
+): Promise<Reservation> {
+  return await exchange.keepAlive(() => reservations.reserve(least, most, exchange.signal))
 }

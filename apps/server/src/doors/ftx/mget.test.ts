@@ -1,3 +1,4 @@
+import { type Block, Hasher } from '@ftp/md5'
 import type { Reply } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Read } from '../../storage/storage.ts'
@@ -14,13 +15,14 @@ afterEach(() => {
 it('P-6.10: a client hears each second that its files are being read', async () => {
   const replies: string[] = []
   const channel = {
-    send: async ({ type }: Reply, _payload?: Uint8Array, sent?: () => void) => {
+    send: async ({ type }: Reply, payload?: Block) => {
       replies.push(type)
-      sent?.()
+      payload?.[Symbol.dispose]()
     },
   }
   const { promise, resolve } = Promise.withResolvers<readonly Read[]>()
-  const share = { account: { permissions: ['read'] }, storage: { readAll: () => promise } }
+  using hasher = new Hasher()
+  const share = { account: { permissions: ['read'] }, hasher, storage: { readAll: () => promise } }
   const answered = mget(new Exchange(3, channel as never), share as never, {
     id: 3,
     type: 'mget',
@@ -32,4 +34,5 @@ it('P-6.10: a client hears each second that its files are being read', async () 
   resolve([{ entry, version: 'v', settled: true }])
   await answered
   expect(replies).toEqual(['progress', 'progress', 'progress', 'files'])
+  expect(hasher.blocks.taken).toBe(0)
 })

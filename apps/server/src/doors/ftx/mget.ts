@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock, joined, takeBlock } from '@ftp/md5'
+import { joined } from '@ftp/md5'
 import { type MgetRequest, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
 import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/mget.ts'
@@ -9,19 +9,13 @@ import { reserveForTogether } from './memory.ts'
 /** Answers an mget: `files` frames, each with as many whole files as fit into a block. */
 export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {
   let paths = request.paths.map(toPath)
-  using _memory = await reserveForTogether(exchange)
+  using _memory = await reserveForTogether(exchange, on.hasher)
   while (paths.length > 0) {
     // Up to a block is read at once.
     await turn()
     exchange.signal.throwIfAborted()
-    const room = takeBlock(BLOCK_SIZE)
-    const sent = (): void => giveBlock(room)
-    const read = await exchange
-      .keepAlive(() => share.mget(on, paths, room))
-      .catch((error: unknown) => {
-        sent()
-        throw error
-      })
+    using room = await exchange.keepAlive(() => on.hasher.blocks.take({ signal: exchange.signal }))
+    const read = await exchange.keepAlive(() => share.mget(on, paths, room.bytes))
     paths = paths.slice(read.length)
     const files = read.map((one) =>
       one instanceof TransferError
@@ -32,7 +26,7 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
       one instanceof TransferError || one.bytes === undefined ? [] : [one.bytes],
     )
     const last = paths.length === 0
-    await exchange.reply({ type: 'files', files, ...(last && { last }) }, joined(room, pieces), sent)
+    await exchange.reply({ type: 'files', files, ...(last && { last }) }, joined(room, pieces))
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Block } from '@ftp/md5'
 import { type MputRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
 import * as share from '../../share/mput.ts'
 import type { Share } from '../../share/share.ts'
@@ -9,7 +10,7 @@ export async function mput(
   exchange: Exchange,
   on: Share,
   request: MputRequest,
-  payload: Uint8Array,
+  payload: Block,
 ): Promise<void> {
   const { files, ifExists } = request
   if (payload.length !== files.reduce((sum, { length }) => sum + length, 0))
@@ -18,7 +19,7 @@ export async function mput(
   const offers = files.map((file) => {
     const start = end
     end += file.length
-    return toOffer(file, ifExists, payload.subarray(start, end))
+    return toOffer(file, ifExists, payload.bytes.subarray(start, end))
   })
   const outcomes = await exchange.keepAlive(() => share.mput(on, offers))
   await exchange.reply({

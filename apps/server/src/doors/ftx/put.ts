@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, giveBlock } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, type Hasher } from '@ftp/md5'
 import { LIMITS, type PutRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
 import { mput } from '../../share/mput.ts'
 import * as share from '../../share/put.ts'
@@ -13,12 +13,7 @@ import { bytesOf } from './wire.ts'
 const RESENDS = 5
 
 /** Answers a put: `ready`, the client's data, and `stored`; one that carries its file with `stored` alone. */
-export async function put(
-  exchange: Exchange,
-  on: Share,
-  request: PutRequest,
-  payload: Uint8Array,
-): Promise<void> {
+export async function put(exchange: Exchange, on: Share, request: PutRequest, payload: Block): Promise<void> {
   const { md5 } = request
   if (payload.length !== (md5 === undefined ? 0 : request.length))
     throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
@@ -32,7 +27,7 @@ export async function put(
   if (upload.signal?.aborted) taken()
 
   try {
-    await receive(exchange, upload, request.length)
+    await receive(exchange, upload, request.length, on.hasher)
     await exchange.reply(await exchange.keepAlive(() => upload.commit()))
   } catch (error) {
     const { code, advice } = TransferError.from(error)
@@ -46,17 +41,22 @@ async function putWhole(
   exchange: Exchange,
   on: Share,
   request: PutRequest & WholePut,
-  payload: Uint8Array,
+  payload: Block,
 ): Promise<void> {
-  const offer = toOffer(request, request.ifExists, payload)
+  const offer = toOffer(request, request.ifExists, payload.bytes)
   const [outcome] = await exchange.keepAlive(() => mput(on, [offer]))
   if (outcome === undefined) throw new TransferError('internal', 'a put without an outcome')
   if (outcome instanceof TransferError) throw outcome
   await exchange.reply(outcome)
 }
 
-async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
-  using memory = await reserveForWriting(exchange)
+async function receive(
+  exchange: Exchange,
+  upload: Upload,
+  length: number | null,
+  hasher: Hasher,
+): Promise<void> {
+  using memory = await reserveForWriting(exchange, hasher)
   if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload, memory.blocks)
   /** Blocks that were asked for again and have not come, and how often each was. */
   const again = new Map<number, number>()
@@ -77,6 +77,7 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
   try {
     for (let ended = false; !ended || asked.size > 0; ) {
       const { message, payload } = await exchange.next()
+      using block = payload
       if (message.type !== 'data') throw new TransferError('protocol', 'data was expected')
       if (asked.delete(message.offset)) requireSame({ message, payload }, intake.received)
       else {
@@ -84,9 +85,9 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
         ended = message.last === true
       }
       const md5 = bytesOf(message.md5)
-      const size = message.last ? message.offset + payload.length : undefined
+      const size = message.last ? message.offset + block.length : undefined
       if (size !== undefined) upload.ends(size, md5)
-      await intake.take(message.offset, payload, md5, size)
+      await intake.take(message.offset, block, md5, size)
       if (ended) await exchange.keepAlive(() => intake.settled())
       await exchange.reply({ type: 'ack', offset: intake.received, proven: upload.position })
     }
@@ -107,11 +108,11 @@ async function proveHeld(exchange: Exchange, upload: Upload, atOnce: number): Pr
   })
   for (let holds = true, ended = false; !ended; ) {
     const { message, payload } = await exchange.next()
+    using claims = payload
     if (message.type !== 'chain') throw new TransferError('protocol', 'a chain was expected')
     if (holds && message.offset !== upload.position)
       throw new TransferError('protocol', 'a chain was expected in order')
-    holds &&= await exchange.keepAlive(() => upload.prove(payload, atOnce))
-    giveBlock(payload)
+    holds &&= await exchange.keepAlive(() => upload.prove(claims.bytes, atOnce))
     ended = message.last === true
     if (holds && !ended) await exchange.reply({ type: 'progress', done: upload.position, total: upload.held })
   }

@@ -1,16 +1,19 @@
-import { giveBlock } from '@ftp/md5'
+import type { Block } from '@ftp/md5'
 import { LIMITS, TransferError } from '@ftp/protocol'
 import type { ServedRequest } from './serve.ts'
 
 /** A request that has arrived with all it carries, or the reason why it gets no answer but a refusal. */
 export type Waiting = { readonly id: number } & (
-  | { readonly request: ServedRequest; readonly payload: Uint8Array }
+  | { readonly request: ServedRequest; readonly payload: Block }
   | { readonly refusal: TransferError }
 )
 
+/** One that waits, and how many bytes of payload are counted for it. */
+type Queued = Waiting & { readonly size: number }
+
 /** The requests of one client that wait for their turn, oldest first; bounded in number and bytes. */
 export class RequestQueue {
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Queued[] = []
   #bytes = 0
   #lastId = 0
 
@@ -35,18 +38,21 @@ export class RequestQueue {
     return this.#waiting.some((waiting) => waiting.id === id)
   }
 
-  /** @throws TransferError `protocol` when the client has more waiting than LIMITS allow */
+  /** Takes a request and its payload over. @throws TransferError `protocol` when the client has more waiting than LIMITS allow */
   push(waiting: Waiting): void {
     this.begin(waiting.id)
-    this.#bytes += payloadOf(waiting).length
-    if (this.#waiting.length >= LIMITS.requests || this.#bytes > LIMITS.requestBytes) {
+    const size = 'payload' in waiting ? waiting.payload.length : 0
+    if (this.#waiting.length >= LIMITS.requests || this.#bytes + size > LIMITS.requestBytes) {
       throw new TransferError('protocol', 'too many requests at once')
     }
-    this.#waiting.push(waiting)
+    this.#bytes += size
+    this.#waiting.push(
+      'payload' in waiting ? { ...waiting, payload: waiting.payload.move(), size } : { ...waiting, size },
+    )
   }
 
-  /** Takes out the oldest. Its payload counts until {@link release}. */
-  shift(): Waiting | undefined {
+  /** Takes out the oldest; its payload is the caller's. It counts until {@link release}. */
+  shift(): Queued | undefined {
     return this.#waiting.shift()
   }
 
@@ -55,24 +61,21 @@ export class RequestQueue {
     const at = this.#waiting.findIndex((waiting) => waiting.id === id)
     const waiting = this.#waiting[at]
     if (waiting === undefined) return
-    this.#waiting[at] = { id, refusal }
-    this.release(waiting)
+    this.#waiting[at] = { id, refusal, size: 0 }
+    this.#drop(waiting)
   }
 
-  /** Gives back the payload of a request that has left the queue. */
-  release(waiting: Waiting): void {
-    const payload = payloadOf(waiting)
-    this.#bytes -= payload.length
-    giveBlock(payload)
+  /** A request that has left the queue has been answered: its payload counts no more. */
+  release({ size }: Queued): void {
+    this.#bytes -= size
   }
 
   clear(): void {
-    for (const waiting of this.#waiting.splice(0)) this.release(waiting)
+    for (const waiting of this.#waiting.splice(0)) this.#drop(waiting)
   }
-}
 
-const NOTHING = new Uint8Array(0)
-
-function payloadOf(waiting: Waiting): Uint8Array {
-  return 'payload' in waiting ? waiting.payload : NOTHING
+  #drop(waiting: Queued): void {
+    if ('payload' in waiting) waiting.payload[Symbol.dispose]()
+    this.release(waiting)
+  }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Block } from '@ftp/md5'
 import { parsePath, type Request } from '@ftp/protocol'
 import { mkdir } from '../../share/mkdir.ts'
 import { move } from '../../share/move.ts'
@@ -25,7 +26,7 @@ export async function serve(
   exchange: Exchange,
   share: Share,
   request: ServedRequest,
-  payload: Uint8Array,
+  payload: Block,
 ): Promise<void> {
   switch (request.type) {
     case 'get':

@@ -27,6 +27,7 @@ const options = new Command('bench')
   .option('--directory <path>', 'where to work', fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir())
   .option('--disk', 'work in the temporary folder, which is on a disk')
   .option('--json <file>', 'write all times there')
+  .option('--quick', 'one round of next to nothing: shows that it works, not how fast')
   .parse()
   .opts<{
     size: number
@@ -39,21 +40,27 @@ const options = new Command('bench')
     directory: string
     json?: string
     direction: string
+    quick?: true
   }>()
 
 if (options.tree === true) {
   for (const { title, options: measuring } of CASES) {
     console.log(`\n## ${title}`)
-    spawnSync(process.execPath, [import.meta.filename, ...measuring], { stdio: 'inherit' })
+    const args = [import.meta.filename, ...measuring, ...(options.quick ? ['--quick'] : [])]
+    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+    if (status !== 0) process.exit(1)
   }
   process.exit()
 }
-const { size, tree, rounds, peers, json, direction, roundTrip } = options
+const { peers, json, direction, roundTrip, quick } = options
+const size = quick ? 2 : options.size
+const rounds = quick ? 1 : options.rounds
+const tree = quick ? options.tree?.replaceAll(/\d+(?=x)/g, '3') : options.tree
 
 const chosen = PEERS.filter(
   ({ name }) => peers === '' || peers.split(',').some((part) => name.includes(part)),
 )
-const present = chosen.filter(install)
+const present = chosen.filter(isInstalled)
 const ground = prepare(options.disk ? os.tmpdir() : options.directory)
 const amount =
   tree === undefined ? { count: size * 1.048576, unit: 'MB' } : { count: total(tree), unit: 'files' }
@@ -82,12 +89,22 @@ try {
  */
 async function measure(way: Direction): Promise<Record<string, number[]>> {
   await using running = new AsyncDisposableStack()
-  for (const peer of present)
-    if (peer[way] !== undefined && !peer.isStartedAnew) running.use(await peer.start?.(ground))
+  const able = present.filter((peer) => peer[way]?.(ground) !== undefined)
+  const ready: Peer[] = []
+  for (const peer of able) {
+    try {
+      if (!peer.isStartedAnew) running.use(await peer.start?.(ground))
+      ready.push(peer)
+    } catch (error) {
+      // Somebody else's server may want what this user or machine does not have.
+      if (peer.packages.length === 0) throw error
+      console.log(`${peer.name} is left out: ${error instanceof Error ? error.message : error}`)
+    }
+  }
   running.use(await delayed())
-  const times: Record<string, number[]> = Object.fromEntries(present.map(({ name }) => [name, []]))
-  for (let round = 0; round <= rounds; round++) {
-    for (const peer of present) {
+  const times: Record<string, number[]> = Object.fromEntries(ready.map(({ name }) => [name, []]))
+  for (let round = quick ? 1 : 0; round <= rounds; round++) {
+    for (const peer of ready) {
       const command = peer[way]?.(ground)
       if (command === undefined) continue
       await using _server = peer.isStartedAnew ? await peer.start?.(ground) : undefined
@@ -96,7 +113,7 @@ async function measure(way: Direction): Promise<Record<string, number[]>> {
       // The first round only warms up.
       if (round > 0) times[peer.name]?.push(seconds)
       process.stderr.write(`${way} ${round}/${rounds} ${peer.name}: ${seconds.toFixed(2)} s\n`)
-      for (const left of [`${ground.desk}/out`, `${ground.served}/in`])
+      for (const left of [`${ground.desk}/out`, `${peer.root?.(ground) ?? ground.served}/in`])
         fs.rmSync(left, { force: true, recursive: true })
     }
   }
@@ -136,16 +153,31 @@ function prepare(base: string): Ground {
   else makeTree(path.join(served, name), tree)
   execFileSync('cp', ['-a', `${served}/${name}`, `${desk}/${name}`])
   const port = (listening: number): number => listening + (roundTrip > 0 ? DELAYED : 0)
-  return { served, desk, setup, name, isTree: tree !== undefined, isAgain: options.again ?? false, port }
+  const place = {
+    served,
+    desk,
+    setup,
+    name,
+    isTree: tree !== undefined,
+    isAgain: options.again ?? false,
+    port,
+  }
+  // The same files, without taking their space again: whoever serves them has them from the beginning.
+  for (const root of present.flatMap((peer) => peer.root?.(place) ?? [])) {
+    fs.mkdirSync(path.dirname(root), { recursive: true })
+    execFileSync('cp', ['-a', '--link', served, root])
+  }
+  return place
 }
 
-/** Whether the peer is there, installed now if need be and possible. */
-function install({ name, packages, commands }: Peer): boolean {
-  const missing = (): boolean =>
-    commands.some((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
-  if (missing() && packages.length > 0)
-    spawnSync('apt-get', ['install', '-y', '-q', ...packages], { stdio: 'ignore' })
-  if (!missing()) return true
-  process.stderr.write(`${name} is left out: ${commands.join(', ')} cannot be installed here\n`)
+/** Whether all that the peer needs is there; says what is not. */
+function isInstalled({ name, packages, commands }: Peer): boolean {
+  const missing = commands.filter(
+    (command) => spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status !== 0,
+  )
+  if (missing.length === 0) return true
+  console.log(
+    `${name} is left out: ${missing.join(' and ')} can be had with: apt-get install ${packages.join(' ')}`,
+  )
   return false
 }

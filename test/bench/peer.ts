@@ -29,13 +29,15 @@ export interface Peer {
   readonly packages: readonly string[]
   /** Commands that must be there. */
   readonly commands: readonly string[]
+  /** The folder that it serves, where nobody else may serve the same; `served`, if undefined. */
+  root?(ground: Ground): string
   /** Starts what serves it. Undefined where nothing has to run. */
   start?(ground: Ground): Promise<AsyncDisposable>
   /** Whether that is started anew for each run: it must not remember the one before. */
   readonly isStartedAnew?: boolean
   /** A shell command that fetches `served/name` to `desk/out`; undefined for what it cannot do. */
   get?(ground: Ground): string | undefined
-  /** A shell command that stores `desk/name` as `served/in`; undefined for what it cannot do. */
+  /** A shell command that stores `desk/name` as `in` in the served folder; undefined for what it cannot do. */
   put?(ground: Ground): string | undefined
 }
 

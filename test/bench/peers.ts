@@ -5,17 +5,18 @@ import path from 'node:path'
 import { type Ground, type Peer, serve, serveSilently } from './peer.ts'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
-// Other ones in each run: something may listen already.
-const BASE = 20_000 + (process.pid % 2_000) * 20
+// Other ones in each run: something may listen already. Below those that the system gives to clients.
+const BASE = 20_000 + (process.pid % 600) * 20
 export const PORTS = {
   ours: BASE,
   plain: BASE + 1,
   rsync: BASE + 2,
-  ftp: BASE + 3,
+  curl: BASE + 3,
   ssh: BASE + 4,
   scratch: BASE + 5,
   nc: BASE + 6,
   first: BASE + 7,
+  lftp: BASE + 8,
 }
 
 /** Everything that is measured, ourselves first, as it is installed. */
@@ -28,17 +29,17 @@ export const PEERS: readonly Peer[] = [
   rsync('rsync -a, md5', 'MD5', ['--checksum-choice=md5']),
   rsync('rsync -a --fsync', 'xxh128, fsync', ['--fsync']),
   scp(),
-  ftp('curl + vsftpd', ['curl'], {
+  ftp('curl', PORTS.curl, {
     get: ({ desk, name, isTree }) =>
-      isTree ? undefined : `curl -s ftp://127.0.0.1:${PORTS.ftp}/pub/${name} -o ${desk}/out`,
+      isTree ? undefined : `curl -s ftp://127.0.0.1:${PORTS.curl}/pub/${name} -o ${desk}/out`,
     put: ({ desk, name, isTree }) =>
-      isTree ? undefined : `curl -s -T ${desk}/${name} ftp://127.0.0.1:${PORTS.ftp}/pub/in`,
+      isTree ? undefined : `curl -s -T ${desk}/${name} ftp://127.0.0.1:${PORTS.curl}/pub/in`,
   }),
-  ftp('lftp + vsftpd', ['lftp'], {
+  ftp('lftp', PORTS.lftp, {
     get: ({ desk, name, isTree }) =>
-      `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; ${isTree ? `mirror -P8 pub/${name} ${desk}/out` : `get pub/${name} -o ${desk}/out`}'`,
+      `lftp -c 'open ftp://127.0.0.1:${PORTS.lftp}; ${isTree ? `mirror -P8 pub/${name} ${desk}/out` : `get pub/${name} -o ${desk}/out`}'`,
     put: ({ desk, name, isTree }) =>
-      `lftp -c 'open ftp://127.0.0.1:${PORTS.ftp}; ${isTree ? `mirror -R -P8 ${desk}/${name} pub/in` : `put ${desk}/${name} -o pub/in`}'`,
+      `lftp -c 'open ftp://127.0.0.1:${PORTS.lftp}; ${isTree ? `mirror -R -P8 ${desk}/${name} pub/in` : `put ${desk}/${name} -o pub/in`}'`,
   }),
   {
     name: 'cp',
@@ -49,7 +50,7 @@ export const PEERS: readonly Peer[] = [
     put: ({ served, desk, name }) => `cp -r ${desk}/${name} ${served}/in`,
   },
   {
-    name: 'tar | nc',
+    name: 'tar + nc',
     does: 'nothing',
     packages: ['netcat-openbsd'],
     commands: ['nc', 'tar'],
@@ -84,27 +85,20 @@ function ours(
   const node = process.execPath
   const client = ({ setup, port: clientPort }: Ground): string =>
     `${node} ${REPOSITORY}/apps/client/bin/ftp-client.js -q --server 127.0.0.1:${clientPort(port)} --config ${setup} ${flags.join(' ')}`
+  const root = ({ setup }: Ground): string => path.join(setup, `root-${port}`)
   return {
     name,
     does,
     packages: [],
     commands: [],
-    start: ({ served, setup }) => {
-      const state = path.join(setup, `state-${port}`)
-      const fixed = [
-        '--host',
-        '127.0.0.1',
-        '--port',
-        String(port),
-        '--state',
-        state,
-        '--anonymous',
-        'write',
-        '--json',
-      ]
+    root,
+    start: (ground) => {
+      const state = path.join(ground.setup, `state-${port}`)
+      const fixed = ['--host', '127.0.0.1', '--port', String(port), '--state', state]
+      const program = `${REPOSITORY}/apps/server/bin/ftp-server.js`
       return serve(
         node,
-        [`${REPOSITORY}/apps/server/bin/ftp-server.js`, served, ...fixed, ...flags, ...serverFlags],
+        [program, root(ground), ...fixed, '--anonymous', 'write', '--json', ...flags, ...serverFlags],
         (line) => line.includes('listening'),
       )
     },
@@ -193,27 +187,26 @@ function scp(): Peer {
   }
 }
 
-function ftp(name: string, packages: readonly string[], commands: Required<Pick<Peer, 'get' | 'put'>>): Peer {
+/** A client of FTP, and a vsftpd of its own. */
+function ftp(client: string, port: number, commands: Required<Pick<Peer, 'get' | 'put'>>): Peer {
+  // It wants a top that nobody may write to.
+  const top = ({ setup }: Ground): string => path.join(setup, `ftp-${port}`)
+  const root = (ground: Ground): string => path.join(top(ground), 'pub')
   return {
-    name,
+    name: `${client} + vsftpd`,
     does: 'nothing',
-    packages: ['vsftpd', ...packages],
-    commands: ['vsftpd', ...packages],
-    start: async ({ served, setup }) => {
-      // vsftpd wants a root that nobody may write to.
-      const root = path.join(setup, 'ftp')
-      fs.mkdirSync(path.join(root, 'pub'), { recursive: true })
-      fs.rmSync(path.join(root, 'pub'), { recursive: true, force: true })
-      fs.renameSync(served, path.join(root, 'pub'))
-      fs.symlinkSync(path.join(root, 'pub'), served)
-      fs.chmodSync(path.join(root, 'pub'), 0o777)
+    packages: ['vsftpd', client],
+    commands: ['/usr/sbin/vsftpd', client],
+    root,
+    start: async (ground) => {
+      fs.chmodSync(root(ground), 0o777)
       const config = {
         listen: 'YES',
         listen_address: '127.0.0.1',
-        listen_port: PORTS.ftp,
+        listen_port: port,
         background: 'NO',
         anonymous_enable: 'YES',
-        anon_root: root,
+        anon_root: top(ground),
         no_anon_password: 'YES',
         write_enable: 'YES',
         anon_upload_enable: 'YES',
@@ -222,20 +215,10 @@ function ftp(name: string, packages: readonly string[], commands: Required<Pick<
         anon_umask: '022',
         seccomp_sandbox: 'NO',
       }
-      fs.writeFileSync(
-        `${setup}/vsftpd.conf`,
-        `${Object.entries(config)
-          .map(([key, value]) => `${key}=${value}`)
-          .join('\n')}\n`,
-      )
-      const server = await serveSilently('vsftpd', [`${setup}/vsftpd.conf`], () => answers(PORTS.ftp))
-      return {
-        async [Symbol.asyncDispose]() {
-          await server[Symbol.asyncDispose]()
-          fs.unlinkSync(served)
-          fs.renameSync(path.join(root, 'pub'), served)
-        },
-      }
+      const file = path.join(ground.setup, `vsftpd-${port}.conf`)
+      const lines = Object.entries(config).map(([key, value]) => `${key}=${value}\n`)
+      fs.writeFileSync(file, lines.join(''))
+      return await serveSilently('/usr/sbin/vsftpd', [file], () => answers(port))
     },
     ...commands,
   }

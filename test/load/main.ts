@@ -12,11 +12,14 @@ import { PEERS } from './peers.ts'
 
 /*
  * Many clients at once: what an idle one costs, how long a login takes, and how fast a small request is answered while
- * others transfer: as fast as they can, and all servers the same. `node test/load/main.ts [idle] [active] [seconds] [server…]`
+ * others transfer: as fast as they can, and all servers the same. `node test/load/main.ts [server…]`; other numbers in
+ * IDLE, ACTIVE and SECONDS.
  */
 
-const [IDLE = 2_000, ACTIVE = 200, SECONDS = 10] = process.argv.slice(2, 5).map(Number)
-const WANTED = process.argv.slice(5)
+const IDLE = Number(process.env['IDLE'] ?? 2_000)
+const ACTIVE = Number(process.env['ACTIVE'] ?? 200)
+const SECONDS = Number(process.env['SECONDS'] ?? 10)
+const WANTED = process.argv.slice(2)
 const LOGINS = 50
 /** Logins under way at once. */
 const TOGETHER = 20
@@ -30,6 +33,10 @@ console.log(
 )
 for (const [index, peer] of PEERS.entries()) {
   if (WANTED.length > 0 && !WANTED.includes(peer.name)) continue
+  if (!peer.isHere()) {
+    console.log(`\n${peer.name} is left out: it can be had with: apt-get install ${peer.package}`)
+    continue
+  }
   const setup = fs.mkdtempSync(path.join(os.tmpdir(), 'load-'))
   const folder = path.join(setup, 'served')
   fs.mkdirSync(folder)

@@ -6,6 +6,7 @@ const SERVER = path.resolve(import.meta.dirname, '../../apps/server/src/main.ts'
 
 export const OURS: Peer = {
   name: 'ftp-server',
+  isHere: () => true,
   start(folder, port, setup) {
     const fixed = [
       '--host',

@@ -14,6 +14,10 @@ export interface Guest {
 /** A server that is measured. */
 export interface Peer {
   readonly name: string
+  /** The Debian package that brings it, if it is not ours. */
+  readonly package?: string
+  /** Whether it is installed. */
+  isHere(): boolean
   /** Starts it, serving `folder` on `port`. */
   start(folder: string, port: number, setup: string): ChildProcess
   enter(port: number): Promise<Guest>

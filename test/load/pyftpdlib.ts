@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { enterFtp, makeCertificate } from './ftp.ts'
 import { launch, type Peer } from './peer.ts'
 
+const PYTHON = '/usr/bin/python3'
 const PROGRAM = `
 import logging, sys
 logging.basicConfig(level=logging.ERROR)
@@ -20,10 +22,11 @@ server.max_cons = 10000
 server.serve_forever()
 `
 
-/** FTP over TLS, as a Python library serves it in one process with one loop (Debian: python3-pyftpdlib). */
+/** FTP over TLS, as a Python library serves it in one process with one loop. */
 export const PYFTPDLIB: Peer = {
   name: 'pyftpdlib',
-  start: (folder, port, setup) =>
-    launch('/usr/bin/python3', ['-c', PROGRAM, folder, `${port}`, makeCertificate(setup)]),
+  package: 'python3-pyftpdlib',
+  isHere: () => spawnSync(PYTHON, ['-c', 'import pyftpdlib']).status === 0,
+  start: (folder, port, setup) => launch(PYTHON, ['-c', PROGRAM, folder, `${port}`, makeCertificate(setup)]),
   enter: enterFtp,
 }

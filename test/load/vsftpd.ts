@@ -3,9 +3,13 @@ import path from 'node:path'
 import { enterFtp, makeCertificate } from './ftp.ts'
 import { launch, type Peer } from './peer.ts'
 
+const PROGRAM = '/usr/sbin/vsftpd'
+
 /** FTP over TLS (RFC 4217), as vsftpd speaks it. */
 export const VSFTPD: Peer = {
   name: 'vsftpd',
+  package: 'vsftpd',
+  isHere: () => fs.existsSync(PROGRAM),
   start(folder, port, setup) {
     const certificate = makeCertificate(setup)
     // It will not serve a root that can be written to.
@@ -31,7 +35,7 @@ export const VSFTPD: Peer = {
     }
     const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`)
     fs.writeFileSync(path.join(setup, 'vsftpd.conf'), lines.join(''))
-    return launch('/usr/sbin/vsftpd', [path.join(setup, 'vsftpd.conf')])
+    return launch(PROGRAM, [path.join(setup, 'vsftpd.conf')])
   },
   enter: enterFtp,
 }

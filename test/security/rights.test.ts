@@ -4,6 +4,7 @@ import path from 'node:path'
 import { PERMISSIONS, type Permission, parsePath, type Request } from '@ftp/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
+import { interruptUpload } from '../support/interrupted-upload.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
@@ -12,7 +13,8 @@ import { TempDir } from '../support/temp-dir.ts'
  * T24, T26: every operation with every right, in the account's own home, somebody else's, and outside of all. What is
  * refused changes nothing.
  */
-type Operation = Exclude<Request['type'], 'hello' | 'login' | 'ping'>
+/** `uploads` is asked of no path: see e2e/uploads. */
+type Operation = Exclude<Request['type'], 'hello' | 'login' | 'ping' | 'uploads'>
 
 /** One way to use an operation, and the rights that it needs. */
 interface Use {
@@ -24,6 +26,8 @@ interface Use {
 }
 
 const BYTES = Buffer.from('new')
+/** Of the partial of an interrupted upload. */
+const KEY = '0123456789abcdef'.repeat(2)
 const md5 = createHash('md5').update(BYTES).digest('hex')
 const put = (ifExists: string) => (path: string) =>
   ({ type: 'put', path, length: BYTES.length, md5, ifExists }) as const
@@ -44,6 +48,7 @@ const USES: Readonly<Record<Operation, readonly Use[]>> = {
     { needs: ['write'], on: 'new', request: put('replace'), payload: BYTES },
     { needs: ['write', 'overwrite'], on: 'f', request: put('replace'), payload: BYTES },
   ],
+  discard: [{ needs: ['write'], on: 'unfinished', request: (path) => ({ type: 'discard', path, key: KEY }) }],
   mkdir: [{ needs: ['mkdir'], on: 'new', request: on('mkdir') }],
   setstat: ['f', 'd'].map((name) => ({
     needs: ['overwrite'],
@@ -90,6 +95,7 @@ beforeEach(async () => {
   fs.symlinkSync(outside.path, folder.at('anna/link'))
   fs.symlinkSync('../eva', folder.at('anna/eva-link'))
   setAccount(folder.root, 'anna', { permissions: PERMISSIONS })
+  interruptUpload(folder.root, { account: 'anna', directory: 'anna', name: 'unfinished', key: KEY })
   client = await RawClient.loginAs(folder.server, 'anna', PASSWORD)
 })
 afterEach(() => client[Symbol.asyncDispose]())

@@ -37,6 +37,8 @@ const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly 
     remove: { path: 'put' },
     move: { path: 'f', to: 'f', ifExists: 'replace' },
     usage: { path: '' },
+    uploads: {},
+    discard: { path: 'f', key: '0'.repeat(32) },
     ping: {},
     data: { offset: 0, md5: hex(chainOf(BLOCK)[0] ?? BLOCK), payload: BLOCK },
     chain: { offset: 0, last: true },
@@ -47,10 +49,10 @@ const TYPES = Object.keys(MESSAGES) as Type[]
 const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
   ...{ mget: 'files', mput: 'outcomes', mkdir: 'done', setstat: 'done', remove: 'done', move: 'done' },
-  ...{ usage: 'usage', ping: 'done' },
+  ...{ usage: 'usage', uploads: 'uploads', discard: 'not_found', ping: 'done' },
 }
 /** What an account needs the rights for that `reader` has not. */
-const WRITES: readonly Type[] = ['put', 'mkdir', 'setstat', 'remove', 'move']
+const WRITES: readonly Type[] = ['put', 'uploads', 'discard', 'mkdir', 'setstat', 'remove', 'move']
 
 /** The answer under a new id: an error code, a type of reply; `ignored` is none. */
 function answerTo(type: Type, state: State): string {

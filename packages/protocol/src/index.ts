@@ -25,6 +25,7 @@ export {
   formatPath,
   HOME,
   joinPath,
+  parentPath,
   parsePath,
   type RemotePath,
   requirePortable,

@@ -91,6 +91,8 @@ const clientMessages = byType<ClientMessage>([
   v.strictObject({ id, type: v.literal('remove'), path: text, recursive: flag }),
   v.strictObject({ id, type: v.literal('move'), path: text, to: text, ifExists }),
   v.strictObject({ id, type: v.literal('usage'), path: text }),
+  v.strictObject({ id, type: v.literal('uploads') }),
+  v.strictObject({ id, type: v.literal('discard'), path: text, key: hex }),
   v.strictObject({ id, type: v.literal('ping') }),
   v.strictObject(data),
   v.strictObject(chain),
@@ -107,6 +109,16 @@ const account = v.object({
   permissions: v.array(text),
   home: text,
   quota: v.exactOptional(quota),
+})
+
+const upload = v.object({
+  path: text,
+  key: hex,
+  size: count,
+  length: v.exactOptional(count),
+  began: mtime,
+  mtime,
+  running: flag,
 })
 
 const replies = byType<Reply>([
@@ -168,6 +180,7 @@ const replies = byType<Reply>([
     directories: count,
     quota: v.exactOptional(quota),
   }),
+  v.object({ id, type: v.literal('uploads'), uploads: v.array(upload), last: flag }),
   v.object({ id, type: v.literal('progress'), done: count, total: count }),
   v.object({
     id: v.exactOptional(id),

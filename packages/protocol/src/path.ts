@@ -51,7 +51,12 @@ export function joinPath(path: RemotePath, name: string): RemotePath {
 
 /** The same path with another last name. @throws TransferError `name` */
 export function siblingPath(path: RemotePath, name: string): RemotePath {
-  return name === (path.at(-1) ?? '') ? path : joinPath(brandPath(path.slice(0, -1)), name)
+  return name === (path.at(-1) ?? '') ? path : joinPath(parentPath(path), name)
+}
+
+/** The directory that a path is in; of the home the home itself. */
+export function parentPath(path: RemotePath): RemotePath {
+  return brandPath(path.slice(0, -1))
 }
 
 /**

@@ -89,6 +89,7 @@ export type Reply =
   | DigestReply
   | DoneReply
   | UsageReply
+  | UploadsReply
   | { readonly id: number; readonly type: 'progress'; readonly done: number; readonly total: number }
   | ErrorReply
 
@@ -142,4 +143,30 @@ export interface UsageReply {
   readonly directories: number
   /** Of the account's home, where it is limited. */
   readonly quota?: QuotaInfo | undefined
+}
+
+export interface UploadsReply {
+  readonly id: number
+  readonly type: 'uploads'
+  readonly uploads: readonly UnfinishedUpload[]
+  /** There are no more. */
+  readonly last?: boolean | undefined
+}
+
+/** An upload of one's own that is not a file yet. */
+export interface UnfinishedUpload {
+  /** Where the file is to be. */
+  readonly path: string
+  /** Names its partial: 32 hex digits. */
+  readonly key: string
+  /** Bytes that the partial holds. */
+  readonly size: number
+  /** Bytes of the file; absent while nobody knows. */
+  readonly length?: number | undefined
+  /** When its first attempt began. */
+  readonly began: number
+  /** When anything was last done to the partial. */
+  readonly mtime: number
+  /** A put is writing it now. */
+  readonly running?: boolean | undefined
 }

@@ -49,6 +49,14 @@ export type Request =
       readonly ifExists: IfExists
     }
   | { readonly id: number; readonly type: 'usage'; readonly path: string }
+  | { readonly id: number; readonly type: 'uploads' }
+  | {
+      readonly id: number
+      readonly type: 'discard'
+      readonly path: string
+      /** As in the `uploads` reply. */
+      readonly key: string
+    }
   | { readonly id: number; readonly type: 'ping' }
 
 export interface GetRequest {

@@ -3,6 +3,7 @@ import type { Block } from '@ftp/md5'
 import { parsePath, type Request } from '@ftp/protocol'
 import { mkdir } from '../../share/mkdir.ts'
 import { move } from '../../share/move.ts'
+import { discardUpload } from '../../share/own-uploads.ts'
 import { remove } from '../../share/remove.ts'
 import { setstat } from '../../share/setstat.ts'
 import type { Share } from '../../share/share.ts'
@@ -16,6 +17,7 @@ import { list } from './list.ts'
 import { mget } from './mget.ts'
 import { mput } from './mput.ts'
 import { put } from './put.ts'
+import { uploads } from './uploads.ts'
 import { PROGRESS_MS } from './wire.ts'
 
 /** What a client may ask for once it is logged in. */
@@ -63,6 +65,14 @@ export async function serve(
     }
     case 'usage':
       return await count(exchange, share, request.path)
+    case 'uploads':
+      return await uploads(exchange, share)
+    case 'discard': {
+      const { signal } = exchange
+      const path = parsePath(request.path)
+      await exchange.keepAlive(() => discardUpload(share, path, request.key, signal))
+      return await exchange.reply({ type: 'done' })
+    }
     case 'ping':
       return await exchange.reply({ type: 'done' })
     default:

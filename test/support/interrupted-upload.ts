@@ -1,0 +1,32 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { STATE_NAME } from '@ftp/protocol'
+import { openStorage } from '../../apps/server/src/open-storage.ts'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
+
+/** Of no thread that a server has. */
+const THREAD = 1_000_000
+
+/** Leaves what an upload leaves that was cut off: its partial, and the record of that. The server may be running. */
+export function interruptUpload(
+  root: string,
+  {
+    content = 'half',
+    length = null,
+    ...upload
+  }: {
+    readonly account: string
+    /** From the root. */
+    readonly directory: string
+    readonly name: string
+    readonly key: string
+    readonly length?: number | null
+    readonly content?: string | Uint8Array
+  },
+): void {
+  using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
+  using opened = openStorage(root, database, THREAD)
+  opened.uploads.begin({ ...upload, length })
+  fs.writeFileSync(path.join(root, upload.directory, `.ftp-part-${upload.key}`), content)
+  opened.uploads.end(upload.key)
+}

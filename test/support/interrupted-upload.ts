@@ -25,7 +25,7 @@ export function interruptUpload(
   },
 ): void {
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
-  using opened = openStorage(root, database, THREAD)
+  using opened = openStorage(root, database, { thread: THREAD })
   opened.uploads.begin({ ...upload, length })
   fs.writeFileSync(path.join(root, upload.directory, `.ftp-part-${upload.key}`), content)
   opened.uploads.end(upload.key)

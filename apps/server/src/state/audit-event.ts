@@ -1,5 +1,14 @@
 /** What clients do that is recorded. */
-export const CLIENT_ACTIONS = ['login', 'get', 'put', 'mkdir', 'setstat', 'remove', 'move'] as const
+export const CLIENT_ACTIONS = [
+  'login',
+  'get',
+  'put',
+  'mkdir',
+  'setstat',
+  'remove',
+  'move',
+  'discard',
+] as const
 
 /** What the operator does to an account, or to the rate of the server. */
 export const OPERATOR_ACTIONS = ['user-add', 'user-set', 'user-passwd', 'user-remove', 'rate'] as const

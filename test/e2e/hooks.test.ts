@@ -56,10 +56,14 @@ it('After an upload the server runs a program and posts to a URL, whatever the f
     expect(JSON.parse(fs.readFileSync(folder.at('hook.json'), 'utf8'))).toMatchObject(upload)
     expect(fs.readFileSync(folder.at('hook.file'), 'utf8')).toBe(path.join(root, name))
   }
-  // A get and a refused put are none.
+  // A get and a refused put are none: what is told next is the next upload.
   await runClient(['get', NAME, '-o', 'copy'], options)
   await runClient(['put', '--if-exists', 'fail', '--', NAME], options)
-  expect(posted).toHaveLength(2)
+  const told = once(receiver, 'posted')
+  await runClient(['put', '--to', 'last', '--', NAME], options)
+  await told
+  expect(posted).toHaveLength(3)
+  expect(posted.at(-1)).toMatchObject({ path: 'last' })
   expect(fs.readdirSync(folder.path).concat(fs.readdirSync(root))).not.toContain('pwned')
   receiver.close()
 })

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
+import { until } from '../support/deadline.ts'
 import { flipBit, MIB, randomBytes, serverPartials, writeRandom } from '../support/files.ts'
 import type { Run } from '../support/in-process-client.ts'
 import { LocalSite } from '../support/local-site.ts'
@@ -95,7 +96,7 @@ async function interrupt(move: Move, held = HELD): Promise<string> {
     ...fs.readdirSync(site.home).map((name) => site.local(name)),
   ].filter((file) => file !== move.source(site))
   // The server may still be writing what has arrived; what matters is what can be found when it has.
-  if (move.direction === 'up') await vi.waitFor(() => expect(fs.statSync(partial).size).toBe(2 * MIB))
+  if (move.direction === 'up') await until('two blocks', () => fs.statSync(partial).size === 2 * MIB)
   fs.writeFileSync(partial, fs.readFileSync(move.source(site)).subarray(0, held))
   return partial
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]())
 
 /** Moves a file through a bad network. @returns what was told of it */
-async function move(how: Move, plan: Plan, timeout = '10s'): Promise<readonly string[]> {
+async function move(how: Move, plan: Plan, timeout = '60s'): Promise<readonly string[]> {
   const bytes = writeRandom(how.source(site), SIZE, 1)
   fs.rmSync(how.target(site), { force: true })
   await using proxy = await ChaosProxy.start(site.server.port, (connection) => (connection === 0 ? plan : {}))
@@ -39,6 +39,6 @@ describe.each(MOVES)('a $name', (how) => {
     writeRandom(how.source(site), SIZE, 2)
     // After the login and the request, so that bytes are on their way or acknowledgements are missing.
     const stallAfter = (await recordFrames(site, how))[way][2]?.end ?? 0
-    expect(await move(how, { [way]: { stallAfter } }, '1s')).toContain('retry')
+    expect(await move(how, { [way]: { stallAfter } }, '2s')).toContain('retry')
   })
 })

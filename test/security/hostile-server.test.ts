@@ -147,7 +147,7 @@ it('a server that answers something else than was asked for is no reason to hang
   ]
   for (const header of answers) {
     await using server = await FakeServer.start(() => [{ header }])
-    const global = ['--timeout', '1s', '--retry-for', '1s']
+    const global = ['--timeout', '200ms', '--retry-for', '200ms']
     const options = { port: server.port, config: folder.at('config'), global }
     for (const command of [['get', 'x', '-o', folder.at('x')], ['ls']]) {
       const { code, text } = await runHere(command, options)

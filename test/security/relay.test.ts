@@ -34,7 +34,7 @@ const files = (): string[] => (fs.existsSync(home.at('config')) ? fs.readdirSync
 
 /** @returns how it ended: `in`, or the code and message of the refusal */
 async function logIn(port: number, user = 'anna', password = PASSWORD): Promise<string> {
-  const options = { config: home.at('config'), password, retryForMs: 0, timeoutMs: 5_000 }
+  const options = { config: home.at('config'), password, retryForMs: 0, timeoutMs: 60_000 }
   try {
     using _ = await connect(`${user}@127.0.0.1:${port}`, options)
     return 'in'

@@ -22,6 +22,24 @@ describe('TransferError', () => {
     expect(TransferError.from('text', 'io')).toMatchObject({ code: 'io', message: 'text', cause: 'text' })
     expect(TransferError.from(undefined)).toMatchObject({ code: 'internal', message: 'undefined' })
   })
+
+  it('is the first failure where tidying up after it has failed too', () => {
+    const first = new TransferError('no_space', 'the disk is full')
+    const failing = (): void => {
+      using _ = {
+        [Symbol.dispose]() {
+          throw new Error('the database is full too')
+        },
+      }
+      throw first
+    }
+    expect(failing).toThrow(SuppressedError)
+    try {
+      failing()
+    } catch (error) {
+      expect(TransferError.from(error)).toBe(first)
+    }
+  })
 })
 
 describe('isErrorCode', () => {

@@ -94,9 +94,13 @@ export class TransferError extends Error {
     return ERROR_CODES[this.code].advice
   }
 
-  /** Turns anything caught into a TransferError; the original stays as `cause`. */
+  /**
+   * Turns anything caught into a TransferError; the original stays as `cause`. Of a failure and another one in tidying
+   * up after it, the first counts.
+   */
   static from(error: unknown, code: ErrorCode = 'internal'): TransferError {
     if (error instanceof TransferError) return error
+    if (error instanceof SuppressedError) return TransferError.from(error.suppressed, code)
     const message = error instanceof Error ? error.message : String(error)
     return new TransferError(code, message, { cause: error })
   }

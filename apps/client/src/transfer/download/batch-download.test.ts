@@ -34,12 +34,15 @@ function tell(say: Say, files: readonly object[], bytes: string, last = true): v
   )
 }
 
+/** Only a server that never ends its answer is waited for so long. */
+const TIMEOUT_MS = 2_000
+
 /** Fetches three files from a server that answers so. */
 async function fetchFrom(lie: (say: Say) => void): Promise<readonly BatchItemResult[]> {
   await using server = await LyingServer.start((_, say) => lie(say))
   const { signal } = new AbortController()
   using hasher = new Hasher()
-  const options = { host: '127.0.0.1', port: server.port, timeoutMs: 300, signal }
+  const options = { host: '127.0.0.1', port: server.port, timeoutMs: TIMEOUT_MS, signal }
   using connection = await Connection.open(options, hasher)
   const places = NAMES.map((name) => ({ name, to: folder.at(name) }))
   return await new BatchDownload('replace').move(connection, places)

@@ -27,6 +27,9 @@ interface UploadSettings {
   readonly ready?: (place: BatchItem) => Promise<void> | undefined
 }
 
+/** Only a server that never ends its answer is waited for so long. */
+const TIMEOUT_MS = 2_000
+
 /** Sends files to a server that answers so. @returns what became of them, and what the server was asked */
 async function send(
   answer: Answer,
@@ -44,7 +47,7 @@ async function send(
   })
   const { signal } = new AbortController()
   using hasher = new Hasher()
-  const options = { host: '127.0.0.1', port: server.port, timeoutMs: 300, signal }
+  const options = { host: '127.0.0.1', port: server.port, timeoutMs: TIMEOUT_MS, signal }
   using connection = await Connection.open(options, hasher)
   const places = names.map((name) => ({ name: folder.at(name), to: `to/${name}` }))
   const together = new BatchUpload(ifExists, 'f'.repeat(32), ready)

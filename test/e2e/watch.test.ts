@@ -24,6 +24,55 @@ it('put --watch stores what is in a folder and what comes into it, until Ctrl-C'
   expect(fs.readdirSync(path.join(site.root, 'in')).sort()).toEqual(['one.bin', 'two.bin'])
 })
 
+it('put --watch -r stores what comes into folders too, several at a time, and without -r leaves folders alone', async () => {
+  await using site = await Site.open()
+  const folder = path.join(site.home, 'drop')
+  fs.mkdirSync(path.join(folder, 'a/b'), { recursive: true })
+  const bytes = writeRandom(path.join(folder, 'a/b/deep.bin'), 2_000_000, 1)
+  fs.mkdirSync(path.join(folder, '.hidden'))
+  fs.writeFileSync(path.join(folder, '.hidden/x'), 'left alone')
+  fs.writeFileSync(path.join(folder, 'top.bin'), 'top')
+  {
+    await using flat = site.start(['put', '--watch', 'drop', '-j', '2'])
+    expect(await done(flat, 1)).toMatchObject({ path: 'top.bin', to: 'top.bin' })
+    await flat.kill('SIGINT')
+    expect(fs.readdirSync(site.root).filter((name) => !name.startsWith('.'))).toEqual(['top.bin'])
+  }
+  await using client = site.start(['put', '--watch', '-r', 'drop', '-j', '2', '--if-exists', 'skip'])
+  expect(await done(client, 1)).toMatchObject({ path: 'a/b/deep.bin', to: 'a/b/deep.bin', md5: md5Of(bytes) })
+  fs.mkdirSync(path.join(folder, 'new'))
+  fs.writeFileSync(path.join(folder, 'new/file'), 'later')
+  expect(await done(client, 2)).toMatchObject({ path: 'new/file', bytes: 5 })
+  expect((await client.kill('SIGINT')).code).toBe(0)
+  expect(client.events.at(-1)).toMatchObject({ event: 'summary', done: 2, skipped: 1, failed: 0 })
+  expect(fs.readdirSync(site.root, { recursive: true })).toContain('new/file')
+  expect(fs.existsSync(path.join(site.root, '.hidden'))).toBe(false)
+}, 30_000)
+
+it('put --watch forgets a failure when the file can be stored after all', async () => {
+  await using site = await Site.open()
+  const folder = path.join(site.home, 'drop')
+  fs.mkdirSync(folder)
+  fs.writeFileSync(path.join(folder, 'taken'), 'old')
+  fs.writeFileSync(path.join(site.root, 'taken'), 'there')
+  await using client = site.start(['put', '--watch', 'drop', '--if-exists', 'fail'])
+  expect(await client.event('error')).toMatchObject({ path: 'taken', code: 'exists', exitCode: 5 })
+  fs.rmSync(path.join(site.root, 'taken'))
+  fs.writeFileSync(path.join(folder, 'taken'), 'changed')
+  expect(await done(client, 1)).toMatchObject({ path: 'taken', bytes: 7 })
+  expect((await client.kill('SIGINT')).code).toBe(0)
+  expect(client.events.at(-1)).toMatchObject({ event: 'summary', done: 1, failed: 0, exitCode: 0 })
+}, 30_000)
+
+it('put --watch says at once that its target, or its folder, is not there', async () => {
+  await using site = await Site.open()
+  fs.mkdirSync(path.join(site.home, 'drop'))
+  const noTarget = await site.run(['put', '--watch', 'drop', '--to', 'in/'], { global: [] })
+  expect(noTarget).toMatchObject({ code: 3, stderr: expect.stringMatching(/"in\/".*ftp-client mkdir -p/) })
+  const noFolder = await site.run(['put', '--watch', 'nothing'], { global: [] })
+  expect(noFolder).toMatchObject({ code: 3, stderr: expect.stringContaining('no folder "nothing" here') })
+}, 30_000)
+
 /** The nth file that was stored. */
 async function done(client: Program, nth: number): Promise<ProgramEvent | undefined> {
   return await client.until(() => client.events.filter(({ event }) => event === 'done')[nth - 1])

@@ -11,6 +11,7 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { clientId } from './profiles/config-folder.ts'
+import type { TransferSummary } from './queue/reporter.ts'
 import { digest } from './requests/digest.ts'
 import { list } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
@@ -21,6 +22,11 @@ import { type Usage, usage } from './requests/usage.ts'
 import type { Session } from './session/session.ts'
 import { type Progress, toListener } from './transfer/progress.ts'
 import type { TransferResult } from './transfer/result.ts'
+import type { GetAllOptions, GetItem } from './tree/get-source.ts'
+import type { GetManyOptions, PutManyOptions } from './tree/options.ts'
+import type { PutAllOptions, PutItem } from './tree/put-source.ts'
+import type { SyncTreesOptions } from './tree/sync-source.ts'
+import type { WatchOptions } from './tree/watch-source.ts'
 
 /** A path on the server as a person types it (`/` is the home, `..` goes up), or checked already. */
 export type Remote = string | RemotePath
@@ -40,6 +46,17 @@ export interface TransferOptions extends Options {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
+/** Which directories are compared, and how the one becomes like the other. */
+export interface SyncOptions extends Options, SyncTreesOptions {
+  /** `put`: the directory on the server becomes like the local one; `get`: the other way round. */
+  readonly way: 'get' | 'put'
+  readonly local: string
+  readonly remote: Remote
+}
+
+/** With a path on the server as a person types it, too. */
+type Item<T, Key extends keyof T> = Omit<T, Key> & { readonly [K in Key]: Remote }
+
 /**
  * A server, for one account. Operations may run at the same time; each takes a connection of its own, and goes on by
  * itself on a new one when that is lost. Every failure is a TransferError.
@@ -47,16 +64,31 @@ export interface TransferOptions extends Options {
 export class Client implements Disposable {
   readonly #session: Session
   readonly #folder: string
+  readonly #owned: Disposable | undefined
 
-  /** @param folder the client's own folder */
-  constructor(session: Session, folder: string) {
+  /**
+   * @param folder the client's own folder
+   * @param owned what ends with the client: its connections
+   */
+  constructor(session: Session, folder: string, owned?: Disposable) {
     this.#session = session
     this.#folder = folder
+    this.#owned = owned
   }
 
   /** Closes all connections; what is running fails with `lost`. */
   [Symbol.dispose](): void {
-    this.#session[Symbol.dispose]()
+    this.#owned?.[Symbol.dispose]()
+  }
+
+  /** The server: its name, and its port where that is not the usual one. */
+  get server(): string {
+    return this.#session.server
+  }
+
+  /** A client whose operations the signal ends too. It shares the connections, and does not close them. */
+  until(signal: AbortSignal): Client {
+    return new Client(this.#session.with({ signal }), this.#folder)
   }
 
   /** Who is logged in. */
@@ -134,13 +166,10 @@ export class Client implements Disposable {
     { ifExists = 'replace', streams, onProgress, ...options }: TransferOptions = {},
   ): Promise<TransferResult> {
     const { downloadFile, downloadToStream } = await import('./transfer/download/download-file.ts')
-    const path = resolve(remote)
-    const session = this.#until(options)
-    const listener = toListener(onProgress)
-    const run = session.runner()
+    const [path, session, listener] = [resolve(remote), this.#until(options), toListener(onProgress)]
     return typeof to === 'string'
-      ? await downloadFile(run, path, to, ifExists, listener, undefined, streams)
-      : await downloadToStream(run, path, to, listener, session.signal)
+      ? await downloadFile(session, path, to, { ifExists, listener, streams })
+      : await downloadToStream(session, path, to, listener)
   }
 
   /** The bytes of a file. */
@@ -173,17 +202,89 @@ export class Client implements Disposable {
     const { uploadFile, uploadStream } = await import('./transfer/upload/upload-file.ts')
     const path = resolve(remote)
     requirePortable(path)
-    const session = this.#until(options)
-    const listener = toListener(onProgress)
-    const run = session.runner()
+    const [session, listener] = [this.#until(options), toListener(onProgress)]
     if (typeof from === 'string')
-      return await uploadFile(run, from, path, clientId(this.#folder), ifExists, listener)
+      return await uploadFile(session, from, path, { client: clientId(this.#folder), ifExists, listener })
     const stream = from instanceof Uint8Array ? Readable.from([from]) : from
-    return await uploadStream(run, stream, path, ifExists, listener, session.signal)
+    return await uploadStream(session, stream, path, { ifExists, listener })
+  }
+
+  /**
+   * Fetches a directory with everything in it, or what of it is selected. Files that are there are replaced unless
+   * `ifExists` says otherwise; each is durable and verified when it has its name.
+   * @param to the directory that it becomes; it is made if it is not there
+   * @returns how all files ended: failures and an abort are in it, and are not thrown
+   */
+  async getTree(
+    remote: Remote,
+    to: string,
+    options: Options & GetManyOptions = {},
+  ): Promise<TransferSummary> {
+    return await this.getAll([{ from: remote, to }], { ...options, recursive: true })
+  }
+
+  /**
+   * Stores a directory with everything in it, or what of it is selected.
+   * @param remote the directory that it becomes; it and those above it are made if they are not there
+   * @returns how all files ended: failures and an abort are in it, and are not thrown
+   */
+  async putTree(
+    from: string,
+    remote: Remote,
+    options: Options & PutManyOptions = {},
+  ): Promise<TransferSummary> {
+    return await this.putAll([{ from, to: remote }], { ...options, recursive: true })
+  }
+
+  /** Fetches several files, and with `recursive` directories, at the same time. Returns as {@link getTree} does. */
+  async getAll(
+    items: readonly Item<GetItem, 'from'>[],
+    options: Options & GetAllOptions = {},
+  ): Promise<TransferSummary> {
+    const found = items.map((item) => ({ ...item, from: resolve(item.from) }))
+    const { getAll } = await import('./tree/get-source.ts')
+    return await getAll(this.#until(options), found, options)
+  }
+
+  /** Stores several files, and with `recursive` directories, at the same time. Returns as {@link getTree} does. */
+  async putAll(
+    items: readonly Item<PutItem, 'to'>[],
+    options: Options & PutAllOptions = {},
+  ): Promise<TransferSummary> {
+    const found = items.map((item) => ({ ...item, to: resolve(item.to) }))
+    const { putAll } = await import('./tree/put-source.ts')
+    return await putAll(this.#until(options), found, clientId(this.#folder), options)
+  }
+
+  /**
+   * Makes a directory like another one, by moving what differs: files of another size or time, or with `checksum` of
+   * another content. Returns as {@link getTree} does.
+   * @throws TransferError `not_found` if there is no source
+   */
+  async sync({ way, local, remote, ...options }: SyncOptions): Promise<TransferSummary> {
+    const { syncTrees } = await import('./tree/sync-source.ts')
+    const sides = { way, local, remote: resolve(remote) }
+    return await syncTrees(this.#until(options), sides, clientId(this.#folder), options)
+  }
+
+  /**
+   * Stores what is in a folder and what comes into it, as soon as it no longer changes, until the signal is aborted;
+   * with `recursive` also what comes into folders in it. Returns as {@link getTree} does; the abort is no failure.
+   * @param remote an existing directory
+   * @throws TransferError `not_found` if one of them is not there
+   */
+  async watch(
+    folder: string,
+    remote: Remote,
+    options: Options & WatchOptions = {},
+  ): Promise<TransferSummary> {
+    const { watchFolder } = await import('./tree/watch-source.ts')
+    const client = clientId(this.#folder)
+    return await watchFolder(this.#until(options), folder, resolve(remote), { ...options, client })
   }
 
   #until({ signal }: Options = {}): Session {
-    return signal === undefined ? this.#session : this.#session.until(signal)
+    return signal === undefined ? this.#session : this.#session.with({ signal })
   }
 }
 

@@ -7,6 +7,7 @@ import { howToLogIn, keptLogin, PasswordLogin } from './profiles/credentials.ts'
 import { KnownServers } from './profiles/known-servers.ts'
 import { Profiles, type Target } from './profiles/profiles.ts'
 import { findTarget } from './profiles/server-address.ts'
+import { ConnectionPool } from './session/connection-pool.ts'
 import { Session } from './session/session.ts'
 
 /** How to reach a server; everything has a default. */
@@ -34,7 +35,7 @@ export interface ConnectOptions {
 }
 
 /** The same for a program that can ask. */
-export interface SessionOptions extends ConnectOptions {
+export interface OpenOptions extends ConnectOptions {
   readonly config: string
   /** Called where no password is known. */
   readonly askPassword?: ((target: Target) => Promise<string>) | undefined
@@ -46,19 +47,11 @@ export interface SessionOptions extends ConnectOptions {
  * @throws TransferError `lost` when nothing answers, `login` when it lets nobody in or its key has changed
  */
 export async function connect(server?: string, options: ConnectOptions = {}): Promise<Client> {
-  const folder = configFolder(options.config, process.env)
-  const client = new Client(await openSession(server, { ...options, config: folder }), folder)
-  try {
-    await client.account()
-    return client
-  } catch (error) {
-    client[Symbol.dispose]()
-    throw error
-  }
+  return await open(server, { ...options, config: configFolder(options.config, process.env) })
 }
 
-/** A session with a server; nothing is sent yet. */
-export async function openSession(server: string | undefined, options: SessionOptions): Promise<Session> {
+/** The same for a program that can ask. */
+export async function open(server: string | undefined, options: OpenOptions): Promise<Client> {
   const { signal = new AbortController().signal } = options
   const found = await findTarget(server, options.user, new Profiles(options.config), signal)
   if (found.user === undefined && options.password !== undefined)
@@ -68,24 +61,29 @@ export async function openSession(server: string | undefined, options: SessionOp
     )
   const target = { ...found, user: found.user ?? ANONYMOUS }
   const login = await loginFor(target, options)
-  return sessionWith(target, login, options)
+  return await openAs(target, login, options)
 }
 
-/** A session with this server for whoever logs in. */
-export function sessionWith(
+/** Connects to this server and logs in. @param login absent for `anonymous` */
+export async function openAs(
   { host, port, plaintext }: Target,
   login: ScramLogin | undefined,
-  options: SessionOptions,
-): Session {
+  options: OpenOptions,
+): Promise<Client> {
   const { timeoutMs = 30_000, retryForMs = 60_000, signal = new AbortController().signal } = options
   const key =
     options.plaintext || plaintext ? undefined : keyPolicy(options, `${host}:${port}`, login !== undefined)
   const limit = options.limitRate === undefined ? undefined : new RateLimit(options.limitRate)
-  return new Session({ host, port, timeoutMs, signal, key, login, limit }, { retryForMs })
+  using opened = new DisposableStack()
+  const pool = opened.use(new ConnectionPool({ host, port, timeoutMs, signal, key, login, limit }))
+  const session = new Session(pool, { retryForMs })
+  // What is said of the server comes before anything is said of files.
+  await session.run(async () => {})
+  return new Client(session, options.config, opened.move())
 }
 
 /** @returns undefined for `anonymous` */
-async function loginFor(target: Target, options: SessionOptions): Promise<ScramLogin | undefined> {
+async function loginFor(target: Target, options: OpenOptions): Promise<ScramLogin | undefined> {
   const { user, keys } = target
   if (user === ANONYMOUS) return undefined
   if (options.password !== undefined) return new PasswordLogin(user, options.password)
@@ -94,7 +92,7 @@ async function loginFor(target: Target, options: SessionOptions): Promise<ScramL
   throw new TransferError('login', `there is no password for ${printable(user)}; ${howToLogIn(user, target)}`)
 }
 
-function keyPolicy(options: SessionOptions, name: string, confirmed: boolean): KeyPolicy {
+function keyPolicy(options: OpenOptions, name: string, confirmed: boolean): KeyPolicy {
   const known = new KnownServers(options.config)
   return {
     verify: (fingerprint) => known.verify(name, fingerprint, options.fingerprint),

@@ -1,8 +1,20 @@
 export { type AccountInfo, type Entry, type ErrorCode, type IfExists, TransferError } from '@ftp/protocol'
-export type { Client, Options, Remote, TransferOptions } from './client.ts'
+export type {
+  Client,
+  Options,
+  Remote,
+  SyncOptions,
+  TransferOptions,
+} from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'
+export type { FileReporter, FileStats, Notice, Reporter, TransferSummary } from './queue/reporter.ts'
 export type { MoveResult } from './requests/move.ts'
 export type { Usage } from './requests/usage.ts'
+export type { SelectionOptions } from './selection/selection.ts'
 export type { Phase } from './transfer/listener.ts'
 export type { Progress } from './transfer/progress.ts'
 export type { TransferResult } from './transfer/result.ts'
+export type { GetAllOptions, GetItem } from './tree/get-source.ts'
+export type { GetManyOptions, PutManyOptions } from './tree/options.ts'
+export type { PutAllOptions, PutItem } from './tree/put-source.ts'
+export type { WatchOptions } from './tree/watch-source.ts'

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import type { Client } from '../client.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import type { TransferSummary } from '../queue/reporter.ts'
-import type { Session } from '../session/session.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 import { summaryEvent } from './progress/summary.ts'
 import type { Total } from './progress/total.ts'
@@ -42,7 +42,7 @@ export interface Context {
   readonly onInterrupt: (handler: () => void) => Disposable
   readonly here: Here
   /** Already open: the command uses it and leaves it open. */
-  readonly session?: Session | undefined
+  readonly client?: Client | undefined
   /** Somebody who wants to know how far it is. */
   readonly total?: Total | undefined
 }

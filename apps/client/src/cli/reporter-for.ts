@@ -7,21 +7,19 @@ import { LineReporter } from './progress/lines.ts'
 /**
  * The reporter that the options and the terminal ask for.
  * @param verb what is done to each file, for the summary: `received`
- * @param several whether there may be more than one file
- * @param isTree whether they are so many that a line for each is only shown when asked for
+ * @param files whether there may be several, or so many that a line for each is only shown when asked for
  */
 export async function reporterFor(
   { command, options, stdout, stderr, total }: Context,
   verb: string,
-  several: boolean,
-  isTree: boolean,
+  { isTree = false, several = isTree }: { readonly several?: boolean; readonly isTree?: boolean },
 ): Promise<Reporter> {
   if (options.json) return new JsonReporter(command, (line) => stdout.write(`${line}\n`))
   const brief = isTree && !options.verbose
   const bars = stderr.isTTY && options.progress && !options.quiet
   if (bars) {
     const { BarReporter } = await import('./progress/bars.ts')
-    return new BarReporter(stderr, stdout, verb, several || isTree, brief)
+    return new BarReporter(stderr, stdout, verb, several, brief)
   }
   const write = (line: string): void => void stderr.write(`${line}\n`)
   const print = (line: string): void => void stdout.write(`${line}\n`)

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events'
 import type net from 'node:net'
 import type { Block } from '@ftp/md5/block'
 import type { Hasher } from '@ftp/md5/hasher'
@@ -101,10 +102,10 @@ export class Connection implements Disposable {
     const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
     const connection = new Connection(socket, { decoder, hasher }, options)
     receive = (count) => connection.#receive(count)
-    const stop = (): void => connection.#fail(new TransferError('cancelled', 'interrupted'))
-    signal.addEventListener('abort', stop, { once: true })
+    const interrupted = new TransferError('cancelled', 'interrupted')
+    const abort = addAbortListener(signal, () => connection.#fail(interrupted))
     // A signal lives longer than a connection and must not hold on to it.
-    connection.#socket.once('close', () => signal.removeEventListener('abort', stop))
+    connection.#socket.once('close', () => abort[Symbol.dispose]())
     try {
       signal.throwIfAborted()
       const request = (message: NewRequest): Exchange => connection.request(message)

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import * as v from 'valibot'
@@ -30,23 +31,18 @@ export async function discover(waitMs: number, signal: AbortSignal): Promise<Dis
   signal.throwIfAborted()
   const found = new Map<string, Discovered>()
   // The library writes to the console.
-  const thread = new Worker(ENTRY, { stdout: true, stderr: true })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      // Where the thread has nothing to ask it ends at once, and a timer that holds nothing back would never come.
-      thread.once('exit', () => resolve())
-      const stop = AbortSignal.timeout(waitMs)
-      stop.addEventListener('abort', () => resolve(), { once: true })
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-      thread
-        .on('error', () => resolve())
-        .on('message', (message: unknown) => {
-          const { success, output } = v.safeParse(schema, message)
-          if (success) found.set(`${output.name} ${output.port}`, output)
-        })
+  await using thread = new Worker(ENTRY, { stdout: true, stderr: true })
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  using _abort = addAbortListener(signal, () => reject(signal.reason))
+  // Where the thread has nothing to ask it ends at once, and a timer that holds nothing back would never come.
+  thread.once('exit', resolve)
+  AbortSignal.timeout(waitMs).addEventListener('abort', () => resolve(), { once: true })
+  thread
+    .on('error', () => resolve())
+    .on('message', (message: unknown) => {
+      const { success, output } = v.safeParse(schema, message)
+      if (success) found.set(`${output.name} ${output.port}`, output)
     })
-  } finally {
-    await thread.terminate()
-  }
+  await ended
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }

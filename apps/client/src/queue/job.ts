@@ -1,18 +1,28 @@
-import type { Run } from '../session/session.ts'
+import type { ErrorCode, TransferError } from '@ftp/protocol'
+import type { Session } from '../session/session.ts'
 import type { Batch } from '../transfer/batch.ts'
 import type { TransferListener } from '../transfer/listener.ts'
 import type { TransferResult } from '../transfer/result.ts'
 
 /** One file to move. */
 export interface Job {
-  /** The file as the user knows it. */
+  /** The file where it comes from. */
   readonly name: string
   /** Where it goes. */
   readonly to: string
+  /** What reporters call it. Default: `name`. */
+  readonly label?: string | undefined
   /** In bytes, where it is known. */
   readonly size?: number | undefined
   /** What can move it in one request with others of its target, if it is small. */
   readonly batch?: Batch | undefined
-  /** Prepares, then moves the file; `run` repeats its action on a new connection while the old one is lost. */
-  move(run: Run, listener: TransferListener): Promise<TransferResult>
+  /** Why an earlier job for the same file failed: that no longer counts, however this one ends. */
+  readonly failedBefore?: ErrorCode | undefined
+  /** Prepares, then moves the file, in as many attempts as it takes. */
+  move(session: Session, listener: TransferListener): Promise<TransferResult>
+  /**
+   * Called when it has ended.
+   * @returns false if that is neither shown nor counted, because another job for the file follows
+   */
+  ended?(end: TransferResult | TransferError): boolean
 }

@@ -15,6 +15,8 @@ export interface FileReporter extends TransferListener {
   retrying(failure: TransferError, delayMs: number): void
   ended(result: TransferResult, effort: FileStats): void
   failed(failure: TransferError): void
+  /** It was not moved, and nothing is to be said of it: it will come again. */
+  dropped(): void
 }
 
 /** The end of a command. */

@@ -1,30 +1,39 @@
 import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
-import type { SharedConnection } from '../session/connection-pool.ts'
 import { InFlightLimit } from '../session/in-flight-limit.ts'
 import type { Session } from '../session/session.ts'
+import type { SharedConnection } from '../session/shared-connection.ts'
 import type { BatchItemResult } from '../transfer/batch.ts'
+import type { TransferResult } from '../transfer/result.ts'
 import type { Job } from './job.ts'
 import { batchOf, isSmall, JobQueue } from './job-queue.ts'
 import type { Notice, Reporter, TransferSummary } from './reporter.ts'
 import { SummaryCounter } from './summary-counter.ts'
 import { TrackedFile } from './tracked-file.ts'
 
-/** What a command finds to do: a file, or why it is none. */
+/** What a source finds: a file to move, or why something is none. */
 export type SourceItem =
   | { readonly job: Job }
   | { readonly failure: TransferError }
   /** Nothing to do, but worth a line. */
   | { readonly notice: Notice }
 
-/** What a command that moves files has to do. */
+/** Where the files to move come from. */
 export interface JobSource {
-  /** Finds them, many at a time, while others are being moved. */
+  /** It goes on until the session's signal is aborted: neither that abort nor the loss of the server is its failure. */
+  readonly isEndless?: boolean
+  /** Finds files, many at a time, while others are being moved. */
   find(): AsyncIterable<readonly SourceItem[]>
   /**
-   * What is left to do when all are moved. Not called when the server is lost or the user has had enough.
+   * What is left to do when all are moved. Not called when the server is lost or the signal is aborted.
    * @param hasFailed whether something has
    */
   finish(hasFailed: boolean): AsyncIterable<readonly SourceItem[]>
+}
+
+export interface RunOptions {
+  readonly reporter: Reporter
+  /** Connections that share the work: each moves one large file, or many small ones, at a time. */
+  readonly jobs: number
 }
 
 /** Files on their way on one connection: enough to fill a round trip. Each may take a request of its own. */
@@ -33,154 +42,152 @@ const REQUEST_BYTES = LIMITS.requestBytes * 0.75
 
 /**
  * Moves files while they are found. A failure is reported; the other files go on.
- * @param atOnce connections that share the work: each moves one large file, or many small ones, at a time
- * @param interrupt its abort makes the command an interrupted one
- * @returns how it ended
+ * @returns how all of it ended, also when the session's signal was aborted
  */
-export async function runTransfers(
+export async function runJobs(
   session: Session,
-  reporter: Reporter,
-  work: JobSource,
-  atOnce: number,
-  interrupt: AbortSignal = session.signal,
+  source: JobSource,
+  { reporter, jobs }: RunOptions,
 ): Promise<TransferSummary> {
-  const tally = new SummaryCounter()
-  const queue = new JobQueue()
-  const running = new Transfers(session, reporter, queue, tally)
-  const lanes = Array.from({ length: atOnce }, (_, index) => running.lane(index === 0))
-  await Promise.all([collect(session.signal, work.find(), reporter, queue, tally), ...lanes])
-  if (!session.signal.aborted && !tally.isLost) {
-    await collect(session.signal, work.finish(tally.hasFailed), reporter, queue, tally)
-  }
-  const summary = tally.summary(interrupt)
+  const scheduler = new Scheduler(session, reporter, source.isEndless ?? false)
+  const workers = Array.from({ length: jobs }, (_, index) => scheduler.work(index === 0))
+  await Promise.all([scheduler.collect(source.find()), ...workers])
+  if (scheduler.mayFinish) await scheduler.collect(source.finish(scheduler.counter.hasFailed))
+  const summary = scheduler.counter.summary(source.isEndless ? undefined : session.signal)
   reporter.summary(summary)
   return summary
 }
 
-async function collect(
-  signal: AbortSignal,
-  found: AsyncIterable<readonly SourceItem[]>,
-  reporter: Reporter,
-  queue: JobQueue,
-  tally: SummaryCounter,
-): Promise<void> {
-  const fail = (failure: TransferError): void => {
-    tally.failed(failure)
-    reporter.failed(failure)
-  }
-  try {
-    for await (const some of found) {
-      for (const one of some) {
-        if ('job' in one) {
-          reporter.found(one.job.size)
-          queue.add(one.job)
-        } else if ('failure' in one) fail(one.failure)
-        else reporter.notice(one.notice)
-      }
-      await queue.waitForRoom()
-    }
-  } catch (error) {
-    if (!signal.aborted) fail(fromErrno(error))
-  } finally {
-    reporter.foundAll()
-    queue.end()
-  }
-}
-
-class Transfers {
+class Scheduler {
+  readonly counter = new SummaryCounter()
   readonly #session: Session
   readonly #reporter: Reporter
-  readonly #queue: JobQueue
-  readonly #tally: SummaryCounter
+  readonly #isEndless: boolean
+  readonly #queue = new JobQueue()
   /** Whether the connection is lost and somebody has heard so: once for each outage, however many files it stops. */
   #isOutageReported = false
 
-  constructor(session: Session, reporter: Reporter, queue: JobQueue, tally: SummaryCounter) {
+  constructor(session: Session, reporter: Reporter, isEndless: boolean) {
     this.#session = session
     this.#reporter = reporter
-    this.#queue = queue
-    this.#tally = tally
+    this.#isEndless = isEndless
+  }
+
+  get mayFinish(): boolean {
+    return !this.#session.signal.aborted && !this.counter.isLost
+  }
+
+  /** Queues what a source finds, no faster than it is moved. Never rejects. */
+  async collect(items: AsyncIterable<readonly SourceItem[]>): Promise<void> {
+    const fail = (failure: TransferError): void => {
+      this.counter.failed(failure)
+      this.#reporter.failed(failure)
+    }
+    try {
+      for await (const some of items) {
+        for (const one of some) {
+          if ('job' in one) {
+            this.#reporter.found(one.job.size)
+            this.#queue.add(one.job)
+          } else if ('failure' in one) fail(one.failure)
+          else this.#reporter.notice(one.notice)
+        }
+        await this.#queue.waitForRoom()
+      }
+    } catch (error) {
+      if (!this.#session.signal.aborted) fail(fromErrno(error))
+    } finally {
+      this.#reporter.foundAll()
+      this.#queue.end()
+    }
   }
 
   /** Works on one connection until nothing is left to do. */
-  async lane(smallFirst: boolean): Promise<void> {
-    using lane = this.#session.lane()
+  async work(smallFirst: boolean): Promise<void> {
+    using connection = this.#session.shareConnection()
     const inFlight = new InFlightLimit(FILES, REQUEST_BYTES)
     for (;;) {
       const first = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
       if (first === undefined) break
       const jobs = this.#queue.takeWith(first)
       const bytes = jobs.reduce((sum, { size = 0 }) => sum + size, 0)
-      if (isSmall(first)) void this.#moveSmall(jobs, lane, await inFlight.enter(bytes, jobs.length))
+      if (isSmall(first)) void this.#moveSmall(jobs, connection, await inFlight.enter(bytes, jobs.length))
       else {
         await inFlight.empty()
-        await this.#move(jobs, lane)
+        await this.#move(jobs, connection)
       }
     }
     await inFlight.empty()
   }
 
   /** @param room what they take of the limit, free again when they are moved */
-  async #moveSmall(jobs: readonly Job[], lane: SharedConnection, room: Disposable): Promise<void> {
+  async #moveSmall(jobs: readonly Job[], connection: SharedConnection, room: Disposable): Promise<void> {
     using _room = room
-    await this.#move(jobs, lane)
+    await this.#move(jobs, connection)
   }
 
   /** Moves the files of one batch in one request, and what remains of them alone. Never rejects. */
-  async #move(jobs: readonly Job[], lane: SharedConnection): Promise<void> {
+  async #move(jobs: readonly Job[], connection: SharedConnection): Promise<void> {
     const { signal } = this.#session
-    if (signal.aborted)
-      return this.#tally.failed(TransferError.from(signal.reason), jobs.length + this.#queue.clear())
-    const efforts = jobs.map(
-      ({ name, to, size }) =>
-        new TrackedFile(this.#reporter.file(name, to, size), () => {
+    if (signal.aborted) return this.#drop(TransferError.from(signal.reason), jobs.length)
+    const files = jobs.map(
+      ({ name, to, size, label = name }) =>
+        new TrackedFile(this.#reporter.file(label, to, size), () => {
           this.#isOutageReported = false
         }),
     )
-    const ended = await moveBatch(jobs, lane)
+    const ended = await moveBatch(jobs, connection)
     const rest = jobs.map((job, index) => {
-      const [effort, end] = [efforts[index], ended[index]]
-      if (effort === undefined) return undefined
-      if (end === undefined) return this.#moveAlone(job, lane, effort)
-      if (end instanceof TransferError) this.#fail(effort, end)
-      else {
-        if (end.outcome === 'done') effort.moved(end.bytes)
-        this.#tally.ended(end, effort.ended(end))
-      }
+      const [file, end] = [files[index], ended[index]]
+      if (file === undefined) return undefined
+      if (end === undefined) return this.#moveAlone(job, connection, file)
+      if (!(end instanceof TransferError) && end.outcome === 'done') file.moved(end.bytes)
+      this.#end(job, file, end)
       return undefined
     })
     await Promise.all(rest)
   }
 
   /** In as many attempts as it takes. Never rejects. */
-  async #moveAlone(job: Job, lane: SharedConnection, effort: TrackedFile): Promise<void> {
-    const run = this.#session.runner((failure, delayMs) => {
-      if (!this.#isOutageReported) effort.retrying(failure, delayMs)
+  async #moveAlone(job: Job, connection: SharedConnection, file: TrackedFile): Promise<void> {
+    const onRetry = (failure: TransferError, delayMs: number): void => {
+      if (!this.#isOutageReported) file.retrying(failure, delayMs)
       this.#isOutageReported = true
-    }, lane)
+    }
     try {
-      const result = await job.move(run, effort)
-      this.#tally.ended(result, effort.ended(result))
+      this.#end(job, file, await job.move(this.#session.with({ connection, onRetry }), file))
     } catch (error) {
-      this.#fail(effort, fromErrno(error))
+      this.#end(job, file, fromErrno(error))
     }
   }
 
-  #fail(effort: TrackedFile, failure: TransferError): void {
-    this.#tally.failed(failure)
-    effort.failed(failure)
-    // Whoever comes next would wait as long and in vain.
-    if (failure.advice === 'resume') this.#tally.failed(failure, this.#queue.clear())
+  #end(job: Job, file: TrackedFile, end: TransferResult | TransferError): void {
+    if (job.failedBefore !== undefined) this.counter.forgive(job.failedBefore)
+    if (job.ended?.(end) === false) file.dropped()
+    else if (end instanceof TransferError) {
+      this.counter.failed(end)
+      file.failed(end)
+      // Whatever comes next would wait as long and in vain.
+      if (end.advice === 'resume') this.#drop(end)
+    } else this.counter.ended(end, file.ended(end))
+  }
+
+  /** Moves nothing more that waits. @param taken files that have left the queue and are dropped as well */
+  #drop(failure: TransferError, taken = 0): void {
+    if (!this.#isEndless) this.counter.failed(failure, taken + this.#queue.clear())
   }
 }
 
 /** Never rejects. @returns for each; undefined where it has to be moved alone */
-async function moveBatch(jobs: readonly Job[], lane: SharedConnection): Promise<readonly BatchItemResult[]> {
+async function moveBatch(
+  jobs: readonly Job[],
+  connection: SharedConnection,
+): Promise<readonly BatchItemResult[]> {
   const [first] = jobs
   const batch = first && batchOf(first)
   if (batch === undefined) return []
   try {
-    return await batch.move(lane.opened ?? (await lane.take()), jobs)
+    return await batch.move(connection.opened ?? (await connection.get()), jobs)
   } catch {
     // Whatever it is, each learns it alone.
     return []

@@ -2,15 +2,15 @@ import { type ErrorCode, TransferError } from '@ftp/protocol'
 import type { TransferResult } from '../transfer/result.ts'
 import type { TransferSummary } from './reporter.ts'
 
-/** Counts how the files of a command end. */
+/** Counts how files end. */
 export class SummaryCounter {
   readonly #started = performance.now()
-  readonly #codes = new Set<ErrorCode>()
+  /** How many files have failed with each code. */
+  readonly #failures = new Map<ErrorCode, number>()
   #files = 0
   #bytes = 0
   #moved = 0
   #skipped = 0
-  #failed = 0
   #isLost = false
 
   /** @param moved bytes of it that were moved now */
@@ -23,13 +23,17 @@ export class SummaryCounter {
 
   /** @param files that have failed for the same reason */
   failed(failure: TransferError, files = 1): void {
-    this.#codes.add(failure.code)
     this.#isLost ||= failure.advice === 'resume'
-    this.#failed += files
+    if (files > 0) this.#add(failure.code, files)
+  }
+
+  /** One failure with this code no longer counts. */
+  forgive(code: ErrorCode): void {
+    this.#add(code, -1)
   }
 
   get hasFailed(): boolean {
-    return this.#failed > 0
+    return this.#failures.size > 0
   }
 
   /** Whether the server could not be reached any more. */
@@ -38,16 +42,22 @@ export class SummaryCounter {
   }
 
   /** @param signal its abort is the reason for whatever failed after it */
-  summary(signal: AbortSignal): TransferSummary {
-    const codes = signal.aborted ? [TransferError.from(signal.reason).code] : [...this.#codes]
+  summary(signal?: AbortSignal): TransferSummary {
+    const codes = signal?.aborted ? [TransferError.from(signal.reason).code] : [...this.#failures.keys()]
     return {
       files: this.#files,
       bytes: this.#bytes,
       moved: this.#moved,
       skipped: this.#skipped,
-      failed: this.#failed,
+      failed: this.#failures.values().reduce((sum, count) => sum + count, 0),
       seconds: (performance.now() - this.#started) / 1000,
       codes,
     }
+  }
+
+  #add(code: ErrorCode, files: number): void {
+    const count = (this.#failures.get(code) ?? 0) + files
+    if (count > 0) this.#failures.set(code, count)
+    else this.#failures.delete(code)
   }
 }

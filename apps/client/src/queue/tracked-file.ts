@@ -47,6 +47,10 @@ export class TrackedFile implements TransferListener {
     return moved
   }
 
+  dropped(): void {
+    this.#file.dropped()
+  }
+
   failed(failure: TransferError): void {
     this.#file.failed(failure)
   }

@@ -13,38 +13,33 @@ export type Fits = (entry: Named) => boolean
 /**
  * Globs as shells and .gitignore have them: one without a slash fits names anywhere in the tree, one with a slash
  * paths from its root; a slash at the end wants a directory. `**` goes through directories, hidden ones too.
- * @param option where they come from, for the error
+ * @param option where they come from, for the error; `ignoreOption` is the one for patterns as .gitignore has them
  * @throws TransferError `bad_request` for one that is none
  */
-export function toGlobs(globs: readonly string[], option: string): Fits {
-  const fits = globs.map((glob) => toFits(glob, option))
+export function toGlobs(globs: readonly string[], option: string, ignoreOption: string): Fits {
+  const fits = globs.map((glob) => toFits(glob, option, ignoreOption))
   return (entry) => fits.some((each) => each(entry))
 }
 
-function toFits(glob: string, option: string): Fits {
+function toFits(glob: string, option: string, ignoreOption: string): Fits {
   const path = glob.replace(/\/$/, '')
   const isAnchored = path.includes('/')
   const wantsDirectory = path !== glob
-  const matches = compile(path.replace(/^\//, ''), glob, option)
-  return ({ name, type }) =>
-    (!wantsDirectory || type === 'directory') &&
-    matches(isAnchored ? name : name.slice(name.lastIndexOf('/') + 1))
-}
-
-function compile(path: string, glob: string, option: string): (text: string) => boolean {
+  const refuse = (why: string, cause?: unknown): TransferError =>
+    new TransferError('bad_request', `${option} "${printable(glob)}"${why}`, { cause })
   if (/^!(?!\()/.test(glob))
-    throw new TransferError(
-      'bad_request',
-      `${option} "${printable(glob)}": what is not to fit cannot be said with !; take the opposite option, or --exclude-from`,
-    )
+    throw refuse(`: what is not to fit cannot be said with !; take the opposite option, or ${ignoreOption}`)
   try {
-    return picomatch(path, { dot: true, nonegate: true, strictBrackets: true })
+    const matches = compile(path.replace(/^\//, ''))
+    return ({ name, type }) =>
+      (!wantsDirectory || type === 'directory') &&
+      matches(isAnchored ? name : name.slice(name.lastIndexOf('/') + 1))
   } catch (error) {
     const why = path === '' ? 'it is empty' : printable(TransferError.from(error).message)
-    throw new TransferError(
-      'bad_request',
-      `${option} "${printable(glob)}" is no pattern: ${why}; write one like '*.jpg' or 'build/', in quotes`,
-      { cause: error },
-    )
+    throw refuse(` is no pattern: ${why}; write one like '*.jpg' or 'build/', in quotes`, error)
   }
+}
+
+function compile(path: string): (text: string) => boolean {
+  return picomatch(path, { dot: true, nonegate: true, strictBrackets: true })
 }

@@ -9,12 +9,11 @@ export class PathList {
   readonly #above: ReadonlySet<string>
 
   /**
-   * @param text one path a line, or behind each a NUL
+   * @param option where they come from, for the error
    * @throws TransferError `bad_request` for a path that leads out of the tree
    */
-  constructor(text: string, separatedByNul: boolean) {
-    const lines = separatedByNul ? text.split('\0') : text.split('\n').map((line) => line.replace(/\r$/, ''))
-    const asked = lines.filter((line) => line !== '').map(below)
+  constructor(paths: readonly string[], option: string) {
+    const asked = paths.map((path) => below(path, option))
     this.#asked = new Set(asked)
     this.#unseen = new Set(asked)
     this.#above = new Set(asked.flatMap(foldersAbove))
@@ -46,11 +45,11 @@ export function foldersAbove(name: string): string[] {
   return folders
 }
 
-function below(line: string): string {
-  const names = line.split('/').filter((name) => name !== '.' && name !== '')
-  if (!line.startsWith('/') && !names.includes('..')) return names.join('/')
+function below(path: string, option: string): string {
+  const names = path.split('/').filter((name) => name !== '.' && name !== '')
+  if (!path.startsWith('/') && !names.includes('..')) return names.join('/')
   throw new TransferError(
     'bad_request',
-    `--files-from: "${printable(line)}" is not below the tree; write paths as they are seen from it, like a/b.txt`,
+    `${option}: "${printable(path)}" is not below the tree; write paths as they are seen from it, like a/b.txt`,
   )
 }

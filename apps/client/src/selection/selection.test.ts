@@ -9,18 +9,9 @@ function entry(name: string, fields: Partial<Entry> = {}): Entry {
   return { name: name.replace(/\/$/, ''), type, size: 0, mtime: 0, mode: 0o644, ...fields }
 }
 
-/** A selection whose lists and ignore files have this content. */
-async function selection(options: SelectionOptions, content = ''): Promise<Selection> {
-  return await Selection.of(options, async () => content)
-}
-
 /** Which of these take part; a directory ends with a slash. */
-async function taken(
-  options: SelectionOptions,
-  names: readonly string[],
-  content?: string,
-): Promise<readonly string[]> {
-  const chosen = await selection(options, content)
+async function taken(options: SelectionOptions, names: readonly string[]): Promise<readonly string[]> {
+  const chosen = await Selection.of(options)
   return names.filter((name) => chosen.mayTake(entry(name)) && chosen.takes(entry(name)))
 }
 
@@ -56,7 +47,7 @@ describe('globs', () => {
   )
 
   it('a directory that is excluded is not looked into; one that is not included is', async () => {
-    const chosen = await selection({ include: ['*.jpg'], exclude: ['build/'] })
+    const chosen = await Selection.of({ include: ['*.jpg'], exclude: ['build/'] })
     expect(chosen.mayTake(entry('build/'))).toBe(false)
     expect(chosen.mayTake(entry('d/'))).toBe(true)
   })
@@ -64,16 +55,16 @@ describe('globs', () => {
   it.each(['[', '', '/', '!a', '{a,'])(
     '%j is refused, and the error says how one is written',
     async (glob) => {
-      await expect(selection({ include: [glob] })).rejects.toThrow(
-        /--include .* or --exclude-from|--include .*'\*\.jpg'/,
+      await expect(Selection.of({ include: [glob] })).rejects.toThrow(
+        /include .* or ignore|include .*'\*\.jpg'/,
       )
     },
   )
 })
 
-it('--exclude-from knows the language of .gitignore', async () => {
+it('ignore knows the syntax of .gitignore', async () => {
   const patterns = '# build\n/build/\n*.jpg\n!a.jpg\n'
-  expect(await taken({ excludeFrom: 'x' }, TREE, patterns)).toEqual([
+  expect(await taken({ ignore: patterns }, TREE)).toEqual([
     'a.jpg',
     'b.txt',
     'd/',
@@ -83,37 +74,33 @@ it('--exclude-from knows the language of .gitignore', async () => {
   ])
 })
 
-describe('--files-from', () => {
+describe('only', () => {
   it('takes what is listed, and all of a directory that is', async () => {
-    expect(await taken({ filesFrom: '-' }, TREE, './a.jpg\r\n\nd/e/\n')).toEqual([
-      'a.jpg',
-      'd/e/',
-      'd/e/c.txt',
-    ])
-    expect(await taken({ filesFrom: '-' }, TREE, '.\n')).toEqual(TREE)
-    expect(await taken({ filesFrom: '-', null: true }, ['a\nb', 'c'], 'a\nb\0')).toEqual(['a\nb'])
+    expect(await taken({ only: ['./a.jpg', 'd/e/'] }, TREE)).toEqual(['a.jpg', 'd/e/', 'd/e/c.txt'])
+    expect(await taken({ only: ['.'] }, TREE)).toEqual(TREE)
+    expect(await taken({ only: ['a\nb'] }, ['a\nb', 'c'])).toEqual(['a\nb'])
   })
 
   it('looks only into directories that lead there', async () => {
-    const chosen = await selection({ filesFrom: '-' }, 'd/e/c.txt')
+    const chosen = await Selection.of({ only: ['d/e/c.txt'] })
     expect(['d/', 'd/e/', 'build/'].filter((name) => chosen.mayTake(entry(name)))).toEqual(['d/', 'd/e/'])
     expect(chosen.takes(entry('d/'))).toBe(false)
   })
 
   it('knows at the end what was nowhere; what was excluded is not missed', async () => {
-    const chosen = await selection({ filesFrom: '-', exclude: ['*.tmp', 'no/'] }, 'a\nb\nc.tmp\nno/d')
+    const chosen = await Selection.of({ only: ['a', 'b', 'c.tmp', 'no/d'], exclude: ['*.tmp', 'no/'] })
     chosen.mayTake(entry('a'))
     expect(chosen.missing).toEqual(['b'])
   })
 
   it.each(['/etc/passwd', '../up', 'a/../../b'])('refuses %s', async (line) => {
-    await expect(selection({ filesFrom: '-' }, line)).rejects.toThrow(/below the tree; write paths/)
+    await expect(Selection.of({ only: [line] })).rejects.toThrow(/below the tree; write paths/)
   })
 })
 
 describe('sizes and times', () => {
   it('are of files, from and to inclusive; directories are made for what is in them', async () => {
-    const chosen = await selection({ minSize: 10, maxSize: 20, newerThan: HOUR, olderThan: 2 * HOUR })
+    const chosen = await Selection.of({ minSize: 10, maxSize: 20, newerThan: HOUR, olderThan: 2 * HOUR })
     const takes = (size: number, hours: number): boolean =>
       chosen.takes(entry('f', { size, mtime: hours * HOUR * 1000 }))
     expect([9, 10, 20, 21].map((size) => takes(size, 1.5))).toEqual([false, true, true, false])
@@ -122,10 +109,10 @@ describe('sizes and times', () => {
     expect(chosen.takes(entry('link', { type: 'symlink' }))).toBe(true)
   })
 
-  it.each([{ minSize: 2, maxSize: 1 }, { newerThan: 2, olderThan: 1 }, { null: true }])(
-    '%j make no sense',
-    async (options) => {
-      await expect(selection(options)).rejects.toMatchObject({ code: 'bad_request' })
-    },
-  )
+  it.each([
+    { minSize: 2, maxSize: 1 },
+    { newerThan: 2, olderThan: 1 },
+  ])('%j make no sense', async (options) => {
+    await expect(Selection.of(options)).rejects.toMatchObject({ code: 'bad_request' })
+  })
 })

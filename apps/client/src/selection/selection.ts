@@ -3,31 +3,37 @@ import type { Ignore } from 'ignore'
 import type { Fits, Named } from './globs.ts'
 import { foldersAbove, PathList } from './path-list.ts'
 
-/** Which part of a tree is meant, as a person says it. Absent is no limit. */
+/** Which part of a tree is meant. An absent option is no limit; a file has to satisfy all that are given. */
 export interface SelectionOptions {
-  /** Globs: only files that fit one, or are in a directory that does. */
-  readonly include?: readonly string[]
-  /** Globs: nothing that fits one, nor what is in a directory that does. */
-  readonly exclude?: readonly string[]
-  /** A file with patterns as .gitignore has them. */
-  readonly excludeFrom?: string
-  /** A file with the paths that are meant. */
-  readonly filesFrom?: string
-  /** They are separated by NUL. */
-  readonly null?: boolean
-  /** Bytes. */
-  readonly minSize?: number
-  readonly maxSize?: number
-  /** Milliseconds since 1970. */
-  readonly newerThan?: number
-  readonly olderThan?: number
+  /** Globs: only files that match one, or are in a directory that does. */
+  readonly include?: readonly string[] | undefined
+  /** Globs: nothing that matches one, nor what is in a directory that does. */
+  readonly exclude?: readonly string[] | undefined
+  /** Patterns in the syntax of .gitignore, one a line: nothing that they ignore. */
+  readonly ignore?: string | undefined
+  /** Paths below the root: only these files, and these directories with everything in them. */
+  readonly only?: readonly string[] | undefined
+  /** In bytes, inclusive. */
+  readonly minSize?: number | undefined
+  readonly maxSize?: number | undefined
+  /** When a file was last changed, inclusive: milliseconds since 1970. */
+  readonly newerThan?: number | undefined
+  readonly olderThan?: number | undefined
 }
 
-/** Reads a file that an option names, as a text. */
-export type ReadText = (file: string) => Promise<string>
+/** What an option is called where its mistakes are shown. */
+export type OptionName = (option: keyof SelectionOptions) => string
+
+interface Limits {
+  readonly ignored: Ignore | undefined
+  readonly list: PathList | undefined
+  readonly excluded: Fits | undefined
+  readonly included: Fits | undefined
+}
 
 /** Which part of a tree is meant. */
 export class Selection {
+  readonly nameOf: OptionName
   readonly #options: SelectionOptions
   readonly #excluded: Fits | undefined
   readonly #ignored: Ignore | undefined
@@ -37,39 +43,28 @@ export class Selection {
   /** The last directory that was asked about, and whether it is included: many files of one come together. */
   #last = { folder: '', isIncluded: false }
 
-  private constructor(
-    options: SelectionOptions,
-    ignored: Ignore | undefined,
-    list: PathList | undefined,
-    excluded: Fits | undefined,
-    included: Fits | undefined,
-  ) {
+  private constructor(options: SelectionOptions, nameOf: OptionName, limits: Limits) {
     this.#options = options
-    this.#ignored = ignored
-    this.#list = list
-    this.#excluded = excluded
-    this.#included = included
-    const limits = [ignored, list, excluded, included]
-    this.#takesAll = this.#isAnyFile && limits.every((limit) => limit === undefined)
+    this.nameOf = nameOf
+    this.#ignored = limits.ignored
+    this.#list = limits.list
+    this.#excluded = limits.excluded
+    this.#included = limits.included
+    this.#takesAll = this.#isAnyFile && Object.values(limits).every((limit) => limit === undefined)
   }
 
-  /** @throws TransferError for what cannot be read or makes no sense */
-  static async of(options: SelectionOptions, readText: ReadText): Promise<Selection> {
-    const { excludeFrom, filesFrom, minSize = 0, maxSize = Number.POSITIVE_INFINITY } = options
-    if (options.null && filesFrom === undefined)
-      throw new TransferError(
-        'bad_request',
-        '--null says how --files-from is written; add that, or leave it out',
-      )
-    if (minSize > maxSize) throw new TransferError('bad_request', 'no file is --min-size and --max-size')
+  /** @throws TransferError `bad_request` for what makes no sense */
+  static async of(options: SelectionOptions, nameOf: OptionName = (option) => option): Promise<Selection> {
+    const { include, exclude, ignore, only, minSize = 0, maxSize = Number.POSITIVE_INFINITY } = options
+    if (minSize > maxSize) throw contradiction(nameOf('minSize'), nameOf('maxSize'))
     const { newerThan = Number.NEGATIVE_INFINITY, olderThan = Number.POSITIVE_INFINITY } = options
-    if (newerThan > olderThan)
-      throw new TransferError('bad_request', 'no file is --newer-than and --older-than')
-    const ignored = excludeFrom === undefined ? undefined : await toIgnore(await readText(excludeFrom))
-    const list =
-      filesFrom === undefined ? undefined : new PathList(await readText(filesFrom), options.null ?? false)
-    const excluded = await toFits(options.exclude, '--exclude')
-    return new Selection(options, ignored, list, excluded, await toFits(options.include, '--include'))
+    if (newerThan > olderThan) throw contradiction(nameOf('newerThan'), nameOf('olderThan'))
+    return new Selection(options, nameOf, {
+      ignored: ignore === undefined ? undefined : await toIgnore(ignore),
+      list: only && new PathList(only, nameOf('only')),
+      excluded: await toFits(exclude, 'exclude', nameOf),
+      included: await toFits(include, 'include', nameOf),
+    })
   }
 
   /** Whether all of a tree is meant. */
@@ -94,7 +89,7 @@ export class Selection {
     return this.#isIncluded(entry) && (entry.type !== 'file' || this.#hasSizeAndTime(entry))
   }
 
-  /** Paths that --files-from names and that were nowhere. To be asked when everything has been seen. */
+  /** Paths of `only` that were nowhere. To be asked when everything has been seen. */
   get missing(): string[] {
     const isExcluded = (name: string): boolean =>
       this.#isExcluded({ name, type: 'file' }) ||
@@ -137,6 +132,14 @@ async function toIgnore(text: string): Promise<Ignore> {
   return ignore().add(text)
 }
 
-async function toFits(globs: readonly string[] | undefined, option: string): Promise<Fits | undefined> {
-  return globs && (await import('./globs.ts')).toGlobs(globs, option)
+async function toFits(
+  globs: readonly string[] | undefined,
+  option: 'include' | 'exclude',
+  nameOf: OptionName,
+): Promise<Fits | undefined> {
+  return globs && (await import('./globs.ts')).toGlobs(globs, nameOf(option), nameOf('ignore'))
+}
+
+function contradiction(one: string, other: string): TransferError {
+  return new TransferError('bad_request', `no file is ${one} and ${other}`)
 }

@@ -2,7 +2,12 @@ import { Hasher } from '@ftp/md5/hasher'
 import { DEFAULT_PORT } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
 
-/** The connections to one server: opened when needed, used again, replaced when lost. */
+/** A connection for as long as this is not disposed of. */
+export interface Borrowed extends Disposable {
+  readonly connection: Connection
+}
+
+/** The connections to one server: opened when needed, used again, replaced when lost. Whoever made it disposes of it. */
 export class ConnectionPool implements Disposable {
   readonly #options: ConnectOptions
   /** Of everything that is done over them. */
@@ -31,88 +36,35 @@ export class ConnectionPool implements Disposable {
     return this.#options.signal
   }
 
-  /** A connection that nobody else uses, until it is given back. */
-  async take(): Promise<Connection> {
+  /** A connection that nobody else uses meanwhile. */
+  async borrow(): Promise<Borrowed> {
+    const connection = this.#takeIdle() ?? (await this.#open())
+    return { connection, [Symbol.dispose]: () => this.#giveBack(connection) }
+  }
+
+  /** Closes all of them. */
+  [Symbol.dispose](): void {
+    for (const connection of this.#all) connection[Symbol.dispose]()
+    this.#hasher[Symbol.dispose]()
+  }
+
+  #takeIdle(): Connection | undefined {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (connection.usable) return connection
       this.#all.delete(connection)
     }
+    return undefined
+  }
+
+  async #open(): Promise<Connection> {
     const connection = await Connection.open(this.#options, this.#hasher)
     this.#all.add(connection)
     this.#reached = true
     return connection
   }
 
-  giveBack(connection: Connection): void {
+  #giveBack(connection: Connection): void {
     if (connection.usable) this.#idle.push(connection)
     else this.#all.delete(connection)
   }
-
-  /** A place for several users at once. @param signal ends what they do */
-  lane(signal: AbortSignal): SharedConnection {
-    return new SharedConnection(this, signal)
-  }
-
-  [Symbol.dispose](): void {
-    for (const connection of this.#all) connection[Symbol.dispose]()
-    this.#hasher[Symbol.dispose]()
-  }
-}
-
-/** A connection that several actions use at once, so that requests need not wait for the replies before them. */
-export class SharedConnection implements Disposable {
-  readonly #connections: ConnectionPool
-  readonly #signal: AbortSignal
-  readonly #stop: () => void
-  #current: Promise<Connection> | undefined
-  #opened: Connection | undefined
-
-  constructor(connections: ConnectionPool, signal: AbortSignal) {
-    this.#connections = connections
-    this.#signal = signal
-    this.#stop = () => this.#opened?.[Symbol.dispose]()
-    signal.addEventListener('abort', this.#stop, { once: true })
-  }
-
-  /** The connection, where nobody has to wait for it. */
-  get opened(): Connection | undefined {
-    return this.#opened?.usable ? this.#opened : undefined
-  }
-
-  /** The same connection for everybody, and a new one when it is lost. */
-  async take(): Promise<Connection> {
-    for (;;) {
-      const current = this.#current
-      const opening = current ?? this.#connections.take()
-      this.#current ??= opening
-      try {
-        const connection = await opening
-        this.#opened = connection
-        if (connection.usable) return connection
-        this.#connections.giveBack(connection)
-      } finally {
-        // Whoever waited for the same may have replaced it already.
-        if (this.#current === opening && !(await isUsable(opening))) this.#current = undefined
-      }
-    }
-  }
-
-  giveBack(): void {}
-
-  [Symbol.dispose](): void {
-    this.#signal.removeEventListener('abort', this.#stop)
-    this.#opened = undefined
-    this.#current?.then(
-      (connection) => this.#connections.giveBack(connection),
-      () => {},
-    )
-    this.#current = undefined
-  }
-}
-
-async function isUsable(opening: Promise<Connection>): Promise<boolean> {
-  return await opening.then(
-    ({ usable }) => usable,
-    () => false,
-  )
 }

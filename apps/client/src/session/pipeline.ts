@@ -1,19 +1,19 @@
-import type { SharedConnection } from './connection-pool.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import type { Session } from './session.ts'
+import type { SharedConnection } from './shared-connection.ts'
 
 /** Requests on their way at once. */
 const MAX_IN_FLIGHT = 32
 
 /** One connection on which requests need not wait for the replies before them. */
 export class Pipeline implements Disposable {
-  readonly #lane: SharedConnection
+  readonly #connection: SharedConnection
   readonly #session: Session
   readonly #inFlight = new InFlightLimit(MAX_IN_FLIGHT, Number.POSITIVE_INFINITY)
 
   constructor(session: Session) {
-    this.#lane = session.lane()
-    this.#session = session.over(this.#lane)
+    this.#connection = session.shareConnection()
+    this.#session = session.with({ connection: this.#connection })
   }
 
   /**
@@ -32,7 +32,7 @@ export class Pipeline implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#lane[Symbol.dispose]()
+    this.#connection[Symbol.dispose]()
   }
 
   async #run<T>(action: (session: Session) => Promise<T>, room: Disposable): Promise<T> {

@@ -1,6 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
+import { ConnectionPool } from './connection-pool.ts'
 import { Session } from './session.ts'
 
 /** The clock of these tests: waiting moves it, and nothing else. */
@@ -56,58 +57,57 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+let pool: ConnectionPool
+
 function session(retryForMs = 60_000): Session {
   const options: ConnectOptions = { host: 'nas', port: 7021, timeoutMs: 1_000, signal: interrupt.signal }
-  return new Session(options, { retryForMs })
+  pool = new ConnectionPool(options)
+  return new Session(pool, { retryForMs })
 }
 
 const lost = expect.objectContaining({ code: 'lost' })
 
 describe('a session', () => {
   it('opens one connection for one action at a time, and uses it again', async () => {
-    using sut = session()
+    const sut = session()
     expect([await sut.run(async () => 1), await sut.run(async () => 2)]).toEqual([1, 2])
     expect(server.opened).toBe(1)
     await sut.run(async () => await sut.run(async () => {}))
     expect(server.opened).toBe(2)
   })
 
-  it('closes all its connections when it is disposed of', async () => {
-    {
-      using sut = session()
-      await sut.run(async () => await sut.run(async () => {}))
-    }
+  it('has no connection left open when its pool is disposed of', async () => {
+    const sut = session()
+    await sut.run(async () => await sut.run(async () => {}))
+    pool[Symbol.dispose]()
     expect(server.connections.map(({ disposed }) => disposed)).toEqual([true, true])
   })
 
   it('does not wait for a server that has never answered', async () => {
     server.isUp = false
-    using sut = session()
+    const sut = session()
     await expect(sut.run(async () => {})).rejects.toEqual(lost)
     expect(clock.waits).toEqual([])
   })
 
   it('tries again on a new connection when one is lost, and says so', async () => {
-    using sut = session()
-    const told: string[] = []
+    const sut = session()
+    const retries: string[] = []
     let tries = 0
-    const result = await sut.run(
-      async () => {
-        if (++tries < 3) throw server.breakAll()
-        return 'done'
-      },
-      ({ code }) => told.push(code),
-    )
-    expect({ result, tries, told, opened: server.opened }).toEqual({
+    const result = await sut.with({ onRetry: ({ code }) => retries.push(code) }).run(async () => {
+      if (++tries < 3) throw server.breakAll()
+      return 'done'
+    })
+    expect({ result, tries, retries, opened: server.opened }).toEqual({
       result: 'done',
       tries: 3,
-      told: ['lost', 'lost'],
+      retries: ['lost', 'lost'],
       opened: 3,
     })
   })
 
   it('does not repeat what the server has refused, and keeps the connection', async () => {
-    using sut = session()
+    const sut = session()
     const refusal = new TransferError('not_found', 'nothing has this path')
     await expect(sut.run(async () => Promise.reject(refusal))).rejects.toBe(refusal)
     await sut.run(async () => {})
@@ -115,7 +115,7 @@ describe('a session', () => {
   })
 
   it('repeats what a busy server could not do, on the same connection', async () => {
-    using sut = session()
+    const sut = session()
     let tries = 0
     await sut.run(async () => {
       if (++tries < 3) throw new TransferError('busy', 'later')
@@ -124,7 +124,7 @@ describe('a session', () => {
   })
 
   it('waits longer from time to time, never more than five seconds, and never twice quite the same', async () => {
-    using sut = session()
+    const sut = session()
     await expect(sut.run(async () => Promise.reject(server.breakAll()))).rejects.toEqual(lost)
     for (const [index, wait] of clock.waits.entries()) {
       const longest = Math.min(5_000, 100 * 2 ** index)
@@ -135,7 +135,7 @@ describe('a session', () => {
   })
 
   it('gives up before its patience would end, and says how to continue', async () => {
-    using sut = session(10_000)
+    const sut = session(10_000)
     await sut.run(async () => {})
     server.isUp = false
     server.breakAll()
@@ -148,7 +148,7 @@ describe('a session', () => {
   })
 
   it('is as patient as at the beginning whenever bytes have moved', async () => {
-    using sut = session(1_000)
+    const sut = session(1_000)
     let tries = 0
     await sut.run(async ({ progressed }) => {
       progressed()
@@ -159,7 +159,7 @@ describe('a session', () => {
   })
 
   it('does not count the time of a block that takes longer than its patience', async () => {
-    using sut = session(60_000)
+    const sut = session(60_000)
     let tries = 0
     const result = await sut.run(async () => {
       if (++tries > 1) return 'done'
@@ -170,7 +170,7 @@ describe('a session', () => {
   })
 
   it('has no patience left for an action that never moves', async () => {
-    using sut = session(1_000)
+    const sut = session(1_000)
     let tries = 0
     await expect(
       sut.run(async () => {
@@ -182,14 +182,14 @@ describe('a session', () => {
   })
 
   it('that is interrupted while it waits ends with the reason of the interruption', async () => {
-    using sut = session()
+    const sut = session()
     const reason = new TransferError('cancelled', 'interrupted; run the same command again to continue')
     clock.onWait = () => interrupt.abort(reason)
     await expect(sut.run(async () => Promise.reject(server.breakAll()))).rejects.toBe(reason)
   })
 
   it('that is interrupted while it works does not try again', async () => {
-    using sut = session()
+    const sut = session()
     const reason = new TransferError('cancelled', 'interrupted')
     const running = sut.run(async () => {
       interrupt.abort(reason)

@@ -1,107 +1,81 @@
+import { addAbortListener } from 'node:events'
 import { TransferError } from '@ftp/protocol'
-import type { Connection, ConnectOptions } from '../connection/connection.ts'
-import { ConnectionPool, SharedConnection } from './connection-pool.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { ConnectionPool } from './connection-pool.ts'
 import { type RetryOptions, RetryPolicy } from './retry-policy.ts'
+import { SharedConnection } from './shared-connection.ts'
 
 /** What an attempt is given. */
 export interface Attempt {
   readonly connection: Connection
-  /** To be called when verified bytes have moved: the patience starts anew. */
+  /** To be called when verified bytes have moved: the time for retries starts anew. */
   readonly progressed: () => void
 }
 
-/**
- * Runs an action that can be repeated on a new connection while the old one is lost.
- * @param until given for a connection that nobody else uses; its abort ends that
- */
-export type Run = <T>(action: (attempt: Attempt) => Promise<T>, until?: AbortSignal) => Promise<T>
-
-/** What is done at one server, with the patience that it takes. */
-export class Session implements Disposable {
+/** How a session runs its actions. */
+export interface SessionOptions extends RetryOptions {
+  /** Its abort ends what runs. */
   readonly signal: AbortSignal
-  readonly #connections: ConnectionPool
-  readonly #borrowed: boolean
-  readonly #retry: RetryOptions
-  readonly #lane: SharedConnection | undefined
+  /** The connection that all actions share; without one, each action borrows a connection of its own. */
+  readonly connection?: SharedConnection | undefined
+}
 
-  /**
-   * @param server how to connect to it, or the connections of another session, which closes them
-   * @param lane the connection that all actions share; otherwise each has one of its own
-   */
-  constructor(
-    server: ConnectOptions | ConnectionPool,
-    retry: RetryOptions,
-    signal: AbortSignal = server.signal,
-    lane?: SharedConnection,
-  ) {
-    this.#lane = lane
-    this.#borrowed = server instanceof ConnectionPool
-    this.#connections = server instanceof ConnectionPool ? server : new ConnectionPool(server)
-    this.#retry = retry
-    this.signal = signal
+/** Runs actions at one server, with as many attempts as they need. Immutable; the pool belongs to whoever made it. */
+export class Session {
+  readonly #pool: ConnectionPool
+  readonly #options: SessionOptions
+
+  constructor(pool: ConnectionPool, options: Omit<SessionOptions, 'signal'> & Partial<SessionOptions>) {
+    this.#pool = pool
+    this.#options = { signal: pool.signal, ...options }
   }
 
   /** The server: its name, and its port where that is not the usual one. */
   get server(): string {
-    return this.#connections.server
+    return this.#pool.server
   }
 
-  /** A connection for several actions at once. */
-  lane(): SharedConnection {
-    return this.#connections.lane(this.signal)
+  /** Its abort ends what runs. */
+  get signal(): AbortSignal {
+    return this.#options.signal
   }
 
-  /** The same connections for something that can be ended by itself. */
-  until(signal: AbortSignal): Session {
-    return new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, signal]), this.#lane)
+  /** The same session with other options. @param options a signal is added to the one it has */
+  with({ signal, ...options }: Partial<SessionOptions>): Session {
+    const both = signal === undefined ? this.signal : AbortSignal.any([this.signal, signal])
+    return new Session(this.#pool, { ...this.#options, ...options, signal: both })
   }
 
-  /** The same for actions that share one connection, so that none waits for the replies of those before it. */
-  over(lane: SharedConnection): Session {
-    return new Session(this.#connections, this.#retry, this.signal, lane)
+  /** A connection for several actions at once: see {@link SessionOptions.connection}. */
+  shareConnection(): SharedConnection {
+    return new SharedConnection(this.#pool, this.signal)
   }
 
   /**
-   * Runs `action` on a connection of its own, again and again while the failure is the connection's. A server that
-   * has never answered is not waited for.
-   * @param lane a connection that it shares with others instead
+   * Runs `action`, again and again while the failure is the connection's. A server that has never answered is not
+   * waited for.
    */
-  async run<T>(
-    action: (attempt: Attempt) => Promise<T>,
-    onRetry = this.#retry.onRetry,
-    lane = this.#lane,
-  ): Promise<T> {
-    const retryPolicy = new RetryPolicy({ ...this.#retry, onRetry }, this.signal)
+  async run<T>(action: (attempt: Attempt) => Promise<T>): Promise<T> {
+    const retries = new RetryPolicy(this.#options, this.signal)
     for (;;) {
       try {
-        using attempt = await this.#attempt(retryPolicy, lane)
+        using attempt = await this.#attempt(retries)
         return await action(attempt)
       } catch (error) {
-        await this.#afterwards(error, retryPolicy)
+        await this.#waitToRetry(error, retries)
       }
     }
   }
 
-  /** {@link run}, as it is given to a transfer. */
-  runner(onRetry = this.#retry.onRetry, lane = this.#lane): Run {
-    return (action, until) =>
-      until === undefined
-        ? this.run(action, onRetry, lane)
-        : new Session(this.#connections, this.#retry, AbortSignal.any([this.signal, until])).run(
-            action,
-            onRetry,
-          )
-  }
-
   /** The same as {@link run} for an action that gives one thing after another. It begins again on a new connection. */
   async *stream<T>(action: (attempt: Attempt) => AsyncGenerator<T>): AsyncGenerator<T> {
-    const retryPolicy = new RetryPolicy(this.#retry, this.signal)
+    const retries = new RetryPolicy(this.#options, this.signal)
     for (;;) {
       try {
-        using attempt = await this.#attempt(retryPolicy, this.#lane)
+        using attempt = await this.#attempt(retries)
         return yield* action(attempt)
       } catch (error) {
-        await this.#afterwards(error, retryPolicy)
+        await this.#waitToRetry(error, retries)
       }
     }
   }
@@ -122,59 +96,40 @@ export class Session implements Disposable {
     })
   }
 
-  [Symbol.dispose](): void {
-    if (!this.#borrowed) this.#connections[Symbol.dispose]()
-  }
-
-  async #attempt(
-    retryPolicy: RetryPolicy,
-    place: SharedConnection | ConnectionPool = this.#connections,
-  ): Promise<Attempt & Disposable> {
-    const { signal } = this
+  async #attempt(retries: RetryPolicy): Promise<Attempt & Disposable> {
+    const { signal, connection: shared } = this.#options
     signal.throwIfAborted()
-    const progressed = (): void => retryPolicy.progressed()
-    const opened = place instanceof SharedConnection ? place.opened : undefined
+    const progressed = (): void => retries.progressed()
+    const opened = shared?.opened
     if (opened !== undefined) return { connection: opened, progressed, [Symbol.dispose]: () => {} }
-    const connection = await unlessAborted(place.take(), signal, (late) => place.giveBack(late))
+    using held = new DisposableStack()
+    const { connection } = held.use(await unlessAborted((shared ?? this.#pool).borrow(), signal))
     // What is being answered has to be cut off: another command could not use the connection before its end.
-    const stop = (): void => connection[Symbol.dispose]()
-    signal.addEventListener('abort', stop, { once: true })
-    return {
-      connection,
-      progressed,
-      [Symbol.dispose]: () => {
-        signal.removeEventListener('abort', stop)
-        place.giveBack(connection)
-      },
-    }
+    held.use(addAbortListener(signal, () => connection[Symbol.dispose]()))
+    const kept = held.move()
+    return { connection, progressed, [Symbol.dispose]: () => kept.dispose() }
   }
 
-  /** Waits for the next attempt. @throws what the failure is, when there should be none */
-  async #afterwards(error: unknown, retryPolicy: RetryPolicy): Promise<void> {
+  /** @throws what the failure is, when there should be no other attempt */
+  async #waitToRetry(error: unknown, retries: RetryPolicy): Promise<void> {
     this.signal.throwIfAborted()
     if (error instanceof Interrupted) throw error.failure
-    if (!this.#connections.reached) throw error
-    await retryPolicy.wait(error)
+    if (!this.#pool.reached) throw error
+    await retries.wait(error)
   }
 }
 
-/** @param late is given what comes when nobody waits for it any more */
-async function unlessAborted<T>(
-  promise: Promise<T>,
-  signal: AbortSignal,
-  late: (value: T) => void,
-): Promise<T> {
+/** What comes when nobody waits for it any more is disposed of. */
+async function unlessAborted<T extends Disposable>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const stop = (): void => {
-    promise.then(late, () => {})
+  using _abort = addAbortListener(signal, () => {
+    promise.then(
+      (late) => late[Symbol.dispose](),
+      () => {},
+    )
     reject(signal.reason)
-  }
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  })
+  return await Promise.race([promise, aborted])
 }
 
 /** Carries a failure past the retries. */

@@ -44,7 +44,7 @@ async function compare(
   options: SelectionOptions = {},
   sameContent?: (file: Entry) => Promise<{ readonly done: Promise<boolean> }>,
 ): Promise<Compared> {
-  const selection = await Selection.of(options, async () => '')
+  const selection = await Selection.of(options)
   const comparison = new Comparison(source, target, {
     selection,
     delete: true,

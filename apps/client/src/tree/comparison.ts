@@ -68,7 +68,7 @@ export class Comparison {
     for (const folder of this.#folders) yield* this.#compare(folder)
     yield await this.#compared(0)
     yield this.#options.selection.missing.map((name) => {
-      const text = `--files-from: "${printable(name)}" is not in the source`
+      const text = `${this.#options.selection.nameOf('only')}: "${printable(name)}" is not in the source`
       return { failure: new TransferError('not_found', text) }
     })
   }

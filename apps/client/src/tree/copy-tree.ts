@@ -26,10 +26,10 @@ export async function* copyTree(
   }
 }
 
-/** What --files-from names and was in none of the trees. */
+/** What the selection names and was in none of the trees. */
 export function missing(selection: Selection): readonly SourceItem[] {
   return selection.missing.map((name) => {
-    const text = `--files-from: there is no "${printable(name)}"`
+    const text = `${selection.nameOf('only')}: there is no "${printable(name)}"`
     return { failure: new TransferError('not_found', text) }
   })
 }

@@ -71,11 +71,12 @@ export class LocalTarget implements Target {
       to: local,
       size: file.size,
       batch: this.#failureOf(file) === undefined && this.#scan.isFree(local) ? this.#batch : undefined,
-      move: async (run, listener) => {
+      move: async (session, listener) => {
         const failure = this.#failureOf(file)
         if (failure) throw failure
         const from = joinPath(this.#from, file.name)
-        return await downloadFile(run, from, local, this.#ifExists, listener, file, this.#streams)
+        const [ifExists, streams] = [this.#ifExists, this.#streams]
+        return await downloadFile(session, from, local, { ifExists, listener, listed: file, streams })
       },
     }
   }

@@ -1,12 +1,5 @@
 import path from 'node:path'
-import {
-  type Entry,
-  type IfExists,
-  joinPath,
-  type RemotePath,
-  requirePortable,
-  TransferError,
-} from '@ftp/protocol'
+import { type Entry, joinPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { Job } from '../queue/job.ts'
 import { mkdir } from '../requests/mkdir.ts'
 import { remove } from '../requests/remove.ts'
@@ -18,14 +11,7 @@ import { uploadFile } from '../transfer/upload/upload-file.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
-
-export interface UploadSettings {
-  /** This client's: 32 hex digits. */
-  readonly id: string
-  readonly ifExists: IfExists
-  /** Whether the account may change the times and permission bits of what is there. */
-  readonly maySetAttributes: boolean
-}
+import type { UploadSettings } from './upload-settings.ts'
 
 /** A directory of the server that becomes like one of this machine. */
 export class RemoteTarget implements Target {
@@ -47,8 +33,8 @@ export class RemoteTarget implements Target {
     this.#to = [...root, ''].join('/')
     this.#root = root
     this.#settings = settings
-    const { ifExists, id } = settings
-    this.#batch = new BatchUpload(ifExists, id, ({ to }) =>
+    const { ifExists, client } = settings
+    this.#batch = new BatchUpload(ifExists, client, ({ to }) =>
       this.#made.get(folderOf(to.slice(this.#to.length))),
     )
   }
@@ -72,16 +58,16 @@ export class RemoteTarget implements Target {
     this.times.changeFolderOf(file.name)
     const local = this.nameOf(file)
     const folder = this.#made.get(folderOf(file.name))
-    const { id, ifExists } = this.#settings
+    const { client, ifExists } = this.#settings
     return {
       name: local,
       to: this.#to + file.name,
       size: file.size,
       // With these, what one attempt has stored would stand in the way of the next.
       batch: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#batch,
-      move: async (run, listener) => {
+      move: async (session, listener) => {
         await folder
-        return await uploadFile(run, local, this.#path(file), id, ifExists, listener)
+        return await uploadFile(session, local, this.#path(file), { client, ifExists, listener })
       },
     }
   }

@@ -1,19 +1,19 @@
 import { type Entry, joinPath, nameProblem, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { type Listing, list } from '../requests/list.ts'
-import type { SharedConnection } from '../session/connection-pool.ts'
 import type { Session } from '../session/session.ts'
+import type { SharedConnection } from '../session/shared-connection.ts'
 import type { Listed, Tree } from './tree.ts'
 
 /** A directory of the server. A listing is asked for at once, so that several are on their way on one connection. */
 export class RemoteTree implements Tree, Disposable {
   readonly #session: Session
   readonly #root: RemotePath
-  readonly #lane: SharedConnection
+  readonly #connection: SharedConnection
   readonly #listings = new Set<Listing>()
 
   constructor(session: Session, root: RemotePath) {
-    this.#lane = session.lane()
-    this.#session = session.over(this.#lane)
+    this.#connection = session.shareConnection()
+    this.#session = session.with({ connection: this.#connection })
     this.#root = root
   }
 
@@ -29,7 +29,7 @@ export class RemoteTree implements Tree, Disposable {
 
   [Symbol.dispose](): void {
     for (const listing of this.#listings) void listing.return(0)
-    this.#lane[Symbol.dispose]()
+    this.#connection[Symbol.dispose]()
   }
 
   async *#read(

@@ -1,7 +1,4 @@
-import fs from 'node:fs'
-import { type Entry, formatPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
-import type { Client } from '../../client.ts'
-import { toEntry } from '../../transfer/local/local-entry.ts'
+import { TransferError } from '@ftp/protocol'
 
 /** One side of the command line: `server:path`, or a local path. */
 const REMOTE = /^(?<server>[^/\\:]*|[^/\\:]*:\d+|\[[^\]]*\](:\d+)?):(?<path>.*)$/
@@ -32,25 +29,5 @@ export function sidesOf(from: string, to: string): Sides {
     local,
     server: server === '' ? undefined : server,
     remote: path,
-  }
-}
-
-/** A local folder; undefined where there is none. @throws TransferError `not_directory` for anything else */
-export function localRoot(folder: string): Entry | undefined {
-  const stats = fs.statSync(folder, { bigint: true, throwIfNoEntry: false })
-  if (stats !== undefined && !stats.isDirectory())
-    throw new TransferError('not_directory', `"${printable(folder)}" is not a directory`)
-  return stats && toEntry('', stats)
-}
-
-/** The same on the server. */
-export async function remoteRoot(client: Client, folder: RemotePath): Promise<Entry | undefined> {
-  try {
-    const entry = await client.stat(folder)
-    if (entry.type === 'directory') return { ...entry, name: '' }
-    throw new TransferError('not_directory', `"${formatPath(folder)}" is not a directory on the server`)
-  } catch (error) {
-    if (error instanceof TransferError && error.code === 'not_found') return undefined
-    throw error
   }
 }

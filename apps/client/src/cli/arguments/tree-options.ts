@@ -5,15 +5,32 @@ import type { Context } from '../context.ts'
 import { readText } from './read-text.ts'
 
 /** What can be said about trees, whichever way they go. */
-export interface TreeOptions extends SelectionOptions {
+export interface TreeOptions extends Omit<SelectionOptions, 'ignore' | 'only'> {
+  /** A file with patterns as .gitignore has them. */
+  readonly excludeFrom?: string
+  /** A file with the paths that are meant. */
+  readonly filesFrom?: string
+  /** They are separated by NUL. */
+  readonly null?: boolean
   /** Default: `skip`. */
   readonly links?: 'skip' | 'follow' | 'copy'
 }
 
-/** What a tree is that is sent or fetched. */
+/** Which part of a tree is sent or fetched, and what becomes of the links in it. */
 export interface TreeChoice {
-  readonly selection: Selection
+  readonly select: Selection
   readonly links: LinkPolicy
+}
+
+const NAMES: Readonly<Record<keyof SelectionOptions, string>> = {
+  include: '--include',
+  exclude: '--exclude',
+  ignore: '--exclude-from',
+  only: '--files-from',
+  minSize: '--min-size',
+  maxSize: '--max-size',
+  newerThan: '--newer-than',
+  olderThan: '--older-than',
 }
 
 /**
@@ -21,31 +38,37 @@ export interface TreeChoice {
  * @param from where the tree is
  * @param isTree whether there is one: without, nothing can be chosen from it
  */
-export async function chosen(
+export async function readTreeOptions(
   context: Context,
-  options: TreeOptions,
+  { excludeFrom, filesFrom, null: nul = false, links, ...limits }: TreeOptions,
   from: 'here' | 'server',
   isTree = true,
 ): Promise<TreeChoice> {
-  const { include, exclude, excludeFrom, filesFrom, minSize, maxSize, newerThan, olderThan } = options
-  const given = [
-    include,
-    exclude,
-    excludeFrom,
-    filesFrom,
-    minSize,
-    maxSize,
-    newerThan,
-    olderThan,
-    options.links,
-  ]
+  const { include, exclude, minSize, maxSize, newerThan, olderThan } = limits
+  const given = [include, exclude, excludeFrom, filesFrom, minSize, maxSize, newerThan, olderThan, links]
   if (!isTree && given.some((option) => option !== undefined))
     throw new TransferError('bad_request', '--include, --links and the like choose from directories; add -r')
-  const selection = await Selection.of(options, (file) => readText(context, file))
-  return { selection, links: linkPolicy(options, from) }
+  if (nul && filesFrom === undefined)
+    throw new TransferError(
+      'bad_request',
+      '--null says how --files-from is written; add that, or leave it out',
+    )
+  const options = {
+    ...{ include, exclude, minSize, maxSize, newerThan, olderThan },
+    ignore: excludeFrom === undefined ? undefined : await readText(context, excludeFrom),
+    only: filesFrom === undefined ? undefined : pathsOf(await readText(context, filesFrom), nul),
+  }
+  const select = await Selection.of(options, (option) => NAMES[option])
+  return { select, links: linkPolicy(links, from) }
 }
 
-function linkPolicy({ links = 'skip' }: TreeOptions, from: 'here' | 'server'): LinkPolicy {
+/** The paths of a list: one a line, or behind each a NUL. */
+function pathsOf(text: string, separatedByNul: boolean): string[] {
+  const lines = separatedByNul ? text.split('\0') : text.split('\n').map((line) => line.replace(/\r$/, ''))
+  return lines.filter((line) => line !== '')
+}
+
+function linkPolicy(links: TreeOptions['links'] = 'skip', from: 'here' | 'server'): LinkPolicy {
   if (links !== 'skip' && from === 'server')
     throw new TransferError(
       'bad_request',

@@ -1,4 +1,3 @@
-import type { PutOptions } from '../commands/put.ts'
 import type { Define } from '../define.ts'
 import { addTreeOptions, ifExists, jobs, streams, whole } from './options.ts'
 
@@ -16,13 +15,11 @@ export function addTransfers(define: Define): void {
     .addOption(ifExists('replace'))
     .option('-f, --follow', 'go on with what is appended to the file, until Ctrl-C')
   addTreeOptions(fetching)
-  const storing = define('put <local...>', 'store files on the server; - is standard input', async () => {
-    const { put } = await import('../commands/put.ts')
-    return async (context, paths: string[], options: PutOptions & { readonly watch?: boolean }) =>
-      options.watch
-        ? (await import('../commands/watch.ts')).watch(context, paths, options)
-        : put(context, paths, options)
-  })
+  const storing = define(
+    'put <local...>',
+    'store files on the server; - is standard input',
+    async () => (await import('../commands/put.ts')).put,
+  )
     .option('-t, --to <remote path>', 'store under this name, or in this directory')
     .option('-r, --recursive', 'store directories with everything in them')
     .addOption(jobs())

@@ -1,11 +1,11 @@
 import { type AccountInfo, ANONYMOUS, printable, TransferError } from '@ftp/protocol'
 import { ask } from '@ftp/terminal'
-import { sessionWith } from '../../connect.ts'
+import { openAs } from '../../connect.ts'
 import { PasswordLogin } from '../../profiles/credentials.ts'
 import { formatAddress, Profiles, type Target } from '../../profiles/profiles.ts'
 import { findTarget } from '../../profiles/server-address.ts'
 import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
-import { askForPassword, givenPassword, serverOf, sessionOptions, userOf } from '../session-options.ts'
+import { askForPassword, givenPassword, openOptions, serverOf, userOf } from '../open-options.ts'
 import { accountText } from '../text/account.ts'
 
 export interface LoginOptions {
@@ -20,7 +20,7 @@ export async function login(
   { as }: LoginOptions,
 ): Promise<number> {
   const { options, signal } = context
-  if (context.session !== undefined)
+  if (context.client !== undefined)
     throw new TransferError('bad_request', 'this shell has its server; leave it to log in to another one')
   const logins = new Profiles(folderOf(context))
   const { host, port, ...found } = await findTarget(
@@ -70,6 +70,6 @@ async function prove(
   target: Target,
   password: PasswordLogin | undefined,
 ): Promise<AccountInfo> {
-  using session = sessionWith(target, password, await sessionOptions(context))
-  return await session.run(async ({ connection }) => connection.account)
+  using client = await openAs(target, password, await openOptions(context))
+  return await client.account()
 }

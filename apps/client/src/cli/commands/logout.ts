@@ -2,7 +2,7 @@ import { printable, TransferError } from '@ftp/protocol'
 import { Profiles } from '../../profiles/profiles.ts'
 import { parseTarget } from '../../profiles/server-address.ts'
 import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
-import { serverOf, userOf } from '../session-options.ts'
+import { serverOf, userOf } from '../open-options.ts'
 
 /** `logout [server]`: forgets what logs in again. Without a name, the last login. */
 export async function logout(context: Context, server: string | undefined): Promise<number> {

@@ -1,7 +1,7 @@
 import { type Entry, printable } from '@ftp/protocol'
 import { type Context, forEach, remotePath } from '../context.ts'
 import { showEntries } from '../entry-list.ts'
-import { openClient } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 
 /** Listings up to this long are sorted; longer ones are shown as they come. */
 const SORTED_UP_TO = 10_000

@@ -1,6 +1,6 @@
 import { formatPath } from '@ftp/protocol'
 import { type Context, forEach, remotePath, writeJson } from '../context.ts'
-import { openClient } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 
 /** `md5 <remote...>`: the MD5 of files as the server has them, in the format of md5sum. */
 export async function md5(context: Context, remotes: readonly string[]): Promise<number> {

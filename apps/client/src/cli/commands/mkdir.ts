@@ -1,6 +1,6 @@
 import { formatPath } from '@ftp/protocol'
 import { type Context, forEach, remotePath, writeJson } from '../context.ts'
-import { openClient } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 
 export interface MkdirOptions {
   readonly parents?: boolean

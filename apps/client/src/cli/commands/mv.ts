@@ -1,7 +1,7 @@
 import { formatPath, type IfExists, joinPath, printable, siblingPath, TransferError } from '@ftp/protocol'
 import { isRemoteDirectory, missingDirectory } from '../arguments/remote-directory.ts'
 import { type Context, forEach, remotePath, writeJson } from '../context.ts'
-import { openClient } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 
 export interface MvOptions {
   readonly ifExists: IfExists

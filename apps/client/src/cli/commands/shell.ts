@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import type { Context } from '../context.ts'
 import type { Commands } from '../define.ts'
-import { openSession } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 import { runInteractive } from '../shell/interactive.ts'
 import { runScript } from '../shell/script.ts'
 import { Shell } from '../shell/shell.ts'
@@ -10,16 +10,16 @@ export interface ShellOptions {
   readonly keepGoing?: boolean
 }
 
-/** `shell [script...]`: commands one after another on one session, typed or from a script. */
+/** `shell [script...]`: commands one after another on one connection, typed or from a script. */
 export async function shell(
   context: Context,
   scripts: readonly string[],
   { keepGoing = false }: ShellOptions,
   commands: Commands,
 ): Promise<number> {
-  if (context.session !== undefined) throw new TransferError('bad_request', 'this is a shell already')
-  using session = await openSession(context)
-  const prompt = new Shell(context, session, commands)
+  if (context.client !== undefined) throw new TransferError('bad_request', 'this is a shell already')
+  using client = await openClient(context)
+  const prompt = new Shell(context, client, commands)
   const isTyped = scripts.length === 0 && context.stdin.isTTY && context.stdout.isTTY
   return isTyped ? await runInteractive(prompt) : await runScript(prompt, scripts, keepGoing)
 }

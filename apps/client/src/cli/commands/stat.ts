@@ -1,7 +1,7 @@
 import { formatPath, printable } from '@ftp/protocol'
 import { type Context, forEach, remotePath, writeJson } from '../context.ts'
 import { permissionText, timeText } from '../entry-list.ts'
-import { openClient } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 
 /** `stat <remote...>`: shows all that is known of each path. */
 export async function stat(context: Context, remotes: readonly string[]): Promise<number> {

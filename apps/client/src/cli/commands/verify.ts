@@ -6,7 +6,7 @@ import { md5Of } from '../../tree/same-content.ts'
 import { readText } from '../arguments/read-text.ts'
 import { isRemoteDirectory } from '../arguments/remote-directory.ts'
 import { type Context, forEach, localPath, remotePath, writeJson } from '../context.ts'
-import { openClient } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 
 export interface VerifyOptions {
   readonly to?: string

@@ -1,13 +1,13 @@
 import { printable } from '@ftp/protocol'
 import { type Context, tellSummary, writeJson } from '../context.ts'
-import { openSession } from '../open-session.ts'
+import { openClient } from '../open-client.ts'
 import { accountText } from '../text/account.ts'
 
 /** `whoami`: who is logged in where, what they may do, and how much room is left. */
 export async function whoami(context: Context): Promise<number> {
-  using session = await openSession(context)
-  const account = await session.run(async ({ connection }) => connection.account)
-  const { server } = session
+  using client = await openClient(context)
+  const account = await client.account()
+  const { server } = client
   if (context.options.json) writeJson(context, { event: 'account', server, ...account })
   else context.stdout.write(`${printable(account.name)} on ${printable(server)}\n${accountText(account)}`)
   return tellSummary(context)

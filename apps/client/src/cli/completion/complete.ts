@@ -2,8 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { HOME, type RemotePath, resolvePath } from '@ftp/protocol'
 import type { Command } from 'commander'
-import { Client } from '../../client.ts'
-import type { Session } from '../../session/session.ts'
+import type { Client } from '../../client.ts'
 import { splitWords, unfinished } from '../lexer.ts'
 import { candidates, type Name, type Names } from './candidates.ts'
 
@@ -16,14 +15,14 @@ export async function candidatesFor(line: string, program: Command, names: Names
   return await candidates(program, [...splitWords(before).words.map(({ text }) => text), current], names)
 }
 
-/** Where names come from. @param session is asked for only where names on the server are wanted */
+/** Where names come from. @param client is asked for only where names on the server are wanted */
 export function namesAt(
-  session: () => Promise<Session>,
+  client: () => Promise<Client>,
   here: { readonly local: string; readonly remote: RemotePath } = { local: '', remote: HOME },
 ): Names {
   return {
     local: async (directory) => localNames(path.resolve(here.local, directory)),
-    remote: async (directory) => await remoteNames(await session(), resolvePath(directory, here.remote)),
+    remote: async (directory) => await remoteNames(await client(), resolvePath(directory, here.remote)),
   }
 }
 
@@ -40,9 +39,9 @@ function isDirectory(file: string): boolean {
   return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-async function remoteNames(session: Session, directory: RemotePath): Promise<Name[]> {
+async function remoteNames(client: Client, directory: RemotePath): Promise<Name[]> {
   const names: Name[] = []
-  for await (const { name, type } of new Client(session, '').list(directory))
+  for await (const { name, type } of client.list(directory))
     names.push({ name, isDirectory: type === 'directory' })
   return names
 }

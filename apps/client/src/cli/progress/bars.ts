@@ -117,6 +117,10 @@ export class BarReporter implements Reporter {
         const label = labelOf(from, finalPath(to, result))
         this.#end(row, endedText(label, this.#verb, result, effort, '\n  '))
       },
+      dropped: () => {
+        count.ended()
+        this.#end(row, undefined)
+      },
       failed: (failure) => {
         count.ended()
         this.#end(row, undefined)

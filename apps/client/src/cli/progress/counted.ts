@@ -47,6 +47,10 @@ export class CountingReporter implements Reporter {
         count.ended()
         inner.ended(result, effort)
       },
+      dropped: () => {
+        count.ended()
+        inner.dropped()
+      },
       failed: (failure) => {
         count.ended()
         inner.failed(failure)

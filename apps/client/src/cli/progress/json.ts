@@ -54,6 +54,7 @@ export class JsonReporter implements Reporter {
           time: new Date().toISOString(),
         })
       },
+      dropped: () => {},
       failed: (failure) => this.failed(failure, name),
     }
   }

@@ -48,6 +48,7 @@ export class LineReporter implements Reporter {
       ended: (result, effort) => {
         if (!this.#brief) tell(endedText(labelOf(from, finalPath(to, result)), this.#verb, result, effort))
       },
+      dropped: () => {},
       failed: (failure) => this.failed(failure),
     }
   }

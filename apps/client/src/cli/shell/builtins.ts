@@ -5,9 +5,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { formatPath, fromErrno, printable, resolvePath, TransferError } from '@ftp/protocol'
 import type { Command } from 'commander'
-import { Client } from '../../client.ts'
 import { toEntry } from '../../transfer/local/local-entry.ts'
-import { type Context, folderOf } from '../context.ts'
+import type { Context } from '../context.ts'
 import { showEntries } from '../entry-list.ts'
 import { SHELL_OVERVIEW } from '../help/overview.ts'
 import type { ShellState } from './state.ts'
@@ -34,7 +33,8 @@ export function addBuiltins(
     program.commands.find((each) => each.name() === name)?.alias(alias ?? '')
   command('cd [remote]', 'go to a directory on the server; without a name, home').action(async (to = '/') => {
     const target = resolvePath(to, shell.here.remote)
-    const type = target.length === 0 ? 'directory' : (await clientOf(context, shell).stat(target)).type
+    const type =
+      target.length === 0 ? 'directory' : (await shell.client.until(context.signal).stat(target)).type
     if (type !== 'directory')
       throw new TransferError('not_directory', `"${printable(to)}" is not a directory`)
     shell.here = { ...shell.here, remote: target }
@@ -82,7 +82,7 @@ export async function runLocally(line: string, cwd: string, context: Context): P
 
 async function page(context: Context, shell: ShellState, remote: string): Promise<void> {
   using _interrupt = context.onInterrupt(() => {})
-  const client = clientOf(context, shell)
+  const client = shell.client.until(context.signal)
   const target = resolvePath(remote, shell.here.remote)
   await client.md5(target)
   const pager = spawn(context.environment.PAGER || 'less', {
@@ -113,8 +113,4 @@ async function showLocal(context: Context, local: string, name: string): Promise
   } catch (error) {
     throw fromErrno(error, `"${printable(name)}"`)
   }
-}
-
-function clientOf(context: Context, { session }: ShellState): Client {
-  return new Client(session.until(context.signal), folderOf(context))
 }

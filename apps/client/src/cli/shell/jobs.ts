@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events'
 import { TransferError } from '@ftp/protocol'
 import { Total } from '../progress/total.ts'
 import { formatBytes } from '../text/format.ts'
@@ -78,14 +79,10 @@ export class Jobs {
   async wait(number: number | undefined, signal: AbortSignal): Promise<number> {
     const jobs = this.#named(number)
     const { promise: interrupted, reject } = Promise.withResolvers<never>()
-    const stop = (): void =>
-      reject(new TransferError('cancelled', 'no longer waiting; the jobs go on, stop ends them'))
-    signal.addEventListener('abort', stop, { once: true })
-    try {
-      await Promise.race([Promise.all(jobs.map(({ end }) => end)), interrupted])
-    } finally {
-      signal.removeEventListener('abort', stop)
-    }
+    using _abort = addAbortListener(signal, () =>
+      reject(new TransferError('cancelled', 'no longer waiting; the jobs go on, stop ends them')),
+    )
+    await Promise.race([Promise.all(jobs.map(({ end }) => end)), interrupted])
     return Math.max(0, ...jobs.map(({ exitCode }) => exitCode ?? 0))
   }
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { formatPath, TransferError } from '@ftp/protocol'
 import { type Command, CommanderError } from 'commander'
-import type { Session } from '../../session/session.ts'
+import type { Client } from '../../client.ts'
 import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
 import { namesAt } from '../completion/complete.ts'
 import { type Context, type Here, tellFailure } from '../context.ts'
@@ -14,25 +14,25 @@ import { Jobs, type Surroundings } from './jobs.ts'
 import { outputTo } from './output.ts'
 import type { ShellState } from './state.ts'
 
-/** What commands share while they are typed one after another: one session, and where relative paths begin. */
+/** What commands share while they are typed one after another: one client, and where relative paths begin. */
 export class Shell implements ShellState {
   readonly context: Context
-  readonly session: Session
+  readonly client: Client
   readonly jobs = new Jobs()
   here: Here
   /** Set by `exit`. */
   ended = false
   readonly #commands: Commands
 
-  constructor(context: Context, session: Session, commands: Commands) {
+  constructor(context: Context, client: Client, commands: Commands) {
     this.context = context
-    this.session = session
+    this.client = client
     this.here = context.here
     this.#commands = commands
   }
 
   get prompt(): string {
-    return `${this.session.server}:/${formatPath(this.here.remote)}> `
+    return `${this.client.server}:/${formatPath(this.here.remote)}> `
   }
 
   /** Runs one line. Failures are shown. @returns the exit code */
@@ -74,11 +74,11 @@ export class Shell implements ShellState {
 
   /** What is in directories, as they were typed here. */
   get names(): Names {
-    return namesAt(async () => this.session, this.here)
+    return namesAt(async () => this.client, this.here)
   }
 
   #contextFor(signal: AbortSignal): Context {
-    return { ...this.context, started: performance.now(), signal, session: this.session, here: this.here }
+    return { ...this.context, started: performance.now(), signal, client: this.client, here: this.here }
   }
 
   async #runInBackground(words: readonly Word[], { signal, write, total }: Surroundings): Promise<number> {

@@ -1,10 +1,10 @@
-import type { Session } from '../../session/session.ts'
+import type { Client } from '../../client.ts'
 import type { Here } from '../context.ts'
 import type { Jobs } from './jobs.ts'
 
 /** What the shell's own commands read and change. */
 export interface ShellState {
-  readonly session: Session
+  readonly client: Client
   readonly jobs: Jobs
   here: Here
   /** Set by `exit`. */

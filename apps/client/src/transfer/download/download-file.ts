@@ -9,8 +9,8 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { stat } from '../../requests/stat.ts'
-import type { Run } from '../../session/session.ts'
-import { attemptsOf } from '../attempts.ts'
+import type { Session } from '../../session/session.ts'
+import { Attempts } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
 import { resolveLinks } from '../local/partial-file.ts'
 import { verdictOn } from '../local/publish.ts'
@@ -18,40 +18,45 @@ import type { TransferResult } from '../result.ts'
 import type { VerifiedEntry } from './block-repair.ts'
 import { Download } from './download.ts'
 import { LocalSink } from './local-sink.ts'
-import { runInParallel, WORTH_STREAMS } from './run-in-parallel.ts'
 import type { Sink } from './sink.ts'
 import { StreamSink } from './stream-sink.ts'
 
 /** How often it starts again because the file has another version, before it fails. */
 const RESTARTS = 5
+/** A smaller file is there before a second connection is open. Bytes. */
+const WORTH_STREAMS = 4_194_304
 
-/**
- * Fetches a file into a local one, and continues what an earlier attempt has left.
- * @param listed what the server has said of it, where it has
- * @param streams connections that share a large file
- */
+export interface DownloadOptions {
+  readonly ifExists: IfExists
+  readonly listener: TransferListener
+  /** What the server has said of the file, if it is known. */
+  readonly listed?: Entry | undefined
+  /** Connections that share a large file. Default: 1. */
+  readonly streams?: number | undefined
+}
+
+/** Fetches a file into a local one, and continues what an earlier attempt has left. */
 export async function downloadFile(
-  run: Run,
+  session: Session,
   remote: RemotePath,
   target: string,
-  ifExists: IfExists,
-  listener: TransferListener,
-  listed?: Entry,
-  streams = 1,
+  { ifExists, listener, listed, streams = 1 }: DownloadOptions,
 ): Promise<TransferResult> {
+  const look = async (): Promise<Entry> =>
+    listed ?? (await session.run(({ connection }) => stat(connection, remote)))
   try {
     if (ifExists !== 'replace' && ifExists !== 'rename') {
-      const entry = listed ?? (await run(({ connection }) => stat(connection, remote)))
-      if (verdictOn(resolveLinks(target), entry, ifExists) === 'keep') return { outcome: 'skipped', bytes: 0 }
+      if (verdictOn(resolveLinks(target), await look(), ifExists) === 'keep')
+        return { outcome: 'skipped', bytes: 0 }
     }
     if (ifExists !== 'rename' && fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
       throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)
     using file = new LocalSink(target, ifExists)
-    const size = streams > 1 ? (listed ?? (await run(({ connection }) => stat(connection, remote)))).size : 0
+    const attempts = new Attempts(session, listener)
     const entry =
-      size > WORTH_STREAMS
-        ? await receiveOver(streams, run, remote, file, listener)
-        : await receive(run, remote, file, listener)
+      streams > 1 && (await look()).size > WORTH_STREAMS
+        ? await downloadOver(streams, attempts, remote, file)
+        : await download(attempts, remote, file)
     listener.phase('commit')
     const name = await file.commit(entry)
     if (name === undefined) return { outcome: 'skipped', bytes: 0 }
@@ -61,47 +66,39 @@ export async function downloadFile(
   }
 }
 
-/** Fetches a file into a stream, which is not ended. @param signal its abort ends the wait for whoever reads it */
+/** Fetches a file into a stream, which is not ended. */
 export async function downloadToStream(
-  run: Run,
+  session: Session,
   remote: RemotePath,
   stream: Writable,
   listener: TransferListener,
-  signal: AbortSignal,
 ): Promise<TransferResult> {
-  const entry = await receive(run, remote, new StreamSink(stream, signal), listener)
+  using sink = new StreamSink(stream, session.signal)
+  const entry = await download(new Attempts(session, listener), remote, sink)
   return { outcome: 'done', bytes: entry.size, md5: entry.md5 }
 }
 
-async function receive(
-  run: Run,
-  remote: RemotePath,
-  sink: Sink,
-  listener: TransferListener,
-): Promise<VerifiedEntry> {
-  const attempts = attemptsOf(run, listener)
-  const download = new Download(remote, sink, attempts.listener)
-  return await attempts.run(({ connection }) => download.receive(connection))
+async function download(attempts: Attempts, remote: RemotePath, sink: Sink): Promise<VerifiedEntry> {
+  const running = new Download(remote, sink, attempts.listener)
+  return await attempts.run(({ connection }) => running.receive(connection))
 }
 
-async function receiveOver(
+async function downloadOver(
   streams: number,
-  run: Run,
+  attempts: Attempts,
   remote: RemotePath,
   sink: Sink,
-  listener: TransferListener,
 ): Promise<VerifiedEntry> {
   const { ParallelDownload } = await import('./parallel-download.ts')
-  const attempts = attemptsOf(run, listener)
-  const download = new ParallelDownload(remote, sink, attempts.listener)
+  const running = new ParallelDownload(remote, sink, attempts.listener)
   for (let restarts = 0; ; restarts++) {
     try {
-      await attempts.run(({ connection }) => download.prepare(connection))
-      await runInParallel(streams, attempts.run, async ({ connection }) => {
-        await download.fetch(connection)
-        return download.verified !== undefined
+      await attempts.run(({ connection }) => running.prepare(connection))
+      await attempts.runInParallel(streams, async ({ connection }) => {
+        await running.fetch(connection)
+        return running.verified !== undefined
       })
-      if (download.verified !== undefined) return download.verified
+      if (running.verified !== undefined) return running.verified
       throw new TransferError('internal', 'blocks are missing')
     } catch (error) {
       if (!(error instanceof TransferError) || error.code !== 'changed' || restarts === RESTARTS) throw error

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
-import type { Run } from '../../session/session.ts'
-import { attemptsOf } from '../attempts.ts'
+import type { Session } from '../../session/session.ts'
+import { Attempts } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
 import { resolveLinks } from '../local/partial-file.ts'
 import { verdictOn } from '../local/publish.ts'
@@ -12,16 +12,14 @@ import type { Sink } from './sink.ts'
 import { StreamSink } from './stream-sink.ts'
 
 /**
- * Receives a file and what is appended to it, until the signal is aborted: then the local file gets its name.
+ * Receives a file and what is appended to it, until the session's signal is aborted: then the local file gets its name.
  * @throws TransferError `changed` when it is no longer the same file; what it was until then has its name as well
  */
 export async function followFile(
-  run: Run,
+  session: Session,
   remote: RemotePath,
   target: string,
-  ifExists: IfExists,
-  listener: TransferListener,
-  signal: AbortSignal,
+  { ifExists, listener }: { readonly ifExists: IfExists; readonly listener: TransferListener },
 ): Promise<TransferResult> {
   // Whoever follows for an hour wants to know at its beginning.
   if (ifExists === 'fail' || ifExists === 'skip') {
@@ -29,27 +27,28 @@ export async function followFile(
     if (verdict === 'keep') return { outcome: 'skipped', bytes: 0 }
   }
   using file = new LocalSink(target, ifExists)
-  const { follow, failure } = await receive(run, remote, file, listener)
+  const { follow, failure } = await receive(session, remote, file, listener)
   const entry = follow.received
-  if (entry === undefined || !(signal.aborted || failure.code === 'changed')) throw failure
+  if (entry === undefined || !(session.signal.aborted || failure.code === 'changed')) throw failure
   // A file of nothing has not been written yet.
   if (entry.size === 0) await file.write(new Uint8Array(0), 0, true)
   const name = await file.commit({ ...entry, mtime: Date.now() * 1_000 })
-  if (signal.aborted) return name === undefined ? { outcome: 'skipped', bytes: 0 } : ended(entry, name)
+  if (session.signal.aborted)
+    return name === undefined ? { outcome: 'skipped', bytes: 0 } : ended(entry, name)
   const text = `${failure.message}; what it was until then is in "${printable(name ?? target)}"`
   throw new TransferError('changed', text, { cause: failure })
 }
 
 /** The same into a stream, which is not ended. */
 export async function followStream(
-  run: Run,
+  session: Session,
   remote: RemotePath,
   stream: Writable,
   listener: TransferListener,
-  signal: AbortSignal,
 ): Promise<TransferResult> {
-  const { follow, failure } = await receive(run, remote, new StreamSink(stream, signal), listener)
-  if (!signal.aborted || follow.received === undefined) throw failure
+  using sink = new StreamSink(stream, session.signal)
+  const { follow, failure } = await receive(session, remote, sink, listener)
+  if (!session.signal.aborted || follow.received === undefined) throw failure
   return ended(follow.received)
 }
 
@@ -62,12 +61,12 @@ function ended(
 
 /** @returns why it has ended */
 async function receive(
-  run: Run,
+  session: Session,
   remote: RemotePath,
   sink: Sink,
   listener: TransferListener,
 ): Promise<{ readonly follow: Follow; readonly failure: TransferError }> {
-  const attempts = attemptsOf(run, listener)
+  const attempts = new Attempts(session, listener)
   const follow = new Follow(remote, sink, attempts.listener)
   try {
     return await attempts.run(({ connection }) => follow.receive(connection))

@@ -1,13 +1,15 @@
+import { addAbortListener } from 'node:events'
 import type { Writable } from 'node:stream'
 import { TransferError } from '@ftp/protocol'
 import type { Sink } from './sink.ts'
 
 /** A sink that takes bytes once and cannot take them back: standard output, a pipe, a device. */
-export class StreamSink implements Sink {
+export class StreamSink implements Sink, Disposable {
   readonly size = 0
   readonly isFinal = true
   readonly #stream: Writable
   readonly #interrupted: Promise<never>
+  readonly #abort: Disposable
   #written = 0
 
   /** @param signal its abort ends the wait for a stream that takes nothing */
@@ -15,10 +17,14 @@ export class StreamSink implements Sink {
     this.#stream = stream
     const { promise, reject } = Promise.withResolvers<never>()
     promise.catch(() => {})
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    this.#abort = addAbortListener(signal, () => reject(signal.reason))
     this.#interrupted = promise
     // The callback of each write hears of it.
     if (stream.listenerCount('error') === 0) stream.on('error', () => {})
+  }
+
+  [Symbol.dispose](): void {
+    this.#abort[Symbol.dispose]()
   }
 
   async read(): Promise<number> {

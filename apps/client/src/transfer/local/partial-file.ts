@@ -31,8 +31,9 @@ export class PartialFile implements Disposable {
   readonly #target: string
   readonly #partial: string
   readonly #fd: number
-  readonly #lock: Disposable
-  #size: number
+  /** The lock, and the descriptor. */
+  readonly #open: Disposable
+  #size = 0
 
   /**
    * @param target the final name; a link is followed, so that it goes on pointing to the file
@@ -43,17 +44,19 @@ export class PartialFile implements Disposable {
     this.#target = resolveLinks(target)
     this.#partial = partialOf(resolveLinks(beside))
     requireFolder(path.dirname(this.#target))
-    this.#lock = lock(lockOf(this.#partial))
+    using opened = new DisposableStack()
+    opened.use(lock(lockOf(this.#partial)))
     try {
       const held = fs.lstatSync(this.#partial, { throwIfNoEntry: false })
       // Two names: a crash between link and unlink has left it, and its bytes are a finished file's.
       if (held !== undefined && !(held.isFile() && held.nlink === 1)) fs.unlinkSync(this.#partial)
       this.#fd = fs.openSync(this.#partial, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
+      opened.defer(() => this.#close())
       this.#size = fs.fstatSync(this.#fd).size
     } catch (error) {
-      this.#lock[Symbol.dispose]()
       throw this.#explain(error)
     }
+    this.#open = opened.move()
   }
 
   /** Bytes of it that are there. */
@@ -124,11 +127,14 @@ export class PartialFile implements Disposable {
     }
   }
 
-  /** Closes it; an empty partial is of no use to anybody. */
   [Symbol.dispose](): void {
+    this.#open[Symbol.dispose]()
+  }
+
+  /** An empty partial is of no use to anybody. */
+  #close(): void {
     fs.closeSync(this.#fd)
     if (this.#size === 0) discard(this.#partial)
-    this.#lock[Symbol.dispose]()
   }
 
   /** Otherwise a power cut could leave the name with no bytes behind it. */

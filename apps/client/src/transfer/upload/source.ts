@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { addAbortListener } from 'node:events'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { BLOCK_SIZE, Block, type BlockPool } from '@ftp/md5'
@@ -36,6 +37,7 @@ export class FileSource implements Source {
   readonly mode: number
   readonly #stats: fs.BigIntStats
   readonly #fd: number
+  readonly #open: Disposable
   readonly #path: string
 
   /** @throws TransferError `not_found`, `is_directory`, `forbidden`, `not_file` */
@@ -46,9 +48,10 @@ export class FileSource implements Source {
     } catch (error) {
       throw fromErrno(error, this.#what)
     }
+    using opened = new DisposableStack()
+    opened.defer(() => fs.closeSync(this.#fd))
     const stats = fs.fstatSync(this.#fd, { bigint: true })
     if (!stats.isFile()) {
-      fs.closeSync(this.#fd)
       if (stats.isDirectory())
         throw new TransferError('is_directory', `${this.#what} is a directory; use -r to send it`)
       throw new TransferError(
@@ -60,6 +63,7 @@ export class FileSource implements Source {
     this.#stats = stats
     this.mtime = toMicroseconds(stats.mtimeNs)
     this.mode = Number(stats.mode) & 0o777
+    this.#open = opened.move()
   }
 
   get version(): string {
@@ -102,7 +106,7 @@ export class FileSource implements Source {
   release(): void {}
 
   [Symbol.dispose](): void {
-    fs.closeSync(this.#fd)
+    this.#open[Symbol.dispose]()
   }
 
   #isUnchanged(): boolean {
@@ -121,6 +125,7 @@ export class StreamSource implements Source {
   readonly version: string = randomUUID()
   readonly #chunks: AsyncIterator<Uint8Array>
   readonly #interrupted: Promise<never>
+  readonly #abort: Disposable | undefined
   readonly #blocks = new Map<number, Uint8Array>()
   #read = 0
   #rest: Uint8Array[] = []
@@ -131,7 +136,7 @@ export class StreamSource implements Source {
     this.#chunks = stream[Symbol.asyncIterator]()
     const { promise, reject } = Promise.withResolvers<never>()
     promise.catch(() => {})
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+    this.#abort = signal && addAbortListener(signal, () => reject(signal.reason))
     this.#interrupted = promise
   }
 
@@ -154,6 +159,7 @@ export class StreamSource implements Source {
   }
 
   [Symbol.dispose](): void {
+    this.#abort?.[Symbol.dispose]()
     this.#chunks.return?.().catch(() => {})
   }
 

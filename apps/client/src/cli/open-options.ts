@@ -1,12 +1,12 @@
 import { printable } from '@ftp/protocol'
 import { askPassword, readPassword } from '@ftp/terminal'
-import type { SessionOptions } from '../connect.ts'
+import type { OpenOptions } from '../connect.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import { formatAddress, type Target } from '../profiles/profiles.ts'
 import type { Context } from './context.ts'
 
-/** What the options and the environment say about sessions. */
-export async function sessionOptions(context: Context): Promise<SessionOptions> {
+/** What the options and the environment say about connecting. */
+export async function openOptions(context: Context): Promise<OpenOptions> {
   const { options, environment, signal, stdin, stderr } = context
   return {
     ...options,

@@ -1,0 +1,14 @@
+import type { FileReporter, Reporter } from './reporter.ts'
+
+function nothing(): void {}
+
+const FILE: FileReporter = {
+  ...{ phase: nothing, size: nothing, moved: nothing, resumed: nothing, retrying: nothing },
+  ...{ ended: nothing, failed: nothing, dropped: nothing },
+}
+
+/** For a program that only wants to know how all of it ended. */
+export const SILENT: Reporter = {
+  ...{ found: nothing, foundAll: nothing, file: () => FILE },
+  ...{ failed: nothing, notice: nothing, summary: nothing },
+}

@@ -1,0 +1,34 @@
+import fs from 'node:fs'
+import { type Entry, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { stat } from '../requests/stat.ts'
+import type { Session } from '../session/session.ts'
+import { toEntry } from '../transfer/local/local-entry.ts'
+
+/** A local folder; undefined where there is none. @throws TransferError `not_directory` for anything else */
+export function localRoot(folder: string): Entry | undefined {
+  const stats = fs.statSync(folder, { bigint: true, throwIfNoEntry: false })
+  if (stats !== undefined && !stats.isDirectory())
+    throw new TransferError('not_directory', `"${printable(folder)}" is not a directory`)
+  return stats && toEntry('', stats)
+}
+
+/** The same on the server. */
+export async function remoteRoot(session: Session, folder: RemotePath): Promise<Entry | undefined> {
+  try {
+    const entry = await session.run(({ connection }) => stat(connection, folder))
+    if (entry.type === 'directory') return { ...entry, name: '' }
+    throw new TransferError('not_directory', `"${formatPath(folder)}" is not a directory on the server`)
+  } catch (error) {
+    if (error instanceof TransferError && error.code === 'not_found') return undefined
+    throw error
+  }
+}
+
+/** A local file, a directory, or whatever is there. @throws TransferError `not_found`, `forbidden`, … */
+export function localEntry(file: string): Entry {
+  try {
+    return toEntry('', fs.statSync(file, { bigint: true }))
+  } catch (error) {
+    throw fromErrno(error, `"${printable(file)}"`)
+  }
+}

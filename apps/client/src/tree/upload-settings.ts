@@ -1,0 +1,20 @@
+import type { IfExists } from '@ftp/protocol'
+import type { Session } from '../session/session.ts'
+
+/** How this client stores files for the account that is logged in. */
+export interface UploadSettings {
+  /** Tells this client from others: 32 hex digits. */
+  readonly client: string
+  readonly ifExists: IfExists
+  /** Whether the account may change the times and permission bits of what is there. */
+  readonly maySetAttributes: boolean
+}
+
+export async function uploadSettingsFor(
+  session: Session,
+  client: string,
+  ifExists: IfExists = 'replace',
+): Promise<UploadSettings> {
+  const { permissions } = await session.run(async ({ connection }) => connection.account)
+  return { client, ifExists, maySetAttributes: permissions.includes('overwrite') }
+}

@@ -1,0 +1,180 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type Entry,
+  type ErrorCode,
+  formatPath,
+  printable,
+  type RemotePath,
+  TransferError,
+} from '@ftp/protocol'
+import type { Job } from '../queue/job.ts'
+import type { TransferSummary } from '../queue/reporter.ts'
+import { type JobSource, runJobs, type SourceItem } from '../queue/scheduler.ts'
+import type { Selection } from '../selection/selection.ts'
+import type { Session } from '../session/session.ts'
+import type { TransferResult } from '../transfer/result.ts'
+import { LocalTree } from './local-tree.ts'
+import { type PutManyOptions, runOptionsOf, selectionOf } from './options.ts'
+import { RemoteTarget } from './remote-target.ts'
+import { localRoot, remoteRoot } from './roots.ts'
+import type { Listed, Tree } from './tree.ts'
+import { type UploadSettings, uploadSettingsFor } from './upload-settings.ts'
+import { walk } from './walk.ts'
+
+/** A file that has not changed for so long is taken to be complete. Milliseconds. */
+const COMPLETE_AFTER_MS = 1_000
+
+export interface WatchOptions extends PutManyOptions {
+  /** Whether folders in it are watched too. Default: false. */
+  readonly recursive?: boolean | undefined
+}
+
+/**
+ * Stores what is in a folder and what comes into it, until the session's signal is aborted.
+ * @param to an existing directory of the server
+ * @param client tells this client from others: 32 hex digits
+ * @throws TransferError `not_found`, `not_directory`
+ */
+export async function watchFolder(
+  session: Session,
+  folder: string,
+  to: RemotePath,
+  { client, ...options }: WatchOptions & { readonly client: string },
+): Promise<TransferSummary> {
+  const select = await selectionOf(options)
+  if (localRoot(folder) === undefined)
+    throw new TransferError('not_found', `there is no folder "${printable(folder)}" here`)
+  if ((await remoteRoot(session, to)) === undefined)
+    throw new TransferError('not_found', `there is no directory "${formatPath(to)}" on the server`)
+  const settings = await uploadSettingsFor(session, client, options.ifExists)
+  using source = new WatchSource(session, folder, { ...options, select, settings, to })
+  return await runJobs(session, source, runOptionsOf(options))
+}
+
+interface WatchSourceOptions extends WatchOptions {
+  readonly select: Selection
+  readonly settings: UploadSettings
+  readonly to: RemotePath
+}
+
+/**
+ * The files that are in a folder or come into it, each as soon as it no longer changes, and again when it has changed;
+ * until the session's signal is aborted. Hidden ones are left alone: programs write them before they give a file its name.
+ */
+class WatchSource implements JobSource, Disposable {
+  readonly isEndless = true
+  readonly #session: Session
+  readonly #folder: string
+  readonly #select: Selection
+  readonly #tree: Tree
+  readonly #target: RemoteTarget
+  /** The version of each file at the last look, and the one that was stored or is on its way. */
+  #seen = new Map<string, string>()
+  readonly #taken = new Map<string, string>()
+  readonly #moving = new Set<string>()
+  readonly #failed = new Map<string, ErrorCode>()
+  readonly #made = new Set<string>()
+  /** What could not be read at the last look. */
+  #unreadable = new Set<string>()
+
+  constructor(
+    session: Session,
+    folder: string,
+    { select, settings, to, recursive = false, links = 'skip' }: WatchSourceOptions,
+  ) {
+    this.#session = session
+    this.#folder = folder
+    this.#select = select
+    this.#tree = visible(new LocalTree(folder, links), recursive)
+    this.#target = new RemoteTarget(session, folder, to, settings)
+  }
+
+  async *find(): AsyncGenerator<readonly SourceItem[]> {
+    const { signal } = this.#session
+    while (!signal.aborted) {
+      yield* this.#look()
+      yield await this.#target.drain()
+      await delay(COMPLETE_AFTER_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  async *finish(): AsyncGenerator<readonly SourceItem[]> {}
+
+  [Symbol.dispose](): void {
+    this.#target[Symbol.dispose]()
+  }
+
+  /** Takes what is as it was at the last look and has not been taken like that. */
+  async *#look(): AsyncGenerator<readonly SourceItem[]> {
+    const [before, unreadable] = [this.#seen, this.#unreadable]
+    this.#seen = new Map()
+    this.#unreadable = new Set()
+    for await (const page of walk(this.#tree, this.#select)) {
+      const found: SourceItem[] = []
+      for (const one of page) {
+        if ('failure' in one) {
+          this.#unreadable.add(one.failure.message)
+          if (!unreadable.has(one.failure.message)) found.push(one)
+        } else if (one.type === 'directory') await this.#make(one)
+        else if (one.type === 'file') {
+          const version = this.#versionOf(one)
+          if (version === undefined) continue
+          this.#seen.set(one.name, version)
+          const isComplete = before.get(one.name) === version
+          if (isComplete && this.#taken.get(one.name) !== version && !this.#moving.has(one.name))
+            found.push({ job: this.#job(one, version) })
+        }
+      }
+      yield found
+    }
+  }
+
+  async #make(folder: Entry): Promise<void> {
+    if (this.#made.has(folder.name)) return
+    this.#made.add(folder.name)
+    await this.#target.make(folder)
+  }
+
+  #job(file: Entry, version: string): Job {
+    this.#taken.set(file.name, version)
+    this.#moving.add(file.name)
+    return {
+      ...this.#target.job(file),
+      label: file.name,
+      failedBefore: this.#failed.get(file.name),
+      ended: (end) => this.#ended(file.name, end),
+    }
+  }
+
+  /** @returns whether it counts */
+  #ended(name: string, end: TransferResult | TransferError): boolean {
+    this.#moving.delete(name)
+    this.#failed.delete(name)
+    if (!(end instanceof TransferError)) return true
+    if (this.#session.signal.aborted) return false
+    // What changed while it was sent will be looked at again; anything else when it changes.
+    if (end.code === 'changed' || end.advice !== 'stop') this.#taken.delete(name)
+    if (end.code === 'changed') return false
+    this.#failed.set(name, end.code)
+    return true
+  }
+
+  /** Undefined for a file that has gone meanwhile. */
+  #versionOf({ name }: Entry): string | undefined {
+    const stats = fs.statSync(path.join(this.#folder, name), { bigint: true, throwIfNoEntry: false })
+    return stats && `${stats.ino} ${stats.size} ${stats.mtimeNs}`
+  }
+}
+
+/** The same tree without hidden names, and without folders unless they are wanted. */
+function visible(tree: Tree, folders: boolean): Tree {
+  const isVisible = (one: Listed): boolean =>
+    'failure' in one || (!one.name.startsWith('.') && (folders || one.type !== 'directory'))
+  return {
+    list: async function* (folder) {
+      for await (const page of tree.list(folder)) yield page.filter(isVisible)
+    },
+  }
+}

@@ -370,6 +370,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:tls',
     'node:worker_threads',
   ],
+  'apps/server/open-state': ['apps/server/config', 'apps/server/state', 'node:path', 'node:sqlite'],
   'apps/server/server': [
     'apps/server/config',
     'apps/server/guards',
@@ -378,6 +379,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/housekeeping',
     'apps/server/log',
     'apps/server/metrics',
+    'apps/server/open-state',
     'apps/server/open-storage',
     'apps/server/share',
     'apps/server/state',

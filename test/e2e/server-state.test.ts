@@ -4,12 +4,16 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { until } from '../support/deadline.ts'
+import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { mget, mput, mputOf } from '../support/together.ts'
 
 /* What a server does whose state or folder is damaged, missing, or taken away while it runs. */
+
+const MAIN = 'apps/server/src/main.ts'
+const SECURE = ['--host', '127.0.0.1', '--port', '0', '--json', '--anonymous', 'read', '--threads', '1']
 
 let folder: TempDir
 let root: string
@@ -37,6 +41,60 @@ function damage(): void {
   fs.writeSync(descriptor, randomBytes(fs.fstatSync(descriptor).size - 4_096), 0, undefined, 4_096)
   fs.closeSync(descriptor)
   fs.truncateSync(`${file}-wal`, 0)
+}
+
+/** Each is what the last disk, backup or mistyped command may have left. */
+const DAMAGES: readonly [what: string, damage: (state: string) => void, said: RegExp][] = [
+  [
+    'is no database',
+    (file) => fs.writeFileSync(file, 'x'.repeat(10_000)),
+    /damaged.*restore it from a backup/,
+  ],
+  [
+    'is a directory',
+    (file) => {
+      fs.rmSync(file)
+      fs.mkdirSync(file)
+    },
+    /it is a directory/,
+  ],
+  ['is missing beside the key', (file) => fs.rmSync(file), /missing, though the server's key is there/],
+  ['is empty beside the key', (file) => fs.truncateSync(file), /missing, though the server's key is there/],
+]
+
+describe('A server does not start', { timeout: 60_000 }, () => {
+  it.each(DAMAGES)('where its state.db %s, and says which file and what to do', async (_, damage, said) => {
+    await startSecurely()
+    for (const beside of ['state.db-wal', 'state.db-shm'])
+      fs.rmSync(path.join(state, beside), { force: true })
+    damage(path.join(state, 'state.db'))
+    await using again = new Program(MAIN, [...SECURE, root], {})
+    const { code, stderr } = await again.result()
+    expect(code).toBe(2)
+    expect(stderr).toContain(path.join(state, 'state.db'))
+    expect(stderr).toMatch(said)
+    expect(stderr.split('\n')).toHaveLength(2)
+  })
+
+  it('without the key that its clients know, unless it is told to make a new one', async () => {
+    const fingerprint = await startSecurely()
+    fs.rmSync(path.join(state, 'identity.pem'))
+    await using again = new Program(MAIN, [...SECURE, root], {})
+    const { code, stderr } = await again.result()
+    expect(code).toBe(2)
+    expect(stderr).toContain(fingerprint)
+    expect(stderr).toMatch(/restore it from a backup.*--new-key/)
+    expect(await startSecurely('--new-key')).not.toBe(fingerprint)
+    await startSecurely()
+  })
+})
+
+/** Starts and stops a server with TLS. @returns its fingerprint */
+async function startSecurely(...args: string[]): Promise<string> {
+  await using server = new Program(MAIN, [...SECURE, root, ...args], {})
+  const { fingerprint } = await server.event('listening')
+  expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+  return String(fingerprint)
 }
 
 describe('A server that runs', { timeout: 30_000 }, () => {
@@ -80,5 +138,26 @@ describe('A server that runs', { timeout: 30_000 }, () => {
     await expect
       .poll(() => fs.readFileSync(log, 'utf8'))
       .toMatch(/is another folder now; the old one is served until/)
+  })
+})
+
+describe('A disk that is mounted in the served folder', { timeout: 60_000 }, () => {
+  it('is neither emptied nor moved to, and the reason is said', async () => {
+    const disk = folder.folder('root', 'a', 'disk')
+    fs.writeFileSync(folder.at('root', 'file'), 'file')
+    const script = 'mount -t tmpfs tmpfs "$0" && echo kept >"$0/kept" && exec "$@"'
+    const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--user', '--map-root-user']
+    const under = ['unshare', ...namespaces, 'sh', '-c', script, disk]
+    await using server = await ServerProcess.start({ root, under })
+    await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
+    for (const path of ['a/disk', 'a']) {
+      const refused = await client.ask({ type: 'remove', path, recursive: true }, 'error')
+      expect(refused).toMatchObject({ code: 'forbidden', message: expect.stringContaining('unmount it') })
+    }
+    const move = { type: 'move', path: 'file', to: 'a/disk/file', ifExists: 'fail' }
+    const refused = await client.ask(move, 'error')
+    expect(refused).toMatchObject({ code: 'forbidden', message: expect.stringContaining('copy it there') })
+    expect((await client.ask({ type: 'stat', path: 'a/disk/kept' }, 'entry')).entry.size).toBe(5)
+    expect((await client.ask({ type: 'stat', path: 'file' }, 'entry')).entry.size).toBe(4)
   })
 })

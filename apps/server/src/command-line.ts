@@ -79,6 +79,7 @@ export function commandLine(
         .argParser(number(0, 65_535))
         .env('FTP_SERVER_METRICS'),
     )
+    .option('--new-key', 'make a new key if the server has lost its own; clients have to confirm it')
     .option('--qr', 'show the address as a QR code')
     .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
     .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')

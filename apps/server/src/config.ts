@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly fsync?: boolean | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly limits?: Partial<Limits> | undefined
+  /** Whether a key that clients know and that is missing may be made anew. Default: no. */
+  readonly newKey?: boolean | undefined
   /** How many days the audit trail goes back. Default 90. */
   readonly auditDays?: number | undefined
   /** How many days an upload that is not continued keeps what has arrived. Default 7. */
@@ -59,6 +61,7 @@ export interface Config {
   readonly limits: Limits
   /** Descriptors for the requests for many files that one thread answers at once. */
   readonly descriptors: number
+  readonly newKey: boolean
   readonly auditDays: number
   readonly partialDays: number
   readonly metrics: number | undefined
@@ -96,6 +99,7 @@ export function toConfig(options: ServerOptions): Config {
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: { ...limits, connections: openFiles.connections },
     descriptors: openFiles.together,
+    newKey: options.newKey ?? false,
     auditDays: options.auditDays ?? 90,
     metrics: options.metrics,
     hooks: { onUpload: options.onUpload, notify: options.notify && requireUrl(options.notify) },

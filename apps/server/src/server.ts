@@ -12,14 +12,13 @@ import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { LogOutput } from './log/log-output.ts'
+import { openState } from './open-state.ts'
 import { openStorage } from './open-storage.ts'
 import { Rates } from './share/rates.ts'
 import { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit.ts'
-import { openDatabase } from './state/database.ts'
-import { loadIdentity } from './state/identity.ts'
 import { lockInstance, lockRoot } from './state/instance-lock.ts'
-import { beginUsage, endUsage, forgetUsage } from './state/quota-upkeep.ts'
+import { endUsage, forgetUsage } from './state/quota-upkeep.ts'
 import { totalRate } from './state/total-rate.ts'
 import type { StateTrouble } from './threads/messages.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
@@ -46,8 +45,6 @@ export interface Server extends AsyncDisposable {
 
 /** How often the main thread looks at the state, in milliseconds. */
 const LOOK_EVERY_MS = 500
-/** How long it waits for somebody who writes there, in milliseconds. */
-const MOST_WAIT_MS = 50
 
 /**
  * Serves a folder: the main thread accepts connections, handler threads talk to them.
@@ -68,17 +65,9 @@ export async function startServer(
   const log = createLog(config.log.level, output.write)
   const health = new Health(log)
   const suffers = ({ message, isDamage }: StateTrouble): void => health.suffers('state', message, isDamage)
-  // Before all threads do at once: only one connection can switch a new database to write-ahead logging.
-  const database = started.adopt(
-    openDatabase(path.join(config.state, 'state.db'), { onTrouble: suffers }),
-    (open) => open.close(),
-  )
-  beginUsage(database)
+  const { database, identity } = started.use(await openState(config, suffers))
   const { uploads } = started.use(openStorage(config.root, database))
   uploads.endAll()
-  // From now on this thread waits for nobody who writes: it tries again.
-  database.exec(`PRAGMA busy_timeout = ${MOST_WAIT_MS}`)
-  const identity = config.plaintext ? undefined : await loadIdentity(path.join(config.state, 'identity.pem'))
   const fault = (message: string): void => {
     log.error(message)
     metrics?.fault()

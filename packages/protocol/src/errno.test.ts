@@ -25,6 +25,8 @@ describe('fromErrno', () => {
     ['EMFILE', 'busy'],
     ['ENFILE', 'busy'],
     ['EIO', 'io'],
+    ['EXDEV', 'forbidden'],
+    ['EBUSY', 'busy'],
   ])('makes %s the error %s, in words about what was touched', (errno, code) => {
     const cause = systemError(errno)
     const error = fromErrno(cause, '"a"')

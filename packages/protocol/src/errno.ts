@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOMEM: 'busy',
   EBUSY: 'busy',
   EIO: 'io',
-  EXDEV: 'io',
+  EXDEV: 'forbidden',
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -42,6 +42,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
   ELOOP: 'it is a symbolic link, and links are not followed',
   ENXIO: 'it is a pipe or socket',
+  EXDEV: 'it cannot be moved to another file system; copy it there and remove it here',
+  EBUSY: 'something is using it',
   EIO: 'the disk reported an input/output error',
 }
 

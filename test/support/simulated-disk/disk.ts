@@ -111,6 +111,10 @@ export class SimulatedDisk implements FileSystem {
     return [...this.#handles.directory(path).entries.keys()].map((name) => Buffer.from(name))
   }
 
+  holdsMount(): boolean {
+    return false
+  }
+
   mkdir(path: string): void {
     const { parent, name, node } = this.#handles.find(path)
     if (node !== undefined) throw failure('EEXIST')

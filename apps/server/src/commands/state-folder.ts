@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { STATE_NAME, TransferError } from '@ftp/protocol'
+import { fromErrno, STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Command, Option } from 'commander'
 import { makeStateFolder } from '../config.ts'
 import { openDatabase } from '../state/database.ts'
@@ -27,7 +27,7 @@ export function addStateOptions(command: Command): Command {
  */
 export function openState(options: StateOptions): DatabaseSync {
   const file = fileIn(options)
-  if (!fs.existsSync(file))
+  if (!isThere(file))
     throw new TransferError(
       'not_found',
       `"${path.dirname(file)}" is not the state of a server; name it with --root or --state`,
@@ -48,6 +48,16 @@ export function makeState(options: StateOptions): DatabaseSync {
     )
   makeStateFolder(path.dirname(file))
   return openDatabase(file)
+}
+
+/** @throws TransferError `forbidden` when this user may not even look */
+function isThere(file: string): boolean {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    const { code, message } = fromErrno(error, `"${file}"`)
+    throw new TransferError(code, `${message}; run this as the user who runs the server`, { cause: error })
+  }
 }
 
 function fileIn({ root, state = path.join(root, STATE_NAME) }: StateOptions): string {

@@ -4,6 +4,7 @@ import { fromErrno, TransferError } from '@ftp/protocol'
 import { ACCOUNTS_TABLES } from './accounts.ts'
 import { AUDIT_DETAIL, AUDIT_TABLE } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
+import { KNOWN_KEY_TABLE } from './known-key.ts'
 import { QUOTA_TABLES } from './quotas.ts'
 import { StateDatabase, type StateDatabaseOptions } from './state-database.ts'
 import { RATE_TABLES } from './total-rate.ts'
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly string[] = [
   RATE_TABLES,
   AUDIT_DETAIL,
   UPLOADS_TABLE,
+  KNOWN_KEY_TABLE,
 ]
 
 /** How long a command, or a start, waits for others that write. */

@@ -43,7 +43,7 @@ function readIdentity(file: string): Identity {
     if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
       throw new TransferError(
         'forbidden',
-        `others may read the key in "${file}"; run chmod 600 on it, or remove it to get a new one`,
+        `others may read the key in "${file}"; run chmod 600 on it, or, if they have read it, remove it and start once with --new-key`,
       )
     }
     return parse(fs.readFileSync(descriptor, 'utf8'), file)
@@ -67,7 +67,7 @@ function parse(pem: string, file: string): Identity {
   } catch (cause) {
     throw new TransferError(
       'io',
-      `the key in "${file}" is damaged; restore it from a backup, or remove it to get a new one`,
+      `the key in "${file}" is damaged; restore it from a backup, or remove it and start once with --new-key`,
       { cause },
     )
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import fs from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { lockInstance, lockRoot } from './instance-lock.ts'
@@ -30,6 +31,25 @@ it('a second server on the same folder is refused, whatever its state folder', (
   )
   first?.[Symbol.dispose]()
   lockRoot(folder.path)?.[Symbol.dispose]()
+})
+
+it('a second server on a folder inside a served one is refused', () => {
+  const inner = folder.folder('a', 'b')
+  const first = lockRoot(folder.path)
+  expect(() => lockRoot(inner)).toThrow(
+    expect.objectContaining({ code: 'busy', message: expect.stringContaining(`is in "${folder.path}"`) }),
+  )
+  first?.[Symbol.dispose]()
+  lockRoot(inner)?.[Symbol.dispose]()
+})
+
+it('what is no lock is told from one that another server holds', () => {
+  fs.writeFileSync(folder.at('junk'), 'x'.repeat(5_000))
+  fs.mkdirSync(folder.at('directory'))
+  for (const name of ['junk', 'directory'])
+    expect(() => lockInstance(folder.at(name))).toThrow(
+      expect.objectContaining({ code: 'io', message: expect.stringMatching(`${name}".*remove it`) }),
+    )
 })
 
 it('two state folders do not know each other', () => {

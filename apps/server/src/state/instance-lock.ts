@@ -3,6 +3,11 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { STATE_NAME, TransferError } from '@ftp/protocol'
 
+const LOCK = 'instance.lock'
+const SQLITE_BUSY = 5
+/** For somebody who only looks whether it is locked, in milliseconds. */
+const PATIENCE_MS = 100
+
 /**
  * Makes sure that one server uses a state directory. The lock is the operating system's, through SQLite, so it is
  * free the moment its process is gone, however that happened.
@@ -21,6 +26,7 @@ export function lockInstance(file: string): Disposable {
  * @throws TransferError `busy` when another server serves it, whatever its state directory
  */
 export function lockRoot(root: string): Disposable | undefined {
+  requireNotServed(root)
   const folder = path.join(root, STATE_NAME)
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -29,18 +35,53 @@ export function lockRoot(root: string): Disposable | undefined {
     return undefined
   }
   return lock(
-    path.join(folder, 'instance.lock'),
+    path.join(folder, LOCK),
     `another ftp-server is serving "${root}"; stop it, or serve another folder`,
   )
 }
 
-function lock(file: string, problem: string): Disposable {
-  const database = new DatabaseSync(file, { timeout: 0 })
+/** @throws TransferError `busy` when another server serves a folder that `root` is in: it would show the same files */
+function requireNotServed(root: string): void {
+  for (let folder = path.dirname(fs.realpathSync(root)); ; folder = path.dirname(folder)) {
+    if (isLocked(path.join(folder, STATE_NAME, LOCK)))
+      throw new TransferError(
+        'busy',
+        `"${root}" is in "${folder}", which another ftp-server is serving; stop that one, or serve a folder outside it`,
+      )
+    if (folder === path.dirname(folder)) return
+  }
+}
+
+function isLocked(file: string): boolean {
+  if (!fs.existsSync(file)) return false
   try {
+    using database = new DatabaseSync(file, { timeout: 0, readOnly: true })
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    return isBusy(error)
+  }
+}
+
+function lock(file: string, problem: string): Disposable {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file, { timeout: PATIENCE_MS })
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
-    database.close()
-    throw new TransferError('busy', problem, { cause })
+    database?.close()
+    if (isBusy(cause)) throw new TransferError('busy', problem, { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new TransferError(
+      'io',
+      `"${file}" cannot be locked (${reason}); remove it if no ftp-server is running, there is nothing in it`,
+      { cause },
+    )
   }
-  return { [Symbol.dispose]: () => database.close() }
+  const held = database
+  return { [Symbol.dispose]: () => held.close() }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 }

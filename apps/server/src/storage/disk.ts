@@ -20,7 +20,7 @@ import { type FileSystem, systemFiles } from './file-system.ts'
 import { Home } from './home.ts'
 import { move } from './move.ts'
 import { readAll } from './read-all.ts'
-import { removeDirectory } from './remove-directory.ts'
+import { removeDirectory, requireNoMount } from './remove-directory.ts'
 import { sizeOf, toEntry, toStatus } from './status.ts'
 import type {
   Attributes,
@@ -192,8 +192,10 @@ class DiskFolder implements Storage {
     using parent = this.#home.parentOf(path)
     const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
     const unlink = (directory: Directory, child: string): void => this.#unlink(directory, child, onChange)
-    if (stats.isDirectory()) await removeDirectory(parent, [name], path, recursive, unlink)
-    else attempt(path, () => unlink(parent, name))
+    if (stats.isDirectory()) {
+      requireNoMount(parent, name, path)
+      await removeDirectory(parent, [name], path, recursive, unlink)
+    } else attempt(path, () => unlink(parent, name))
     await sync(parent, path)
   }
 

@@ -1,6 +1,7 @@
 import fs, { type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '@ftp/protocol'
+import { holdsMount } from './mounts.ts'
 
 /** What stat(2) tells, as far as the storage looks at it. */
 export type Stats = Pick<
@@ -39,6 +40,8 @@ export interface FileSystem {
   names(path: string): Generator<string, void>
   /** The names in a directory as they are, all at once. */
   rawNames(path: string): Buffer[]
+  /** Whether another file system, or another part of this one, is mounted on a directory or anywhere below it. */
+  holdsMount(path: string): boolean
   mkdir(path: string): void
   rmdir(path: string): void
   link(from: string, to: string): void
@@ -93,6 +96,7 @@ export const systemFiles: FileSystem = {
     for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
   },
   rawNames: (path) => fs.readdirSync(path, { encoding: 'buffer' }),
+  holdsMount,
   mkdir: (path) => void fs.mkdirSync(path),
   rmdir: (path) => fs.rmdirSync(path),
   link: fs.linkSync,

@@ -63,3 +63,17 @@ function nameable(directory: Directory, bytes: Buffer): string {
   directory.fs.rename(Buffer.concat([Buffer.from(directory.at('')), bytes]), directory.at(other))
   return other
 }
+
+/**
+ * To be called before anything in a directory is removed: the file system refuses to remove a mount point only when it
+ * has been emptied.
+ * @throws TransferError `forbidden`
+ */
+export function requireNoMount(parent: Directory, name: string, path: RemotePath): void {
+  using directory = parent.descend([name])
+  if (attempt(path, () => directory.fs.holdsMount(directory.self)))
+    throw new TransferError(
+      'forbidden',
+      `another disk is mounted on ${quote(path)} or in it; unmount it on the server first`,
+    )
+}

@@ -1,0 +1,43 @@
+import path from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Config } from './config.ts'
+import { openDatabase } from './state/database.ts'
+import type { Identity } from './state/identity.ts'
+import { loadKnownIdentity, requireDatabase } from './state/known-key.ts'
+import { beginUsage } from './state/quota-upkeep.ts'
+import type { StateError } from './state/state-database.ts'
+
+/** How long the main thread waits for somebody who writes to the state, in milliseconds. */
+const MOST_WAIT_MS = 50
+
+/** The state of a server that is about to run. Disposing of it closes it. */
+export interface OpenState extends Disposable {
+  readonly database: DatabaseSync
+  /** Undefined in plaintext. */
+  readonly identity: Identity | undefined
+}
+
+/**
+ * Opens the state before any other thread does: only one connection can switch a new database to write-ahead logging.
+ * @param onTrouble told of what goes wrong with it later
+ * @throws TransferError when a part of it is damaged or missing: it says which file, and what to do
+ */
+export async function openState(
+  { state, plaintext, newKey }: Config,
+  onTrouble: (error: StateError) => void,
+): Promise<OpenState> {
+  const file = path.join(state, 'state.db')
+  const key = path.join(state, 'identity.pem')
+  requireDatabase(file, key)
+  let isOpen = false
+  const database = openDatabase(file, { onTrouble: (error) => isOpen && onTrouble(error) })
+  using opened = new DisposableStack()
+  opened.defer(() => database.close())
+  beginUsage(database)
+  const identity = plaintext ? undefined : await loadKnownIdentity(database, key, newKey)
+  // From now on this thread waits for nobody who writes: it tries again.
+  database.exec(`PRAGMA busy_timeout = ${MOST_WAIT_MS}`)
+  isOpen = true
+  const held = opened.move()
+  return { database, identity, [Symbol.dispose]: () => held.dispose() }
+}

@@ -1,0 +1,54 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { TransferError } from '@ftp/protocol'
+import { type Identity, loadIdentity } from './identity.ts'
+import { exclusively } from './transaction.ts'
+
+/** Has a row once the server has shown its key to anybody. */
+export const KNOWN_KEY_TABLE = `
+  CREATE TABLE known_key (fingerprint TEXT NOT NULL) STRICT;
+`
+
+/*
+ * The key and the database belong together, and a server that has lost one of them is not a new one: its clients would
+ * refuse it, or its accounts be gone. So neither is made anew while the other is there, unless the operator says so.
+ */
+
+/**
+ * To be called before the database is opened, which makes one where there is none.
+ * @throws TransferError `not_found` when there is a key, but no database
+ */
+export function requireDatabase(database: string, key: string): void {
+  const size = fs.statSync(database, { throwIfNoEntry: false })?.size ?? 0
+  if (size > 0 || !fs.existsSync(key)) return
+  const state = path.dirname(database)
+  throw new TransferError(
+    'not_found',
+    `"${database}" is missing, though the server's key is there: restore it from a backup. To begin without the old accounts, make new ones with: ftp-server user add <name> --state "${state}"`,
+  )
+}
+
+/**
+ * Reads the server's identity; makes it where no client can know one, or where that is allowed.
+ * @throws TransferError `not_found` when clients know a key that is missing, and what loadIdentity throws
+ */
+export async function loadKnownIdentity(
+  database: DatabaseSync,
+  file: string,
+  isNewAllowed: boolean,
+): Promise<Identity> {
+  const known = database.prepare('SELECT fingerprint FROM known_key').get()
+  if (known !== undefined && !isNewAllowed && !fs.existsSync(file))
+    throw new TransferError(
+      'not_found',
+      `"${file}" is missing, the key by which clients know this server (${String(known.fingerprint)}): restore it from a backup. To give the server a new one, which each client has to confirm, start it once with --new-key`,
+    )
+  const identity = await loadIdentity(file)
+  if (known?.fingerprint !== identity.fingerprint)
+    exclusively(database, () => {
+      database.exec('DELETE FROM known_key')
+      database.prepare('INSERT INTO known_key VALUES (?)').run(identity.fingerprint)
+    })
+  return identity
+}

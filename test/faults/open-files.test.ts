@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { leaveDescriptors, openFilesOf, socketsOf } from '../support/open-files.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { ServedFolder } from '../support/served-folder.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
@@ -109,6 +110,37 @@ it('Files for 64 directories are stored, however few may be open, and however ma
     expect(fs.readdirSync(path.join(root, `d${at}`)).filter((name) => name.startsWith('.'))).toEqual([])
   expect(server.program.stderr).not.toContain('too many files are open')
 })
+
+it.each([
+  ['in plaintext', true],
+  ['with TLS', false],
+])(
+  'A newcomer beyond the limit hears why it is refused, %s, and is served when another has gone',
+  async (_, plaintext) => {
+    await using served = await ServedFolder.start({ plaintext, limits: { connections: 1 } })
+    const server = { host: HOST, port: served.server.port, secure: !plaintext }
+    await using only = await RawClient.login(server)
+    for (let i = 0; i < 40; i++) {
+      await using client = await RawClient.connect(server)
+      client.hello()
+      expect((await client.rest()).map(({ reply }) => reply)).toEqual([
+        expect.objectContaining({
+          type: 'error',
+          code: 'busy',
+          message: 'too many connections; try again in a moment',
+        }),
+      ])
+    }
+    await only[Symbol.asyncDispose]()
+    await expect
+      .poll(async () => {
+        await using client = await RawClient.connect(server)
+        client.hello()
+        return (await client.next())?.reply.type
+      })
+      .toBe('welcome')
+  },
+)
 
 it('Newcomers beyond what may be open hear why they are refused, and are served when others have gone', async () => {
   await using server = await serverWith(256, '--threads', '1')

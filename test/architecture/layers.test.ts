@@ -364,6 +364,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/storage',
     '@ftp/md5',
     '@ftp/protocol',
+    'node:events',
     'node:fs',
     'node:net',
     'node:path',

@@ -160,3 +160,14 @@ it('Newcomers beyond what may be open hear why they are refused, and are served 
   await isServed(server.port)
   expect(server.program.stderr.match(/"msg":"connection refused: too many connections"/g)).toHaveLength(1)
 })
+
+it('A server that cannot start for want of a port leaves nothing open', async () => {
+  await using other = await ServedFolder.start({ metrics: 0 })
+  const { metricsPort } = other.server
+  const fail = (): Promise<void> =>
+    expect(ServedFolder.start({ metrics: metricsPort })).rejects.toMatchObject({ code: 'busy' })
+  await fail()
+  const before = openFilesOf(process.pid)
+  for (let i = 0; i < 3; i++) await fail()
+  await expect.poll(() => openFilesOf(process.pid)).toBeLessThanOrEqual(before)
+})

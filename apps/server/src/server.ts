@@ -56,12 +56,12 @@ export async function startServer(
   onFault: (message: string) => void = () => {},
 ): Promise<Server> {
   const config = toConfig(options)
-  using started = new DisposableStack()
+  await using started = new AsyncDisposableStack()
   started.use(lockRoot(config.root))
   if (config.state !== path.join(config.root, STATE_NAME))
     started.use(lockInstance(path.join(config.state, 'instance.lock')))
   const output = new LogOutput(config.log)
-  started.defer(() => void output.close())
+  started.defer(() => output.close())
   const log = createLog(config.log.level, output.write)
   const health = new Health(log)
   const suffers = ({ message, isDamage }: StateTrouble): void => health.suffers('state', message, isDamage)
@@ -78,8 +78,7 @@ export async function startServer(
   const { Metrics } = config.metrics === undefined ? {} : await import('./metrics/metrics.ts')
   const metrics = Metrics && new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
   const accounts = new Accounts(database)
-  const hooks = new UploadHooks(config.hooks, (message) => log.warn(message))
-  started.defer(() => hooks.close())
+  const hooks = started.use(new UploadHooks(config.hooks, (message) => log.warn(message)))
   const gate = new Gate(config.limits, (connection) => pool.drop(connection), log)
   const events: PoolListener = {
     fault,
@@ -107,10 +106,9 @@ export async function startServer(
     health.recovers('state')
   })
   look()
-  const timer = setInterval(look, LOOK_EVERY_MS).unref()
-  started.defer(() => clearInterval(timer))
+  started.use(setInterval(look, LOOK_EVERY_MS).unref())
   started.use(watchRoot(config.root, health))
-  const pool = await ThreadPool.start({ config, identity, rates: memory }, events)
+  const pool = started.use(await ThreadPool.start({ config, identity, rates: memory }, events))
   let connections = 0
   const welcome = guarded((socket: net.Socket) => {
     const address = withoutMapping(socket.remoteAddress ?? '')
@@ -121,15 +119,10 @@ export async function startServer(
     else pool.handOver({ socket, connection, address, place })
   })
   const listener = net.createServer({ pauseOnConnect: true }, welcome)
-  try {
-    await listen(listener, config)
-  } catch (error) {
-    await pool.close(0)
-    throw error
-  }
+  started.defer(() => void listener.close())
+  await listen(listener, config)
   listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
-  const house = keepHouse(config, output.write, fault)
-  started.defer(() => void house[Symbol.asyncDispose]())
+  started.use(keepHouse(config, output.write, fault))
   const isReady = (): boolean => listener.listening && pool.serving > 0 && health.isWell
   const told =
     config.metrics === undefined || metrics === undefined
@@ -143,9 +136,7 @@ export async function startServer(
     const isIdle = await pool.close(graceMs)
     // Otherwise the next server counts again.
     guarded(() => isIdle && endUsage(database))()
-    await house[Symbol.asyncDispose]()
-    held.dispose()
-    await output.close()
+    await held.disposeAsync()
   }
   const close = (graceMs = 0): Promise<void> => {
     closed ??= closeOnce(graceMs)

@@ -145,7 +145,7 @@ describe('the limits on connections', () => {
     const gate = gateWith({ connections: 1, connectionsOfSource: 1 })
     admit(gate, A)
     for (let i = 1; i < HEARING; i++)
-      expect(gate.admit(++last, A)?.refusal).toBe('too many connections from there')
+      expect(gate.admit(++last, A)?.refusal).toBe('too many connections from this address')
     const place = gate.admit(++last, B)
     expect(place?.refusal).toBe('too many connections')
     expect(gate.admit(++last, B)).toBeUndefined()

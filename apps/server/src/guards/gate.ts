@@ -120,11 +120,12 @@ export class Gate {
   #refusal(source: string, trusted: boolean): Refusal | undefined {
     const { connections, connectionsOfSource, attemptsAtOnce } = this.#limits
     if (!trusted) {
-      if (this.#penalties.level(source) >= REFUSED_AT) return silently('too many failures from there')
-      if (this.#attempts.level(source) > attemptsAtOnce - 1) return silently('too many attempts from there')
+      if (this.#penalties.level(source) >= REFUSED_AT) return silently('too many failures from this address')
+      if (this.#attempts.level(source) > attemptsAtOnce - 1)
+        return silently('too many attempts from this address')
       this.#attempts.pour(source, 1)
       if ((this.#connectionsOf.get(source) ?? 0) >= connectionsOfSource)
-        return { reason: 'too many connections from there', isTold: true }
+        return { reason: 'too many connections from this address', isTold: true }
     }
     return this.#guests.size >= connections ? { reason: 'too many connections', isTold: true } : undefined
   }

@@ -37,7 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** Descriptors that a connection holds at most: itself, and a directory and a file, or two directories, and its home. */
 const OF_CONNECTION = 4
-/** What the main thread has open, with its helpers, hooks and metrics. */
+/** What the main thread has open, with its helpers, 4 hooks that run, and 8 who ask for metrics. */
 const OF_SERVER = 96
 /** What a handler thread has open, and opens for a moment on its way to a file. */
 const OF_THREAD = 16

@@ -66,7 +66,7 @@ it.each([
     await using receiver = new Receiver(bytes, status)
     const notify = await receiver.listen()
     const failures: string[] = []
-    const hooks = new UploadHooks({ onUpload: undefined, notify }, (message) => failures.push(message))
+    using hooks = new UploadHooks({ onUpload: undefined, notify }, (message) => failures.push(message))
     for (let i = 0; i < POSTS; i++) hooks.uploaded(UPLOAD)
     await receiver.posted(POSTS)
     await expect.poll(() => receiver.sockets.size).toBeLessThanOrEqual(4)
@@ -74,6 +74,5 @@ it.each([
     expect(receiver.most).toBeLessThanOrEqual(12)
     if (bytes <= 1_000) expect(receiver.connections).toBeLessThanOrEqual(8)
     await expect.poll(() => failures.length).toBe(status === 200 ? 0 : POSTS)
-    hooks.close()
   },
 )

@@ -36,8 +36,9 @@ const ANSWER_BYTES = 65_536
 /**
  * Tells others of what has been stored. No upload waits for it, and none fails because of it: failures are reported.
  * Each upload is told at most once; what happens while the server is not there is in its audit trail.
+ * Disposing of it gives up what is waiting and running.
  */
-export class UploadHooks {
+export class UploadHooks implements Disposable {
   readonly #options: HookOptions
   readonly #onFailure: (message: string) => void
   readonly #limit = pLimit(AT_ONCE)
@@ -55,8 +56,7 @@ export class UploadHooks {
     if (notify !== undefined) this.#later(`${notify} for ${upload.file}`, () => this.#post(notify, upload))
   }
 
-  /** Gives up what is waiting and running. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.#limit.clearQueue()
     this.#stop.abort()
   }

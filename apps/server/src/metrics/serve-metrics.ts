@@ -3,6 +3,9 @@ import http from 'node:http'
 import { TransferError } from '@ftp/protocol'
 import type { Metrics } from './metrics.ts'
 
+/** As many at once: each takes a descriptor of those that clients need. */
+const CONNECTIONS = 8
+
 /** Where nobody but this machine can ask. */
 const HOST = '127.0.0.1'
 
@@ -47,6 +50,7 @@ export async function serveMetrics(
     )
   }
   server.unref()
+  server.maxConnections = CONNECTIONS
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,

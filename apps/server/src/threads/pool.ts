@@ -24,8 +24,8 @@ export interface PoolListener {
   died(thread: number): void
 }
 
-/** The handler threads: gives each connection to the next one in turn, and replaces those that die. */
-export class ThreadPool {
+/** The handler threads: gives each connection to the next one in turn, and replaces those that die. Disposing of it ends them at once. */
+export class ThreadPool implements AsyncDisposable {
   readonly #data: ThreadData
   readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
@@ -44,14 +44,11 @@ export class ThreadPool {
 
   /** Starts `config.threads` threads. Resolves when all of them can serve. */
   static async start(data: ThreadData, listener: PoolListener): Promise<ThreadPool> {
-    const pool = new ThreadPool(data, listener)
-    try {
-      await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
-    } catch (error) {
-      // Otherwise the others would run on, and the one that cannot start would be started again for ever.
-      await pool.close(0)
-      throw error
-    }
+    // If one cannot start, the others would run on, and that one would be started again for ever.
+    await using started = new AsyncDisposableStack()
+    const pool = started.use(new ThreadPool(data, listener))
+    await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
+    started.move()
     return pool
   }
 
@@ -102,6 +99,10 @@ export class ThreadPool {
     const idle = this.connections === 0
     await Promise.all(this.threads.map((thread) => thread.terminate()))
     return idle
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close(0)
   }
 
   #start(index: number): Promise<void> {

@@ -1,18 +1,12 @@
+import { addAbortListener } from 'node:events'
 import { TransferError } from '@ftp/protocol'
 import type { Lease, Leases } from '../share/leases.ts'
 import type { ToMain, ToThread } from './messages.ts'
 
-interface Pending {
-  readonly resolve: (lease: Lease) => void
-  readonly reject: (error: TransferError) => void
-  /** To be called before either. */
-  readonly settled: () => void
-}
-
 /** The leases as a handler thread sees them: asked of the main thread by message. */
 export class ThreadLeases implements Leases {
   readonly #send: (message: ToMain) => void
-  readonly #pending = new Map<number, Pending>()
+  readonly #pending = new Map<number, PromiseWithResolvers<Lease>>()
   readonly #held = new Map<number, AbortController>()
   #tickets = 0
 
@@ -20,20 +14,19 @@ export class ThreadLeases implements Leases {
     this.#send = send
   }
 
-  acquire(key: string, signal?: AbortSignal): Promise<Lease> {
+  async acquire(key: string, signal?: AbortSignal): Promise<Lease> {
+    if (signal?.aborted) throw TransferError.from(signal.reason)
     const ticket = ++this.#tickets
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(TransferError.from(signal.reason))
-      const giveUp = (): void => {
-        this.#pending.delete(ticket)
-        this.#send({ type: 'lease-release', ticket })
-        reject(TransferError.from(signal?.reason))
-      }
-      signal?.addEventListener('abort', giveUp, { once: true })
-      const settled = (): void => signal?.removeEventListener('abort', giveUp)
-      this.#pending.set(ticket, { resolve, reject, settled })
-      this.#send({ type: 'lease-acquire', ticket, key })
-    })
+    const pending = Promise.withResolvers<Lease>()
+    this.#pending.set(ticket, pending)
+    const giveUp = (): void => {
+      if (!this.#pending.delete(ticket)) return
+      this.#send({ type: 'lease-release', ticket })
+      pending.reject(TransferError.from(signal?.reason))
+    }
+    using _listening = signal && addAbortListener(signal, giveUp)
+    this.#send({ type: 'lease-acquire', ticket, key })
+    return await pending.promise
   }
 
   /** To be called with what the main thread says about leases. */
@@ -49,7 +42,6 @@ export class ThreadLeases implements Leases {
     this.#pending.delete(ticket)
     // Nobody waits any more; its release is on its way.
     if (pending === undefined) return
-    pending.settled()
     if (message.granted) pending.resolve(this.#lease(ticket))
     else
       pending.reject(

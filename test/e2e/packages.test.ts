@@ -4,12 +4,14 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { writeTree } from '../support/files.ts'
+import { publicTypes } from '../support/public-types.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
 const run = promisify(execFile)
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 
-test('the packed client and server, installed with npm into an empty folder, move a file', async () => {
+test('the packed client and server, installed with npm into an empty folder, move files and trees', async () => {
   using folder = new TempDir()
   await pnpm(REPOSITORY, 'build')
   for (const app of ['client', 'server']) {
@@ -26,6 +28,9 @@ test('the packed client and server, installed with npm into an empty folder, mov
     expect(fs.readFileSync(folder.at(`node_modules/@ftp/${app}/dist/ftp-${app}.1`), 'utf8')).toMatch(
       /^\.TH FTP-/,
     )
+  const types = folder.at('node_modules/@ftp/client/dist/types/apps/client/src/index.d.ts')
+  // Whoever changes what programs rely on sees it in the difference: `vitest run -u` accepts it.
+  await expect(publicTypes(types)).toMatchFileSnapshot('../requirements/client-library.txt')
   await runExample(folder)
 
   const bin = (name: string): string => path.join(folder.path, 'node_modules/.bin', name)
@@ -58,14 +63,17 @@ test('the packed client and server, installed with npm into an empty folder, mov
   expect(fs.readFileSync(path.join(folder.path, 'served/file.txt')).equals(content)).toBe(true)
 })
 
-/** The program of the README, with the installed packages: its types are right, and it runs. */
+/** The programs of the README, with the installed packages: their types are right, and they run. */
 async function runExample(folder: TempDir): Promise<void> {
   const readme = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')
-  const [, program = ''] = /```ts\n(.*?)```/s.exec(readme) ?? []
+  const program = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, part]) => part).join('')
   const work = folder.folder('work')
   fs.mkdirSync(path.join(work, 'storage'))
   fs.writeFileSync(path.join(work, 'program.mts'), program)
   fs.writeFileSync(path.join(work, 'holiday.mp4'), Buffer.alloc(3_000_000, 'a film '))
+  const photos = { 'a.jpg': 'a', 'more/b.jpg': 'b', 'notes.txt': 'no photo', 'drafts/c.jpg': 'not yet' }
+  writeTree(path.join(work, 'photos'), photos)
+  writeTree(path.join(work, 'backup'), { 'old.jpg': 'to be deleted' })
   const compilerOptions = {
     ...{
       strict: true,
@@ -89,10 +97,23 @@ async function runExample(folder: TempDir): Promise<void> {
   fs.writeFileSync(path.join(work, 'program.mts'), program)
   const env = { ...process.env, FTP_CLIENT_CONFIG: folder.at('config') }
   const { stdout } = await run(process.execPath, ['program.mts'], { cwd: work, env })
-  expect(stdout).toMatch(/3000000 3000000\n(.*\n)*notes\.txt 5\n(.*\n)*hello\nnot there\n$/)
+  expect(stdout).toMatch(/3000000 3000000\n(.*\n)*notes\.txt 5\n(.*\n)*hello\nnot there\n2 \[\]\n$/)
   expect(fs.readFileSync(path.join(work, 'copy.mp4')).length).toBe(3_000_000)
+  const kept = { 'a.jpg': 'a', 'more/b.jpg': 'b' }
+  for (const folder of ['storage/photos', 'backup']) expect(textsOf(path.join(work, folder))).toEqual(kept)
 }
 
 async function pnpm(cwd: string, ...args: string[]): Promise<void> {
   await run('npx', ['--yes', 'pnpm@12.21.0', ...args], { cwd })
+}
+
+/** What the files below a folder contain. */
+function textsOf(folder: string): Record<string, string> {
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  return Object.fromEntries(
+    files.map((file) => [path.relative(folder, file), fs.readFileSync(file, 'utf8')] as const),
+  )
 }

@@ -105,7 +105,7 @@ export function tellSummary(
 ): number {
   const { command, options, started } = context
   const seconds = (performance.now() - started) / 1_000
-  const summary = { files: done, skipped, failed, codes, bytes, moved: bytes, seconds }
+  const summary = { files: done, skipped, failed, codes, failures: [], bytes, moved: bytes, seconds }
   if (options.json) writeJson(context, summaryEvent(command, summary))
   return exitCodeOf(codes)
 }

@@ -19,17 +19,23 @@ export interface FileReporter extends TransferListener {
   dropped(): void
 }
 
-/** The end of a command. */
+/** How the transfer of many files ended. */
 export interface TransferSummary {
+  /** Files that are complete and verified where they were to go. */
   readonly files: number
+  /** Their size. */
   readonly bytes: number
-  /** Of them, bytes that were moved now. */
+  /** Of those bytes, the ones that were moved now and not by an earlier attempt. */
   readonly moved: number
+  /** Files that stayed as they are, because of a policy. */
   readonly skipped: number
+  /** Files and directories that could not be read, moved or removed. */
   readonly failed: number
-  readonly seconds: number
-  /** Why something failed, each once; where the command was interrupted, that alone. */
+  /** Why, each code once; after an abort only the code of its reason. */
   readonly codes: readonly ErrorCode[]
+  /** The first failures, at most 100. */
+  readonly failures: readonly TransferError[]
+  readonly seconds: number
 }
 
 /** Something to say: an event for programs, a line for people. */

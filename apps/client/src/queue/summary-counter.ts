@@ -2,11 +2,15 @@ import { type ErrorCode, TransferError } from '@ftp/protocol'
 import type { TransferResult } from '../transfer/result.ts'
 import type { TransferSummary } from './reporter.ts'
 
+/** Failures that a summary shows. */
+const MOST_SHOWN = 100
+
 /** Counts how files end. */
 export class SummaryCounter {
   readonly #started = performance.now()
+  readonly #failures: TransferError[] = []
   /** How many files have failed with each code. */
-  readonly #failures = new Map<ErrorCode, number>()
+  readonly #failed = new Map<ErrorCode, number>()
   #files = 0
   #bytes = 0
   #moved = 0
@@ -25,15 +29,18 @@ export class SummaryCounter {
   failed(failure: TransferError, files = 1): void {
     this.#isLost ||= failure.advice === 'resume'
     if (files > 0) this.#add(failure.code, files)
+    if (this.#failures.length < MOST_SHOWN) this.#failures.push(failure)
   }
 
   /** One failure with this code no longer counts. */
   forgive(code: ErrorCode): void {
     this.#add(code, -1)
+    const shown = this.#failures.findIndex((failure) => failure.code === code)
+    if (shown >= 0) this.#failures.splice(shown, 1)
   }
 
   get hasFailed(): boolean {
-    return this.#failures.size > 0
+    return this.#failed.size > 0
   }
 
   /** Whether the server could not be reached any more. */
@@ -43,21 +50,22 @@ export class SummaryCounter {
 
   /** @param signal its abort is the reason for whatever failed after it */
   summary(signal?: AbortSignal): TransferSummary {
-    const codes = signal?.aborted ? [TransferError.from(signal.reason).code] : [...this.#failures.keys()]
+    const codes = signal?.aborted ? [TransferError.from(signal.reason).code] : [...this.#failed.keys()]
     return {
       files: this.#files,
       bytes: this.#bytes,
       moved: this.#moved,
       skipped: this.#skipped,
-      failed: this.#failures.values().reduce((sum, count) => sum + count, 0),
+      failed: this.#failed.values().reduce((sum, count) => sum + count, 0),
+      failures: this.#failures,
       seconds: (performance.now() - this.#started) / 1000,
       codes,
     }
   }
 
   #add(code: ErrorCode, files: number): void {
-    const count = (this.#failures.get(code) ?? 0) + files
-    if (count > 0) this.#failures.set(code, count)
-    else this.#failures.delete(code)
+    const count = (this.#failed.get(code) ?? 0) + files
+    if (count > 0) this.#failed.set(code, count)
+    else this.#failed.delete(code)
   }
 }

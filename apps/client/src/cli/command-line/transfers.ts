@@ -24,7 +24,7 @@ export function addTransfers(define: Define): void {
     .option('-r, --recursive', 'store directories with everything in them')
     .addOption(jobs())
     .addOption(ifExists('replace'))
-    .option('--watch', 'go on storing what comes into a folder, until Ctrl-C')
+    .option('--watch', 'go on storing what comes into a folder, with -r also into those in it, until Ctrl-C')
   addTreeOptions(storing)
   const syncing = define(
     'sync',

@@ -31,7 +31,7 @@ describe('the sentences', () => {
   })
 
   it('count', () => {
-    const none = { files: 1, bytes: 0, moved: 0, skipped: 0, failed: 0, seconds: 0, codes: [] }
+    const none = { files: 1, bytes: 0, moved: 0, skipped: 0, failed: 0, seconds: 0, codes: [], failures: [] }
     expect(summaryText('stored', none)).toBe('1 file stored and verified, 0 B')
     const several = { ...none, files: 2, bytes: 10 * MIB, moved: 10 * MIB, skipped: 3, failed: 1, seconds: 4 }
     expect(summaryText('stored', several)).toBe(

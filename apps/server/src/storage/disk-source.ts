@@ -29,11 +29,13 @@ export class DiskSource implements SourceFile, Disposable {
     this.#fs = home.fs
     // O_NONBLOCK: opening a pipe would wait for its writer.
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
-    using opened = new DisposableStack()
     this.#fd = attempt(path, () => this.#fs.open(parent.at(name), flags))
-    opened.use(this)
-    this.#opened = this.#statusOfFile()
-    opened.move()
+    try {
+      this.#opened = this.#statusOfFile()
+    } catch (error) {
+      this[Symbol.dispose]()
+      throw error
+    }
     const { entry, version } = toStatus(name, this.#opened)
     this.entry = entry
     this.version = version

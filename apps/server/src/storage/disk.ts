@@ -194,7 +194,7 @@ class DiskFolder implements Storage {
     const unlink = (directory: Directory, child: string): void => this.#unlink(directory, child, onChange)
     if (stats.isDirectory()) {
       requireNoMount(parent, name, path)
-      await removeDirectory(parent, [name], path, recursive, unlink)
+      await removeDirectory(parent, name, path, recursive, unlink)
     } else attempt(path, () => unlink(parent, name))
     await sync(parent, path)
   }

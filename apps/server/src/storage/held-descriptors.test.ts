@@ -17,11 +17,14 @@ let folder: TempDir
 let disk: Disk
 let open: number
 let most: number
+/** The read that fails, counted from 1; 0 for none. */
+let broken: number
 
 beforeEach(() => {
   folder = new TempDir()
   for (const directory of DIRECTORIES) folder.folder(directory)
   const files = intercepted(systemFiles, (call, proceed) => {
+    if (call === 'read' && broken-- === 1) throw Object.assign(new Error('EIO'), { code: 'EIO' })
     const result = proceed()
     if (call === 'open') most = Math.max(most, ++open)
     if (call === 'close') open--
@@ -32,6 +35,7 @@ beforeEach(() => {
   // The root's own stays open.
   open = 0
   most = 0
+  broken = 0
 })
 afterEach(() => {
   expect(open).toBe(0)
@@ -66,6 +70,25 @@ it.each([10, FEW_BYTES + 1])(
     expect(await disk.readAll(paths, new Uint8Array(size * 9))).toHaveLength(9)
   },
 )
+
+it('readAll keeps what it has read where another file beside it fails', async () => {
+  const size = FEW_BYTES + 1
+  for (const [at, directory] of DIRECTORIES.entries())
+    fs.writeFileSync(folder.at(`${directory}/f`), new Uint8Array(size).fill(at))
+  broken = 1
+  const room = new Uint8Array(size * DIRECTORIES.length)
+  const read = await disk.readAll(
+    DIRECTORIES.map((directory) => parsePath(`${directory}/f`)),
+    room,
+  )
+  expect(
+    read.map((one) => one instanceof TransferError || one.bytes?.every((byte) => byte === one.bytes?.[0])),
+  ).toEqual(read.map(() => true))
+  expect(read.map((one) => (one instanceof TransferError ? 0 : one.bytes?.[0]))).toEqual([
+    ...DIRECTORIES.keys(),
+  ])
+  expect(read.filter((one) => one instanceof TransferError)).toHaveLength(1)
+})
 
 it('remove of a deep tree', async () => {
   const deep = Array.from({ length: 40 }, (_, depth) => `n${depth}`)

@@ -14,64 +14,61 @@ export async function readAll(
   { room, descriptors }: { readonly room: Uint8Array; readonly descriptors: DescriptorBudget },
 ): Promise<readonly Read[]> {
   const done: Read[] = []
-  let left = room
+  let end = 0
   for (const group of groupsOf(paths, (path) => path, descriptors.capacity)) {
     using _held = await descriptors.take(group.descriptors)
-    const read = await readGroup(home, group.files, left, room.length)
+    const { read, end: next } = await readGroup(home, group.files, room, end)
     done.push(...read)
     if (read.length < group.files.length) break
-    for (const one of read) if (!(one instanceof TransferError)) left = left.subarray(one.bytes?.length ?? 0)
+    end = next
   }
   return done
 }
 
 /**
- * Small files are read one by one, larger ones side by side.
- * @param room where their bytes go
- * @param most bytes that a file may have at all
- * @returns as many as there is room for
+ * Small files are read one by one, larger ones side by side, from `start` of `room` on.
+ * @returns as many as there is room for, and where the free room begins
  */
 async function readGroup(
   home: Home,
   paths: readonly RemotePath[],
   room: Uint8Array,
-  most: number,
-): Promise<readonly Read[]> {
+  start: number,
+): Promise<{ readonly read: readonly Read[]; readonly end: number }> {
   using parents = new Parents(home)
   const reading: (Read | Promise<Read>)[] = []
-  let end = 0
+  let end = start
   for (const path of paths) {
     try {
-      using opened = new DisposableStack()
-      const source = opened.use(new DiskSource(home, path, parents.of(path)))
+      const source = new DiskSource(home, path, parents.of(path))
       const { size } = source.entry
-      if (size > room.length - end) {
-        // Another time there is room for it.
-        if (size <= most) break
-        reading.push(told(source))
-        continue
-      }
-      const bytes = room.subarray(end, end + size)
-      if (size > FEW_BYTES) reading.push(read(opened.move(), source, bytes))
-      else reading.push(readNow(source, bytes))
-      end += size
+      const fits = size <= room.length - end
+      const one = fits ? readInto(room.subarray(end, end + size), source) : tooLarge(source)
+      // Another time there is room for it.
+      if (!fits && size <= room.length) break
+      reading.push(one)
+      if (fits) end += size
     } catch (error) {
       reading.push(TransferError.from(error))
     }
   }
-  return await Promise.all(reading)
+  return { read: await Promise.all(reading), end }
 }
 
-/** @throws TransferError */
-function readNow(source: DiskSource, bytes: Uint8Array): Read {
+/** Reads a whole file, and closes it. @throws TransferError; of one that is read beside others, it comes as the result */
+function readInto(bytes: Uint8Array, source: DiskSource): Read | Promise<Read> {
+  return bytes.length > FEW_BYTES ? readBeside(bytes, source) : readNow(bytes, source)
+}
+
+function readNow(bytes: Uint8Array, opened: DiskSource): Read {
+  using source = opened
   source.readNow(bytes, 0)
   source.requireUnchanged()
   return { ...told(source), bytes }
 }
 
-/** Never rejects. @param opened disposed of at the end */
-async function read(opened: Disposable, source: DiskSource, bytes: Uint8Array): Promise<Read> {
-  using _opened = opened
+async function readBeside(bytes: Uint8Array, opened: DiskSource): Promise<Read> {
+  using source = opened
   try {
     await source.read(bytes, 0)
     source.requireUnchanged()
@@ -79,6 +76,11 @@ async function read(opened: Disposable, source: DiskSource, bytes: Uint8Array): 
   } catch (error) {
     return TransferError.from(error)
   }
+}
+
+function tooLarge(opened: DiskSource): Read {
+  using source = opened
+  return told(source)
 }
 
 function told({ entry, version, settled }: DiskSource): Pick<DiskSource, 'entry' | 'version' | 'settled'> {

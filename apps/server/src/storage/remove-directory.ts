@@ -9,30 +9,43 @@ const REMOVED_AT_ONCE = 256
 /**
  * Removes a directory, with `recursive` all that is in it. However deep it is, few descriptors are held at once: each
  * directory is walked to anew, following no link.
- * @param names where it is, from `parent`
  * @param unlink removes what is no directory
  * @throws TransferError `not_empty`
  */
 export async function removeDirectory(
   parent: Directory,
-  names: readonly string[],
-  path: RemotePath | string,
+  name: string,
+  path: RemotePath,
   recursive: boolean,
   unlink: (directory: Directory, name: string) => void,
 ): Promise<void> {
-  for (const child of await removeFiles(parent, names, path, recursive, unlink)) {
-    const below = `${typeof path === 'string' ? path : formatPath(path)}/${child}`
-    await removeDirectory(parent, [...names, child], below, true, unlink)
+  await empty(parent, [name], formatPath(path), recursive, unlink)
+  attempt(path, () => parent.fs.rmdir(parent.at(name)))
+}
+
+/** Removes all that is in a directory. @param names where it is, from `parent` */
+async function empty(
+  parent: Directory,
+  names: readonly string[],
+  path: string,
+  recursive: boolean,
+  unlink: (directory: Directory, name: string) => void,
+): Promise<void> {
+  const directories = await removeFiles(parent, names, path, recursive, unlink)
+  if (directories.length === 0) return
+  for (const child of directories) await empty(parent, [...names, child], `${path}/${child}`, true, unlink)
+  using directory = parent.descend(names)
+  for (const [done, child] of directories.entries()) {
+    if (done % REMOVED_AT_ONCE === 0) await setImmediate()
+    attempt(`${path}/${child}`, () => directory.fs.rmdir(directory.at(child)))
   }
-  using above = parent.descend(names.slice(0, -1))
-  attempt(path, () => above.fs.rmdir(above.at(names.at(-1) ?? '')))
 }
 
 /** Removes what is in a directory and is none itself. @returns the directories in it */
 async function removeFiles(
   parent: Directory,
   names: readonly string[],
-  path: RemotePath | string,
+  path: string,
   recursive: boolean,
   unlink: (directory: Directory, name: string) => void,
 ): Promise<readonly string[]> {

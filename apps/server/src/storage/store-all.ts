@@ -40,13 +40,13 @@ async function storeGroup(
 }
 
 async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
+  let file: HiddenFile | undefined
   try {
-    using opened = new DisposableStack()
-    const file = opened.use(new HiddenFile(parents, wanted))
+    file = new HiddenFile(parents, wanted)
     await file.fill()
-    opened.move()
     return file
   } catch (error) {
+    file?.[Symbol.dispose]()
     return explain(error, wanted)
   }
 }

@@ -9,9 +9,9 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, 'node_modules/.cache/node-compile') },
     globalSetup: 'test/support/tools.ts',
     // Tests wait for events. These times only end what hangs, and a busy machine comes nowhere near them.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     // Much of the time the tests wait for processes.
     maxWorkers: 2,
     projects: [

@@ -57,13 +57,14 @@ describe('A name', () => {
 
   it.each(BAD)('with %s is refused', async (_, name, reason) => {
     const before = everythingIn(site.root)
-    fs.writeFileSync(path.join(site.home, 'harmless'), 'x')
-    const put = await site.run(['put', 'harmless', '--to', name], { global: [] })
+    const harmless = path.join(site.home, 'harmless')
+    fs.writeFileSync(harmless, 'x')
+    const put = await runHere(['put', harmless, '--to', name], { ...site, port: site.port, global: [] })
     expect(put.code).toBe(2)
-    expect(put.stderr).toContain(reason)
-    expect(put.stderr).not.toMatch(/[^\P{C}\n]/u)
-    expect((await site.run(['mkdir', name])).code).toBe(2)
-    expect((await site.run(['mv', '.hidden', name])).code).toBe(2)
+    expect(put.text).toContain(reason)
+    expect(put.text).not.toMatch(/[^\P{C}\n]/u)
+    expect((await runHere(['mkdir', name], site)).code).toBe(2)
+    expect((await runHere(['mv', '.hidden', name], site)).code).toBe(2)
     expect(everythingIn(site.root)).toEqual(before)
   })
 

@@ -78,46 +78,50 @@ function changes(events: readonly ProgramEvent[]): string[] {
   return events.filter(({ event }) => event === 'change').map(({ change, path: name }) => `${change} ${name}`)
 }
 
-it.each(['put', 'get'])('sync as a %s does what its dry run says, once', async (way) => {
-  for (let seed = SEED; seed < SEED + ROUNDS; seed++) {
-    const random = randomNumbers(seed)
-    const name = `${way}-${seed}`
-    const [source, target] =
-      way === 'put' ? [site.local(name), site.remote(name)] : [site.remote(name), site.local(name)]
-    plant(random, source)
-    if (random() < 0.8) plant(random, target)
-    const options = anyOptions(random)
-    const sides = way === 'put' ? [source, `:${name}`] : [`:${name}`, target]
-    const run = async (...more: string[]): ReturnType<LocalSite['run']> =>
-      await site.run(['sync', ...sides, ...options, ...more])
-    const what = `SEED=${seed} ${way} ${options.join(' ')}`
+it.each(['put', 'get'])(
+  'sync as a %s does what its dry run says, once',
+  { timeout: 300_000 + ROUNDS * 5_000 },
+  async (way) => {
+    for (let seed = SEED; seed < SEED + ROUNDS; seed++) {
+      const random = randomNumbers(seed)
+      const name = `${way}-${seed}`
+      const [source, target] =
+        way === 'put' ? [site.local(name), site.remote(name)] : [site.remote(name), site.local(name)]
+      plant(random, source)
+      if (random() < 0.8) plant(random, target)
+      const options = anyOptions(random)
+      const sides = way === 'put' ? [source, `:${name}`] : [`:${name}`, target]
+      const run = async (...more: string[]): ReturnType<LocalSite['run']> =>
+        await site.run(['sync', ...sides, ...options, ...more])
+      const what = `SEED=${seed} ${way} ${options.join(' ')}`
 
-    const before = fs.existsSync(target) ? treeOf(target) : {}
-    const dry = await run('--dry-run')
-    expect(fs.existsSync(target) ? treeOf(target) : {}, what).toEqual(before)
-    const real = await run()
-    expect(changes(real.events), what).toEqual(changes(dry.events))
-    expect(real.code, `${what} ${real.text}`).toBe(dry.code)
+      const before = fs.existsSync(target) ? treeOf(target) : {}
+      const dry = await run('--dry-run')
+      expect(fs.existsSync(target) ? treeOf(target) : {}, what).toEqual(before)
+      const real = await run()
+      expect(changes(real.events), what).toEqual(changes(dry.events))
+      expect(real.code, `${what} ${real.text}`).toBe(dry.code)
 
-    // What takes no part stays.
-    const after = treeOf(target)
-    if (options.includes('*.tmp'))
-      for (const one of Object.keys(before).filter((one) => one.endsWith('.tmp')))
-        expect(after[one], `${what} ${one}`).toBe(before[one])
+      // What takes no part stays.
+      const after = treeOf(target)
+      if (options.includes('*.tmp'))
+        for (const one of Object.keys(before).filter((one) => one.endsWith('.tmp')))
+          expect(after[one], `${what} ${one}`).toBe(before[one])
 
-    // What is one thing here and another there is an error each time, and nothing else is left to do.
-    const again = await run()
-    expect(changes(again.events), what).toEqual([])
-    expect(again.events.at(-1), what).toMatchObject({ done: 0, moved: 0 })
-    const isWhole = options.every((option) => ['--delete', '--checksum'].includes(option))
-    if (isWhole && real.code === 0) {
-      const here = { ...treeOf(source), ...foldersBelow(source) }
-      const there: Record<string, string> = { ...treeOf(target), ...foldersBelow(target) }
-      const expected = way === 'get' ? masked(here) : here
-      const common = options.includes('--delete') ? Object.keys(there) : Object.keys(here)
-      expect(Object.fromEntries(common.map((one) => [one, there[one]])), what).toEqual(
-        Object.fromEntries(common.map((one) => [one, expected[one]])),
-      )
+      // What is one thing here and another there is an error each time, and nothing else is left to do.
+      const again = await run()
+      expect(changes(again.events), what).toEqual([])
+      expect(again.events.at(-1), what).toMatchObject({ done: 0, moved: 0 })
+      const isWhole = options.every((option) => ['--delete', '--checksum'].includes(option))
+      if (isWhole && real.code === 0) {
+        const here = { ...treeOf(source), ...foldersBelow(source) }
+        const there: Record<string, string> = { ...treeOf(target), ...foldersBelow(target) }
+        const expected = way === 'get' ? masked(here) : here
+        const common = options.includes('--delete') ? Object.keys(there) : Object.keys(here)
+        expect(Object.fromEntries(common.map((one) => [one, there[one]])), what).toEqual(
+          Object.fromEntries(common.map((one) => [one, expected[one]])),
+        )
+      }
     }
-  }
-})
+  },
+)

@@ -1,6 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
+import { until } from '../support/deadline.ts'
 import { MIB, randomBytes, setMtime, treeOf, writeRandom } from '../support/files.ts'
 import { Site } from '../support/site.ts'
 
@@ -16,17 +18,20 @@ describe('put and get', () => {
   it('move several large files at once, as many as -j says', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `${index}.bin`)
     for (const [index, name] of names.entries()) writeRandom(local(name), MIB + 1 + index * 50_000, index)
-    const put = await site.run(['put', '-j', '3', ...names])
-    expect(put.code).toBe(0)
-    expect(put.events.at(-1)).toMatchObject({
-      event: 'summary',
-      done: 12,
-      failed: 0,
-      skipped: 0,
-      exitCode: 0,
-    })
+    // Each connection stands still in the middle of its first file: nobody is through before all have begun.
+    let stalls = true
+    await using proxy = await ChaosProxy.start(site.port, () =>
+      stalls ? { up: { stallAfter: MIB / 2 } } : {},
+    )
+    await using put = site.start(['put', '-j', '3', ...names], { port: proxy.port })
+    await until('three at once', () => proxy.stalls === 3)
+    stalls = false
+    proxy.release()
+    const { code, events } = await put.result()
+    expect(code).toBe(0)
+    expect(events.at(-1)).toMatchObject({ event: 'summary', done: 12, failed: 0, skipped: 0, exitCode: 0 })
     let [running, most] = [0, 0]
-    for (const { event } of put.events) {
+    for (const { event } of events) {
       if (event === 'start') most = Math.max(most, ++running)
       if (event === 'done') running--
     }

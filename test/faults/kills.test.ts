@@ -28,7 +28,7 @@ const STREAMS = SIZES.length
 const SLOW = { bytesPerSecond: 4 * MIB }
 const TELL_EVERY = 100
 
-describe('kill -9 at random moments', { timeout: KILLS * SECONDS_FOR_ONE * 1000 }, () => {
+describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_ONE * 1_000 }, () => {
   it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file, and little is sent twice`, async () => {
     await using processes = await Site.open()
     await using threads = await LocalSite.open()

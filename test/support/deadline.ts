@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 5
 /** Only to name what is missing if it never comes: no measure of how fast anything is. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 /**
  * Waits until `look` gives something, for states of which no event tells.

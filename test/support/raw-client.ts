@@ -35,7 +35,7 @@ export interface Destination {
 type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>
 
 /** How long an answer may take, in milliseconds: only to name what is missing if nothing comes. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 /**
  * The client of PROTOCOL.md and nothing more: it sends any frame or bytes it is told to, and checks only that what

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const CLIENT = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
 /** How long a program may take, in milliseconds: only to name what is missing if nothing comes. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 let last = 0
 
 export interface TerminalOptions {

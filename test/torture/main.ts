@@ -3,7 +3,8 @@ import path from 'node:path'
 
 /*
  * The long versions of the tests that try to break the promises. `pnpm torture` runs all of them, `pnpm torture
- * kills load` some. Numbers of your own go into the environment, as in the table.
+ * kills load` some. Numbers of your own go into the environment, as in the table. What is random comes from one seed,
+ * which is printed: `SEED=… pnpm torture …` does the same again.
  */
 
 interface Ordeal {
@@ -44,6 +45,21 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
       'test/faults/slow-network.test.ts',
     ],
   },
+  trees: {
+    does: 'syncs of random trees with random options',
+    environment: { SYNCS: '300' },
+    command: vitest('test/e2e/sync-random.test.ts'),
+  },
+  races: {
+    does: 'links swapped in at the right moment',
+    environment: { FTP_TEST_RACE_MS: '20000' },
+    command: vitest('apps/server/src/storage/disk-race.test.ts'),
+  },
+  logins: {
+    does: 'logins through a relay, and how long those of unknown users take',
+    environment: { FTP_TEST_LOGINS: '3000' },
+    command: [...vitest('test/security/relay.test.ts'), 'test/timing/unknown-users.test.ts'],
+  },
   fuzz: {
     does: 'frames, headers, paths and logins that are nearly right',
     environment: { CASES: '1000000' },
@@ -55,6 +71,8 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     command: [process.execPath, 'test/load/main.ts'],
   },
 }
+
+const SEED = process.env['SEED'] ?? String(1 + Math.floor(Math.random() * 1e6))
 
 const wanted = process.argv.slice(2)
 const names = wanted.length > 0 ? wanted : Object.keys(ORDEALS)
@@ -73,12 +91,12 @@ for (const name of names) {
 process.exit(failed === 0 ? 0 : 1)
 
 function run(name: string, { does, environment, command }: Ordeal): Promise<number> {
-  console.log(`\n${name}: ${does}`)
+  console.log(`\n${name}: ${does} (SEED=${SEED})`)
   const [program = '', ...args] = command
   const child = spawn(program, args, {
     cwd: path.resolve(import.meta.dirname, '../..'),
     // What is set already is what somebody wants.
-    env: { ...environment, ...process.env },
+    env: { ...environment, SEED, ...process.env },
     stdio: 'inherit',
   })
   return new Promise((resolve, reject) => child.on('error', reject).on('close', (code) => resolve(code ?? 1)))

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { randomBytes } from '../../../test/support/files.ts'
 import {
   BLOCK_SIZE,
   Block,
@@ -13,7 +14,7 @@ import {
 
 const BLOCKS = 20
 const hasher = new Hasher()
-const file = new Uint8Array(randomBytes(BLOCKS * BLOCK_SIZE + 77))
+const file = new Uint8Array(randomBytes(BLOCKS * BLOCK_SIZE + 77, 31))
 const md5 = createHash('md5').update(file).digest()
 const chain: ChainValue[] = []
 beforeAll(() => {

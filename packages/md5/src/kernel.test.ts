@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { randomBytes } from '../../../test/support/files.ts'
 import { BLOCK_SIZE, type BlockCheck, CHAIN_START, createMemory, Kernel } from './index.ts'
 
 /** A kernel that has everything copied in. */
 const outside = new Kernel()
-const pool = new Uint8Array(randomBytes(4 * BLOCK_SIZE))
+const pool = new Uint8Array(randomBytes(4 * BLOCK_SIZE, 41))
 
 // A block from somewhere in the pool, with a start of its own, so that no two lanes carry the same.
 function block(length: number, i: number): BlockCheck {

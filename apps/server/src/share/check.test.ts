@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { parsePath } from '@ftp/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { flipBit } from '../../../../test/support/files.ts'
+import { flipBit, randomBytes } from '../../../../test/support/files.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
@@ -28,7 +28,7 @@ const SIZES = [0, 1, 4_000, BLOCK_SIZE - 1, BLOCK_SIZE, BLOCK_SIZE + 1, 2 * BLOC
 it.each(SIZES)(
   'a file of %i bytes is right, all of it has been read, and one that rots is damaged',
   async (size) => {
-    const bytes = randomBytes(size)
+    const bytes = randomBytes(size, size)
     const file = folder.at('root', String(size))
     fs.writeFileSync(file, bytes)
     const path = parsePath(String(size))

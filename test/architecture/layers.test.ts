@@ -295,6 +295,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:path',
     'node:sqlite',
+    'node:timers/promises',
   ],
   'apps/server/storage': [
     '@ftp/protocol',
@@ -419,7 +420,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '@ftp/terminal',
   ],
   'apps/server/housekeeping-thread': [
-    'apps/server/config',
+    'apps/server/housekeeping',
     'apps/server/log',
     'apps/server/open-storage',
     'apps/server/share',

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { until } from '../support/deadline.ts'
 import { flipBit, MIB, serverPartials, writeRandom } from '../support/files.ts'
 import { Program, type Result } from '../support/program.ts'
@@ -96,6 +97,35 @@ describe('a server that starts', () => {
     expect(events.at(-1)).toMatchObject({ damaged: 0 })
     expect(Number(events.at(-1)?.right)).toBeGreaterThanOrEqual(3)
   })
+})
+
+describe('a server that starts with another clock than before', () => {
+  /** When it believed its clock for the last time. */
+  function setBelieved(time: number): void {
+    using database = openDatabase(path.join(site.root, '.ftp-server/state.db'))
+    database.exec('DELETE FROM believed_clock')
+    database.prepare('INSERT INTO believed_clock VALUES (?)').run(time)
+  }
+
+  it('removes nothing for its age, as long as it does not know whether the clock is right', async () => {
+    const partial = plantPartial(OLD)
+    const log = path.join(site.home, 'log')
+    await site.restart(['--threads', '1'])
+    await site.server.kill('SIGTERM')
+    const events = async (): Promise<number> => (await ftpServer(['audit'])).events.length
+    const before = await events()
+    expect(before).toBeGreaterThan(0)
+    setBelieved(Date.now() - 100 * 86_400_000)
+    const args = ['--partial-days', '0', '--log-file', log, '--log-level', 'warn']
+    await site.restart(args)
+    await until('it has looked', () => fs.readFileSync(log, 'utf8').includes('the clock has jumped ahead'))
+    await site.restart(['--threads', '1'])
+    expect(fs.existsSync(partial)).toBe(true)
+    expect(await events()).toBeGreaterThanOrEqual(before)
+    setBelieved(Date.now())
+    await site.restart(['--partial-days', '0'])
+    await until('the old partial is gone', () => !fs.existsSync(partial))
+  }, 60_000)
 })
 
 function versions(): unknown[] {

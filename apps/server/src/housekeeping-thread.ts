@@ -1,15 +1,15 @@
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { TransferError } from '@ftp/protocol'
-import type { Config } from './config.ts'
+import type { HousekeepingData } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openStorage } from './open-storage.ts'
 import { removeAbandoned } from './share/unfinished.ts'
 import { walkStorage } from './share/walk-storage.ts'
 import { forgetEvents } from './state/audit.ts'
+import { isClockBelieved } from './state/believed-clock.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
-import { exclusively } from './state/transaction.ts'
 
 /*
  * The entry of the thread that removes what nobody needs any more, once: events of the audit trail that are too old, what
@@ -19,18 +19,23 @@ import { exclusively } from './state/transaction.ts'
 const DAY_MS = 86_400_000
 /** About 200 MB. */
 const MOST_EVENTS = 1_000_000
-/** Rows that are removed at once: everybody who writes waits for them. */
-const AT_ONCE = 1_000
 
-const config: Config = workerData
+const { config, hasRunADay }: HousekeepingData = workerData
 const log = createLog(config.log.level, (line) => parentPort?.postMessage(line))
 using database = openDatabase(path.join(config.state, 'state.db'))
 using opened = openStorage(config.root, database)
 const { storage, uploads } = opened
 try {
-  forgetEvents(database, Date.now() - config.auditDays * DAY_MS, MOST_EVENTS)
-  const since = (Date.now() - config.partialDays * DAY_MS) * 1_000
-  const partials = await removeAbandoned(storage, uploads, since)
+  const now = Date.now()
+  const isBelieved = isClockBelieved(database, now, hasRunADay)
+  if (!isBelieved)
+    log.warn(
+      {},
+      'the clock has jumped ahead: nothing is removed for its age until the server has run for a day',
+    )
+  const daysAgo = (days: number): number => (isBelieved ? now - days * DAY_MS : 0)
+  await forgetEvents(database, daysAgo(config.auditDays), MOST_EVENTS)
+  const partials = await removeAbandoned(storage, uploads, daysAgo(config.partialDays) * 1_000)
   const digests = await forgetVanished()
   if (partials + digests > 0) log.info({ partials, digests }, 'tidied up')
 } catch (error) {
@@ -53,10 +58,6 @@ async function forgetVanished(): Promise<number> {
       if (TransferError.from(error).code === 'internal') throw error
     }
   }
-  const versions = [...vanished]
-  for (let at = 0; at < versions.length; at += AT_ONCE)
-    exclusively(database, () => {
-      for (const version of versions.slice(at, at + AT_ONCE)) digests.forget(version)
-    })
-  return versions.length
+  await digests.forgetAll([...vanished])
+  return vanished.size
 }

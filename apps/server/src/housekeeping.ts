@@ -5,6 +5,13 @@ import type { Config } from './config.ts'
 const EVERY_MS = 86_400_000
 const ENTRY = new URL(`./housekeeping-thread${extname(import.meta.filename)}`, import.meta.url)
 
+/** What the thread is started with. */
+export interface HousekeepingData {
+  readonly config: Config
+  /** Whether the server has run for a day. */
+  readonly hasRunADay: boolean
+}
+
 /**
  * Removes what nobody needs any more, now and once a day, in a thread that ends with its work: a huge tree takes minutes,
  * and connections are not to wait for it. Disposing of it ends that.
@@ -17,9 +24,9 @@ export function keepHouse(
   onFault: (message: string) => void,
 ): AsyncDisposable {
   let thread: Worker | undefined
-  const tidy = (): void => {
+  const tidy = (hasRunADay: boolean): void => {
     if (thread !== undefined) return
-    thread = new Worker(ENTRY, { workerData: config })
+    thread = new Worker(ENTRY, { workerData: { config, hasRunADay } satisfies HousekeepingData })
     thread.on('message', onLines)
     thread.on('error', (error) => onFault(`tidying up failed: ${String(error)}`))
     thread.on('exit', () => {
@@ -27,8 +34,8 @@ export function keepHouse(
     })
     thread.unref()
   }
-  tidy()
-  const timer = setInterval(tidy, EVERY_MS).unref()
+  tidy(false)
+  const timer = setInterval(() => tidy(true), EVERY_MS).unref()
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer)

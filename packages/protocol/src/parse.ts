@@ -178,6 +178,7 @@ const replies = byType<Reply>([
     bytes: count,
     files: count,
     directories: count,
+    unreadable: v.exactOptional(v.array(text)),
     quota: v.exactOptional(quota),
   }),
   v.object({ id, type: v.literal('uploads'), uploads: v.array(upload), last: flag }),

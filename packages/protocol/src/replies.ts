@@ -141,6 +141,8 @@ export interface UsageReply {
   readonly bytes: number
   readonly files: number
   readonly directories: number
+  /** Directories that the server may not read, by their paths from the one that was asked for: they are not counted. */
+  readonly unreadable?: readonly string[] | undefined
   /** Of the account's home, where it is limited. */
   readonly quota?: QuotaInfo | undefined
 }

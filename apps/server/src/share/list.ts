@@ -1,4 +1,4 @@
-import { type Entry, joinPath, type RemotePath } from '@ftp/protocol'
+import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 import { requirePermission, type Share } from './share.ts'
 
@@ -30,12 +30,17 @@ export async function* list(
   yield batch
 }
 
-/** Every entry below `path`; `prefix` goes before each name. */
+/**
+ * Every entry below `path`; `prefix` goes before each name.
+ * @param onUnreadable told of each directory below it that may not be read, by its name from `path`; without it, the
+ * walk ends there with an error
+ */
 export function* walk(
   storage: Storage,
   path: RemotePath,
   prefix: string,
   onUnnamable: OnUnnamable,
+  onUnreadable?: (name: string) => void,
 ): Generator<Entry> {
   const directories: string[] = []
   for (const entry of storage.list(path, onUnnamable)) {
@@ -44,8 +49,19 @@ export function* walk(
   }
   for (const name of directories) {
     const below = pathBelow(path, name)
-    if (below === undefined) onUnnamable()
-    else yield* walk(storage, below, `${prefix}${name}/`, onUnnamable)
+    if (below === undefined) {
+      onUnnamable()
+      continue
+    }
+    try {
+      yield* walk(storage, below, `${prefix}${name}/`, onUnnamable, onUnreadable)
+    } catch (error) {
+      const { code } = TransferError.from(error)
+      // What was removed meanwhile is not there.
+      if (onUnreadable === undefined || (code !== 'not_found' && code !== 'forbidden' && code !== 'io'))
+        throw error
+      if (code !== 'not_found') onUnreadable(prefix + name)
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { formatPath, type RemotePath } from '@ftp/protocol'
+import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { PartialId, UploadRecords } from '../state/uploads.ts'
 import type { HeldPartial, Storage } from '../storage/storage.ts'
 import { walkStorage } from './walk-storage.ts'
@@ -20,7 +20,16 @@ export interface Unfinished extends HeldPartial {
 /** Every upload that has not ended, in the whole storage. */
 export async function* findUnfinished(storage: Storage): AsyncGenerator<Unfinished> {
   for await (const { path: directory, isDirectory } of walkStorage(storage))
-    if (isDirectory) for (const partial of storage.partials(directory)) yield { ...partial, directory }
+    if (isDirectory) for (const partial of partialsIn(storage, directory)) yield { ...partial, directory }
+}
+
+/** None where this user may not look: nothing can be stored there either. */
+function* partialsIn(storage: Storage, directory: RemotePath): Generator<HeldPartial> {
+  try {
+    yield* storage.partials(directory)
+  } catch (error) {
+    if (TransferError.from(error).code === 'internal') throw error
+  }
 }
 
 /** Names a partial in its record. @param storage the whole one */

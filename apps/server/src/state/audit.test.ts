@@ -92,12 +92,12 @@ describe('an event', () => {
 })
 
 describe('the trail', () => {
-  it('forgets what is too old, and the oldest of too many', () => {
+  it('forgets what is too old, and the oldest of too many', async () => {
     for (let i = 0; i < 100; i++) trail.record({ ...PUT, size: i })
     trail.flush()
-    forgetEvents(database, 0, 30)
+    await forgetEvents(database, 0, 30)
     expect(events().map(({ size }) => size)).toEqual(Array.from({ length: 30 }, (_, i) => 70 + i))
-    forgetEvents(database, Date.now() + 1_000, 30)
+    await forgetEvents(database, Date.now() + 1_000, 30)
     expect(events()).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Log } from '../log/log.ts'
 import type { AuditEvent } from './audit-event.ts'
+import { deleteInBatches } from './batches.ts'
 import { exclusively } from './transaction.ts'
 
 export type { AuditEvent, OperatorAction } from './audit-event.ts'
@@ -171,9 +172,10 @@ function toEvent(row: Readonly<Record<string, unknown>>): RecordedEvent {
 }
 
 /** Forgets events from before `since` (milliseconds since 1970), and the oldest beyond `most`. */
-export function forgetEvents(database: DatabaseSync, since: number, most: number): void {
-  exclusively(database, () => {
-    database.prepare('DELETE FROM audit WHERE time < ?').run(since)
-    database.prepare('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?').run(most)
-  })
+export async function forgetEvents(database: DatabaseSync, since: number, most: number): Promise<void> {
+  const old = 'DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE time < ? LIMIT ?)'
+  await deleteInBatches(database.prepare(old), since)
+  const newest = Number(database.prepare('SELECT max(id) AS id FROM audit').get()?.id ?? 0)
+  const many = 'DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id <= ? LIMIT ?)'
+  await deleteInBatches(database.prepare(many), newest - most)
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fromErrno, TransferError } from '@ftp/protocol'
 import { ACCOUNTS_TABLES } from './accounts.ts'
 import { AUDIT_DETAIL, AUDIT_TABLE } from './audit.ts'
+import { BELIEVED_CLOCK_TABLE } from './believed-clock.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_KEY_TABLE } from './known-key.ts'
 import { QUOTA_TABLES } from './quotas.ts'
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly string[] = [
   AUDIT_DETAIL,
   UPLOADS_TABLE,
   KNOWN_KEY_TABLE,
+  BELIEVED_CLOCK_TABLE,
 ]
 
 /** How long a command, or a start, waits for others that write. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { inBatches } from './batches.ts'
 import { StateError } from './state-database.ts'
 import { exclusively } from './transaction.ts'
 
@@ -103,6 +104,15 @@ export class Digests {
 
   forget(version: string): void {
     this.#forget.run(version)
+  }
+
+  /** Forgets any number of them; others who write hardly wait. */
+  async forgetAll(versions: readonly string[]): Promise<void> {
+    await inBatches(versions, (batch) =>
+      exclusively(this.#database, () => {
+        for (const version of batch) this.#forget.run(version)
+      }),
+    )
   }
 
   /** Every version that has one. */

@@ -12,9 +12,11 @@ export async function du(context: Context, remotes: readonly string[]): Promise<
     const counted = await client.usage(path)
     if (context.options.json)
       return writeJson(context, { event: 'usage', path: formatPath(path), ...counted })
-    const { bytes, files, directories, quota } = counted
+    const { bytes, files, directories, unreadable = [], quota } = counted
     const counts = `${files} ${files === 1 ? 'file' : 'files'}, ${directories} ${directories === 1 ? 'directory' : 'directories'}`
     context.stdout.write(`${formatBytes(bytes).padStart(10)}  ${counts}  ${printable(remote)}\n`)
+    for (const name of unreadable)
+      context.stdout.write(`            without ${printable(name)}, which the server may not read\n`)
     if (quota !== undefined) context.stdout.write(`${quotaSentence(quota)}\n`)
   })
 }

@@ -4,7 +4,6 @@ import { HashThread } from './hash-thread.ts'
 import { type BlockCheck, Kernel, type Piece } from './kernel.ts'
 import { createMemory } from './memory.ts'
 import { BlockPool } from './pool.ts'
-import { Reservations } from './reserve.ts'
 
 /** How many blocks there are unless somebody says otherwise. They take no RAM until they are used. */
 const BLOCKS = 64
@@ -21,7 +20,6 @@ const WARM = 64 * BLOCK_SIZE
  */
 export class Hasher implements Disposable {
   readonly blocks: BlockPool
-  readonly reservations: Reservations
   #kernel: Kernel | undefined
   #thread: HashThread | undefined
   /** Bytes hashed by its owner. */
@@ -32,7 +30,6 @@ export class Hasher implements Disposable {
   /** @param blocks how many it works with, up to 4,091 */
   constructor(blocks = BLOCKS) {
     this.blocks = new BlockPool(blocks, () => this.kernel)
-    this.reservations = new Reservations(blocks)
   }
 
   /** Hashes in the calling thread, and at once. */

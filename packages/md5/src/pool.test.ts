@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Block } from './block.ts'
 import { BLOCK_SIZE, CHAIN_START } from './chain.ts'
 import { Hasher } from './hasher.ts'
+import type { BlockPool, Blocks } from './pool.ts'
 
 const COUNT = 4
 let hasher: Hasher
@@ -95,4 +96,53 @@ test('whoever gives up waits no more, and gets nothing', async () => {
   await expect(blocks.take({ signal: gone.signal })).rejects.toThrow('gone')
   giveBack(all)
   expect(blocks.taken).toBe(0)
+})
+
+describe('shares', () => {
+  const NINE = 9
+  let blocks: BlockPool
+  beforeEach(() => {
+    ;({ blocks } = new Hasher(NINE))
+  })
+
+  /** Takes as many as there are at once. */
+  function takeMost(from: Blocks): Block[] {
+    const taken: Block[] = []
+    for (let block = from.tryTake(); block !== undefined; block = from.tryTake()) taken.push(block)
+    return taken
+  }
+
+  test('one owner alone has at most as many blocks as are left, whatever its shares are called through', () => {
+    expect(takeMost(blocks.share('anna'))).toHaveLength(5)
+    expect(blocks.share('anna').tryTake()).toBeUndefined()
+    expect(takeMost(blocks.share('otto'))).toHaveLength(2)
+    // Whoever has none gets one while there is any.
+    expect(takeMost(blocks.share('new'))).toHaveLength(1)
+    expect(takeMost(blocks.share('newer'))).toHaveLength(1)
+    expect(blocks.share('last').tryTake()).toBeUndefined()
+  })
+
+  test('of those who wait the one with the fewest blocks is next, however long others have waited', async () => {
+    using held = new DisposableStack()
+    for (let i = 0; i < 2; i++) held.use(await blocks.share('anna').take())
+    const others = takeMost(blocks)
+    const served: string[] = []
+    const waiting = ['anna', 'otto', 'new'].map(async (name) => {
+      held.use(await blocks.share(name).take())
+      served.push(name)
+    })
+    for (const block of others) block[Symbol.dispose]()
+    await Promise.all(waiting)
+    expect(served).toEqual(['otto', 'new', 'anna'])
+  })
+
+  test('an owner that is held to its share waits until something is given back, and then gets it', async () => {
+    const anna = blocks.share('anna')
+    const [first, ...others] = takeMost(anna)
+    const waiting = anna.take()
+    expect(blocks.share('otto').tryTake()?.length).toBe(BLOCK_SIZE)
+    first?.[Symbol.dispose]()
+    others.pop()?.[Symbol.dispose]()
+    expect((await waiting).length).toBe(BLOCK_SIZE)
+  })
 })

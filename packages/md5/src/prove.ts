@@ -1,5 +1,6 @@
 import { BLOCK_SIZE, type BlockBorder, CHAIN_VALUE_SIZE, type ChainValue } from './chain.ts'
 import type { Hasher } from './hasher.ts'
+import type { Blocks } from './pool.ts'
 
 /** What {@link proveBlocks} checks. */
 export interface ProveOptions {
@@ -13,6 +14,8 @@ export interface ProveOptions {
   readonly proven?: (position: number) => void
   /** Blocks that are read and checked at once. Default: 16, so that the lanes are full while others are being read. */
   readonly atOnce?: number | undefined
+  /** Where they are read to. Default: the blocks of the hasher. */
+  readonly blocks?: Blocks
 }
 
 /**
@@ -22,13 +25,13 @@ export interface ProveOptions {
  */
 export async function proveBlocks(
   hasher: Hasher,
-  { from, claims, read, proven = () => {}, atOnce = 16 }: ProveOptions,
+  { from, claims, read, proven = () => {}, atOnce = 16, blocks = hasher.blocks }: ProveOptions,
 ): Promise<ChainValue[]> {
   const count = claims.length / CHAIN_VALUE_SIZE
   const claim = (index: number): ChainValue =>
     index < 0 ? from.value : claims.slice(index * CHAIN_VALUE_SIZE, (index + 1) * CHAIN_VALUE_SIZE)
   const holds = async (index: number): Promise<boolean> => {
-    using block = await hasher.blocks.take()
+    using block = await blocks.take()
     const { bytes } = block
     if ((await read(bytes, from.length + index * BLOCK_SIZE)) < BLOCK_SIZE) return false
     return await hasher.check({ start: claim(index - 1), bytes, end: claim(index) }, index === count - 1)

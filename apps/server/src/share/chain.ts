@@ -1,14 +1,18 @@
 import {
   BLOCK_SIZE,
   type Block,
+  type Blocks,
   CHAIN_VALUE_SIZE,
   type ChainValue,
   GrowingChain,
-  type Hasher,
   hashAhead,
 } from '@ftp/md5'
 import type { Digests } from '../state/digests.ts'
 import type { SourceFile } from '../storage/storage.ts'
+import type { Share } from './share.ts'
+
+/** What hashes, and where the bytes are meanwhile. */
+export type Hashing = Pick<Share, 'hasher' | 'blocks'>
 
 /**
  * The MD5 chain of one file version, known as far as somebody has hashed. What is learnt is kept in the digest
@@ -16,15 +20,15 @@ import type { SourceFile } from '../storage/storage.ts'
  */
 export class FileChain implements Disposable {
   readonly #file: SourceFile
-  readonly #hasher: Hasher
+  readonly #blocks: Blocks
   readonly #digests: Digests | undefined
   readonly #chain: GrowingChain
   readonly #known: { readonly blocks: number; readonly md5: boolean }
 
   /** @param digests undefined where nothing is to be looked up or kept */
-  constructor(file: SourceFile, hasher: Hasher, digests: Digests | undefined) {
+  constructor(file: SourceFile, { hasher, blocks }: Hashing, digests: Digests | undefined) {
     this.#file = file
-    this.#hasher = hasher
+    this.#blocks = blocks
     this.#digests = digests
     const found = digests?.find(file.version)
     const whole = Math.floor(file.entry.size / BLOCK_SIZE) * CHAIN_VALUE_SIZE
@@ -45,16 +49,15 @@ export class FileChain implements Disposable {
 
   /**
    * Reads and hashes up to the first `blocks` blocks; yields the bytes that are done, again and again.
-   * @param depth how many are read ahead
+   * @param signal its abort ends the wait for memory
    */
-  async *reach(blocks: number, depth?: number): AsyncGenerator<number> {
+  async *reach(blocks: number, signal?: AbortSignal): AsyncGenerator<number> {
     const known = this.#chain.values.length
     if (known >= blocks) return
     const pieces = hashAhead(known, {
-      read: (index) => this.#readBlock(index),
+      read: (index) => this.#readBlock(index, signal),
       isLast: ({ index }) => index === blocks - 1,
       hash: ({ block, index }) => this.learn(index, block.bytes),
-      depth,
     })
     for await (const { read } of pieces) {
       read.block[Symbol.dispose]()
@@ -62,8 +65,11 @@ export class FileChain implements Disposable {
     }
   }
 
-  async #readBlock(index: number): Promise<{ readonly index: number; readonly block: Block }> {
-    using block = await this.#hasher.blocks.take()
+  async #readBlock(
+    index: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly index: number; readonly block: Block }> {
+    using block = await this.#blocks.take({ signal })
     if ((await this.#file.read(block.bytes, index * BLOCK_SIZE)) < BLOCK_SIZE) this.#file.requireUnchanged()
     return { index, block: block.move() }
   }

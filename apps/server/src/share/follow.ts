@@ -1,16 +1,18 @@
 import { createHash, type Hash } from 'node:crypto'
-import { BLOCK_SIZE, type Block } from '@ftp/md5'
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { requirePermission, type Share } from './share.ts'
 
+/** Bytes that are read at once: so few that many followers take little. */
+export const APPENDED = 65_536
+
 /** What is new in a file. */
 export interface Appended {
   readonly offset: number
-  /** The bytes; the caller's. */
-  readonly block: Block
-  /** Of the file from its start to the end of the block. */
+  /** At most {@link APPENDED}. */
+  readonly bytes: Uint8Array
+  /** Of the file from its start to the end of these bytes. */
   readonly md5: Uint8Array
 }
 
@@ -52,7 +54,7 @@ export class Following implements AsyncDisposable {
     if ((md5 === undefined) !== (start === 0))
       throw new TransferError('bad_request', 'an offset comes with the MD5 of the bytes before it')
     while (this.#position < Math.min(start, this.file.sizeNow())) {
-      ;(await this.#take(start)).block[Symbol.dispose]()
+      await this.#take(start)
       await onProgress(this.#position, start)
     }
     const held = this.#hash.copy().digest('hex')
@@ -62,11 +64,11 @@ export class Following implements AsyncDisposable {
 
   async #take(end: number): Promise<Appended> {
     const offset = this.#position
-    using room = await this.#share.hasher.blocks.take({ length: Math.min(BLOCK_SIZE, end - offset) })
-    using block = room.move(await this.file.read(room.bytes, offset))
-    this.#position += block.length
-    this.#hash.update(block.bytes)
-    return { offset, block: block.move(), md5: this.#hash.copy().digest() }
+    const buffer = Buffer.allocUnsafe(Math.min(APPENDED, end - offset))
+    const bytes = buffer.subarray(0, await this.file.read(buffer, offset))
+    this.#position += bytes.length
+    this.#hash.update(bytes)
+    return { offset, bytes, md5: this.#hash.copy().digest() }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

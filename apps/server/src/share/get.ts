@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, type Block, type Hasher, hashAhead } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, type Blocks, hashAhead } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
@@ -39,7 +39,7 @@ type Unhashed = Omit<Piece, 'md5'>
 export class Download implements AsyncDisposable {
   readonly file: SourceFile
   readonly chain: FileChain
-  readonly #hasher: Hasher
+  readonly #blocks: Blocks
   /** First byte of the range. */
   readonly start: number
   /** The byte after the last of the range. */
@@ -48,8 +48,8 @@ export class Download implements AsyncDisposable {
   onClosed: (bytes: number) => void = () => {}
   #sent = 0
 
-  constructor(file: SourceFile, chain: FileChain, hasher: Hasher, { start, end }: Bounds) {
-    this.#hasher = hasher
+  constructor(file: SourceFile, chain: FileChain, blocks: Blocks, { start, end }: Bounds) {
+    this.#blocks = blocks
     this.file = file
     this.chain = chain
     this.start = start
@@ -58,15 +58,15 @@ export class Download implements AsyncDisposable {
 
   /**
    * Reads the range, a block at a time; the next ones are read and hashed meanwhile.
-   * @param depth how many
+   * @param from where to begin: a multiple of the block size
+   * @param signal its abort ends the wait for memory
    * @throws TransferError `changed`
    */
-  async *pieces(depth: number): AsyncGenerator<Piece> {
-    const hashed = hashAhead(this.start / BLOCK_SIZE, {
-      read: async (index) => await this.#read(index * BLOCK_SIZE, await this.#hasher.blocks.take()),
+  async *pieces(from: number, signal: AbortSignal): AsyncGenerator<Piece> {
+    const hashed = hashAhead(from / BLOCK_SIZE, {
+      read: async (index) => await this.#read(index * BLOCK_SIZE, signal),
       isLast: ({ last }) => last,
       hash: (read) => this.#hash(read),
-      depth,
     })
     for await (const { read, hash } of hashed) {
       this.#sent += read.block.length
@@ -75,19 +75,28 @@ export class Download implements AsyncDisposable {
   }
 
   /**
-   * Reads one piece of the range into `room`, which is taken over: a block, or what is left.
+   * Reads one piece of the range: a block, or what is left.
+   * @param signal as in {@link pieces}
    * @throws TransferError `changed`
    */
-  async piece(offset: number, room: Block): Promise<Piece> {
-    const read = await this.#read(offset, room)
+  async piece(offset: number, signal: AbortSignal): Promise<Piece> {
+    const read = await this.#read(offset, signal)
     using block = read.block
     const md5 = await this.#hash(read)
     this.#sent += block.length
     return { ...read, md5, block: block.move() }
   }
 
-  async #read(offset: number, room: Block): Promise<Unhashed> {
-    using block = room.move(Math.min(BLOCK_SIZE, this.end - offset))
+  /**
+   * Reads a part of what has been read before. What the file has lost meanwhile is zeros: whoever is told of a change
+   * knows that it is none of the file's.
+   */
+  async readAgain(buffer: Uint8Array, offset: number): Promise<void> {
+    buffer.fill(0, await this.file.read(buffer, offset))
+  }
+
+  async #read(offset: number, signal: AbortSignal): Promise<Unhashed> {
+    using block = await this.#blocks.take({ length: Math.min(BLOCK_SIZE, this.end - offset), signal })
     const last = offset + block.length === this.end
     // At the end of a range too: it may be all that its client has still to fetch.
     if ((await this.file.read(block.bytes, offset)) < block.length || last) this.file.requireUnchanged()
@@ -138,8 +147,8 @@ export async function open(share: Share, path: RemotePath, range: Range): Promis
   const end = Math.min(size, start + (range.length ?? size))
   const download = new Download(
     file,
-    new FileChain(file, share.hasher, size > CHEAP ? share.digests : undefined),
-    share.hasher,
+    new FileChain(file, share, size > CHEAP ? share.digests : undefined),
+    share.blocks,
     { start, end },
   )
   try {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Blocks } from '@ftp/md5'
 import {
   ANONYMOUS,
   foldUserName,
@@ -29,6 +30,8 @@ export interface Login {
   readonly quota: QuotaInfo | undefined
   /** How fast it may move files, as its account was at the last request; undefined for as fast as it can. */
   readonly limit: RateLimit | undefined
+  /** What it may have of the thread's blocks: a share of its account, or without one of where it comes from. */
+  readonly blocks: Blocks
   /**
    * The account's share as it is now. To be asked for with every request: what the operator has changed holds from
    * the next one on.
@@ -41,11 +44,15 @@ export interface Login {
 export class Logins {
   readonly #accounts: Accounts
   readonly #anonymous: AnonymousAccess
-  readonly #whole: Omit<Share, 'account' | 'address'>
+  readonly #whole: Omit<Share, 'account' | 'address' | 'blocks'>
   readonly #secret: Uint8Array
 
   /** @param whole all that is served; each account gets the part below its home */
-  constructor(accounts: Accounts, anonymous: AnonymousAccess, whole: Omit<Share, 'account' | 'address'>) {
+  constructor(
+    accounts: Accounts,
+    anonymous: AnonymousAccess,
+    whole: Omit<Share, 'account' | 'address' | 'blocks'>,
+  ) {
     this.#accounts = accounts
     this.#anonymous = anonymous
     this.#whole = whole
@@ -77,8 +84,10 @@ export class Logins {
     this.#countInTime(account, address)
     const { rates } = this.#whole
     let latest = account
+    const { blocks } = this.#shareOf(account, address)
     return {
       account,
+      blocks,
       get limit() {
         return rates.limitOf(latest)
       },
@@ -97,8 +106,11 @@ export class Logins {
     }
   }
 
-  /** @throws TransferError `login` when this server lets nobody in without an account */
-  enterAnonymously(address: string): Login {
+  /**
+   * @param source the address, or the network that counts as one
+   * @throws TransferError `login` when this server lets nobody in without an account
+   */
+  enterAnonymously(address: string, source = address): Login {
     if (!this.allowsAnonymous)
       throw new TransferError('login', 'this server lets nobody in without an account; log in as a user')
     const permissions = this.#anonymous === 'write' ? PERMISSIONS : (['list', 'read'] as const)
@@ -109,11 +121,12 @@ export class Logins {
       quota: { bytes: undefined, files: undefined },
       rate: undefined,
     }
-    const share = this.#shareOf(account, address)
+    const share = this.#shareOf(account, address, `address ${source}`)
     this.#record(ANONYMOUS, address, 'ok')
     const { rates } = this.#whole
     return {
       account,
+      blocks: share.blocks,
       get limit() {
         return rates.limitOf(account)
       },
@@ -146,8 +159,9 @@ export class Logins {
     return account
   }
 
-  #shareOf(account: Account, address: string): Share {
-    return { ...this.#whole, account, address, storage: this.#whole.storage.below(account.home) }
+  #shareOf(account: Account, address: string, owner = `account ${account.name}`): Share {
+    const blocks = this.#whole.hasher.blocks.share(owner)
+    return { ...this.#whole, account, address, blocks, storage: this.#whole.storage.below(account.home) }
   }
 
   #invent(name: string): ScramVerifier {

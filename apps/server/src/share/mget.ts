@@ -69,3 +69,37 @@ function md5sFor({ digests, hasher }: Share, read: readonly Read[]): readonly (s
   }
   return md5s.map((md5) => md5 && Buffer.from(md5.buffer, md5.byteOffset, md5.length).toString('hex'))
 }
+
+/**
+ * Reads bytes of files again that {@link mget} has read, one file behind the other. Of a file that is not what it was, it
+ * is whatever there is: its MD5 tells.
+ * @param at how many bytes of the files to leave out
+ */
+export async function readAgain(
+  share: Share,
+  files: readonly { readonly path: RemotePath; readonly size: number }[],
+  buffer: Uint8Array,
+  at: number,
+): Promise<void> {
+  buffer.fill(0)
+  let start = -at
+  for (const { path, size } of files) {
+    const [from, to] = [Math.max(0, start), Math.min(buffer.length, start + size)]
+    if (from < to) await readInto(share, path, buffer.subarray(from, to), from - start)
+    start += size
+  }
+}
+
+async function readInto(
+  { storage }: Share,
+  path: RemotePath,
+  bytes: Uint8Array,
+  offset: number,
+): Promise<void> {
+  try {
+    await using file = storage.open(path)
+    await file.read(bytes, offset)
+  } catch {
+    // It is gone.
+  }
+}

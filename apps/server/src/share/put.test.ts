@@ -45,6 +45,7 @@ beforeEach(() => {
     account: account('anna'),
     storage: fixture.storage,
     hasher,
+    blocks: hasher.blocks,
     digests: new Digests(database),
     quotas: new Quotas(database),
     uploads: new UploadRecords(database, 1, () => undefined),

@@ -100,6 +100,7 @@ class World implements Disposable {
       address: '',
       storage: storage.below(account.home),
       hasher,
+      blocks: hasher.blocks,
       digests: this.#digests,
       quotas: this.#quotas,
       uploads,

@@ -1,4 +1,4 @@
-import type { Hasher } from '@ftp/md5'
+import type { Blocks, Hasher } from '@ftp/md5'
 import { type IfExists, type Permission, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
@@ -26,6 +26,8 @@ export interface Share {
   readonly storage: Storage
   /** The thread's own. */
   readonly hasher: Hasher
+  /** What its client may have of the thread's blocks: a fair share. */
+  readonly blocks: Blocks
   readonly digests: Digests
   readonly leases: Leases
   readonly quotas: Quotas

@@ -79,12 +79,12 @@ export class Upload implements AsyncDisposable {
   /**
    * Checks held blocks against the sender's chaining values for them, from `position` on.
    * @param chain 16 bytes for each block
-   * @param atOnce blocks that are read at once
    * @returns false at the first block that does not hold: `position` is then its start
    */
-  async prove(chain: Uint8Array, atOnce?: number): Promise<boolean> {
+  async prove(chain: Uint8Array): Promise<boolean> {
     const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
-    const values = await proveBlocks(this.#share.hasher, { from: this.#border, claims: chain, read, atOnce })
+    const { hasher, blocks } = this.#share
+    const values = await proveBlocks(hasher, { from: this.#border, claims: chain, read, blocks })
     this.#values.push(...values)
     return values.length === chain.length / CHAIN_VALUE_SIZE
   }
@@ -92,15 +92,13 @@ export class Upload implements AsyncDisposable {
   /**
    * Begins to take what comes, after dropping what is held but not proven.
    * @param damaged told where a block arrived that is not what was claimed of it: it must be taken again
-   * @param unchecked how many blocks may be written and not checked
    */
-  async receive(damaged: (offset: number) => void, unchecked?: number): Promise<Intake> {
+  async receive(damaged: (offset: number) => void): Promise<Intake> {
     const { position } = this
     if (this.#partial.size > position) await this.#partial.truncate(position)
     this.#intake = new Intake(this.#share.hasher, this.#border, (bytes, at) => this.#write(bytes, at), {
       proven: () => {},
       damaged,
-      unchecked,
     })
     return this.#intake
   }

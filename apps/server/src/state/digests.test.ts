@@ -42,7 +42,7 @@ function md5Of(bytes: Uint8Array): string {
 /** Reads the whole file through its chain. @returns its MD5, and how many blocks had to be hashed for it */
 async function hash(): Promise<{ md5: string; hashed: number }> {
   await using file = disk.open(PATH)
-  using chain = new FileChain(file, hasher, digests)
+  using chain = new FileChain(file, { hasher, blocks: hasher.blocks }, digests)
   let hashed = 0
   const blocks = Math.floor(file.entry.size / BLOCK_SIZE)
   for await (const _ of chain.reach(blocks)) hashed++
@@ -72,7 +72,7 @@ describe('digests', () => {
   it('a beginning that has been hashed is continued', async () => {
     {
       await using file = disk.open(PATH)
-      using chain = new FileChain(file, hasher, digests)
+      using chain = new FileChain(file, { hasher, blocks: hasher.blocks }, digests)
       for await (const _ of chain.reach(1));
     }
     expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 1 })
@@ -113,7 +113,7 @@ describe('digests', () => {
   it('nothing is learnt from a file that shrinks while it is hashed', async () => {
     fs.writeFileSync(folder.at('root', 'f'), content(20 * BLOCK_SIZE))
     await using file = disk.open(PATH)
-    using chain = new FileChain(file, hasher, digests)
+    using chain = new FileChain(file, { hasher, blocks: hasher.blocks }, digests)
     const steps = chain.reach(20)
     await steps.next()
     fs.truncateSync(folder.at('root', 'f'), BLOCK_SIZE)

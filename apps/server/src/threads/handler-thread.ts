@@ -30,9 +30,9 @@ import { ThreadLines } from './thread-lines.ts'
 const LOOK_EVERY_MS = 500
 
 /** Blocks, each 1 MiB, that all threads together have for the bytes of files. */
-const BLOCKS = 256
+const BLOCKS = 128
 /** What one thread needs at least to be of use. */
-const LEAST_BLOCKS = 8
+const LEAST_BLOCKS = 16
 
 const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')

@@ -1,16 +1,11 @@
 import type { Duplex } from 'node:stream'
-import { Block, type BlockPool } from '@ftp/md5'
-import { encodeHeader, type Frame, FrameDecoder, type FrameLimits, TransferError } from '@ftp/protocol'
+import type { Blocks } from '@ftp/md5'
+import { type Frame, FrameDecoder, type FrameLimits } from '@ftp/protocol'
 import { Throttle } from '../../guards/throttle.ts'
-import { turn } from '../../guards/turns.ts'
 import type { RateLimit } from '../../share/rates.ts'
+import { Outgoing } from './outgoing.ts'
+import type { Payload } from './payload.ts'
 import { readInto } from './read-into.ts'
-
-const EMPTY = new Uint8Array(0)
-/** How many bytes may wait for the socket before its user does. */
-const UNSENT = 262_144
-/** Payloads of up to so many bytes leave with the frames around them: copied, which costs less than a write of their own. */
-const TOGETHER = 65_536
 
 /** Who is told what becomes of a channel. */
 export interface ChannelListener {
@@ -27,25 +22,24 @@ export interface ChannelListener {
 /** Frames in and out of one socket. The owner reads with `onFrame` and stops the flow with `pause`. */
 export class Channel {
   readonly #socket: Duplex
-  readonly #blocks: BlockPool
+  /** Where large payloads go. */
+  blocks: Blocks
   readonly #decoder: FrameDecoder
-  readonly #waiting: (() => void)[] = []
+  readonly #outgoing: Outgoing
   readonly #throttle = new Throttle()
   readonly #onBytes: () => void
-  /** What is being sent slice by slice, and all that has to stay behind it. */
-  #slow: Promise<void> | undefined
   #paused = false
   #resting = 0
   /** Whether it does not read because there is no block for what comes. */
   #isStarved = false
   readonly #closed = new AbortController()
 
-  /** @param blocks where payloads go */
-  constructor(socket: Duplex, blocks: BlockPool, listener: ChannelListener) {
+  constructor(socket: Duplex, blocks: Blocks, listener: ChannelListener) {
     const { onFrame, onBroken, onClose, onBytes = () => {} } = listener
     this.#socket = socket
-    this.#blocks = blocks
-    this.#decoder = new FrameDecoder(undefined, (length) => blocks.tryTake(length))
+    this.#outgoing = new Outgoing(socket, this.#throttle)
+    this.blocks = blocks
+    this.#decoder = new FrameDecoder(undefined, (length) => this.blocks.tryTake(length))
     this.#onBytes = onBytes
     let isBroken = false
     const receive = (frames: Iterable<Frame>): void => {
@@ -66,13 +60,11 @@ export class Channel {
     else socket.on('data', (chunk: Buffer) => receive(this.#decoder.push(chunk)))
     // An error is always followed by close, which is all that matters here: the client resumes.
     socket.on('error', () => {})
-    socket.on('drain', () => this.wake())
     socket.on('end', () => socket.end())
     socket.on('close', () => {
       this.#closed.abort()
       this.#decoder.discard()
       this.#throttle.close()
-      this.wake()
       onClose()
     })
   }
@@ -86,9 +78,14 @@ export class Channel {
     this.#throttle.limit = limit
   }
 
+  /** Whether its peer has enough to read before anything more is worth being said. */
+  get isFull(): boolean {
+    return this.#outgoing.isFull
+  }
+
   /** Whether the other side owes something: the rest of a frame that it has begun, or to read what it asked for. */
   get owed(): boolean {
-    return !this.#decoder.idle || this.#socket.writableNeedDrain
+    return !this.#decoder.idle || this.#socket.writableLength > 0
   }
 
   /** Whether it does not read because of its limit, or for want of memory. */
@@ -98,31 +95,15 @@ export class Channel {
 
   /**
    * Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed.
-   * @param payload is taken over, and given back when it has been written
+   * @param payload is taken over, and disposed of
    */
-  async send(header: object, payload: Block = new Block(EMPTY)): Promise<void> {
-    const socket = this.#socket
-    using block = payload.move()
-    const { length } = block
-    if (length > UNSENT) await turn()
-    if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
-    const isLimited = this.#throttle.limit !== undefined && length > 0
-    if (isLimited || this.#slow !== undefined) return await this.#sendSlowly(header, block)
-    // Replies that are ready together leave together, and before this thread does anything else.
-    if (socket.writableCorked === 0) {
-      socket.cork()
-      process.nextTick(() => socket.uncork())
-    }
-    socket.write(encodeHeader(header, length))
-    if (length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
-    if (length > 0) this.#writeBlock(block)
-    if (socket.writableLength > UNSENT) await this.#drained()
+  async send(header: object, payload?: Uint8Array | Payload): Promise<void> {
+    await this.#outgoing.send(header, payload)
   }
 
   /** Ends after what has been sent, reading on for a moment so that no reset overtakes it. */
   end(): void {
-    if (this.#slow === undefined) this.#socket.end()
-    else void this.#slow.then(() => this.#socket.end())
+    this.#outgoing.end()
     setTimeout(() => this.#socket.destroy(), 2_000).unref()
   }
 
@@ -152,7 +133,7 @@ export class Channel {
     this.#socket.pause()
     try {
       for (let { wanted } = this.#decoder; wanted !== undefined; { wanted } = this.#decoder) {
-        using block = await this.#blocks.take({ length: wanted, signal })
+        using block = await this.blocks.take({ length: wanted, signal })
         signal.throwIfAborted()
         receive(this.#decoder.supply(block))
       }
@@ -177,60 +158,8 @@ export class Channel {
     })
   }
 
-  /** Sends a frame behind those that are being sent, its payload slice by slice. */
-  async #sendSlowly(header: object, payload: Block): Promise<void> {
-    using block = payload.move()
-    const before = this.#slow
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#slow = promise
-    await before
-    try {
-      await this.#sendSlices(encodeHeader(header, block.length), block)
-    } finally {
-      if (this.#slow === promise) this.#slow = undefined
-      resolve()
-    }
-  }
-
-  async #sendSlices(head: Uint8Array, payload: Block): Promise<void> {
-    const socket = this.#socket
-    const block = payload.move()
-    let written = Promise.resolve()
-    try {
-      if (socket.writable) socket.write(head)
-      const { bytes } = block
-      for (let at = 0; at < bytes.length && socket.writable; ) {
-        const slice = bytes.subarray(at, at + (this.#throttle.limit?.slice ?? UNSENT))
-        await this.#throttle.take(slice.length)
-        at += slice.length
-        if (!socket.writable) break
-        written = this.#write(slice)
-        if (socket.writableLength > UNSENT) await this.#drained()
-      }
-      if (!socket.writable) throw new TransferError('lost', 'the connection is closed')
-    } finally {
-      // Also after a failure the socket may still be sending a slice.
-      void written.then(() => block[Symbol.dispose]())
-    }
-  }
-
-  #writeBlock(payload: Block): void {
-    const block = payload.move()
-    this.#socket.write(block.bytes, () => block[Symbol.dispose]())
-  }
-
-  /** Resolves when the socket needs the bytes no more, whatever became of them. */
-  #write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#socket.write(bytes, () => resolve()))
-  }
-
-  async #drained(): Promise<void> {
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    if (!this.#socket.writable) throw new TransferError('lost', 'the connection is closed')
-  }
-
   /** Lets everybody who waits for the socket look again. */
   wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    this.#outgoing.wake()
   }
 }

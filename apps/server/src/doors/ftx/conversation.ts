@@ -158,6 +158,7 @@ export class Conversation {
       this.#caller.onLogin()
       this.#login = login
       this.#channel.limit = login.limit
+      this.#channel.blocks = login.blocks
       this.#channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
     }
     void this.#send(reply)

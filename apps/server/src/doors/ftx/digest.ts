@@ -1,37 +1,37 @@
-import { BLOCK_SIZE, Block, CHAIN_VALUE_SIZE } from '@ftp/md5'
-import { type DigestRequest, LIMITS, parsePath } from '@ftp/protocol'
+import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
+import { type DigestRequest, parsePath } from '@ftp/protocol'
 import { open } from '../../share/get.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
-import { reserveForReading } from './memory.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
-const VALUES_PER_FRAME = LIMITS.payload / CHAIN_VALUE_SIZE
+/** As many as are sent without taking a block for them. */
+const VALUES_PER_FRAME = 65_536 / CHAIN_VALUE_SIZE
 
 /** Answers a digest: the chain in `chain` frames if it was asked for, then `digest`. */
 export async function digest(exchange: Exchange, on: Share, request: DigestRequest): Promise<void> {
   await using download = await open(on, parsePath(request.path), { length: request.length })
   const { file, chain, end } = download
   const whole = request.length === undefined
+  const { signal } = exchange
   const blocks = Math.floor(end / BLOCK_SIZE)
 
   const progress = exchange.progressEvery(PROGRESS_MS)
   if (request.chain === true || chain.md5 === undefined) {
-    using memory = await reserveForReading(exchange, on.hasher)
-    for await (const done of chain.reach(blocks, memory.depth)) await progress(done, end)
+    for await (const done of chain.reach(blocks, signal)) await progress(done, end)
   }
   if (whole && chain.md5 === undefined) {
-    const tail = Buffer.allocUnsafeSlow(file.entry.size - blocks * BLOCK_SIZE)
-    await file.read(tail, blocks * BLOCK_SIZE)
+    using tail = await on.blocks.take({ length: file.entry.size - blocks * BLOCK_SIZE, signal })
+    await file.read(tail.bytes, blocks * BLOCK_SIZE)
     file.requireUnchanged()
-    await chain.finish(tail)
+    await chain.finish(tail.bytes)
   }
   if (request.chain === true) {
     for (let from = 0; from < blocks; from += VALUES_PER_FRAME) {
       const values = Array.from({ length: Math.min(VALUES_PER_FRAME, blocks - from) }, (_, i) =>
         chain.valueAfter(from + i + 1),
       )
-      await exchange.reply({ type: 'chain', offset: from * BLOCK_SIZE }, new Block(Buffer.concat(values)))
+      await exchange.reply({ type: 'chain', offset: from * BLOCK_SIZE }, Buffer.concat(values))
     }
   }
   const md5 = whole && chain.md5 !== undefined ? { md5: hex(chain.md5) } : {}

@@ -1,6 +1,8 @@
 import type { Block } from '@ftp/md5'
 import { type ClientPart, type Refusal, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
+import { HOLD_MS } from './outgoing.ts'
+import type { Payload } from './payload.ts'
 import { errorReply } from './wire.ts'
 
 /** A `data` or `chain` frame of the client. */
@@ -68,10 +70,21 @@ export class Exchange {
     this.#channel.wake()
   }
 
-  /** Sends a reply. Resolves when the socket takes more. @param payload is taken over */
-  async reply(answer: Answer, payload?: Block): Promise<void> {
+  /** Sends a reply. Resolves when the socket takes more. @param payload is taken over, and disposed of */
+  async reply(answer: Answer, payload?: Uint8Array | Payload): Promise<void> {
     this.#spoke = performance.now()
     await this.#channel.send({ id: this.id, ...answer }, payload)
+  }
+
+  /** Sends a short reply that nobody waits for. */
+  tell(answer: Answer): void {
+    // Whoever is not there any more is told nothing.
+    this.reply(answer).catch(() => {})
+  }
+
+  /** Says that it is being worked, unless its client has enough to read. */
+  #progress(done = 0, total = 0): void {
+    if (!this.#channel.isFull) this.tell({ type: 'progress', done, total })
   }
 
   /** What its client is told of a failure that concerns one of several files. */
@@ -91,15 +104,13 @@ export class Exchange {
       this.signal.throwIfAborted()
       if (performance.now() - last < everyMs) return
       last = performance.now()
-      await this.reply({ type: 'progress', done, total })
+      this.#progress(done, total)
     }
   }
 
   /** Works, and says every second that it does: an action may wait long for the disk. */
   async keepAlive<T>(action: () => Promise<T>): Promise<T> {
-    const timer = setInterval(() => {
-      this.reply({ type: 'progress', done: 0, total: 0 }).catch(() => {})
-    }, ALIVE_MS)
+    const timer = setInterval(() => this.#progress(), ALIVE_MS)
     try {
       return await action()
     } finally {
@@ -120,13 +131,23 @@ export class Exchange {
     }
   }
 
-  /** Waits until the client has acknowledged all bytes before `offset`. @throws the reason of {@link abort} */
-  async acknowledged(offset: number): Promise<void> {
-    while (this.#acknowledged < offset) {
-      this.signal.throwIfAborted()
-      await this.#heardOfClient()
-    }
+  /**
+   * Waits until the client has acknowledged all bytes before `offset`.
+   * @param onSlow called when that takes long: what is in memory for it should go
+   * @throws the reason of {@link abort}
+   */
+  async acknowledged(offset: number, onSlow: () => void = () => {}): Promise<void> {
     this.signal.throwIfAborted()
+    if (this.#acknowledged >= offset) return
+    const slow = setTimeout(onSlow, HOLD_MS)
+    try {
+      while (this.#acknowledged < offset) {
+        await this.#heardOfClient()
+        this.signal.throwIfAborted()
+      }
+    } finally {
+      clearTimeout(slow)
+    }
   }
 
   async #heardOfClient(): Promise<void> {
@@ -149,7 +170,7 @@ export class Exchange {
   /** Called by the conversation whenever bytes have arrived: a client that waits for an `ack` must see that it is heard. */
   heard(): void {
     if (this.expected === undefined || performance.now() - this.#spoke < ALIVE_MS) return
-    this.reply({ type: 'progress', done: 0, total: 0 }).catch(() => {})
+    this.#progress()
   }
 
   /** Called by the conversation for each acknowledgement that has this id. */

@@ -18,14 +18,14 @@ export async function follow(exchange: Exchange, on: Share, request: FollowReque
   exchange.acknowledge(offset)
   exchange.isEndless = true
   for (;;) {
+    await exchange.acknowledged(following.position + share.APPENDED - LIMITS.window)
     const appended = await following.next()
     if (appended === undefined) {
       await delay(LOOK_MS, undefined, { signal: exchange.signal }).catch(() => {})
       await progress(following.position, following.position)
       continue
     }
-    using block = appended.block
-    await exchange.acknowledged(appended.offset + block.length - LIMITS.window)
-    await exchange.reply({ type: 'data', offset: appended.offset, md5: hex(appended.md5) }, block)
+    const { bytes, md5: known } = appended
+    await exchange.reply({ type: 'data', offset: appended.offset, md5: hex(known) }, bytes)
   }
 }

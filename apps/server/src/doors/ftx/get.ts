@@ -1,19 +1,20 @@
-import { BLOCK_SIZE, Block } from '@ftp/md5'
+import { BLOCK_SIZE } from '@ftp/md5'
 import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
 import * as share from '../../share/get.ts'
+import { ReadAhead } from '../../share/read-ahead.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
-import { reserveForReading } from './memory.ts'
+import { BlockPayload } from './payload.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
 export async function get(exchange: Exchange, on: Share, request: GetRequest): Promise<void> {
   await using download = await share.get(on, parsePath(request.path), request)
   const { file, chain, start, end } = download
+  const { signal } = exchange
 
-  using memory = await reserveForReading(exchange, on.hasher)
   const progress = exchange.progressEvery(PROGRESS_MS)
-  for await (const done of chain.reach(start / BLOCK_SIZE, memory.depth)) await progress(done, start)
+  for await (const done of chain.reach(start / BLOCK_SIZE, signal)) await progress(done, start)
 
   const head = {
     type: 'file' as const,
@@ -24,17 +25,31 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
     length: end - start,
   }
   if (end - start <= BLOCK_SIZE) {
-    const { block, md5 } = await download.piece(start, new Block(Buffer.allocUnsafe(end - start)))
-    await exchange.reply({ ...head, md5: hex(md5), last: true }, block)
+    const piece = await exchange.keepAlive(() => download.piece(start, signal))
+    await exchange.reply({ ...head, md5: hex(piece.md5), last: true }, payloadOf(download, piece))
     return
   }
 
   await exchange.reply(head)
   exchange.acknowledge(start)
+  await using pieces = new ReadAhead(download, signal)
+  const rest = (): void => pieces.rest()
   const window = Math.max(BLOCK_SIZE, Math.min(request.window ?? LIMITS.window, LIMITS.windowMax))
-  for await (const { offset, block, md5, last } of download.pieces(memory.depth)) {
-    using bytes = block
-    await exchange.acknowledged(offset + BLOCK_SIZE - window)
-    await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, bytes)
+  for (let offset = start; offset < end; offset += BLOCK_SIZE) {
+    await exchange.acknowledged(offset + BLOCK_SIZE - window, rest)
+    const piece = await exchange.keepAlive(() => pieces.next())
+    const { md5, last } = piece
+    const payload = payloadOf(download, piece, rest)
+    await exchange.reply({ type: 'data', offset, md5: hex(md5), ...(last && { last }) }, payload)
+    if (payload.isReread) file.requireUnchanged()
   }
+}
+
+/** @param onSlow called when the piece has to be given back before its client has taken it */
+function payloadOf(
+  download: share.Download,
+  { block, offset }: share.Piece,
+  onSlow?: () => void,
+): BlockPayload {
+  return new BlockPayload(block, (buffer, at) => download.readAgain(buffer, offset + at), onSlow)
 }

@@ -14,6 +14,7 @@ import {
   scramMechanism,
   TransferError,
 } from '@ftp/protocol'
+import { sourceOf } from '../../guards/source.ts'
 import type { Login, Logins } from '../../share/logins.ts'
 
 /** Who may come in, and what they are told. */
@@ -96,7 +97,7 @@ export class Handshake {
   #login({ id, mechanism, message }: LoginRequest): HandshakeStep {
     const { logins } = this.#options
     if (mechanism === ANONYMOUS_MECHANISM && message === undefined)
-      return this.#accept(id, logins.enterAnonymously(this.#peer.address))
+      return this.#accept(id, logins.enterAnonymously(this.#peer.address, sourceOf(this.#peer.address)))
     if (mechanism !== this.#mechanism || message === undefined)
       throw new TransferError('login', 'this server does not let you in that way')
     const verifierOf = (user: string): ScramVerifier => {

@@ -1,24 +1,20 @@
-import { setImmediate } from 'node:timers/promises'
 import { type Entry, parsePath } from '@ftp/protocol'
+import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/list.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { Page } from './page.ts'
 
-/** How long this thread lists before others get their turn and what has been listed leaves, in milliseconds. */
-const AT_ONCE_MS = 2
-let began = 0
-
 /** Answers a list: pages of entries, the last one marked. */
 export async function list(exchange: Exchange, on: Share, path: string, recursive: boolean): Promise<void> {
-  await rest()
+  await turn()
   let unnamable = 0
   let page = new Page<Entry>()
   for await (const entries of share.list(on, parsePath(path), recursive, () => unnamable++)) {
     for (const entry of entries) {
       if (page.add(entry, entry.name)) continue
       await exchange.reply({ type: 'entries', entries: page.items })
-      await rest()
+      await turn()
       exchange.signal.throwIfAborted()
       page = new Page()
       page.add(entry, entry.name)
@@ -26,10 +22,4 @@ export async function list(exchange: Exchange, on: Share, path: string, recursiv
   }
   const { items } = page
   await exchange.reply({ type: 'entries', entries: items, last: true, ...(unnamable > 0 && { unnamable }) })
-}
-
-async function rest(): Promise<void> {
-  if (performance.now() - began < AT_ONCE_MS) return
-  await setImmediate()
-  began = performance.now()
 }

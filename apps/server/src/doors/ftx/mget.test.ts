@@ -1,9 +1,10 @@
-import { type Block, Hasher } from '@ftp/md5'
+import { Hasher } from '@ftp/md5'
 import type { Reply } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Read } from '../../storage/storage.ts'
 import { Exchange } from './exchange.ts'
 import { mget } from './mget.ts'
+import type { Payload } from './payload.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -15,14 +16,19 @@ afterEach(() => {
 it('P-6.10: a client hears each second that its files are being read', async () => {
   const replies: string[] = []
   const channel = {
-    send: async ({ type }: Reply, payload?: Block) => {
+    send: async ({ type }: Reply, payload?: Payload) => {
       replies.push(type)
       payload?.[Symbol.dispose]()
     },
   }
   const { promise, resolve } = Promise.withResolvers<readonly Read[]>()
   using hasher = new Hasher()
-  const share = { account: { permissions: ['read'] }, hasher, storage: { readAll: () => promise } }
+  const share = {
+    account: { permissions: ['read'] },
+    hasher,
+    blocks: hasher.blocks,
+    storage: { readAll: () => promise },
+  }
   const answered = mget(new Exchange(3, channel as never), share as never, {
     id: 3,
     type: 'mget',

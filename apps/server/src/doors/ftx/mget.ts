@@ -4,18 +4,18 @@ import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/mget.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
-import { reserveForTogether } from './memory.ts'
+import { BlockPayload } from './payload.ts'
 
 /** Answers an mget: `files` frames, each with as many whole files as fit into a block. */
 export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {
   let paths = request.paths.map(toPath)
-  using _memory = await reserveForTogether(exchange, on.hasher)
   while (paths.length > 0) {
     // Up to a block is read at once.
     await turn()
     exchange.signal.throwIfAborted()
-    using room = await exchange.keepAlive(() => on.hasher.blocks.take({ signal: exchange.signal }))
+    using room = await exchange.keepAlive(() => on.blocks.take({ signal: exchange.signal }))
     const read = await exchange.keepAlive(() => share.mget(on, paths, room.bytes))
+    const sent = bytesIn(paths, read)
     paths = paths.slice(read.length)
     const files = read.map((one) =>
       one instanceof TransferError
@@ -26,8 +26,24 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
       one instanceof TransferError || one.bytes === undefined ? [] : [one.bytes],
     )
     const last = paths.length === 0
-    await exchange.reply({ type: 'files', files, ...(last && { last }) }, joined(room, pieces))
+    const again = (buffer: Uint8Array, at: number): Promise<void> => share.readAgain(on, sent, buffer, at)
+    const payload = new BlockPayload(joined(room, pieces), again)
+    await exchange.reply({ type: 'files', files, ...(last && { last }) }, payload)
   }
+}
+
+/** Whose bytes have been read, and how many of each. */
+function bytesIn(
+  paths: readonly (RemotePath | TransferError)[],
+  read: readonly (share.Whole | TransferError)[],
+): { path: RemotePath; size: number }[] {
+  return read.flatMap((one, index) => {
+    const path = paths[index]
+    const isSent = !(one instanceof TransferError) && one.bytes !== undefined
+    return isSent && path !== undefined && !(path instanceof TransferError)
+      ? [{ path, size: one.bytes.length }]
+      : []
+  })
 }
 
 function toPath(path: string): RemotePath | TransferError {

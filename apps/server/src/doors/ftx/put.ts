@@ -1,11 +1,10 @@
-import { BLOCK_SIZE, type Block, type Hasher } from '@ftp/md5'
+import { BLOCK_SIZE, type Block } from '@ftp/md5'
 import { LIMITS, type PutRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
 import { mput } from '../../share/mput.ts'
 import * as share from '../../share/put.ts'
 import type { Share } from '../../share/share.ts'
 import { Upload } from '../../share/upload.ts'
 import type { Exchange, Part } from './exchange.ts'
-import { reserveForWriting } from './memory.ts'
 import { toOffer } from './mput.ts'
 import { bytesOf } from './wire.ts'
 
@@ -27,7 +26,7 @@ export async function put(exchange: Exchange, on: Share, request: PutRequest, pa
   if (upload.signal?.aborted) taken()
 
   try {
-    await receive(exchange, upload, request.length, on.hasher)
+    await receive(exchange, upload, request.length)
     await exchange.reply(await exchange.keepAlive(() => upload.commit()))
   } catch (error) {
     const { code, advice } = TransferError.from(error)
@@ -50,14 +49,8 @@ async function putWhole(
   await exchange.reply(outcome)
 }
 
-async function receive(
-  exchange: Exchange,
-  upload: Upload,
-  length: number | null,
-  hasher: Hasher,
-): Promise<void> {
-  using memory = await reserveForWriting(exchange, hasher)
-  if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload, memory.blocks)
+async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
+  if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
   /** Blocks that were asked for again and have not come, and how often each was. */
   const again = new Map<number, number>()
   const asked = new Set<number>()
@@ -69,8 +62,8 @@ async function receive(
       return exchange.abort(
         new TransferError('checksum', `the block at ${offset} arrived damaged ${times} times`),
       )
-    exchange.reply({ type: 'resend', offset }).catch(() => {})
-  }, memory.unchecked)
+    exchange.tell({ type: 'resend', offset })
+  })
   exchange.expected = 'data'
   await exchange.reply({ type: 'ready', offset: intake.received, window: LIMITS.window })
 
@@ -89,7 +82,8 @@ async function receive(
       if (size !== undefined) upload.ends(size, md5)
       await intake.take(message.offset, block, md5, size)
       if (ended) await exchange.keepAlive(() => intake.settled())
-      await exchange.reply({ type: 'ack', offset: intake.received, proven: upload.position })
+      // Not waited for: what has arrived would wait in memory until the client reads.
+      exchange.tell({ type: 'ack', offset: intake.received, proven: upload.position })
     }
   } finally {
     // Nothing may be written any more when the upload is closed.
@@ -99,7 +93,7 @@ async function receive(
 }
 
 /** Tells what an earlier attempt left and checks it against the client's chain. */
-async function proveHeld(exchange: Exchange, upload: Upload, atOnce: number): Promise<void> {
+async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
   exchange.expected = 'chain'
   await exchange.reply({
     type: 'ready',
@@ -112,7 +106,7 @@ async function proveHeld(exchange: Exchange, upload: Upload, atOnce: number): Pr
     if (message.type !== 'chain') throw new TransferError('protocol', 'a chain was expected')
     if (holds && message.offset !== upload.position)
       throw new TransferError('protocol', 'a chain was expected in order')
-    holds &&= await exchange.keepAlive(() => upload.prove(claims.bytes, atOnce))
+    holds &&= await exchange.keepAlive(() => upload.prove(claims.bytes))
     ended = message.last === true
     if (holds && !ended) await exchange.reply({ type: 'progress', done: upload.position, total: upload.held })
   }

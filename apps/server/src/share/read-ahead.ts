@@ -1,0 +1,66 @@
+import type { Download, Piece } from './get.ts'
+
+/**
+ * The pieces of a download, in order. The next ones are read and hashed while one is used, unless whoever uses it takes
+ * long: then there is one at a time.
+ */
+export class ReadAhead implements AsyncDisposable {
+  readonly #download: Download
+  readonly #signal: AbortSignal
+  #offset: number
+  #running: { readonly pieces: AsyncGenerator<Piece>; readonly stop: () => void } | undefined
+  #stopped: Promise<unknown> = Promise.resolve()
+  #isResting = false
+
+  /** @param signal its abort ends the wait for memory */
+  constructor(download: Download, signal: AbortSignal) {
+    this.#download = download
+    this.#signal = signal
+    this.#offset = download.start
+  }
+
+  /**
+   * The next piece; there must be one.
+   * @throws TransferError `changed`
+   */
+  async next(): Promise<Piece> {
+    await this.#stopped
+    const piece = this.#isResting
+      ? await this.#download.piece(this.#offset, this.#signal)
+      : await this.#nextOfMany()
+    this.#isResting = false
+    this.#offset += piece.block.length
+    return piece
+  }
+
+  /** Gives back what has been read ahead. The piece after the next is read ahead again, unless this is called before. */
+  rest(): void {
+    this.#isResting = true
+    const { stop, pieces } = this.#running ?? {}
+    this.#running = undefined
+    stop?.()
+    if (pieces !== undefined) this.#stopped = pieces.return(undefined)
+  }
+
+  async #nextOfMany(): Promise<Piece> {
+    this.#running ??= this.#begin()
+    const { value, done } = await this.#running.pieces.next()
+    if (done === true) throw new RangeError('there is no piece left')
+    return value
+  }
+
+  #begin(): { pieces: AsyncGenerator<Piece>; stop: () => void } {
+    const stopping = new AbortController()
+    const stop = (): void => {
+      this.#signal.removeEventListener('abort', stop)
+      stopping.abort(this.#signal.reason)
+    }
+    this.#signal.addEventListener('abort', stop)
+    return { pieces: this.#download.pieces(this.#offset, stopping.signal), stop }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.rest()
+    await this.#stopped
+  }
+}

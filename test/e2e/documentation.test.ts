@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { ANONYMOUS } from '@ftp/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EXAMPLES } from '../../apps/client/src/cli/help/examples.ts'
 import { TOPICS } from '../../apps/client/src/cli/help/topics.ts'
+import { interruptUpload } from '../support/interrupted-upload.ts'
 import { Site } from '../support/site.ts'
 
 const run = promisify(execFile)
@@ -71,6 +73,8 @@ beforeEach(() => {
   fs.writeFileSync(path.join(site.home, 'nightly.ftp'), 'put a.txt\n-rm nothing\n')
   fs.writeFileSync(path.join(site.home, 'f'), 'ls\n')
   fs.rmSync(path.join(site.root, 'b.txt'))
+  const key = '5d41402abc4b2a76b9719d911017c592'
+  interruptUpload(site.root, { account: ANONYMOUS, directory: 'photos', name: 'big.iso', key })
 })
 
 describe('What the documentation tells people to type', () => {

@@ -9,6 +9,7 @@ import {
   requirePortable,
   resolvePath,
   TransferError,
+  type UnfinishedUpload,
 } from '@ftp/protocol'
 import { clientId } from './profiles/config-folder.ts'
 import type { TransferSummary } from './queue/reporter.ts'
@@ -18,6 +19,7 @@ import { mkdir } from './requests/mkdir.ts'
 import { type MoveResult, move } from './requests/move.ts'
 import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
+import { discard, uploads } from './requests/uploads.ts'
 import { type Usage, usage } from './requests/usage.ts'
 import type { Session } from './session/session.ts'
 import { type Progress, toListener } from './transfer/progress.ts'
@@ -141,6 +143,20 @@ export class Client implements Disposable {
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
   ): Promise<void> {
     await remove(this.#until(options), resolve(remote), recursive)
+  }
+
+  /** This account's uploads that are not files yet, from whatever client they came. */
+  async uploads(options?: Options): Promise<UnfinishedUpload[]> {
+    return await uploads(this.#until(options))
+  }
+
+  /**
+   * Removes what an upload of this account has left on the server. One that is being sent is ended: its put fails with
+   * `taken_over`.
+   * @throws TransferError `not_found`
+   */
+  async discard(upload: Pick<UnfinishedUpload, 'path' | 'key'>, options?: Options): Promise<void> {
+    await discard(this.#until(options), upload)
   }
 
   /**

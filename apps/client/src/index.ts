@@ -1,4 +1,11 @@
-export { type AccountInfo, type Entry, type ErrorCode, type IfExists, TransferError } from '@ftp/protocol'
+export {
+  type AccountInfo,
+  type Entry,
+  type ErrorCode,
+  type IfExists,
+  TransferError,
+  type UnfinishedUpload,
+} from '@ftp/protocol'
 export type {
   Client,
   Options,

@@ -1,3 +1,4 @@
+import { Argument } from 'commander'
 import type { Define } from '../define.ts'
 import { ifExists } from './options.ts'
 
@@ -36,4 +37,12 @@ export function addTree(define: Define): void {
     'show how much space trees take',
     async () => (await import('../commands/du.ts')).du,
   )
+  define(
+    'uploads',
+    'show what interrupted uploads have left on the server, or remove it',
+    async () => (await import('../commands/uploads.ts')).uploads,
+  )
+    .addArgument(new Argument('[action]', 'what to do').choices(['list', 'rm', 'remove']))
+    .argument('[upload...]', 'paths or ids of the uploads to remove')
+    .option('--all', 'remove all but those that are being sent now')
 }

@@ -42,7 +42,7 @@ export async function candidates(
       current,
     )
   }
-  const [choices] = command.registeredArguments.map(({ argChoices }) => argChoices)
+  const choices = command.registeredArguments[before.length - at - 1]?.argChoices
   if (choices !== undefined) return fitting(choices, current)
   if (command.name() === 'help') return fitting(helpTopics(program), current)
   switch (kindOf(command, before.length - at - 1)) {

@@ -44,6 +44,12 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['mv a.txt notes.txt old/', 'into a directory'],
   ],
   du: [['du photos', 'how much a directory takes, with all below it']],
+  uploads: [
+    ['uploads', 'what interrupted uploads have left on the server'],
+    ['uploads rm photos/big.iso', 'removes it; the next put starts again'],
+    ['uploads rm 5d41402a', 'the same, by its id'],
+    ['uploads rm --all', 'all but those that are being sent now'],
+  ],
   login: [
     ['login anna@nas', 'asks for the password, once'],
     ['login anna@nas --as home', 'from then on: ftp-client -s home …'],

@@ -5,6 +5,7 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
   ls, stat, du, cat    look: directories, one file, sizes, contents
   md5, verify          checksums; compare files without moving them
   mkdir, mv, rm        make, move, remove
+  uploads              what interrupted uploads have left, and its removal
   login, logout        once, then be logged in; whoami shows as whom
   discover             find servers on the local network
   shell                type commands one after another, or run scripts
@@ -13,8 +14,7 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
 
   -s, --server <[user@]host[:port]>   which server, or the name of a login
   --json                              one JSON object a line
-  -q, --quiet, -v, --verbose          nothing but errors; more
-  -V, --version
+  -q, --quiet, -v, --verbose          nothing but errors; more (-V: the version)
 
 Examples:
   ftp-client put *.jpg --to photos/

@@ -21,7 +21,8 @@ get and put), fail (of mv), skip, newer (replace what is older), different
   resume: `Every block is verified on its way, and a file has its final name only when it
 is complete. After an interruption the same command continues where verified
 bytes end: a lost connection by itself, anything else when you run it again.
-Until then the bytes are in <name>.ftp.part here, or hidden on the server.
+Until then the bytes are in <name>.ftp.part here, or hidden on the server, where
+ftp-client uploads shows them.
 
   --retry-for <time>   how long to go on trying when nothing moves (default 60s)
   --limit-rate <rate>  how many bytes a second, all files together: 500K, 10M

@@ -1,8 +1,9 @@
-import { type ClientMessage, ERROR_CODES, isErrorCode, LIMITS } from '@ftp/protocol'
+import { ERROR_CODES, isErrorCode, LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount } from '../support/accounts.ts'
-import { chainOf, content, hex } from '../support/chain.ts'
+import { content } from '../support/chain.ts'
 import { STATES, type State } from '../support/corpus.ts'
+import { MESSAGES, type MessageType } from '../support/messages.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { enter, expectServed, replyTo } from '../support/states.ts'
 
@@ -11,40 +12,10 @@ import { enter, expectServed, replyTo } from '../support/states.ts'
  * where it is kept.
  */
 
-type Type = ClientMessage['type']
+type Type = MessageType
 
 const LARGE = content(3 * LIMITS.payload)
-const MD5 = '5d41402abc4b2a76b9719d911017c592'
-const HELLO = Buffer.from('hello')
-const BLOCK = LARGE.subarray(0, LIMITS.payload)
 
-/** Each message as it would be right somewhere; its id is told apart below. */
-const MESSAGES: Readonly<Record<Type, { readonly payload?: Uint8Array; readonly [field: string]: unknown }>> =
-  {
-    hello: { versions: [1], client: 'again' },
-    login: { mechanism: 'ANONYMOUS' },
-    response: { message: 'c=biws,r=nobody,p=AAAA' },
-    get: { path: 'f' },
-    follow: { path: 'f' },
-    put: { path: 'put', length: 5, md5: MD5, ifExists: 'replace', payload: HELLO },
-    mget: { paths: ['f'] },
-    mput: { files: [{ path: 'put', length: 5, md5: MD5 }], ifExists: 'replace', payload: HELLO },
-    list: { path: '' },
-    stat: { path: 'f' },
-    digest: { path: 'f' },
-    mkdir: { path: 'made', parents: true },
-    setstat: { path: 'f', mode: 0o600 },
-    remove: { path: 'put' },
-    move: { path: 'f', to: 'f', ifExists: 'replace' },
-    usage: { path: '' },
-    uploads: {},
-    discard: { path: 'f', key: '0'.repeat(32) },
-    ping: {},
-    data: { offset: 0, md5: hex(chainOf(BLOCK)[0] ?? BLOCK), payload: BLOCK },
-    chain: { offset: 0, last: true },
-    ack: { offset: 0 },
-    cancel: {},
-  }
 const TYPES = Object.keys(MESSAGES) as Type[]
 const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },

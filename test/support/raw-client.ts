@@ -151,6 +151,11 @@ export class RawClient implements AsyncDisposable {
     this.socket.write(bytes)
   }
 
+  /** Resolves when the system has taken everything that was sent. */
+  async sent(): Promise<void> {
+    await new Promise<void>((resolve) => this.socket.write('', () => resolve()))
+  }
+
   /** The next reply. @returns undefined when the server has closed the connection */
   async next(): Promise<Received | undefined> {
     const late = AbortSignal.timeout(PATIENCE_MS)

@@ -2,8 +2,7 @@ import { LIMITS } from '@ftp/protocol'
 import { expect } from 'vitest'
 import { PASSWORD } from './accounts.ts'
 import type { State } from './corpus.ts'
-import { RawClient, type Received } from './raw-client.ts'
-import type { ServedFolder } from './served-folder.ts'
+import { type Destination, RawClient, type Received } from './raw-client.ts'
 
 const NONCE = '0123456789abcdef'
 
@@ -12,7 +11,7 @@ const NONCE = '0123456789abcdef'
  * `large`, and the accounts `anna` and `reader`.
  */
 export async function enter(
-  folder: ServedFolder,
+  folder: { readonly server: Destination },
   state: State,
 ): Promise<{ readonly client: RawClient; readonly ids: Readonly<Record<string, number | string>> }> {
   switch (state) {

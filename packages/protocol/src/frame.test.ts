@@ -1,3 +1,4 @@
+import { Block } from '@ftp/md5/block'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import vectors from '../vectors/frames.json' with { type: 'json' }
@@ -68,6 +69,41 @@ describe('FrameDecoder', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  it('holds what comes behind a payload for which there is no memory, and gives the same frames once there is', () => {
+    const frames = [
+      ...STREAM,
+      { header: { id: 5, type: 'data', size: 300 }, payload: new Uint8Array(300).fill(5) },
+    ]
+    const stream = concat([...frames, ...frames].map(encoded))
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 90 })), (sizes) => {
+        let wants = 0
+        // Every second time there is memory at once.
+        const take = (length: number): Block | undefined =>
+          wants++ % 2 === 0 ? undefined : new Block(new Uint8Array(length))
+        const decoder = new FrameDecoder(SERVING, take)
+        const got: Frame[] = []
+        for (const chunk of chop(stream, sizes)) got.push(...decoder.push(chunk))
+        for (let { wanted } = decoder; wanted !== undefined; { wanted } = decoder)
+          got.push(...decoder.supply(new Block(new Uint8Array(wanted))))
+        expect(got.map(({ payload }) => [...payload.bytes])).toEqual(
+          [...frames, ...frames].map(({ payload }) => [...payload]),
+        )
+        expect(decoder.idle).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('gives the memory of a frame back that will not be completed', () => {
+    let back = 0
+    const decoder = new FrameDecoder(SERVING, (length) => new Block(new Uint8Array(length), () => back++))
+    for (const _ of decoder.push(encodeFrame({ id: 1 }, new Uint8Array(9)).subarray(0, -1)));
+    expect(back).toBe(0)
+    decoder.discard()
+    expect([back, decoder.idle]).toEqual([1, true])
   })
 
   it('P-2.3: gives the same frames for any frames in any chunks', () => {

@@ -72,6 +72,17 @@ export class Answers {
     this.queue.refuse(id, reason)
   }
 
+  /**
+   * To be called when there is no memory for what comes. What is being answered may be waiting for just that, for ever:
+   * then the requests behind it give theirs up, and are refused in their turn.
+   */
+  makeRoom(): void {
+    if (this.#current?.waits !== true && this.#current?.isEndless !== true) return
+    this.queue.refuseAll(
+      new TransferError('busy', 'there is no memory left for this request; try again in a moment'),
+    )
+  }
+
   /** Finishes what is being answered, and ends for this reason. */
   drain(reason: TransferError): void {
     this.#draining = reason

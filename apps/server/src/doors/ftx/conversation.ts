@@ -96,6 +96,7 @@ export class Conversation {
    * operator may have changed the account meanwhile.
    */
   look(): void {
+    if (this.#channel.isStarved) this.#answers.makeRoom()
     const { current } = this.#answers
     // One that has begun since the last look has looked itself.
     if (current !== undefined && current === this.#seen) {

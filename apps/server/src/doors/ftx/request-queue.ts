@@ -65,6 +65,11 @@ export class RequestQueue {
     this.#drop(waiting)
   }
 
+  /** Has each request that waits with a payload refused with this reason in its turn. */
+  refuseAll(refusal: TransferError): void {
+    for (const { id, size } of this.#waiting) if (size > 0) this.refuse(id, refusal)
+  }
+
   /** A request that has left the queue has been answered: its payload counts no more. */
   release({ size }: Queued): void {
     this.#bytes -= size

@@ -1,0 +1,102 @@
+import fs from 'node:fs'
+import { encodeFrame, LIMITS } from '@ftp/protocol'
+import { expect, it } from 'vitest'
+import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { content, wholePut } from '../support/chain.ts'
+import { OneThreadServer } from '../support/one-thread-server.ts'
+import { RawClient } from '../support/raw-client.ts'
+
+/*
+ * Whoever finds no block left: what needs one waits, what needs none is served, and nothing waits for ever.
+ */
+
+const MIB = LIMITS.payload
+const PATIENCE = { timeout: 10_000, interval: 5 }
+
+function bytesOf(name: string): Uint8Array {
+  return content(MIB, name.length * 7)
+}
+
+/** The frame of a put that carries its file. */
+function putOf(name: string, id: number): Uint8Array {
+  const bytes = bytesOf(name)
+  return encodeFrame({ id, ...wholePut(name, bytes) }, bytes)
+}
+
+/** Begins a put, and stops in the middle of its bytes. @returns what is left to send */
+async function beginPut(server: OneThreadServer, client: RawClient, name: string): Promise<Uint8Array> {
+  const { taken } = server.hasher.blocks
+  const frame = putOf(name, 10)
+  client.write(frame.subarray(0, frame.length / 2))
+  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(taken + 1)
+  return frame.subarray(frame.length / 2)
+}
+
+function expectStored(server: OneThreadServer, name: string): void {
+  expect(Buffer.compare(fs.readFileSync(server.at(name)), bytesOf(name)), name).toBe(0)
+}
+
+it('a put waits until its account has a block for it, and neither small requests nor other accounts do', async () => {
+  // Of which one owner may have two.
+  await using server = await OneThreadServer.start({ blocks: 4 })
+  await addAccount(server.root, 'anna')
+  await using anna = await RawClient.loginAs(server.server, 'anna', PASSWORD)
+  await using one = await RawClient.login(server.server)
+  await using two = await RawClient.login(server.server)
+  await using three = await RawClient.login(server.server)
+  await using other = await RawClient.login(server.server)
+  const rest = await beginPut(server, one, 'one')
+  const late = await beginPut(server, two, 'second')
+  three.write(putOf('the third', 10))
+  const small = content(65_536)
+  await other.ask(wholePut('small', small), 'stored', small)
+  other.request({ type: 'get', path: 'small' })
+  expect((await other.take('file')).payload).toHaveLength(small.length)
+  await anna.ask(wholePut('by anna', bytesOf('by anna')), 'stored', bytesOf('by anna'))
+  expect([server.hasher.blocks.taken, fs.existsSync(server.at('the third'))]).toEqual([2, false])
+  one.write(rest)
+  await one.take('stored')
+  await three.take('stored')
+  two.write(late)
+  await two.take('stored')
+  for (const name of ['one', 'second', 'the third', 'by anna']) expectStored(server, name)
+  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(0)
+})
+
+it.each(['that waits for a block', 'that has one'] as const)('a connection %s can be cut', async (which) => {
+  await using server = await OneThreadServer.start({ blocks: 1 })
+  await using one = await RawClient.login(server.server)
+  await using two = await RawClient.login(server.server)
+  const rest = await beginPut(server, one, 'one')
+  two.write(putOf('the other', 10))
+  await two.sent()
+  const [cut, stays] = which === 'that has one' ? [one, two] : [two, one]
+  cut.socket.resetAndDestroy()
+  if (stays === one) one.write(rest)
+  await stays.take('stored')
+  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(0)
+})
+
+it('requests that wait behind one without end give their blocks up, so that its end can come', async () => {
+  await using server = await OneThreadServer.start({ blocks: 4 })
+  server.write('f', 10)
+  await using client = await RawClient.login(server.server)
+  const follow = client.request({ type: 'follow', path: 'f' })
+  await client.take('following')
+  const names = ['a', 'bb', 'ccc', 'dddd', 'eeeee', 'ffffff', 'ggggggg']
+  const ids = names.map((name) => client.request(wholePut(name, bytesOf(name)), bytesOf(name)))
+  client.send({ id: follow, type: 'cancel' })
+  const answers = new Map<number | undefined, string>()
+  while (!ids.every((id) => answers.has(id))) {
+    const received = await client.next()
+    if (received === undefined) throw new Error('the connection was closed')
+    const { reply } = received
+    if (reply.type === 'stored' || reply.type === 'error')
+      answers.set(reply.id, reply.type === 'error' ? reply.code : reply.type)
+  }
+  expect(answers.get(follow)).toBe('cancelled')
+  const words = ids.map((id) => answers.get(id))
+  expect(new Set(words)).toEqual(new Set(['busy', 'stored']))
+  for (const [index, word] of words.entries()) if (word === 'stored') expectStored(server, names[index] ?? '')
+  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(0)
+})

@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { Hasher } from '@ftp/md5'
+import { TransferError } from '@ftp/protocol'
+import { Conversation, type ConversationOptions } from '../../apps/server/src/doors/ftx/conversation.ts'
+import { openStorage } from '../../apps/server/src/open-storage.ts'
+import type { Lease, Leases } from '../../apps/server/src/share/leases.ts'
+import { type AnonymousAccess, Logins } from '../../apps/server/src/share/logins.ts'
+import { Rates } from '../../apps/server/src/share/rates.ts'
+import { Accounts } from '../../apps/server/src/state/accounts.ts'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { Digests } from '../../apps/server/src/state/digests.ts'
+import { Quotas } from '../../apps/server/src/state/quotas.ts'
+import { content } from './chain.ts'
+import { TempDir } from './temp-dir.ts'
+
+const LOOK_EVERY_MS = 500
+
+export interface OneThreadOptions {
+  /** How many blocks it has. Default: 64. */
+  readonly blocks?: number
+  /** What everybody may do. Default: `write`. */
+  readonly anonymous?: AnonymousAccess
+}
+
+/**
+ * What one handler thread of a server is, in this process: its connections in plaintext, and its {@link hasher}, which says
+ * how many blocks are taken.
+ */
+export class OneThreadServer implements AsyncDisposable {
+  readonly root: string
+  readonly server: { readonly host: string; readonly port: number }
+  readonly hasher: Hasher
+  /** What it reports as its own fault. */
+  readonly faults: readonly string[]
+  readonly #conversations: ReadonlySet<Conversation>
+  readonly #stack: AsyncDisposableStack
+
+  private constructor(
+    root: string,
+    port: number,
+    hasher: Hasher,
+    faults: readonly string[],
+    conversations: ReadonlySet<Conversation>,
+    stack: AsyncDisposableStack,
+  ) {
+    this.root = root
+    this.server = { host: '127.0.0.1', port }
+    this.hasher = hasher
+    this.faults = faults
+    this.#conversations = conversations
+    this.#stack = stack
+  }
+
+  static async start({ blocks = 64, anonymous = 'write' }: OneThreadOptions = {}): Promise<OneThreadServer> {
+    await using stack = new AsyncDisposableStack()
+    const folder = stack.use(new TempDir())
+    const root = folder.folder('root')
+    const state = path.join(root, '.ftp-server')
+    fs.mkdirSync(state, { mode: 0o700 })
+    const database = openDatabase(path.join(state, 'state.db'))
+    stack.defer(() => database.close())
+    const { storage, uploads } = stack.use(openStorage(root, database, { thread: 1 }))
+    const hasher = stack.use(new Hasher(blocks))
+    const faults: string[] = []
+    const options: ConversationOptions = {
+      server: 'test',
+      hasher,
+      logins: new Logins(new Accounts(database), anonymous, {
+        storage,
+        uploads,
+        hasher,
+        digests: new Digests(database),
+        leases: new LocalLeases(),
+        audit: { record: () => {} },
+        quotas: new Quotas(database),
+        rates: new Rates(Rates.memory()),
+      }),
+      timeouts: { login: 20_000, idle: 600_000, stall: 60_000, rate: 0 },
+      log: { info: () => {}, warn: () => {}, error: () => {} },
+      onFault: (error) => faults.push(error.stack ?? error.message),
+    }
+    const conversations = new Set<Conversation>()
+    const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
+      const conversation = new Conversation(socket, options, {
+        address: '127.0.0.1',
+        binding: () => undefined,
+        onLogin: () => {},
+        onClose: () => conversations.delete(conversation),
+      })
+      conversations.add(conversation)
+      socket.resume()
+    })
+    const looking = setInterval(() => {
+      for (const conversation of conversations) conversation.look()
+    }, LOOK_EVERY_MS)
+    stack.defer(() => clearInterval(looking))
+    listener.listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    stack.defer(async () => {
+      for (const conversation of conversations) conversation.drain()
+      listener.close()
+      await once(listener, 'close')
+    })
+    const address = listener.address()
+    if (address === null || typeof address === 'string') throw new Error('it listens nowhere')
+    return new OneThreadServer(root, address.port, hasher, faults, conversations, stack.move())
+  }
+
+  /** How many connections it has. */
+  get connections(): number {
+    return this.#conversations.size
+  }
+
+  /** The path on the disk of something served. */
+  at(name: string): string {
+    return path.join(this.root, name)
+  }
+
+  /** Writes a file of so many bytes that is served. @returns its bytes */
+  write(name: string, size: number): Uint8Array {
+    const bytes = content(size)
+    fs.writeFileSync(this.at(name), bytes)
+    return bytes
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack[Symbol.asyncDispose]()
+  }
+}
+
+/** The leases of a server that has no other thread. */
+class LocalLeases implements Leases {
+  readonly #held = new Map<
+    string,
+    { readonly stop: AbortController; readonly ended: PromiseWithResolvers<void> }
+  >()
+
+  async acquire(key: string): Promise<Lease> {
+    for (let held = this.#held.get(key); held !== undefined; held = this.#held.get(key)) {
+      held.stop.abort(new TransferError('taken_over', 'a newer connection continues this upload'))
+      await held.ended.promise
+    }
+    const mine = { stop: new AbortController(), ended: Promise.withResolvers<void>() }
+    this.#held.set(key, mine)
+    return {
+      signal: mine.stop.signal,
+      [Symbol.dispose]: () => {
+        if (this.#held.get(key) === mine) this.#held.delete(key)
+        mine.ended.resolve()
+      },
+    }
+  }
+}

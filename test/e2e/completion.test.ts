@@ -31,6 +31,8 @@ describe('The candidates', () => {
     ['ftp-client get --rec', ['--recursive']],
     ['ftp-client get --if-exists ne', ['newer']],
     ['ftp-client completion z', ['zsh']],
+    ['ftp-client uploads r', ['rm', 'remove']],
+    ['ftp-client uploads rm r', []],
     ['ftp-client help resu', ['resume']],
     ['ftp-client get nothing/', []],
     ['ftp-client nonsense a', []],

@@ -3,9 +3,11 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { type Client, connect, type Entry, type Progress, TransferError } from '@ftp/client'
+import { ANONYMOUS } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, md5Of, randomBytes, writeRandom } from '../support/files.ts'
+import { interruptUpload } from '../support/interrupted-upload.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
@@ -50,6 +52,16 @@ describe('The library', () => {
     await client.get('stream.bin', out)
     await new Promise((resolve) => out.end(resolve))
     expect(fs.readFileSync(home.at('out.bin')).equals(Buffer.concat(chunks))).toBe(true)
+  })
+
+  it('tells of uploads that were cut off, and discards them', async () => {
+    const key = 'a'.repeat(32)
+    interruptUpload(served.root, { account: ANONYMOUS, directory: '', name: 'cut.iso', key, length: 9 })
+    const [upload, ...rest] = await client.uploads()
+    expect([upload, rest]).toMatchObject([{ path: 'cut.iso', key, size: 4, length: 9 }, []])
+    if (upload !== undefined) await client.discard(upload)
+    expect([await client.uploads(), served.partials()]).toEqual([[], []])
+    await expect(client.discard({ path: 'cut.iso', key })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('looks around and tidies up', async () => {

@@ -16,6 +16,7 @@ export const UPLOADS_TABLE = `
     thread INTEGER,             -- in which it runs; null: it was interrupted, and its partial is kept
     PRIMARY KEY (key, directory)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX uploads_file ON uploads (directory, name);
 `
 
 /** Which partial. Two may have one key: a directory that has been moved takes its partials along. */

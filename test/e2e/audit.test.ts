@@ -95,6 +95,27 @@ it('files that move together are there one by one', async () => {
   ])
 })
 
+it('a client that asks for what is not there fills neither the trail nor the log', async () => {
+  const before = (await events()).length
+  const log = site.server.program.stderr.length
+  const missing = Array.from({ length: 60 }, (_, index) => `flood/${'x'.repeat(200)}${index}`)
+  {
+    await using client = await RawClient.login({ host: '127.0.0.1', port: site.port })
+    for (let times = 0; times < 200; times++) await mget(client, missing)
+  }
+  const refused = async (): Promise<number> =>
+    (await events('--action', 'get')).reduce(
+      (sum, event) =>
+        'outcome' in event && event.outcome === 'not_found' && 'times' in event
+          ? sum + Number(event.times)
+          : sum,
+      0,
+    )
+  await expect.poll(refused).toBeGreaterThanOrEqual(12_000)
+  expect((await events()).length - before).toBeLessThan(200)
+  expect(site.server.program.stderr.length - log).toBeLessThan(100_000)
+}, 30_000)
+
 it('a refused login is there with the name that was tried, made harmless', async () => {
   for (const name of ['nobody', 'no\u202ebody'])
     await RawClient.loginAs({ host: '127.0.0.1', port: site.port }, name, 'wrong').catch(() => {})

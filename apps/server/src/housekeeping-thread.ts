@@ -6,7 +6,7 @@ import { createLog } from './log/log.ts'
 import { openStorage } from './open-storage.ts'
 import { removeAbandoned } from './share/unfinished.ts'
 import { walkStorage } from './share/walk-storage.ts'
-import { forgetEvents } from './state/audit.ts'
+import { forgetEvents, MOST_EVENTS } from './state/audit.ts'
 import { isClockBelieved } from './state/believed-clock.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
@@ -17,8 +17,6 @@ import { Digests } from './state/digests.ts'
  */
 
 const DAY_MS = 86_400_000
-/** About 200 MB. */
-const MOST_EVENTS = 1_000_000
 
 const { config, hasRunADay }: HousekeepingData = workerData
 const log = createLog(config.log.level, (line) => parentPort?.postMessage(line))

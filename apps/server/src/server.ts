@@ -12,6 +12,7 @@ import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { LogOutput } from './log/log-output.ts'
+import { Repeats } from './log/repeats.ts'
 import { openState } from './open-state.ts'
 import { openStorage } from './open-storage.ts'
 import { Rates } from './share/rates.ts'
@@ -43,6 +44,8 @@ export interface Server extends AsyncDisposable {
   reopen(): void
 }
 
+/** Kinds of faults that are remembered for some seconds, to count equal ones. */
+const FAULTS = 100
 /** How often the main thread looks at the state, in milliseconds. */
 const LOOK_EVERY_MS = 500
 
@@ -68,8 +71,13 @@ export async function startServer(
   const { database, identity } = started.use(await openState(config, suffers))
   const { uploads } = started.use(openStorage(config.root, database))
   uploads.endAll()
+  const faults = new Repeats<string>(
+    (message, times) => log.error(times > 1 ? { times } : {}, message),
+    FAULTS,
+  )
+  started.defer(() => faults.flush())
   const fault = (message: string): void => {
-    log.error(message)
+    faults.note(message, message)
     metrics?.fault()
     onFault(message)
   }

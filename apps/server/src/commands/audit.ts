@@ -27,12 +27,13 @@ function jsonOf(event: RecordedEvent): string {
 
 /** Time, address, account, action, outcome, and what is known beyond that. */
 function cellsOf(event: RecordedEvent): string[] {
-  const { time, account, address, action, outcome, path, target, size, md5, detail } = event
+  const { time, account, address, action, outcome, path, target, size, md5, detail, times } = event
   const rest = [
     ...(path === null ? [] : [`/${printable(path)}`]),
     ...(target === null ? [] : ['->', `/${printable(target)}`]),
     ...(size === null ? [] : [`${size} bytes`]),
     ...(md5 === null ? [] : [md5]),
+    ...(times === 1 ? [] : [`${times} times`]),
     ...(detail === null ? [] : [printable(detail)]),
   ]
   const clock = new Date(time).toISOString().replace('T', ' ').slice(0, 19)

@@ -1,38 +1,27 @@
 import type { Log } from '../log/log.ts'
+import { Repeats } from '../log/repeats.ts'
 
-const EVERY_MS = 10_000
 /** Sources named in one period; the rest is counted together. */
 const NAMED = 20
 
+interface Refusal {
+  readonly address: string
+  readonly event: string
+}
+
 /** Logs what happens to connections that nobody has logged in on, in sums: a flood of them must not flood the log. */
 export class Refusals {
-  readonly #log: Log
-  #counts = new Map<string, { readonly fields: object; readonly event: string; count: number }>()
-  #timer: NodeJS.Timeout | undefined
+  readonly #repeats: Repeats<Refusal>
 
   constructor(log: Log) {
-    this.#log = log
+    this.#repeats = new Repeats(({ address, event }, times) =>
+      log.warn({ address, ...(times > 1 && { times }) }, event),
+    )
   }
 
-  /** The first of a kind in a period is logged at once, the others in a sum at its end. */
   note(source: string, event: string): void {
-    const known = this.#counts.get(`${event} ${source}`)
-    const [key, address] =
-      known !== undefined || this.#counts.size < NAMED ? [`${event} ${source}`, source] : [event, 'others']
-    const kind = this.#counts.get(key)
-    if (kind !== undefined) kind.count++
-    else {
-      this.#counts.set(key, { fields: { address }, event, count: 0 })
-      this.#log.warn({ address }, event)
-    }
-    this.#timer ??= setTimeout(() => this.#sum(), EVERY_MS).unref()
-  }
-
-  #sum(): void {
-    this.#timer = undefined
-    const counts = this.#counts
-    this.#counts = new Map()
-    for (const { fields, event, count } of counts.values())
-      if (count > 0) this.#log.warn({ ...fields, more: count }, event)
+    const isNamed = this.#repeats.has(`${event} ${source}`) || this.#repeats.size < NAMED
+    const address = isNamed ? source : 'others'
+    this.#repeats.note(`${event} ${address}`, { address, event })
   }
 }

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RefusedRequests } from '../guards/refused-requests.ts'
 import { createLog } from '../log/log.ts'
 import {
   type AuditEvent,
@@ -88,6 +89,63 @@ describe('an event', () => {
     database.exec('ALTER TABLE away RENAME TO audit')
     trail.flush()
     expect(events()).toHaveLength(10_000)
+  })
+})
+
+describe('a flood of events', () => {
+  const GET: AuditEvent = { ...PUT, action: 'get' }
+
+  it('that are equal and change nothing is counted', () => {
+    for (let i = 0; i < 1_000; i++) for (const path of ['a', 'b']) trail.record({ ...GET, path })
+    expect(lines).toHaveLength(2)
+    trail.flush()
+    expect(lines).toHaveLength(4)
+    expect(events().map(({ path, times }) => [path, times])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['a', 999],
+      ['b', 999],
+    ])
+  })
+
+  it('that change something is there one by one', () => {
+    for (let i = 0; i < 5; i++) trail.record(PUT)
+    trail.flush()
+    expect(events()).toHaveLength(5)
+  })
+
+  it('of refused requests is counted beyond the budget of their peer', () => {
+    const budget = new RefusedRequests()
+    const bounded = new AuditTrail(
+      database,
+      createLog('info', (line) => lines.push(line)),
+      {
+        tellsRefusal: (peer) => budget.take(peer),
+      },
+    )
+    for (let i = 0; i < 5_000; i++) bounded.record({ ...GET, path: `missing ${i}`, outcome: 'not_found' })
+    bounded.record({ ...GET, account: 'bob', path: 'mine', outcome: 'not_found' })
+    bounded.flush()
+    const found = events()
+    expect(found.length).toBeLessThan(110)
+    expect(lines).toHaveLength(found.length)
+    expect(found.reduce((sum, { times }) => sum + times, 0)).toBe(5_001)
+    expect(found.filter(({ account }) => account === 'bob')).toMatchObject([{ path: 'mine', times: 1 }])
+    expect(found.at(-1)).toMatchObject({ account: 'ada', outcome: 'not_found', path: null })
+  })
+
+  it('never makes the trail longer than it may be', () => {
+    const short = new AuditTrail(
+      database,
+      createLog('silent', () => {}),
+      { most: 300 },
+    )
+    for (let i = 0; i < 2_000; i++) {
+      short.record({ ...PUT, size: i })
+      if (i % 100 === 0) expect(events().length).toBeLessThanOrEqual(300)
+    }
+    short.flush()
+    expect(events().map(({ size }) => size)).toEqual(Array.from({ length: 300 }, (_, i) => 1_700 + i))
   })
 })
 

@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Log } from '../log/log.ts'
+import { Repeats } from '../log/repeats.ts'
 import type { AuditEvent } from './audit-event.ts'
 import { deleteInBatches } from './batches.ts'
 import { exclusively } from './transaction.ts'
@@ -26,64 +27,117 @@ export const AUDIT_DETAIL = `
   ALTER TABLE audit ADD COLUMN detail TEXT;   -- what an account is after the operator has changed it
 `
 
+export const AUDIT_TIMES = `
+  ALTER TABLE audit ADD COLUMN times INTEGER NOT NULL DEFAULT 1;   -- how often since the last equal row
+`
+
 const INSERT = `
-  INSERT INTO audit (time, account, address, action, path, target, size, md5, detail, outcome)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  INSERT INTO audit (time, account, address, action, path, target, size, md5, detail, outcome, times)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** In the order of the columns of {@link INSERT}. */
 type Row = readonly SQLInputValue[]
 
-function rowOf(event: AuditEvent): Row {
+function rowOf(event: AuditEvent, times: number): Row {
   const { account, address, action, outcome } = event
   const { path = null, target = null, size = null, md5 = null, detail = null } = event
-  return [Date.now(), account, address, action, path, target, size, md5, detail, outcome]
+  return [Date.now(), account, address, action, path, target, size, md5, detail, outcome, times]
 }
 
 /** Records one event at once; for those who do one thing, in the transaction that does it. */
 export function recordNow(database: DatabaseSync, event: AuditEvent): void {
-  database.prepare(INSERT).run(...rowOf(event))
+  database.prepare(INSERT).run(...rowOf(event, 1))
 }
+
+/** Events that are kept, the newest. About 200 MB. */
+export const MOST_EVENTS = 1_000_000
 
 /** Events are written together, at the latest after so many milliseconds. */
 const TOGETHER_MS = 100
 const TOGETHER = 256
+/** Rows that one transaction writes at most, and removes. */
+const BATCH = 1_000
 /** More that could not be written are dropped: a full disk must not fill the memory. */
 const WAITING = 10_000
+/** Kinds of events that are remembered for some seconds, to count equal ones. About 5 MB. */
+const KINDS = 10_000
 
-/** Writes events to the log, one line each, and to the database. A crash of the machine or program loses those of the last moment. */
+export interface AuditTrailOptions {
+  /** Whether a peer may have one more of its refused requests told by itself; the others are counted. */
+  readonly tellsRefusal?: (peer: string) => boolean
+  /** Events that are kept at most. */
+  readonly most?: number
+}
+
+/**
+ * Writes events to the log, one line each, and to the database. Whoever only asks cannot fill either: equal events that
+ * change nothing are counted, and so are refused requests beyond a budget. A crash loses those of the last moment, and
+ * counts of some seconds.
+ */
 export class AuditTrail {
   readonly #database: DatabaseSync
   readonly #log: Log
-  readonly #insert: (row: Row) => void
+  readonly #insert: StatementSync
+  readonly #trim: StatementSync
+  readonly #tellsRefusal: (peer: string) => boolean
+  readonly #most: number
+  readonly #repeats = new Repeats<AuditEvent>((event, times) => this.#take(event, times), KINDS)
   #waiting: Row[] = []
   #timer: NodeJS.Timeout | undefined
   #failing = false
 
-  constructor(database: DatabaseSync, log: Log) {
+  constructor(database: DatabaseSync, log: Log, options: AuditTrailOptions = {}) {
     this.#database = database
     this.#log = log
-    const insert = database.prepare(INSERT)
-    this.#insert = (row) => void insert.run(...row)
+    this.#insert = database.prepare(INSERT)
+    this.#trim = database.prepare(
+      `DELETE FROM audit WHERE id IN
+        (SELECT id FROM audit WHERE id <= (SELECT max(id) FROM audit) - ? LIMIT ${BATCH})`,
+    )
+    this.#tellsRefusal = options.tellsRefusal ?? (() => true)
+    this.#most = options.most ?? MOST_EVENTS
   }
 
   record(event: AuditEvent): void {
-    const { account, address, action, path, target, size, md5, detail, outcome } = event
-    const fields = { account, address, path, target, size, md5, detail, outcome }
-    if (action === 'login' && event.outcome !== 'ok') this.#log.warn(fields, action)
-    else this.#log.info(fields, action)
-    if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event))
-    if (this.#waiting.length % TOGETHER === 0) this.flush()
-    else this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS).unref()
+    const { account, address, action, outcome } = event
+    const isRefusal = !ENDS.has(outcome)
+    if (isRefusal && !this.#tellsRefusal(`${account} ${address}`)) {
+      const kind = { account, address, action, outcome }
+      return this.#repeats.count(JSON.stringify(kind), kind)
+    }
+    if (isRefusal || action === 'get' || action === 'login')
+      return this.#repeats.note(JSON.stringify(event), event)
+    this.#take(event, 1)
   }
 
   /** Writes what has not been written yet. */
   flush(): void {
+    this.#repeats.flush()
+    this.#write()
+  }
+
+  #take(event: AuditEvent, times: number): void {
+    const { action, ...fields } = event
+    const told = times === 1 ? fields : { ...fields, times }
+    if (action === 'login' && event.outcome !== 'ok') this.#log.warn(told, action)
+    else this.#log.info(told, action)
+    if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event, times))
+    if (this.#waiting.length % TOGETHER === 0) this.#write()
+    else this.#timer ??= setTimeout(() => this.#write(), TOGETHER_MS).unref()
+  }
+
+  #write(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#waiting.length === 0) return
     try {
-      exclusively(this.#database, () => this.#waiting.forEach(this.#insert))
-      this.#waiting = []
+      while (this.#waiting.length > 0) {
+        const rows = this.#waiting.slice(0, BATCH)
+        exclusively(this.#database, () => {
+          for (const row of rows) this.#insert.run(...row)
+          this.#trim.run(this.#most)
+        })
+        this.#waiting.splice(0, rows.length)
+      }
       this.#failing = false
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
@@ -92,6 +146,9 @@ export class AuditTrail {
     }
   }
 }
+
+/** How a request ends that is not refused. */
+const ENDS: ReadonlySet<string> = new Set(['ok', 'skipped', 'unfinished'])
 
 /** Which events to look for; what is absent does not matter. */
 export interface AuditQuery {
@@ -118,6 +175,8 @@ export interface RecordedEvent {
   readonly md5: string | null
   readonly detail: string | null
   readonly outcome: string
+  /** How often, since the last event that is equal but for this. */
+  readonly times: number
 }
 
 /** Events that are read at once: the state is not held open while somebody reads a page of them. */
@@ -168,6 +227,7 @@ function toEvent(row: Readonly<Record<string, unknown>>): RecordedEvent {
     md5: optional('md5'),
     detail: optional('detail'),
     outcome: text('outcome'),
+    times: Number(row['times']),
   }
 }
 

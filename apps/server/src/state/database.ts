@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { fromErrno, TransferError } from '@ftp/protocol'
 import { ACCOUNTS_TABLES } from './accounts.ts'
-import { AUDIT_DETAIL, AUDIT_TABLE } from './audit.ts'
+import { AUDIT_DETAIL, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
 import { BELIEVED_CLOCK_TABLE } from './believed-clock.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_KEY_TABLE } from './known-key.ts'
@@ -26,6 +26,7 @@ const MIGRATIONS: readonly string[] = [
   UPLOADS_TABLE,
   KNOWN_KEY_TABLE,
   BELIEVED_CLOCK_TABLE,
+  AUDIT_TIMES,
 ]
 
 /** How long a command, or a start, waits for others that write. */

@@ -4,6 +4,7 @@ import { Hasher } from '@ftp/md5'
 import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import { Conversation, type ConversationOptions } from '../doors/ftx/conversation.ts'
+import { RefusedRequests } from '../guards/refused-requests.ts'
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
 import { openStorage } from '../open-storage.ts'
@@ -52,7 +53,8 @@ const database = openDatabase(path.join(config.state, 'state.db'), {
   name: "the server's state",
   onTrouble: ({ message, isDamage }) => send({ type: 'suffers', trouble: { message, isDamage } }),
 })
-const audit = new AuditTrail(database, log)
+const refused = new RefusedRequests()
+const audit = new AuditTrail(database, log, { tellsRefusal: (peer) => refused.take(peer) })
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const options = conversationOptions(config)
 const secure = identity === undefined ? undefined : secureWith(identity)

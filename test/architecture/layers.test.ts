@@ -343,6 +343,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/server/health': ['apps/server/log', 'apps/server/state', 'node:fs'],
   'apps/server/housekeeping': ['apps/server/config', 'node:path', 'node:worker_threads'],
   'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
+  'apps/server/open-state': ['apps/server/config', 'apps/server/state', 'node:path', 'node:sqlite'],
   'apps/server/doors/ftx': [
     'apps/server/guards',
     'apps/server/log',
@@ -372,7 +373,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:tls',
     'node:worker_threads',
   ],
-  'apps/server/open-state': ['apps/server/config', 'apps/server/state', 'node:path', 'node:sqlite'],
   'apps/server/server': [
     'apps/server/config',
     'apps/server/guards',

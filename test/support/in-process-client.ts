@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { fromErrno, HOME } from '@ftp/protocol'
 import { commandLine } from '../../apps/client/src/cli/command-line/program.ts'
 import { type Context, tellFailure } from '../../apps/client/src/cli/context.ts'
-import { EXIT_CODES } from '../../apps/client/src/cli/exit-codes.ts'
+import { exitOf } from '../../apps/client/src/cli/exit-codes.ts'
 import type { ClientOptions } from './client-process.ts'
 import { type ProgramEvent, parseEvents } from './program.ts'
 import { TRANSPORT } from './transport.ts'
@@ -46,7 +46,7 @@ export async function runHere(
     } catch (error) {
       const failure = fromErrno(signal.aborted ? signal.reason : error)
       tellFailure(context, failure)
-      code = EXIT_CODES[failure.code]
+      code = exitOf(failure.code)
     }
   })
   const fixed = ['--server', `127.0.0.1:${port}`, '--config', config, ...TRANSPORT.flags]

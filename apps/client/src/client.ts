@@ -197,7 +197,7 @@ export class Client implements Disposable {
   stream(remote: Remote, { signal }: Options = {}): Readable {
     const stream = new PassThrough()
     const closed = new AbortController()
-    stream.once('close', () => closed.abort(new TransferError('cancelled', 'the stream was closed')))
+    stream.once('close', () => closed.abort(new TransferError('aborted', 'the stream was closed')))
     const stop = signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal])
     this.get(remote, stream, { signal: stop }).then(
       () => stream.end(),

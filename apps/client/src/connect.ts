@@ -55,10 +55,7 @@ export async function open(server: string | undefined, options: OpenOptions): Pr
   const { signal = new AbortController().signal } = options
   const found = await findTarget(server, options.user, new Profiles(options.config), signal)
   if (found.user === undefined && options.password !== undefined)
-    throw new TransferError(
-      'bad_request',
-      'whose password is that? Name the user: --server user@host, or FTP_USER',
-    )
+    throw new TransferError('usage', 'whose password is that? Name the user: --server user@host, or FTP_USER')
   const target = { ...found, user: found.user ?? ANONYMOUS }
   const login = await loginFor(target, options)
   return await openAs(target, login, options)

@@ -2,7 +2,9 @@ export {
   type AccountInfo,
   type Entry,
   type ErrorCode,
+  type FailureCode,
   type IfExists,
+  type LocalCode,
   TransferError,
   type UnfinishedUpload,
 } from '@ftp/protocol'

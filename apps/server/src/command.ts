@@ -1,4 +1,4 @@
-import { printable, TransferError } from '@ftp/protocol'
+import { listedCode, printable, TransferError } from '@ftp/protocol'
 import { Output, OutputClosed, watchTerminal } from '@ftp/terminal'
 import { commandLine } from './command-line.ts'
 import type { Context } from './commands/context.ts'
@@ -71,7 +71,7 @@ async function codeOf(action: () => Promise<number>): Promise<number> {
 
 /** 7 and 130 as with the client. */
 function exitCode({ code }: TransferError): number {
-  switch (code) {
+  switch (listedCode(code)) {
     case 'checksum':
       return 7
     case 'cancelled':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERROR_CODES, isErrorCode, TransferError } from './errors.ts'
+import { ERROR_CODES, isErrorCode, listedCode, TransferError } from './errors.ts'
 
 describe('TransferError', () => {
   it('knows what each code asks of the caller', () => {
@@ -39,6 +39,17 @@ describe('TransferError', () => {
     } catch (error) {
       expect(TransferError.from(error)).toBe(first)
     }
+  })
+})
+
+describe('local codes', () => {
+  it('are never those of the protocol, and are sent and shown as one of them', () => {
+    for (const code of ['usage', 'config', 'aborted'] as const) {
+      expect(isErrorCode(code)).toBe(false)
+      expect(isErrorCode(listedCode(code))).toBe(true)
+      expect(new TransferError(code, 'x').advice).toBe('stop')
+    }
+    expect(listedCode('io')).toBe('io')
   })
 })
 

@@ -71,6 +71,29 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/**
+ * Failures that never leave the program they happen in: no frame has such a code. Each has the code of the closed list
+ * that scripts know it by.
+ */
+export const LOCAL_CODES = {
+  /** What the user asked for makes no sense. */
+  usage: { advice: 'stop', shownAs: 'bad_request' },
+  /** A file of the program's own folder is damaged or not safe. */
+  config: { advice: 'stop', shownAs: 'login' },
+  /** The user, or the program that uses the library, has had enough. */
+  aborted: { advice: 'stop', shownAs: 'cancelled' },
+} as const satisfies Record<string, { readonly advice: Advice; readonly shownAs: ErrorCode }>
+
+export type LocalCode = keyof typeof LOCAL_CODES
+
+/** Why something failed: with a code of the protocol, or one that stays in the program. */
+export type FailureCode = ErrorCode | LocalCode
+
+/** The code of the closed list for a failure: the only kind that is sent, and that scripts are shown. */
+export function listedCode(code: FailureCode): ErrorCode {
+  return isErrorCode(code) ? code : LOCAL_CODES[code].shownAs
+}
+
 /** True for the codes of {@link ERROR_CODES}. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value)
@@ -79,26 +102,26 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 /** The one error class: every failure that leaves a function of this project on purpose is one. */
 export class TransferError extends Error {
   override readonly name = 'TransferError'
-  readonly code: ErrorCode
+  readonly code: FailureCode
 
   /**
    * @param message one sentence for a person, without the code; ends with the next step where there is one
    */
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: FailureCode, message: string, options?: { cause?: unknown }) {
     super(message, options)
     this.code = code
   }
 
   /** What this failure asks of the caller. */
   get advice(): Advice {
-    return ERROR_CODES[this.code].advice
+    return isErrorCode(this.code) ? ERROR_CODES[this.code].advice : LOCAL_CODES[this.code].advice
   }
 
   /**
    * Turns anything caught into a TransferError; the original stays as `cause`. Of a failure and another one in tidying
    * up after it, the first counts.
    */
-  static from(error: unknown, code: ErrorCode = 'internal'): TransferError {
+  static from(error: unknown, code: FailureCode = 'internal'): TransferError {
     if (error instanceof TransferError) return error
     if (error instanceof SuppressedError) return TransferError.from(error.suppressed, code)
     const message = error instanceof Error ? error.message : String(error)

@@ -1,5 +1,15 @@
 export { errnoOf, fromErrno } from './errno.ts'
-export { type Advice, ERROR_CODES, type ErrorCode, isErrorCode, TransferError } from './errors.ts'
+export {
+  type Advice,
+  ERROR_CODES,
+  type ErrorCode,
+  type FailureCode,
+  isErrorCode,
+  LOCAL_CODES,
+  type LocalCode,
+  listedCode,
+  TransferError,
+} from './errors.ts'
 export {
   encodeFrame,
   encodeHeader,

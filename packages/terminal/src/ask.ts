@@ -14,7 +14,7 @@ const LONGEST = 4_096
 
 /**
  * Asks a person at the terminal; what is typed is seen there.
- * @throws TransferError `cancelled` by Ctrl-C and Ctrl-D
+ * @throws TransferError `aborted` by Ctrl-C and Ctrl-D
  */
 export async function ask(on: Ask, question: string): Promise<string> {
   return await line(on, question, true)
@@ -22,7 +22,7 @@ export async function ask(on: Ask, question: string): Promise<string> {
 
 /**
  * The same, but nobody sees what is typed.
- * @throws TransferError `login` where there is no terminal, `cancelled` by Ctrl-C and Ctrl-D
+ * @throws TransferError `login` where there is no terminal, `aborted` by Ctrl-C and Ctrl-D
  */
 export async function askPassword(on: Ask, question: string): Promise<string> {
   if (on.stdin.isTTY !== true)
@@ -32,7 +32,7 @@ export async function askPassword(on: Ask, question: string): Promise<string> {
 
 /**
  * A password from a pipe or a file: everything up to its end, without the last line break.
- * @throws TransferError `bad_request` when it is longer than any password
+ * @throws TransferError `usage` when it is longer than any password
  */
 export async function readPassword(stdin: AsyncIterable<Uint8Array | string>): Promise<string> {
   const chunks: Buffer[] = []
@@ -40,7 +40,7 @@ export async function readPassword(stdin: AsyncIterable<Uint8Array | string>): P
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk))
     length += chunk.length
-    if (length > LONGEST) throw new TransferError('bad_request', 'what --password-stdin reads is no password')
+    if (length > LONGEST) throw new TransferError('usage', 'what --password-stdin reads is no password')
   }
   return Buffer.concat(chunks)
     .toString()
@@ -60,7 +60,7 @@ async function line({ stdin, stderr, signal }: Ask, question: string, echo: bool
   const terminal = createInterface({ input: stdin, output, terminal: stdin.isTTY === true, historySize: 0 })
   try {
     return await new Promise<string>((resolve, reject) => {
-      const cancel = (): void => reject(new TransferError('cancelled', 'cancelled; nothing was done'))
+      const cancel = (): void => reject(new TransferError('aborted', 'cancelled; nothing was done'))
       signal.addEventListener('abort', cancel, { once: true })
       terminal.once('line', resolve).once('SIGINT', cancel).once('close', cancel)
     })

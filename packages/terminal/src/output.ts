@@ -34,14 +34,14 @@ export class Output {
 
   /**
    * Writes a text and waits until it has been taken.
-   * @throws OutputClosed when the reader is gone; TransferError `no_space`, `io`, and `cancelled` when nobody has taken
+   * @throws OutputClosed when the reader is gone; TransferError `no_space`, `io`, and `aborted` when nobody has taken
    * the text by the time the program must end
    */
   async write(text: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     let timer: NodeJS.Timeout | undefined
     const hurry = (): void => {
-      const late = new TransferError('cancelled', `nobody reads ${this.#name}`)
+      const late = new TransferError('aborted', `nobody reads ${this.#name}`)
       timer = setTimeout(() => reject(late), LAST_MS)
     }
     this.#stream.write(text, (error) => {

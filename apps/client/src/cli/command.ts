@@ -14,11 +14,11 @@ const LAST_LINES_MS = 2_000
 const interrupt = new AbortController()
 let onInterrupt = (): void => {
   if (interrupt.signal.aborted) process.exit(130)
-  interrupt.abort(new TransferError('cancelled', 'interrupted; run the same command again to continue'))
+  interrupt.abort(new TransferError('aborted', 'interrupted; run the same command again to continue'))
 }
 process.on('SIGINT', () => onInterrupt())
 process.on('SIGTERM', () =>
-  interrupt.abort(new TransferError('cancelled', 'terminated; run the same command again to continue')),
+  interrupt.abort(new TransferError('aborted', 'terminated; run the same command again to continue')),
 )
 // Whoever read our output may stop early, as head(1) does.
 process.stdout.on('error', () =>

@@ -1,10 +1,17 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
-import { printable, printableJson, type RemotePath, resolvePath, TransferError } from '@ftp/protocol'
+import {
+  listedCode,
+  printable,
+  printableJson,
+  type RemotePath,
+  resolvePath,
+  TransferError,
+} from '@ftp/protocol'
 import type { Client } from '../client.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import type { TransferSummary } from '../queue/reporter.ts'
-import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
+import { exitCodeOf, exitOf } from './exit-codes.ts'
 import { summaryEvent } from './progress/summary.ts'
 import type { Total } from './progress/total.ts'
 
@@ -36,7 +43,7 @@ export interface Context {
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** Aborted with `cancelled` by Ctrl-C. */
+  /** Aborted with `aborted` by Ctrl-C. */
   readonly signal: AbortSignal
   /** Gives Ctrl-C to somebody else, until the result is disposed of. */
   readonly onInterrupt: (handler: () => void) => Disposable
@@ -118,9 +125,9 @@ export function tellFailure(context: Context, failure: TransferError, path?: str
     writeJson(context, {
       event: 'error',
       ...(path !== undefined && { path }),
-      code,
+      code: listedCode(code),
       message,
-      exitCode: EXIT_CODES[code],
+      exitCode: exitOf(code),
     })
   } else context.stderr.write(`ftp-client: ${printable(message)}\n${verbose ? detailsOf(failure) : ''}`)
 }
@@ -130,7 +137,7 @@ function detailsOf({ code, cause }: TransferError): string {
   const causes: string[] = []
   for (let next = cause; next instanceof Error; next = next.cause)
     causes.push(`  because: ${printable(next.message)}\n`)
-  return `  code ${code}, exit ${EXIT_CODES[code]}\n${causes.join('')}`
+  return `  code ${listedCode(code)}, exit ${exitOf(code)}\n${causes.join('')}`
 }
 
 export function writeJson({ stdout }: Context, event: object): void {

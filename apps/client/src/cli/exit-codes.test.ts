@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from '@ftp/protocol'
+import { ERROR_CODES, type ErrorCode, type FailureCode } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 
@@ -26,7 +26,7 @@ describe('the exit codes', () => {
     for (const exit of Object.values(EXIT_CODES)) expect(exit).toBeGreaterThan(0)
   })
 
-  it.each<[ErrorCode[], number]>([
+  it.each<[FailureCode[], number]>([
     [[], 0],
     [['io'], 1],
     [['internal', 'io'], 1],
@@ -34,6 +34,8 @@ describe('the exit codes', () => {
     [['no_space', 'exists', 'io', 'checksum'], 5],
     [['cancelled', 'lost'], 6],
     [['cancelled'], 130],
+    [['aborted'], 130],
+    [['usage', 'config'], 2],
   ])('of the failures %j: %d, the smallest that is not 1', (codes, exit) =>
     expect(exitCodeOf(codes)).toBe(exit),
   )

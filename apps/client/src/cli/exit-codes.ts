@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@ftp/protocol'
+import { type ErrorCode, type FailureCode, listedCode } from '@ftp/protocol'
 
 /** The exit code that each failure ends the command with. Scripts depend on these. */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
@@ -30,9 +30,14 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   cancelled: 130,
 }
 
+/** The exit code of a failure. */
+export function exitOf(code: FailureCode): number {
+  return EXIT_CODES[listedCode(code)]
+}
+
 /** The exit code of several failures: the smallest that is not 1; 0 without any. */
-export function exitCodeOf(codes: readonly ErrorCode[]): number {
-  const exits = codes.map((code) => EXIT_CODES[code])
+export function exitCodeOf(codes: readonly FailureCode[]): number {
+  const exits = codes.map(exitOf)
   const specific = exits.filter((exit) => exit !== 1)
   if (specific.length > 0) return Math.min(...specific)
   return exits.length > 0 ? 1 : 0

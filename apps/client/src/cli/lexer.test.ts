@@ -29,7 +29,7 @@ describe('a line', () => {
   )
 
   it.each(['get "a', "get it's", 'get a\\'])('%j is refused: something is not closed', (line) =>
-    expect(() => splitWords(line)).toThrow(expect.objectContaining({ code: 'bad_request' })),
+    expect(() => splitWords(line)).toThrow(expect.objectContaining({ code: 'usage' })),
   )
 
   it('has patterns where a special character is not quoted', () => {

@@ -15,7 +15,7 @@ const TOKEN =
  * Splits a line as a POSIX shell would: `'…'` keeps everything, `"…"` all but `\"` and `\\`, a backslash the next
  * character, `#` begins a comment.
  * @returns `background`: whether it ends in `&`
- * @throws TransferError `bad_request` for a quote that is not closed
+ * @throws TransferError `usage` for a quote that is not closed
  */
 export function splitWords(line: string): { readonly words: readonly Word[]; readonly background: boolean } {
   const words: Word[] = []
@@ -34,7 +34,7 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
   for (const { groups = {} } of line.matchAll(TOKEN)) {
     const { space, plain, open, single, double, escaped } = groups
     if (open !== undefined)
-      throw new TransferError('bad_request', `what does this ${open} begin? Close it, or put a \\ before it`)
+      throw new TransferError('usage', `what does this ${open} begin? Close it, or put a \\ before it`)
     if (plain?.startsWith('#') && word === undefined) break
     if (space !== undefined) end()
     else if (plain !== undefined) {

@@ -102,7 +102,7 @@ export class Connection implements Disposable {
     const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
     const connection = new Connection(socket, { decoder, hasher }, options)
     receive = (count) => connection.#receive(count)
-    const interrupted = new TransferError('cancelled', 'interrupted')
+    const interrupted = new TransferError('aborted', 'interrupted')
     const abort = addAbortListener(signal, () => connection.#fail(interrupted))
     // A signal lives longer than a connection and must not hold on to it.
     connection.#socket.once('close', () => abort[Symbol.dispose]())

@@ -31,14 +31,14 @@ it('a connection is opened to a server that listens', async () => {
 })
 
 it('after an interruption no connection is begun', async () => {
-  const reason = new TransferError('cancelled', 'interrupted')
+  const reason = new TransferError('aborted', 'interrupted')
   await expect(openSocket(address, 60_000, AbortSignal.abort(reason))).rejects.toBe(reason)
   expect(met).toBe(0)
 })
 
 it('an interruption while it is opened ends it, with the reason', async () => {
   const interrupt = new AbortController()
-  const reason = new TransferError('cancelled', 'interrupted')
+  const reason = new TransferError('aborted', 'interrupted')
   const opening = openSocket(address, 60_000, interrupt.signal)
   interrupt.abort(reason)
   await expect(opening).rejects.toBe(reason)

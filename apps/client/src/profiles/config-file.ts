@@ -23,7 +23,7 @@ export class ConfigFile<T> {
     this.#options = options
   }
 
-  /** @throws TransferError `login` when it is damaged, or when others can read what is secret */
+  /** @throws TransferError `config` when it is damaged, or when others can read what is secret */
   read(): T {
     const { schema, empty, secret } = this.#options
     try {
@@ -53,6 +53,6 @@ export class ConfigFile<T> {
 
   #refusal(what: string, cause?: unknown): TransferError {
     const text = `"${this.path}" ${what}, or remove it to forget ${this.#options.holds}`
-    return new TransferError('login', text, { cause })
+    return new TransferError('config', text, { cause })
   }
 }

@@ -53,7 +53,7 @@ describe('the logins', () => {
     change(file)
     const before = fs.readFileSync(file, 'utf8')
     for (const action of [() => logins.last, () => logins.get('nas'), () => logins.save('x', anna)])
-      expect(action).toThrow(expect.objectContaining({ code: 'login' }))
+      expect(action).toThrow(expect.objectContaining({ code: 'config' }))
     expect(fs.readFileSync(file, 'utf8')).toBe(before)
   })
 

@@ -43,7 +43,7 @@ describe('the address of a server', () => {
     'nas\n',
     'ftp://nas',
   ])('%j is none', (text) => {
-    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ code: 'bad_request' }))
+    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
   it('is read, or refused with a code, whatever it is', () => {
@@ -115,7 +115,7 @@ describe('the server to talk to', () => {
   })
 
   it('is not looked for any more after an interruption', async () => {
-    const reason = new TransferError('cancelled', 'interrupted')
+    const reason = new TransferError('aborted', 'interrupted')
     await expect(findTarget(undefined, undefined, logins, AbortSignal.abort(reason))).rejects.toBe(reason)
   })
 })

@@ -16,7 +16,7 @@ export interface TypedAddress extends Address {
 
 /**
  * Reads `[user@]host[:port]`; an IPv6 address with a port stands in brackets.
- * @throws TransferError `bad_request`
+ * @throws TransferError `usage`
  */
 export function parseTarget(text: string): TypedAddress {
   const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/u.exec(text)
@@ -28,7 +28,7 @@ export function parseTarget(text: string): TypedAddress {
     port > 65_535 ||
     (/[[:]/.test(match?.[2] ?? '') && !net.isIPv6(host))
   ) {
-    throw new TransferError('bad_request', `"${text}" is no server; write [user@]host[:port] or a profile`)
+    throw new TransferError('usage', `"${text}" is no server; write [user@]host[:port] or a profile`)
   }
   return { user: match?.[1], host, port }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, TransferError } from '@ftp/protocol'
+import type { FailureCode, TransferError } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 import type { Batch } from '../transfer/batch.ts'
 import type { TransferListener } from '../transfer/listener.ts'
@@ -17,7 +17,7 @@ export interface Job {
   /** What can move it in one request with others of its target, if it is small. */
   readonly batch?: Batch | undefined
   /** Why an earlier job for the same file failed: that no longer counts, however this one ends. */
-  readonly failedBefore?: ErrorCode | undefined
+  readonly failedBefore?: FailureCode | undefined
   /** Prepares, then moves the file, in as many attempts as it takes. */
   move(session: Session, listener: TransferListener): Promise<TransferResult>
   /**

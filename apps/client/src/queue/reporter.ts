@@ -1,4 +1,4 @@
-import type { ErrorCode, TransferError } from '@ftp/protocol'
+import type { FailureCode, TransferError } from '@ftp/protocol'
 import type { TransferListener } from '../transfer/listener.ts'
 import type { TransferResult } from '../transfer/result.ts'
 
@@ -32,7 +32,7 @@ export interface TransferSummary {
   /** Files and directories that could not be read, moved or removed. */
   readonly failed: number
   /** Why, each code once; after an abort only the code of its reason. */
-  readonly codes: readonly ErrorCode[]
+  readonly codes: readonly FailureCode[]
   /** The first failures, at most 100. */
   readonly failures: readonly TransferError[]
   readonly seconds: number

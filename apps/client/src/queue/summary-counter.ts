@@ -1,4 +1,4 @@
-import { type ErrorCode, TransferError } from '@ftp/protocol'
+import { type FailureCode, TransferError } from '@ftp/protocol'
 import type { TransferResult } from '../transfer/result.ts'
 import type { TransferSummary } from './reporter.ts'
 
@@ -10,7 +10,7 @@ export class SummaryCounter {
   readonly #started = performance.now()
   readonly #failures: TransferError[] = []
   /** How many files have failed with each code. */
-  readonly #failed = new Map<ErrorCode, number>()
+  readonly #failed = new Map<FailureCode, number>()
   #files = 0
   #bytes = 0
   #moved = 0
@@ -33,7 +33,7 @@ export class SummaryCounter {
   }
 
   /** One failure with this code no longer counts. */
-  forgive(code: ErrorCode): void {
+  forgive(code: FailureCode): void {
     this.#add(code, -1)
     const shown = this.#failures.findIndex((failure) => failure.code === code)
     if (shown >= 0) this.#failures.splice(shown, 1)
@@ -63,7 +63,7 @@ export class SummaryCounter {
     }
   }
 
-  #add(code: ErrorCode, files: number): void {
+  #add(code: FailureCode, files: number): void {
     const count = (this.#failed.get(code) ?? 0) + files
     if (count > 0) this.#failed.set(code, count)
     else this.#failed.delete(code)

@@ -14,7 +14,7 @@ export type Fits = (entry: Named) => boolean
  * Globs as shells and .gitignore have them: one without a slash fits names anywhere in the tree, one with a slash
  * paths from its root; a slash at the end wants a directory. `**` goes through directories, hidden ones too.
  * @param option where they come from, for the error; `ignoreOption` is the one for patterns as .gitignore has them
- * @throws TransferError `bad_request` for one that is none
+ * @throws TransferError `usage` for one that is none
  */
 export function toGlobs(globs: readonly string[], option: string, ignoreOption: string): Fits {
   const fits = globs.map((glob) => toFits(glob, option, ignoreOption))
@@ -26,7 +26,7 @@ function toFits(glob: string, option: string, ignoreOption: string): Fits {
   const isAnchored = path.includes('/')
   const wantsDirectory = path !== glob
   const refuse = (why: string, cause?: unknown): TransferError =>
-    new TransferError('bad_request', `${option} "${printable(glob)}"${why}`, { cause })
+    new TransferError('usage', `${option} "${printable(glob)}"${why}`, { cause })
   if (/^!(?!\()/.test(glob))
     throw refuse(`: what is not to fit cannot be said with !; take the opposite option, or ${ignoreOption}`)
   try {

@@ -10,7 +10,7 @@ export class PathList {
 
   /**
    * @param option where they come from, for the error
-   * @throws TransferError `bad_request` for a path that leads out of the tree
+   * @throws TransferError `usage` for a path that leads out of the tree
    */
   constructor(paths: readonly string[], option: string) {
     const asked = paths.map((path) => below(path, option))
@@ -49,7 +49,7 @@ function below(path: string, option: string): string {
   const names = path.split('/').filter((name) => name !== '.' && name !== '')
   if (!path.startsWith('/') && !names.includes('..')) return names.join('/')
   throw new TransferError(
-    'bad_request',
+    'usage',
     `${option}: "${printable(path)}" is not below the tree; write paths as they are seen from it, like a/b.txt`,
   )
 }

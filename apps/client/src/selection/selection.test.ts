@@ -113,6 +113,6 @@ describe('sizes and times', () => {
     { minSize: 2, maxSize: 1 },
     { newerThan: 2, olderThan: 1 },
   ])('%j make no sense', async (options) => {
-    await expect(Selection.of(options)).rejects.toMatchObject({ code: 'bad_request' })
+    await expect(Selection.of(options)).rejects.toMatchObject({ code: 'usage' })
   })
 })

@@ -53,7 +53,7 @@ export class Selection {
     this.#takesAll = this.#isAnyFile && Object.values(limits).every((limit) => limit === undefined)
   }
 
-  /** @throws TransferError `bad_request` for what makes no sense */
+  /** @throws TransferError `usage` for what makes no sense */
   static async of(options: SelectionOptions, nameOf: OptionName = (option) => option): Promise<Selection> {
     const { include, exclude, ignore, only, minSize = 0, maxSize = Number.POSITIVE_INFINITY } = options
     if (minSize > maxSize) throw contradiction(nameOf('minSize'), nameOf('maxSize'))
@@ -141,5 +141,5 @@ async function toFits(
 }
 
 function contradiction(one: string, other: string): TransferError {
-  return new TransferError('bad_request', `no file is ${one} and ${other}`)
+  return new TransferError('usage', `no file is ${one} and ${other}`)
 }

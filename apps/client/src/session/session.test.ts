@@ -183,14 +183,14 @@ describe('a session', () => {
 
   it('that is interrupted while it waits ends with the reason of the interruption', async () => {
     const sut = session()
-    const reason = new TransferError('cancelled', 'interrupted; run the same command again to continue')
+    const reason = new TransferError('aborted', 'interrupted; run the same command again to continue')
     clock.onWait = () => interrupt.abort(reason)
     await expect(sut.run(async () => Promise.reject(server.breakAll()))).rejects.toBe(reason)
   })
 
   it('that is interrupted while it works does not try again', async () => {
     const sut = session()
-    const reason = new TransferError('cancelled', 'interrupted')
+    const reason = new TransferError('aborted', 'interrupted')
     const running = sut.run(async () => {
       interrupt.abort(reason)
       throw server.breakAll()

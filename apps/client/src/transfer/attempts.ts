@@ -41,7 +41,7 @@ export class Attempts {
       try {
         if (!(await this.run(action, session))) return
         done = true
-        end.abort(new TransferError('cancelled', 'another connection has finished it'))
+        end.abort(new TransferError('aborted', 'another connection has finished it'))
       } catch (error) {
         if (end.signal.aborted) return
         failure = error

@@ -40,17 +40,17 @@ export class DeletionPlan {
   /**
    * What is to be deleted, without what goes with its directory.
    * @param isEmpty whether the source is
-   * @throws TransferError `bad_request` when it is more than it may be, `io` after a failure
+   * @throws TransferError `usage` when it is more than it may be, `io` after a failure
    */
   entries(isEmpty: boolean, { hasFailed, allowEmpty, most }: DeletionLimits): readonly Entry[] {
     const going = this.#all.filter(({ itself }) => !itself?.isKept)
     if (going.length > 0 && hasFailed)
       throw new TransferError('io', 'nothing was deleted, because something else has failed')
     if (going.length > 0 && isEmpty && !allowEmpty)
-      throw new TransferError('bad_request', 'the source is empty; add --allow-empty to empty the target too')
+      throw new TransferError('usage', 'the source is empty; add --allow-empty to empty the target too')
     if (going.length > most)
       throw new TransferError(
-        'bad_request',
+        'usage',
         `${going.length} entries would be deleted, --max-delete allows ${most}; nothing was deleted`,
       )
     const isLast = ({ inside }: { readonly inside: TargetFolder }): boolean =>

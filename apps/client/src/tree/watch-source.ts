@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type Entry,
-  type ErrorCode,
+  type FailureCode,
   formatPath,
   printable,
   type RemotePath,
@@ -74,7 +74,7 @@ class WatchSource implements JobSource, Disposable {
   #seen = new Map<string, string>()
   readonly #taken = new Map<string, string>()
   readonly #moving = new Set<string>()
-  readonly #failed = new Map<string, ErrorCode>()
+  readonly #failed = new Map<string, FailureCode>()
   readonly #made = new Set<string>()
   /** What could not be read at the last look. */
   #unreadable = new Set<string>()

@@ -19,7 +19,7 @@ export function destinationOf(context: Context, remote: RemotePath, output = '.'
 /** Several files, or a name with a slash at its end, need a directory that is there. */
 export function requireDestinationFolder(context: Context, output: string | undefined, files: number): void {
   if (output === '')
-    throw new TransferError('bad_request', '-o needs a file, a directory, or - for standard output')
+    throw new TransferError('usage', '-o needs a file, a directory, or - for standard output')
   if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
   if (fs.statSync(localPath(context, output), { throwIfNoEntry: false })?.isDirectory()) return
   const why = files > 1 ? 'several files cannot have one name' : 'make it first, or leave out the slash'
@@ -33,7 +33,7 @@ export function requireDistinct(destinations: readonly (string | undefined)[], i
   for (const to of files) {
     if (seen.has(path.resolve(to)) && ifExists !== 'rename') {
       throw new TransferError(
-        'bad_request',
+        'usage',
         `two of these files would become "${printable(to)}"; fetch them into different directories`,
       )
     }
@@ -43,7 +43,7 @@ export function requireDistinct(destinations: readonly (string | undefined)[], i
     const taken = takenBeside(path.resolve(to)).find((name) => seen.has(name))
     if (taken !== undefined) {
       throw new TransferError(
-        'bad_request',
+        'usage',
         `"${printable(taken)}" is what "${printable(to)}" is called while it is received; fetch them into different directories`,
       )
     }

@@ -20,7 +20,7 @@ export async function findDestination(
 ): Promise<Destination> {
   if (locals.includes('-')) {
     if (to === undefined || locals.length > 1) {
-      throw new TransferError('bad_request', 'standard input has no name: give it one with --to, alone')
+      throw new TransferError('usage', 'standard input has no name: give it one with --to, alone')
     }
     return { path: remotePath(context, to), isDirectory: false }
   }
@@ -45,7 +45,7 @@ export function requireDistinct(context: Context, locals: readonly string[], des
     const name = formatPath(remotePathFor(localPath(context, local), destination))
     if (seen.has(name))
       throw new TransferError(
-        'bad_request',
+        'usage',
         `two of these files would become "${printable(name)}"; send them to different directories`,
       )
     seen.add(name)

@@ -14,13 +14,13 @@ export interface Sides {
   readonly remote: string
 }
 
-/** @throws TransferError `bad_request` unless one side is here and one on a server */
+/** @throws TransferError `usage` unless one side is here and one on a server */
 export function sidesOf(from: string, to: string): Sides {
   const [source, target] = [REMOTE.exec(from)?.groups, REMOTE.exec(to)?.groups]
   const there = source ?? target
   if (there === undefined || (source === undefined) === (target === undefined)) {
     const text = 'one of the two must be on a server, written as server:path, or as :path for the usual one'
-    throw new TransferError('bad_request', text)
+    throw new TransferError('usage', text)
   }
   const { server = '', path = '' } = there
   const local = source === undefined ? from : to

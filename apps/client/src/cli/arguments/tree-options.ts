@@ -47,12 +47,9 @@ export async function readTreeOptions(
   const { include, exclude, minSize, maxSize, newerThan, olderThan } = limits
   const given = [include, exclude, excludeFrom, filesFrom, minSize, maxSize, newerThan, olderThan, links]
   if (!isTree && given.some((option) => option !== undefined))
-    throw new TransferError('bad_request', '--include, --links and the like choose from directories; add -r')
+    throw new TransferError('usage', '--include, --links and the like choose from directories; add -r')
   if (nul && filesFrom === undefined)
-    throw new TransferError(
-      'bad_request',
-      '--null says how --files-from is written; add that, or leave it out',
-    )
+    throw new TransferError('usage', '--null says how --files-from is written; add that, or leave it out')
   const options = {
     ...{ include, exclude, minSize, maxSize, newerThan, olderThan },
     ignore: excludeFrom === undefined ? undefined : await readText(context, excludeFrom),
@@ -71,12 +68,12 @@ function pathsOf(text: string, separatedByNul: boolean): string[] {
 function linkPolicy(links: TreeOptions['links'] = 'skip', from: 'here' | 'server'): LinkPolicy {
   if (links !== 'skip' && from === 'server')
     throw new TransferError(
-      'bad_request',
+      'usage',
       `--links ${links}: a server neither follows links nor says where they lead; they can only be left out`,
     )
   if (links === 'copy')
     throw new TransferError(
-      'bad_request',
+      'usage',
       '--links copy: a server makes no links; use --links follow to store what they lead to',
     )
   return links

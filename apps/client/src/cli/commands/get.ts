@@ -26,10 +26,9 @@ export async function get(
 ): Promise<number> {
   const { output, recursive = false, follow = false, ifExists, jobs, streams } = options
   if (output === '-' && context.options.json) {
-    throw new TransferError('bad_request', '--json and -o - both want standard output; leave one out')
+    throw new TransferError('usage', '--json and -o - both want standard output; leave one out')
   }
-  if (follow && (remotes.length > 1 || recursive))
-    throw new TransferError('bad_request', '--follow takes one file')
+  if (follow && (remotes.length > 1 || recursive)) throw new TransferError('usage', '--follow takes one file')
   const { select } = await readTreeOptions(context, options, 'server', recursive)
   using client = await openClient(context)
   requireDestinationFolder(context, output, remotes.length)

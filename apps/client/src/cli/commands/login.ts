@@ -21,7 +21,7 @@ export async function login(
 ): Promise<number> {
   const { options, signal } = context
   if (context.client !== undefined)
-    throw new TransferError('bad_request', 'this shell has its server; leave it to log in to another one')
+    throw new TransferError('usage', 'this shell has its server; leave it to log in to another one')
   const logins = new Profiles(folderOf(context))
   const { host, port, ...found } = await findTarget(
     server ?? serverOf(context),
@@ -52,7 +52,7 @@ export async function login(
 async function askUser(context: Context, server: string): Promise<string> {
   if (context.stdin.isTTY !== true || context.options.passwordStdin)
     throw new TransferError(
-      'bad_request',
+      'usage',
       `who logs in? Write ftp-client login <user>@${printable(server)}, or set FTP_USER`,
     )
   return (await ask(context, `User on ${printable(server)}: `)).trim() || ANONYMOUS

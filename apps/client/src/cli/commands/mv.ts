@@ -16,7 +16,7 @@ export async function mv(
   const sources = paths.slice(0, -1)
   const to = paths.at(-1) ?? ''
   if (sources.length === 0)
-    throw new TransferError('bad_request', 'mv needs what to move, and where to: mv a.txt b.txt')
+    throw new TransferError('usage', 'mv needs what to move, and where to: mv a.txt b.txt')
   const target = remotePath(context, to)
   using client = await openClient(context)
   const isDirectory = await isRemoteDirectory(client, target)

@@ -21,10 +21,7 @@ export interface PutOptions extends TreeOptions {
 export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
   const { recursive = false, watch = false, ifExists, jobs } = options
   if (context.options.passwordStdin && locals.includes('-'))
-    throw new TransferError(
-      'bad_request',
-      'standard input is the password or the file; use FTP_PASSWORD for it',
-    )
+    throw new TransferError('usage', 'standard input is the password or the file; use FTP_PASSWORD for it')
   const choice = await readTreeOptions(context, options, 'here', recursive || watch)
   using client = await openClient(context)
   if (watch) return await watchFolder(context, client, locals, options, choice)
@@ -53,7 +50,7 @@ async function watchFolder(
 ): Promise<number> {
   const [folder] = locals
   if (folder === undefined || locals.length > 1 || folder === '-')
-    throw new TransferError('bad_request', '--watch needs one folder to watch')
+    throw new TransferError('usage', '--watch needs one folder to watch')
   const target = remotePath(context, to)
   if (!(await isRemoteDirectory(client, target))) throw missingDirectory(to)
   const { json, quiet } = context.options

@@ -1,6 +1,6 @@
-import { printableJson, type TransferError } from '@ftp/protocol'
+import { listedCode, printableJson, type TransferError } from '@ftp/protocol'
 import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
-import { EXIT_CODES } from '../exit-codes.ts'
+import { exitOf } from '../exit-codes.ts'
 import { finalPath } from './sentences.ts'
 import { summaryEvent } from './summary.ts'
 
@@ -43,7 +43,11 @@ export class JsonReporter implements Reporter {
       },
       resumed: (position, held) => tell('resume', { bytes: position, held }),
       retrying: (failure, delayMs) =>
-        tell('retry', { code: failure.code, message: failure.message, delayMs: Math.round(delayMs) }),
+        tell('retry', {
+          code: listedCode(failure.code),
+          message: failure.message,
+          delayMs: Math.round(delayMs),
+        }),
       ended: (result, { moved }) => {
         const { outcome, bytes, md5 } = result
         tell(outcome, {
@@ -60,7 +64,7 @@ export class JsonReporter implements Reporter {
   }
 
   failed({ code, message }: TransferError, path = message): void {
-    this.#say({ event: 'error', path, code, message, exitCode: EXIT_CODES[code] })
+    this.#say({ event: 'error', path, code: listedCode(code), message, exitCode: exitOf(code) })
   }
 
   notice({ event }: Notice): void {

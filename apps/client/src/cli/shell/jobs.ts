@@ -80,7 +80,7 @@ export class Jobs {
     const jobs = this.#named(number)
     const { promise: interrupted, reject } = Promise.withResolvers<never>()
     using _abort = addAbortListener(signal, () =>
-      reject(new TransferError('cancelled', 'no longer waiting; the jobs go on, stop ends them')),
+      reject(new TransferError('aborted', 'no longer waiting; the jobs go on, stop ends them')),
     )
     await Promise.race([Promise.all(jobs.map(({ end }) => end)), interrupted])
     return Math.max(0, ...jobs.map(({ exitCode }) => exitCode ?? 0))
@@ -90,7 +90,7 @@ export class Jobs {
   async stop(number?: number): Promise<void> {
     const jobs = this.#named(number)
     for (const { stop } of jobs)
-      stop.abort(new TransferError('cancelled', 'stopped; the same command continues'))
+      stop.abort(new TransferError('aborted', 'stopped; the same command continues'))
     await Promise.all(jobs.map(({ end }) => end))
   }
 

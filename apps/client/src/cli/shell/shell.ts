@@ -6,7 +6,7 @@ import { commandIn, kindOf, type Names, optionNamed } from '../completion/candid
 import { namesAt } from '../completion/complete.ts'
 import { type Context, type Here, tellFailure } from '../context.ts'
 import type { Commands, Execute } from '../define.ts'
-import { EXIT_CODES } from '../exit-codes.ts'
+import { exitOf } from '../exit-codes.ts'
 import { splitWords, type Word } from '../lexer.ts'
 import { addBuiltins, runLocally } from './builtins.ts'
 import { expand } from './globs.ts'
@@ -40,7 +40,7 @@ export class Shell implements ShellState {
     const stop = new AbortController()
     using _interrupt = this.context.onInterrupt(() =>
       stop.abort(
-        new TransferError('cancelled', 'interrupted; what has arrived is kept, the same command continues'),
+        new TransferError('aborted', 'interrupted; what has arrived is kept, the same command continues'),
       ),
     )
     const context = this.#contextFor(stop.signal)
@@ -135,10 +135,10 @@ export class Shell implements ShellState {
   #tell(error: unknown, context: Context): number {
     const failure = TransferError.from(error)
     // What fails because of Ctrl-C may not know it.
-    if (context.signal.aborted && failure.code !== 'cancelled')
+    if (context.signal.aborted && failure.code !== 'aborted')
       return this.#tell(context.signal.reason, context)
     tellFailure(context, failure)
-    return EXIT_CODES[failure.code]
+    return exitOf(failure.code)
   }
 }
 

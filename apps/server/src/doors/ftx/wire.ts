@@ -1,4 +1,5 @@
-import type { ErrorReply, TransferError } from '@ftp/protocol'
+import { type ErrorReply, listedCode, type TransferError } from '@ftp/protocol'
+
 /** How often work that takes long says so, in milliseconds. */
 export const PROGRESS_MS = 1_000
 
@@ -12,5 +13,9 @@ export function bytesOf(digits: string): Uint8Array {
 
 /** What the client is told of an error: nothing of the server's own faults. */
 export function errorReply({ code, message }: TransferError): Omit<ErrorReply, 'id'> {
-  return { type: 'error', code, message: code === 'internal' ? 'a fault in the server' : message }
+  return {
+    type: 'error',
+    code: listedCode(code),
+    message: code === 'internal' ? 'a fault in the server' : message,
+  }
 }

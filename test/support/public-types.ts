@@ -8,7 +8,11 @@ import path from 'node:path'
  */
 export function publicTypes(file: string): string {
   return exportsOf(file)
-    .map(({ name, from }) => declarationOf(name, from))
+    .map(({ name, from }) => {
+      const declaration = declarationOf(name, from)
+      if (declaration === '') throw new Error(`nothing declares ${name}`)
+      return declaration
+    })
     .join('\n')
 }
 
@@ -35,7 +39,7 @@ function declarationOf(name: string, file: string): string {
     'm',
   ).exec(text)
   if (start !== null) return `${commentBefore(text, start.index)}${bodyAt(text, start.index)}\n`
-  for (const [, module = ''] of text.matchAll(/^export \* from ['"]([^'"]*)['"]/gm)) {
+  for (const [, module = ''] of text.matchAll(/^export (?:type )?\* from ['"]([^'"]*)['"]/gm)) {
     const found = declarationOf(name, moduleOf(file, module))
     if (found !== '') return found
   }

@@ -20,9 +20,9 @@ export async function uploads(
 ): Promise<number> {
   const removes = action === 'rm' || action === 'remove'
   if (!removes && (all || names.length > 0))
-    throw new TransferError('bad_request', 'to remove unfinished uploads: uploads rm <path or id>, or --all')
+    throw new TransferError('usage', 'to remove unfinished uploads: uploads rm <path or id>, or --all')
   if (removes && all === names.length > 0)
-    throw new TransferError('bad_request', 'name the uploads by path or id, or give --all')
+    throw new TransferError('usage', 'name the uploads by path or id, or give --all')
   using client = await openClient(context)
   const found = await client.uploads()
   if (!removes) return show(context, found)
@@ -58,7 +58,7 @@ function named(context: Context, found: readonly UnfinishedUpload[], name: strin
       `no unfinished upload of yours is called "${printable(name)}"; uploads shows them`,
     )
   if (byId.length > 1)
-    throw new TransferError('bad_request', `"${printable(name)}" is the id of several; name one by its path`)
+    throw new TransferError('usage', `"${printable(name)}" is the id of several; name one by its path`)
   return byId
 }
 

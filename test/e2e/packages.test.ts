@@ -3,104 +3,105 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Checkout } from '../support/checkout.ts'
 import { writeTree } from '../support/files.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
 const run = promisify(execFile)
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+const TSC = path.join(REPOSITORY, 'node_modules/.bin/tsc')
+/** Packages are downloaded and built, and the machine may be busy. Milliseconds. */
+const PATIENCE_MS = 300_000
 
-test('the packed client and server, installed with npm into an empty folder, move files and trees', async () => {
-  using folder = new TempDir()
-  await pnpm(REPOSITORY, 'build')
-  for (const app of ['client', 'server']) {
-    await pnpm(path.join(REPOSITORY, 'apps', app), 'pack', '--pack-destination', folder.path)
-  }
-  const packages = fs.readdirSync(folder.path).filter((name) => name.endsWith('.tgz'))
-  expect(packages).toEqual(['ftp-client-0.1.0.tgz', 'ftp-server-0.1.0.tgz'])
-  fs.writeFileSync(path.join(folder.path, 'package.json'), '{"private":true}')
-  await run('npm', ['install', '--no-audit', '--no-fund', ...packages.map((name) => `./${name}`)], {
-    cwd: folder.path,
-  })
+const readme = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')
+const [, installing = ''] = /## Installing the commands\n\n```sh\n(.*?)```/s.exec(readme) ?? []
+/** A whole program, and what can be added to it. */
+const [program = '', ...additions] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, part = '']) => part)
+const extended = [program, ...additions].join('')
 
-  for (const app of ['client', 'server'])
-    expect(fs.readFileSync(folder.at(`node_modules/@ftp/${app}/dist/ftp-${app}.1`), 'utf8')).toMatch(
-      /^\.TH FTP-/,
-    )
-  await runExample(folder)
-
-  const bin = (name: string): string => path.join(folder.path, 'node_modules/.bin', name)
-  const content = Buffer.alloc(3_000_000, 'packed ')
-  fs.mkdirSync(path.join(folder.path, 'served'))
-  fs.writeFileSync(path.join(folder.path, 'file.txt'), content)
-  const server = spawn(
-    bin('ftp-server'),
-    ['served', '--port', '0', '--host', '127.0.0.1', '--anonymous', 'write', '--json'],
-    {
-      cwd: folder.path,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  try {
-    const { value: line } = await createInterface(server.stdout)[Symbol.asyncIterator]().next()
-    const { port }: { port: number } = JSON.parse(String(line))
-    const client = (...args: string[]): Promise<unknown> =>
-      run(
-        bin('ftp-client'),
-        ['--server', `127.0.0.1:${port}`, '--config', path.join(folder.path, 'config'), ...args],
-        { cwd: folder.path },
-      )
-    await client('put', 'file.txt')
-    await client('get', 'file.txt', '-o', 'copy.txt')
-  } finally {
-    server.kill()
-  }
-  expect(fs.readFileSync(path.join(folder.path, 'copy.txt')).equals(content)).toBe(true)
-  expect(fs.readFileSync(path.join(folder.path, 'served/file.txt')).equals(content)).toBe(true)
+let checkout: Checkout
+let folder: TempDir
+beforeAll(async () => {
+  checkout = new Checkout()
+  folder = new TempDir()
+  const prefix = folder.folder('prefix')
+  const installed = await checkout.run(`export npm_config_prefix='${prefix}'\nset -e\n${installing}`)
+  expect(installed.code, installed.stderr).toBe(0)
+}, PATIENCE_MS)
+afterAll(() => {
+  checkout[Symbol.dispose]()
+  folder[Symbol.dispose]()
 })
 
-/** The programs of the README, with the installed packages: their types are right, and they run. */
-async function runExample(folder: TempDir): Promise<void> {
-  const readme = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')
-  const program = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, part]) => part).join('')
-  const work = folder.folder('work')
-  fs.mkdirSync(path.join(work, 'storage'))
-  fs.writeFileSync(path.join(work, 'program.mts'), program)
-  fs.writeFileSync(path.join(work, 'holiday.mp4'), Buffer.alloc(3_000_000, 'a film '))
-  const photos = { 'a.jpg': 'a', 'more/b.jpg': 'b', 'notes.txt': 'no photo', 'drafts/c.jpg': 'not yet' }
-  writeTree(path.join(work, 'photos'), photos)
-  writeTree(path.join(work, 'backup'), { 'old.jpg': 'to be deleted' })
-  const compilerOptions = {
-    ...{
-      strict: true,
-      noEmit: true,
-      module: 'nodenext',
-      target: 'es2024',
-      lib: ['es2024', 'esnext.disposable'],
-    },
-    ...{ types: ['node'], typeRoots: [path.join(REPOSITORY, 'node_modules/@types')] },
-  }
-  fs.writeFileSync(
-    path.join(work, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['program.mts'] }),
-  )
-  await run(path.join(REPOSITORY, 'node_modules/.bin/tsc'), ['-p', work])
-  // Types that are any would be right too.
-  fs.appendFileSync(path.join(work, 'program.mts'), 'const wrong: number = await client.read("notes.txt")\n')
-  await expect(run(path.join(REPOSITORY, 'node_modules/.bin/tsc'), ['-p', work])).rejects.toMatchObject({
-    stdout: expect.stringContaining('TS2322'),
+describe('What the README says to install', { timeout: PATIENCE_MS }, () => {
+  it.each(['ftp-client', 'ftp-server'])('brings the manual page of %s', (name) => {
+    const page = fs.readFileSync(folder.at(`prefix/share/man/man1/${name}.1`), 'utf8')
+    expect(page).toMatch(new RegExp(`^\\.TH ${name.toUpperCase()} `))
   })
-  fs.writeFileSync(path.join(work, 'program.mts'), program)
-  const env = { ...process.env, FTP_CLIENT_CONFIG: folder.at('config') }
-  const { stdout } = await run(process.execPath, ['program.mts'], { cwd: work, env })
-  expect(stdout).toMatch(/3000000 3000000\n(.*\n)*notes\.txt 5\n(.*\n)*hello\nnot there\n2 \[\]\n$/)
-  expect(fs.readFileSync(path.join(work, 'copy.mp4')).length).toBe(3_000_000)
-  const kept = { 'a.jpg': 'a', 'more/b.jpg': 'b' }
-  for (const folder of ['storage/photos', 'backup']) expect(textsOf(path.join(work, folder))).toEqual(kept)
-}
 
-async function pnpm(cwd: string, ...args: string[]): Promise<void> {
-  await run('npx', ['--yes', 'pnpm@12.21.0', ...args], { cwd })
+  it('brings commands that move a file', async () => {
+    const cwd = folder.folder('desk')
+    const bin = (name: string): string => folder.at('prefix/bin', name)
+    const content = Buffer.alloc(3_000_000, 'packed ')
+    fs.mkdirSync(path.join(cwd, 'served'))
+    fs.writeFileSync(path.join(cwd, 'file.txt'), content)
+    const args = ['served', '--port', '0', '--host', '127.0.0.1', '--anonymous', 'write', '--json']
+    const server = spawn(bin('ftp-server'), args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const { value: line } = await createInterface(server.stdout)[Symbol.asyncIterator]().next()
+      const { port }: { port: number } = JSON.parse(String(line))
+      const fixed = ['--server', `127.0.0.1:${port}`, '--config', folder.at('config')]
+      for (const typed of [
+        ['put', 'file.txt'],
+        ['get', 'file.txt', '-o', 'copy.txt'],
+      ])
+        await run(bin('ftp-client'), [...fixed, ...typed], { cwd })
+    } finally {
+      server.kill()
+    }
+    for (const copy of ['copy.txt', 'served/file.txt'])
+      expect(fs.readFileSync(path.join(cwd, copy)).equals(content), copy).toBe(true)
+  })
+
+  it('brings the libraries that its programs need, the first of them in an empty folder, and again', async () => {
+    const cwd = folder.folder('work')
+    const packages = ['client', 'server'].map((app) =>
+      path.join(checkout.folder, `apps/${app}/ftp-${app}-0.1.0.tgz`),
+    )
+    await run('npm', ['install', ...packages], { cwd, env: { ...process.env, ...checkout.env } })
+    const env = { ...process.env, FTP_CLIENT_CONFIG: folder.at('config') }
+    const shown = async (text: string): Promise<string> => {
+      fs.writeFileSync(path.join(cwd, 'program.mjs'), text)
+      return (await run(process.execPath, ['program.mjs'], { cwd, env })).stdout
+    }
+    const printed = /3000000 3000000\n(.*\n)*notes\.txt 5\n(.*\n)*hello\nnot there\n/
+    for (const _ of ['first', 'again']) expect(await shown(program)).toMatch(printed)
+    expect(fs.statSync(path.join(cwd, 'copy.mp4')).size).toBe(3_000_000)
+
+    const photos = { 'a.jpg': 'a', 'more/b.jpg': 'b' }
+    writeTree(path.join(cwd, 'photos'), { ...photos, 'notes.txt': 'no photo', 'drafts/c.jpg': 'not yet' })
+    writeTree(path.join(cwd, 'backup'), { 'old.jpg': 'to be deleted' })
+    expect(await shown(extended)).toMatch(new RegExp(`${printed.source}2 \\[\\]\n$`))
+    for (const name of ['storage/photos', 'backup']) expect(textsOf(path.join(cwd, name))).toEqual(photos)
+
+    await checkTypes(cwd)
+  })
+})
+
+/** The types of the programs are right, and are not any, of which everything would be right. */
+async function checkTypes(cwd: string): Promise<void> {
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, module: 'nodenext', target: 'es2024' },
+    ...{ lib: ['es2024', 'esnext.disposable'], types: ['node'] },
+    typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],
+  }
+  const project = { compilerOptions, files: ['program.mts'] }
+  fs.writeFileSync(path.join(cwd, 'tsconfig.json'), JSON.stringify(project))
+  fs.writeFileSync(path.join(cwd, 'program.mts'), extended)
+  await run(TSC, ['-p', cwd])
+  fs.appendFileSync(path.join(cwd, 'program.mts'), 'const wrong: number = await client.read("notes.txt")\n')
+  await expect(run(TSC, ['-p', cwd])).rejects.toMatchObject({ stdout: expect.stringContaining('TS2322') })
 }
 
 /** What the files below a folder contain. */
@@ -108,8 +109,6 @@ function textsOf(folder: string): Record<string, string> {
   const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true })
   const files = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-  return Object.fromEntries(
-    files.map((file) => [path.relative(folder, file), fs.readFileSync(file, 'utf8')] as const),
-  )
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+  return Object.fromEntries(files.map((file) => [path.relative(folder, file), fs.readFileSync(file, 'utf8')]))
 }

@@ -102,7 +102,8 @@ function below(folder: string, name: string): string[] {
 /** The environment of the tests without what pnpm has put into it, and with where things come from. */
 function sharedSettings(): Record<string, string> {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|pnpm_|NODE|INIT_CWD$|VITEST|XDG_|FTP_)/i.test(name),
+    ([name]) =>
+      !/^(npm_|pnpm_|NODE(_OPTIONS|_PATH|_ENV|_COMPILE_CACHE)?$|INIT_CWD$|VITEST|XDG_|FTP_)/i.test(name),
   )
   const setting = (name: string): string =>
     execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim()

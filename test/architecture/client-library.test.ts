@@ -8,4 +8,4 @@ it('the types of the client library are those that programs rely on', async () =
   using folder = new TempDir()
   const index = declareTypes('apps/client', folder.at('types'))
   await expect(publicTypes(index)).toMatchFileSnapshot('client-library.txt')
-}, 60_000)
+})

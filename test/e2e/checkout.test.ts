@@ -22,7 +22,7 @@ beforeAll(() => {
 })
 afterAll(() => checkout[Symbol.dispose]())
 
-describe('In a checkout that has just been cloned', { timeout: 2 * PATIENCE_MS }, () => {
+describe('In a checkout that has just been cloned', () => {
   it('what the README says to type does what it says, on a terminal', async () => {
     await using server = await checkout.terminal()
     await server.type(`${start} --port 0`, 'Enter')

@@ -62,7 +62,7 @@ const DAMAGES: readonly [what: string, damage: (state: string) => void, said: Re
   ['is empty beside the key', (file) => fs.truncateSync(file), /missing, though the server's key is there/],
 ]
 
-describe('A server does not start', { timeout: 60_000 }, () => {
+describe('A server does not start', () => {
   it.each(DAMAGES)('where its state.db %s, and says which file and what to do', async (_, damage, said) => {
     await startSecurely()
     for (const beside of ['state.db-wal', 'state.db-shm'])
@@ -97,7 +97,7 @@ async function startSecurely(...args: string[]): Promise<string> {
   return String(fingerprint)
 }
 
-describe('A server that runs', { timeout: 30_000 }, () => {
+describe('A server that runs', () => {
   it('goes on when its state is damaged: it reads, refuses what needs the state, and says that it is not ready', async () => {
     const log = folder.at('log')
     await using server = await ServerProcess.start({
@@ -141,7 +141,7 @@ describe('A server that runs', { timeout: 30_000 }, () => {
   })
 })
 
-describe('A disk that is mounted in the served folder', { timeout: 60_000 }, () => {
+describe('A disk that is mounted in the served folder', () => {
   it('is neither emptied nor moved to, and the reason is said', async () => {
     const disk = folder.folder('root', 'a', 'disk')
     fs.writeFileSync(folder.at('root', 'file'), 'file')

@@ -125,7 +125,7 @@ describe('a server that starts with another clock than before', () => {
     setBelieved(Date.now())
     await site.restart(['--partial-days', '0'])
     await until('the old partial is gone', () => !fs.existsSync(partial))
-  }, 60_000)
+  })
 })
 
 function versions(): unknown[] {

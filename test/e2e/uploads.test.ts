@@ -26,7 +26,7 @@ beforeAll(async () => {
     config: path.join(site.home, '../config-of-anna'),
   }
   writeRandom(path.join(site.home, 'big.iso'), SIZE, 1)
-}, 60_000)
+})
 afterAll(() => site[Symbol.asyncDispose]())
 beforeEach(async () => {
   fs.rmSync(path.join(site.root, 'anna'), { recursive: true, force: true })
@@ -68,7 +68,7 @@ async function ftpServer(...args: string[]): Promise<string> {
   return stdout.toString()
 }
 
-describe('ftp-client uploads', { timeout: 120_000 }, () => {
+describe('ftp-client uploads', () => {
   it('shows what was cut off, and what is being sent now, to its owner alone', async () => {
     await interrupt('cut.iso')
     await using sending = await begin('now.iso')
@@ -115,7 +115,7 @@ describe('ftp-client uploads', { timeout: 120_000 }, () => {
   })
 })
 
-describe('what an interrupted upload takes of a quota', { timeout: 120_000 }, () => {
+describe('what an interrupted upload takes of a quota', () => {
   it.each([
     ['its directory is removed by its owner', () => site.run(['rm', '-r', 'd'], anna)],
     ['it is removed by its owner', () => site.run(['uploads', 'rm', 'd/big.iso'], anna)],
@@ -145,7 +145,7 @@ describe('what an interrupted upload takes of a quota', { timeout: 120_000 }, ()
   })
 })
 
-describe('ftp-server uploads list', { timeout: 60_000 }, () => {
+describe('ftp-server uploads list', () => {
   it('names the file, its owner, and how much has come of how much, in columns', async () => {
     await interrupt('big.iso')
     const [head, line, ...rest] = (await ftpServer('uploads', 'list')).split('\n')

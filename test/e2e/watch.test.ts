@@ -47,7 +47,7 @@ it('put --watch -r stores what comes into folders too, several at a time, and wi
   expect(client.events.at(-1)).toMatchObject({ event: 'summary', done: 2, skipped: 1, failed: 0 })
   expect(fs.readdirSync(site.root, { recursive: true })).toContain('new/file')
   expect(fs.existsSync(path.join(site.root, '.hidden'))).toBe(false)
-}, 30_000)
+})
 
 it('put --watch forgets a failure when the file can be stored after all', async () => {
   await using site = await Site.open()
@@ -62,7 +62,7 @@ it('put --watch forgets a failure when the file can be stored after all', async 
   expect(await done(client, 1)).toMatchObject({ path: 'taken', bytes: 7 })
   expect((await client.kill('SIGINT')).code).toBe(0)
   expect(client.events.at(-1)).toMatchObject({ event: 'summary', done: 1, failed: 0, exitCode: 0 })
-}, 30_000)
+})
 
 it('put --watch says at once that its target, or its folder, is not there', async () => {
   await using site = await Site.open()
@@ -71,7 +71,7 @@ it('put --watch says at once that its target, or its folder, is not there', asyn
   expect(noTarget).toMatchObject({ code: 3, stderr: expect.stringMatching(/"in\/".*ftp-client mkdir -p/) })
   const noFolder = await site.run(['put', '--watch', 'nothing'], { global: [] })
   expect(noFolder).toMatchObject({ code: 3, stderr: expect.stringContaining('no folder "nothing" here') })
-}, 30_000)
+})
 
 /** The nth file that was stored. */
 async function done(client: Program, nth: number): Promise<ProgramEvent | undefined> {

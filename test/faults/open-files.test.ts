@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { leaveDescriptors, openFilesOf, socketsOf } from '../support/open-files.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -9,8 +9,6 @@ import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
 /** Few files may be open: nobody is lost, nothing is half done, and afterwards all is as before. */
-vi.setConfig({ testTimeout: 60_000 })
-
 const HOST = '127.0.0.1'
 const DIRECTORIES = 64
 const CLIENTS = 8
@@ -68,9 +66,9 @@ it('A connection that no thread can take is closed after a second, and its place
   }
   await server.program.says('too many files are open')
   await isServed(server.port)
-  await expect.poll(() => connectionsOf(server), { timeout: 20_000 }).toBe(0)
+  await expect.poll(() => connectionsOf(server)).toBe(0)
   const left = (): string[] => socketsOf(pid).filter((socket) => !before.has(socket))
-  await expect.poll(left, { timeout: 20_000 }).toEqual([])
+  await expect.poll(left).toEqual([])
   expect(server.program.stderr.match(/too many files are open/g)?.length).toBeLessThanOrEqual(2)
 })
 
@@ -104,8 +102,8 @@ it('Files for 64 directories are stored, however few may be open, and however ma
   }
   await isServed(server.port)
   for (const client of clients) await client[Symbol.asyncDispose]()
-  await expect.poll(() => connectionsOf(server), { timeout: 20_000 }).toBe(0)
-  await expect.poll(() => openFilesOf(pid), { timeout: 20_000 }).toBeLessThanOrEqual(before + 2)
+  await expect.poll(() => connectionsOf(server)).toBe(0)
+  await expect.poll(() => openFilesOf(pid)).toBeLessThanOrEqual(before + 2)
   for (let at = 0; at < DIRECTORIES; at++)
     expect(fs.readdirSync(path.join(root, `d${at}`)).filter((name) => name.startsWith('.'))).toEqual([])
   expect(server.program.stderr).not.toContain('too many files are open')
@@ -156,7 +154,7 @@ it('Newcomers beyond what may be open hear why they are refused, and are served 
   expect(refused).toBe('busy: too many connections; try again in a moment')
   expect(clients.length).toBeGreaterThan(10)
   for (const client of clients) await client[Symbol.asyncDispose]()
-  await expect.poll(() => connectionsOf(server), { timeout: 20_000 }).toBe(0)
+  await expect.poll(() => connectionsOf(server)).toBe(0)
   await isServed(server.port)
   expect(server.program.stderr.match(/"msg":"connection refused: too many connections"/g)).toHaveLength(1)
 })

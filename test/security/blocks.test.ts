@@ -32,10 +32,10 @@ afterAll(async () => {
   expect(faults).toEqual([])
 })
 
-const PATIENCE = { timeout: 10_000, interval: 2 }
+const LOOK_OFTEN = { interval: 2 }
 
 async function expectAllBack(why: string): Promise<void> {
-  await expect.poll(() => server.hasher.blocks.taken, { ...PATIENCE, message: why }).toBe(0)
+  await expect.poll(() => server.hasher.blocks.taken, { ...LOOK_OFTEN, message: why }).toBe(0)
 }
 
 /** How a client stops. */
@@ -59,7 +59,7 @@ async function expectBlocksBack(
     await expectAllBack(`in ${state}, with the connection open`)
   } else ENDS[end](client)
   client.socket.destroy()
-  await expect.poll(() => server.connections, PATIENCE).toBe(0)
+  await expect.poll(() => server.connections, LOOK_OFTEN).toBe(0)
   await expectAllBack(`in ${state}, after ${end ?? 'its end'}`)
 }
 

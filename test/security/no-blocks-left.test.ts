@@ -11,7 +11,7 @@ import { RawClient } from '../support/raw-client.ts'
  */
 
 const MIB = LIMITS.payload
-const PATIENCE = { timeout: 10_000, interval: 5 }
+const LOOK_OFTEN = { interval: 5 }
 
 function bytesOf(name: string): Uint8Array {
   return content(MIB, name.length * 7)
@@ -28,7 +28,7 @@ async function beginPut(server: OneThreadServer, client: RawClient, name: string
   const { taken } = server.hasher.blocks
   const frame = putOf(name, 10)
   client.write(frame.subarray(0, frame.length / 2))
-  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(taken + 1)
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(taken + 1)
   return frame.subarray(frame.length / 2)
 }
 
@@ -60,7 +60,7 @@ it('a put waits until its account has a block for it, and neither small requests
   two.write(late)
   await two.take('stored')
   for (const name of ['one', 'second', 'the third', 'by anna']) expectStored(server, name)
-  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(0)
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
 })
 
 it.each(['that waits for a block', 'that has one'] as const)('a connection %s can be cut', async (which) => {
@@ -74,7 +74,7 @@ it.each(['that waits for a block', 'that has one'] as const)('a connection %s ca
   cut.socket.resetAndDestroy()
   if (stays === one) one.write(rest)
   await stays.take('stored')
-  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(0)
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
 })
 
 it('requests that wait behind one without end give their blocks up, so that its end can come', async () => {
@@ -98,5 +98,5 @@ it('requests that wait behind one without end give their blocks up, so that its 
   const words = ids.map((id) => answers.get(id))
   expect(new Set(words)).toEqual(new Set(['busy', 'stored']))
   for (const [index, word] of words.entries()) if (word === 'stored') expectStored(server, names[index] ?? '')
-  await expect.poll(() => server.hasher.blocks.taken, PATIENCE).toBe(0)
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
 })

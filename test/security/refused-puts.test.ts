@@ -19,7 +19,7 @@ const MD5 = '0'.repeat(32)
 const BAD = { type: 'put', path: 'x', length: MIB, md5: MD5, ifExists: 'replace', bogus: 1 }
 
 async function expectAllBack({ hasher: { blocks }, connections }: OneThreadServer): Promise<void> {
-  await expect.poll(() => blocks.taken, { timeout: 10_000, message: `${connections} connections` }).toBe(0)
+  await expect.poll(() => blocks.taken, { message: `${connections} connections` }).toBe(0)
 }
 
 it('puts that are stored give their blocks back', async () => {

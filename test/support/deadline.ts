@@ -20,17 +20,3 @@ export async function until<T>(
     await delay(LOOK_EVERY_MS)
   }
 }
-
-/** The value of `promise`, which must come in time. */
-export async function within<T>(timeoutMs: number, what: string, promise: Promise<T>): Promise<T> {
-  const stop = new AbortController()
-  const late = delay(timeoutMs, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`not within ${timeoutMs} ms: ${what}`)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    late.catch(() => {})
-    stop.abort()
-  }
-}

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { encodeFrame, LIMITS } from '@ftp/protocol'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { content, md5Of, sendBlocks, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -11,8 +11,6 @@ import { TempDir } from '../support/temp-dir.ts'
  * Clients that send or read slowly, or not at all, are served with memory that nobody else waits for.
  * SLOW_PEERS=1000 makes it so many of them.
  */
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
-
 /** More than there are blocks. */
 const SLOW = Number(process.env['SLOW_PEERS'] ?? 150)
 /** The server's memory in the worst case, with blocks for everybody. MiB. */

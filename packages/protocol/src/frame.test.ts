@@ -97,6 +97,29 @@ describe('FrameDecoder', () => {
     )
   })
 
+  it('P-6.5: decodes nothing behind a frame while it is held, and then by the limits that hold by then', () => {
+    const stream = concat(STREAM.map(encoded))
+    for (let cut = 0; cut <= stream.length; cut++) {
+      const decoder = new FrameDecoder({ header: LIMITS.headerBeforeLogin, payload: 0 })
+      const got: Cut[] = []
+      const read = (frames: Iterable<Frame>): void => {
+        for (const { header, payload } of frames) {
+          got.push({ header, payload: new Uint8Array(payload.bytes) })
+          decoder.hold()
+        }
+      }
+      read(decoder.push(stream.subarray(0, cut)))
+      // The memory that the bytes came in is somebody else's by the time they are decoded.
+      const chunk = stream.slice(cut)
+      read(decoder.push(chunk))
+      if (decoder.isHeld) chunk.fill(0)
+      expect(got.length).toBe(1)
+      decoder.limits = SERVING
+      for (let decoded = 0; decoder.isHeld && decoded < STREAM.length; decoded++) read(decoder.release())
+      expect(got).toEqual(STREAM)
+    }
+  })
+
   it('gives the memory of a frame back that will not be completed', () => {
     let back = 0
     const decoder = new FrameDecoder(SERVING, (length) => new Block(new Uint8Array(length), () => back++))

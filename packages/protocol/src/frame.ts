@@ -77,8 +77,9 @@ export class FrameDecoder {
   #header: object = {}
   /** Owns the buffer of a payload. Undefined while there is no memory for it. */
   #payload: Block | undefined
-  /** What came behind the header of a payload for which there is no memory yet. */
+  /** What came behind the header of a payload for which there is no memory yet, or while the decoder is held. */
   #held: Uint8Array[] = []
+  #isHeld = false
   #taken = 0
   #room: Uint8Array = EMPTY
 
@@ -106,6 +107,25 @@ export class FrameDecoder {
     return this.#part === 'payload' && this.#payload === undefined ? this.#length : undefined
   }
 
+  /** Whether what is pushed is kept and not decoded. */
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  /** Decodes nothing until {@link release}, not even the rest of the chunk: what it means may not be known yet. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /**
+   * Ends a {@link hold}, and yields the frames that have become complete meanwhile.
+   * @throws TransferError `protocol`
+   */
+  *release(): Generator<Frame> {
+    this.#isHeld = false
+    yield* this.#decodeHeld()
+  }
+
   /** Lets go of a frame that will not be completed: the stream has ended. */
   discard(): void {
     this.#held = []
@@ -120,6 +140,10 @@ export class FrameDecoder {
   *supply(memory: Block): Generator<Frame> {
     this.#payload = memory.move()
     this.#buffer = this.#payload.bytes
+    yield* this.#decodeHeld()
+  }
+
+  *#decodeHeld(): Generator<Frame> {
     for (const held of this.#held.splice(0)) yield* this.push(held)
   }
 
@@ -130,7 +154,7 @@ export class FrameDecoder {
   *push(chunk: Uint8Array): Generator<Frame> {
     let at = 0
     while (at < chunk.length) {
-      if (this.wanted !== undefined) {
+      if (this.#isHeld || this.wanted !== undefined) {
         this.#held.push(new Uint8Array(chunk.subarray(at)))
         return
       }

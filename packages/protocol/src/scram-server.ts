@@ -27,7 +27,7 @@ interface Begun {
 
 /** The server's side of one SCRAM-SHA-256 exchange: `challenge`, then `finish`. */
 export class ScramServer {
-  readonly #verifierOf: (user: string) => ScramVerifier
+  readonly #verifierOf: (user: string) => Promise<ScramVerifier>
   readonly #binding: Uint8Array | undefined
   readonly #nonce: string
   #begun: Begun | undefined
@@ -38,7 +38,7 @@ export class ScramServer {
    * @param nonce for tests
    */
   constructor(
-    verifierOf: (user: string) => ScramVerifier,
+    verifierOf: (user: string) => Promise<ScramVerifier>,
     binding: Uint8Array | undefined,
     nonce = base64(randomBytes(NONCE_BYTES)),
   ) {
@@ -51,7 +51,7 @@ export class ScramServer {
    * Answers the client-first-message with the server-first-message.
    * @throws TransferError `login`
    */
-  challenge(clientFirst: string): string {
+  async challenge(clientFirst: string): Promise<string> {
     const [, flag = '', type, authzid, bare = ''] = FIRST.exec(clientFirst) ?? []
     const [name, nonce = ''] = attributes(bare, ['n', 'r']) ?? []
     const user = name === undefined ? undefined : readName(name)
@@ -61,7 +61,7 @@ export class ScramServer {
       throw new TransferError('login', 'over TLS a login must be bound to the channel')
     if (type !== undefined && (type !== 'tls-exporter' || this.#binding === undefined))
       throw new TransferError('login', 'this channel cannot be bound to in that way')
-    const verifier = this.#verifierOf(user)
+    const verifier = await this.#verifierOf(user)
     const full = nonce + this.#nonce
     const first = `r=${full},s=${base64(verifier.salt)},i=${verifier.iterations}`
     this.#begun = { user, verifier, gs2: `${flag},,`, nonce: full, bare, first }

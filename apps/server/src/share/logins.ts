@@ -67,7 +67,7 @@ export class Logins {
    * What a password is checked against. For a user who does not exist it is made up: no password fits, and nobody can
    * tell it from a real one, not even by asking again after a restart.
    */
-  verifierOf(user: string): ScramVerifier {
+  async verifierOf(user: string): Promise<ScramVerifier> {
     const name = foldUserName(user)
     const invented = this.#invent(name)
     return this.#accounts.verifierOf(name) ?? invented
@@ -77,7 +77,7 @@ export class Logins {
    * Lets in somebody who has proven the password.
    * @throws TransferError `login` when the account is gone or disabled
    */
-  enter(user: string, address: string): Login {
+  async enter(user: string, address: string): Promise<Login> {
     const account = this.#require(foldUserName(user))
     this.#record(account.name, address, 'ok')
     let madeHome: string | undefined
@@ -110,7 +110,7 @@ export class Logins {
    * @param source the address, or the network that counts as one
    * @throws TransferError `login` when this server lets nobody in without an account
    */
-  enterAnonymously(address: string, source = address): Login {
+  async enterAnonymously(address: string, source = address): Promise<Login> {
     if (!this.allowsAnonymous)
       throw new TransferError('login', 'this server lets nobody in without an account; log in as a user')
     const permissions = this.#anonymous === 'write' ? PERMISSIONS : (['list', 'read'] as const)

@@ -9,8 +9,11 @@ import { readInto } from './read-into.ts'
 
 /** Who is told what becomes of a channel. */
 export interface ChannelListener {
-  /** Called for each frame in turn, whose payload is the listener's; what it throws goes to `onBroken`. */
-  readonly onFrame: (frame: Frame) => void
+  /**
+   * Called for each frame in turn, whose payload is the listener's; what it throws goes to `onBroken`. If it returns a
+   * promise, nothing behind the frame is decoded until that resolves: limits may depend on it.
+   */
+  readonly onFrame: (frame: Frame) => Promise<void> | undefined
   /** Called once at most, when what arrives are not frames. */
   readonly onBroken: (error: unknown) => void
   /** Called once, when the socket is gone. */
@@ -41,17 +44,24 @@ export class Channel {
     this.#decoder = new FrameDecoder(undefined, (length) => this.blocks.tryTake(length))
     this.#onBytes = onBytes
     let isBroken = false
+    const broken = (error: unknown): void => {
+      isBroken = true
+      onBroken(error)
+    }
     const receive = (frames: Iterable<Frame>): void => {
       if (isBroken) return
       try {
         const before = this.#decoder.payloadBytes
-        for (const frame of frames) onFrame(frame)
+        for (const frame of frames) {
+          const answered = onFrame(frame)
+          if (answered !== undefined)
+            this.#holdUntil(answered.then(() => receive(this.#decoder.release()), broken))
+        }
         onBytes()
         this.#rest(this.#decoder.payloadBytes - before)
         if (!this.#isStarved && this.#decoder.wanted !== undefined) void this.#feed(receive)
       } catch (error) {
-        isBroken = true
-        onBroken(error)
+        broken(error)
       }
     }
     const room = (): Uint8Array => this.#decoder.room
@@ -127,7 +137,15 @@ export class Channel {
 
   /** Reads on, unless there is another reason not to. */
   #flow(): void {
-    if (!this.#paused && this.#resting === 0 && !this.#isStarved) this.#socket.resume()
+    if (!this.#paused && this.#resting === 0 && !this.#isStarved && !this.#decoder.isHeld)
+      this.#socket.resume()
+  }
+
+  /** Reads no more until the frames behind the last one may be decoded. */
+  #holdUntil(decoded: Promise<void>): void {
+    this.#decoder.hold()
+    this.#socket.pause()
+    void decoded.then(() => this.#flow())
   }
 
   /** Reads no more until there is a block for the payload that has been announced. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Hasher } from '@ftp/md5'
+import type { Block, Hasher } from '@ftp/md5'
 import {
   type ClientMessage,
   type Frame,
@@ -116,10 +116,11 @@ export class Conversation {
     return share
   }
 
-  #receive(frame: Frame): void {
+  /** @returns what has to be answered before anything behind it is read: a message of the login */
+  #receive(frame: Frame): Promise<void> | undefined {
     // Whoever takes it over moves it; whatever nobody takes is given back here.
     using payload = frame.payload
-    if (this.#ended) return
+    if (this.#ended) return undefined
     const id = idOf(frame.header)
     let message: ClientMessage
     try {
@@ -129,28 +130,35 @@ export class Conversation {
       const isRequest =
         this.#login !== undefined && refusal.code !== 'protocol' && !this.#answers.queue.knows(id)
       if (!isRequest) throw new TransferError('protocol', refusal.message)
-      return this.#answers.take({ id, refusal })
+      this.#answers.take({ id, refusal })
+      return undefined
     }
     if (this.#login === undefined) return this.#greet(message)
+    this.#serve(message, payload)
+    return undefined
+  }
+
+  #serve(message: ClientMessage, payload: Block): void {
     switch (message.type) {
       case 'data':
       case 'chain':
         return this.#answers.deliver(message, payload)
       case 'ack':
-        return this.#answers.acknowledge(id, message.offset)
+        return this.#answers.acknowledge(message.id, message.offset)
       case 'cancel':
-        return this.#answers.cancel(id)
+        return this.#answers.cancel(message.id)
       case 'hello':
       case 'login':
       case 'response':
         throw new TransferError('protocol', `${message.type} comes once, at the beginning`)
       default:
-        return this.#answers.take({ id, request: message, payload })
+        return this.#answers.take({ id: message.id, request: message, payload })
     }
   }
 
-  #greet(message: ClientMessage): void {
-    const { reply, login } = this.#handshake.answer(message)
+  async #greet(message: ClientMessage): Promise<void> {
+    const { reply, login } = await this.#handshake.answer(message)
+    if (this.#ended) return
     if (message.type !== 'response') this.#answers.queue.begin(message.id)
     if (login !== undefined) {
       this.#deadlines.loggedIn()

@@ -64,7 +64,7 @@ export class Handshake {
    * Takes the next message of a client that is not logged in.
    * @throws TransferError `protocol`, `version`, `login`: each ends the connection
    */
-  answer(message: ClientMessage): HandshakeStep {
+  async answer(message: ClientMessage): Promise<HandshakeStep> {
     if (++this.#frames > LIMITS.framesBeforeLogin) {
       throw new TransferError('protocol', 'too many frames before the login')
     }
@@ -73,9 +73,9 @@ export class Handshake {
       case 'hello':
         return this.#hello(message)
       case 'login':
-        return this.#login(message)
+        return await this.#login(message)
       case 'response':
-        return this.#respond(message)
+        return await this.#respond(message)
       default:
         throw new TransferError('protocol', `${this.#next} was expected`)
     }
@@ -94,27 +94,27 @@ export class Handshake {
     return { reply: { id, type: 'welcome', version, server, mechanisms, limits } }
   }
 
-  #login({ id, mechanism, message }: LoginRequest): HandshakeStep {
+  async #login({ id, mechanism, message }: LoginRequest): Promise<HandshakeStep> {
     const { logins } = this.#options
     if (mechanism === ANONYMOUS_MECHANISM && message === undefined)
-      return this.#accept(id, logins.enterAnonymously(this.#peer.address, sourceOf(this.#peer.address)))
+      return this.#accept(id, await logins.enterAnonymously(this.#peer.address, sourceOf(this.#peer.address)))
     if (mechanism !== this.#mechanism || message === undefined)
       throw new TransferError('login', 'this server does not let you in that way')
-    const verifierOf = (user: string): ScramVerifier => {
+    const verifierOf = (user: string): Promise<ScramVerifier> => {
       this.#user = user
       return logins.verifierOf(user)
     }
     const server = new ScramServer(verifierOf, this.#peer.binding())
-    const challenge = server.challenge(message)
+    const challenge = await server.challenge(message)
     this.#scram = { id, server }
     this.#next = 'response'
     return { reply: { id, type: 'challenge', message: challenge } }
   }
 
-  #respond({ id, message }: Response): HandshakeStep {
+  async #respond({ id, message }: Response): Promise<HandshakeStep> {
     if (this.#scram?.id !== id) throw new TransferError('protocol', 'a response to another login')
     const { user, final } = this.#scram.server.finish(message)
-    return this.#accept(id, this.#options.logins.enter(user, this.#peer.address), final)
+    return this.#accept(id, await this.#options.logins.enter(user, this.#peer.address), final)
   }
 
   #accept(id: number, login: Login, message?: string): HandshakeStep {

@@ -4,8 +4,11 @@ import { expect, it } from 'vitest'
 import { randomBytes } from '../support/files.ts'
 import { Site } from '../support/site.ts'
 
-/** Large enough that one connection cannot have all files in flight at once. */
-const FILES = 300
+/**
+ * So many that one connection cannot have all files in flight at once, and that at the rate below seconds of work are
+ * left when Ctrl-C comes: a busy machine is late with it.
+ */
+const FILES = 1_000
 const SIZE = 60_000
 
 /** After how many lines of output Ctrl-C comes: while files wait for room, and while some of them are done. */

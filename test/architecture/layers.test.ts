@@ -344,9 +344,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/server/housekeeping': ['apps/server/config', 'node:path', 'node:worker_threads'],
   'apps/server/metrics': ['@ftp/protocol', 'prom-client', 'node:events', 'node:http'],
   'apps/server/open-state': ['apps/server/config', 'apps/server/state', 'node:path', 'node:sqlite'],
-  'apps/server/doors/ftx': [
+  'apps/server/doors/door': [
     'apps/server/guards',
     'apps/server/log',
+    'apps/server/share',
+    '@ftp/md5',
+    '@ftp/protocol',
+    'node:net',
+  ],
+  'apps/server/doors/ftx': [
+    'apps/server/doors/door',
+    'apps/server/guards',
     'apps/server/share',
     '@ftp/md5',
     '@ftp/protocol',
@@ -356,6 +364,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/server/threads': [
     'apps/server/config',
+    'apps/server/doors/door',
     'apps/server/doors/ftx',
     'apps/server/guards',
     'apps/server/log',

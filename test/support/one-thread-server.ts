@@ -4,7 +4,8 @@ import net from 'node:net'
 import path from 'node:path'
 import { Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
-import { Conversation, type ConversationOptions } from '../../apps/server/src/doors/ftx/conversation.ts'
+import type { Guards, Peer, Served } from '../../apps/server/src/doors/door.ts'
+import { ftx } from '../../apps/server/src/doors/ftx/conversation.ts'
 import { openStorage } from '../../apps/server/src/open-storage.ts'
 import type { Lease, Leases } from '../../apps/server/src/share/leases.ts'
 import { type AnonymousAccess, Logins } from '../../apps/server/src/share/logins.ts'
@@ -35,7 +36,7 @@ export class OneThreadServer implements AsyncDisposable {
   readonly hasher: Hasher
   /** What it reports as its own fault. */
   readonly faults: readonly string[]
-  readonly #conversations: ReadonlySet<Conversation>
+  readonly #connections: ReadonlySet<Served>
   readonly #stack: AsyncDisposableStack
 
   private constructor(
@@ -43,14 +44,14 @@ export class OneThreadServer implements AsyncDisposable {
     port: number,
     hasher: Hasher,
     faults: readonly string[],
-    conversations: ReadonlySet<Conversation>,
+    connections: ReadonlySet<Served>,
     stack: AsyncDisposableStack,
   ) {
     this.root = root
     this.server = { host: '127.0.0.1', port }
     this.hasher = hasher
     this.faults = faults
-    this.#conversations = conversations
+    this.#connections = connections
     this.#stack = stack
   }
 
@@ -65,7 +66,7 @@ export class OneThreadServer implements AsyncDisposable {
     const { storage, uploads } = stack.use(openStorage(root, database, { thread: 1 }))
     const hasher = stack.use(new Hasher(blocks))
     const faults: string[] = []
-    const options: ConversationOptions = {
+    const guards: Guards = {
       server: 'test',
       hasher,
       logins: new Logins(new Accounts(database), anonymous, {
@@ -82,36 +83,37 @@ export class OneThreadServer implements AsyncDisposable {
       log: { info: () => {}, warn: () => {}, error: () => {} },
       onFault: (error) => faults.push(error.stack ?? error.message),
     }
-    const conversations = new Set<Conversation>()
+    const connections = new Set<Served>()
     const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
-      const conversation = new Conversation(socket, options, {
+      const peer: Peer = {
         address: '127.0.0.1',
         binding: () => undefined,
         onLogin: () => {},
-        onClose: () => conversations.delete(conversation),
-      })
-      conversations.add(conversation)
+        onClose: () => void connections.delete(served),
+      }
+      const served = ftx(socket, peer, guards)
+      connections.add(served)
       socket.resume()
     })
     const looking = setInterval(() => {
-      for (const conversation of conversations) conversation.look()
+      for (const served of connections) served.recheck()
     }, LOOK_EVERY_MS)
     stack.defer(() => clearInterval(looking))
     listener.listen(0, '127.0.0.1')
     await once(listener, 'listening')
     stack.defer(async () => {
-      for (const conversation of conversations) conversation.drain()
+      for (const served of connections) served.drain()
       listener.close()
       await once(listener, 'close')
     })
     const address = listener.address()
     if (address === null || typeof address === 'string') throw new Error('it listens nowhere')
-    return new OneThreadServer(root, address.port, hasher, faults, conversations, stack.move())
+    return new OneThreadServer(root, address.port, hasher, faults, connections, stack.move())
   }
 
   /** How many connections it has. */
   get connections(): number {
-    return this.#conversations.size
+    return this.#connections.size
   }
 
   /** The path on the disk of something served. */

@@ -1,5 +1,5 @@
 import { formatPath, type IfExists, parsePath, TransferError } from '@ftp/protocol'
-import type { Partial, Storage } from '../../../apps/server/src/storage/storage.ts'
+import type { PartialFile, Storage } from '../../../apps/server/src/storage/storage.ts'
 import { randomBytes } from '../../support/files.ts'
 
 /** Something that is done to the storage. */
@@ -82,7 +82,7 @@ function anyPutAll(random: Random): Deed {
 }
 
 /** What the share does before it builds upon an earlier attempt, with bytes in the place of their digests. */
-async function keepWhatFits(partial: Partial, bytes: Buffer): Promise<number> {
+async function keepWhatFits(partial: PartialFile, bytes: Buffer): Promise<number> {
   const held = Buffer.alloc(partial.size)
   await partial.read(held, 0)
   let proven = 0

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../log/log.ts'
-import type { Ending } from './ending.ts'
+import type { Disconnect } from './disconnect.ts'
 import { Gate, HEARING, type Place } from './gate.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 
@@ -41,14 +41,14 @@ function admit(gate: Gate, address: string): boolean {
   return place !== undefined && place.refusal === undefined
 }
 
-function leave(connection: number, ending: Ending): void {
-  places.get(connection)?.leave(ending)
+function leave(connection: number, disconnect: Disconnect): void {
+  places.get(connection)?.leave(disconnect)
 }
 
 /** One connection that ends like that at once. */
-function visit(gate: Gate, address: string, ending: Ending): boolean {
+function visit(gate: Gate, address: string, disconnect: Disconnect): boolean {
   const isAdmitted = admit(gate, address)
-  leave(last, ending)
+  leave(last, disconnect)
   return isAdmitted
 }
 
@@ -89,9 +89,9 @@ describe('penalties', () => {
     ['late', 2],
     ['refused', 2],
     ['silent', 15],
-  ] as const)('of the kind %s refuse a source after %i', (ending, count) => {
+  ] as const)('of the kind %s refuse a source after %i', (disconnect, count) => {
     const gate = gateWith()
-    for (let i = 0; i < count; i++) expect(visit(gate, A, ending)).toBe(true)
+    for (let i = 0; i < count; i++) expect(visit(gate, A, disconnect)).toBe(true)
     expect(visit(gate, A, 'served')).toBe(false)
   })
 

@@ -1,6 +1,6 @@
 import type { Log } from '../log/log.ts'
 import { Buckets } from './buckets.ts'
-import { type Ending, MOST_PENALTY, PENALTIES, REFUSED_AT } from './ending.ts'
+import { type Disconnect, MOST_PENALTY, PENALTIES, REFUSED_AT } from './disconnect.ts'
 import type { Limits } from './limits.ts'
 import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source.ts'
@@ -9,7 +9,7 @@ import { addressList, sourceOf, withoutMapping } from './source.ts'
 export const HEARING = 16
 
 /** What is logged of a connection that ended like that. */
-const NOTED: Readonly<Partial<Record<Ending, string>>> = {
+const NOTED: Readonly<Partial<Record<Disconnect, string>>> = {
   late: 'no login in time',
   silent: 'left without a login',
   lost: 'connection lost before it was served: too many files are open',
@@ -20,7 +20,7 @@ export interface Place {
   /** What its client is to be told, and nothing else; undefined when it is to be served. */
   readonly refusal: string | undefined
   loggedIn(): void
-  leave(ending: Ending): void
+  leave(disconnect: Disconnect): void
 }
 
 interface Refusal {
@@ -86,7 +86,7 @@ export class Gate {
     return {
       refusal: undefined,
       loggedIn: () => this.#notWaiting(connection, source),
-      leave: (ending) => this.#left(connection, ending),
+      leave: (disconnect) => this.#left(connection, disconnect),
     }
   }
 
@@ -104,7 +104,7 @@ export class Gate {
     }
   }
 
-  #left(connection: number, ending: Ending): void {
+  #left(connection: number, disconnect: Disconnect): void {
     const guest = this.#guests.get(connection)
     if (guest === undefined) return
     this.#guests.delete(connection)
@@ -112,9 +112,9 @@ export class Gate {
     const others = (this.#connectionsOf.get(guest.source) ?? 0) - 1
     if (others > 0) this.#connectionsOf.set(guest.source, others)
     else this.#connectionsOf.delete(guest.source)
-    const noted = NOTED[ending]
+    const noted = NOTED[disconnect]
     if (noted !== undefined) this.#refusals.note(guest.source, noted)
-    if (PENALTIES[ending] > 0 && !guest.trusted) this.#penalties.pour(guest.source, PENALTIES[ending])
+    if (PENALTIES[disconnect] > 0 && !guest.trusted) this.#penalties.pour(guest.source, PENALTIES[disconnect])
   }
 
   #refusal(source: string, trusted: boolean): Refusal | undefined {

@@ -3,34 +3,34 @@ import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
 /** What an operation did, besides who did it. */
-export type Deed = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
+export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
   readonly path?: RemotePath
   readonly target?: RemotePath
 }
 
 /** Records what this share's account did. */
-export function record({ audit, account, address }: Share, deed: Deed): void {
-  const { action, path, target, size, md5, outcome } = deed
+export function record({ audit, account, address }: Share, entry: AuditEntry): void {
+  const { action, path, target, size, md5, outcome } = entry
   const paths = { path: path && formatPath(path), target: target && formatPath(target) }
   audit.record({ account: account.name, address, action, ...paths, size, md5, outcome })
 }
 
 /**
  * Runs an operation and records how it ended.
- * @param told what the result adds to the deed, where it is more than that all went well
+ * @param describe what the result adds to the entry, if it is more than success
  */
 export async function audited<T>(
   share: Share,
-  deed: Omit<Deed, 'outcome'>,
+  entry: Omit<AuditEntry, 'outcome'>,
   action: () => Promise<T>,
-  told: (result: T) => Pick<Deed, 'outcome' | 'target'> = () => ({ outcome: 'ok' }),
+  describe: (result: T) => Pick<AuditEntry, 'outcome' | 'target'> = () => ({ outcome: 'ok' }),
 ): Promise<T> {
   try {
     const result = await action()
-    record(share, { ...deed, ...told(result) })
+    record(share, { ...entry, ...describe(result) })
     return result
   } catch (error) {
-    record(share, { ...deed, outcome: TransferError.from(error).code })
+    record(share, { ...entry, outcome: TransferError.from(error).code })
     throw error
   }
 }

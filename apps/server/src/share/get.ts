@@ -120,17 +120,17 @@ export class Download implements AsyncDisposable {
  * @throws what {@link open} throws
  */
 export async function get(share: Share, path: RemotePath, range: Range): Promise<Download> {
-  const deed = { action: 'get', path } as const
+  const entry = { action: 'get', path } as const
   try {
     const download = await open(share, path, range)
     download.onClosed = (size) => {
       const { start, end, chain } = download
       const md5 = chain.md5 && Buffer.from(chain.md5).toString('hex')
-      record(share, { ...deed, size, md5, outcome: size === end - start ? 'ok' : 'unfinished' })
+      record(share, { ...entry, size, md5, outcome: size === end - start ? 'ok' : 'unfinished' })
     }
     return download
   } catch (error) {
-    record(share, { ...deed, outcome: TransferError.from(error).code })
+    record(share, { ...entry, outcome: TransferError.from(error).code })
     throw error
   }
 }

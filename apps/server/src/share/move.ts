@@ -22,8 +22,8 @@ export async function move(
     if (name !== undefined) forgetMoved(share, fromRoot(share, from), fromRoot(share, siblingPath(to, name)))
     return name
   }
-  const deed = { action: 'move', path: from, target: to } as const
-  return await audited(share, deed, run, (name) =>
+  const entry = { action: 'move', path: from, target: to } as const
+  return await audited(share, entry, run, (name) =>
     name === undefined ? { outcome: 'skipped' } : { outcome: 'ok', target: siblingPath(to, name) },
   )
 }

@@ -1,6 +1,6 @@
 import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Intake, proveBlocks } from '@ftp/md5'
 import { type Entry, type IfExists, type RemotePath, siblingPath, TransferError } from '@ftp/protocol'
-import type { Partial } from '../storage/storage.ts'
+import type { PartialFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import type { Lease } from './leases.ts'
 import type { QuotaReservation } from './reservation.ts'
@@ -34,7 +34,7 @@ export class Upload implements AsyncDisposable {
   readonly #share: Share
   readonly #path: RemotePath
   readonly #offer: Offer
-  readonly #partial: Partial
+  readonly #partial: PartialFile
   readonly #reservation: QuotaReservation
   readonly #lease: Lease | undefined
   readonly #values: Uint8Array[] = []
@@ -49,7 +49,7 @@ export class Upload implements AsyncDisposable {
     share: Share,
     path: RemotePath,
     offer: Offer,
-    partial: Partial,
+    partial: PartialFile,
     reservation: QuotaReservation,
     lease: Lease | undefined,
   ) {
@@ -121,7 +121,7 @@ export class Upload implements AsyncDisposable {
 
   /**
    * Makes the verified bytes the file, durably.
-   * @throws TransferError `checksum` when the end was not verified, and what Partial.commit throws
+   * @throws TransferError `checksum` when the end was not verified, and what PartialFile.commit throws
    */
   async commit(): Promise<Outcome> {
     try {

@@ -7,7 +7,7 @@ import { modeOf, setMetadata } from './metadata.ts'
 import { announce, publish } from './publish.ts'
 import { readFully, writeFully } from './read-write.ts'
 import { toStatus } from './status.ts'
-import type { Exclusive, FileMetadata, OnChange, Partial, Status } from './storage.ts'
+import type { Exclusive, FileMetadata, OnChange, PartialFile, Status } from './storage.ts'
 
 const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants
 
@@ -15,7 +15,7 @@ const { O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR } = constants
  * The partial of an upload: a hidden file in the directory of its target, because only there a rename is sure to
  * stay on one file system and to inherit what the directory gives its files.
  */
-export class DiskPartial implements Partial {
+export class DiskPartial implements PartialFile {
   readonly #fs: FileSystem
   readonly #parent: Directory
   readonly #fd: number

@@ -27,7 +27,7 @@ import type {
   Exclusive,
   HeldPartial,
   OnChange,
-  Partial,
+  PartialFile,
   PartialListener,
   Read,
   SourceFile,
@@ -116,7 +116,7 @@ class DiskFolder implements Storage {
     return readAll(this.#home, paths, { room, descriptors: this.#descriptors })
   }
 
-  openPartial(path: RemotePath, key: string, length: number | null): Partial {
+  openPartial(path: RemotePath, key: string, length: number | null): PartialFile {
     return new DiskPartial(this.#home, path, key, length, this.#exclusive)
   }
 

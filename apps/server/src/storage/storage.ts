@@ -6,7 +6,7 @@ import type { Entry, IfExists, RemotePath, TransferError } from '@ftp/protocol'
  *
  * Who validates: paths arrive validated (RemotePath); a storage never sees `..`, reserved names or separators.
  * Who authorises: the share, before it calls. A storage knows no accounts.
- * Who locks: nobody calls two methods of one Partial at once, and the share has one Partial of a key open at a
+ * Who locks: nobody calls two methods of one PartialFile at once, and the share has one PartialFile of a key open at a
  * time. Everything else may be called at any time from any thread.
  * Absent: every method that needs something to be there throws TransferError `not_found`.
  * Errors: every failure is a TransferError with a code of the protocol's list; nothing else is thrown.
@@ -49,10 +49,10 @@ export interface Storage {
    * @param length bytes that it will have, null while nobody knows
    * @throws `not_found` when the directory does not exist, `no_space` when `length` bytes cannot fit
    */
-  openPartial(path: RemotePath, key: string, length: number | null): Partial
+  openPartial(path: RemotePath, key: string, length: number | null): PartialFile
 
   /**
-   * Stores files whose bytes are at hand, each as a {@link Partial} that is filled and committed. They wait for the
+   * Stores files whose bytes are at hand, each as a {@link PartialFile} that is filled and committed. They wait for the
    * disk together, so many cost little more than one. One that fails keeps no other from being stored.
    * @returns for each file, in their order, what a commit returns or the error that it throws
    */
@@ -174,7 +174,7 @@ export interface WholeFile extends FileMetadata {
 export type Stored = Status | TransferError | undefined
 
 /** A file that is being uploaded. Disposing of it closes it and keeps its bytes. */
-export interface Partial extends AsyncDisposable {
+export interface PartialFile extends AsyncDisposable {
   /** Bytes it holds. */
   readonly size: number
   /** Reads into `buffer` until it is full or the partial ends. @returns bytes read */

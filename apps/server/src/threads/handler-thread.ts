@@ -3,7 +3,8 @@ import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { Hasher } from '@ftp/md5'
 import { TLS_EXPORTER } from '@ftp/protocol'
 import type { Config } from '../config.ts'
-import { Conversation, type ConversationOptions } from '../doors/ftx/conversation.ts'
+import type { Guards, Peer, Served } from '../doors/door.ts'
+import { ftx } from '../doors/ftx/conversation.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
@@ -28,7 +29,7 @@ import { ThreadLines } from './thread-lines.ts'
  */
 
 /** How soon what the operator changes reaches what is under way, in milliseconds. */
-const LOOK_EVERY_MS = 500
+const RECHECK_EVERY_MS = 500
 
 /** Blocks, each 1 MiB, that all threads together have for the bytes of files. */
 const BLOCKS = 128
@@ -56,18 +57,18 @@ const database = openDatabase(path.join(config.state, 'state.db'), {
 const refused = new RefusedRequests()
 const audit = new AuditTrail(database, log, { tellsRefusal: (peer) => refused.take(peer) })
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
-const options = conversationOptions(config)
+const guards = guardsOf(config)
 const secure = identity === undefined ? undefined : secureWith(identity)
 const isHooked = Object.values(config.hooks).some((hook) => hook !== undefined)
-const conversations = new Map<number, Conversation>()
+const connections = new Map<number, Served>()
 
 port.on('message', ({ number, message }: Delivery) => {
   receipts.note(number)
   switch (message.type) {
     case 'connection':
-      return converse(message)
+      return serve(message)
     case 'drop':
-      return conversations.get(message.connection)?.drop('too many connections are logging in')
+      return connections.get(message.connection)?.drop('too many connections are logging in')
     case 'lease-granted':
     case 'lease-wanted':
       return leases.receive(message)
@@ -80,30 +81,31 @@ port.on('message', ({ number, message }: Delivery) => {
   }
 })
 setInterval(() => {
-  for (const conversation of conversations.values()) conversation.look()
-}, LOOK_EVERY_MS).unref()
+  for (const served of connections.values()) served.recheck()
+}, RECHECK_EVERY_MS).unref()
 send({ type: 'ready' })
 
-function converse({ socket, connection, address, refusal }: Extract<ToThread, { type: 'connection' }>): void {
+function serve({ socket, connection, address, refusal }: Extract<ToThread, { type: 'connection' }>): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
   const encrypted = secure?.(socket)
   const { length, label } = TLS_EXPORTER
-  const conversation = new Conversation(encrypted ?? socket, options, {
+  const peer: Peer = {
     address,
     binding: () => encrypted?.exportKeyingMaterial(length, label, Buffer.alloc(0)),
     onLogin: () => send({ type: 'logged-in', connection }),
-    onClose(ending) {
-      conversations.delete(connection)
-      if (conversations.size === 0) {
+    onClose(disconnect) {
+      connections.delete(connection)
+      if (connections.size === 0) {
         audit.flush()
         lines.flush()
       }
-      send({ type: 'connection-closed', connection, ending })
+      send({ type: 'connection-closed', connection, disconnect })
     },
-  })
-  conversations.set(connection, conversation)
+  }
+  const served = ftx(encrypted ?? socket, peer, guards)
+  connections.set(connection, served)
   socket.resume()
-  if (refusal !== undefined) conversation.drop(refusal)
+  if (refusal !== undefined) served.drop(refusal)
 }
 
 function recordEvent(event: AuditEvent): void {
@@ -113,17 +115,10 @@ function recordEvent(event: AuditEvent): void {
 }
 
 function drain(): void {
-  for (const conversation of conversations.values()) conversation.drain()
+  for (const served of connections.values()) served.drain()
 }
 
-function conversationOptions({
-  root,
-  anonymous,
-  timeouts,
-  name,
-  fsync,
-  descriptors,
-}: Config): ConversationOptions {
+function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Config): Guards {
   const fs = fsync ? systemFiles : scratchFiles
   const { storage, uploads } = openStorage(root, database, { thread: threadId, fs, descriptors })
   const digests = new Digests(database)

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Ending } from '../guards/ending.ts'
+import type { Disconnect } from '../guards/disconnect.ts'
 import type { Place } from '../guards/gate.ts'
 import { Deliveries } from './deliveries.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
@@ -82,17 +82,17 @@ export class Handler implements Disposable {
       case 'logged-in':
         return this.#places.get(message.connection)?.loggedIn()
       case 'connection-closed':
-        return this.left(message.connection, message.ending)
+        return this.left(message.connection, message.disconnect)
       default:
         message satisfies never
     }
   }
 
-  left(connection: number, ending: Ending): void {
+  left(connection: number, disconnect: Disconnect): void {
     const place = this.#places.get(connection)
     if (place === undefined) return
     this.#places.delete(connection)
-    place.leave(ending)
+    place.leave(disconnect)
     this.#onLeft()
   }
 

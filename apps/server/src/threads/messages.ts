@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Config } from '../config.ts'
-import type { Ending } from '../guards/ending.ts'
+import type { Disconnect } from '../guards/disconnect.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Identity } from '../state/identity.ts'
@@ -59,7 +59,7 @@ export type ToMain =
   | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'suffers'; readonly trouble: StateTrouble }
   | { readonly type: 'logged-in'; readonly connection: number }
-  | { readonly type: 'connection-closed'; readonly connection: number; readonly ending: Ending }
+  | { readonly type: 'connection-closed'; readonly connection: number; readonly disconnect: Disconnect }
   /** A file has been stored; sent only if a hook wants to know. */
   | { readonly type: 'stored'; readonly event: AuditEvent }
   /** What has been done since the last one of these. */

@@ -15,21 +15,8 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { sourceOf } from '../../guards/source.ts'
-import type { Login, Logins } from '../../share/logins.ts'
-
-/** Who may come in, and what they are told. */
-export interface HandshakeOptions {
-  /** The server's name and version, for people. */
-  readonly server: string
-  readonly logins: Logins
-}
-
-/** Who is at the other end. */
-export interface Peer {
-  readonly address: string
-  /** The channel's `tls-exporter` data (RFC 9266); absent in plaintext. To be asked for once bytes have come. */
-  readonly binding: () => Uint8Array | undefined
-}
+import type { Login } from '../../share/logins.ts'
+import type { Guards, Peer } from '../door.ts'
 
 /** What to answer; with a login, it is accepted. */
 export interface HandshakeStep {
@@ -43,15 +30,15 @@ type Response = Extract<ClientPart, { type: 'response' }>
 
 /** The beginning of a conversation: hello, then login with what belongs to it, and nothing else. */
 export class Handshake {
-  readonly #options: HandshakeOptions
+  readonly #guards: Guards
   readonly #peer: Peer
   #next: 'hello' | 'login' | 'response' = 'hello'
   #frames = 0
   #user = ''
   #scram: { readonly id: number; readonly server: ScramServer } | undefined
 
-  constructor(options: HandshakeOptions, peer: Peer) {
-    this.#options = options
+  constructor(guards: Guards, peer: Peer) {
+    this.#guards = guards
     this.#peer = peer
   }
 
@@ -87,7 +74,7 @@ export class Handshake {
       throw new TransferError('version', `this server speaks FTX ${PROTOCOL_VERSION}`)
     }
     this.#next = 'login'
-    const { server, logins } = this.#options
+    const { server, logins } = this.#guards
     const mechanisms = [this.#mechanism, ...(logins.allowsAnonymous ? [ANONYMOUS_MECHANISM] : [])]
     const { headerFromClient: header, payload, requests, requestBytes } = LIMITS
     const limits = { header, payload, requests, requestBytes }
@@ -95,7 +82,7 @@ export class Handshake {
   }
 
   async #login({ id, mechanism, message }: LoginRequest): Promise<HandshakeStep> {
-    const { logins } = this.#options
+    const { logins } = this.#guards
     if (mechanism === ANONYMOUS_MECHANISM && message === undefined)
       return this.#accept(id, await logins.enterAnonymously(this.#peer.address, sourceOf(this.#peer.address)))
     if (mechanism !== this.#mechanism || message === undefined)
@@ -114,7 +101,7 @@ export class Handshake {
   async #respond({ id, message }: Response): Promise<HandshakeStep> {
     if (this.#scram?.id !== id) throw new TransferError('protocol', 'a response to another login')
     const { user, final } = this.#scram.server.finish(message)
-    return this.#accept(id, await this.#options.logins.enter(user, this.#peer.address), final)
+    return this.#accept(id, await this.#guards.logins.enter(user, this.#peer.address), final)
   }
 
   #accept(id: number, login: Login, message?: string): HandshakeStep {

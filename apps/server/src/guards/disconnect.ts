@@ -1,5 +1,5 @@
 /** How a connection ended, as far as its source is judged by it. */
-export type Ending =
+export type Disconnect =
   /** Logged in, and nothing to complain of. */
   | 'served'
   /** The login was refused. */
@@ -17,7 +17,7 @@ export type Ending =
  * What each costs, in seconds (after OpenSSH's PerSourcePenalties): they add up, time takes them off again, and at
  * {@link REFUSED_AT} the source is refused. So one source gets one wrong password in ten seconds, in the long run.
  */
-export const PENALTIES: Readonly<Record<Ending, number>> = {
+export const PENALTIES: Readonly<Record<Disconnect, number>> = {
   served: 0,
   lost: 0,
   silent: 1,

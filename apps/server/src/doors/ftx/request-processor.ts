@@ -8,7 +8,7 @@ import { serve } from './serve.ts'
 import { errorReply } from './wire.ts'
 
 /** What answering needs, and whom it tells. */
-export interface AnswersOptions {
+export interface RequestProcessorOptions {
   /** What the client may see as of now. @throws TransferError `login` when it may no longer see anything */
   readonly share: () => Promise<Share>
   /** Requests are being answered from now on, or none is. */
@@ -23,15 +23,15 @@ export interface AnswersOptions {
  * The requests of one client and what is said about them: they wait in a queue and are answered in order, while
  * acknowledgements and cancellations reach the exchange they belong to at once.
  */
-export class Answers {
+export class RequestProcessor {
   readonly queue = new RequestQueue()
   readonly #channel: Channel
-  readonly #options: AnswersOptions
+  readonly #options: RequestProcessorOptions
   #current: Exchange | undefined
   #draining: TransferError | undefined
   #answering = false
 
-  constructor(channel: Channel, options: AnswersOptions) {
+  constructor(channel: Channel, options: RequestProcessorOptions) {
     this.#channel = channel
     this.#options = options
   }
@@ -96,7 +96,7 @@ export class Answers {
     this.#current?.abort(reason)
   }
 
-  /** Answers what waits, one by one. Never rejects. */
+  /** RequestProcessor what waits, one by one. Never rejects. */
   async #answer(): Promise<void> {
     this.#options.onBusy(true)
     for (let waiting = this.queue.shift(); waiting !== undefined; waiting = this.queue.shift()) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { literal, matches, splitWords, unfinished } from './lexer.ts'
+import { splitWords, unfinished } from './lexer.ts'
 
 describe('a line', () => {
   it.each([
@@ -35,32 +35,6 @@ describe('a line', () => {
   it('has patterns where a special character is not quoted', () => {
     const patterns = splitWords('get *.txt "*.txt" \\*.txt a"*"b? [ab]').words.map(({ pattern }) => pattern)
     expect(patterns).toEqual([undefined, '*.txt', undefined, undefined, 'a\\*b?', '[ab]'])
-  })
-})
-
-describe('a pattern', () => {
-  it.each([
-    ['a.txt', '*.txt', true],
-    ['atxt', '*.txt', false],
-    ['.a', '*', false],
-    ['.a', '.*', true],
-    ['ab', 'a?', true],
-    ['a日', 'a?', true],
-    ['a', 'a?', false],
-    ['b', '[a-c]', true],
-    ['d', '[a-c]', false],
-    ['d', '[!a-c]', true],
-    ['a*', 'a\\*', true],
-    ['ab', 'a\\*', false],
-    ['a+b(c).d', 'a+b(c).?', true],
-    ['a\nb', 'a*', true],
-  ])('%j fits %j: %s', (name, pattern, fits) => expect(matches(name, pattern)).toBe(fits))
-
-  it('made of a text fits that text alone', () => {
-    for (const text of ['a', 'a*b', '[x]', 'a\\b', '?']) {
-      expect(matches(text, literal(text)), text).toBe(true)
-      expect(matches(`${text}x`, literal(text)), text).toBe(false)
-    }
   })
 })
 

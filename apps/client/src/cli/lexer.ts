@@ -4,7 +4,9 @@ import { TransferError } from '@ftp/protocol'
 export interface Word {
   /** Without quotes and backslashes. */
   readonly text: string
-  /** The same as a pattern, if it has an unquoted `*`, `?` or `[`; there a backslash makes any character itself. */
+  /**
+   * The same as a pattern for picomatch, if it has an unquoted `*`, `?` or `[`: a backslash makes any character itself.
+   */
   readonly pattern: string | undefined
 }
 
@@ -39,7 +41,7 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
     if (space !== undefined) end()
     else if (plain !== undefined) {
       const name = plain.replace(/&$/, '')
-      if (name !== '') add(name, name)
+      if (name !== '') add(name, withoutSyntax(name))
       background = name !== plain
     } else {
       const text = single ?? escaped ?? double?.replace(/\\(["\\])/g, '$1') ?? ''
@@ -50,21 +52,14 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
   return { words, background }
 }
 
-/** Whether a name fits a pattern: `*` is any characters, `?` one, `[a-z]` and `[!a-z]` one of some. */
-export function matches(name: string, pattern: string): boolean {
-  // As everywhere, hidden names want to be asked for.
-  if (name.startsWith('.') && !pattern.startsWith('.')) return false
-  const source = pattern.replace(/\\(.)|\[(!?)([^\]]+)\]|\*|\?|[^\w\s]/gsu, (part, escaped, not, set) => {
-    if (escaped !== undefined) return RegExp.escape(escaped)
-    if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\[\]^]/g, '\\$&')}]`
-    return part === '*' ? '.*' : part === '?' ? '.' : RegExp.escape(part)
-  })
-  return new RegExp(`^${source}$`, 'su').test(name)
-}
-
 /** A pattern that only this text fits, and a word that is this text. */
 export function literal(text: string): string {
-  return text.replace(/[\\*?[\]]/g, '\\$&')
+  return withoutSyntax(text.replace(/[\\*?[\]]/g, '\\$&'))
+}
+
+/** Other patterns have more syntax; here all of that is what it is. */
+function withoutSyntax(text: string): string {
+  return text.replace(/[(){}|+^$]/g, '\\$&')
 }
 
 /** A line that ends in the word that is being typed: what stands before that word, and the word, unquoted. */

@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
+import picomatch from 'picomatch'
 import type { Name } from '../completion/candidates.ts'
-import { matches } from '../lexer.ts'
 
 /**
  * The names that fit a pattern, in order.
@@ -19,7 +19,8 @@ export async function expand(
     for (const directory of found) {
       if (/(?<!\\)[*?[]/.test(segment)) {
         const names = await listed(list, directory)
-        const fit = names.filter(({ name, isDirectory }) => (isLast || isDirectory) && matches(name, segment))
+        const fits = compile(segment)
+        const fit = names.filter(({ name, isDirectory }) => (isLast || isDirectory) && fits(name))
         next.push(...fit.map(({ name }) => directory + name).sort())
       } else next.push(directory + segment.replace(/\\(.)/gsu, '$1'))
     }
@@ -40,4 +41,19 @@ async function listed(
     if (['not_found', 'not_directory'].includes(TransferError.from(error).code)) return []
     throw error
   }
+}
+
+/** What the lexer gives as a pattern: `*` is any characters, `?` one, `[a-z]` and `[!a-z]` one of some. */
+export function compile(pattern: string): (name: string) => boolean {
+  // As everywhere, hidden names have to be asked for.
+  const dot = pattern.startsWith('.')
+  return picomatch(pattern, {
+    dot,
+    nobrace: true,
+    noextglob: true,
+    nonegate: true,
+    posix: true,
+    fastpaths: false,
+    flags: 'su',
+  })
 }

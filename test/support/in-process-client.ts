@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fromErrno, HOME } from '@ftp/protocol'
 import { commandLine } from '../../apps/client/src/cli/command-line/program.ts'
-import { type Context, tellFailure } from '../../apps/client/src/cli/context.ts'
+import { type Context, reportFailure } from '../../apps/client/src/cli/context.ts'
 import { exitOf } from '../../apps/client/src/cli/exit-codes.ts'
 import type { ClientOptions } from './client-process.ts'
 import { type ProgramEvent, parseEvents } from './program.ts'
@@ -45,7 +45,7 @@ export async function runHere(
       code = await run(context)
     } catch (error) {
       const failure = fromErrno(signal.aborted ? signal.reason : error)
-      tellFailure(context, failure)
+      reportFailure(context, failure)
       code = exitOf(failure.code)
     }
   })

@@ -5,8 +5,8 @@ import type { KeyPolicy } from './connection/secure.ts'
 import { configFolder } from './profiles/config-folder.ts'
 import { howToLogIn, keptLogin, PasswordLogin } from './profiles/credentials.ts'
 import { KnownServers } from './profiles/known-servers.ts'
-import { Profiles, type Target } from './profiles/profiles.ts'
-import { findTarget } from './profiles/server-address.ts'
+import { type Profile, Profiles } from './profiles/profiles.ts'
+import { findServer } from './profiles/server-address.ts'
 import { ConnectionPool } from './session/connection-pool.ts'
 import { Session } from './session/session.ts'
 
@@ -38,7 +38,7 @@ export interface ConnectOptions {
 export interface OpenOptions extends ConnectOptions {
   readonly config: string
   /** Called where no password is known. */
-  readonly askPassword?: ((target: Target) => Promise<string>) | undefined
+  readonly askPassword?: ((target: Profile) => Promise<string>) | undefined
 }
 
 /**
@@ -53,7 +53,7 @@ export async function connect(server?: string, options: ConnectOptions = {}): Pr
 /** The same for a program that can ask. */
 export async function open(server: string | undefined, options: OpenOptions): Promise<Client> {
   const { signal = new AbortController().signal } = options
-  const found = await findTarget(server, options.user, new Profiles(options.config), signal)
+  const found = await findServer(server, options.user, new Profiles(options.config), signal)
   if (found.user === undefined && options.password !== undefined)
     throw new TransferError('usage', 'whose password is that? Name the user: --server user@host, or FTP_USER')
   const target = { ...found, user: found.user ?? ANONYMOUS }
@@ -63,7 +63,7 @@ export async function open(server: string | undefined, options: OpenOptions): Pr
 
 /** Connects to this server and logs in. @param login absent for `anonymous` */
 export async function openAs(
-  { host, port, plaintext }: Target,
+  { host, port, plaintext }: Profile,
   login: ScramLogin | undefined,
   options: OpenOptions,
 ): Promise<Client> {
@@ -80,7 +80,7 @@ export async function openAs(
 }
 
 /** @returns undefined for `anonymous` */
-async function loginFor(target: Target, options: OpenOptions): Promise<ScramLogin | undefined> {
+async function loginFor(target: Profile, options: OpenOptions): Promise<ScramLogin | undefined> {
   const { user, keys } = target
   if (user === ANONYMOUS) return undefined
   if (options.password !== undefined) return new PasswordLogin(user, options.password)

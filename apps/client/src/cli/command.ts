@@ -1,7 +1,7 @@
 import v8 from 'node:v8'
 import { fromErrno, HOME, TransferError } from '@ftp/protocol'
 import { commandLine } from './command-line/program.ts'
-import { type Context, type GlobalOptions, tellFailure, tellSummary } from './context.ts'
+import { type Context, type GlobalOptions, reportFailure, reportSummary } from './context.ts'
 
 // Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
 Buffer.poolSize = 524_288
@@ -51,8 +51,8 @@ async function execute(
   } catch (error) {
     const failure = fromErrno(interrupt.signal.aborted ? interrupt.signal.reason : error)
     if (failure.code === 'internal') context.stderr.write(`${failure.stack}\n`)
-    tellFailure(context, failure)
-    process.exitCode = tellSummary(context, { done: 0, failed: 1, codes: [failure.code] })
+    reportFailure(context, failure)
+    process.exitCode = reportSummary(context, { done: 0, failed: 1, codes: [failure.code] })
   }
 }
 
@@ -63,11 +63,11 @@ function contextOf(command: string, options: GlobalOptions): Context {
     ...{ command, options, environment, stdin, stdout, stderr, signal },
     started: performance.now(),
     here: { local: '', remote: HOME },
-    onInterrupt: giveInterrupt,
+    onInterrupt: takeOverInterrupt,
   }
 }
 
-function giveInterrupt(handler: () => void): Disposable {
+function takeOverInterrupt(handler: () => void): Disposable {
   const before = onInterrupt
   onInterrupt = handler
   return {

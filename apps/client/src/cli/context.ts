@@ -94,11 +94,11 @@ export async function forEach<T>(
       context.signal.throwIfAborted()
       const failure = TransferError.from(error)
       failures.push(failure)
-      tellFailure(context, failure, nameOf(item))
+      reportFailure(context, failure, nameOf(item))
     }
   }
   const codes = failures.map(({ code }) => code)
-  return tellSummary(context, { done: items.length - failures.length, failed: failures.length, codes })
+  return reportSummary(context, { done: items.length - failures.length, failed: failures.length, codes })
 }
 
 interface Ended extends Partial<Pick<TransferSummary, 'skipped' | 'failed' | 'bytes' | 'codes'>> {
@@ -106,7 +106,7 @@ interface Ended extends Partial<Pick<TransferSummary, 'skipped' | 'failed' | 'by
 }
 
 /** The last line for programs: how many things were done and how many failed. @returns the exit code */
-export function tellSummary(
+export function reportSummary(
   context: Context,
   { done = 1, skipped = 0, failed = 0, bytes = 0, codes = [] }: Ended = {},
 ): number {
@@ -118,7 +118,7 @@ export function tellSummary(
 }
 
 /** One line about a failure, for people on stderr or for programs on stdout. */
-export function tellFailure(context: Context, failure: TransferError, path?: string): void {
+export function reportFailure(context: Context, failure: TransferError, path?: string): void {
   const { code, message } = failure
   const { json, verbose } = context.options
   if (json) {

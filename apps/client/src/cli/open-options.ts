@@ -2,7 +2,7 @@ import { printable } from '@ftp/protocol'
 import { askPassword, readPassword } from '@ftp/terminal'
 import type { OpenOptions } from '../connect.ts'
 import { configFolder } from '../profiles/config-folder.ts'
-import { formatAddress, type Target } from '../profiles/profiles.ts'
+import { formatAddress, type Profile } from '../profiles/profiles.ts'
 import type { Context } from './context.ts'
 
 /** What the options and the environment say about connecting. */
@@ -47,6 +47,6 @@ export async function givenPassword({ options, environment, stdin }: Context): P
 }
 
 /** @throws TransferError `login` where there is no terminal */
-export async function askForPassword(context: Context, target: Target): Promise<string> {
+export async function askForPassword(context: Context, target: Profile): Promise<string> {
   return await askPassword(context, `Password of ${printable(target.user)} on ${formatAddress(target)}: `)
 }

@@ -13,12 +13,12 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import { Exchange, isLast, type NewRequest, type Part } from './exchange.ts'
+import { FrameWriter } from './frame-writer.ts'
 import { explainSilence, handshake } from './handshake.ts'
-import { Outgoing } from './outgoing.ts'
+import { PacedReader } from './paced-reader.ts'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 import type { KeyPolicy } from './secure.ts'
 import { type Address, openSocket } from './socket.ts'
-import { UnhurriedReading } from './unhurried-reading.ts'
 
 /** How often the server hears of a client whose block is still arriving, in milliseconds. */
 const ALIVE_MS = 1_000
@@ -51,8 +51,8 @@ export class Connection implements Disposable {
   readonly #socket: net.Socket
   readonly #decoder: FrameDecoder
   readonly #exchanges = new Map<number, Exchange>()
-  readonly #outgoing: Outgoing
-  readonly #reading: UnhurriedReading | undefined
+  readonly #writer: FrameWriter
+  readonly #pacedReader: PacedReader | undefined
   readonly #timeoutMs: number
   #lastId = 0
   #heard = false
@@ -68,8 +68,8 @@ export class Connection implements Disposable {
     this.#socket = socket
     this.#timeoutMs = timeoutMs
     this.#decoder = decoder
-    this.#outgoing = new Outgoing(socket, limit)
-    this.#reading = limit && new UnhurriedReading(socket, limit)
+    this.#writer = new FrameWriter(socket, limit)
+    this.#pacedReader = limit && new PacedReader(socket, limit)
     // Makes the socket read; what it reads goes to the decoder's room.
     socket.resume()
     socket.on('error', (error) =>
@@ -132,10 +132,10 @@ export class Connection implements Disposable {
   /** Sends a request; its replies come from the exchange. @param payload is taken over */
   request(request: NewRequest, payload?: Block): Exchange {
     const id = ++this.#lastId
-    const exchange = new Exchange((part: Part, block?: Block) => this.#outgoing.send({ id, ...part }, block))
+    const exchange = new Exchange((part: Part, block?: Block) => this.#writer.send({ id, ...part }, block))
     if (this.#failure !== undefined) exchange.fail(this.#failure)
     else this.#exchanges.set(id, exchange)
-    this.#outgoing
+    this.#writer
       .send({ id, ...request }, payload)
       .catch((error: unknown) => exchange.fail(TransferError.from(error)))
     return exchange
@@ -147,7 +147,7 @@ export class Connection implements Disposable {
 
   #receive(count: number): void {
     this.#take(this.#decoder.took(count))
-    if (this.#failure === undefined) this.#reading?.took(count)
+    if (this.#failure === undefined) this.#pacedReader?.took(count)
   }
 
   #take(frames: Iterable<Frame>): void {
@@ -218,7 +218,7 @@ export class Connection implements Disposable {
 
   /** One block may take minutes on a slow line; the server must not take that for silence. */
   #sayAlive(): void {
-    if (this.#outgoing.silence < ALIVE_MS) return
+    if (this.#writer.silence < ALIVE_MS) return
     for (const exchange of this.#exchanges.values()) exchange.sayAlive()
   }
 
@@ -229,8 +229,8 @@ export class Connection implements Disposable {
     this.#ended.abort()
     this.#decoder.discard()
     this.#socket.destroy()
-    this.#reading?.[Symbol.dispose]()
-    this.#outgoing.fail(failure)
+    this.#pacedReader?.[Symbol.dispose]()
+    this.#writer.fail(failure)
     for (const exchange of this.#exchanges.values()) exchange.fail(failure)
     this.#exchanges.clear()
   }

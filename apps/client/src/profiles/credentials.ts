@@ -1,5 +1,5 @@
 import { deriveKeys, printable, type ScramKeys, type ScramLogin, TransferError } from '@ftp/protocol'
-import { formatAddress, type Target } from './profiles.ts'
+import { formatAddress, type Profile } from './profiles.ts'
 
 /** A login with a password. The work is done once, however many connections there are. */
 export class PasswordLogin implements ScramLogin {
@@ -34,7 +34,7 @@ export function keptLogin({
   user,
   keys: kept,
   ...address
-}: Target & { readonly keys: ScramKeys }): ScramLogin {
+}: Profile & { readonly keys: ScramKeys }): ScramLogin {
   return {
     user,
     keys: async (salt, iterations) => {
@@ -48,6 +48,6 @@ export function keptLogin({
 }
 
 /** What to type. */
-export function howToLogIn(user: string, address: Pick<Target, 'host' | 'port'>): string {
+export function howToLogIn(user: string, address: Pick<Profile, 'host' | 'port'>): string {
   return `log in with: ftp-client login ${printable(user)}@${formatAddress(address)}`
 }

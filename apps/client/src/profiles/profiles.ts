@@ -5,7 +5,7 @@ import type { Address } from '../connection/socket.ts'
 import { ConfigFile } from './config-file.ts'
 
 /** A server and who logs in there. */
-export interface Target extends Address {
+export interface Profile extends Address {
   readonly user: string
   /** To be spoken to without TLS. */
   readonly plaintext: boolean
@@ -16,14 +16,14 @@ export interface Target extends Address {
 const bytes = v.pipe(v.string(), v.base64())
 const savedKeys = v.object({ salt: bytes, iterations: v.number(), clientKey: bytes, serverKey: bytes })
 type SavedKeys = v.InferOutput<typeof savedKeys>
-const savedTarget = v.object({
+const savedProfile = v.object({
   host: v.string(),
   port: v.number(),
   user: v.string(),
   plaintext: v.boolean(),
   keys: v.optional(savedKeys),
 })
-const schema = v.object({ last: v.nullable(v.string()), profiles: v.record(v.string(), savedTarget) })
+const schema = v.object({ last: v.nullable(v.string()), profiles: v.record(v.string(), savedProfile) })
 
 /**
  * The logins that were made and not undone, each under the name of its profile. They hold no password, but what is as
@@ -44,7 +44,7 @@ export class Profiles {
   }
 
   /** The profile of this name. */
-  get(name: string): Target | undefined {
+  get(name: string): Profile | undefined {
     const { profiles } = this.#file.read()
     const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
     return profile && { ...profile, keys: profile.keys && decode(profile.keys) }
@@ -67,7 +67,7 @@ export class Profiles {
   }
 
   /** Remembers a login as the last one. */
-  save(name: string, { keys, ...login }: Target): void {
+  save(name: string, { keys, ...login }: Profile): void {
     const { profiles } = this.#file.read()
     this.#file.write({
       last: name,

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { Profiles } from './profiles.ts'
-import { findTarget, parseTarget } from './server-address.ts'
+import { findServer, parseServer } from './server-address.ts'
 
 describe('the address of a server', () => {
   it.each([
@@ -17,7 +17,7 @@ describe('the address of a server', () => {
     ['::1', undefined, '::1', DEFAULT_PORT],
     ['2001:db8::17', undefined, '2001:db8::17', DEFAULT_PORT],
     ['anna@[fe80::1]:7021', 'anna', 'fe80::1', 7021],
-  ])('%s', (text, user, host, port) => expect(parseTarget(text)).toEqual({ user, host, port }))
+  ])('%s', (text, user, host, port) => expect(parseServer(text)).toEqual({ user, host, port }))
 
   it.each([
     '',
@@ -43,7 +43,7 @@ describe('the address of a server', () => {
     'nas\n',
     'ftp://nas',
   ])('%j is none', (text) => {
-    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ code: 'usage' }))
+    expect(() => parseServer(text)).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
   it('is read, or refused with a code, whatever it is', () => {
@@ -51,7 +51,7 @@ describe('the address of a server', () => {
     fc.assert(
       fc.property(text, (text) => {
         try {
-          const { host, port } = parseTarget(text)
+          const { host, port } = parseServer(text)
           expect(host).toMatch(/^[^\s@[\]\0]+$/)
           expect(!host.includes(':') || net.isIPv6(host)).toBe(true)
           expect(port).toBeGreaterThan(0)
@@ -74,7 +74,7 @@ describe('the server to talk to', () => {
   afterEach(() => folder[Symbol.dispose]())
 
   const find = (named?: string, user?: string): Promise<unknown> =>
-    findTarget(named, user, logins, AbortSignal.timeout(1_000))
+    findServer(named, user, logins, AbortSignal.timeout(1_000))
   const keys = {
     salt: Buffer.alloc(16, 1),
     iterations: 600_000,
@@ -116,6 +116,6 @@ describe('the server to talk to', () => {
 
   it('is not looked for any more after an interruption', async () => {
     const reason = new TransferError('aborted', 'interrupted')
-    await expect(findTarget(undefined, undefined, logins, AbortSignal.abort(reason))).rejects.toBe(reason)
+    await expect(findServer(undefined, undefined, logins, AbortSignal.abort(reason))).rejects.toBe(reason)
   })
 })

@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
 import { type Address, openSocket } from '../connection/socket.ts'
-import type { Profiles, Target } from './profiles.ts'
+import type { Profile, Profiles } from './profiles.ts'
 
 /** How long a server on this machine has to answer when nobody said which one to use. */
 const PROBE_MS = 500
@@ -18,7 +18,7 @@ export interface TypedAddress extends Address {
  * Reads `[user@]host[:port]`; an IPv6 address with a port stands in brackets.
  * @throws TransferError `usage`
  */
-export function parseTarget(text: string): TypedAddress {
+export function parseServer(text: string): TypedAddress {
   const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/u.exec(text)
   const host = match?.[2]?.replace(/^\[|\]$/g, '')
   const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3])
@@ -34,29 +34,29 @@ export function parseTarget(text: string): TypedAddress {
 }
 
 /** A target of which nobody may have said who logs in. */
-export type FoundTarget = Omit<Target, 'user'> & { readonly user: string | undefined }
+export type FoundServer = Omit<Profile, 'user'> & { readonly user: string | undefined }
 
 /**
  * The server to talk to: the profile or address that was named, else the last login, else a server that answers on this
  * machine, else the only one that announces itself on the network. Where that does not say who logs in, it is `user`, else whoever has logged in there.
  * @throws TransferError `lost` when there is none
  */
-export async function findTarget(
+export async function findServer(
   named: string | undefined,
   user: string | undefined,
   logins: Profiles,
   signal: AbortSignal,
-): Promise<FoundTarget> {
+): Promise<FoundServer> {
   const name = named || logins.last
   if (name === undefined) return withLogin(await findLocal(signal), user, logins)
   const profile = logins.get(name)
   if (profile !== undefined)
     return (user ?? profile.user) === profile.user ? profile : withLogin(profile, user, logins)
-  const { user: typed, ...address } = parseTarget(name)
+  const { user: typed, ...address } = parseServer(name)
   return withLogin(address, typed ?? user, logins)
 }
 
-function withLogin({ host, port }: Address, typed: string | undefined, logins: Profiles): FoundTarget {
+function withLogin({ host, port }: Address, typed: string | undefined, logins: Profiles): FoundServer {
   const user = typed && foldUserName(typed)
   const name = logins.find({ host, port }, user)
   const known = name === undefined ? undefined : logins.get(name)

@@ -1,6 +1,6 @@
 import { DEFAULT_PORT, printable, TransferError } from '@ftp/protocol'
 import { discover as look } from '../../discovery/discover.ts'
-import { type Context, tellSummary, writeJson } from '../context.ts'
+import { type Context, reportSummary, writeJson } from '../context.ts'
 
 export interface DiscoverOptions {
   readonly wait: number
@@ -22,5 +22,5 @@ export async function discover(context: Context, { wait }: DiscoverOptions): Pro
       )
     }
   }
-  return tellSummary(context, { done: found.length })
+  return reportSummary(context, { done: found.length })
 }

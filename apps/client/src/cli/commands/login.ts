@@ -2,9 +2,9 @@ import { type AccountInfo, ANONYMOUS, printable, TransferError } from '@ftp/prot
 import { ask } from '@ftp/terminal'
 import { openAs } from '../../connect.ts'
 import { PasswordLogin } from '../../profiles/credentials.ts'
-import { formatAddress, Profiles, type Target } from '../../profiles/profiles.ts'
-import { findTarget } from '../../profiles/server-address.ts'
-import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
+import { formatAddress, type Profile, Profiles } from '../../profiles/profiles.ts'
+import { findServer } from '../../profiles/server-address.ts'
+import { type Context, folderOf, reportSummary, writeJson } from '../context.ts'
 import { askForPassword, givenPassword, openOptions, serverOf, userOf } from '../open-options.ts'
 import { accountText } from '../text/account.ts'
 
@@ -23,7 +23,7 @@ export async function login(
   if (context.client !== undefined)
     throw new TransferError('usage', 'this shell has its server; leave it to log in to another one')
   const logins = new Profiles(folderOf(context))
-  const { host, port, ...found } = await findTarget(
+  const { host, port, ...found } = await findServer(
     server ?? serverOf(context),
     userOf(context),
     logins,
@@ -46,7 +46,7 @@ export async function login(
     context.stdout.write(
       `Logged in to ${printable(formatAddress(target))} as ${printable(account.name)}\n${accountText(account)}`,
     )
-  return tellSummary(context)
+  return reportSummary(context)
 }
 
 async function askUser(context: Context, server: string): Promise<string> {
@@ -59,7 +59,7 @@ async function askUser(context: Context, server: string): Promise<string> {
 }
 
 /** @returns undefined for `anonymous` */
-async function passwordFor(context: Context, target: Target): Promise<PasswordLogin | undefined> {
+async function passwordFor(context: Context, target: Profile): Promise<PasswordLogin | undefined> {
   if (target.user === ANONYMOUS) return undefined
   const password = (await givenPassword(context)) ?? (await askForPassword(context, target))
   return new PasswordLogin(target.user, password)
@@ -67,7 +67,7 @@ async function passwordFor(context: Context, target: Target): Promise<PasswordLo
 
 async function prove(
   context: Context,
-  target: Target,
+  target: Profile,
   password: PasswordLogin | undefined,
 ): Promise<AccountInfo> {
   using client = await openAs(target, password, await openOptions(context))

@@ -1,7 +1,7 @@
 import { printable, TransferError } from '@ftp/protocol'
 import { Profiles } from '../../profiles/profiles.ts'
-import { parseTarget } from '../../profiles/server-address.ts'
-import { type Context, folderOf, tellSummary, writeJson } from '../context.ts'
+import { parseServer } from '../../profiles/server-address.ts'
+import { type Context, folderOf, reportSummary, writeJson } from '../context.ts'
 import { serverOf, userOf } from '../open-options.ts'
 
 /** `logout [server]`: forgets what logs in again. Without a name, the last login. */
@@ -17,11 +17,11 @@ export async function logout(context: Context, server: string | undefined): Prom
   logins.remove(name)
   if (context.options.json) writeJson(context, { event: 'logout', profile: name })
   else if (!context.options.quiet) context.stdout.write(`Forgot the login to ${printable(name)}\n`)
-  return tellSummary(context)
+  return reportSummary(context)
 }
 
 function profileOf(logins: Profiles, typed: string, user: string | undefined): string | undefined {
   if (logins.get(typed) !== undefined) return typed
-  const address = parseTarget(typed)
+  const address = parseServer(typed)
   return logins.find(address, address.user ?? user)
 }

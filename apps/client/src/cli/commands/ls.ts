@@ -6,7 +6,7 @@ import { openClient } from '../open-client.ts'
 /** Listings up to this long are sorted; longer ones are shown as they come. */
 const SORTED_UP_TO = 10_000
 /** Entries of those that are shown at once: a write for each would cost more than all else. */
-const TOGETHER = 256
+const ENTRIES_PER_WRITE = 256
 
 export interface LsOptions {
   readonly recursive?: boolean
@@ -32,14 +32,14 @@ export async function ls(
       const { done, value } = await listing.next()
       if (!done && held.push(value) <= most) continue
       if (done && most === SORTED_UP_TO) held.sort((a, b) => (a.name < b.name ? -1 : 1))
-      most = TOGETHER
+      most = ENTRIES_PER_WRITE
       await showEntries(context, held.splice(0))
-      if (done) return tellUnnamable(context, value)
+      if (done) return reportUnnamable(context, value)
     }
   })
 }
 
-function tellUnnamable({ stderr }: Context, count: number): void {
+function reportUnnamable({ stderr }: Context, count: number): void {
   if (count === 0) return
   stderr.write(
     `ftp-client: ${count} names there cannot be shown: they contain control characters or are not UTF-8\n`,

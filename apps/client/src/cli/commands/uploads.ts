@@ -1,6 +1,6 @@
 import { formatPath, printable, TransferError, type UnfinishedUpload } from '@ftp/protocol'
 import { alignColumns, formatBytes } from '@ftp/terminal'
-import { type Context, forEach, remotePath, tellSummary, writeJson } from '../context.ts'
+import { type Context, forEach, remotePath, reportSummary, writeJson } from '../context.ts'
 import { timeText } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
 
@@ -68,7 +68,7 @@ function show(context: Context, found: readonly UnfinishedUpload[]): number {
   else if (found.length > 0)
     for (const line of alignColumns([['ID', 'ARRIVED', 'OF', 'SINCE', 'PATH'], ...found.map(row)]))
       context.stdout.write(`${line}\n`)
-  return tellSummary(context, { done: found.length })
+  return reportSummary(context, { done: found.length })
 }
 
 function facts({ running = false, ...upload }: UnfinishedUpload): object {

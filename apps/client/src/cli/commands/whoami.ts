@@ -1,5 +1,5 @@
 import { printable } from '@ftp/protocol'
-import { type Context, tellSummary, writeJson } from '../context.ts'
+import { type Context, reportSummary, writeJson } from '../context.ts'
 import { openClient } from '../open-client.ts'
 import { accountText } from '../text/account.ts'
 
@@ -10,5 +10,5 @@ export async function whoami(context: Context): Promise<number> {
   const { server } = client
   if (context.options.json) writeJson(context, { event: 'account', server, ...account })
   else context.stdout.write(`${printable(account.name)} on ${printable(server)}\n${accountText(account)}`)
-  return tellSummary(context)
+  return reportSummary(context)
 }

@@ -42,7 +42,7 @@ export class Total {
     let best = 0
     let checking = false
     /** @returns bytes that are new */
-    const reach = (position: number): number => {
+    const advance = (position: number): number => {
       const more = Math.max(0, position - best)
       best += more
       return more
@@ -56,9 +56,9 @@ export class Total {
         size = bytes
       },
       moved: (position) => {
-        if (!checking) this.moved(reach(position))
+        if (!checking) this.moved(advance(position))
       },
-      resumed: (position) => this.resumed(reach(position)),
+      resumed: (position) => this.resumed(advance(position)),
       ended: () => this.ended(size - best),
     }
   }

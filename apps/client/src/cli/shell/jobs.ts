@@ -3,7 +3,7 @@ import { TransferError } from '@ftp/protocol'
 import { Total } from '../progress/total.ts'
 import { formatBytes } from '../text/format.ts'
 
-interface Job {
+interface BackgroundJob {
   readonly number: number
   readonly line: string
   readonly stop: AbortController
@@ -14,7 +14,7 @@ interface Job {
 }
 
 /** What a job runs in. */
-export interface Surroundings {
+export interface JobContext {
   readonly signal: AbortSignal
   readonly write: (text: string) => void
   readonly total: Total
@@ -22,7 +22,7 @@ export interface Surroundings {
 
 /** Commands that run while others are typed. */
 export class Jobs {
-  readonly #jobs: Job[] = []
+  readonly #jobs: BackgroundJob[] = []
   #last = 0
 
   get running(): number {
@@ -34,14 +34,14 @@ export class Jobs {
    * @param run resolves to the exit code
    * @returns what to tell the person
    */
-  start(line: string, run: (surroundings: Surroundings) => Promise<number>): string {
+  start(line: string, run: (jobContext: JobContext) => Promise<number>): string {
     const stop = new AbortController()
     const total = new Total()
     let output = ''
     const write = (text: string): void => {
       output += text
     }
-    const job: Job = {
+    const job: BackgroundJob = {
       number: ++this.#last,
       line,
       stop,
@@ -60,7 +60,7 @@ export class Jobs {
   /** A line for each job that runs. */
   list(): string[] {
     const running = this.#jobs.filter(({ exitCode }) => exitCode === undefined)
-    return running.map(({ number, line, total }) => `[${number}] ${standing(total)}  ${line}`)
+    return running.map(({ number, line, total }) => `[${number}] ${progressText(total)}  ${line}`)
   }
 
   /** What has ended since this was asked last, with what it said. */
@@ -94,7 +94,7 @@ export class Jobs {
     await Promise.all(jobs.map(({ end }) => end))
   }
 
-  #named(number: number | undefined): Job[] {
+  #named(number: number | undefined): BackgroundJob[] {
     const jobs = this.#jobs.filter((job) => number === undefined || job.number === number)
     if (number !== undefined && jobs.length === 0)
       throw new TransferError('not_found', `there is no job ${number}; see jobs`)
@@ -103,7 +103,7 @@ export class Jobs {
 }
 
 /** How far it is: `running  34%  97.0 MiB`. */
-function standing(total: Total): string {
+function progressText(total: Total): string {
   const { position, size } = total.state(performance.now())
   if (position === 0) return 'running'
   const percent = size ? `  ${Math.floor((position / size) * 100)}%` : ''

@@ -25,7 +25,7 @@ export async function runScript(shell: Shell, files: readonly string[], keepGoin
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++
       const code = await shell.run(line)
-      tellEnded(shell)
+      reportEnded(shell)
       if (code !== 0 && !/^\s*-/.test(line)) {
         exitCode ||= code
         if (!context.options.json)
@@ -41,11 +41,11 @@ export async function runScript(shell: Shell, files: readonly string[], keepGoin
 async function finish(shell: Shell, exitCode: number, stop: boolean): Promise<number> {
   if (stop) await shell.jobs.stop()
   const waited = await shell.jobs.wait(undefined, shell.context.signal)
-  tellEnded(shell)
+  reportEnded(shell)
   return exitCode || waited
 }
 
-function tellEnded({ jobs, context }: Shell): void {
+function reportEnded({ jobs, context }: Shell): void {
   for (const ended of jobs.takeEnded()) context.stderr.write(`${ended}\n`)
 }
 

@@ -4,13 +4,13 @@ import { type Command, CommanderError } from 'commander'
 import type { Client } from '../../client.ts'
 import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
 import { namesAt } from '../completion/complete.ts'
-import { type Context, type Here, tellFailure } from '../context.ts'
+import { type Context, type Here, reportFailure } from '../context.ts'
 import type { Commands, Execute } from '../define.ts'
 import { exitOf } from '../exit-codes.ts'
 import { splitWords, type Word } from '../lexer.ts'
 import { addBuiltins, runLocally } from './builtins.ts'
 import { expand } from './globs.ts'
-import { Jobs, type Surroundings } from './jobs.ts'
+import { type JobContext, Jobs } from './jobs.ts'
 import { outputTo } from './output.ts'
 import type { ShellState } from './state.ts'
 
@@ -51,9 +51,7 @@ export class Shell implements ShellState {
       const { words, background } = splitWords(text.replace(/^\s*-/, ''))
       if (words.length === 0) return 0
       if (!background) return await this.#runCommand(words, context)
-      const notice = this.jobs.start(text.trim(), (surroundings) =>
-        this.#runInBackground(words, surroundings),
-      )
+      const notice = this.jobs.start(text.trim(), (jobContext) => this.#runInBackground(words, jobContext))
       this.context.stderr.write(`${notice}\n`)
       return 0
     } catch (error) {
@@ -81,7 +79,7 @@ export class Shell implements ShellState {
     return { ...this.context, started: performance.now(), signal, client: this.client, here: this.here }
   }
 
-  async #runInBackground(words: readonly Word[], { signal, write, total }: Surroundings): Promise<number> {
+  async #runInBackground(words: readonly Word[], { signal, write, total }: JobContext): Promise<number> {
     const output = outputTo(write)
     const context = { ...this.#contextFor(signal), stdout: output, stderr: output, total }
     return await this.#runCommand(words, context).catch((error: unknown) => this.#tell(error, context))
@@ -137,7 +135,7 @@ export class Shell implements ShellState {
     // What fails because of Ctrl-C may not know it.
     if (context.signal.aborted && failure.code !== 'aborted')
       return this.#tell(context.signal.reason, context)
-    tellFailure(context, failure)
+    reportFailure(context, failure)
     return exitOf(failure.code)
   }
 }

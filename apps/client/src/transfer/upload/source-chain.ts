@@ -39,11 +39,11 @@ export class SourceChain {
 
   /** The chaining values of the blocks `from` to `to`, the latter not included, one behind the other. */
   async values(from: number, to: number): Promise<Uint8Array> {
-    await this.#reach(to)
+    await this.#extendTo(to)
     return Buffer.concat(this.#chain.values.slice(from, to))
   }
 
-  async #reach(blocks: number): Promise<void> {
+  async #extendTo(blocks: number): Promise<void> {
     if (this.#chain.values.length >= blocks) return
     for await (const { read } of this.from(this.#chain.values.length)) {
       read.block[Symbol.dispose]()

@@ -6,10 +6,12 @@ import { type RateLimit, SLICE } from './rate-limit.ts'
 
 const EMPTY = new Uint8Array(0)
 /** Payloads of up to so many bytes leave with the frames around them. */
-const TOGETHER = 262_144
+const COALESCE_BYTES = 262_144
+/** A shorter wait is added to the next one: a timer takes a millisecond or more, however little is asked of it. */
+const WORTH_MS = 4
 
 /** Frames on their way out of a socket, in order. */
-export class Outgoing {
+export class FrameWriter {
   readonly #socket: net.Socket
   readonly #limit: RateLimit | undefined
   readonly #waiting: (() => void)[] = []
@@ -64,7 +66,7 @@ export class Outgoing {
     const flowing = socket.write(encodeHeader(header, bytes.length))
     if (bytes.length === 0) return flowing
     // A block waits for nothing, and is not to be copied behind its header.
-    if (bytes.length > TOGETHER) while (socket.writableCorked > 0) socket.uncork()
+    if (bytes.length > COALESCE_BYTES) while (socket.writableCorked > 0) socket.uncork()
     return socket.write(bytes, () => block[Symbol.dispose]())
   }
 
@@ -76,7 +78,8 @@ export class Outgoing {
       if (this.#failure === undefined) this.#socket.write(encodeHeader(header, bytes.length))
       for (let start = 0; start < bytes.length && this.#failure === undefined; start += SLICE) {
         const slice = bytes.subarray(start, start + SLICE)
-        await sleep(limit.take(slice.length), undefined, { signal: this.#ended.signal }).catch(() => {})
+        const wait = limit.take(slice.length)
+        if (wait >= WORTH_MS) await sleep(wait, undefined, { signal: this.#ended.signal }).catch(() => {})
         if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()
       }
       // The socket is destroyed before anything fails, and writes no more then.

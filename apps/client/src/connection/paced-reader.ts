@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RateLimit } from './rate-limit.ts'
 
 /** Lets a socket be read no faster than a limit. */
-export class UnhurriedReading implements Disposable {
+export class PacedReader implements Disposable {
   readonly #socket: net.Socket
   readonly #limit: RateLimit
   readonly #ended = new AbortController()

@@ -19,10 +19,10 @@ export async function reporterFor(
   const bars = stderr.isTTY && options.progress && !options.quiet
   if (bars) {
     const { BarReporter } = await import('./progress/bars.ts')
-    return new BarReporter(stderr, stdout, verb, several, brief)
+    return new BarReporter({ stream: stderr, output: stdout, verb, several, brief })
   }
   const write = (line: string): void => void stderr.write(`${line}\n`)
   const print = (line: string): void => void stdout.write(`${line}\n`)
-  const lines = new LineReporter(verb, options.quiet ?? false, brief, write, print)
+  const lines = new LineReporter({ verb, quiet: options.quiet, brief, write, print })
   return total === undefined ? lines : new CountingReporter(lines, total)
 }

@@ -98,8 +98,8 @@ export class Connection implements Disposable {
       took: (count) => receive(count),
     }
     const secure =
-      key && (await (await import('./secure.ts')).openSecure(options, timeoutMs, key, signal, incoming))
-    const socket = secure?.socket ?? (await openSocket(options, timeoutMs, signal, incoming))
+      key && (await (await import('./secure.ts')).openSecure(options, key, { timeoutMs, signal, incoming }))
+    const socket = secure?.socket ?? (await openSocket(options, { timeoutMs, signal, incoming }))
     const connection = new Connection(socket, { decoder, hasher }, options)
     receive = (count) => connection.#receive(count)
     const interrupted = new TransferError('aborted', 'interrupted')

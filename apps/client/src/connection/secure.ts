@@ -1,7 +1,7 @@
 import { createHash, type X509Certificate } from 'node:crypto'
 import tls from 'node:tls'
-import { ALPN, type Incoming, TLS_EXPORTER, TransferError } from '@ftp/protocol'
-import { type Address, openSocket } from './socket.ts'
+import { ALPN, TLS_EXPORTER, TransferError } from '@ftp/protocol'
+import { type Address, type OpenSocketOptions, openSocket } from './socket.ts'
 
 /** Its certificate is not looked at, so those of the world's authorities need not be read. */
 const UNVERIFIED: tls.ConnectionOptions = { rejectUnauthorized: false, ca: [] }
@@ -32,14 +32,15 @@ export interface Secure {
  */
 export async function openSecure(
   address: Address,
-  timeoutMs: number,
   key: KeyPolicy,
-  signal: AbortSignal,
-  incoming: Incoming,
+  options: Omit<OpenSocketOptions, 'connect'>,
 ): Promise<Secure> {
-  const secure = await openSocket(address, timeoutMs, signal, incoming, (options) =>
-    tls.connect({ ...options, ...UNVERIFIED, ALPNProtocols: [ALPN], minVersion: 'TLSv1.3' }),
-  )
+  const { signal, timeoutMs } = options
+  const secure = await openSocket(address, {
+    ...options,
+    connect: (socket) =>
+      tls.connect({ ...socket, ...UNVERIFIED, ALPNProtocols: [ALPN], minVersion: 'TLSv1.3' }),
+  })
   if (!(secure instanceof tls.TLSSocket)) throw new TransferError('internal', 'no TLS socket')
   try {
     await new Promise<void>((resolve, reject) => {

@@ -25,28 +25,32 @@ afterEach(async () => {
 })
 
 it('a connection is opened to a server that listens', async () => {
-  const socket = await openSocket(address, 60_000, NEVER)
+  const socket = await openSocket(address, { timeoutMs: 60_000, signal: NEVER })
   expect(socket.listenerCount('error')).toBe(0)
   socket.destroy()
 })
 
 it('after an interruption no connection is begun', async () => {
   const reason = new TransferError('aborted', 'interrupted')
-  await expect(openSocket(address, 60_000, AbortSignal.abort(reason))).rejects.toBe(reason)
+  await expect(openSocket(address, { timeoutMs: 60_000, signal: AbortSignal.abort(reason) })).rejects.toBe(
+    reason,
+  )
   expect(met).toBe(0)
 })
 
 it('an interruption while it is opened ends it, with the reason', async () => {
   const interrupt = new AbortController()
   const reason = new TransferError('aborted', 'interrupted')
-  const opening = openSocket(address, 60_000, interrupt.signal)
+  const opening = openSocket(address, { timeoutMs: 60_000, signal: interrupt.signal })
   interrupt.abort(reason)
   await expect(opening).rejects.toBe(reason)
 })
 
 it('where nothing listens, the failure says what to check', async () => {
   // One that no program is given: what was free a moment ago may be another's now.
-  await expect(openSocket({ ...address, port: 1 }, 60_000, NEVER)).rejects.toMatchObject({
+  await expect(
+    openSocket({ ...address, port: 1 }, { timeoutMs: 60_000, signal: NEVER }),
+  ).rejects.toMatchObject({
     code: 'lost',
     message: expect.stringMatching(
       /nothing answers at 127\.0\.0\.1, port \d+; is ftp-server running there\?/,

@@ -7,17 +7,19 @@ export interface Address {
   readonly port: number
 }
 
-/**
- * Opens a TCP connection.
- * @param connect begins it: here TLS can begin on it, too
- * @throws TransferError `lost`, saying what to check
- */
+export interface OpenSocketOptions {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Where what is read goes. Default: to the socket's `data` events. */
+  readonly incoming?: Incoming | undefined
+  /** Begins the connection: here TLS can begin on it, too. Default: net.connect. */
+  readonly connect?: ((options: net.NetConnectOpts) => net.Socket) | undefined
+}
+
+/** Opens a TCP connection. @throws TransferError `lost`, saying what to check */
 export async function openSocket(
   { host, port }: Address,
-  timeoutMs: number,
-  signal: AbortSignal,
-  incoming?: Incoming,
-  connect: (options: net.NetConnectOpts) => net.Socket = net.connect,
+  { timeoutMs, signal, incoming, connect = net.connect }: OpenSocketOptions,
 ): Promise<net.Socket> {
   signal.throwIfAborted()
   const options = {

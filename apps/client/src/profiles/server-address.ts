@@ -66,7 +66,7 @@ function withLogin({ host, port }: Address, typed: string | undefined, logins: P
 async function findLocal(signal: AbortSignal): Promise<Address> {
   const local = { host: '127.0.0.1', port: DEFAULT_PORT }
   try {
-    const socket = await openSocket(local, PROBE_MS, signal)
+    const socket = await openSocket(local, { timeoutMs: PROBE_MS, signal })
     socket.destroy()
     return local
   } catch (cause) {

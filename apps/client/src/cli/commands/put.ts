@@ -24,7 +24,7 @@ export async function put(context: Context, locals: readonly string[], options: 
     throw new TransferError('usage', 'standard input is the password or the file; use FTP_PASSWORD for it')
   const choice = await readTreeOptions(context, options, 'here', recursive || watch)
   using client = await openClient(context)
-  if (watch) return await watchFolder(context, client, locals, options, choice)
+  if (watch) return await watchFolder(context, client, locals, { ...options, ...choice })
   const destination = await findDestination(context, client, locals, options.to)
   if (ifExists !== 'rename') requireDistinct(context, locals, destination)
   const items = locals.map((typed) => {
@@ -45,8 +45,7 @@ async function watchFolder(
   context: Context,
   client: Client,
   locals: readonly string[],
-  { to = '.', recursive, ifExists, jobs }: PutOptions,
-  choice: TreeChoice,
+  { to = '.', recursive, ifExists, jobs, select, links }: Omit<PutOptions, 'links'> & TreeChoice,
 ): Promise<number> {
   const [folder] = locals
   if (folder === undefined || locals.length > 1 || folder === '-')
@@ -56,7 +55,7 @@ async function watchFolder(
   const { json, quiet } = context.options
   if (!json && !quiet) context.stderr.write(`Storing what comes into ${printable(folder)}; Ctrl-C ends it.\n`)
   const reporter = await reporterFor(context, 'stored', { several: true })
-  const watching = { recursive, ifExists, jobs, reporter, ...choice }
+  const watching = { recursive, ifExists, jobs, reporter, select, links }
   const { codes } = await client.watch(localPath(context, folder), target, watching)
   return exitCodeOf(codes)
 }

@@ -28,6 +28,19 @@ interface Row {
   state: LineState
 }
 
+export interface BarReporterOptions {
+  /** The terminal. */
+  readonly stream: NodeJS.WriteStream
+  /** Standard output: the same terminal, or a pipe or file. */
+  readonly output: NodeJS.WriteStream
+  /** What is done to each file, for the summary: `received`. */
+  readonly verb: string
+  /** Whether there may be more than one file. */
+  readonly several: boolean
+  /** Only large files get a bar, and nothing is said of those that end well. */
+  readonly brief: boolean
+}
+
 /** Progress bars on a terminal: one for each running file, and a total when there are several. */
 export class BarReporter implements Reporter {
   readonly #bars: MultiBar
@@ -40,19 +53,7 @@ export class BarReporter implements Reporter {
   /** Columns that each bar takes on the screen. */
   #drawn: number[] = []
 
-  /**
-   * @param stream the terminal; `output` may be the same one, or a pipe or file
-   * @param verb what is done to each file, for the summary: `received`
-   * @param several whether there may be more than one file
-   * @param brief only large files get a bar, and nothing is said of those that end well
-   */
-  constructor(
-    stream: NodeJS.WriteStream,
-    output: NodeJS.WriteStream,
-    verb: string,
-    several: boolean,
-    brief: boolean,
-  ) {
+  constructor({ stream, output, verb, several, brief }: BarReporterOptions) {
     this.#stream = stream
     this.#output = output
     this.#verb = verb

@@ -2,6 +2,19 @@ import { printable, type TransferError } from '@ftp/protocol'
 import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 
+export interface LineReporterOptions {
+  /** What is done to each file, for the summary: `received`. */
+  readonly verb: string
+  /** Only failures. */
+  readonly quiet?: boolean | undefined
+  /** Nothing about files that end well. */
+  readonly brief: boolean
+  /** Writes a line to standard error. */
+  readonly write: (line: string) => void
+  /** Writes a line to standard output. */
+  readonly print: (line: string) => void
+}
+
 /** Plain lines, for logs and pipes. With `quiet` only failures. */
 export class LineReporter implements Reporter {
   readonly #verb: string
@@ -11,18 +24,7 @@ export class LineReporter implements Reporter {
   readonly #print: (line: string) => void
   readonly #reported = new WeakSet<TransferError>()
 
-  /**
-   * @param brief nothing about files that end well
-   * @param write writes a line to standard error
-   * @param print writes one to standard output
-   */
-  constructor(
-    verb: string,
-    quiet: boolean,
-    brief: boolean,
-    write: (line: string) => void,
-    print: (line: string) => void,
-  ) {
+  constructor({ verb, quiet = false, brief, write, print }: LineReporterOptions) {
     this.#verb = verb
     this.#brief = brief
     this.#quiet = quiet

@@ -220,6 +220,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/client/transfer/local',
     '@ftp/protocol',
     'commander',
+    'picomatch',
     'node:child_process',
     'node:events',
     'node:fs',

@@ -15,6 +15,7 @@ const FOLDERS = [
   '.',
   'apps/client',
   'apps/server',
+  'packages/files',
   'packages/md5',
   'packages/protocol',
   'packages/terminal',

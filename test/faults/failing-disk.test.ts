@@ -1,6 +1,6 @@
+import type { FileSystem } from '@ftp/files'
 import { parsePath, TransferError } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
-import type { FileSystem } from '../../apps/server/src/storage/file-system.ts'
 import type { Storage } from '../../apps/server/src/storage/storage.ts'
 import { randomBytes } from '../support/files.ts'
 import { intercepted } from '../support/intercepted-files.ts'

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../apps/server/src/storage/file-system.ts'
+import type { FileSystem } from '@ftp/files'
 
 /** Stands between the storage and its files: `proceed` makes the call, and gives what the storage is to get. */
 export type Interceptor = (call: keyof FileSystem, proceed: () => unknown) => unknown

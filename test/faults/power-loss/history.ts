@@ -1,5 +1,5 @@
+import type { FileSystem } from '@ftp/files'
 import { TransferError } from '@ftp/protocol'
-import type { FileSystem } from '../../../apps/server/src/storage/file-system.ts'
 import { randomNumbers } from '../../support/files.ts'
 import { SimulatedDisk } from '../../support/simulated-disk/disk.ts'
 import { anyDeed, areApart, type Deed, isWithin, pick, type Random } from './deeds.ts'

@@ -1,9 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { FileSystem } from '../../../apps/server/src/storage/file-system.ts'
+import type { FileSystem } from '@ftp/files'
 import { intercepted } from '../../support/intercepted-files.ts'
 
-const STORAGE = path.resolve(import.meta.dirname, '../../../apps/server/src/storage')
+const REPOSITORY = path.resolve(import.meta.dirname, '../../..')
+/** Where the storage's own code is. */
+const FOLDERS = ['apps/server/src/storage', 'packages/files/src']
 const SYNC = /(?<!async |function )\b(fsync|fdatasync|sync)(Sync)?\(/
 
 /** The places in the storage's own code that the running call came through, innermost first: `file.ts:line`. */
@@ -14,15 +16,17 @@ function placesNow(): string[] {
 
 /** Every line of the storage's code, by place. */
 const SOURCE_LINES: ReadonlyMap<string, string> = new Map(
-  fs
-    .readdirSync(STORAGE)
-    .filter((file) => !/\.(test|contract)\.ts$|^file-system\.ts$/.test(file))
-    .flatMap((file) =>
-      fs
-        .readFileSync(path.join(STORAGE, file), 'utf8')
-        .split('\n')
-        .map((text, index): [string, string] => [`${file}:${index + 1}`, text]),
-    ),
+  FOLDERS.flatMap((folder) =>
+    fs
+      .readdirSync(path.join(REPOSITORY, folder))
+      .filter((file) => !/\.(test|contract)\.ts$|^file-system\.ts$/.test(file))
+      .flatMap((file) =>
+        fs
+          .readFileSync(path.join(REPOSITORY, folder, file), 'utf8')
+          .split('\n')
+          .map((text, index): [string, string] => [`${file}:${index + 1}`, text]),
+      ),
+  ),
 )
 
 /** The lines of the storage's code that ask for a sync, each once. */

@@ -1,6 +1,6 @@
+import type { FileSystem } from '@ftp/files'
 import { parsePath } from '@ftp/protocol'
 import { Disk } from '../../../apps/server/src/storage/disk.ts'
-import type { FileSystem } from '../../../apps/server/src/storage/file-system.ts'
 import { ROOT } from '../../support/simulated-disk/handles.ts'
 
 /** What a client sees: each path with what it shows, as text that differs when the content does. */

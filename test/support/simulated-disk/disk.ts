@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import type { FileSystem, Stats } from '../../../apps/server/src/storage/file-system.ts'
+import type { FileSystem, Stats } from '@ftp/files'
 import { failure, Handles, statsOf } from './handles.ts'
 import { DirectoryNode, FileNode, type Node } from './nodes.ts'
 import { afterPowerLoss, nodesOf } from './power-loss.ts'

@@ -1,4 +1,4 @@
-import type { Stats } from '../../../apps/server/src/storage/file-system.ts'
+import type { Stats } from '@ftp/files'
 import type { DirectoryNode, FileNode, Node } from './nodes.ts'
 
 /** What the root of a simulated disk is called. */

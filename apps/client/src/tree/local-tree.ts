@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { toEntry } from '@ftp/files'
 import { errnoOf, fromErrno, printable, TransferError } from '@ftp/protocol'
 import { foldersAbove } from '../selection/path-list.ts'
-import { toEntry } from '../transfer/local/local-entry.ts'
 import { isUnfinished } from '../transfer/local/unfinished.ts'
 import type { Listed, Tree } from './tree.ts'
 

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
+import { toEntry } from '@ftp/files'
 import { type Entry, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { stat } from '../requests/stat.ts'
 import type { Session } from '../session/session.ts'
-import { toEntry } from '../transfer/local/local-entry.ts'
 
 /** A local folder; undefined where there is none. @throws TransferError `not_directory` for anything else */
 export function localRoot(folder: string): Entry | undefined {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import path from 'node:path'
+import { type FileSystem, systemFiles } from '@ftp/files'
 import { errnoOf, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
-import { type FileSystem, systemFiles } from './file-system.ts'
 
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 const PINNED = process.platform === 'linux'

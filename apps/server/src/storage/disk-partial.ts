@@ -1,11 +1,10 @@
 import { constants } from 'node:fs'
+import { type FileSystem, publish, readFully, writeFully } from '@ftp/files'
 import { errnoOf, fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
+import { announce } from './announce.ts'
 import { type Directory, ifThere, quote } from './directory.ts'
-import type { FileSystem } from './file-system.ts'
 import type { Home } from './home.ts'
 import { modeOf, setMetadata } from './metadata.ts'
-import { announce, publish } from './publish.ts'
-import { readFully, writeFully } from './read-write.ts'
 import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, OnChange, PartialFile, Status } from './storage.ts'
 
@@ -83,8 +82,9 @@ export class DiskPartial implements PartialFile {
     }
     const published = await this.#attempt(async () =>
       this.#exclusive(() => {
-        if (onChange !== undefined) announce(this.#parent, this.#hidden, this.#target, metadata, onChange)
-        const name = publish(this.#parent, this.#hidden, this.#target, metadata)
+        const { ifExists } = metadata
+        if (onChange) announce(this.#parent, this.#hidden, this.#target, { ifExists, onChange })
+        const name = publish(this.#parent, this.#hidden, this.#target, ifExists)
         if (name === undefined) return undefined
         if ((mode & 0o600) !== 0o600) this.#fs.fchmod(this.#fd, mode)
         // At once: from now on anybody may write to it, and that would be another version.

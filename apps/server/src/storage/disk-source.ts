@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
+import type { FileSystem, Stats } from '@ftp/files'
+import { readFully, readNow } from '@ftp/files'
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
 import { attempt, type Directory, quote } from './directory.ts'
-import type { FileSystem, Stats } from './file-system.ts'
 import type { Home } from './home.ts'
-import { readFully, readNow } from './read-write.ts'
 import { isSettled, toStatus } from './status.ts'
 import type { SourceFile } from './storage.ts'
 

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
+import { type FileSystem, systemFiles } from '@ftp/files'
 import { parsePath } from '@ftp/protocol'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { Disk } from './disk.ts'
-import { type FileSystem, systemFiles } from './file-system.ts'
 import type { StorageFixture } from './fixture.contract.ts'
 import type { Storage } from './storage.ts'
 

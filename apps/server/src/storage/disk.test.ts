@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
+import { systemFiles } from '@ftp/files'
 import { HOME, PARTIAL_PREFIX, parsePath, type RemotePath } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { setMtime } from '../../../../test/support/files.ts'
 import { DiskFixture, DiskFolderFixture } from './disk.contract.ts'
 import { Disk } from './disk.ts'
-import { systemFiles } from './file-system.ts'
 import { failureOf, KEY, load, MTIME, namesIn, REPLACE, store } from './fixture.contract.ts'
 import { describeStorage } from './storage.contract.ts'
 

@@ -1,3 +1,4 @@
+import { type FileSystem, sizeOf, systemFiles, toEntry } from '@ftp/files'
 import {
   type Entry,
   errnoOf,
@@ -16,12 +17,11 @@ import { DescriptorBudget } from './descriptor-budget.ts'
 import { attempt, Directory, ifThere, isDirectory, quote, sync } from './directory.ts'
 import { DiskPartial } from './disk-partial.ts'
 import { DiskSource } from './disk-source.ts'
-import { type FileSystem, systemFiles } from './file-system.ts'
 import { Home } from './home.ts'
 import { move } from './move.ts'
 import { readAll } from './read-all.ts'
 import { removeDirectory, requireNoMount } from './remove-directory.ts'
-import { sizeOf, toEntry, toStatus } from './status.ts'
+import { toStatus } from './status.ts'
 import type {
   Attributes,
   Exclusive,

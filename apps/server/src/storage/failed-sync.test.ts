@@ -1,7 +1,7 @@
+import { type FileSystem, systemFiles } from '@ftp/files'
 import { HOME, IF_EXISTS, parsePath } from '@ftp/protocol'
 import { beforeEach, expect, it } from 'vitest'
 import { DiskFixture } from './disk.contract.ts'
-import { type FileSystem, systemFiles } from './file-system.ts'
 import { failureOf, KEY, load, REPLACE, store } from './fixture.contract.ts'
 
 /** What each fsync(2) from now on fails with; without an entry it succeeds. */

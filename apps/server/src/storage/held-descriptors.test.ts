@@ -1,10 +1,10 @@
 import fs from 'node:fs'
+import { FEW_BYTES, systemFiles } from '@ftp/files'
 import { parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { intercepted } from '../../../../test/support/intercepted-files.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { Disk } from './disk.ts'
-import { FEW_BYTES, systemFiles } from './file-system.ts'
 
 /** How many descriptors the operations hold at once that could hold many. */
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
+import { publish, writeFully } from '@ftp/files'
 import { PARTIAL_PREFIX, TransferError } from '@ftp/protocol'
+import { announce } from './announce.ts'
 import type { Directory } from './directory.ts'
 import { modeOf, setMetadata } from './metadata.ts'
 import type { Parents } from './parents.ts'
-import { announce, publish } from './publish.ts'
-import { writeFully } from './read-write.ts'
 import { toStatus } from './status.ts'
 import type { Status, WholeFile } from './storage.ts'
 
@@ -57,9 +57,9 @@ export class HiddenFile implements Disposable {
    * @throws a system error
    */
   publish(): Status | undefined {
-    const { onChange } = this.wanted
-    if (onChange) announce(this.parent, this.#hidden, this.#name, this.wanted, onChange)
-    const name = publish(this.parent, this.#hidden, this.#name, this.wanted)
+    const { onChange, ifExists } = this.wanted
+    if (onChange) announce(this.parent, this.#hidden, this.#name, { ifExists, onChange })
+    const name = publish(this.parent, this.#hidden, this.#name, ifExists)
     if (name === undefined) return undefined
     this.#published = true
     // At once: from now on anybody may write to it, and that would be another version.

@@ -1,6 +1,6 @@
+import type { FileSystem } from '@ftp/files'
 import { joinPath, type RemotePath } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
-import type { FileSystem } from './file-system.ts'
 
 /**
  * Where paths begin. It is walked to from the root each time, as every path is: a link on the way is refused, and a

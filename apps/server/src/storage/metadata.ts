@@ -1,5 +1,5 @@
+import type { FileSystem } from '@ftp/files'
 import { toUtime } from '@ftp/protocol'
-import type { FileSystem } from './file-system.ts'
 import type { FileMetadata } from './storage.ts'
 
 const DEFAULT_MODE = 0o666 & ~process.umask()

@@ -1,3 +1,5 @@
+import type { Stats } from '@ftp/files'
+import { sizeOf, toEntry } from '@ftp/files'
 import {
   formatPath,
   type IfExists,
@@ -9,9 +11,7 @@ import {
   type Verdict,
 } from '@ftp/protocol'
 import { attempt, quote, sync } from './directory.ts'
-import type { Stats } from './file-system.ts'
 import type { Home } from './home.ts'
-import { sizeOf, toEntry } from './status.ts'
 import type { Exclusive, OnChange, PartialListener } from './storage.ts'
 
 interface Move {

@@ -1,7 +1,7 @@
+import { FEW_BYTES } from '@ftp/files'
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { DescriptorBudget } from './descriptor-budget.ts'
 import { DiskSource } from './disk-source.ts'
-import { FEW_BYTES } from './file-system.ts'
 import { groupsOf } from './groups.ts'
 import type { Home } from './home.ts'
 import { Parents } from './parents.ts'

@@ -1,5 +1,4 @@
-import { type Entry, entryTypeOf, toMicroseconds } from '@ftp/protocol'
-import type { Stats } from './file-system.ts'
+import { type Stats, toEntry } from '@ftp/files'
 import type { Status } from './storage.ts'
 
 /** How long a file must have been left alone for its time stamps to tell later changes apart (see `settled`). */
@@ -7,22 +6,6 @@ const SETTLED_AFTER_MS = 2_000
 
 export function toStatus(name: string, stats: Stats): Status {
   return { entry: toEntry(name, stats), version: toVersion(stats) }
-}
-
-export function toEntry(name: string, stats: Stats): Entry {
-  const type = entryTypeOf(stats)
-  return {
-    name,
-    type,
-    size: type === 'file' ? Number(stats.size) : 0,
-    mtime: toMicroseconds(stats.mtimeNs),
-    mode: Number(stats.mode) & 0o777,
-  }
-}
-
-/** Bytes of a file; of anything else none. */
-export function sizeOf(stats: Stats): number {
-  return stats.isFile() ? Number(stats.size) : 0
 }
 
 /**

@@ -1,24 +1,21 @@
 import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
-import { Directory } from './directory.ts'
+import { TempDir } from '../../../test/support/temp-dir.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
-import { publish } from './publish.ts'
+import { type Folder, publish } from './publish.ts'
 
 let folder: TempDir
-let directory: Directory
+let here: Folder
 let link: FileSystem['link']
 
 beforeEach(() => {
   folder = new TempDir()
   link = systemFiles.link
-  directory = Directory.root(folder.path, { ...systemFiles, link: (from, to) => link(from, to) })
+  const files: FileSystem = { ...systemFiles, link: (from, to) => link(from, to) }
+  here = { fs: files, at: (name) => folder.at(name) }
   fs.writeFileSync(folder.at('hidden'), 'new')
 })
-afterEach(() => {
-  directory[Symbol.dispose]()
-  folder[Symbol.dispose]()
-})
+afterEach(() => folder[Symbol.dispose]())
 
 function failing(errno: string): () => never {
   return () => {
@@ -36,7 +33,7 @@ describe('where the file system has no hard links', () => {
     '%s: a file is renamed to a name that is free',
     (errno) => {
       link = failing(errno)
-      expect(publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toBe('f')
+      expect(publish(here, 'hidden', 'f', 'fail')).toBe('f')
       expect(content()).toEqual({ f: 'new' })
     },
   )
@@ -44,14 +41,10 @@ describe('where the file system has no hard links', () => {
   it('fail still leaves an existing file, and a link that leads nowhere', () => {
     link = failing('EPERM')
     fs.writeFileSync(folder.at('f'), 'old')
-    expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
-      expect.objectContaining({ code: 'EEXIST' }),
-    )
+    expect(() => publish(here, 'hidden', 'f', 'fail')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
     expect(content()).toEqual({ f: 'old', hidden: 'new' })
     fs.symlinkSync('nowhere', folder.at('link'))
-    expect(() => publish(directory, 'hidden', 'link', { ifExists: 'fail' })).toThrow(
-      expect.objectContaining({ code: 'EEXIST' }),
-    )
+    expect(() => publish(here, 'hidden', 'link', 'fail')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
   })
 })
 
@@ -66,35 +59,31 @@ describe('where the target appears after the policy was decided', () => {
 
   it('skip leaves it', () => {
     appearing('theirs')
-    expect(publish(directory, 'hidden', 'f', { ifExists: 'skip' })).toBe(undefined)
+    expect(publish(here, 'hidden', 'f', 'skip')).toBe(undefined)
     expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
   })
 
   it('different decides again, about what is there now', () => {
     appearing('longer than ours')
-    expect(publish(directory, 'hidden', 'f', { ifExists: 'different' })).toBe('f')
+    expect(publish(here, 'hidden', 'f', 'different')).toBe('f')
     expect(content()).toEqual({ f: 'new' })
   })
 
   it('rename gives the next name', () => {
     appearing('theirs')
-    expect(publish(directory, 'hidden', 'f', { ifExists: 'rename' })).toBe('f-1')
+    expect(publish(here, 'hidden', 'f', 'rename')).toBe('f-1')
     expect(content()).toEqual({ f: 'theirs', 'f-1': 'new' })
   })
 
   it('fail fails', () => {
     appearing('theirs')
-    expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
-      expect.objectContaining({ code: 'EEXIST' }),
-    )
+    expect(() => publish(here, 'hidden', 'f', 'fail')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
     expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
   })
 })
 
 it.each(['ENOSPC', 'EIO', 'EROFS', 'EACCES'])('%s is no reason to try without links', (errno) => {
   link = failing(errno)
-  expect(() => publish(directory, 'hidden', 'f', { ifExists: 'fail' })).toThrow(
-    expect.objectContaining({ code: errno }),
-  )
+  expect(() => publish(here, 'hidden', 'f', 'fail')).toThrow(expect.objectContaining({ code: errno }))
   expect(content()).toEqual({ hidden: 'new' })
 })

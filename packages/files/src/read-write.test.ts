@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { TempDir } from '../../../test/support/temp-dir.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
 import { readFully, writeFully } from './read-write.ts'
 

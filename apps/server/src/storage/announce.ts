@@ -1,0 +1,23 @@
+import { decide, sizeOf } from '@ftp/files'
+import type { IfExists } from '@ftp/protocol'
+import type { Directory } from './directory.ts'
+import type { OnChange } from './storage.ts'
+
+/** Tells of what publishing a hidden file is about to change. To be called right before it; what it throws prevents that. */
+export function announce(
+  directory: Directory,
+  hidden: string,
+  target: string,
+  { ifExists, onChange }: { readonly ifExists: IfExists; readonly onChange: OnChange },
+): void {
+  const { fs } = directory
+  const [source, destination] = [directory.at(hidden), directory.at(target)]
+  const decision = decide(fs, source, destination, ifExists)
+  if (decision === 'keep') return
+  const replaced = decision === 'rename' ? undefined : fs.find(destination)
+  if (replaced?.isDirectory()) return
+  onChange({
+    bytes: sizeOf(fs.lstat(source)) - (replaced === undefined ? 0 : sizeOf(replaced)),
+    files: replaced === undefined ? 1 : 0,
+  })
+}

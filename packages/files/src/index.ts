@@ -1,0 +1,5 @@
+export { discard } from './discard.ts'
+export { sizeOf, toEntry } from './entry.ts'
+export { FEW_BYTES, type FileSystem, type Stats, scratchFiles, systemFiles } from './file-system.ts'
+export { decide, type Folder, publish, verdictOn } from './publish.ts'
+export { readFully, readNow, writeFully } from './read-write.ts'

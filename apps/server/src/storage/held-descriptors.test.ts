@@ -65,8 +65,10 @@ it.each([10, FEW_BYTES + 1])(
       files.map(({ bytes }) => bytes),
     )
     expect(most).toBeLessThanOrEqual(ALLOWED + WALKING)
-    const [first, second] = await disk.readAll(paths, new Uint8Array(size * 2))
-    expect([first, second]).toEqual(read.slice(0, 2))
+    const again = await disk.readAll(paths, new Uint8Array(size * 2))
+    // Whether a file is settled depends on how long all of this has taken.
+    const settled = { settled: expect.any(Boolean) }
+    expect(again.slice(0, 2)).toEqual(read.slice(0, 2).map((one) => ({ ...one, ...settled })))
     expect(await disk.readAll(paths, new Uint8Array(size * 9))).toHaveLength(9)
   },
 )

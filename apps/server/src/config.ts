@@ -98,7 +98,7 @@ export function toConfig(options: ServerOptions): Config {
     fsync: options.fsync ?? true,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: { ...limits, connections: openFiles.connections },
-    descriptors: openFiles.together,
+    descriptors: openFiles.descriptors,
     newKey: options.newKey ?? false,
     auditDays: options.auditDays ?? 90,
     metrics: options.metrics,

@@ -36,7 +36,7 @@ export function assertWholeSteps(length: number): void {
 }
 
 /** A block border to continue from: the bytes before it (a multiple of `BLOCK_SIZE`), and the chaining value there. */
-export interface BlockBorder {
+export interface Checkpoint {
   length: number
   value: ChainValue
 }

@@ -46,7 +46,7 @@ export class GrowingChain implements Disposable {
    * @param index its number; all blocks before it must be known, or have been taken
    * @returns the chaining value after it
    */
-  async learn(index: number, block: Uint8Array): Promise<ChainValue> {
+  async record(index: number, block: Uint8Array): Promise<ChainValue> {
     if (index < this.#values.length) return this.valueAfter(index + 1)
     if (block.length !== BLOCK_SIZE)
       throw new RangeError(`a block has ${BLOCK_SIZE} bytes, not ${block.length}`)

@@ -1,10 +1,10 @@
 export { Block, joined } from './block.ts'
 export {
   BLOCK_SIZE,
-  type BlockBorder,
   CHAIN_START,
   CHAIN_VALUE_SIZE,
   type ChainValue,
+  type Checkpoint,
   sameValue,
 } from './chain.ts'
 export { GrowingChain } from './growing-chain.ts'

@@ -67,7 +67,7 @@ describe('an intake', () => {
     expect(damaged).toEqual([])
     expect(proven).toEqual([...chain.map((_, i) => (i + 1) * BLOCK_SIZE), file.length])
     expect(intake.values).toEqual(chain)
-    expect(intake.border.length).toBe(file.length)
+    expect(intake.checkpoint.length).toBe(file.length)
   })
 
   it.each([0, 1, 9, BLOCKS - 1, BLOCKS])(
@@ -79,10 +79,10 @@ describe('an intake', () => {
       for (let i = 0; i <= BLOCKS; i++) await take(intake, i, i === bad ? flipped : piece(i))
       await intake.settled()
       expect(damaged).toEqual([bad * BLOCK_SIZE])
-      expect(intake.border.length).toBe(bad * BLOCK_SIZE)
+      expect(intake.checkpoint.length).toBe(bad * BLOCK_SIZE)
       await take(intake, bad)
       await intake.settled()
-      expect(intake.border.length).toBe(file.length)
+      expect(intake.checkpoint.length).toBe(file.length)
       expect(disk.equals(file)).toBe(true)
     },
   )
@@ -96,7 +96,7 @@ describe('an intake', () => {
     await take(intake, 0)
     await take(intake, 1)
     await intake.settled()
-    expect(intake.border.length).toBe(2 * BLOCK_SIZE)
+    expect(intake.checkpoint.length).toBe(2 * BLOCK_SIZE)
   })
 
   it('tells what writing has thrown', async () => {
@@ -104,7 +104,7 @@ describe('an intake', () => {
     await take(intake, 0)
     await expect(take(intake, 1)).rejects.toThrow('full')
     await expect(intake.settled()).rejects.toThrow('full')
-    expect(intake.border.length).toBe(BLOCK_SIZE)
+    expect(intake.checkpoint.length).toBe(BLOCK_SIZE)
   })
 })
 
@@ -132,7 +132,7 @@ describe('a growing chain', () => {
     'that knows %i blocks learns the rest, asked ahead of its answers',
     async (known) => {
       using growing = new GrowingChain(hasher, chain.slice(0, known))
-      const values = await Promise.all(chain.map((_, i) => growing.learn(i, piece(i))))
+      const values = await Promise.all(chain.map((_, i) => growing.record(i, piece(i))))
       expect(values).toEqual(chain)
       expect(Buffer.from(await growing.finish(piece(BLOCKS), file.length))).toEqual(md5)
       expect(growing.md5).toEqual(await growing.finish(new Uint8Array(5), file.length))

@@ -1,5 +1,5 @@
 import type { Block } from './block.ts'
-import { BLOCK_SIZE, type BlockBorder, type ChainValue, sameValue } from './chain.ts'
+import { BLOCK_SIZE, type ChainValue, type Checkpoint, sameValue } from './chain.ts'
 import type { Hasher } from './hasher.ts'
 import type { BlockCheck } from './kernel.ts'
 
@@ -54,7 +54,7 @@ export class Intake {
    */
   constructor(
     hasher: Hasher,
-    from: BlockBorder,
+    from: Checkpoint,
     write: (bytes: Uint8Array, offset: number) => Promise<void>,
     options: IntakeOptions,
   ) {
@@ -73,7 +73,7 @@ export class Intake {
   }
 
   /** Where the proven bytes end, and the chaining value there (the one before it, where the file has ended). */
-  get border(): BlockBorder {
+  get checkpoint(): Checkpoint {
     return { length: this.#proven, value: this.#value }
   }
 

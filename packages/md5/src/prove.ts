@@ -1,11 +1,11 @@
-import { BLOCK_SIZE, type BlockBorder, CHAIN_VALUE_SIZE, type ChainValue } from './chain.ts'
+import { BLOCK_SIZE, CHAIN_VALUE_SIZE, type ChainValue, type Checkpoint } from './chain.ts'
 import type { Hasher } from './hasher.ts'
 import type { Blocks } from './pool.ts'
 
 /** What {@link proveBlocks} checks. */
 export interface ProveOptions {
   /** Where the first block begins. */
-  readonly from: BlockBorder
+  readonly from: Checkpoint
   /** 16 bytes for each block. */
   readonly claims: Uint8Array
   /** Fills the buffer from that offset; returns the bytes read, fewer only where there are no more. */

@@ -57,9 +57,9 @@ describe('FrameDecoder', () => {
         const decoder = new FrameDecoder(SERVING)
         const got: Frame[] = []
         for (let at = 0; at < stream.length; ) {
-          const { room } = decoder
-          const count = Math.min(room.length, stream.length - at, sizes.next().value ?? 1)
-          room.set(stream.subarray(at, at + count))
+          const { destination } = decoder
+          const count = Math.min(destination.length, stream.length - at, sizes.next().value ?? 1)
+          destination.set(stream.subarray(at, at + count))
           got.push(...decoder.took(count))
           at += count
         }

@@ -19,7 +19,7 @@ export interface FrameLimits {
 /** Takes what arrives at a socket, without the buffer and the copy that each `data` event costs. */
 export interface Incoming {
   /** Where the next bytes are to be written. */
-  readonly room: () => Uint8Array
+  readonly destination: () => Uint8Array
   /** So many bytes now stand at the start of it. */
   readonly took: (count: number) => void
 }
@@ -81,7 +81,7 @@ export class FrameDecoder {
   #held: Uint8Array[] = []
   #isHeld = false
   #taken = 0
-  #room: Uint8Array = EMPTY
+  #destination: Uint8Array = EMPTY
 
   /** @param take default: ordinary memory, as much as is wanted */
   constructor(
@@ -171,17 +171,17 @@ export class FrameDecoder {
    * hashed and written from, so it is never copied. Once they are written, {@link took} must be called before anything
    * else happens in this thread.
    */
-  get room(): Uint8Array {
-    this.#room = this.#isBlock() ? this.#buffer.subarray(this.#filled) : landing
-    return this.#room
+  get destination(): Uint8Array {
+    this.#destination = this.#isBlock() ? this.#buffer.subarray(this.#filled) : landing
+    return this.#destination
   }
 
   /**
-   * Yields the frames that are complete now that `count` bytes stand at the start of {@link room}.
+   * Yields the frames that are complete now that `count` bytes stand at the start of {@link destination}.
    * @throws TransferError `protocol`
    */
   *took(count: number): Generator<Frame> {
-    if (this.#room === landing) return yield* this.push(landing.subarray(0, count))
+    if (this.#destination === landing) return yield* this.push(landing.subarray(0, count))
     this.#filled += count
     this.#taken += count
     if (this.#filled < this.#length) return

@@ -94,7 +94,7 @@ export class Connection implements Disposable {
     // Servers do not speak first: what arrives before there is a connection to take it is nothing to be read.
     let receive = (_count: number): void => {}
     const incoming: Incoming = {
-      room: () => (limit ? decoder.room.subarray(0, SLICE) : decoder.room),
+      destination: () => (limit ? decoder.destination.subarray(0, SLICE) : decoder.destination),
       took: (count) => receive(count),
     }
     const secure =

@@ -41,9 +41,9 @@ export async function openSocket(
   }
 }
 
-function toOnRead({ room, took }: Incoming): net.OnReadOpts {
+function toOnRead({ destination, took }: Incoming): net.OnReadOpts {
   return {
-    buffer: room,
+    buffer: destination,
     callback: (count) => {
       took(count)
       return true

@@ -44,15 +44,15 @@ const OF_THREAD = 16
 /** Kept free, so that whoever comes when all others are taken can be told so. */
 const RESERVE = 32
 /** For requests for many files, each thread. One with files in 64 directories holds 128 at once. */
-const LEAST_TOGETHER = 8
-const MOST_TOGETHER = 256
+const LEAST_DESCRIPTORS = 8
+const MOST_DESCRIPTORS = 256
 
 /** How the descriptors that this process may have are shared out. */
 export interface OpenFiles {
   /** Connections that they suffice for. */
   readonly connections: number
   /** For the requests for many files that one handler thread answers at once. */
-  readonly together: number
+  readonly descriptors: number
 }
 
 /**
@@ -61,11 +61,11 @@ export interface OpenFiles {
  * @param files how many this process may have open; undefined where nobody knows
  */
 export function shareOpenFiles(connections: number, threads: number, files = openFilesLimit()): OpenFiles {
-  if (files === undefined) return { connections, together: MOST_TOGETHER }
+  if (files === undefined) return { connections, descriptors: MOST_DESCRIPTORS }
   const free = files - OF_SERVER - RESERVE - OF_THREAD * threads
-  const together = Math.floor(Math.min(MOST_TOGETHER, Math.max(LEAST_TOGETHER, free / 4 / threads)))
-  const possible = Math.max(1, Math.floor((free - together * threads) / OF_CONNECTION))
-  return { connections: Math.min(connections, possible), together }
+  const descriptors = Math.floor(Math.min(MOST_DESCRIPTORS, Math.max(LEAST_DESCRIPTORS, free / 4 / threads)))
+  const possible = Math.max(1, Math.floor((free - descriptors * threads) / OF_CONNECTION))
+  return { connections: Math.min(connections, possible), descriptors }
 }
 
 /** Known on Linux only. */

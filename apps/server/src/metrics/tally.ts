@@ -7,7 +7,7 @@ export interface Tally {
 }
 
 /** Sums are passed on at most this often. */
-const TOGETHER_MS = 250
+const BATCH_MS = 250
 
 /** Counts what one thread does, for the thread that tells. */
 export class Tallies {
@@ -20,7 +20,7 @@ export class Tallies {
   }
 
   count(action: string, outcome: string, size = 0): void {
-    if (this.#sums.size === 0) setTimeout(() => this.#pass(), TOGETHER_MS).unref()
+    if (this.#sums.size === 0) setTimeout(() => this.#pass(), BATCH_MS).unref()
     const key = `${action} ${outcome}`
     const { count = 0, bytes = 0 } = this.#sums.get(key) ?? {}
     this.#sums.set(key, { action, outcome, count: count + 1, bytes: bytes + size })

@@ -51,13 +51,13 @@ export class FileChain implements Disposable {
    * Reads and hashes up to the first `blocks` blocks; yields the bytes that are done, again and again.
    * @param signal its abort ends the wait for memory
    */
-  async *reach(blocks: number, signal?: AbortSignal): AsyncGenerator<number> {
+  async *extendTo(blocks: number, signal?: AbortSignal): AsyncGenerator<number> {
     const known = this.#chain.values.length
     if (known >= blocks) return
     const pieces = hashAhead(known, {
       read: (index) => this.#readBlock(index, signal),
       isLast: ({ index }) => index === blocks - 1,
-      hash: ({ block, index }) => this.learn(index, block.bytes),
+      hash: ({ block, index }) => this.record(index, block.bytes),
     })
     for await (const { read } of pieces) {
       read.block[Symbol.dispose]()
@@ -75,8 +75,8 @@ export class FileChain implements Disposable {
   }
 
   /** Takes a block that has been read, as in GrowingChain. @returns the chaining value after it */
-  async learn(index: number, block: Uint8Array): Promise<ChainValue> {
-    return await this.#chain.learn(index, block)
+  async record(index: number, block: Uint8Array): Promise<ChainValue> {
+    return await this.#chain.record(index, block)
   }
 
   /** Takes the last bytes of the file, possibly none or a whole block. @returns the file's MD5 */
@@ -89,7 +89,7 @@ export class FileChain implements Disposable {
     const { values, md5 } = this.#chain
     const learnt = values.length > this.#known.blocks || (md5 !== undefined && !this.#known.md5)
     if (!learnt || !this.#file.settled) return
-    this.#digests?.learn(this.#file.version, { chain: Buffer.concat(values), md5 })
+    this.#digests?.record(this.#file.version, { chain: Buffer.concat(values), md5 })
   }
 }
 

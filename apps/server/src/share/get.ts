@@ -105,7 +105,7 @@ export class Download implements AsyncDisposable {
 
   async #hash({ offset, block: { bytes } }: Unhashed): Promise<Uint8Array> {
     const isEnd = offset + bytes.length === this.file.entry.size
-    return await (isEnd ? this.chain.finish(bytes) : this.chain.learn(offset / BLOCK_SIZE, bytes))
+    return await (isEnd ? this.chain.finish(bytes) : this.chain.record(offset / BLOCK_SIZE, bytes))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

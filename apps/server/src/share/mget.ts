@@ -16,17 +16,17 @@ export const CHEAP = 16_384
 /**
  * Reads whole files, together.
  * @param paths of some it may be known already why there is no file
- * @param room where their bytes are written, one behind the other
+ * @param buffer where their bytes are written, one behind the other
  * @returns for each of as many paths as there is room for, in their order: the file, or why there is none
  */
 export async function mget(
   share: Share,
   paths: readonly (RemotePath | TransferError)[],
-  room: Uint8Array,
+  buffer: Uint8Array,
 ): Promise<readonly (Whole | TransferError)[]> {
   requirePermission(share, 'read')
   const wanted = paths.filter((path): path is RemotePath => !(path instanceof TransferError))
-  const read = await share.storage.readAll(wanted, room)
+  const read = await share.storage.readAll(wanted, buffer)
   const md5s = md5sFor(share, read)
   const files: (Whole | TransferError)[] = []
   let next = 0
@@ -52,20 +52,20 @@ function told(share: Share, path: RemotePath, one: Read, md5: string | undefined
 /** The MD5 of each file that has been read, from the digest store or computed side by side, and then stored. */
 function md5sFor({ digests, hasher }: Share, read: readonly Read[]): readonly (string | undefined)[] {
   const md5s: (Uint8Array | undefined)[] = []
-  const unknown: { index: number; bytes: Uint8Array; learntAs: string | undefined }[] = []
+  const unknown: { index: number; bytes: Uint8Array; recordAs: string | undefined }[] = []
   for (const [index, one] of read.entries()) {
     if (one instanceof TransferError || one.bytes === undefined) continue
     const { bytes, version, settled } = one
     const isCheap = bytes.length <= CHEAP
     if (!isCheap) md5s[index] = digests.find(version)?.md5
     if (md5s[index] === undefined)
-      unknown.push({ index, bytes, learntAs: isCheap || !settled ? undefined : version })
+      unknown.push({ index, bytes, recordAs: isCheap || !settled ? undefined : version })
   }
   const computed = hasher.md5sOf(unknown.map(({ bytes }) => bytes))
-  for (const [at, { index, learntAs }] of unknown.entries()) {
+  for (const [at, { index, recordAs }] of unknown.entries()) {
     const md5 = computed[at]
     md5s[index] = md5
-    if (learntAs !== undefined) digests.learn(learntAs, { chain: new Uint8Array(0), md5 })
+    if (recordAs !== undefined) digests.record(recordAs, { chain: new Uint8Array(0), md5 })
   }
   return md5s.map((md5) => md5 && Buffer.from(md5.buffer, md5.byteOffset, md5.length).toString('hex'))
 }

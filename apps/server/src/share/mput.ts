@@ -3,7 +3,7 @@ import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
 import type { OnChange, Stored, WholeFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
-import { restrict, settle } from './put.ts'
+import { decide, restrict } from './put.ts'
 import { requireCounted, wholeCounter } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import { type Offer, type Outcome, receipt, recordPut } from './upload.ts'
@@ -68,8 +68,8 @@ function begin(
     }
     const offer = restrict(share, wanted)
     // To replace a file with the bytes that it has comes to the same as to say that it has them.
-    const settled = offer.ifExists === 'replace' ? undefined : settle(share, offer.path, offer)
-    if (settled !== undefined && settled.type !== 'open') return settled
+    const decision = offer.ifExists === 'replace' ? undefined : decide(share, offer.path, offer)
+    if (decision !== undefined && decision.type !== 'open') return decision
     return { ...offer, onChange: counterOf(offer.path) }
   } catch (error) {
     return TransferError.from(error)

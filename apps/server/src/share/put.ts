@@ -50,9 +50,9 @@ async function begin(
   const key = partialKey(share, path, offer)
   using opened = new DisposableStack()
   const lease = isResumable(offer) ? opened.use(await share.leases.acquire(key, signal)) : undefined
-  const settled = settle(share, path, offer)
-  if (settled.type !== 'open') return settled
-  const { replaced } = settled
+  const decision = decide(share, path, offer)
+  if (decision.type !== 'open') return decision
+  const { replaced } = decision
   const reservation = opened.use(
     await QuotaReservation.of(share, { path, key, length: offer.length, replaced }),
   )
@@ -84,7 +84,7 @@ interface Open {
 }
 
 /** Decides what can be decided before any byte has come. The commit decides again, atomically. */
-export function settle(share: Share, path: RemotePath, offer: Offer): Outcome | Open {
+export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | Open {
   for (const name of namesFor(path.at(-1) ?? '', offer.ifExists)) {
     const existing = find(share, siblingPath(path, name))
     if (existing === undefined) return { type: 'open', replaced: undefined }

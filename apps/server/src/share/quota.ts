@@ -83,5 +83,5 @@ export function wholeCounter(share: Share): (path: RemotePath) => OnChange | und
   // Asked once: there are many files, and mostly nobody counts.
   if (!quotas.isCounted(home)) return () => undefined
   if (!isLimited(share)) return (path) => changeCounter(share, fromRoot(share, path))
-  return (path) => (change) => quotas.settle(fromRoot(share, path), change, home, account.quota)
+  return (path) => (change) => quotas.changeWithin(fromRoot(share, path), change, home, account.quota)
 }

@@ -72,7 +72,7 @@ export class QuotaReservation implements Disposable {
       const { account, quotas, uploads } = this.#share
       const path = uploads.pathOf(this.#key) ?? this.#path
       uploads.reserve(this.#key, NOTHING)
-      if (isLimited(this.#share)) quotas.settle(path, change, formatPath(account.home), account.quota)
+      if (isLimited(this.#share)) quotas.changeWithin(path, change, formatPath(account.home), account.quota)
       else quotas.change(path, change)
     }
   }

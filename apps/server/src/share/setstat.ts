@@ -12,6 +12,6 @@ export async function setstat(share: Share, path: RemotePath, wanted: Attributes
     // Nobody has written to it meanwhile: its new version has the content of the one before.
     if (before.version === after.version || size !== after.entry.size || mtime !== after.entry.mtime) return
     const digest = share.digests.find(before.version)
-    if (digest !== undefined) share.digests.learn(after.version, digest)
+    if (digest !== undefined) share.digests.record(after.version, digest)
   })
 }

@@ -68,7 +68,7 @@ export class Upload implements AsyncDisposable {
 
   /** Everything before it is verified. */
   get position(): number {
-    return this.#intake?.border.length ?? this.#border.length
+    return this.#intake?.checkpoint.length ?? this.#checkpoint.length
   }
 
   /** Aborted when a newer connection takes this upload over. */
@@ -84,7 +84,7 @@ export class Upload implements AsyncDisposable {
   async prove(chain: Uint8Array): Promise<boolean> {
     const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
     const { hasher, blocks } = this.#share
-    const values = await proveBlocks(hasher, { from: this.#border, claims: chain, read, blocks })
+    const values = await proveBlocks(hasher, { from: this.#checkpoint, claims: chain, read, blocks })
     this.#values.push(...values)
     return values.length === chain.length / CHAIN_VALUE_SIZE
   }
@@ -96,7 +96,7 @@ export class Upload implements AsyncDisposable {
   async receive(damaged: (offset: number) => void): Promise<Intake> {
     const { position } = this
     if (this.#partial.size > position) await this.#partial.truncate(position)
-    this.#intake = new Intake(this.#share.hasher, this.#border, (bytes, at) => this.#write(bytes, at), {
+    this.#intake = new Intake(this.#share.hasher, this.#checkpoint, (bytes, at) => this.#write(bytes, at), {
       proven: () => {},
       damaged,
     })
@@ -115,7 +115,7 @@ export class Upload implements AsyncDisposable {
   }
 
   /** Where the proven bytes of earlier attempts end. */
-  get #border(): { readonly length: number; readonly value: Uint8Array } {
+  get #checkpoint(): { readonly length: number; readonly value: Uint8Array } {
     return { length: this.#values.length * BLOCK_SIZE, value: this.#values.at(-1) ?? CHAIN_START }
   }
 

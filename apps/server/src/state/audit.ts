@@ -53,8 +53,8 @@ export function recordNow(database: DatabaseSync, event: AuditEvent): void {
 export const MOST_EVENTS = 1_000_000
 
 /** Events are written together, at the latest after so many milliseconds. */
-const TOGETHER_MS = 100
-const TOGETHER = 256
+const BATCH_MS = 100
+const BATCH_ROWS = 256
 /** Rows that one transaction writes at most, and removes. */
 const BATCH = 1_000
 /** More that could not be written are dropped: a full disk must not fill the memory. */
@@ -122,8 +122,8 @@ export class AuditTrail {
     if (action === 'login' && event.outcome !== 'ok') this.#log.warn(told, action)
     else this.#log.info(told, action)
     if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event, times))
-    if (this.#waiting.length % TOGETHER === 0) this.#write()
-    else this.#timer ??= setTimeout(() => this.#write(), TOGETHER_MS).unref()
+    if (this.#waiting.length % BATCH_ROWS === 0) this.#write()
+    else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS).unref()
   }
 
   #write(): void {

@@ -45,7 +45,7 @@ async function hash(): Promise<{ md5: string; hashed: number }> {
   using chain = new FileChain(file, { hasher, blocks: hasher.blocks }, digests)
   let hashed = 0
   const blocks = Math.floor(file.entry.size / BLOCK_SIZE)
-  for await (const _ of chain.reach(blocks)) hashed++
+  for await (const _ of chain.extendTo(blocks)) hashed++
   const tail = Buffer.alloc(file.entry.size - blocks * BLOCK_SIZE)
   await file.read(tail, blocks * BLOCK_SIZE)
   return { md5: Buffer.from(await chain.finish(tail)).toString('hex'), hashed }
@@ -73,7 +73,7 @@ describe('digests', () => {
     {
       await using file = disk.open(PATH)
       using chain = new FileChain(file, { hasher, blocks: hasher.blocks }, digests)
-      for await (const _ of chain.reach(1));
+      for await (const _ of chain.extendTo(1));
     }
     expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 1 })
   })
@@ -114,7 +114,7 @@ describe('digests', () => {
     fs.writeFileSync(folder.at('root', 'f'), content(20 * BLOCK_SIZE))
     await using file = disk.open(PATH)
     using chain = new FileChain(file, { hasher, blocks: hasher.blocks }, digests)
-    const steps = chain.reach(20)
+    const steps = chain.extendTo(20)
     await steps.next()
     fs.truncateSync(folder.at('root', 'f'), BLOCK_SIZE)
     const rest = async (): Promise<void> => {

@@ -26,14 +26,14 @@ export interface Digest {
 export type NamedDigest = readonly [version: string, digest: Digest]
 
 /** How long learnt digests wait for others, in milliseconds. */
-const TOGETHER_MS = 100
+const BATCH_MS = 100
 
 /** The stored digests of file versions. A changed file has another version, so it can never get an old digest. */
 export class Digests {
   readonly #find: StatementSync
   readonly #save: StatementSync
   readonly #database: DatabaseSync
-  readonly #learnt = new Map<string, Digest>()
+  readonly #unsaved = new Map<string, Digest>()
   readonly #forget: StatementSync
   readonly #versions: StatementSync
 
@@ -48,7 +48,7 @@ export class Digests {
   }
 
   find(version: string): Digest | undefined {
-    const learnt = this.#learnt.get(version)
+    const learnt = this.#unsaved.get(version)
     if (learnt !== undefined) return learnt
     const row = this.#row(version)
     if (row === undefined || !(row.chain instanceof Uint8Array)) return undefined
@@ -91,15 +91,15 @@ export class Digests {
   }
 
   /** Saves in a moment, together with others, what can be computed again. */
-  learn(version: string, digest: Digest): void {
-    if (this.#learnt.size === 0) setTimeout(() => this.flush(), TOGETHER_MS).unref()
-    this.#learnt.set(version, digest)
+  record(version: string, digest: Digest): void {
+    if (this.#unsaved.size === 0) setTimeout(() => this.flush(), BATCH_MS).unref()
+    this.#unsaved.set(version, digest)
   }
 
   /** Saves what has been learnt. */
   flush(): void {
-    this.saveAll([...this.#learnt])
-    this.#learnt.clear()
+    this.saveAll([...this.#unsaved])
+    this.#unsaved.clear()
   }
 
   forget(version: string): void {

@@ -81,7 +81,7 @@ describe('a reservation', () => {
     const settle = (key: string, bytes: number): void =>
       exclusively(database, () => {
         uploads.reserve(key, { bytes: 0, files: 0 })
-        quotas.settle(`ada/${key}`, { bytes, files: 1 }, 'ada', LIMIT)
+        quotas.changeWithin(`ada/${key}`, { bytes, files: 1 }, 'ada', LIMIT)
       })
     reserve('a', 60)
     settle('a', 60)
@@ -93,7 +93,7 @@ describe('a reservation', () => {
 
   it('to less than there is already is never refused for what gets smaller', () => {
     countAs('ada', 500, 2)
-    quotas.settle('ada/a', { bytes: -100, files: 0 }, 'ada', LIMIT)
+    quotas.changeWithin('ada/a', { bytes: -100, files: 0 }, 'ada', LIMIT)
     expect(quotas.usage('ada')).toEqual({ bytes: 400, files: 2 })
   })
 })

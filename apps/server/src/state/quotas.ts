@@ -93,7 +93,7 @@ export class Quotas {
    * must undo it.
    * @throws TransferError `quota`
    */
-  settle(path: string, change: Space, home: string, limit: SpaceLimit): void {
+  changeWithin(path: string, change: Space, home: string, limit: SpaceLimit): void {
     this.change(path, change)
     if (change.bytes > 0 || change.files > 0) this.requireWithin(home, limit)
   }

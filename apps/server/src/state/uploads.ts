@@ -110,13 +110,13 @@ export class UploadRecords {
 
   /** A running upload has ended: as a file, with a partial that is kept, or with nothing. */
   end(key: string): void {
-    this.#settle(this.#mine.all(key, this.#thread))
+    this.#matchDisk(this.#mine.all(key, this.#thread))
   }
 
   /** The same for all uploads of a thread that has died, or of a server that has. */
   endAll(thread?: number): void {
     const which = thread === undefined ? 'thread IS NOT NULL' : 'thread = :thread'
-    this.#settle(
+    this.#matchDisk(
       this.#database
         .prepare(`SELECT * FROM uploads WHERE ${which}`)
         .all(thread === undefined ? {} : { thread }),
@@ -125,7 +125,7 @@ export class UploadRecords {
 
   /** A partial has been removed. A running upload keeps what it has reserved until its end: its bytes are still there. */
   removed(key: string): void {
-    this.#settle(this.#database.prepare('SELECT * FROM uploads WHERE key = ? AND thread IS NULL').all(key))
+    this.#matchDisk(this.#database.prepare('SELECT * FROM uploads WHERE key = ? AND thread IS NULL').all(key))
   }
 
   /** A directory has another path, and so have the partials below it. */
@@ -143,7 +143,7 @@ export class UploadRecords {
     const kept = this.#database
       .prepare(`SELECT * FROM uploads WHERE thread IS NULL AND ${isWithinHome('directory')}`)
       .all({ home })
-    this.#settle(kept.filter((row) => this.#sizeOf(toPartialId(row)) !== row.bytes))
+    this.#matchDisk(kept.filter((row) => this.#sizeOf(toPartialId(row)) !== row.bytes))
   }
 
   /** Makes a record for a partial that was found without one: it was there before its server kept any. */
@@ -173,7 +173,7 @@ export class UploadRecords {
   }
 
   /** Makes records say what is on the disk, unless somebody has gone on with the upload since they were read. */
-  #settle(rows: readonly Row[]): void {
+  #matchDisk(rows: readonly Row[]): void {
     for (const row of rows)
       this.exclusively(() => {
         const { key, directory } = toPartialId(row)

@@ -112,8 +112,8 @@ class DiskFolder implements Storage {
     return new DiskSource(this.#home, path, parent)
   }
 
-  readAll(paths: readonly RemotePath[], room: Uint8Array): Promise<readonly Read[]> {
-    return readAll(this.#home, paths, { room, descriptors: this.#descriptors })
+  readAll(paths: readonly RemotePath[], buffer: Uint8Array): Promise<readonly Read[]> {
+    return readAll(this.#home, paths, { buffer, descriptors: this.#descriptors })
   }
 
   openPartial(path: RemotePath, key: string, length: number | null): PartialFile {

@@ -78,10 +78,10 @@ it('readAll keeps what it has read where another file beside it fails', async ()
   for (const [at, directory] of DIRECTORIES.entries())
     fs.writeFileSync(folder.at(`${directory}/f`), new Uint8Array(size).fill(at))
   broken = 1
-  const room = new Uint8Array(size * DIRECTORIES.length)
+  const buffer = new Uint8Array(size * DIRECTORIES.length)
   const read = await disk.readAll(
     DIRECTORIES.map((directory) => parsePath(`${directory}/f`)),
-    room,
+    buffer,
   )
   expect(
     read.map((one) => one instanceof TransferError || one.bytes?.every((byte) => byte === one.bytes?.[0])),

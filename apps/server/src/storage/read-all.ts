@@ -11,13 +11,13 @@ import type { Read } from './storage.ts'
 export async function readAll(
   home: Home,
   paths: readonly RemotePath[],
-  { room, descriptors }: { readonly room: Uint8Array; readonly descriptors: DescriptorBudget },
+  { buffer, descriptors }: { readonly buffer: Uint8Array; readonly descriptors: DescriptorBudget },
 ): Promise<readonly Read[]> {
   const done: Read[] = []
   let end = 0
   for (const group of groupsOf(paths, (path) => path, descriptors.capacity)) {
     using _held = await descriptors.take(group.descriptors)
-    const { read, end: next } = await readGroup(home, group.files, room, end)
+    const { read, end: next } = await readGroup(home, group.files, buffer, end)
     done.push(...read)
     if (read.length < group.files.length) break
     end = next
@@ -26,13 +26,13 @@ export async function readAll(
 }
 
 /**
- * Small files are read one by one, larger ones side by side, from `start` of `room` on.
+ * Small files are read one by one, larger ones side by side, from `start` of `buffer` on.
  * @returns as many as there is room for, and where the free room begins
  */
 async function readGroup(
   home: Home,
   paths: readonly RemotePath[],
-  room: Uint8Array,
+  buffer: Uint8Array,
   start: number,
 ): Promise<{ readonly read: readonly Read[]; readonly end: number }> {
   using parents = new Parents(home)
@@ -42,10 +42,10 @@ async function readGroup(
     try {
       const source = new DiskSource(home, path, parents.of(path))
       const { size } = source.entry
-      const fits = size <= room.length - end
-      const one = fits ? readInto(room.subarray(end, end + size), source) : tooLarge(source)
+      const fits = size <= buffer.length - end
+      const one = fits ? readInto(buffer.subarray(end, end + size), source) : tooLarge(source)
       // Another time there is room for it.
-      if (!fits && size <= room.length) break
+      if (!fits && size <= buffer.length) break
       reading.push(one)
       if (fits) end += size
     } catch (error) {

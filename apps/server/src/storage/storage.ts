@@ -37,10 +37,10 @@ export interface Storage {
   /**
    * Reads whole files, each as a {@link SourceFile} from start to end, together: a small one costs little more than
    * its bytes. One that fails keeps no other from being read.
-   * @param room where their bytes are written, one behind the other
+   * @param buffer where their bytes are written, one behind the other
    * @returns for each of as many paths as there is room for, from the first on and at least for that
    */
-  readAll(paths: readonly RemotePath[], room: Uint8Array): Promise<readonly Read[]>
+  readAll(paths: readonly RemotePath[], buffer: Uint8Array): Promise<readonly Read[]>
 
   /**
    * Opens the partial of an upload to `path`: the one that `key` names if it exists, else an empty one.

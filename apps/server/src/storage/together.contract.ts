@@ -39,11 +39,11 @@ export function describeTogether(make: MakeStorage): void {
     const { storage } = fixture
     for (const name of ['1', '2', '3', '4']) await store(storage, name, name.repeat(5))
     const paths = ['1', '2', 'missing', '3', '4'].map(parsePath)
-    const room = new Uint8Array(14)
-    const read = await storage.readAll(paths, room)
+    const buffer = new Uint8Array(14)
+    const read = await storage.readAll(paths, buffer)
     expect(read.map(textOf)).toEqual(['11111', '22222', 'not_found'])
-    expect(Buffer.from(room).toString()).toBe('1111122222\0\0\0\0')
-    expect((await storage.readAll(paths.slice(3), room)).map(textOf)).toEqual(['33333', '44444'])
+    expect(Buffer.from(buffer).toString()).toBe('1111122222\0\0\0\0')
+    expect((await storage.readAll(paths.slice(3), buffer)).map(textOf)).toEqual(['33333', '44444'])
   })
 
   it('files that come together are stored as one by one, and told of in their order', async () => {

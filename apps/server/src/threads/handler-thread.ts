@@ -47,7 +47,7 @@ const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.thre
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
-const lines = new ThreadLines((together) => send({ type: 'log', lines: together }))
+const lines = new ThreadLines((batch) => send({ type: 'log', lines: batch }))
 const log = createLog(config.log.level, lines.write)
 const database = openDatabase(path.join(config.state, 'state.db'), {
   // Clients read it too.

@@ -1,5 +1,5 @@
 /** Lines wait so long for others, in milliseconds: each message to another thread costs both. */
-const TOGETHER_MS = 20
+const BATCH_MS = 20
 
 /** Sends log lines on, many together. */
 export class ThreadLines {
@@ -13,7 +13,7 @@ export class ThreadLines {
 
   readonly write = (line: string): void => {
     this.#waiting += line
-    this.#timer ??= setTimeout(() => this.flush(), TOGETHER_MS)
+    this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
   }
 
   /** Sends what is waiting. */

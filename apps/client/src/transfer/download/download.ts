@@ -149,8 +149,8 @@ export class Download {
       }
     } finally {
       await intake.settled().catch(() => {})
-      this.#position = intake.border.length
-      this.#value = intake.border.value
+      this.#position = intake.checkpoint.length
+      this.#value = intake.checkpoint.value
     }
   }
 

@@ -56,9 +56,9 @@ export class SourceChain {
   }
 
   async #hash({ index, block: { bytes }, last }: SourceBlock): Promise<Uint8Array> {
-    if (!last) return await this.#chain.learn(index, bytes)
+    if (!last) return await this.#chain.record(index, bytes)
     // Of a whole one too: a stream cannot be asked again when a resume has to prove it.
-    if (bytes.length === BLOCK_SIZE) await this.#chain.learn(index, bytes)
+    if (bytes.length === BLOCK_SIZE) await this.#chain.record(index, bytes)
     return await this.#chain.finish(bytes, index * BLOCK_SIZE + bytes.length)
   }
 }

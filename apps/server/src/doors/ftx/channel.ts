@@ -64,8 +64,9 @@ export class Channel {
         broken(error)
       }
     }
-    const room = (): Uint8Array => this.#decoder.room
-    if (readInto(socket, { room, took: (count) => receive(this.#decoder.took(count)) })) socket.resume()
+    const destination = (): Uint8Array => this.#decoder.destination
+    if (readInto(socket, { destination, took: (count) => receive(this.#decoder.took(count)) }))
+      socket.resume()
     else socket.on('data', (chunk: Buffer) => receive(this.#decoder.push(chunk)))
     // An error is always followed by close, which is all that matters here: the client resumes.
     socket.on('error', () => {})

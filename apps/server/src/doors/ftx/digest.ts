@@ -18,7 +18,7 @@ export async function digest(exchange: Exchange, on: Share, request: DigestReque
 
   const progress = exchange.progressEvery(PROGRESS_MS)
   if (request.chain === true || chain.md5 === undefined) {
-    for await (const done of chain.reach(blocks, signal)) await progress(done, end)
+    for await (const done of chain.extendTo(blocks, signal)) await progress(done, end)
   }
   if (whole && chain.md5 === undefined) {
     using tail = await on.blocks.take({ length: file.entry.size - blocks * BLOCK_SIZE, signal })

@@ -14,7 +14,7 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
   const { signal } = exchange
 
   const progress = exchange.progressEvery(PROGRESS_MS)
-  for await (const done of chain.reach(start / BLOCK_SIZE, signal)) await progress(done, start)
+  for await (const done of chain.extendTo(start / BLOCK_SIZE, signal)) await progress(done, start)
 
   const head = {
     type: 'file' as const,

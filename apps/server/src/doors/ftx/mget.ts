@@ -13,8 +13,8 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
     // Up to a block is read at once.
     await turn()
     exchange.signal.throwIfAborted()
-    using room = await exchange.keepAlive(() => on.blocks.take({ signal: exchange.signal }))
-    const read = await exchange.keepAlive(() => share.mget(on, paths, room.bytes))
+    using block = await exchange.keepAlive(() => on.blocks.take({ signal: exchange.signal }))
+    const read = await exchange.keepAlive(() => share.mget(on, paths, block.bytes))
     const sent = bytesIn(paths, read)
     paths = paths.slice(read.length)
     const files = read.map((one) =>
@@ -27,7 +27,7 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
     )
     const last = paths.length === 0
     const again = (buffer: Uint8Array, at: number): Promise<void> => share.readAgain(on, sent, buffer, at)
-    const payload = new BlockPayload(joined(room, pieces), again)
+    const payload = new BlockPayload(joined(block, pieces), again)
     await exchange.reply({ type: 'files', files, ...(last && { last }) }, payload)
   }
 }

@@ -8,7 +8,7 @@ import { type Payload, small } from './payload.ts'
 /** How long a frame may keep its block, in milliseconds: what has not left by then is read again, as its peer takes it. */
 export const HOLD_MS = 250
 /** Payloads of up to so many bytes leave with the frames around them: copied, which costs less than a write of their own. */
-const TOGETHER = 65_536
+const COALESCE_BYTES = 65_536
 /** What a socket is given of a larger payload at once; and while too much waits for the sockets of this thread. */
 const [PIECE, SMALL_PIECE] = [262_144, 65_536]
 
@@ -47,7 +47,8 @@ export class Outgoing {
   async send(header: object, bytes: Uint8Array | Payload = NOTHING): Promise<void> {
     using payload = bytes instanceof Uint8Array ? small(bytes) : bytes
     this.#requireOpen()
-    const isFree = bytes.length === 0 || (bytes.length <= TOGETHER && this.#throttle.limit === undefined)
+    const isFree =
+      bytes.length === 0 || (bytes.length <= COALESCE_BYTES && this.#throttle.limit === undefined)
     if (isFree && bytes instanceof Uint8Array && this.#last === undefined) {
       this.#sendWhole(header, bytes)
       await this.#room(this.#backlog.allowance)
@@ -89,7 +90,7 @@ export class Outgoing {
   }
 
   async #sendPieces(header: object, payload: Payload): Promise<void> {
-    if (payload.length > TOGETHER) await turn()
+    if (payload.length > COALESCE_BYTES) await turn()
     let head = encodeHeader(header, payload.length)
     let [isLent, isOverdue] = [false, false]
     const release = (): void => {

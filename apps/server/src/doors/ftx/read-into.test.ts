@@ -43,7 +43,7 @@ async function arrivals(wrap: (socket: net.Socket) => net.Socket, encrypted: boo
       arrived += count
       if (arrived === MESSAGE.length) resolve()
     }
-    expect(readInto(socket, { room: () => place, took })).toBe(true)
+    expect(readInto(socket, { destination: () => place, took })).toBe(true)
   })
   socket.on('data', () => expect.unreachable('a buffer was made for it'))
   socket.on('error', () => {})
@@ -68,6 +68,6 @@ describe('an accepted socket', () => {
 
   it('is read by events where it is none', () => {
     const stream = new Duplex({ read: () => {} })
-    expect(readInto(stream, { room: () => MESSAGE, took: () => {} })).toBe(false)
+    expect(readInto(stream, { destination: () => MESSAGE, took: () => {} })).toBe(false)
   })
 })

@@ -6,7 +6,7 @@ import type { Incoming } from '@ftp/protocol'
  * such option for those that were accepted, so this sets what the option would have set.
  * @returns false where this Node.js has nothing of the kind, or it is no socket: it has to be read by `data` events
  */
-export function readInto(socket: Duplex, { room, took }: Incoming): boolean {
+export function readInto(socket: Duplex, { destination, took }: Incoming): boolean {
   const symbols = Object.getOwnPropertySymbols(socket)
   const [buffer, callback, generator] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
     symbols.find(({ description }) => description === name),
@@ -14,9 +14,9 @@ export function readInto(socket: Duplex, { room, took }: Incoming): boolean {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (buffer === undefined || callback === undefined || generator === undefined || !isStream(handle))
     return false
-  const first = room()
+  const first = destination()
   Reflect.set(socket, buffer, first)
-  Reflect.set(socket, generator, room)
+  Reflect.set(socket, generator, destination)
   Reflect.set(socket, callback, (count: number) => {
     took(count)
     return true

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { expect, it } from 'vitest'
 import { startClient } from '../support/client-process.ts'
-import { LyingServer } from '../support/lying-server.ts'
+import { FakeServer } from '../support/fake-server.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
 function directory(name: string): object {
@@ -16,7 +16,7 @@ it.each([
   const tree = directory('tree')
   using folder = new TempDir()
   const finished = Promise.withResolvers<void>()
-  await using server = await LyingServer.start(async ({ type }, say) => {
+  await using server = await FakeServer.start(async ({ type }, say) => {
     if (type === 'stat') say({ type: 'entry', entry: tree, version: 'v' })
     if (type !== 'list') return
     for (let sent = 0; sent < pages; sent++) {

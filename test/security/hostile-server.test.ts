@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { content, md5Of } from '../support/chain.ts'
 import { runClient } from '../support/client-process.ts'
-import { type Asked, type FakeReply, FakeServer } from '../support/fake-server.ts'
+import { type Asked, type FakeReply, FakeServer, replies } from '../support/fake-server.ts'
 import { runHere } from '../support/in-process-client.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
@@ -65,7 +65,7 @@ describe('a server that lists', () => {
     using folder = new TempDir()
     const target = `${folder.folder('home/inner')}/`
     for (const type of ['file', 'directory', 'symlink']) {
-      await using server = await FakeServer.start(listing([entry('good'), entry(name, type)], name))
+      await using server = await FakeServer.start(replies(listing([entry('good'), entry(name, type)], name)))
       for (const global of [[], ['--json']]) {
         const options = { port: server.port, config: folder.at('config'), global }
         for (const command of [
@@ -88,12 +88,12 @@ describe('a server that lists', () => {
 it('a server that gives a file another name decides nothing: the file has the name that was asked for', async () => {
   using folder = new TempDir()
   const cwd = folder.folder('home')
-  await using server = await FakeServer.start(listing([], '../../evil'))
+  await using server = await FakeServer.start(replies(listing([], '../../evil')))
   const stat = (asked: Asked): FakeReply[] =>
     asked.type === 'stat'
       ? [{ header: { type: 'entry', entry: entry('../../evil'), version: VERSION } }]
       : listing([], '../../evil')(asked)
-  await using lying = await FakeServer.start(stat)
+  await using lying = await FakeServer.start(replies(stat))
   for (const { port } of [server, lying])
     await runClient(['get', 'asked.txt'], { port, config: folder.at('config'), cwd, global: [] })
   const written = fs.readdirSync(folder.path, { recursive: true, encoding: 'utf8' })
@@ -106,13 +106,13 @@ it.each(['\u001b[2Jgone', 'two\nlines', '\u009b31m', '\u202ebackwards', '\u2028'
   async (message) => {
     using folder = new TempDir()
     const error = { type: 'error', code: 'forbidden', message }
-    await using server = await FakeServer.start(() => [{ header: error }])
+    await using server = await FakeServer.start((_, say) => say(error))
     const options = { port: server.port, config: folder.at('config') }
     // What it says of one of several files, too.
-    await using telling = await FakeServer.start((asked) =>
+    await using telling = await FakeServer.start((asked, say) =>
       asked.type === 'mget'
-        ? [{ header: { type: 'files', files: [error], last: true } }]
-        : listing([entry('x')])(asked),
+        ? say({ type: 'files', files: [error], last: true })
+        : replies(listing([entry('x')]))(asked, say),
     )
     const fetching = { command: ['get', '-r', 'd', '-o', folder.at('d')], port: telling.port }
     for (const { command, port } of [{ command: ['ls'], port: server.port }, fetching])
@@ -146,7 +146,7 @@ it('a server that answers something else than was asked for is no reason to hang
     { type: 'digest', version: VERSION, length: 10 },
   ]
   for (const header of answers) {
-    await using server = await FakeServer.start(() => [{ header }])
+    await using server = await FakeServer.start((_, say) => say(header))
     const global = ['--timeout', '200ms', '--retry-for', '200ms']
     const options = { port: server.port, config: folder.at('config'), global }
     for (const command of [['get', 'x', '-o', folder.at('x')], ['ls']]) {

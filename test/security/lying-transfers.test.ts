@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Lie } from '../support/lying-server.ts'
+import type { Respond } from '../support/fake-server.ts'
 import { entry, file, md5, START, Victim } from '../support/victim.ts'
 
 /** What a hostile server may say of the files that it sends and stores: no wrong file comes of it. */
@@ -36,12 +36,12 @@ describe('sizes, digests and offsets', () => {
     ['a mode that sets the user id', file(HELLO, { entry: { ...entry('f'), mode: 0o4755 } }), HELLO, 1],
   ]
   it.each(lies)('%s makes no wrong file', async (_, reply, bytes, expected) => {
-    const lie: Lie = ({ type }, say) => {
+    const respond: Respond = ({ type }, say) => {
       if (type === 'stat') return say({ type: 'entry', entry: entry('f'), version: 'v' })
       if (type === 'get') say(reply, bytes)
       else say({ type: 'error', code: 'unsupported', message: 'no' })
     }
-    const { code } = await victim.suffer(lie, ['get', 'f'])
+    const { code } = await victim.suffer(respond, ['get', 'f'])
     expect(code).toBe(expected)
     // A lie about what has its right digest all the same does no harm.
     const made = fs.existsSync(path.join(home, 'f')) && fs.readFileSync(path.join(home, 'f'), 'utf8')
@@ -75,12 +75,12 @@ describe('sizes, digests and offsets', () => {
 
   it('a chain without end is not taken', async () => {
     const values = Buffer.alloc(BLOCK)
-    const lie: Lie = async ({ type }, say) => {
+    const respond: Respond = async ({ type }, say) => {
       if (type !== 'digest') return say({ type: 'error', code: 'unsupported', message: 'no' })
       for (let sent = 0; sent < 50; sent++) say({ type: 'chain', offset: sent * 65_536 * BLOCK }, values)
     }
     fs.writeFileSync(path.join(home, 'f'), 'other')
-    expect((await victim.suffer(lie, ['verify', 'f'])).code).not.toBe(0)
+    expect((await victim.suffer(respond, ['verify', 'f'])).code).not.toBe(0)
   })
 
   it('stored is believed only of what was sent', async () => {

@@ -2,8 +2,14 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { encodeFrame, FrameDecoder, LIMITS } from '@ftp/protocol'
 
-/** A request as it came. */
+/** A message of the client, as it came. */
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: number; readonly type: string }
+
+/** Sends a frame. `sent` is called when it is on its way, or cannot be. */
+type Say = (answer: object, payload?: Uint8Array, sent?: () => void) => void
+
+/** Answers one request, or says nothing. */
+export type Respond = (asked: Asked, say: Say) => void | Promise<void>
 
 /** A reply: the header without its id, and the payload. */
 export interface FakeReply {
@@ -11,35 +17,52 @@ export interface FakeReply {
   readonly payload?: Uint8Array
 }
 
+/** Answers each request with these replies. */
+export function replies(of: (asked: Asked) => readonly FakeReply[]): Respond {
+  return (asked, say) => {
+    for (const { header, payload } of of(asked)) say(header, payload)
+  }
+}
+
+const { headerFromClient: header, payload, requests, requestBytes } = LIMITS
+
 /** A plaintext server that lets everybody in and then answers whatever a test wants. */
 export class FakeServer implements AsyncDisposable {
   readonly port: number
   readonly #listener: net.Server
-  readonly #sockets: Set<net.Socket>
+  readonly #sockets = new Set<net.Socket>()
 
-  private constructor(listener: net.Server, sockets: Set<net.Socket>, port: number) {
+  private constructor(listener: net.Server, port: number) {
     this.#listener = listener
-    this.#sockets = sockets
     this.port = port
   }
 
-  static async start(answer: (asked: Asked) => readonly FakeReply[]): Promise<FakeServer> {
-    const sockets = new Set<net.Socket>()
-    const listener = net.createServer((socket) => {
-      sockets.add(socket.on('error', () => {}))
-      const decoder = new FrameDecoder({ header: LIMITS.headerFromClient, payload: LIMITS.payload })
-      socket.on('data', (chunk: Buffer) => {
-        for (const { header } of decoder.push(chunk)) {
-          const asked = header as Asked
-          for (const reply of greet(asked) ?? answer(asked))
-            socket.write(encodeFrame({ id: asked.id, ...reply.header }, reply.payload))
-        }
-      })
-    })
+  static async start(respond: Respond): Promise<FakeServer> {
+    const listener = net.createServer()
     await once(listener.listen(0, '127.0.0.1'), 'listening')
     const address = listener.address()
-    const port = address !== null && typeof address === 'object' ? address.port : 0
-    return new FakeServer(listener, sockets, port)
+    const server = new FakeServer(
+      listener,
+      typeof address === 'object' && address !== null ? address.port : 0,
+    )
+    listener.on('connection', (socket) => server.#converse(socket, respond))
+    return server
+  }
+
+  #converse(socket: net.Socket, respond: Respond): void {
+    this.#sockets.add(socket)
+    const decoder = new FrameDecoder({ header, payload })
+    socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket))
+    socket.on('data', (chunk: Buffer) => {
+      for (const frame of decoder.push(chunk)) {
+        const asked = read(frame.header)
+        const say: Say = (answer, bytes, sent) => {
+          if (socket.writable) socket.write(encodeFrame({ id: asked.id, ...answer }, bytes), sent)
+          else sent?.()
+        }
+        void answer(asked, say, respond)
+      }
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -48,24 +71,19 @@ export class FakeServer implements AsyncDisposable {
   }
 }
 
-const WELCOME = {
-  type: 'welcome',
-  version: 1,
-  server: 'fake',
-  mechanisms: ['ANONYMOUS'],
-  limits: {
-    header: LIMITS.headerFromClient,
-    payload: LIMITS.payload,
-    requests: LIMITS.requests,
-    requestBytes: LIMITS.requestBytes,
-  },
-}
-const ACCEPTED = {
-  type: 'accepted',
-  account: { name: 'anonymous', permissions: ['list', 'read'], home: '/' },
+function read(header: object): Asked {
+  const { id, type }: { id?: unknown; type?: unknown } = header
+  return { ...header, id: Number(id), type: String(type) }
 }
 
-function greet({ type }: Asked): FakeReply[] | undefined {
-  if (type === 'hello') return [{ header: WELCOME }]
-  return type === 'login' ? [{ header: ACCEPTED }] : undefined
+async function answer(asked: Asked, say: Say, respond: Respond): Promise<void> {
+  const limits = { header, payload, requests, requestBytes }
+  if (asked.type === 'hello')
+    return say({ type: 'welcome', version: 1, server: 'fake', mechanisms: ['ANONYMOUS'], limits })
+  if (asked.type === 'login')
+    return say({
+      type: 'accepted',
+      account: { name: 'anonymous', home: '', permissions: ['list', 'read', 'write'] },
+    })
+  await respond(asked, say)
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { expect } from 'vitest'
 import { runClient } from './client-process.ts'
-import { type Lie, LyingServer } from './lying-server.ts'
+import { FakeServer, type Respond } from './fake-server.ts'
 import type { Result } from './program.ts'
 import { TempDir } from './temp-dir.ts'
 
@@ -22,8 +22,8 @@ export class Victim implements Disposable {
   }
 
   /** Runs a command against such a server. Nothing it prints may move a terminal. */
-  async suffer(lie: Lie, args: readonly string[], global: readonly string[] = []): Promise<Result> {
-    await using server = await LyingServer.start(lie)
+  async suffer(respond: Respond, args: readonly string[], global: readonly string[] = []): Promise<Result> {
+    await using server = await FakeServer.start(respond)
     const options = { port: server.port, config: this.#folder.at('config'), cwd: this.home }
     // It gives up soon: what these servers cannot do at once, they never do.
     const flags = ['--retry-for', '200ms', '--timeout', '2s', ...global]

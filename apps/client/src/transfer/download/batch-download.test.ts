@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Lie, LyingServer } from '../../../../../test/support/lying-server.ts'
+import { FakeServer, type Respond } from '../../../../../test/support/fake-server.ts'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { Connection } from '../../connection/connection.ts'
 import type { BatchItemResult } from '../batch.ts'
@@ -18,7 +18,7 @@ afterEach(() => folder[Symbol.dispose]())
 
 const NAMES = ['a', 'b', 'c']
 
-type Say = Parameters<Lie>[1]
+type Say = Parameters<Respond>[1]
 
 /** What an honest server says of a file whose text is its name, three times. */
 function entry(name: string, changes: object = {}): object {
@@ -38,8 +38,8 @@ function tell(say: Say, files: readonly object[], bytes: string, last = true): v
 const TIMEOUT_MS = 2_000
 
 /** Fetches three files from a server that answers so. */
-async function fetchFrom(lie: (say: Say) => void): Promise<readonly BatchItemResult[]> {
-  await using server = await LyingServer.start((_, say) => lie(say))
+async function fetchFrom(respond: (say: Say) => void): Promise<readonly BatchItemResult[]> {
+  await using server = await FakeServer.start((_, say) => respond(say))
   const { signal } = new AbortController()
   using hasher = new Hasher()
   const options = { host: '127.0.0.1', port: server.port, timeoutMs: TIMEOUT_MS, signal }
@@ -95,8 +95,8 @@ describe('mget', () => {
       (say) => tell(say, [A, entry('../b', { md5: (B as { md5: string }).md5 }), C], 'abc'),
       'done done done',
     ],
-  ])('P-9.12, P-9.13: takes %s', async (_, lie, expected) => {
-    expect(told(await fetchFrom(lie)).join(' ')).toBe(expected)
+  ])('P-9.12, P-9.13: takes %s', async (_, respond, expected) => {
+    expect(told(await fetchFrom(respond)).join(' ')).toBe(expected)
   })
 
   it.each<[string, (say: Say) => void, string]>([
@@ -138,7 +138,7 @@ describe('mget', () => {
       'done alone alone',
     ],
     ['an answer to something else', (say) => say({ type: 'done' }), 'alone alone alone'],
-  ])('P-9.12: makes no wrong file of %s', async (_, lie, expected) => {
-    expect(told(await fetchFrom(lie)).join(' ')).toBe(expected)
+  ])('P-9.12: makes no wrong file of %s', async (_, respond, expected) => {
+    expect(told(await fetchFrom(respond)).join(' ')).toBe(expected)
   })
 })

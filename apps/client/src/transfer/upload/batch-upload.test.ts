@@ -3,7 +3,7 @@ import { BLOCK_SIZE, Hasher } from '@ftp/md5'
 import { type IfExists, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { md5Of } from '../../../../../test/support/chain.ts'
-import { type Asked, type Lie, LyingServer } from '../../../../../test/support/lying-server.ts'
+import { type Asked, FakeServer, type Respond } from '../../../../../test/support/fake-server.ts'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { Connection } from '../../connection/connection.ts'
 import type { BatchItem, BatchItemResult } from '../batch.ts'
@@ -17,7 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => folder[Symbol.dispose]())
 
-type Answer = (say: Parameters<Lie>[1]) => void
+type Answer = (say: Parameters<Respond>[1]) => void
 
 const stored: Answer = (say) =>
   say({ type: 'outcomes', outcomes: [{ type: 'stored' }, { type: 'stored' }, { type: 'stored' }] })
@@ -41,7 +41,7 @@ async function send(
   readonly asked: readonly Asked[]
 }> {
   const asked: Asked[] = []
-  await using server = await LyingServer.start((request, say) => {
+  await using server = await FakeServer.start((request, say) => {
     asked.push(request)
     answer(say)
   })

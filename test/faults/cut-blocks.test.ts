@@ -98,7 +98,7 @@ async function moveOnce(name: string, plan: Plan): Promise<void> {
     expect(TransferError.from(error).code).not.toBe('internal')
   }
   const taken = (): number[] => [hasher.blocks.taken, server.hasher.blocks.taken]
-  await expect.poll(taken, { timeout: 10_000, interval: 2, message: JSON.stringify(plan) }).toEqual([0, 0])
+  await expect.poll(taken, { interval: 2, message: JSON.stringify(plan) }).toEqual([0, 0])
   for (const left of fs.readdirSync(folder.path))
     if (!['large', 'whole', 's1', 's2'].includes(left)) fs.rmSync(folder.at(left))
 }

@@ -77,6 +77,20 @@ it.each(['that waits for a block', 'that has one'] as const)('a connection %s ca
   await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
 })
 
+it('requests that wait behind one without end give their blocks to whoever waits for one', async () => {
+  // Of which one owner may have two.
+  await using server = await OneThreadServer.start({ blocks: 4 })
+  server.write('f', 10)
+  await using hog = await RawClient.login(server.server)
+  hog.request({ type: 'follow', path: 'f' })
+  await hog.take('following')
+  for (const name of ['a', 'bb']) hog.request(wholePut(name, bytesOf(name)), bytesOf(name))
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(2)
+  await using client = await RawClient.login(server.server)
+  await client.ask(wholePut('honest', bytesOf('honest')), 'stored', bytesOf('honest'))
+  expectStored(server, 'honest')
+})
+
 it('requests that wait behind one without end give their blocks up, so that its end can come', async () => {
   await using server = await OneThreadServer.start({ blocks: 4 })
   server.write('f', 10)

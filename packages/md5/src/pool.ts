@@ -76,6 +76,11 @@ export class BlockPool implements Blocks {
     return this.#takeFor(() => this.#everybody, options)
   }
 
+  /** Whether somebody waits for a block. */
+  get isWanted(): boolean {
+    return [this.#everybody, ...this.#owners.values()].some(({ waiting }) => waiting.length > 0)
+  }
+
   /** What one owner may take. Shares of one name are one share. */
   share(name: string): Blocks {
     const owner = (): Owner => {

@@ -33,6 +33,7 @@ export class Channel {
   readonly #onBytes: () => void
   #paused = false
   #resting = 0
+  /** Whether it does not read because there is no block for what comes. */
   #isStarved = false
   readonly #closed = new AbortController()
 
@@ -77,11 +78,6 @@ export class Channel {
       this.#throttle.close()
       onClose()
     })
-  }
-
-  /** Whether it does not read because there is no block for what comes. */
-  get isStarved(): boolean {
-    return this.#isStarved
   }
 
   set limits(limits: FrameLimits) {

@@ -75,7 +75,7 @@ class Conversation implements Served {
   }
 
   recheck(): void {
-    if (this.#channel.isStarved) this.#requests.makeRoom()
+    if (this.#guards.hasher.blocks.isWanted) this.#requests.makeRoom()
     const { current } = this.#requests
     // One that has begun since the last look has looked itself.
     if (current !== undefined && current === this.#checked) {

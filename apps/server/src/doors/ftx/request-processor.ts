@@ -73,8 +73,8 @@ export class RequestProcessor {
   }
 
   /**
-   * To be called when there is no memory for what comes. What is being answered may be waiting for just that, for ever:
-   * then the requests behind it give theirs up, and are refused in their turn.
+   * To be called while somebody waits for a block. If what is being answered waits for its client, which may be for ever,
+   * the requests behind it give their blocks up, and are refused in their turn.
    */
   makeRoom(): void {
     if (this.#current?.waits !== true && this.#current?.isEndless !== true) return

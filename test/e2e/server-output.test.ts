@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { errnoOf } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { until } from '../support/deadline.ts'
@@ -10,7 +11,6 @@ import { redirected } from '../support/redirected.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
-import { mget } from '../support/together.ts'
 
 /* Where the server and its commands write to: pipes that nobody reads, full disks, logs that are rotated. */
 
@@ -111,8 +111,8 @@ describe('A server', () => {
     const under = redirected(`2>${folder.at('fifo')}`)
     await using server = await ServerProcess.start({ root, under, args: ['--log-level', 'info'] })
     await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
-    const missing = Array.from({ length: 60 }, (_, index) => `${'x'.repeat(200)}${index}`)
-    for (let times = 0; times < 20; times++) await mget(client, missing)
+    fill(pipe)
+    await client.ask({ type: 'mkdir', path: 'told' }, 'done')
     expect(await server.kill('SIGTERM')).toEqual(ENDED)
     fs.closeSync(pipe)
   })
@@ -176,6 +176,15 @@ describe('A signal', () => {
     expect(server.program.stderr).not.toMatch(/debugger/i)
   })
 })
+
+/** Writes to a pipe until it takes no more. */
+function fill(pipe: number): void {
+  try {
+    for (;;) fs.writeSync(pipe, 'x'.repeat(4_096))
+  } catch (error) {
+    if (errnoOf(error) !== 'EAGAIN') throw error
+  }
+}
 
 function readSome(descriptor: number): Buffer | undefined {
   const buffer = Buffer.alloc(65_536)

@@ -7,6 +7,7 @@ import { TransferError } from '@ftp/protocol'
 import type { Guards, Peer, Served } from '../../apps/server/src/doors/door.ts'
 import { ftx } from '../../apps/server/src/doors/ftx/conversation.ts'
 import { openStorage } from '../../apps/server/src/open-storage.ts'
+import { countHome } from '../../apps/server/src/share/count-home.ts'
 import type { Lease, Leases } from '../../apps/server/src/share/leases.ts'
 import { type AnonymousAccess, Logins } from '../../apps/server/src/share/logins.ts'
 import { Rates } from '../../apps/server/src/share/rates.ts'
@@ -65,6 +66,7 @@ export class OneThreadServer implements AsyncDisposable {
     stack.defer(() => database.close())
     const { storage, uploads } = stack.use(openStorage(root, database, { thread: 1 }))
     const hasher = stack.use(new Hasher(blocks))
+    const quotas = new Quotas(database)
     const faults: string[] = []
     const guards: Guards = {
       server: 'test',
@@ -76,7 +78,9 @@ export class OneThreadServer implements AsyncDisposable {
         digests: new Digests(database),
         leases: new LocalLeases(),
         audit: { record: () => {} },
-        quotas: new Quotas(database),
+        quotas,
+        countHome: async (home) => void (await countHome({ quotas, uploads, storage }, home)),
+        writable: async () => {},
         rates: new Rates(Rates.memory()),
       }),
       timeouts: { login: 20_000, idle: 600_000, stall: 60_000, rate: 0 },

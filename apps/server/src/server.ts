@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { errnoOf, HOME, STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
+import { Counting } from './counting.ts'
 import { Gate } from './guards/gate.ts'
 import { withoutMapping } from './guards/source.ts'
 import { guardedBy } from './health/guarded.ts'
@@ -92,6 +93,7 @@ export async function startServer(
     fault,
     suffers,
     log: output.write,
+    count: (home) => counting.count(home),
     did: guarded((tallies) => metrics?.did(tallies)),
     stored: guarded((event) => hooks.uploaded(uploadOf(event, config.root, accounts))),
     replaced: guarded(() => metrics?.threadReplaced()),
@@ -100,6 +102,7 @@ export async function startServer(
       look()
     }),
   }
+  const counting = started.use(new Counting(config, output.write))
   /** Threads whose reservations have still to be given back. */
   const dead = new Set<number>()
   const memory = Rates.memory()

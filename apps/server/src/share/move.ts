@@ -18,6 +18,7 @@ export async function move(
     if (mayReplace(ifExists)) requirePermission(share, 'overwrite')
     requirePortable(to)
     const target = fromRoot(share, to)
+    await share.writable()
     const name = await share.storage.move(from, to, ifExists, changeCounter(share, target))
     if (name !== undefined) forgetMoved(share, fromRoot(share, from), fromRoot(share, siblingPath(to, name)))
     return name

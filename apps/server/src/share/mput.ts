@@ -29,6 +29,7 @@ export async function mput(
     wanted.map((offer) => (offer instanceof TransferError ? NOTHING : offer.bytes)),
   )
   await requireCounted(share)
+  await share.writable()
   const counterOf = wholeCounter(share)
   const begun = wanted.map((offer, index) =>
     offer instanceof TransferError ? offer : begin(share, offer, md5s[index], counterOf),

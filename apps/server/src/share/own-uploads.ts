@@ -48,6 +48,7 @@ export async function discardUpload(
     requirePermission(share, 'write')
     requireOwn(share, path, key)
     using _lease = await share.leases.acquire(key, signal)
+    await share.writable()
     // Whoever wrote it may have come to an end meanwhile, with the file.
     requireOwn(share, path, key)
     share.storage.removePartial(parentPath(path), key)

@@ -48,6 +48,8 @@ beforeEach(() => {
     blocks: hasher.blocks,
     digests: new Digests(database),
     quotas: new Quotas(database),
+    countHome: async () => {},
+    writable: async () => {},
     uploads: new UploadRecords(database, 1, () => undefined),
     rates: new Rates(Rates.memory()),
     address: '127.0.0.1',

@@ -1,14 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
-import { formatPath, HOME, type QuotaInfo, type RemotePath, TransferError } from '@ftp/protocol'
+import { formatPath, type QuotaInfo, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Space } from '../state/quotas.ts'
 import type { OnChange, Storage } from '../storage/storage.ts'
-import { measure } from './measure.ts'
 import type { Share } from './share.ts'
 
 const NOTHING: Space = { bytes: 0, files: 0 }
-
-/** Counts that are spoilt by changes before everybody has to wait for one. */
-const TRIES = 3
 
 /** The path from the root, which quotas go by: homes may overlap. */
 export function fromRoot({ account }: Share, path: readonly string[]): string {
@@ -46,28 +41,10 @@ function isMissing(storage: Storage, home: RemotePath): boolean {
   }
 }
 
-/** Counts the home of a limited account, if that has not been done. */
+/** Waits until the home of a limited account has been counted, if it has not been yet. */
 export async function requireCounted(share: Share): Promise<void> {
   const home = formatPath(share.account.home)
-  if (isLimited(share) && share.quotas.usage(home) === undefined) await countHome(share, home)
-}
-
-/** Counts what the account's home holds. */
-async function countHome({ quotas, storage, uploads }: Share, home: string): Promise<Space> {
-  uploads.check(home)
-  for (let tries = 0; tries < TRIES; tries++) {
-    const changes = quotas.beginCount(home)
-    const counting = measure(storage, HOME)
-    let step = counting.next()
-    for (; !step.done; step = counting.next()) await setImmediate()
-    if (quotas.counted(home, step.value, changes)) return step.value
-  }
-  return quotas.countAlone(home, () => {
-    const counting = measure(storage, HOME)
-    let step = counting.next()
-    while (!step.done) step = counting.next()
-    return step.value
-  })
+  if (isLimited(share) && share.quotas.usage(home) === undefined) await share.countHome(home)
 }
 
 /** What is to be told of changes at `path`; undefined where nobody counts. */

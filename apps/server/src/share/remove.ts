@@ -8,6 +8,7 @@ export async function remove(share: Share, path: RemotePath, recursive: boolean)
   await audited(share, { action: 'remove', path }, async () => {
     requirePermission(share, 'delete')
     const full = fromRoot(share, path)
+    await share.writable()
     await share.storage.remove(path, recursive, changeCounter(share, full))
     share.quotas.forget(full)
   })

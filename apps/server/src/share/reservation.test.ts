@@ -15,6 +15,7 @@ import { Digests } from '../state/digests.ts'
 import { beginUsage, forgetUsage } from '../state/quota-upkeep.ts'
 import { Quotas } from '../state/quotas.ts'
 import { disownUploads } from '../state/uploads.ts'
+import { countHome } from './count-home.ts'
 import { move } from './move.ts'
 import { mput } from './mput.ts'
 import { put } from './put.ts'
@@ -103,6 +104,8 @@ class World implements Disposable {
       blocks: hasher.blocks,
       digests: this.#digests,
       quotas: this.#quotas,
+      countHome: async (home) => void (await countHome({ quotas: this.#quotas, uploads, storage }, home)),
+      writable: async () => {},
       uploads,
       rates: new Rates(Rates.memory()),
       audit: { record: () => {} },

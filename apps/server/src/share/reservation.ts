@@ -38,6 +38,7 @@ export class QuotaReservation implements Disposable {
   /** @throws TransferError `quota` */
   static async of(share: Share, { path, key, length, replaced }: Reserved): Promise<QuotaReservation> {
     await requireCounted(share)
+    await share.writable()
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', 'the home directory is a directory')
     const { account, uploads } = share
@@ -53,9 +54,10 @@ export class QuotaReservation implements Disposable {
   }
 
   /** Makes sure that the file may have `length` bytes. @throws TransferError `quota` */
-  grow(length: number): void {
-    if (length > this.#length && isLimited(this.#share))
-      this.#share.uploads.exclusively(() => this.#reserve(length))
+  async grow(length: number): Promise<void> {
+    if (length <= this.#length || !isLimited(this.#share)) return
+    await this.#share.writable()
+    this.#share.uploads.exclusively(() => this.#reserve(length))
   }
 
   #reserve(length: number): void {

@@ -31,6 +31,10 @@ export interface Share {
   readonly digests: Digests
   readonly leases: Leases
   readonly quotas: Quotas
+  /** Counts what a home holds, once for everybody who asks meanwhile. @throws TransferError */
+  readonly countHome: (home: string) => Promise<void>
+  /** To be awaited before the state is written to: whoever writes there for long stops nobody else of this thread. */
+  readonly writable: () => Promise<void>
   readonly uploads: UploadRecords
   readonly rates: Rates
   readonly audit: Audit

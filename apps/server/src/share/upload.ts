@@ -110,7 +110,7 @@ export class Upload implements AsyncDisposable {
 
   /** @throws TransferError `quota` where nobody knew how many would come */
   async #write(bytes: Uint8Array, offset: number): Promise<void> {
-    if (this.#offer.length === null) this.#reservation.grow(offset + bytes.length)
+    if (this.#offer.length === null) await this.#reservation.grow(offset + bytes.length)
     await this.#partial.write(bytes, offset)
   }
 
@@ -140,6 +140,7 @@ export class Upload implements AsyncDisposable {
     const { md5, size } = this.#end ?? {}
     if (md5 === undefined || this.position !== size)
       throw new TransferError('checksum', 'the upload is not complete')
+    await this.#share.writable()
     this.#lease?.signal.throwIfAborted()
     const status = await this.#partial.commit(this.#offer, this.#reservation.onChange)
     this.#committed = true
@@ -166,6 +167,8 @@ export class Upload implements AsyncDisposable {
     using _lease = this.#lease
     using _reservation = this.#reservation
     await using partial = this.#partial
+    // Then the record is ended all the same, with the patience of SQLite.
+    await this.#share.writable().catch(() => {})
     if (!this.#recorded) this.#recordEnd('unfinished')
     if (this.#committed) return
     const isOfUse = partial.size > 0 && isResumable(this.#offer) && !this.#abandoned

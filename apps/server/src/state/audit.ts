@@ -3,6 +3,7 @@ import type { Log } from '../log/log.ts'
 import { Repeats } from '../log/repeats.ts'
 import type { AuditEvent } from './audit-event.ts'
 import { deleteInBatches } from './batches.ts'
+import { StateError } from './state-database.ts'
 import { exclusively } from './transaction.ts'
 
 export type { AuditEvent, OperatorAction } from './audit-event.ts'
@@ -56,7 +57,7 @@ export const MOST_EVENTS = 1_000_000
 const BATCH_MS = 100
 const BATCH_ROWS = 256
 /** Rows that one transaction writes at most, and removes. */
-const BATCH = 1_000
+const MOST_ROWS = 1_000
 /** More that could not be written are dropped: a full disk must not fill the memory. */
 const WAITING = 10_000
 /** Kinds of events that are remembered for some seconds, to count equal ones. About 5 MB. */
@@ -72,7 +73,7 @@ export interface AuditTrailOptions {
 /**
  * Writes events to the log, one line each, and to the database. Whoever only asks cannot fill either: equal events that
  * change nothing are counted, and so are refused requests beyond a budget. A crash loses those of the last moment, and
- * counts of some seconds.
+ * counts of some seconds. Nobody waits for it, if its connection to the database does not wait.
  */
 export class AuditTrail {
   readonly #database: DatabaseSync
@@ -92,7 +93,7 @@ export class AuditTrail {
     this.#insert = database.prepare(INSERT)
     this.#trim = database.prepare(
       `DELETE FROM audit WHERE id IN
-        (SELECT id FROM audit WHERE id <= (SELECT max(id) FROM audit) - ? LIMIT ${BATCH})`,
+        (SELECT id FROM audit WHERE id <= (SELECT max(id) FROM audit) - ? LIMIT ${MOST_ROWS})`,
     )
     this.#tellsRefusal = options.tellsRefusal ?? (() => true)
     this.#most = options.most ?? MOST_EVENTS
@@ -123,7 +124,11 @@ export class AuditTrail {
     else this.#log.info(told, action)
     if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event, times))
     if (this.#waiting.length % BATCH_ROWS === 0) this.#write()
-    else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS).unref()
+    else this.#later()
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => this.#write(), BATCH_MS).unref()
   }
 
   #write(): void {
@@ -131,7 +136,7 @@ export class AuditTrail {
     this.#timer = undefined
     try {
       while (this.#waiting.length > 0) {
-        const rows = this.#waiting.slice(0, BATCH)
+        const rows = this.#waiting.slice(0, MOST_ROWS)
         exclusively(this.#database, () => {
           for (const row of rows) this.#insert.run(...row)
           this.#trim.run(this.#most)
@@ -140,6 +145,9 @@ export class AuditTrail {
       }
       this.#failing = false
     } catch (error) {
+      // Somebody else is writing: a little later.
+      if (error instanceof StateError && error.code === 'busy' && this.#waiting.length < WAITING)
+        return this.#later()
       const reason = error instanceof Error ? error.message : String(error)
       if (!this.#failing) this.#log.error({ reason }, 'the audit trail cannot be written')
       this.#failing = true

@@ -25,6 +25,10 @@ export interface Digest {
 
 export type NamedDigest = readonly [version: string, digest: Digest]
 
+const SAVE = 'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)'
+
+/** Recorded digests that wait at most; more are computed again. */
+const UNSAVED = 1_000
 /** How long learnt digests wait for others, in milliseconds. */
 const BATCH_MS = 100
 
@@ -34,15 +38,18 @@ export class Digests {
   readonly #save: StatementSync
   readonly #database: DatabaseSync
   readonly #unsaved = new Map<string, Digest>()
+  readonly #background: DatabaseSync
+  readonly #saveLater: StatementSync
   readonly #forget: StatementSync
   readonly #versions: StatementSync
 
-  constructor(database: DatabaseSync) {
+  /** @param background a connection that does not wait for others who write, for what is only recorded */
+  constructor(database: DatabaseSync, background = database) {
     this.#database = database
+    this.#background = background
+    this.#saveLater = background.prepare(SAVE)
     this.#find = database.prepare('SELECT chain, md5, upload FROM digests WHERE version = ?')
-    this.#save = database.prepare(
-      'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)',
-    )
+    this.#save = database.prepare(SAVE)
     this.#forget = database.prepare('DELETE FROM digests WHERE version = ?')
     this.#versions = database.prepare('SELECT version FROM digests')
   }
@@ -81,10 +88,7 @@ export class Digests {
   saveAll(digests: readonly NamedDigest[]): void {
     if (digests.length === 0) return
     try {
-      exclusively(this.#database, () => {
-        for (const [version, { chain, md5 = null, upload = null }] of digests)
-          this.#save.run(version, chain, md5, upload)
-      })
+      exclusively(this.#database, () => put(this.#save, digests))
     } catch {
       // The disk is full, say. The file is what counts; its digest can be computed again.
     }
@@ -92,14 +96,23 @@ export class Digests {
 
   /** Saves in a moment, together with others, what can be computed again. */
   record(version: string, digest: Digest): void {
-    if (this.#unsaved.size === 0) setTimeout(() => this.flush(), BATCH_MS).unref()
-    this.#unsaved.set(version, digest)
+    if (this.#unsaved.size === 0) this.#flushLater()
+    if (this.#unsaved.size < UNSAVED) this.#unsaved.set(version, digest)
   }
 
   /** Saves what has been learnt. */
   flush(): void {
-    this.saveAll([...this.#unsaved])
+    try {
+      exclusively(this.#background, () => put(this.#saveLater, [...this.#unsaved]))
+    } catch (error) {
+      // Somebody else is writing: a little later.
+      if (error instanceof StateError && error.code === 'busy') return this.#flushLater()
+    }
     this.#unsaved.clear()
+  }
+
+  #flushLater(): void {
+    setTimeout(() => this.flush(), BATCH_MS).unref()
   }
 
   forget(version: string): void {
@@ -119,4 +132,9 @@ export class Digests {
   versions(): Set<string> {
     return new Set(this.#versions.all().map(({ version }) => String(version)))
   }
+}
+
+function put(statement: StatementSync, digests: readonly NamedDigest[]): void {
+  for (const [version, { chain, md5 = null, upload = null }] of digests)
+    statement.run(version, chain, md5, upload)
 }

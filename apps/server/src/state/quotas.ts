@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
-import { exclusively } from './transaction.ts'
 import { isWithinHome } from './within.ts'
 
 /**
@@ -12,7 +11,7 @@ export const QUOTA_TABLES = `
     home TEXT PRIMARY KEY,      -- path from the root, empty for the root
     bytes INTEGER NOT NULL,
     files INTEGER NOT NULL,     -- everything that is no directory
-    counted INTEGER NOT NULL,   -- 0: to be counted before anybody relies on it
+    counted INTEGER NOT NULL,   -- 0: to be counted before anybody relies on it; 1: exact; 2: it holds that much at most
     changes INTEGER NOT NULL    -- a count during which this grew has to be repeated
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE reservations (
@@ -53,7 +52,10 @@ export class Quotas {
     this.#enclosing = database.prepare(`SELECT home FROM usage WHERE ${ENCLOSES} ORDER BY home`)
     this.#related = database.prepare(`SELECT 1 FROM usage WHERE ${ENCLOSES} OR ${WITHIN} LIMIT 1`)
     this.#change = database.prepare(
-      `UPDATE usage SET bytes = bytes + :bytes, files = files + :files, changes = changes + 1 WHERE ${ENCLOSES}`,
+      // While a home is being counted, it sums up what comes and not what goes: the count may see either or not.
+      `UPDATE usage SET bytes = bytes + CASE counted WHEN 0 THEN max(0, :bytes) ELSE :bytes END,
+         files = files + CASE counted WHEN 0 THEN max(0, :files) ELSE :files END,
+         changes = changes + 1 WHERE ${ENCLOSES}`,
     )
     this.#usage = database.prepare('SELECT bytes, files, counted, changes FROM usage WHERE home = ?')
     this.#reserved = database.prepare(
@@ -75,7 +77,7 @@ export class Quotas {
   /** What a home holds, reservations included; undefined until somebody has counted it. */
   usage(home: string): Space | undefined {
     const row = this.#usage.get(home)
-    if (row === undefined || row.counted !== 1) return undefined
+    if (row === undefined || row.counted === 0) return undefined
     const reserved = this.#reserved.get({ home })
     return {
       bytes: Number(row.bytes) + Number(reserved?.bytes),
@@ -107,7 +109,12 @@ export class Quotas {
 
   /** Begins a count of `home`. @returns what {@link counted} wants */
   beginCount(home: string): number {
-    this.#database.prepare('INSERT OR IGNORE INTO usage VALUES (?, 0, 0, 0, 0)').run(home)
+    this.#database
+      .prepare(
+        `INSERT INTO usage VALUES (?, 0, 0, 0, 0)
+         ON CONFLICT DO UPDATE SET bytes = 0, files = 0 WHERE counted = 0`,
+      )
+      .run(home)
     return Number(this.#usage.get(home)?.changes)
   }
 
@@ -123,14 +130,16 @@ export class Quotas {
     return taken === 1
   }
 
-  /** Counts while nothing can change: for a home in which something always does. */
-  countAlone(home: string, count: () => Space): Space {
-    return exclusively(this.#database, () => {
-      const changes = this.beginCount(home)
-      const space = count()
-      this.counted(home, space, changes)
-      return space
-    })
+  /**
+   * Takes the result of a count during which something has changed, with all that came meanwhile: the home holds no more
+   * than that. Nothing is taken where an earlier count is still good.
+   */
+  countedAtMost(home: string, { bytes, files }: Space): void {
+    this.#database
+      .prepare(
+        'UPDATE usage SET bytes = bytes + ?, files = files + ?, counted = 2 WHERE home = ? AND counted = 0',
+      )
+      .run(bytes, files, home)
   }
 
   /** @throws TransferError `quota` when a home holds more than this */

@@ -17,9 +17,12 @@ import { type AuditEvent, AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
+import type { StateDatabaseOptions } from '../state/state-database.ts'
+import { whenWritable } from '../state/write-turn.ts'
 import type { Delivery, ThreadData, ToMain, ToThread } from './messages.ts'
 import { Receipts } from './receipts.ts'
 import { secureWith } from './secure.ts'
+import { ThreadCounts } from './thread-counts.ts'
 import { ThreadLeases } from './thread-leases.ts'
 import { ThreadLines } from './thread-lines.ts'
 
@@ -47,15 +50,20 @@ const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.thre
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
+const counts = new ThreadCounts(send)
 const lines = new ThreadLines((batch) => send({ type: 'log', lines: batch }))
 const log = createLog(config.log.level, lines.write)
-const database = openDatabase(path.join(config.state, 'state.db'), {
+const stateOptions: Partial<StateDatabaseOptions> = {
   // Clients read it too.
   name: "the server's state",
   onTrouble: ({ message, isDamage }) => send({ type: 'suffers', trouble: { message, isDamage } }),
-})
+}
+const database = openDatabase(path.join(config.state, 'state.db'), stateOptions)
+/** For what nobody waits for, and to ask whether one would have to wait: it never does. */
+const background = openDatabase(path.join(config.state, 'state.db'), stateOptions)
+background.exec('PRAGMA busy_timeout = 0')
 const refused = new RefusedRequests()
-const audit = new AuditTrail(database, log, { tellsRefusal: (peer) => refused.take(peer) })
+const audit = new AuditTrail(background, log, { tellsRefusal: (peer) => refused.take(peer) })
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const guards = guardsOf(config)
 const secure = identity === undefined ? undefined : secureWith(identity)
@@ -72,6 +80,8 @@ port.on('message', ({ number, message }: Delivery) => {
     case 'lease-granted':
     case 'lease-wanted':
       return leases.receive(message)
+    case 'counted':
+      return counts.receive(message)
     case 'drain':
       return drain()
     case 'probe':
@@ -121,7 +131,7 @@ function drain(): void {
 function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Config): Guards {
   const fs = fsync ? systemFiles : scratchFiles
   const { storage, uploads } = openStorage(root, database, { thread: threadId, fs, descriptors })
-  const digests = new Digests(database)
+  const digests = new Digests(database, background)
   return {
     server: name,
     logins: new Logins(new Accounts(database), anonymous, {
@@ -131,6 +141,8 @@ function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Confi
       leases,
       audit: { record: recordEvent },
       quotas: new Quotas(database),
+      countHome: counts.count,
+      writable: () => whenWritable(background),
       uploads,
       rates: new Rates(rates),
     }),

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { FailureCode } from '@ftp/protocol'
 import type { Config } from '../config.ts'
 import type { Disconnect } from '../guards/disconnect.ts'
 import type { Tally } from '../metrics/tally.ts'
@@ -36,6 +37,12 @@ export type ToThread =
   | { readonly type: 'lease-granted'; readonly ticket: number; readonly granted: boolean }
   /** Somebody else wants your lease: stop writing and release it. */
   | { readonly type: 'lease-wanted'; readonly ticket: number }
+  /** The home that was asked for has been counted, or why it cannot be. */
+  | {
+      readonly type: 'counted'
+      readonly home: string
+      readonly failure?: { readonly code: FailureCode; readonly message: string }
+    }
   /** Finish what is being answered, then close every connection. */
   | { readonly type: 'drain' }
   /** Nothing to do but to confirm it. */
@@ -56,6 +63,8 @@ export type ToMain =
   /** `ticket` is the thread's own number for this lease. */
   | { readonly type: 'lease-acquire'; readonly ticket: number; readonly key: string }
   | { readonly type: 'lease-release'; readonly ticket: number }
+  /** Count what this home holds. */
+  | { readonly type: 'count'; readonly home: string }
   | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'suffers'; readonly trouble: StateTrouble }
   | { readonly type: 'logged-in'; readonly connection: number }

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { TransferError } from '@ftp/protocol'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import { type Arrival, Handler } from './handler.ts'
@@ -18,6 +19,8 @@ export interface PoolListener {
   /** A thread that had died has been replaced. */
   replaced(): void
   did(tallies: readonly Tally[]): void
+  /** Counts what a home holds. @throws TransferError */
+  count(home: string): Promise<void>
   /** A file has been stored. */
   stored(event: AuditEvent): void
   /** A thread has died, by its own number. */
@@ -137,6 +140,8 @@ export class ThreadPool implements AsyncDisposable {
         return this.#desk.acquire(handler, message.ticket, message.key)
       case 'lease-release':
         return this.#desk.release(handler, message.ticket)
+      case 'count':
+        return void this.#count(handler, message.home)
       case 'fault':
         return this.#listener.fault(message.message)
       case 'suffers':
@@ -149,6 +154,17 @@ export class ThreadPool implements AsyncDisposable {
         return this.#listener.log(message.lines)
       default:
         message satisfies never
+    }
+  }
+
+  /** Never rejects. */
+  async #count(handler: Handler, home: string): Promise<void> {
+    try {
+      await this.#listener.count(home)
+      handler.post({ type: 'counted', home })
+    } catch (error) {
+      const { code, message } = TransferError.from(error)
+      handler.post({ type: 'counted', home, failure: { code, message } })
     }
   }
 

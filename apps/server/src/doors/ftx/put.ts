@@ -18,7 +18,8 @@ export async function put(exchange: Exchange, on: Share, request: PutRequest, pa
     throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
   if (md5 !== undefined)
     return await putWhole(exchange, on, { ...request, md5, length: payload.length }, payload)
-  const begun = await share.put(on, parsePath(request.path), request, exchange.signal)
+  const path = parsePath(request.path)
+  const begun = await exchange.keepAlive(() => share.put(on, path, request, exchange.signal))
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))

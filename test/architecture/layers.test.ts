@@ -318,6 +318,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/server/guards': [
     'apps/server/log',
     'apps/server/share',
+    '@ftp/md5',
     '@ftp/protocol',
     'node:fs',
     'node:net',

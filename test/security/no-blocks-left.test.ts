@@ -38,7 +38,7 @@ function expectStored(server: OneThreadServer, name: string): void {
 
 it('a put waits until its account has a block for it, and neither small requests nor other accounts do', async () => {
   // Of which one owner may have two.
-  await using server = await OneThreadServer.start({ blocks: 4 })
+  await using server = await OneThreadServer.start({ blocks: 4, yields: true })
   await addAccount(server.root, 'anna')
   await using anna = await RawClient.loginAs(server.server, 'anna', PASSWORD)
   await using one = await RawClient.login(server.server)
@@ -79,7 +79,7 @@ it.each(['that waits for a block', 'that has one'] as const)('a connection %s ca
 
 it('requests that wait behind one without end give their blocks to whoever waits for one', async () => {
   // Of which one owner may have two.
-  await using server = await OneThreadServer.start({ blocks: 4 })
+  await using server = await OneThreadServer.start({ blocks: 4, yields: true })
   server.write('f', 10)
   await using hog = await RawClient.login(server.server)
   hog.request({ type: 'follow', path: 'f' })
@@ -92,7 +92,7 @@ it('requests that wait behind one without end give their blocks to whoever waits
 })
 
 it('requests that wait behind one without end give their blocks up, so that its end can come', async () => {
-  await using server = await OneThreadServer.start({ blocks: 4 })
+  await using server = await OneThreadServer.start({ blocks: 4, yields: true })
   server.write('f', 10)
   await using client = await RawClient.login(server.server)
   const follow = client.request({ type: 'follow', path: 'f' })
@@ -112,5 +112,18 @@ it('requests that wait behind one without end give their blocks up, so that its 
   const words = ids.map((id) => answers.get(id))
   expect(new Set(words)).toEqual(new Set(['busy', 'stored']))
   for (const [index, word] of words.entries()) if (word === 'stored') expectStored(server, names[index] ?? '')
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
+})
+
+it('a block that arrives slowly is given back while others want it, and is whole when the rest comes', async () => {
+  await using server = await OneThreadServer.start({ blocks: 1, yields: true })
+  await using one = await RawClient.login(server.server)
+  await using two = await RawClient.login(server.server)
+  const rest = await beginPut(server, one, 'one')
+  await two.ask(wholePut('the other', bytesOf('the other')), 'stored', bytesOf('the other'))
+  expectStored(server, 'the other')
+  one.write(rest)
+  await one.take('stored')
+  expectStored(server, 'one')
   await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
 })

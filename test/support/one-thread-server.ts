@@ -6,6 +6,7 @@ import { Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import type { Guards, Peer, Served } from '../../apps/server/src/doors/door.ts'
 import { ftx } from '../../apps/server/src/doors/ftx/conversation.ts'
+import { Spool } from '../../apps/server/src/guards/spool.ts'
 import { openStorage } from '../../apps/server/src/open-storage.ts'
 import { countHome } from '../../apps/server/src/share/count-home.ts'
 import type { Lease, Leases } from '../../apps/server/src/share/leases.ts'
@@ -25,6 +26,8 @@ export interface OneThreadOptions {
   readonly blocks?: number
   /** What everybody may do. Default: `write`. */
   readonly anonymous?: AnonymousAccess
+  /** Whether memory that is wanted is asked back, as a server does. Default: no, so that what waits can be seen. */
+  readonly yields?: boolean
 }
 
 /**
@@ -56,7 +59,11 @@ export class OneThreadServer implements AsyncDisposable {
     this.#stack = stack
   }
 
-  static async start({ blocks = 64, anonymous = 'write' }: OneThreadOptions = {}): Promise<OneThreadServer> {
+  static async start({
+    blocks = 64,
+    anonymous = 'write',
+    yields = false,
+  }: OneThreadOptions = {}): Promise<OneThreadServer> {
     await using stack = new AsyncDisposableStack()
     const folder = stack.use(new TempDir())
     const root = folder.folder('root')
@@ -99,8 +106,12 @@ export class OneThreadServer implements AsyncDisposable {
       connections.add(served)
       socket.resume()
     })
+    const spool = stack.use(new Spool(path.join(state, 'arriving')))
     const looking = setInterval(() => {
-      for (const served of connections) served.recheck()
+      for (const served of connections) {
+        served.recheck()
+        if (yields && hasher.blocks.isWanted) served.yieldMemory(spool)
+      }
     }, LOOK_EVERY_MS)
     stack.defer(() => clearInterval(looking))
     listener.listen(0, '127.0.0.1')

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { encodeFrame, LIMITS } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
-import { content, md5Of, sendBlocks, wholePut } from '../support/chain.ts'
+import { chainOf, content, hex, md5Of, sendBlocks, wholePut } from '../support/chain.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
@@ -20,6 +20,7 @@ const B = LIMITS.payload
 const WHOLE = content(3 * B + 5)
 const SMALL = content(60_000)
 const ZEROS = new Uint8Array(B)
+const MD5S = [hex(chainOf(WHOLE)[0] ?? ZEROS)]
 const NO_MD5 = '0'.repeat(32)
 
 let folder: TempDir
@@ -80,6 +81,11 @@ const SILENT: Readonly<Record<string, (client: RawClient, index: number) => void
     client.request({ type: 'follow', path: 'byte' })
     for (let i = 0; i < 8; i++) client.request(wholePut('never', ZEROS), ZEROS)
   },
+  'follow an idle file, with long requests behind': (client) => {
+    client.request({ type: 'follow', path: 'byte' })
+    const paths = Array.from({ length: 64 }, (_, i) => `${'p'.repeat(240)}${i}`)
+    for (let i = 0; i < 250; i++) client.request({ type: 'mget', paths })
+  },
   'ask for listings': (client) => {
     for (let i = 0; i < 50; i++) client.request({ type: 'list', path: 'names' })
   },
@@ -93,6 +99,29 @@ describe(`beside ${SLOW} clients that read nothing and`, () => {
       act(client, index)
     }
     await expectOthersServed()
+    expect(residentMiB()).toBeLessThan(MEMORY)
+  })
+
+  it('send half of a block, others are served, and each block is taken when the rest comes', async () => {
+    const clients = await anonymous(SLOW)
+    const halves = await Promise.all(
+      clients.map(async (client, index) => {
+        const put = { type: 'put', path: `up-${index}`, length: WHOLE.length, ifExists: 'replace' }
+        const id = client.request(put)
+        await client.take('ready')
+        const frame = encodeFrame({ id, type: 'data', offset: 0, md5: MD5S[0] }, WHOLE.subarray(0, B))
+        client.write(frame.subarray(0, B / 2))
+        return { client, id, rest: frame.subarray(B / 2) }
+      }),
+    )
+    await expectOthersServed()
+    for (const { client, id, rest } of halves.slice(0, 5)) {
+      client.write(rest)
+      await client.takePastAcks('ack')
+      await sendBlocks(client, id, WHOLE, 1)
+      await client.takePastAcks('stored')
+    }
+    expect(fs.readFileSync(`${root}/up-0`).equals(WHOLE)).toBe(true)
     expect(residentMiB()).toBeLessThan(MEMORY)
   })
 

@@ -265,3 +265,26 @@ function prefix(length: number): Uint8Array {
 function violation(): unknown {
   return expect.objectContaining({ constructor: TransferError, code: 'protocol' })
 }
+
+it('a payload that is put elsewhere while it comes needs memory only when it is complete, and is whole then', () => {
+  const block = Uint8Array.from({ length: LIMITS.payload }, (_, i) => i >>> 12)
+  const bytes = Buffer.concat([encodeFrame({ id: 1 }, block), encodeFrame({ id: 2 })])
+  let given = 0
+  const decoder = new FrameDecoder(SERVING, (length) => {
+    given++
+    return new Block(Buffer.alloc(length), () => void given--)
+  })
+  expect([...decoder.push(bytes.subarray(0, 300_000))]).toEqual([])
+  expect(decoder.arriving?.length).toBe(block.length)
+  const elsewhere = new Uint8Array(block.length)
+  decoder.divert((piece, at) => elsewhere.set(piece, at))
+  expect([decoder.arriving, decoder.wanted, given]).toEqual([undefined, undefined, 0])
+  expect([...decoder.push(bytes.subarray(300_000, 600_000))]).toEqual([])
+  // What comes behind it waits with it.
+  expect([...decoder.push(bytes.subarray(600_000))]).toEqual([])
+  expect(decoder.wanted).toBe(block.length)
+  const frames = [...decoder.supply(new Block(elsewhere))]
+  expect(frames.map(({ header }) => header)).toEqual([{ id: 1, size: block.length }, { id: 2 }])
+  expect(Buffer.from(frames[0]?.payload.bytes ?? []).equals(block)).toBe(true)
+  expect(decoder.idle).toBe(true)
+})

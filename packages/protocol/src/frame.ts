@@ -77,6 +77,9 @@ export class FrameDecoder {
   #header: object = {}
   /** Owns the buffer of a payload. Undefined while there is no memory for it. */
   #payload: Block | undefined
+  /** Where the payload goes that is under way, instead of into memory. */
+  #divert: ((bytes: Uint8Array, at: number) => void) | undefined
+  #headerLength = 0
   /** What came behind the header of a payload for which there is no memory yet, or while the decoder is held. */
   #held: Uint8Array[] = []
   #isHeld = false
@@ -102,9 +105,37 @@ export class FrameDecoder {
     return this.#taken
   }
 
-  /** The length of a payload that has been announced and for which there is no memory; undefined if there is none. */
+  /** Bytes in the header of the frame that came last. */
+  get headerLength(): number {
+    return this.#headerLength
+  }
+
+  /** The memory of a large payload that has begun to come and is not complete; undefined if there is none. */
+  get arriving(): Block | undefined {
+    return this.#isBlock() ? this.#payload : undefined
+  }
+
+  /**
+   * The length of a payload for which memory is needed before anything else can be read: it has been announced, or it is
+   * complete and was {@link divert}ed. Undefined if there is none.
+   */
   get wanted(): number | undefined {
-    return this.#part === 'payload' && this.#payload === undefined ? this.#length : undefined
+    const isWanted = this.#divert === undefined || this.#filled === this.#length
+    return this.#part === 'payload' && this.#payload === undefined && isWanted ? this.#length : undefined
+  }
+
+  /**
+   * Has the payload that is {@link arriving} put elsewhere, what has come of it now and the rest as it comes, and gives its
+   * memory back: {@link destination} is another place from now on. When it is complete it is {@link wanted}: whoever supplies memory
+   * has put all of it back.
+   */
+  divert(put: (bytes: Uint8Array, at: number) => void): void {
+    if (!this.#isBlock()) return
+    put(this.#buffer.subarray(0, this.#filled), 0)
+    this.#divert = put
+    this.#payload?.[Symbol.dispose]()
+    this.#payload = undefined
+    this.#buffer = EMPTY
   }
 
   /** Whether what is pushed is kept and not decoded. */
@@ -140,6 +171,9 @@ export class FrameDecoder {
   *supply(memory: Block): Generator<Frame> {
     this.#payload = memory.move()
     this.#buffer = this.#payload.bytes
+    this.#divert = undefined
+    const frame = this.#filled === this.#length ? this.#advance(this.#buffer) : undefined
+    if (frame !== undefined) yield frame
     yield* this.#decodeHeld()
   }
 
@@ -192,6 +226,11 @@ export class FrameDecoder {
   /** @returns the part, if `piece` completes it */
   #put(piece: Uint8Array): Uint8Array | undefined {
     if (this.#part === 'payload') this.#taken += piece.length
+    if (this.#divert !== undefined) {
+      this.#divert(piece, this.#filled)
+      this.#filled += piece.length
+      return undefined
+    }
     // A payload outlives the chunk that it came in.
     if (piece.length === this.#length && this.#part !== 'payload') return piece
     if (this.#filled === 0 && this.#part !== 'payload') this.#buffer = Buffer.allocUnsafe(this.#length)
@@ -214,6 +253,7 @@ export class FrameDecoder {
     }
     if (this.#part === 'header') {
       this.#header = parseHeader(bytes)
+      this.#headerLength = bytes.length
       const size = payloadSize(this.#header, this.limits.payload)
       if (size > 0) {
         this.#expect('payload', size)
@@ -232,6 +272,7 @@ export class FrameDecoder {
   #expect(part: 'prefix' | 'header' | 'payload', length: number): void {
     this.#part = part
     this.#length = length
+    this.#divert = undefined
     this.#payload?.[Symbol.dispose]()
     // Pages are only touched as bytes arrive, whatever was announced.
     this.#payload = part === 'payload' ? this.#take(length) : undefined

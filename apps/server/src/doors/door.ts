@@ -3,6 +3,7 @@ import type { Hasher } from '@ftp/md5'
 import type { TransferError } from '@ftp/protocol'
 import type { Timeouts } from '../guards/deadlines.ts'
 import type { Disconnect } from '../guards/disconnect.ts'
+import type { Spool } from '../guards/spool.ts'
 import type { Log } from '../log/log.ts'
 import type { Logins } from '../share/logins.ts'
 
@@ -41,6 +42,11 @@ export interface Served {
    * operator may have changed the account meanwhile.
    */
   recheck(): void
+  /**
+   * Others want memory: gives back what it has while it waits for its peer. To be called from time to time.
+   * @param spool where what has arrived may wait
+   */
+  yieldMemory(spool: Spool): void
 }
 
 /** A protocol that peers can come in by. It translates between that and the operations of the share, and repeats no rule. */

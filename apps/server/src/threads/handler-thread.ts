@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import type { Guards, Peer, Served } from '../doors/door.ts'
 import { ftx } from '../doors/ftx/conversation.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
+import { Spool } from '../guards/spool.ts'
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
 import { openStorage } from '../open-storage.ts'
@@ -33,6 +34,9 @@ import { ThreadLines } from './thread-lines.ts'
 
 /** How soon what the operator changes reaches what is under way, in milliseconds. */
 const RECHECK_EVERY_MS = 500
+
+/** How soon memory that is wanted is asked back, in milliseconds. */
+const YIELD_EVERY_MS = 100
 
 /** Blocks, each 1 MiB, that all threads together have for the bytes of files. */
 const BLOCKS = 128
@@ -93,6 +97,11 @@ port.on('message', ({ number, message }: Delivery) => {
 setInterval(() => {
   for (const served of connections.values()) served.recheck()
 }, RECHECK_EVERY_MS).unref()
+const spool = new Spool(path.join(config.state, `.arriving-${threadId}`))
+setInterval(() => {
+  if (!hasher.blocks.isWanted) return
+  for (const served of connections.values()) served.yieldMemory(spool)
+}, YIELD_EVERY_MS).unref()
 send({ type: 'ready' })
 
 function serve({ socket, connection, address, refusal }: Extract<ToThread, { type: 'connection' }>): void {

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
-import type { Blocks } from '@ftp/md5'
+import type { Block, Blocks } from '@ftp/md5'
 import { type Frame, FrameDecoder, type FrameLimits } from '@ftp/protocol'
+import type { Slot, Spool } from '../../guards/spool.ts'
 import { Throttle } from '../../guards/throttle.ts'
 import type { RateLimit } from '../../share/rates.ts'
-import { Outgoing } from './outgoing.ts'
+import { HOLD_MS, Outgoing } from './outgoing.ts'
 import type { Payload } from './payload.ts'
 import { readInto } from './read-into.ts'
 
@@ -33,6 +34,13 @@ export class Channel {
   readonly #onBytes: () => void
   #paused = false
   #resting = 0
+  /** Has the socket look again where bytes go. */
+  readonly #renew: (() => void) | undefined
+  /** What is arriving, and since when. */
+  #arriving: Block | undefined
+  #since = 0
+  /** Where what arrives slowly waits for its rest. */
+  #slot: Slot | undefined
   /** Whether it does not read because there is no block for what comes. */
   #isStarved = false
   readonly #closed = new AbortController()
@@ -60,14 +68,16 @@ export class Channel {
         }
         onBytes()
         this.#rest(this.#decoder.payloadBytes - before)
+        this.#note()
         if (!this.#isStarved && this.#decoder.wanted !== undefined) void this.#feed(receive)
       } catch (error) {
         broken(error)
       }
     }
     const destination = (): Uint8Array => this.#decoder.destination
-    if (readInto(socket, { destination, took: (count) => receive(this.#decoder.took(count)) }))
-      socket.resume()
+    const renew = readInto(socket, { destination, took: (count) => receive(this.#decoder.took(count)) })
+    this.#renew = renew
+    if (renew !== undefined) socket.resume()
     else socket.on('data', (chunk: Buffer) => receive(this.#decoder.push(chunk)))
     // An error is always followed by close, which is all that matters here: the client resumes.
     socket.on('error', () => {})
@@ -75,6 +85,7 @@ export class Channel {
     socket.on('close', () => {
       this.#closed.abort()
       this.#decoder.discard()
+      this.#slot?.[Symbol.dispose]()
       this.#throttle.close()
       onClose()
     })
@@ -87,6 +98,11 @@ export class Channel {
   /** How fast payloads may move from now on; undefined for as fast as they can. */
   set limit(limit: RateLimit | undefined) {
     this.#throttle.limit = limit
+  }
+
+  /** Bytes in the header of the frame that came last. */
+  get headerLength(): number {
+    return this.#decoder.headerLength
   }
 
   /** Whether its peer has enough to read before anything more is worth being said. */
@@ -145,6 +161,33 @@ export class Channel {
     void decoded.then(() => this.#flow())
   }
 
+  /**
+   * Others want memory: gives back the block that is arriving, if it has been arriving for a while. What has come of it waits on
+   * the disk for the rest.
+   */
+  yieldMemory(spool: Spool): void {
+    if (this.#arriving === undefined || performance.now() - this.#since < HOLD_MS) return
+    try {
+      using slot = new DisposableStack()
+      const place = slot.use(spool.slot())
+      this.#decoder.divert((bytes, at) => place.write(bytes, at))
+      this.#slot = place
+      slot.move()
+      this.#renew?.()
+      this.#arriving = undefined
+    } catch {
+      // It keeps its memory where the disk has none.
+    }
+  }
+
+  /** Notes since when the block that is arriving has been. */
+  #note(): void {
+    const { arriving } = this.#decoder
+    if (arriving === this.#arriving) return
+    this.#arriving = arriving
+    this.#since = performance.now()
+  }
+
   /** Reads no more until there is a block for the payload that has been announced. */
   async #feed(receive: (frames: Iterable<Frame>) => void): Promise<void> {
     const { signal } = this.#closed
@@ -154,10 +197,14 @@ export class Channel {
       for (let { wanted } = this.#decoder; wanted !== undefined; { wanted } = this.#decoder) {
         using block = await this.blocks.take({ length: wanted, signal })
         signal.throwIfAborted()
+        this.#slot?.read(block.bytes)
+        this.#slot?.[Symbol.dispose]()
+        this.#slot = undefined
         receive(this.#decoder.supply(block))
       }
     } catch {
-      // The socket is gone: nobody wants it any more.
+      // Nobody wants it any more, or the disk has lost it: its client begins again where it has been acknowledged.
+      this.#socket.destroy()
     } finally {
       this.#isStarved = false
       this.#flow()

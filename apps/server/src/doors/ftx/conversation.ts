@@ -10,6 +10,7 @@ import {
 } from '@ftp/protocol'
 import { Deadlines } from '../../guards/deadlines.ts'
 import type { Disconnect } from '../../guards/disconnect.ts'
+import type { Spool } from '../../guards/spool.ts'
 import type { Login } from '../../share/logins.ts'
 import type { Share } from '../../share/share.ts'
 import type { Door, Guards, Peer, Served } from '../door.ts'
@@ -75,7 +76,6 @@ class Conversation implements Served {
   }
 
   recheck(): void {
-    if (this.#guards.hasher.blocks.isWanted) this.#requests.makeRoom()
     const { current } = this.#requests
     // One that has begun since the last look has looked itself.
     if (current !== undefined && current === this.#checked) {
@@ -85,6 +85,11 @@ class Conversation implements Served {
       })
     }
     this.#checked = current
+  }
+
+  yieldMemory(spool: Spool): void {
+    this.#channel.yieldMemory(spool)
+    this.#requests.yieldMemory()
   }
 
   async #share(): Promise<Share> {

@@ -9,6 +9,7 @@ import { secureWith } from '../../threads/secure.ts'
 import { readInto } from './read-into.ts'
 
 const PORT = { host: '127.0.0.1', port: 0 }
+const HALF = 160_000
 const MESSAGE = Buffer.from('sixteen bytes ..'.repeat(20_000))
 
 let folder: TempDir
@@ -22,7 +23,10 @@ afterEach(() => {
   folder[Symbol.dispose]()
 })
 
-/** Connects, sends the message, and gives what a socket of the server has read of it, into one place again and again. */
+/**
+ * Connects, sends the message, and gives what a socket of the server has read of it: one half into one place again and again,
+ * the other, after a break, into another.
+ */
 async function arrivals(wrap: (socket: net.Socket) => net.Socket, encrypted: boolean): Promise<Buffer> {
   await once(server.listen(PORT), 'listening')
   const address = server.address()
@@ -34,23 +38,30 @@ async function arrivals(wrap: (socket: net.Socket) => net.Socket, encrypted: boo
   const [raw]: net.Socket[] = await accepted
   if (raw === undefined) throw new Error('nobody connected')
   const socket = wrap(raw)
-  const place = new Uint8Array(new SharedArrayBuffer(5_000))
+  const [first, second] = [5_000, 7_000].map((size) => new Uint8Array(new SharedArrayBuffer(size)))
+  let place = first ?? MESSAGE
   const got: Buffer[] = []
   let arrived = 0
-  const complete = new Promise<void>((resolve) => {
-    const took = (count: number): void => {
-      got.push(Buffer.copyBytesFrom(place, 0, count))
-      arrived += count
-      if (arrived === MESSAGE.length) resolve()
-    }
-    expect(readInto(socket, { destination: () => place, took })).toBe(true)
-  })
+  let arrival = Promise.withResolvers<void>()
+  const took = (count: number): void => {
+    got.push(Buffer.copyBytesFrom(place, 0, count))
+    arrived += count
+    if (arrived === HALF || arrived === MESSAGE.length) arrival.resolve()
+  }
+  const renew = readInto(socket, { destination: () => place, took })
   socket.on('data', () => expect.unreachable('a buffer was made for it'))
   socket.on('error', () => {})
   raw.resume()
   client.on('error', () => {})
-  client.write(MESSAGE)
-  await complete
+  client.write(MESSAGE.subarray(0, HALF))
+  await arrival.promise
+  const before = first?.slice()
+  place = second ?? MESSAGE
+  renew?.()
+  arrival = Promise.withResolvers()
+  client.write(MESSAGE.subarray(HALF))
+  await arrival.promise
+  expect(first).toEqual(before)
   client.destroy()
   socket.destroy()
   return Buffer.concat(got)
@@ -68,6 +79,6 @@ describe('an accepted socket', () => {
 
   it('is read by events where it is none', () => {
     const stream = new Duplex({ read: () => {} })
-    expect(readInto(stream, { destination: () => MESSAGE, took: () => {} })).toBe(false)
+    expect(readInto(stream, { destination: () => MESSAGE, took: () => {} })).toBeUndefined()
   })
 })

@@ -4,25 +4,29 @@ import type { Incoming } from '@ftp/protocol'
 /**
  * Has the socket read into memory of its owner, as `onread` of net.connect does for the sockets of clients. Node.js has no
  * such option for those that were accepted, so this sets what the option would have set.
- * @returns false where this Node.js has nothing of the kind, or it is no socket: it has to be read by `data` events
+ * @returns what has to be called if `destination` changes while nothing comes; undefined where this Node.js has nothing of the
+ * kind, or it is no socket: it has to be read by `data` events
  */
-export function readInto(socket: Duplex, { destination, took }: Incoming): boolean {
+export function readInto(socket: Duplex, { destination, took }: Incoming): (() => void) | undefined {
   const symbols = Object.getOwnPropertySymbols(socket)
   const [buffer, callback, generator] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
     symbols.find(({ description }) => description === name),
   )
   const handle: unknown = Reflect.get(socket, '_handle')
   if (buffer === undefined || callback === undefined || generator === undefined || !isStream(handle))
-    return false
-  const first = destination()
-  Reflect.set(socket, buffer, first)
+    return undefined
   Reflect.set(socket, generator, destination)
   Reflect.set(socket, callback, (count: number) => {
     took(count)
     return true
   })
-  handle.useUserBuffer(first)
-  return true
+  const renew = (): void => {
+    const next = destination()
+    Reflect.set(socket, buffer, next)
+    handle.useUserBuffer(next)
+  }
+  renew()
+  return renew
 }
 
 function isStream(handle: unknown): handle is { readonly useUserBuffer: (buffer: Uint8Array) => void } {

@@ -3,6 +3,7 @@ import { type ClientMessage, TransferError } from '@ftp/protocol'
 import type { Share } from '../../share/share.ts'
 import type { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
+import { HOLD_MS } from './outgoing.ts'
 import { RequestQueue, type Waiting } from './request-queue.ts'
 import { serve } from './serve.ts'
 import { errorReply } from './wire.ts'
@@ -43,7 +44,7 @@ export class RequestProcessor {
 
   /** Takes a request, or the reason why it is refused in its turn. @throws TransferError `protocol` */
   take(waiting: Waiting): void {
-    this.queue.push(waiting)
+    this.queue.push(waiting, this.#channel.headerLength)
     if (this.#answering) return
     this.#answering = true
     // What arrives with it can be answered with it.
@@ -72,15 +73,10 @@ export class RequestProcessor {
     this.queue.refuse(id, reason)
   }
 
-  /**
-   * To be called while somebody waits for a block. If what is being answered waits for its client, which may be for ever,
-   * the requests behind it give their blocks up, and are refused in their turn.
-   */
-  makeRoom(): void {
-    if (this.#current?.waits !== true && this.#current?.isEndless !== true) return
-    this.queue.refuseAll(
-      new TransferError('busy', 'there is no memory left for this request; try again in a moment'),
-    )
+  /** Others want memory: what waits with blocks behind something that waits for its client is refused. */
+  yieldMemory(): void {
+    const { isEndless = false, waits = false } = this.#current ?? {}
+    if (isEndless || waits || this.#channel.isFull) this.queue.yieldMemory(HOLD_MS)
   }
 
   /** Finishes what is being answered, and ends for this reason. */

@@ -1,0 +1,76 @@
+import fs from 'node:fs'
+import { BLOCK_SIZE } from '@ftp/md5/chain'
+import { fromErrno } from '@ftp/protocol'
+
+/** A place for one block on the disk. Disposing of it gives it back. */
+export interface Slot extends Disposable {
+  /** @throws TransferError `no_space`, `io` */
+  write(bytes: Uint8Array, at: number): void
+  /** Fills `bytes` with what was written from the start on. @throws TransferError `io` */
+  read(bytes: Uint8Array): void
+}
+
+/**
+ * What arrives slowly waits here for its rest: in a file without a name, which lies in the memory of the system as long as that
+ * has room. It has at most one block of each connection, and is empty again when nobody is slow.
+ */
+export class Spool implements Disposable {
+  readonly #file: string
+  #fd: number | undefined
+  #free: number[] = []
+  #slots = 0
+
+  /** @param file is made when it is first needed, and has no name from then on */
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** @throws TransferError when there can be no file */
+  slot(): Slot {
+    const fd = this.#attempt(() => this.#open())
+    const start = (this.#free.pop() ?? this.#slots++) * BLOCK_SIZE
+    let isOpen = true
+    return {
+      write: (bytes, at) => this.#attempt(() => writeAll(fd, bytes, start + at)),
+      read: (bytes) => this.#attempt(() => void fs.readSync(fd, bytes, 0, bytes.length, start)),
+      [Symbol.dispose]: () => {
+        if (!isOpen) return
+        isOpen = false
+        this.#giveBack(fd, start / BLOCK_SIZE)
+      },
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) fs.closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  #open(): number {
+    if (this.#fd !== undefined) return this.#fd
+    this.#fd = fs.openSync(this.#file, 'w+', 0o600)
+    fs.unlinkSync(this.#file)
+    return this.#fd
+  }
+
+  #giveBack(fd: number, slot: number): void {
+    this.#free.push(slot)
+    if (this.#free.length < this.#slots || this.#fd === undefined) return
+    this.#free = []
+    this.#slots = 0
+    fs.ftruncateSync(fd)
+  }
+
+  #attempt<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw fromErrno(error, 'what arrives slowly')
+    }
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; )
+    done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done)
+}

@@ -1,7 +1,7 @@
-import net from 'node:net'
+import type net from 'node:net'
 import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import { errnoOf, HOME, STATE_NAME, TransferError } from '@ftp/protocol'
+import { HOME, STATE_NAME } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Counting } from './counting.ts'
 import { Gate } from './guards/gate.ts'
@@ -11,6 +11,7 @@ import { Health } from './health/health.ts'
 import { watchRoot } from './health/watch-root.ts'
 import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
+import { listen } from './listener.ts'
 import { createLog } from './log/log.ts'
 import { LogOutput } from './log/log-output.ts'
 import { Repeats } from './log/repeats.ts'
@@ -20,8 +21,8 @@ import { Rates } from './share/rates.ts'
 import { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit.ts'
 import { lockInstance, lockRoot } from './state/instance-lock.ts'
-import { endUsage, forgetUsage } from './state/quota-upkeep.ts'
-import { totalRate } from './state/total-rate.ts'
+import { endUsage } from './state/quota-upkeep.ts'
+import { StateWatch } from './state-watch.ts'
 import type { StateTrouble } from './threads/messages.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
 
@@ -47,8 +48,6 @@ export interface Server extends AsyncDisposable {
 
 /** Kinds of faults that are remembered for some seconds, to count equal ones. */
 const FAULTS = 100
-/** How often the main thread looks at the state, in milliseconds. */
-const LOOK_EVERY_MS = 500
 
 /**
  * Serves a folder: the main thread accepts connections, handler threads talk to them.
@@ -97,27 +96,13 @@ export async function startServer(
     did: guarded((tallies) => metrics?.did(tallies)),
     stored: guarded((event) => hooks.uploaded(uploadOf(event, config.root, accounts))),
     replaced: guarded(() => metrics?.threadReplaced()),
-    died: guarded((thread) => {
-      dead.add(thread)
-      look()
-    }),
+    died: (thread) => watch.died(thread),
   }
   const counting = started.use(new Counting(config, output.write))
-  /** Threads whose reservations have still to be given back. */
-  const dead = new Set<number>()
   const memory = Rates.memory()
   const rates = new Rates(memory)
-  const look = guarded(() => {
-    rates.setTotal(totalRate(database))
-    for (const thread of dead) {
-      uploads.endAll(thread)
-      forgetUsage(database)
-      dead.delete(thread)
-    }
-    health.recovers('state')
-  })
-  look()
-  started.use(setInterval(look, LOOK_EVERY_MS).unref())
+  const onWell = (): void => health.recovers('state')
+  const watch = started.use(new StateWatch({ database, rates, uploads, onWell, guarded }))
   started.use(watchRoot(config.root, health))
   const pool = started.use(await ThreadPool.start({ config, identity, rates: memory }, events))
   let connections = 0
@@ -129,21 +114,18 @@ export async function startServer(
     if (place === undefined) socket.resetAndDestroy()
     else pool.handOver({ socket, connection, address, place })
   })
-  const listener = net.createServer({ pauseOnConnect: true }, welcome)
-  started.defer(() => void listener.close())
-  await listen(listener, config)
-  listener.on('error', (error) => fault(`accepting a connection failed: ${error.message}`))
+  const listener = started.use(await listen(config, { onConnection: welcome, onFault: fault }))
   started.use(keepHouse(config, output.write, fault))
-  const isReady = (): boolean => listener.listening && pool.serving > 0 && health.isWell
-  const told =
+  const isReady = (): boolean => listener.isListening && pool.serving > 0 && health.isWell
+  const metricsEndpoint =
     config.metrics === undefined || metrics === undefined
       ? undefined
       : await (await import('./metrics/serve-metrics.ts')).serveMetrics(config.metrics, metrics, isReady)
-  if (told !== undefined) started.use(told)
+  if (metricsEndpoint !== undefined) started.use(metricsEndpoint)
   const held = started.move()
   let closed: Promise<void> | undefined
   const closeOnce = async (graceMs: number): Promise<void> => {
-    listener.close()
+    listener[Symbol.dispose]()
     const isIdle = await pool.close(graceMs)
     // Otherwise the next server counts again.
     guarded(() => isIdle && endUsage(database))()
@@ -153,13 +135,12 @@ export async function startServer(
     closed ??= closeOnce(graceMs)
     return closed
   }
-  const { address, port } = addressOf(listener)
   return {
     config,
-    host: address,
-    port,
+    host: listener.host,
+    port: listener.port,
     fingerprint: identity?.fingerprint,
-    metricsPort: told?.port,
+    metricsPort: metricsEndpoint?.port,
     threads: pool.threads,
     close,
     reopen: guarded(() => output.reopen()),
@@ -174,36 +155,4 @@ function uploadOf(
 ): Upload {
   const file = path.join(root, ...(accounts.find(account)?.home ?? HOME), ...name.split('/'))
   return { event: 'upload', account, address, path: name, file, size, md5, time: new Date().toISOString() }
-}
-
-async function listen(listener: net.Server, { host, port }: Config): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', reject).listen({ port, host, backlog: 511 }, resolve)
-    })
-    listener.removeAllListeners('error')
-  } catch (cause) {
-    const where = `${host ?? 'all interfaces'}, port ${port}`
-    const errno = errnoOf(cause)
-    if (errno === 'EADDRINUSE')
-      throw new TransferError(
-        'busy',
-        `port ${port} is in use; stop what uses it, or choose another with --port`,
-        { cause },
-      )
-    if (errno === 'EACCES')
-      throw new TransferError(
-        'forbidden',
-        `this user may not listen on port ${port}; choose one above 1023`,
-        { cause },
-      )
-    throw new TransferError('io', `cannot listen on ${where}: ${errno}`, { cause })
-  }
-}
-
-function addressOf(listener: net.Server): net.AddressInfo {
-  const address = listener.address()
-  if (address === null || typeof address === 'string')
-    throw new TransferError('internal', 'the server has no address')
-  return address
 }

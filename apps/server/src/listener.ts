@@ -1,0 +1,62 @@
+import net from 'node:net'
+import { errnoOf, TransferError } from '@ftp/protocol'
+import type { Config } from './config.ts'
+
+/** Connections that the system keeps for a moment in which none is accepted. */
+const BACKLOG = 511
+
+/** A port that takes connections. Disposing of it closes the port, not the connections. */
+export interface Listener extends Disposable {
+  readonly host: string
+  readonly port: number
+  readonly isListening: boolean
+}
+
+/** Who is told what comes in. */
+export interface ListenerOptions {
+  /** Given each connection, of which nothing has been read. */
+  readonly onConnection: (socket: net.Socket) => void
+  readonly onFault: (message: string) => void
+}
+
+/** @throws TransferError `busy`, `forbidden`, `io` if the address or the port cannot be used */
+export async function listen(config: Config, { onConnection, onFault }: ListenerOptions): Promise<Listener> {
+  const server = net.createServer({ pauseOnConnect: true }, onConnection)
+  await begin(server, config)
+  server.on('error', (error) => onFault(`accepting a connection failed: ${error.message}`))
+  const address = server.address()
+  if (address === null || typeof address === 'string')
+    throw new TransferError('internal', 'the server has no address')
+  return {
+    host: address.address,
+    port: address.port,
+    get isListening() {
+      return server.listening
+    },
+    [Symbol.dispose]: () => void server.close(),
+  }
+}
+
+async function begin(server: net.Server, { host, port }: Config): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen({ port, host, backlog: BACKLOG }, resolve)
+    })
+    server.removeAllListeners('error')
+  } catch (cause) {
+    throw explain(cause, `${host ?? 'all interfaces'}, port ${port}`, port)
+  }
+}
+
+function explain(cause: unknown, where: string, port: number): TransferError {
+  const errno = errnoOf(cause)
+  if (errno === 'EADDRINUSE') {
+    const text = `port ${port} is in use; stop what uses it, or choose another with --port`
+    return new TransferError('busy', text, { cause })
+  }
+  if (errno === 'EACCES') {
+    const text = `this user may not listen on port ${port}; choose one above 1023`
+    return new TransferError('forbidden', text, { cause })
+  }
+  return new TransferError('io', `cannot listen on ${where}: ${errno}`, { cause })
+}

@@ -59,7 +59,7 @@ const MOVES: Readonly<Record<string, (connection: Connection) => Promise<unknown
   'put of a whole file': (connection) => send(connection, 'whole'),
   'put of many files': async (connection) => {
     const items = ['s1', 's2'].map((name) => ({ name: folder.at(name), to: `to-${name}` }))
-    await new BatchUpload('replace', 'f'.repeat(32), () => undefined).move(connection, items)
+    await new BatchUpload('replace', 'f'.repeat(32)).move(connection, items)
   },
   get: async (connection) => {
     using sink = new LocalSink(folder.at('got'), 'replace')

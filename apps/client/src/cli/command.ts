@@ -20,7 +20,7 @@ process.on('SIGINT', () => onInterrupt())
 process.on('SIGTERM', () =>
   interrupt.abort(new TransferError('aborted', 'terminated; run the same command again to continue')),
 )
-// Whoever read our output may stop early, as head(1) does.
+// A program that reads our output may stop early, as head(1) does.
 process.stdout.on('error', () =>
   interrupt.abort(new TransferError('io', 'the output was closed before the end')),
 )

@@ -9,7 +9,7 @@ interface Output {
   readonly stdout: NodeJS.WritableStream
 }
 
-/** Shows entries as `ls` does. Resolves when whoever reads them is ready for more: there may be a million. */
+/** Shows entries as `ls` does. Resolves when their reader is ready for more: there may be a million. */
 export async function showEntries(
   { options, stdout, signal }: Pick<Context, 'signal'> & Output,
   entries: readonly Entry[],

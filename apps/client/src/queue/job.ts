@@ -14,6 +14,8 @@ export interface Job {
   readonly label?: string | undefined
   /** In bytes, where it is known. */
   readonly size?: number | undefined
+  /** Settles when the directory that it goes into is there, or cannot be. Default: it is there. */
+  readonly ready?: Promise<void> | undefined
   /** What can move it in one request with others of its target, if it is small. */
   readonly batch?: Batch | undefined
   /** Why an earlier job for the same file failed: that no longer counts, however this one ends. */

@@ -7,7 +7,7 @@ export interface Borrowed extends Disposable {
   readonly connection: Connection
 }
 
-/** The connections to one server: opened when needed, used again, replaced when lost. Whoever made it disposes of it. */
+/** The connections to one server: opened when needed, used again, replaced when lost. Its maker disposes of it. */
 export class ConnectionPool implements Disposable {
   readonly #options: ConnectOptions
   /** Of everything that is done over them. */

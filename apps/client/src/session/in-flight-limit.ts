@@ -1,4 +1,4 @@
-/** How much may be under way at once: so many things, of so many bytes together. One thing may always be. */
+/** Bounds what is under way at once: the number of items, and their bytes in total. One item is always allowed. */
 export class InFlightLimit {
   readonly #most: number
   readonly #mostBytes: number
@@ -14,7 +14,8 @@ export class InFlightLimit {
   /**
    * Resolves when there is room. A caller that has to wait waits until half of it is free: what then goes into that half
    * leaves in one write, and the other half keeps the peer busy meanwhile. For one caller at a time.
-   * @param count things that enter together, of so many bytes in all
+   * @param bytes of all items that enter with this call
+   * @param count their number
    * @returns the room they take, which is free again when this is disposed of
    */
   async enter(bytes: number, count = 1): Promise<Disposable> {

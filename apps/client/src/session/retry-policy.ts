@@ -40,7 +40,7 @@ export class RetryPolicy {
   async wait(error: unknown): Promise<void> {
     const failure = TransferError.from(error)
     const again = failure.code === 'protocol' ? this.#garbled++ < GARBLED_AT_MOST : failure.advice !== 'stop'
-    // What the disk says is for whoever knows which file it was about.
+    // The caller knows which file an error of the disk is about.
     if (!again) throw error
     const { retryForMs, onRetry } = this.#retry
     const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures++)

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
@@ -197,5 +198,49 @@ describe('a session', () => {
     })
     await expect(running).rejects.toBe(reason)
     expect(clock.waits).toEqual([])
+  })
+
+  it('shares one connection among actions where that is wanted, and replaces it when it is lost', async () => {
+    const sut = session()
+    using connection = sut.shareConnection()
+    const sharing = sut.with({ connection })
+    await Promise.all([1, 2, 3].map(() => sharing.run(async () => await sharing.run(async () => {}))))
+    expect(server.opened).toBe(1)
+    server.breakAll()
+    await Promise.all([1, 2, 3].map(() => sharing.run(async () => {})))
+    expect(server.opened).toBe(2)
+  })
+
+  it('gives a shared connection back when nobody shares it any more', async () => {
+    const sut = session()
+    {
+      using connection = sut.shareConnection()
+      await sut.with({ connection }).run(async () => {})
+    }
+    await new Promise(setImmediate)
+    await sut.run(async () => {})
+    expect(server.opened).toBe(1)
+  })
+
+  it('closes a shared connection when it is interrupted, and a view of its own signal alone', async () => {
+    const sut = session()
+    using shared = sut.shareConnection()
+    const mine = new AbortController()
+    const view = sut.with({ connection: shared, signal: mine.signal })
+    await view.run(async () => {})
+    mine.abort(new TransferError('aborted', 'mine'))
+    await expect(view.run(async () => {})).rejects.toMatchObject({ message: 'mine' })
+    expect(server.connections.map(({ disposed }) => disposed)).toEqual([false])
+    await sut.run(async () => {})
+    interrupt.abort(new TransferError('aborted', 'all'))
+    expect(server.connections.map(({ disposed }) => disposed)).toContain(true)
+  })
+
+  it('leaves no listener on a signal that outlives its actions', async () => {
+    const sut = session()
+    const { signal } = interrupt
+    const before = getEventListeners(signal, 'abort').length
+    for (let count = 0; count < 20; count++) await sut.run(async () => {})
+    expect(getEventListeners(signal, 'abort').length).toBe(before)
   })
 })

@@ -20,7 +20,7 @@ export interface SessionOptions extends RetryOptions {
   readonly connection?: SharedConnection | undefined
 }
 
-/** Runs actions at one server, with as many attempts as they need. Immutable; the pool belongs to whoever made it. */
+/** Runs actions at one server, with as many attempts as they need. Immutable; the pool belongs to its maker. */
 export class Session {
   readonly #pool: ConnectionPool
   readonly #options: SessionOptions

@@ -6,6 +6,8 @@ import type { TransferResult } from './result.ts'
 export interface BatchItem {
   readonly name: string
   readonly to: string
+  /** Settles when the directory that it goes into is there, or cannot be. Default: it is there. */
+  readonly ready?: Promise<void> | undefined
 }
 
 /** How the transfer of one file of a batch ended; undefined if the file has to be moved alone. */

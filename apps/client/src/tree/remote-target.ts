@@ -34,9 +34,7 @@ export class RemoteTarget implements Target {
     this.#root = root
     this.#settings = settings
     const { ifExists, client } = settings
-    this.#batch = new BatchUpload(ifExists, client, ({ to }) =>
-      this.#made.get(folderOf(to.slice(this.#to.length))),
-    )
+    this.#batch = new BatchUpload(ifExists, client)
   }
 
   async make(folder: Entry): Promise<void> {
@@ -57,16 +55,17 @@ export class RemoteTarget implements Target {
   job(file: Entry): Job {
     this.times.changeFolderOf(file.name)
     const local = this.nameOf(file)
-    const folder = this.#made.get(folderOf(file.name))
+    const ready = this.#made.get(folderOf(file.name))
     const { client, ifExists } = this.#settings
     return {
       name: local,
       to: this.#to + file.name,
       size: file.size,
+      ready,
       // With these, what one attempt has stored would stand in the way of the next.
       batch: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#batch,
       move: async (session, listener) => {
-        await folder
+        await ready
         return await uploadFile(session, local, this.#path(file), { client, ifExists, listener })
       },
     }

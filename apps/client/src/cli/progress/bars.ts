@@ -157,7 +157,7 @@ export class BarReporter implements Reporter {
     return text
   }
 
-  /** In a terminal that has become narrower a bar takes several lines now, of which the library knows one. */
+  /** In a terminal that has become narrower a bar takes several lines, but the library counts one. */
   #goToTop(): void {
     const columns = this.#stream.columns ?? 80
     const more = this.#drawn.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0)

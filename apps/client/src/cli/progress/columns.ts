@@ -1,4 +1,4 @@
-/** Characters of which one takes two columns of a terminal: East Asian ones and emoji. */
+/** Characters that take two columns of a terminal each: East Asian ones and emoji. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
 const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\u200d]/gu

@@ -36,7 +36,7 @@ export class Total {
     this.#isComplete = true
   }
 
-  /** Counts one of them, of which so many bytes have been found. */
+  /** Counts one of them. @param found its size, as far as it is known */
   file(found: number): FileCount {
     let size = found
     let best = 0

@@ -21,7 +21,7 @@ export async function followFile(
   target: string,
   { ifExists, listener }: { readonly ifExists: IfExists; readonly listener: TransferListener },
 ): Promise<TransferResult> {
-  // Whoever follows for an hour wants to know at its beginning.
+  // After an hour of following it would be too late to say.
   if (ifExists === 'fail' || ifExists === 'skip') {
     const verdict = verdictOn(resolveLinks(target), { size: 0, mtime: 0 }, ifExists)
     if (verdict === 'keep') return { outcome: 'skipped', bytes: 0 }

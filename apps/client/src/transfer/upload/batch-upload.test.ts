@@ -6,7 +6,7 @@ import { md5Of } from '../../../../../test/support/chain.ts'
 import { type Asked, FakeServer, type Respond } from '../../../../../test/support/fake-server.ts'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { Connection } from '../../connection/connection.ts'
-import type { BatchItem, BatchItemResult } from '../batch.ts'
+import type { BatchItemResult } from '../batch.ts'
 import { BatchUpload } from './batch-upload.ts'
 
 /** What a client sends in an mput, and what it makes of the answers. */
@@ -24,7 +24,7 @@ const stored: Answer = (say) =>
 
 interface UploadSettings {
   readonly ifExists?: IfExists
-  readonly ready?: (place: BatchItem) => Promise<void> | undefined
+  readonly ready?: (name: string) => Promise<void> | undefined
 }
 
 /** Only a server that never ends its answer is waited for so long. */
@@ -49,10 +49,10 @@ async function send(
   using hasher = new Hasher()
   const options = { host: '127.0.0.1', port: server.port, timeoutMs: TIMEOUT_MS, signal }
   using connection = await Connection.open(options, hasher)
-  const places = names.map((name) => ({ name: folder.at(name), to: `to/${name}` }))
-  const together = new BatchUpload(ifExists, 'f'.repeat(32), ready)
+  const items = names.map((name) => ({ name: folder.at(name), to: `to/${name}`, ready: ready(name) }))
+  const batch = new BatchUpload(ifExists, 'f'.repeat(32))
   // Where it fails as a whole, each is moved alone.
-  const ended = await together.move(connection, places).catch(() => places.map(() => undefined))
+  const ended = await batch.move(connection, items).catch(() => items.map(() => undefined))
   const words = ended.map((end) => (end instanceof TransferError ? end.code : (end?.outcome ?? 'alone')))
   return { words: words.join(' '), ended, asked }
 }
@@ -88,7 +88,7 @@ describe('mput', () => {
       fs.utimesSync(folder.at(name), -2_000_000_000, -2_000_000_000.123)
     }
     const { asked } = await send(stored, names, { ifExists })
-    const mput = new BatchUpload(ifExists, '', () => undefined)
+    const mput = new BatchUpload(ifExists, '')
     const said = names.map((name) => mput.headerBytes({ name: folder.at(name), to: `to/${name}` }))
     const taken = Buffer.byteLength(JSON.stringify(asked[0]?.['files']))
     expect(said.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(taken)
@@ -108,7 +108,7 @@ describe('mput', () => {
   it('what goes into a directory that cannot be made is not sent', async () => {
     const unmade = Promise.reject(new TransferError('forbidden', 'no'))
     unmade.catch(() => {})
-    const ready = ({ to }: BatchItem): Promise<void> | undefined => (to === 'to/b' ? unmade : undefined)
+    const ready = (name: string): Promise<void> | undefined => (name === 'b' ? unmade : undefined)
     const two: Answer = (say) =>
       say({ type: 'outcomes', outcomes: [{ type: 'stored' }, { type: 'skipped' }] })
     const { words, asked } = await send(two, ['a', 'b', 'c'], { ready })

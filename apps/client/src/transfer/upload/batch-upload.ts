@@ -31,16 +31,11 @@ type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
 export class BatchUpload implements Batch {
   readonly #ifExists: IfExists
   readonly #client: string
-  readonly #ready: (item: BatchItem) => Promise<void> | undefined
 
-  /**
-   * @param client tells this client from others: 32 hex digits
-   * @param ready settles when the directory that a file goes into is there, or cannot be
-   */
-  constructor(ifExists: IfExists, client: string, ready: (item: BatchItem) => Promise<void> | undefined) {
+  /** @param client tells this client from others: 32 hex digits */
+  constructor(ifExists: IfExists, client: string) {
     this.#ifExists = ifExists
     this.#client = client
-    this.#ready = ready
   }
 
   headerBytes({ to }: BatchItem): number {
@@ -48,19 +43,11 @@ export class BatchUpload implements Batch {
   }
 
   async move(connection: Connection, items: readonly BatchItem[]): Promise<readonly BatchItemResult[]> {
-    const unready = await this.#unready(items)
+    const unready = await unreadyOf(items)
     using buffer = await connection.hasher.blocks.take()
     const read = await this.#read(items, buffer.bytes, unready)
     const outcomes = (await this.#store(connection, read.filter(isOffer), buffer)).values()
     return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
-  }
-
-  /** Waits for the directories that files go into. @returns why some cannot be */
-  async #unready(items: readonly BatchItem[]): Promise<Unready> {
-    const failures = new Map<Promise<void> | undefined, unknown>()
-    for (const ready of new Set(items.map((item) => this.#ready(item))))
-      await ready?.catch((error: unknown) => failures.set(ready, error))
-    return failures
   }
 
   /** Reads the files into `buffer`, one behind the other; undefined for one that does not fit. */
@@ -73,8 +60,7 @@ export class BatchUpload implements Batch {
     // Each has its part of the buffer before it waits for anything.
     const reading = items.map(async (item) => {
       try {
-        const ready = this.#ready(item)
-        if (unready.has(ready)) throw unready.get(ready)
+        if (unready.has(item.ready)) throw unready.get(item.ready)
         const path = parsePath(item.to)
         requirePortable(path)
         using source = new FileSource(item.name)
@@ -123,6 +109,14 @@ export class BatchUpload implements Batch {
   get #needsReceipt(): boolean {
     return this.#ifExists !== 'replace'
   }
+}
+
+/** Waits for the directories that files go into. @returns why some cannot be */
+async function unreadyOf(items: readonly BatchItem[]): Promise<Unready> {
+  const failures = new Map<Promise<void> | undefined, unknown>()
+  for (const ready of new Set(items.map((item) => item.ready)))
+    await ready?.catch((error: unknown) => failures.set(ready, error))
+  return failures
 }
 
 function isOffer(one: Offer | BatchItemResult): one is Offer {

@@ -70,12 +70,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/requests': ['apps/client/connection', 'apps/client/session', '@ftp/protocol'],
   'apps/client/transfer/attempts': ['apps/client/session', 'apps/client/transfer/listener', '@ftp/protocol'],
   'apps/client/transfer/local': [
+    '@ftp/files',
     '@ftp/protocol',
     'node:crypto',
     'node:fs',
     'node:path',
     'node:sqlite',
-    'node:util',
   ],
   'apps/client/transfer/download': [
     'apps/client/connection',
@@ -102,13 +102,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/client/transfer/batch',
     'apps/client/transfer/listener',
     'apps/client/transfer/result',
+    '@ftp/files',
     '@ftp/md5',
     '@ftp/protocol',
     'node:crypto',
     'node:events',
     'node:fs',
     'node:path',
-    'node:util',
   ],
   'apps/client/selection': ['@ftp/protocol', 'ignore', 'picomatch'],
   'apps/client/tree': [

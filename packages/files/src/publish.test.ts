@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../test/support/temp-dir.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
-import { type Folder, publish } from './publish.ts'
+import type { Folder } from './folder.ts'
+import { publish } from './publish.ts'
 
 let folder: TempDir
 let here: Folder
@@ -12,7 +13,7 @@ beforeEach(() => {
   folder = new TempDir()
   link = systemFiles.link
   const files: FileSystem = { ...systemFiles, link: (from, to) => link(from, to) }
-  here = { fs: files, at: (name) => folder.at(name) }
+  here = { fs: files, self: folder.path, at: (name) => folder.at(name) }
   fs.writeFileSync(folder.at('hidden'), 'new')
 })
 afterEach(() => folder[Symbol.dispose]())

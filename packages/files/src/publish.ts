@@ -2,12 +2,7 @@ import { type Compared, errnoOf, type IfExists, judge, namesFor, type Verdict } 
 import { discard } from './discard.ts'
 import { toEntry } from './entry.ts'
 import type { FileSystem } from './file-system.ts'
-
-/** Where files stand side by side: a name in it, and the path that the system calls take for that name. */
-export interface Folder {
-  readonly fs: FileSystem
-  at(name: string): string
-}
+import type { Folder } from './folder.ts'
 
 /**
  * Gives a complete file its name, atomically, if the policy allows it; with `rename` the first that is free. Files of one

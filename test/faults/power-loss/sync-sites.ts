@@ -19,7 +19,7 @@ const SOURCE_LINES: ReadonlyMap<string, string> = new Map(
   FOLDERS.flatMap((folder) =>
     fs
       .readdirSync(path.join(REPOSITORY, folder))
-      .filter((file) => !/\.(test|contract)\.ts$|^file-system\.ts$/.test(file))
+      .filter((file) => !/\.(test|contract)\.ts$|^(file-system|prompt-files)\.ts$/.test(file))
       .flatMap((file) =>
         fs
           .readFileSync(path.join(REPOSITORY, folder, file), 'utf8')

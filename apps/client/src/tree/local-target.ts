@@ -14,6 +14,8 @@ import type { Job } from '../queue/job.ts'
 import { BatchDownload } from '../transfer/download/batch-download.ts'
 import { downloadFile } from '../transfer/download/download-file.ts'
 import { DestinationScan } from '../transfer/local/destination-scan.ts'
+import { localDisk } from '../transfer/local/local-disk.ts'
+import { makeFolder } from '../transfer/local/local-folder.ts'
 import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
@@ -52,7 +54,7 @@ export class LocalTarget implements Target {
       // What could not be made has been reported, and nothing can be in it.
       const failure = this.#failureOf(folder)
       if (failure) throw failure
-      fs.mkdirSync(this.#path(folder), { recursive: true })
+      await makeFolder(this.#path(folder), localDisk)
       this.times.set(folder)
     } catch (error) {
       this.#unmade.set(folder.name, this.#fail(folder, error))

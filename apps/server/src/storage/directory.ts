@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import path from 'node:path'
-import { type FileSystem, systemFiles } from '@ftp/files'
+import { type FileSystem, type Folder, syncFolder, systemFiles } from '@ftp/files'
 import { errnoOf, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
 
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
@@ -13,7 +13,7 @@ const PINNED = process.platform === 'linux'
  * Node has no openat(2), but on Linux `/proc/self/fd/<fd>/<name>` is one. Elsewhere the path itself is used: links
  * are refused when they are seen, and a local user who swaps one in at the right moment is not stopped.
  */
-export class Directory implements Disposable {
+export class Directory implements Folder, Disposable {
   readonly fs: FileSystem
   readonly fd: number
   readonly #path: string
@@ -57,15 +57,9 @@ export class Directory implements Disposable {
     return PINNED ? `/proc/self/fd/${this.fd}` : this.#path
   }
 
-  /** Makes its entries durable. Some file systems (FUSE, overlays) and Windows cannot; that is no failure. */
+  /** Makes the names in it durable, where the file system can. */
   async sync(): Promise<void> {
-    try {
-      await this.fs.fsync(this.fd)
-    } catch (error) {
-      const errno = errnoOf(error)
-      if (errno !== 'EINVAL' && errno !== 'ENOTSUP' && !(errno === 'EPERM' && process.platform === 'win32'))
-        throw error
-    }
+    await syncFolder(this.fs, this.fd)
   }
 
   [Symbol.dispose](): void {

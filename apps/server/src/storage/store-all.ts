@@ -1,4 +1,5 @@
-import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import { explain } from '@ftp/files'
+import { TransferError } from '@ftp/protocol'
 import type { DescriptorBudget } from './descriptor-budget.ts'
 import { quote } from './directory.ts'
 import { groupsOf } from './groups.ts'
@@ -47,7 +48,7 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
     return file
   } catch (error) {
     file?.[Symbol.dispose]()
-    return explain(error, wanted)
+    return explain(error, quote(wanted.path))
   }
 }
 
@@ -61,7 +62,7 @@ function publish(step: Step, exclusive: Exclusive): Stored {
   try {
     return step.wanted.onChange === undefined ? step.publish() : exclusive(() => step.publish())
   } catch (error) {
-    return explain(error, step.wanted)
+    return explain(error, quote(step.wanted.path))
   }
 }
 
@@ -75,15 +76,9 @@ async function syncAll(steps: readonly Step[]): Promise<ReadonlyMap<Step | undef
       try {
         await directory.sync()
       } catch (error) {
-        for (const file of inIt) failures.set(file, explain(error, file.wanted))
+        for (const file of inIt) failures.set(file, explain(error, quote(file.wanted.path)))
       }
     }),
   )
   return failures
-}
-
-function explain(error: unknown, { path }: WholeFile): TransferError {
-  return errnoOf(error) === 'EEXIST'
-    ? new TransferError('exists', `${quote(path)} already exists`)
-    : fromErrno(error, quote(path))
 }

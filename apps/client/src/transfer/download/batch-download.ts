@@ -1,13 +1,19 @@
-import { type Entry, type FilesReply, type IfExists, TransferError } from '@ftp/protocol'
+import { type FilesReply, type IfExists, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
-import { WholeFile } from '../local/whole-file.ts'
+import { type ReceivedFile, storeAll } from '../local/store-all.ts'
 
 /** A file as it has arrived, with the MD5 of its bytes. */
 interface Arrived {
   readonly file: FilesReply['files'][number]
   readonly bytes: Uint8Array | undefined
   readonly md5: Uint8Array | undefined
+}
+
+/** Which of those that were asked for it is, and its MD5 in hex. */
+interface Arrival {
+  readonly index: number
+  readonly md5: string
 }
 
 /** Fetches many small files in one request, to paths where nothing stands in their way. */
@@ -43,31 +49,24 @@ export class BatchDownload implements Batch {
   async #store(files: readonly Arrived[], items: readonly BatchItem[]): Promise<BatchItemResult[]> {
     if (files.length === 0 || files.length > items.length)
       throw new TransferError('protocol', 'the server sent other files than it was asked for')
-    return await Promise.all(
-      files.map(({ file, bytes, md5 }, index) => {
-        const item = items[index]
-        if (file.type === 'error') return resultOfFailure(new TransferError(file.code, file.message))
-        if (bytes === undefined || md5 === undefined || item === undefined) return undefined
-        // What is too large, or damaged, comes alone.
-        if (file.md5 === undefined || file.md5 !== hex(md5)) return undefined
-        return this.#storeOne(file, file.md5, bytes, item.to)
-      }),
-    )
-  }
-
-  async #storeOne(entry: Entry, md5: string, bytes: Uint8Array, target: string): Promise<BatchItemResult> {
-    let file: WholeFile | undefined
-    try {
-      file = new WholeFile(target, bytes, entry.mode)
-      const name = await file.commit(entry, this.#ifExists)
-      return name === undefined
-        ? { outcome: 'skipped', bytes: 0 }
-        : { outcome: 'done', bytes: entry.size, md5, name }
-    } catch (error) {
-      return resultOfFailure(error)
-    } finally {
-      file?.[Symbol.dispose]()
+    const results: BatchItemResult[] = []
+    const received: (ReceivedFile & Arrival)[] = []
+    for (const [index, { file, bytes, md5 }] of files.entries()) {
+      const item = items[index]
+      if (file.type === 'error') results[index] = resultOfFailure(new TransferError(file.code, file.message))
+      // What is too large, or damaged, comes alone.
+      else if (bytes === undefined || md5 === undefined || item === undefined || file.md5 !== hex(md5))
+        results[index] = undefined
+      else received.push({ index, target: item.to, bytes, entry: file, md5: file.md5 })
     }
+    const stored = await storeAll(received, this.#ifExists)
+    for (const [at, { index, entry, md5 }] of received.entries()) {
+      const name = stored[at]
+      if (name instanceof TransferError) results[index] = resultOfFailure(name)
+      else if (name === undefined) results[index] = { outcome: 'skipped', bytes: 0 }
+      else results[index] = { outcome: 'done', bytes: entry.size, md5, name }
+    }
+    return results
   }
 }
 

@@ -12,8 +12,7 @@ import { stat } from '../../requests/stat.ts'
 import type { Session } from '../../session/session.ts'
 import { Attempts } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
-import { resolveLinks } from '../local/partial-file.ts'
-import { verdictOn } from '../local/publish.ts'
+import { isKept } from '../local/is-kept.ts'
 import type { TransferResult } from '../result.ts'
 import type { VerifiedEntry } from './block-repair.ts'
 import { Download } from './download.ts'
@@ -46,8 +45,7 @@ export async function downloadFile(
     listed ?? (await session.run(({ connection }) => stat(connection, remote)))
   try {
     if (ifExists !== 'replace' && ifExists !== 'rename') {
-      if (verdictOn(resolveLinks(target), await look(), ifExists) === 'keep')
-        return { outcome: 'skipped', bytes: 0 }
+      if (isKept(target, await look(), ifExists)) return { outcome: 'skipped', bytes: 0 }
     }
     if (ifExists !== 'rename' && fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
       throw new TransferError('is_directory', `"${printable(target)}" is a directory here`)

@@ -55,7 +55,7 @@ class MemorySink implements Sink {
 
   async write(): Promise<void> {}
 
-  truncate(): void {}
+  async truncate(): Promise<void> {}
 
   requireSpace(): void {}
 }

@@ -106,7 +106,7 @@ export class Download {
     if (file === undefined) return undefined
     const { reply, payload } = file
     this.#version = reply.version
-    if (this.#sink.size > this.#position) this.#sink.truncate(this.#position)
+    if (this.#sink.size > this.#position) await this.#sink.truncate(this.#position)
     if (!reply.last) this.#sink.requireSpace(reply.entry.size)
     this.#listener.phase('transfer')
     this.#listener.size(reply.entry.size)

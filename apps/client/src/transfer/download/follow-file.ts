@@ -3,8 +3,7 @@ import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/p
 import type { Session } from '../../session/session.ts'
 import { Attempts } from '../attempts.ts'
 import type { TransferListener } from '../listener.ts'
-import { resolveLinks } from '../local/partial-file.ts'
-import { verdictOn } from '../local/publish.ts'
+import { isKept } from '../local/is-kept.ts'
 import type { TransferResult } from '../result.ts'
 import { Follow } from './follow.ts'
 import { LocalSink } from './local-sink.ts'
@@ -23,8 +22,7 @@ export async function followFile(
 ): Promise<TransferResult> {
   // After an hour of following it would be too late to say.
   if (ifExists === 'fail' || ifExists === 'skip') {
-    const verdict = verdictOn(resolveLinks(target), { size: 0, mtime: 0 }, ifExists)
-    if (verdict === 'keep') return { outcome: 'skipped', bytes: 0 }
+    if (isKept(target, { size: 0, mtime: 0 }, ifExists)) return { outcome: 'skipped', bytes: 0 }
   }
   using file = new LocalSink(target, ifExists)
   const { follow, failure } = await receive(session, remote, file, listener)

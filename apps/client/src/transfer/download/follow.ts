@@ -57,7 +57,7 @@ export class Follow {
     const held = this.#position > 0 && { offset: this.#position, md5: this.#md5() }
     using exchange = connection.request({ ...request, ...held })
     const { reply: following } = await exchange.expect('following')
-    this.#begin(following.entry)
+    await this.#begin(following.entry)
     this.#listener.phase('follow')
     await exchange.send({ type: 'ack', offset: this.#position })
     for (;;) {
@@ -67,10 +67,10 @@ export class Follow {
     }
   }
 
-  #begin(entry: Entry): void {
+  async #begin(entry: Entry): Promise<void> {
     if (this.#entry === undefined) {
       if (this.#position > 0) this.#listener.resumed(this.#position, this.#position)
-      if (this.#sink.size > this.#position) this.#sink.truncate(this.#position)
+      if (this.#sink.size > this.#position) await this.#sink.truncate(this.#position)
     }
     this.#entry = entry
   }

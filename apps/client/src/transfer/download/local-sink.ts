@@ -1,6 +1,6 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import { type Entry, fromErrno, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
+import { type LocalDisk, localDisk } from '../local/local-disk.ts'
 import { PartialFile, partialOf, resolveLinks } from '../local/partial-file.ts'
 import { WholeFile } from '../local/whole-file.ts'
 import type { Sink } from './sink.ts'
@@ -13,15 +13,17 @@ export class LocalSink implements Sink, Disposable {
   readonly isFinal = false
   readonly #target: string
   readonly #ifExists: IfExists
+  readonly #disk: LocalDisk
   #partial: PartialFile | undefined
   #whole: WholeFile | undefined
 
   /** @param target the final name; a link is followed, so that it goes on pointing to the file */
-  constructor(target: string, ifExists: IfExists) {
-    this.#target = ifExists === 'rename' ? path.resolve(target) : resolveLinks(target)
+  constructor(target: string, ifExists: IfExists, disk: LocalDisk = localDisk) {
+    this.#target = ifExists === 'rename' ? path.resolve(target) : resolveLinks(target, disk)
     this.#ifExists = ifExists
+    this.#disk = disk
     const [first] = this.#candidates().take(1)
-    if (first !== undefined && isThere(partialOf(first))) this.#openPartial()
+    if (first !== undefined && this.#isThere(partialOf(first))) this.#openPartial()
   }
 
   get size(): number {
@@ -35,11 +37,12 @@ export class LocalSink implements Sink, Disposable {
   async write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void> {
     if (!whole || this.#partial !== undefined) return await this.#openPartial().write(bytes, offset)
     this.#whole?.[Symbol.dispose]()
-    this.#whole = new WholeFile(this.#target, bytes)
+    this.#whole = new WholeFile(this.#target, undefined, this.#disk)
+    await this.#whole.write(bytes)
   }
 
-  truncate(size: number): void {
-    this.#partial?.truncate(size)
+  async truncate(size: number): Promise<void> {
+    await this.#partial?.truncate(size)
   }
 
   requireSpace(length: number): void {
@@ -47,7 +50,7 @@ export class LocalSink implements Sink, Disposable {
   }
 
   /**
-   * Gives what was written the final name, with the entry's time and permission bits.
+   * Gives what was written the final name, with the entry's time and permission bits, durably.
    * @returns the name it has got, another one only with `rename`; undefined when the policy says to leave the existing
    * file
    */
@@ -72,7 +75,7 @@ export class LocalSink implements Sink, Disposable {
     let failure = new TransferError('exists', `"${printable(this.#target)}" already exists`)
     for (const candidate of this.#candidates()) {
       try {
-        return new PartialFile(this.#target, candidate)
+        return new PartialFile(this.#target, candidate, this.#disk)
       } catch (error) {
         failure = fromErrno(error, `"${printable(this.#target)}"`)
         if (failure.code !== 'taken_over') break
@@ -85,11 +88,11 @@ export class LocalSink implements Sink, Disposable {
   *#candidates(): Generator<string> {
     for (const name of namesFor(path.basename(this.#target), this.#ifExists)) {
       const candidate = path.join(path.dirname(this.#target), name)
-      if (this.#ifExists !== 'rename' || !isThere(candidate)) yield candidate
+      if (this.#ifExists !== 'rename' || !this.#isThere(candidate)) yield candidate
     }
   }
-}
 
-function isThere(file: string): boolean {
-  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined
+  #isThere(file: string): boolean {
+    return this.#disk.find(file) !== undefined
+  }
 }

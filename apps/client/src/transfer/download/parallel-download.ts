@@ -54,7 +54,7 @@ export class ParallelDownload {
     const held = this.#sink.size
     this.#listener.phase(held < BLOCK_SIZE ? 'transfer' : 'check')
     const file = await ChainedFile.ask(connection, this.#path)
-    this.#sink.truncate(file.entry.size)
+    await this.#sink.truncate(file.entry.size)
     this.#proven = 0
     this.#missing = []
     this.#unproven = file.count

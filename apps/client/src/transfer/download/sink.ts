@@ -11,7 +11,7 @@ export interface Sink {
    */
   write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void>
   /** Drops everything from `size` on. @throws TransferError `changed` where that cannot be undone */
-  truncate(size: number): void
+  truncate(size: number): Promise<void>
   /** @throws TransferError `no_space` */
   requireSpace(length: number): void
 }

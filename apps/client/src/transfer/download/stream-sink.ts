@@ -45,7 +45,7 @@ export class StreamSink implements Sink, Disposable {
     await Promise.race([written, this.#interrupted])
   }
 
-  truncate(size: number): void {
+  async truncate(size: number): Promise<void> {
     if (size < this.#written)
       throw new TransferError(
         'changed',

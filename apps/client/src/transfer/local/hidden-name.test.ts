@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
-import { hiddenBeside } from './hidden-name.ts'
+import { hiddenName } from './hidden-name.ts'
+import { localDisk } from './local-disk.ts'
+import { LocalFolder } from './local-folder.ts'
 
 let folder: TempDir
 beforeEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => folder[Symbol.dispose]())
 
 /** What a process with this number would call its file, here or elsewhere. */
 function nameOf(pid: number | undefined, place?: string): string {
-  const [, here = '', , last = ''] = path.basename(hiddenBeside('/elsewhere/f')).split(/[.-]/)
+  const [, here = '', , last = ''] = hiddenName(new LocalFolder('/elsewhere', localDisk)).split(/[.-]/)
   return `.${place ?? here}-${pid}-${last}.ftp.whole`
 }
 
@@ -27,10 +28,11 @@ it('what a killed process has left in a folder is removed when the folder is nex
     `${nameOf(dead)}.txt`,
   ]
   for (const name of [nameOf(dead), ...kept]) fs.writeFileSync(folder.at(name), '')
-  expect(path.dirname(hiddenBeside(folder.at('f')))).toBe(folder.path)
+  hiddenName(new LocalFolder(folder.path, localDisk))
   expect(new Set(fs.readdirSync(folder.path))).toEqual(new Set(kept))
 })
 
 it('no two files get the same hidden name', () => {
-  expect(hiddenBeside(folder.at('f'))).not.toBe(hiddenBeside(folder.at('f')))
+  const here = new LocalFolder(folder.path, localDisk)
+  expect(hiddenName(here)).not.toBe(hiddenName(here))
 })

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
-import path from 'node:path'
+import { discard, type Folder, type Stats } from '@ftp/files'
 import { errnoOf } from '@ftp/protocol'
 
 /** `.`, where its process runs, which one it is, and what tells its files apart. Short: Linux has a faster way up to 39 bytes. */
@@ -15,18 +15,17 @@ const seen = new Set<string>()
 let last: string | undefined
 
 /**
- * A new name beside `target` for a file that is about to get the name. When a folder is first used, what processes have left there
- * that were killed in that moment is removed.
+ * A new name in a folder for a file that is about to get another one. When a folder is first used, what processes have left
+ * there that were killed in that moment is removed.
  */
-export function hiddenBeside(target: string): string {
-  const folder = path.dirname(target)
-  if (folder !== last && !seen.has(folder)) {
+export function hiddenName(folder: Folder): string {
+  if (folder.self !== last && !seen.has(folder.self)) {
     if (seen.size >= MOST_FOLDERS) seen.clear()
-    seen.add(folder)
+    seen.add(folder.self)
     sweep(folder)
   }
-  last = folder
-  return `${folder}${path.sep}.${PID_SPACE}-${process.pid}-${RUN}${count()}.ftp.whole`
+  last = folder.self
+  return `.${PID_SPACE}-${process.pid}-${RUN}${count()}.ftp.whole`
 }
 
 /** Tells this run from one that had the same number. */
@@ -38,16 +37,17 @@ function count(): string {
   return made.toString(36)
 }
 
-function sweep(folder: string): void {
+function sweep(folder: Folder): void {
+  const { fs } = folder
   try {
-    for (const name of fs.readdirSync(folder)) {
+    for (const name of fs.names(folder.self)) {
       const [, space, owner] = HIDDEN.exec(name) ?? []
       if (owner === undefined) continue
-      const file = path.join(folder, name)
-      if (space === PID_SPACE ? !isRunning(owner) : isOld(file)) fs.rmSync(file, { force: true })
+      const file = folder.at(name)
+      if (space === PID_SPACE ? !isRunning(owner) : isOld(fs.lstat(file))) discard(fs, file)
     }
   } catch {
-    // A folder that may not be listed, or a file of somebody else: writing there will say what is wrong.
+    // A folder that may not be listed: writing there will say what is wrong.
   }
 }
 
@@ -61,8 +61,8 @@ function isRunning(owner: string): boolean {
 }
 
 /** By the time that no program can set. */
-function isOld(file: string): boolean {
-  return Date.now() - fs.lstatSync(file).ctimeMs > ABANDONED_MS
+function isOld({ ctimeMs }: Stats): boolean {
+  return Date.now() - Number(ctimeMs) > ABANDONED_MS
 }
 
 /** Where process numbers mean the same: a machine since it has been started, and in it a container. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { discard, systemFiles } from '@ftp/files'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
-import { discard } from './discard.ts'
 
 /** Result code: somebody else has locked it. */
 const SQLITE_BUSY = 5
@@ -38,7 +38,7 @@ function explain(error: unknown, file: string): TransferError {
 function release(file: string, database: DatabaseSync): Disposable {
   return {
     [Symbol.dispose]: () => {
-      discard(file)
+      discard(systemFiles, file)
       database.close()
     },
   }

@@ -71,9 +71,9 @@ describe('a file that is received', () => {
       expect(file.size).toBe(4)
       const buffer = Buffer.alloc(10)
       expect(await file.read(buffer, 1)).toBe(3)
-      file.truncate(9)
+      await file.truncate(9)
       expect(file.size).toBe(4)
-      file.truncate(0)
+      await file.truncate(0)
     }
     expect(content()).toEqual({})
   })

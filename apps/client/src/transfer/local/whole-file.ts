@@ -1,21 +1,11 @@
-import fs from 'node:fs'
 import path from 'node:path'
-import {
-  type Entry,
-  errnoOf,
-  fromErrno,
-  type IfExists,
-  printable,
-  TransferError,
-  toUtime,
-} from '@ftp/protocol'
-import { discard } from './discard.ts'
-import { flush } from './flush.ts'
-import { hiddenBeside } from './hidden-name.ts'
-import { publish } from './publish.ts'
+import { explain, TempFile } from '@ftp/files'
+import { type Entry, errnoOf, type IfExists, printable, TransferError } from '@ftp/protocol'
+import { hiddenName } from './hidden-name.ts'
+import { type LocalDisk, localDisk } from './local-disk.ts'
+import { LocalFolder } from './local-folder.ts'
 
 const UMASK = process.umask()
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
 
 /**
  * A local file whose bytes came all at once: they go to a new file of a name that nobody else has, so there is
@@ -23,58 +13,63 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants
  */
 export class WholeFile implements Disposable {
   readonly #target: string
-  readonly #hidden: string
-  readonly #fd: number
-  /** Permission bits that it was made with. */
-  readonly #mode: number
-  #named = false
+  readonly #folder: LocalFolder
+  readonly #file: TempFile
 
   /**
    * @param target the final name, itself no link
    * @param mode permission bits, as far as they are known
    */
-  constructor(target: string, bytes: Uint8Array, mode = 0o600) {
+  constructor(target: string, mode = 0o600, disk: LocalDisk = localDisk) {
     this.#target = target
-    this.#mode = mode & ~UMASK
-    this.#hidden = hiddenBeside(target)
+    this.#folder = new LocalFolder(path.dirname(target), disk)
     try {
-      this.#fd = fs.openSync(this.#hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+      this.#file = TempFile.create(this.#folder, hiddenName(this.#folder), mode)
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw this.#explain(error)
-      const text = `there is no folder "${printable(path.dirname(target))}" here; make it first`
-      throw new TransferError('not_found', text)
+      throw new TransferError('not_found', noFolder(this.#folder.self))
     }
+  }
+
+  /** Writes all of its bytes. */
+  async write(bytes: Uint8Array): Promise<void> {
     try {
-      for (let done = 0; done < bytes.length; ) done += fs.writeSync(this.#fd, bytes, done)
+      await this.#file.write(bytes, 0)
     } catch (error) {
-      this[Symbol.dispose]()
+      throw this.#explain(error)
+    }
+  }
+
+  /** See {@link PartialFile.commit}. The folder is yet to be made durable. */
+  async publish(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
+    try {
+      await this.#file.seal(entry.mode & ~UMASK, entry.mtime)
+      return this.#file.publish(path.basename(this.#target), ifExists)
+    } catch (error) {
       throw this.#explain(error)
     }
   }
 
   /** See {@link PartialFile.commit}. */
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
+    const name = await this.publish(entry, ifExists)
     try {
-      const mode = entry.mode & ~UMASK
-      if (mode !== this.#mode) fs.fchmodSync(this.#fd, mode)
-      const time = toUtime(entry.mtime)
-      fs.futimesSync(this.#fd, time, time)
-      // Otherwise a power cut could leave the name with no bytes behind it.
-      await flush(this.#fd)
-      const name = publish(this.#hidden, this.#target, entry, ifExists)
-      this.#named = name !== undefined
-      return name
+      if (name !== undefined) await this.#folder.sync()
     } catch (error) {
       throw this.#explain(error)
     }
+    return name
   }
 
   [Symbol.dispose](): void {
-    fs.closeSync(this.#fd)
-    if (!this.#named) discard(this.#hidden)
+    this.#file[Symbol.dispose]()
   }
 
   #explain(error: unknown): TransferError {
-    return fromErrno(error, `"${printable(this.#target)}"`)
+    return explain(error, `"${printable(this.#target)}"`)
   }
+}
+
+export function noFolder(folder: string): string {
+  return `there is no folder "${printable(folder)}" here; make it first`
 }

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { addAbortListener } from 'node:events'
 import fs from 'node:fs'
-import { promisify } from 'node:util'
+import { readFully, systemFiles } from '@ftp/files'
 import { BLOCK_SIZE, Block, type BlockPool } from '@ftp/md5'
 import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
-
-const read = promisify(fs.read)
-/** Up to this size, reading at once is faster than waiting for a thread that does it. */
-const SMALL = 65_536
 
 /** Where the bytes of an upload come from, block by block. */
 export interface Source extends Disposable {
@@ -81,17 +77,9 @@ export class FileSource implements Source {
   /** Fills `bytes`. @throws TransferError as {@link block} */
   async read(bytes: Uint8Array, offset = 0): Promise<void> {
     const { length } = bytes
-    let done = 0
+    let done: number
     try {
-      while (done < length) {
-        const [left, at] = [length - done, offset + done]
-        const bytesRead =
-          length > SMALL
-            ? (await read(this.#fd, bytes, done, left, at)).bytesRead
-            : fs.readSync(this.#fd, bytes, done, left, at)
-        if (bytesRead === 0) break
-        done += bytesRead
-      }
+      done = await readFully(systemFiles, this.#fd, bytes, offset)
     } catch (error) {
       throw fromErrno(error, this.#what)
     }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { TempDir } from '../../../../../test/support/temp-dir.ts'
+import { TempDir } from '../../../test/support/temp-dir.ts'
 
 let folder: TempDir
 let fd: number
@@ -23,8 +23,8 @@ async function syncs(count: number, ms: number): Promise<number> {
     now += ms
   })
   const later = vi.spyOn(fs, 'fsync')
-  const { flush } = await import('./flush.ts')
-  for (let sync = 0; sync < count; sync++) await flush(fd)
+  const { promptFiles } = await import('./prompt-files.ts')
+  for (let sync = 0; sync < count; sync++) await promptFiles.fsync(fd)
   expect(atOnce.mock.calls.length + later.mock.calls.length).toBe(count)
   return atOnce.mock.calls.length
 }
@@ -38,6 +38,6 @@ it('after a slow one the next 64 hold up nobody, then it is tried again', async 
 })
 
 it('a sync that fails is told', async () => {
-  const { flush } = await import('./flush.ts')
-  await expect(async () => await flush(9_999)).rejects.toMatchObject({ code: 'EBADF' })
+  const { promptFiles } = await import('./prompt-files.ts')
+  await expect(async () => await promptFiles.fsync(9_999)).rejects.toMatchObject({ code: 'EBADF' })
 })

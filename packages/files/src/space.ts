@@ -1,0 +1,15 @@
+import { TransferError } from '@ftp/protocol'
+import type { Folder } from './folder.ts'
+
+/**
+ * Early, and only a hint: nothing reserves the space.
+ * @param needed bytes
+ * @param what the file that needs them, in quotes
+ * @throws TransferError `no_space`
+ */
+export function requireSpace({ fs, self }: Folder, needed: number, what: string): void {
+  const { bavail, bsize } = fs.statfs(self)
+  const free = bavail * bsize
+  if (needed > free)
+    throw new TransferError('no_space', `${what} needs ${needed} bytes, the disk has ${free} free`)
+}

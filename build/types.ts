@@ -25,7 +25,10 @@ export function declareTypes(application: string, out: string): string {
       rootDir: REPOSITORY,
       outDir: out,
       // Not through node_modules, of which no declarations are made.
-      paths: { '@ftp/*': [path.join(REPOSITORY, 'packages/*/src/index.ts')] },
+      paths: {
+        '@ftp/*': [path.join(REPOSITORY, 'packages/*/src/index.ts')],
+        '@ftp/md5/*': [path.join(REPOSITORY, 'packages/md5/src/*.ts')],
+      },
       typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],
     },
     include: [path.join(REPOSITORY, 'packages/*/src/*.d.ts')],
@@ -51,10 +54,13 @@ export function declareTypes(application: string, out: string): string {
 function keep(file: string, out: string, used: Set<string>): void {
   if (used.has(file)) return
   used.add(file)
-  const imported = /(from |import\()(['"])(@ftp\/(\w+)|\.[^'"]*)\2/g
-  const text = fs.readFileSync(file, 'utf8').replace(imported, (_, before, quote, name, packed) => {
+  const imported = /(from |import\()(['"])(@ftp\/(\w+)(?:\/(\w+))?|\.[^'"]*)\2/g
+  const declared = fs.readFileSync(file, 'utf8')
+  const text = declared.replace(imported, (_, before, quote, name, packed, part = 'index') => {
     const folder = path.dirname(file)
-    const target = packed ? path.join(out, 'packages', packed, 'src/index.ts') : path.resolve(folder, name)
+    const target = packed
+      ? path.join(out, 'packages', packed, 'src', `${part}.ts`)
+      : path.resolve(folder, name)
     keep(target.replace(/\.ts$/, '.d.ts'), out, used)
     const relative = path.relative(folder, target).replaceAll(path.sep, '/')
     return `${before}${quote}${relative.startsWith('.') ? relative : `./${relative}`}${quote}`

@@ -37,7 +37,7 @@ beforeEach(async () => {
   for (let i = 0; i < 16; i++) fs.writeFileSync(`${root}/small-${i}`, SMALL)
   fs.mkdirSync(`${root}/names`)
   for (let i = 0; i < 2_000; i++) fs.writeFileSync(`${root}/names/${'n'.repeat(200)}-${i}`, '')
-  server = await ServerProcess.start({ root })
+  server = await ServerProcess.start({ root, args: ['--max-connections', '2000'] })
   await addAccount(root, 'slow', { rate: 8_192 })
   await addAccount(root, 'other')
   slow = new AsyncDisposableStack()
@@ -180,7 +180,7 @@ async function expectOthersServed(): Promise<void> {
   )
   // A machine with more to do than this test makes a few of them late.
   expect(median).toBeLessThan(50)
-  expect(all).toBeLessThan(5_000)
+  expect(all).toBeLessThan(10_000)
 }
 
 async function fetchFile(client: RawClient, path: string): Promise<Buffer> {

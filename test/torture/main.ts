@@ -65,6 +65,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { CASES: '1000000' },
     command: vitest('packages/protocol/src/fuzz.test.ts'),
   },
+  slow: {
+    does: '1,000 clients that send or read nothing, beside one that does',
+    environment: { SLOW_PEERS: '1000' },
+    command: vitest('test/timing/slow-peers.test.ts'),
+  },
   load: {
     does: 'many idle and active clients, beside vsftpd',
     environment: { IDLE: '2000', ACTIVE: '200', SECONDS: '10' },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type FollowRequest, LIMITS, parsePath } from '@ftp/protocol'
+import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/follow.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
@@ -19,6 +20,7 @@ export async function follow(exchange: Exchange, on: Share, request: FollowReque
   exchange.isEndless = true
   for (;;) {
     await exchange.acknowledged(following.position + share.APPENDED - LIMITS.window)
+    await turn()
     const appended = await following.next()
     if (appended === undefined) {
       await delay(LOOK_MS, undefined, { signal: exchange.signal }).catch(() => {})

@@ -6,6 +6,7 @@ import { REPOSITORY } from './sources.ts'
 const ROOT = [
   '.ci',
   '.gitignore',
+  'CONTRIBUTING.md',
   'LICENSE',
   'README.md',
   'apps',

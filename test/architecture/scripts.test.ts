@@ -5,7 +5,13 @@ import { REPOSITORY } from './sources.ts'
 
 const read = (name: string): string => fs.readFileSync(path.join(REPOSITORY, name), 'utf8')
 
-const PAGES = ['README.md', ...below('docs'), 'packages/protocol/PROTOCOL.md', 'storage/README.md']
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...below('docs'),
+  'packages/protocol/PROTOCOL.md',
+  'storage/README.md',
+]
 const TEXT = PAGES.map(read).join('\n')
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
 
@@ -37,7 +43,7 @@ function namedIn(pattern: RegExp): string[] {
 
 describe('The documentation', () => {
   it('names only scripts that there are, each of which a test runs', () => {
-    const own = /(?:pnpm(?:@[\d.]+)?|npm(?: run)?) (?!install\b|pack\b|run\b)([a-z][\w-]*)/g
+    const own = /(?:pnpm(?:@[\d.]+)?|npm(?: run)?) (?!install\b|uninstall\b|pack\b|run\b)([a-z][\w-]*)/g
     expect(namedIn(own)).toEqual(Object.keys(RUN_BY))
     for (const [script, [test, line]] of Object.entries(RUN_BY)) {
       expect(scripts).toHaveProperty(script)

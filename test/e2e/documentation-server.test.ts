@@ -11,7 +11,7 @@ const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 
 /** What the documents tell an operator to type, besides starting the server: in their order, each once. */
 function documented(): string[] {
-  const typed = ['docs/operating.md', 'README.md', 'docs/figures.md'].flatMap((name) => {
+  const typed = ['docs/operating.md', 'README.md', 'docs/client.md'].flatMap((name) => {
     const page = fs.readFileSync(path.join(REPOSITORY, name), 'utf8')
     const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, code = '']) => code.split('\n'))
     const spans = [...page.replace(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)

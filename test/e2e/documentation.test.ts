@@ -16,9 +16,13 @@ const { NODE_COMPILE_CACHE } = process.env
 const ELSEWHERE =
   /ftp-client (login|logout|whoami|discover|help|put --watch|get --follow|-s |--fingerprint)|^ftp-server/
 
-/** What the README tells people to type, as they would with the commands installed. */
-function fromReadme(): string[] {
-  const text = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8').replaceAll('\\|', '|')
+/** What the pages for users tell them to type, as they would with the commands installed. */
+function fromPages(): string[] {
+  const pages = ['README.md', 'docs/client.md', 'docs/scripts.md', 'docs/programs.md']
+  const text = pages
+    .map((page) => fs.readFileSync(path.join(REPOSITORY, page), 'utf8'))
+    .join('\n')
+    .replaceAll('\\|', '|')
   const spans = [...text.replace(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
   const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, code = '']) => code.split('\n'))
   return [...spans, ...blocks].map((line) => line.replaceAll(/npx --yes pnpm@[\d.]+ /g, '').trim())
@@ -33,7 +37,7 @@ function fromHelp(): string[] {
   return [...examples, ...typed].map((line) => (line.includes('ftp-client ') ? line : `ftp-client ${line}`))
 }
 
-const COMMANDS = [...new Set([...fromReadme(), ...fromHelp()])].filter(
+const COMMANDS = [...new Set([...fromPages(), ...fromHelp()])].filter(
   (line) => /(^|[|(] ?)ftp-client \S/.test(line) && !ELSEWHERE.test(line),
 )
 

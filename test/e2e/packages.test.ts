@@ -14,10 +14,12 @@ const TSC = path.join(REPOSITORY, 'node_modules/.bin/tsc')
 /** Packages are downloaded and built, and the machine may be busy. Milliseconds. */
 const PATIENCE_MS = 300_000
 
-const readme = fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8')
-const [, installing = ''] = /## Installing the commands\n\n```sh\n(.*?)```/s.exec(readme) ?? []
+const read = (page: string): string => fs.readFileSync(path.join(REPOSITORY, page), 'utf8')
+const [, installing = ''] = /## Installing the commands\n\n```sh\n(.*?)```/s.exec(read('README.md')) ?? []
 /** A whole program, and what can be added to it. */
-const [program = '', ...additions] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, part = '']) => part)
+const [program = '', ...additions] = [...read('docs/programs.md').matchAll(/```ts\n(.*?)```/gs)].map(
+  ([, part = '']) => part,
+)
 const extended = [program, ...additions].join('')
 
 let checkout: Checkout
@@ -34,7 +36,7 @@ afterAll(() => {
   folder[Symbol.dispose]()
 })
 
-describe('What the README says to install', { timeout: PATIENCE_MS }, () => {
+describe('What the documentation says to install', { timeout: PATIENCE_MS }, () => {
   it.each(['ftp-client', 'ftp-server'])('brings the manual page of %s', (name) => {
     const page = fs.readFileSync(folder.at(`prefix/share/man/man1/${name}.1`), 'utf8')
     expect(page).toMatch(new RegExp(`^\\.TH ${name.toUpperCase()} `))

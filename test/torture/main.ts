@@ -70,6 +70,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { SLOW_PEERS: '1000' },
     command: vitest('test/timing/slow-peers.test.ts'),
   },
+  soak: {
+    does: 'hostile and honest clients side by side for ten minutes, memory and descriptors watched',
+    environment: { SOAK_SECONDS: '600', SOAK_HOSTILE: '100' },
+    command: vitest('test/faults/soak.test.ts'),
+  },
   load: {
     does: 'many idle and active clients, beside vsftpd',
     environment: { IDLE: '2000', ACTIVE: '200', SECONDS: '10' },

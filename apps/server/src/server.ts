@@ -35,7 +35,7 @@ export interface Server extends AsyncDisposable {
   readonly fingerprint: string | undefined
   /** Where it answers for its metrics, on this machine; undefined where it was not asked to. */
   readonly metricsPort: number | undefined
-  /** The handler threads, for those who watch them. */
+  /** The handler threads as they are now: one that dies is replaced. For those who watch them. */
   readonly threads: readonly Worker[]
   /**
    * Stops accepting, lets running requests finish for at most `graceMs` milliseconds, then closes. Uploads that
@@ -141,7 +141,9 @@ export async function startServer(
     port: listener.port,
     fingerprint: identity?.fingerprint,
     metricsPort: metricsEndpoint?.port,
-    threads: pool.threads,
+    get threads() {
+      return pool.threads
+    },
     close,
     reopen: guarded(() => output.reopen()),
     [Symbol.asyncDispose]: () => close(),

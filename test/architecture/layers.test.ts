@@ -67,7 +67,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:os',
     'node:path',
   ],
-  'apps/client/requests': ['apps/client/connection', 'apps/client/session', '@ftp/protocol'],
+  'apps/client/requests': ['apps/client/connection', 'apps/client/session', '@ftp/protocol', 'node:crypto'],
   'apps/client/transfer/attempts': ['apps/client/session', 'apps/client/transfer/listener', '@ftp/protocol'],
   'apps/client/transfer/local': [
     '@ftp/files',

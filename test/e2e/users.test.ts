@@ -28,12 +28,12 @@ describe('ftp-server user', () => {
     const added = await user(
       root,
       ['add', 'Anna', '--permissions', 'list,mkdir', ...WITH_PASSWORD],
-      'secret\n',
+      'secret words\n',
     )
     expect(added).toMatchObject({ code: 0, stderr: '' })
     expect(added.stdout.toString()).toBe('Added anna: home /anna, list,mkdir, no quota\n')
 
-    await using client = await RawClient.loginAs(folder.server, 'anna', 'secret')
+    await using client = await RawClient.loginAs(folder.server, 'anna', 'secret words')
     await client.ask({ type: 'mkdir', path: 'photos' }, 'done')
     expect(folder.has('anna/photos')).toBe(true)
 
@@ -57,15 +57,15 @@ describe('ftp-server user', () => {
     ])
     expect((await client.ask({ type: 'mkdir', path: 'more' }, 'error')).code).toBe('forbidden')
 
-    expect((await user(root, ['passwd', 'anna', ...WITH_PASSWORD], 'another')).code).toBe(0)
+    expect((await user(root, ['passwd', 'anna', ...WITH_PASSWORD], 'another one')).code).toBe(0)
     client.request({ type: 'list', path: '' })
     await expectEnd(client, 'login')
-    await expect(RawClient.loginAs(folder.server, 'anna', 'secret')).rejects.toThrow('is not right')
-    await using again = await RawClient.loginAs(folder.server, 'anna', 'another')
+    await expect(RawClient.loginAs(folder.server, 'anna', 'secret words')).rejects.toThrow('is not right')
+    await using again = await RawClient.loginAs(folder.server, 'anna', 'another one')
     await again.ask({ type: 'ping' }, 'done')
 
     expect((await user(root, ['set', 'anna', '--disable'])).stdout.toString()).toContain('disabled')
-    await expect(RawClient.loginAs(folder.server, 'anna', 'another')).rejects.toThrow('is disabled')
+    await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow('is disabled')
     expect((await user(root, ['set', 'anna', '--enable', '--quota', 'none'])).stdout.toString()).toContain(
       'at most 5 files\n',
     )
@@ -78,7 +78,7 @@ describe('ftp-server user', () => {
     ])
 
     expect((await user(root, ['remove', 'ANNA'])).code).toBe(0)
-    await expect(RawClient.loginAs(folder.server, 'anna', 'another')).rejects.toThrow('is not right')
+    await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow('is not right')
     expect(folder.has('anna/photos')).toBe(true)
     const events = withAudit(root).filter(({ action }) => action.startsWith('user-'))
     expect(events.map(({ action }) => action.slice('user-'.length))).toEqual([
@@ -99,7 +99,7 @@ describe('ftp-server user', () => {
 
   it('adds accounts where no server has been started yet, readable by nobody else', async () => {
     using folder = new TempDir()
-    expect((await user(folder.path, ['add', 'anna', ...WITH_PASSWORD], 'secret')).code).toBe(0)
+    expect((await user(folder.path, ['add', 'anna', ...WITH_PASSWORD], 'secret words')).code).toBe(0)
     const state = folder.at('.ftp-server')
     expect(fs.statSync(state).mode & 0o777).toBe(0o700)
     for (const name of fs.readdirSync(state)) expect(fs.statSync(path.join(state, name)).mode & 0o077).toBe(0)
@@ -114,6 +114,7 @@ describe('ftp-server user', () => {
     [['add', 'anna', '--quota', 'much'], 'x', /Write a size like 500M/],
     [['add', 'anna', '--permissions', 'list,fly'], 'x', /"fly" is not one of list, read,/],
     [['add', 'anna'], '', /cannot be a password: it is empty/],
+    [['add', 'anna'], 'seven77', /too short for a password; use at least 8 characters/],
     [['add', 'anna'], 'two\nlines', /cannot be a password: it has a control character/],
     [['add', 'anna'], 'x'.repeat(2_000), /cannot be a password: it is longer/],
     [['add', 'anna'], 'x'.repeat(10_000), /is no password/],
@@ -121,7 +122,7 @@ describe('ftp-server user', () => {
     [['remove', 'otto'], '', /there is no account "otto"/],
   ])('%j with the password %j ends with 2, says why, and changes nothing', async (args, password, reason) => {
     using folder = new TempDir()
-    expect((await user(folder.path, ['add', 'eva', ...WITH_PASSWORD], 'secret')).code).toBe(0)
+    expect((await user(folder.path, ['add', 'eva', ...WITH_PASSWORD], 'secret words')).code).toBe(0)
     const result = await user(folder.path, [...args, ...(args[0] === 'add' ? WITH_PASSWORD : [])], password)
     expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(reason) })
     expect(result.stderr).not.toMatch(/\n {4}at /)
@@ -145,13 +146,13 @@ describe('ftp-server user', () => {
     {
       await using terminal = await add()
       await terminal.shows(/Password:/)
-      await terminal.type('secret', 'Enter')
+      await terminal.type('secret words', 'Enter')
       await terminal.shows(/again:/)
       await terminal.type('different', 'Enter')
       expect(await terminal.shows(/the two are not the same/)).not.toMatch(/secret|different/)
     }
     // Ctrl-D ends an input only where nothing has been typed.
-    for (const keys of [['secret', 'C-c'], ['C-d']]) {
+    for (const keys of [['secret words', 'C-c'], ['C-d']]) {
       await using terminal = await add()
       await terminal.shows(/Password:/)
       await terminal.type(...keys)
@@ -160,10 +161,10 @@ describe('ftp-server user', () => {
     expect(withAccounts(folder.path, (accounts) => accounts.list())).toEqual([])
     await using terminal = await add()
     await terminal.shows(/Password:/)
-    await terminal.type('secret', 'Enter')
+    await terminal.type('secret words', 'Enter')
     await terminal.shows(/again:/)
-    await terminal.type('secret', 'Enter')
-    expect(await terminal.shows(/Added anna/)).not.toContain('secret')
+    await terminal.type('secret words', 'Enter')
+    expect(await terminal.shows(/Added anna/)).not.toContain('secret words')
   })
 })
 

@@ -13,8 +13,8 @@ import { TempDir } from '../support/temp-dir.ts'
  * T24, T26: every operation with every right, in the account's own home, somebody else's, and outside of all. What is
  * refused changes nothing.
  */
-/** `uploads` is asked of no path: see e2e/uploads. */
-type Operation = Exclude<Request['type'], 'hello' | 'login' | 'ping' | 'uploads'>
+/** `uploads` and `passwd` are asked of no path: see protocol/uploads and e2e/passwd. */
+type Operation = Exclude<Request['type'], 'hello' | 'login' | 'ping' | 'uploads' | 'passwd'>
 
 /** One way to use an operation, and the rights that it needs. */
 interface Use {

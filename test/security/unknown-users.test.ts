@@ -13,7 +13,7 @@ let folder: ServedFolder
 beforeAll(async () => {
   folder = await ServedFolder.start({ anonymous: 'none', threads: 1 })
   // As the command makes them: with the server's own iteration count.
-  await user(folder.root, ['add', 'anna', '--password-stdin'], 'secret')
+  await user(folder.root, ['add', 'anna', '--password-stdin'], 'secret words')
   await addAccount(folder.root, 'otto', { enabled: false })
 })
 afterAll(() => folder[Symbol.asyncDispose]())

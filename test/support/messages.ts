@@ -29,6 +29,12 @@ export const MESSAGES: Readonly<
   usage: { path: '' },
   uploads: {},
   discard: { path: 'f', key: '0'.repeat(32) },
+  passwd: {
+    salt: '0'.repeat(32),
+    iterations: 600_000,
+    storedKey: '0'.repeat(64),
+    serverKey: '0'.repeat(64),
+  },
   ping: {},
   data: { offset: 0, md5: hex(chainOf(BLOCK)[0] ?? BLOCK), payload: BLOCK },
   chain: { offset: 0, last: true },

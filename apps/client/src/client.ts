@@ -17,6 +17,7 @@ import { digest } from './requests/digest.ts'
 import { list } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
 import { type MoveResult, move } from './requests/move.ts'
+import { passwd } from './requests/passwd.ts'
 import { remove } from './requests/remove.ts'
 import { stat } from './requests/stat.ts'
 import { discard, uploads } from './requests/uploads.ts'
@@ -122,6 +123,14 @@ export class Client implements Disposable {
   /** The MD5 of a file and how many bytes it is of. The server reads the file unless it remembers. */
   async md5(remote: Remote, options?: Options): Promise<{ readonly md5: string; readonly bytes: number }> {
     return await digest(this.#until(options), resolve(remote))
+  }
+
+  /**
+   * Gives the account another password. This client, and whoever else is logged in with the old one, has to log in again.
+   * @throws TransferError `bad_request` when it is too short
+   */
+  async passwd(password: string, options?: Options): Promise<void> {
+    await passwd(this.#until(options), password)
   }
 
   /** How much a tree takes. */

@@ -12,6 +12,7 @@ export const id = v.custom<number>((value) => isInteger(value) && value >= 1, 'a
 export const text = v.custom<string>(isText, 'a string is too long or not valid Unicode')
 const HEX = /^[0-9a-f]{32}$/
 export const hex = v.custom<string>(isHex, 'not 32 hex digits')
+export const key = v.custom<string>(isKey, 'not 64 hex digits')
 export const mode = v.custom<number>(isMode, 'not permission bits')
 export const mtime = v.custom<number>(isInteger, 'a time is not a whole number')
 
@@ -45,6 +46,10 @@ function isText(value: unknown): value is string {
 
 function isHex(value: unknown): value is string {
   return typeof value === 'string' && HEX.test(value)
+}
+
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
 
 function isMode(value: unknown): value is number {

@@ -45,7 +45,10 @@ export {
 export {
   ANONYMOUS_MECHANISM,
   deriveKeys,
+  PASSWORD_ITERATIONS,
   preparePassword,
+  requireNewPassword,
+  SALT_BYTES,
   type ScramKeys,
   type ScramVerifier,
   scramMechanism,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type ErrorCode, isErrorCode, TransferError } from './errors.ts'
-import { count, entries, entry, files, hex, id, mode, mtime, outcomes, text } from './fields.ts'
+import { count, entries, entry, files, hex, id, key, mode, mtime, outcomes, text } from './fields.ts'
 import { IF_EXISTS } from './if-exists.ts'
 import { LIMITS } from './limits.ts'
 import type { ClientMessage, Reply } from './messages.ts'
@@ -93,6 +93,14 @@ const clientMessages = byType<ClientMessage>([
   v.strictObject({ id, type: v.literal('usage'), path: text }),
   v.strictObject({ id, type: v.literal('uploads') }),
   v.strictObject({ id, type: v.literal('discard'), path: text, key: hex }),
+  v.strictObject({
+    id,
+    type: v.literal('passwd'),
+    salt: hex,
+    iterations: count,
+    storedKey: key,
+    serverKey: key,
+  }),
   v.strictObject({ id, type: v.literal('ping') }),
   v.strictObject(data),
   v.strictObject(chain),

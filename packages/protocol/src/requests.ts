@@ -57,6 +57,7 @@ export type Request =
       /** As in the `uploads` reply. */
       readonly key: string
     }
+  | PasswdRequest
   | { readonly id: number; readonly type: 'ping' }
 
 export interface GetRequest {
@@ -156,3 +157,13 @@ export interface LoginResponse {
 }
 
 export type ClientMessage = Request | ClientPart
+
+/** What a new password is checked against (RFC 5802, section 3), in hex. */
+export interface PasswdRequest {
+  readonly id: number
+  readonly type: 'passwd'
+  readonly salt: string
+  readonly iterations: number
+  readonly storedKey: string
+  readonly serverKey: string
+}

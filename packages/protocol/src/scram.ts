@@ -50,6 +50,14 @@ export function verifierOf({ salt, iterations, clientKey, serverKey }: ScramKeys
   return { salt, iterations, storedKey: sha256(clientKey), serverKey }
 }
 
+/**
+ * Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. Raising it would
+ * tell accounts with older passwords from unknown ones.
+ */
+export const PASSWORD_ITERATIONS = 600_000
+/** Bytes of the salt of a new password. */
+export const SALT_BYTES = 16
+
 /** Longest password in bytes of UTF-8: nobody can make a server's operator hash a book. */
 const PASSWORD_BYTES = 1_024
 
@@ -70,6 +78,23 @@ export function preparePassword(password: string): string {
           ? `it is longer than ${PASSWORD_BYTES} bytes`
           : undefined
   if (problem !== undefined) throw new TransferError('bad_request', `that cannot be a password: ${problem}`)
+  return prepared
+}
+
+/** Characters that a new password has at least (NIST SP 800-63B, 3.1.1.2). */
+const LEAST_PASSWORD = 8
+
+/**
+ * A password that somebody wants to have from now on, as it is hashed. Older ones may be shorter.
+ * @throws TransferError `bad_request`
+ */
+export function requireNewPassword(password: string): string {
+  const prepared = preparePassword(password)
+  if ([...prepared].length < LEAST_PASSWORD)
+    throw new TransferError(
+      'bad_request',
+      `that is too short for a password; use at least ${LEAST_PASSWORD} characters`,
+    )
   return prepared
 }
 

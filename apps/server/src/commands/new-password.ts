@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { preparePassword, TransferError } from '@ftp/protocol'
+import { preparePassword, requireNewPassword, TransferError } from '@ftp/protocol'
 import { askPassword, readPassword } from '@ftp/terminal'
 import type { Context } from './context.ts'
 
@@ -11,8 +11,8 @@ const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
  * @throws TransferError `bad_request` when it is none
  */
 export async function newPassword(context: Context, fromStdin = false): Promise<string> {
-  if (fromStdin) return preparePassword(await readPassword(context.stdin))
-  const password = preparePassword(await askPassword(context, 'Password: '))
+  if (fromStdin) return requireNewPassword(await readPassword(context.stdin))
+  const password = requireNewPassword(await askPassword(context, 'Password: '))
   if (preparePassword(await askPassword(context, 'The same again: ')) === password) return password
   throw new TransferError('bad_request', 'the two are not the same; nothing was changed')
 }

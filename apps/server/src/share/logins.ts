@@ -5,12 +5,14 @@ import {
   foldUserName,
   formatPath,
   HOME,
+  PASSWORD_ITERATIONS,
   PERMISSIONS,
   type QuotaInfo,
+  SALT_BYTES,
   type ScramVerifier,
   TransferError,
 } from '@ftp/protocol'
-import { type Account, type AccountRecord, type Accounts, ITERATIONS, SALT_BYTES } from '../state/accounts.ts'
+import type { Account, AccountRecord, Accounts } from '../state/accounts.ts'
 import type { Storage } from '../storage/storage.ts'
 import { quotaInfo, requireCounted } from './quota.ts'
 import type { RateLimit } from './rates.ts'
@@ -18,6 +20,9 @@ import type { Share } from './share.ts'
 
 /** Characters of a name that nobody may have. */
 const LONGEST_NAME = 64
+
+/** All that is served, for no account yet. */
+type Whole = Omit<Share, 'account' | 'address' | 'blocks' | 'setVerifier'>
 
 /** What everybody may do without an account. */
 export type AnonymousAccess = 'none' | 'read' | 'write'
@@ -44,15 +49,11 @@ export interface Login {
 export class Logins {
   readonly #accounts: Accounts
   readonly #anonymous: AnonymousAccess
-  readonly #whole: Omit<Share, 'account' | 'address' | 'blocks'>
+  readonly #whole: Whole
   readonly #secret: Uint8Array
 
   /** @param whole all that is served; each account gets the part below its home */
-  constructor(
-    accounts: Accounts,
-    anonymous: AnonymousAccess,
-    whole: Omit<Share, 'account' | 'address' | 'blocks'>,
-  ) {
+  constructor(accounts: Accounts, anonymous: AnonymousAccess, whole: Whole) {
     this.#accounts = accounts
     this.#anonymous = anonymous
     this.#whole = whole
@@ -161,14 +162,26 @@ export class Logins {
 
   #shareOf(account: Account, address: string, owner = `account ${account.name}`): Share {
     const blocks = this.#whole.hasher.blocks.share(owner)
-    return { ...this.#whole, account, address, blocks, storage: this.#whole.storage.below(account.home) }
+    return {
+      ...this.#whole,
+      account,
+      address,
+      blocks,
+      storage: this.#whole.storage.below(account.home),
+      setVerifier: (verifier) => this.#accounts.setVerifier(account.name, verifier),
+    }
   }
 
   #invent(name: string): ScramVerifier {
     const made = (what: string): Buffer =>
       createHmac('sha256', this.#secret).update(`${what} ${name}`).digest()
     const [storedKey, serverKey] = [made('stored key'), made('server key')]
-    return { salt: made('salt').subarray(0, SALT_BYTES), iterations: ITERATIONS, storedKey, serverKey }
+    return {
+      salt: made('salt').subarray(0, SALT_BYTES),
+      iterations: PASSWORD_ITERATIONS,
+      storedKey,
+      serverKey,
+    }
   }
 }
 

@@ -50,6 +50,7 @@ beforeEach(() => {
     quotas: new Quotas(database),
     countHome: async () => {},
     writable: async () => {},
+    setVerifier: () => {},
     uploads: new UploadRecords(database, 1, () => undefined),
     rates: new Rates(Rates.memory()),
     address: '127.0.0.1',

@@ -106,6 +106,7 @@ class World implements Disposable {
       quotas: this.#quotas,
       countHome: async (home) => void (await countHome({ quotas: this.#quotas, uploads, storage }, home)),
       writable: async () => {},
+      setVerifier: () => {},
       uploads,
       rates: new Rates(Rates.memory()),
       audit: { record: () => {} },

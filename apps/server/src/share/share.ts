@@ -1,5 +1,5 @@
 import type { Blocks, Hasher } from '@ftp/md5'
-import { type IfExists, type Permission, TransferError } from '@ftp/protocol'
+import { type IfExists, type Permission, type ScramVerifier, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Digests } from '../state/digests.ts'
@@ -38,6 +38,8 @@ export interface Share {
   readonly uploads: UploadRecords
   readonly rates: Rates
   readonly audit: Audit
+  /** Gives the account another password. */
+  readonly setVerifier: (verifier: ScramVerifier) => void
 }
 
 /** @throws TransferError `forbidden` */

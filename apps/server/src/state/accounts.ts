@@ -3,10 +3,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import {
   deriveKeys,
   formatPath,
+  PASSWORD_ITERATIONS,
   PERMISSIONS,
   type Permission,
   parsePath,
   type RemotePath,
+  SALT_BYTES,
   type ScramVerifier,
   TransferError,
   verifierOf,
@@ -77,29 +79,25 @@ const schema = v.object({
   created: v.number(),
 })
 
-/**
- * Iterations of PBKDF2 for new passwords (OWASP's count for SHA-256), and what unknown users are shown. Raising it would
- * tell accounts with older passwords from unknown ones.
- */
-export const ITERATIONS = 600_000
-export const SALT_BYTES = 16
-
 /** What is kept of a new password. @throws TransferError `bad_request` when it is none */
 export async function newVerifier(password: string): Promise<ScramVerifier> {
-  return verifierOf(await deriveKeys(password, randomBytes(SALT_BYTES), ITERATIONS))
+  return verifierOf(await deriveKeys(password, randomBytes(SALT_BYTES), PASSWORD_ITERATIONS))
 }
 
 /** The accounts. What is changed here holds for the next request of whoever is logged in. */
 export class Accounts {
+  readonly #database: DatabaseSync
   readonly #find: StatementSync
   readonly #list: StatementSync
   readonly #verifier: StatementSync
   readonly #add: StatementSync
   readonly #set: StatementSync
+  readonly #setVerifier: StatementSync
   readonly #remove: StatementSync
   readonly #secret: StatementSync
 
   constructor(database: DatabaseSync) {
+    this.#database = database
     this.#find = database.prepare('SELECT * FROM accounts WHERE name = ?')
     this.#list = database.prepare('SELECT * FROM accounts ORDER BY name')
     // A row comes in any case, so that looking for an account takes as long where there is none.
@@ -114,6 +112,9 @@ export class Accounts {
     this.#set = database.prepare(
       `UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ?, home = ?, permissions = ?,
         quota_bytes = ?, quota_files = ?, rate = ?, enabled = ? WHERE name = ?`,
+    )
+    this.#setVerifier = database.prepare(
+      'UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ? WHERE name = ?',
     )
     this.#remove = database.prepare('DELETE FROM accounts WHERE name = ?')
     this.#secret = database.prepare('SELECT secret FROM login_secret')
@@ -146,6 +147,16 @@ export class Accounts {
   /** Writes an account that exists. */
   set(account: AccountRecord): void {
     this.#set.run(...columnsOf(account), account.name)
+  }
+
+  /** Gives an account another password. Unlike a digest it cannot be made again: a power cut must not undo it. */
+  setVerifier(name: string, { salt, iterations, storedKey, serverKey }: ScramVerifier): void {
+    this.#database.exec('PRAGMA synchronous = FULL')
+    try {
+      this.#setVerifier.run(salt, iterations, storedKey, serverKey, name)
+    } finally {
+      this.#database.exec('PRAGMA synchronous = NORMAL')
+    }
   }
 
   remove(name: string): void {

@@ -8,6 +8,7 @@ export const CLIENT_ACTIONS = [
   'remove',
   'move',
   'discard',
+  'passwd',
 ] as const
 
 /** What the operator does to an account, or to the rate of the server. */

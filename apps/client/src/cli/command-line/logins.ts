@@ -15,6 +15,11 @@ export function addLogins(define: Define): void {
     async () => (await import('../commands/whoami.ts')).whoami,
   )
   define(
+    'passwd',
+    'change the password of the account that is logged in',
+    async () => (await import('../commands/passwd.ts')).passwd,
+  )
+  define(
     'discover',
     'find servers on the local network',
     async () => (await import('../commands/discover.ts')).discover,

@@ -60,6 +60,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['logout home', 'another one'],
   ],
   whoami: [['whoami', 'also: the rights, the home and the room that is left']],
+  passwd: [
+    ['passwd', 'asks for the password, and twice for the new one'],
+    ['passwd --password-stdin < new', 'in a script; the old one is in FTP_PASSWORD'],
+  ],
   discover: [
     ['discover', 'the servers on the local network, their addresses and keys'],
     ['discover --wait 10s', 'listen longer'],

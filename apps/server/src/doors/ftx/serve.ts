@@ -4,6 +4,7 @@ import { parsePath, type Request } from '@ftp/protocol'
 import { mkdir } from '../../share/mkdir.ts'
 import { move } from '../../share/move.ts'
 import { discardUpload } from '../../share/own-uploads.ts'
+import { passwd } from '../../share/passwd.ts'
 import { remove } from '../../share/remove.ts'
 import { setstat } from '../../share/setstat.ts'
 import type { Share } from '../../share/share.ts'
@@ -18,7 +19,7 @@ import { mget } from './mget.ts'
 import { mput } from './mput.ts'
 import { put } from './put.ts'
 import { uploads } from './uploads.ts'
-import { PROGRESS_MS } from './wire.ts'
+import { bytesOf, PROGRESS_MS } from './wire.ts'
 
 /** What a client may ask for once it is logged in. */
 export type ServedRequest = Exclude<Request, { type: 'hello' | 'login' }>
@@ -71,6 +72,12 @@ export async function serve(
       const { signal } = exchange
       const path = parsePath(request.path)
       await exchange.keepAlive(() => discardUpload(share, path, request.key, signal))
+      return await exchange.reply({ type: 'done' })
+    }
+    case 'passwd': {
+      const { salt, iterations, storedKey, serverKey } = request
+      const verifier = { salt: bytesOf(salt), storedKey: bytesOf(storedKey), serverKey: bytesOf(serverKey) }
+      await passwd(share, { iterations, ...verifier })
       return await exchange.reply({ type: 'done' })
     }
     case 'ping':

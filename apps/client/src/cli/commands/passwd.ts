@@ -1,0 +1,50 @@
+import { ANONYMOUS, printable, TransferError } from '@ftp/protocol'
+import { askPassword } from '@ftp/terminal'
+import { openAs } from '../../connect.ts'
+import { PasswordLogin } from '../../profiles/credentials.ts'
+import { formatAddress, type Profile, Profiles } from '../../profiles/profiles.ts'
+import { findServer } from '../../profiles/server-address.ts'
+import { type Context, folderOf, reportSummary, writeJson } from '../context.ts'
+import { askForPassword, givenPassword, openOptions, serverOf, userOf } from '../open-options.ts'
+
+/**
+ * `passwd`: gives the account another password. The one it has is asked for even by a client that is logged in: nobody who
+ * finds an open terminal is to shut out its owner. With --password-stdin the new one comes from there.
+ */
+export async function passwd(context: Context): Promise<number> {
+  const { environment, options, signal } = context
+  if (context.client !== undefined)
+    throw new TransferError('usage', 'leave the shell to change your password')
+  const profiles = new Profiles(folderOf(context))
+  const found = await findServer(serverOf(context), userOf(context), profiles, signal)
+  const { host, port, plaintext } = found
+  const user = found.user ?? ANONYMOUS
+  if (user === ANONYMOUS)
+    throw new TransferError('usage', 'whose password? Write ftp-client -s <user>@<server> passwd')
+  const target: Profile = { host, port, user, plaintext: plaintext || (options.plaintext ?? false) }
+
+  const before = environment.FTP_PASSWORD || (await askForPassword(context, target))
+  const connection = await openOptions({ ...context, options: { ...options, passwordStdin: false } })
+  using client = await openAs(target, new PasswordLogin(user, before), connection)
+  const password = options.passwordStdin ? await givenPassword(context) : await askTwice(context)
+  await client.passwd(password ?? '')
+
+  // The kept login is of no use any more; the new one proves that the new password works.
+  const login = new PasswordLogin(user, password ?? '')
+  using again = await openAs(target, login, connection)
+  const account = await again.account()
+  const name = profiles.find(target, user)
+  if (name !== undefined) profiles.save(name, { ...target, user: account.name, keys: await login.derived })
+  if (options.json) writeJson(context, { event: 'passwd', server: `${host}:${port}`, account })
+  else if (!options.quiet)
+    context.stdout.write(
+      `${printable(account.name)} has a new password on ${printable(formatAddress(target))}\n`,
+    )
+  return reportSummary(context)
+}
+
+async function askTwice(context: Context): Promise<string> {
+  const password = await askPassword(context, 'New password: ')
+  if ((await askPassword(context, 'The same again: ')) === password) return password
+  throw new TransferError('usage', 'the two are not the same; nothing was changed')
+}

@@ -1,3 +1,6 @@
+import * as v from 'valibot'
+import { count, type FieldsOf, text } from './fields.ts'
+
 /** Who is logged in, and what they may do. */
 export interface AccountInfo {
   readonly name: string
@@ -13,6 +16,16 @@ export interface QuotaInfo {
   readonly bytes?: { readonly limit: number; readonly used: number } | undefined
   readonly files?: { readonly limit: number; readonly used: number } | undefined
 }
+
+const limited = v.optional(v.object({ limit: count, used: count }))
+export const quotaInfo = v.object({ bytes: limited, files: limited } satisfies FieldsOf<QuotaInfo>)
+
+export const accountInfo = v.object({
+  name: text,
+  permissions: v.pipe(v.array(text), v.readonly()),
+  home: text,
+  quota: v.optional(quotaInfo),
+} satisfies FieldsOf<AccountInfo>)
 
 export const PERMISSIONS = ['list', 'read', 'write', 'overwrite', 'delete', 'mkdir', 'move'] as const
 export type Permission = (typeof PERMISSIONS)[number]

@@ -20,7 +20,7 @@ export {
   type TakeMemory,
 } from './frame.ts'
 export { type Compared, IF_EXISTS, type IfExists, judge, namesFor, type Verdict } from './if-exists.ts'
-export { type AnnouncedLimits, LIMITS } from './limits.ts'
+export { LIMITS } from './limits.ts'
 export * from './messages.ts'
 export {
   nameProblem,

@@ -37,11 +37,3 @@ export const LIMITS = {
   scramIterationsMin: 100_000,
   scramIterationsMax: 5_000_000,
 } as const
-
-/** The limits that a server announces in `welcome`. */
-export interface AnnouncedLimits {
-  readonly header: number
-  readonly payload: number
-  readonly requests: number
-  readonly requestBytes: number
-}

@@ -4,8 +4,22 @@
  * hex digits, paths are as RemotePath has them on the wire.
  */
 
-export * from './account.ts'
-export * from './entry.ts'
-export type * from './parts.ts'
-export type * from './replies.ts'
-export type * from './requests.ts'
+export { type AccountInfo, PERMISSIONS, type Permission, type QuotaInfo } from './account.ts'
+export { type Entry, type EntryType, entryTypeOf } from './entry.ts'
+export type { Refusal } from './outcomes.ts'
+export type { Chain, Data } from './parts.ts'
+export type { FileReply, FilesReply, OutcomesReply, Reply, UnfinishedUpload } from './replies.ts'
+export type {
+  ClientMessage,
+  ClientPart,
+  DigestRequest,
+  FollowRequest,
+  GetRequest,
+  MgetRequest,
+  MputRequest,
+  PutRequest,
+  Request,
+  SentRequest,
+  SentWholePut,
+  WholePut,
+} from './requests.ts'

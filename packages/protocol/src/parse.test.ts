@@ -71,9 +71,36 @@ describe('parseClientMessage', () => {
   })
 
   it('P-4.5: takes strings of exactly the limit', () => {
-    const get = (path: string): string => JSON.stringify({ id: 1, type: 'get', path })
+    const get = (version: string): string => JSON.stringify({ id: 1, type: 'get', path: 'a', version })
     expect(outcome(parseClientMessage, get('€'.repeat(LIMITS.path)))).toBe('ok')
     expect(outcome(parseClientMessage, get('€'.repeat(LIMITS.path + 1)))).toBe('bad_request')
+  })
+
+  it('P-7.3, P-7.4: has paths parsed, and refuses what is not one with its reason', () => {
+    expect(parseClientMessage({ id: 1, type: 'move', path: 'a/b', to: '', ifExists: 'fail' })).toMatchObject({
+      path: ['a', 'b'],
+      to: [],
+    })
+    const bad = { id: 1, type: 'stat', path: 'a//b' }
+    expect(() => parseClientMessage(bad)).toThrow('"a//b": a name is empty')
+    expect(outcome(parseClientMessage, JSON.stringify(bad))).toBe('name')
+    expect(outcome(parseClientMessage, JSON.stringify({ ...bad, x: 1 }))).toBe('bad_request')
+    expect(outcome(parseClientMessage, JSON.stringify({ ...bad, id: 0 }))).toBe('protocol')
+  })
+
+  it('P-7.4: refuses each bad path of several alone', () => {
+    const refusal = expect.objectContaining({ code: 'name' })
+    expect(parseClientMessage({ id: 1, type: 'mget', paths: ['a/b', '../c', 'd'] })).toMatchObject({
+      paths: [['a', 'b'], refusal, ['d']],
+    })
+    const file = { length: 0, md5: 'd41d8cd98f00b204e9800998ecf8427e' }
+    const files = [
+      { path: '/a', ...file },
+      { path: 'b', ...file },
+    ]
+    expect(parseClientMessage({ id: 1, type: 'mput', ifExists: 'fail', files })).toMatchObject({
+      files: [{ path: refusal }, { path: ['b'] }],
+    })
   })
 
   it('P-6.14: throws only what the connection can answer, for any object', () => {
@@ -82,7 +109,7 @@ describe('parseClientMessage', () => {
       fc.constantFrom(1, -1, 'get', 'ping', 'put', 'data', 'a/b', null, true),
       fc.jsonValue(),
     )
-    const codes = ['ok', 'protocol', 'unsupported', 'bad_request']
+    const codes = ['ok', 'protocol', 'unsupported', 'bad_request', 'name']
     fc.assert(
       fc.property(fc.dictionary(key, value), (header) => {
         expect(codes).toContain(outcome(parseClientMessage, JSON.stringify(header)))

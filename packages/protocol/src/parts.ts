@@ -1,29 +1,36 @@
+import * as v from 'valibot'
+import { count, type Fields, flag, hex, id } from './fields.ts'
+
+/*
+ * Parts of a transfer, which both sides send. Each side reads them by its own rule for fields that it does not know.
+ */
+
 /** A piece of a file: a whole block, or the rest of the file. Its bytes are the frame's payload. */
-export interface Data {
-  readonly id: number
-  readonly type: 'data'
-  readonly offset: number
+export const data = {
+  id,
+  type: v.literal('data'),
+  offset: count,
+  /** Bytes of payload: whoever writes the frame adds it. */
+  size: v.optional(count),
   /** The chaining value after these bytes; where they end the file, the MD5 of the file. */
-  readonly md5: string
+  md5: hex,
   /** Nothing follows: the end of the file, or of the range asked for. */
-  readonly last?: boolean | undefined
+  last: flag,
 }
+export type Data = Fields<typeof data>
 
 /** Chaining values: the payload is 16 bytes for each whole block, the first after the block at `offset`. */
-export interface Chain {
-  readonly id: number
-  readonly type: 'chain'
-  readonly offset: number
-  readonly last?: boolean | undefined
+export const chain = {
+  id,
+  type: v.literal('chain'),
+  offset: count,
+  /** As in {@link data}. */
+  size: v.optional(count),
+  last: flag,
   /** The MD5 of the whole file, with `last`, where the sender knows it. */
-  readonly md5?: string | undefined
+  md5: v.optional(hex),
 }
+export type Chain = Fields<typeof chain>
 
 /** All bytes of the transfer before `offset` are in the receiver's partial. */
-export interface Ack {
-  readonly id: number
-  readonly type: 'ack'
-  readonly offset: number
-  /** Only a server says it: all bytes before this are verified too, and will not be asked for again. */
-  readonly proven?: number | undefined
-}
+export const ack = { id, type: v.literal('ack'), offset: count }

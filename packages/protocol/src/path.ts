@@ -18,7 +18,8 @@ export type RemotePath = readonly string[] & { readonly [brand]: true }
  * @throws TransferError `name`
  */
 export function parsePath(text: string): RemotePath {
-  return toPath(HOME, text === '' ? [] : text.split('/'))
+  const names = text === '' ? [] : text.split('/')
+  return toPath(names, names, text)
 }
 
 /** Writes a path as it stands on the wire. */
@@ -46,7 +47,9 @@ export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
 
 /** A path further down by a name, or by several joined with `/`. @throws TransferError `name` */
 export function joinPath(path: RemotePath, name: string): RemotePath {
-  return toPath(path, name.split('/'))
+  const below = name.split('/')
+  const names = [...path, ...below]
+  return toPath(names, below, names.join('/'))
 }
 
 /** The same path with another last name. @throws TransferError `name` */
@@ -70,14 +73,17 @@ export function requirePortable(path: RemotePath): void {
 /** The account's home. */
 export const HOME: RemotePath = brandPath([])
 
-/** A path further down by names that have to be checked. */
-function toPath(path: RemotePath, below: readonly string[]): RemotePath {
-  const names = [...path, ...below]
-  if (Buffer.byteLength(names.join('/')) > LIMITS.path)
+/**
+ * @param names an array that nobody else changes
+ * @param unchecked those of the names that have to be checked
+ * @param text the names, as on the wire
+ */
+function toPath(names: readonly string[], unchecked: readonly string[], text: string): RemotePath {
+  if (Buffer.byteLength(text) > LIMITS.path)
     throw new TransferError('name', `a path is longer than ${LIMITS.path} bytes`)
   if (names.length > LIMITS.pathDepth)
     throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
-  for (const name of below)
+  for (const name of unchecked)
     reject(names, nameProblem(name) ?? (ON_WINDOWS ? portabilityProblem(name) : undefined))
   return brandPath(names)
 }

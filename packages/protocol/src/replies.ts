@@ -1,159 +1,57 @@
-import type { AccountInfo, QuotaInfo } from './account.ts'
-import type { Entry } from './entry.ts'
-import type { ErrorCode } from './errors.ts'
-import type { AnnouncedLimits } from './limits.ts'
-import type { Ack, Chain, Data } from './parts.ts'
+import * as v from 'valibot'
+import { accountInfo, quotaInfo } from './account.ts'
+import { NO_ENTRY, readEntry } from './entry.ts'
+import { checked, count, type FieldsOf, flag, hex, id, listOf, mtime, text } from './fields.ts'
+import { files, outcomes, refusal } from './outcomes.ts'
+import { ack, chain, data } from './parts.ts'
 
-export interface FileReply {
-  readonly id: number
-  readonly type: 'file'
-  readonly entry: Entry
+/*
+ * What a server sends. It may have more fields than this version knows: a reader leaves them out.
+ */
+
+const entry = checked(readEntry, NO_ENTRY)
+
+/** The limits that a server announces in `welcome`. */
+const limits = v.object({ header: count, payload: count, requests: count, requestBytes: count })
+
+const file = v.object({
+  id,
+  type: v.literal('file'),
+  entry,
   /** Names this very content of the file: changes whenever the file does. Opaque. */
-  readonly version: string
-  readonly offset: number
+  version: text,
+  offset: count,
   /** The chaining value at `offset`. */
-  readonly chain: string
+  chain: hex,
   /** Bytes that this reply and the data frames after it carry in all. */
-  readonly length: number
-  /** With `last`: as in Data. */
-  readonly md5?: string | undefined
+  length: count,
+  /** With `last`: as in {@link data}. */
+  md5: v.optional(hex),
   /** The payload of this frame is all of it. */
-  readonly last?: boolean | undefined
-}
+  last: flag,
+})
+export type FileReply = Readonly<v.InferOutput<typeof file>>
 
-export interface FilesReply {
-  readonly id: number
-  readonly type: 'files'
+const filesReply = v.object({
+  id,
+  type: v.literal('files'),
   /**
-   * For each path, in their order. The bytes of those with an `md5` are the payload, one behind the other; one without it is
+   * For each path, in their order. The bytes of those with an `md5` are the payload, one after the other; one without it is
    * too large to come with others.
    */
-  readonly files: readonly (Entry | Refusal)[]
+  files,
   /** There are no more. */
-  readonly last?: boolean | undefined
-}
+  last: flag,
+})
+export type FilesReply = Readonly<v.InferOutput<typeof filesReply>>
 
-export interface OutcomesReply {
-  readonly id: number
-  readonly type: 'outcomes'
+const outcomesReply = v.object({
+  id,
+  type: v.literal('outcomes'),
   /** For each file, in their order. */
-  readonly outcomes: readonly (WholeOutcome | Refusal)[]
-}
-
-export interface WholeOutcome {
-  readonly type: 'stored' | 'skipped'
-  /** As in {@link DoneReply}. */
-  readonly name?: string | undefined
-}
-
-/** Why one of several files was not moved. */
-export type Refusal = Omit<ErrorReply, 'id'>
-
-export interface ErrorReply {
-  /** Absent when the error is the connection's. */
-  readonly id?: number | undefined
-  readonly type: 'error'
-  readonly code: ErrorCode
-  readonly message: string
-}
-
-export type Reply =
-  | WelcomeReply
-  | { readonly id: number; readonly type: 'challenge'; readonly message: string }
-  | AcceptedReply
-  | FileReply
-  | FilesReply
-  | OutcomesReply
-  | Data
-  | Chain
-  | Ack
-  | ReadyReply
-  | { readonly id: number; readonly type: 'resend'; readonly offset: number }
-  | { readonly id: number; readonly type: 'following'; readonly entry: Entry }
-  | { readonly id: number; readonly type: 'stored'; readonly entry: Entry }
-  | { readonly id: number; readonly type: 'skipped'; readonly entry: Entry }
-  | {
-      readonly id: number
-      readonly type: 'entries'
-      readonly entries: readonly Entry[]
-      readonly last?: boolean | undefined
-      /** Names on the disk that this protocol cannot express: told with the last page. */
-      readonly unnamable?: number | undefined
-    }
-  | {
-      readonly id: number
-      readonly type: 'entry'
-      readonly entry: Entry
-      readonly version?: string | undefined
-    }
-  | DigestReply
-  | DoneReply
-  | UsageReply
-  | UploadsReply
-  | { readonly id: number; readonly type: 'progress'; readonly done: number; readonly total: number }
-  | ErrorReply
-
-export interface WelcomeReply {
-  readonly id: number
-  readonly type: 'welcome'
-  readonly version: number
-  readonly server: string
-  /** SASL names of the ways to log in. */
-  readonly mechanisms: readonly string[]
-  readonly limits: AnnouncedLimits
-}
-
-export interface AcceptedReply {
-  readonly id: number
-  readonly type: 'accepted'
-  readonly account: AccountInfo
-  /** The mechanism's last word, where it has one: the server's proof. */
-  readonly message?: string | undefined
-}
-
-export interface ReadyReply {
-  readonly id: number
-  readonly type: 'ready'
-  /** Bytes of the file that the server holds; after `chain` frames: holds and has proven. Send from here. */
-  readonly offset: number
-  readonly window: number
-}
-
-export interface DigestReply {
-  readonly id: number
-  readonly type: 'digest'
-  readonly version: string
-  /** Bytes that the chain covers, or the file has. */
-  readonly length: number
-  readonly md5?: string | undefined
-}
-
-export interface DoneReply {
-  readonly id: number
-  readonly type: 'done'
-  /** What has been moved is called so now: its policy was `rename`, and the name it was to get was taken. */
-  readonly name?: string | undefined
-}
-
-export interface UsageReply {
-  readonly id: number
-  readonly type: 'usage'
-  readonly bytes: number
-  readonly files: number
-  readonly directories: number
-  /** Directories that the server may not read, by their paths from the one that was asked for: they are not counted. */
-  readonly unreadable?: readonly string[] | undefined
-  /** Of the account's home, where it is limited. */
-  readonly quota?: QuotaInfo | undefined
-}
-
-export interface UploadsReply {
-  readonly id: number
-  readonly type: 'uploads'
-  readonly uploads: readonly UnfinishedUpload[]
-  /** There are no more. */
-  readonly last?: boolean | undefined
-}
+  outcomes,
+})
+export type OutcomesReply = Readonly<v.InferOutput<typeof outcomesReply>>
 
 /** An upload of one's own that is not a file yet. */
 export interface UnfinishedUpload {
@@ -172,3 +70,104 @@ export interface UnfinishedUpload {
   /** A put is writing it now. */
   readonly running?: boolean | undefined
 }
+
+const unfinishedUpload = v.object({
+  path: text,
+  key: hex,
+  size: count,
+  length: v.optional(count),
+  began: mtime,
+  mtime,
+  running: flag,
+} satisfies FieldsOf<UnfinishedUpload>)
+
+const error = v.object({
+  /** Absent when the error is the connection's. */
+  id: v.optional(id),
+  ...refusal,
+})
+
+export const replies = [
+  v.object({
+    id,
+    type: v.literal('welcome'),
+    version: count,
+    server: text,
+    /** SASL names of the ways to log in. */
+    mechanisms: v.pipe(v.array(text), v.readonly()),
+    limits,
+  }),
+  v.object({ id, type: v.literal('challenge'), message: text }),
+  v.object({
+    id,
+    type: v.literal('accepted'),
+    account: accountInfo,
+    /** The mechanism's last word, where it has one: the server's proof. */
+    message: v.optional(text),
+  }),
+  file,
+  filesReply,
+  outcomesReply,
+  v.object(data),
+  v.object(chain),
+  v.object({
+    ...ack,
+    /** Only a server sends it: all bytes before this are verified too, and will not be asked for again. */
+    proven: v.optional(count),
+  }),
+  v.object({
+    id,
+    type: v.literal('ready'),
+    /** Bytes of the file that the server holds; after `chain` frames: holds and has proven. Send from here. */
+    offset: count,
+    window: count,
+  }),
+  v.object({ id, type: v.literal('resend'), offset: count }),
+  v.object({ id, type: v.literal('following'), entry }),
+  v.object({ id, type: v.literal('stored'), entry }),
+  v.object({ id, type: v.literal('skipped'), entry }),
+  v.object({
+    id,
+    type: v.literal('entries'),
+    entries: listOf(readEntry, NO_ENTRY),
+    last: flag,
+    /** Names on the disk that this protocol cannot express: counted in the last page. */
+    unnamable: v.optional(count),
+  }),
+  v.object({ id, type: v.literal('entry'), entry, version: v.optional(text) }),
+  v.object({
+    id,
+    type: v.literal('digest'),
+    version: text,
+    /** Bytes that the chain covers, or the file has. */
+    length: count,
+    md5: v.optional(hex),
+  }),
+  v.object({
+    id,
+    type: v.literal('done'),
+    /** What has been moved is called so now: its policy was `rename`, and the name it was to get was taken. */
+    name: v.optional(text),
+  }),
+  v.object({
+    id,
+    type: v.literal('usage'),
+    bytes: count,
+    files: count,
+    directories: count,
+    /** Directories that the server may not read, by their paths from the one that was asked for: they are not counted. */
+    unreadable: v.optional(v.pipe(v.array(text), v.readonly())),
+    /** Of the account's home, where it is limited. */
+    quota: v.optional(quotaInfo),
+  }),
+  v.object({
+    id,
+    type: v.literal('uploads'),
+    uploads: v.pipe(v.array(unfinishedUpload), v.readonly()),
+    /** There are no more. */
+    last: flag,
+  }),
+  v.object({ id, type: v.literal('progress'), done: count, total: count }),
+  error,
+]
+export type Reply = Readonly<v.InferOutput<(typeof replies)[number]>>

@@ -1,169 +1,170 @@
-import type { IfExists } from './if-exists.ts'
-import type { Ack, Chain, Data } from './parts.ts'
+import * as v from 'valibot'
+import { batchOf, count, flag, hex, id, key, mode, mtime, path, pathOfMany, text } from './fields.ts'
+import { IF_EXISTS } from './if-exists.ts'
+import { ack, chain, data } from './parts.ts'
 
-export type Request =
-  | {
-      readonly id: number
-      readonly type: 'hello'
-      readonly versions: readonly number[]
-      readonly client: string
-    }
-  | {
-      readonly id: number
-      readonly type: 'login'
-      readonly mechanism: string
-      readonly message?: string | undefined
-    }
-  | GetRequest
-  | PutRequest
-  | MgetRequest
-  | MputRequest
-  | {
-      readonly id: number
-      readonly type: 'list'
-      readonly path: string
-      readonly recursive?: boolean | undefined
-    }
-  | { readonly id: number; readonly type: 'stat'; readonly path: string }
-  | DigestRequest
-  | FollowRequest
-  | {
-      readonly id: number
-      readonly type: 'mkdir'
-      readonly path: string
-      /** Make those above it too, and be content with one that exists. */
-      readonly parents?: boolean | undefined
-    }
-  | SetstatRequest
-  | {
-      readonly id: number
-      readonly type: 'remove'
-      readonly path: string
-      readonly recursive?: boolean | undefined
-    }
-  | {
-      readonly id: number
-      readonly type: 'move'
-      readonly path: string
-      readonly to: string
-      readonly ifExists: IfExists
-    }
-  | { readonly id: number; readonly type: 'usage'; readonly path: string }
-  | { readonly id: number; readonly type: 'uploads' }
-  | {
-      readonly id: number
-      readonly type: 'discard'
-      readonly path: string
-      /** As in the `uploads` reply. */
-      readonly key: string
-    }
-  | PasswdRequest
-  | { readonly id: number; readonly type: 'ping' }
+/*
+ * What a client sends. A field that is not in the schema is refused: what the server would not honour must not look
+ * honoured.
+ */
 
-export interface GetRequest {
-  readonly id: number
-  readonly type: 'get'
-  readonly path: string
+const ifExists = v.picklist(IF_EXISTS)
+
+const get = v.strictObject({
+  id,
+  type: v.literal('get'),
+  path,
   /** Where to start: a multiple of the block size. Default 0. */
-  readonly offset?: number | undefined
+  offset: v.optional(count),
   /** How many bytes: a multiple of the block size. Default: the rest. */
-  readonly length?: number | undefined
+  length: v.optional(count),
   /** Refuse with `changed` unless the file still has this version. */
-  readonly version?: string | undefined
+  version: v.optional(text),
   /** Unacknowledged bytes that the server may send ahead. */
-  readonly window?: number | undefined
-}
+  window: v.optional(count),
+})
+export type GetRequest = Readonly<v.InferOutput<typeof get>>
 
-export interface FollowRequest {
-  readonly id: number
-  readonly type: 'follow'
-  readonly path: string
-  /** Bytes that the client has. Default 0. */
-  readonly offset?: number | undefined
-  /** MD5 of these bytes; present where there are any. */
-  readonly md5?: string | undefined
-}
-
-export interface PutRequest {
-  readonly id: number
-  readonly type: 'put'
-  readonly path: string
+const put = v.strictObject({
+  id,
+  type: v.literal('put'),
+  path,
+  /** Bytes of payload: whoever writes the frame adds it. */
+  size: v.optional(count),
   /** Names this upload for resuming: 32 hex digits, chosen by the client, the same for the same source and target. */
-  readonly upload?: string | undefined
+  upload: v.optional(hex),
   /** Names the version of the client's source. Opaque. A repeated put of a version that has been stored is `stored` at once. */
-  readonly source?: string | undefined
+  source: v.optional(text),
   /** Size of the file; null while the source does not tell (a pipe). */
-  readonly length: number | null
+  length: v.nullable(count),
   /** MD5 of the payload, with which the file is complete: present for a file sent in this very frame. */
-  readonly md5?: string | undefined
-  readonly mtime?: number | undefined
-  readonly mode?: number | undefined
-  readonly ifExists: IfExists
-}
+  md5: v.optional(hex),
+  mtime: v.optional(mtime),
+  mode: v.optional(mode),
+  ifExists,
+})
+export type PutRequest = Readonly<v.InferOutput<typeof put>>
 
-/** Whole files, together. */
-export interface MgetRequest {
-  readonly id: number
-  readonly type: 'mget'
-  readonly paths: readonly string[]
-}
+/** Whole files, several at once. */
+const mget = v.strictObject({ id, type: v.literal('mget'), paths: batchOf(pathOfMany) })
+export type MgetRequest = Readonly<v.InferOutput<typeof mget>>
 
-/** Files whose bytes are this frame's payload, one behind the other. */
-export interface MputRequest {
-  readonly id: number
-  readonly type: 'mput'
-  readonly ifExists: IfExists
-  readonly files: readonly WholePut[]
-}
+/** One file of an `mput`; fields are as in {@link PutRequest}. */
+const wholePut = v.strictObject({
+  path: pathOfMany,
+  length: count,
+  md5: hex,
+  mtime: v.optional(mtime),
+  mode: v.optional(mode),
+  upload: v.optional(hex),
+  source: v.optional(text),
+})
+export type WholePut = Readonly<v.InferOutput<typeof wholePut>>
+/** As the client sends it. */
+export type SentWholePut = Readonly<v.InferInput<typeof wholePut>>
 
-/** One of them; fields are as in {@link PutRequest}. */
-export interface WholePut {
-  readonly path: string
-  readonly length: number
-  readonly md5: string
-  readonly mtime?: number | undefined
-  readonly mode?: number | undefined
-  readonly upload?: string | undefined
-  readonly source?: string | undefined
-}
+/** Files whose bytes are this frame's payload, one after the other. */
+const mput = v.strictObject({
+  id,
+  type: v.literal('mput'),
+  /** As in {@link put}. */
+  size: v.optional(count),
+  ifExists,
+  files: batchOf(wholePut),
+})
+export type MputRequest = Readonly<v.InferOutput<typeof mput>>
 
-export interface SetstatRequest {
-  readonly id: number
-  readonly type: 'setstat'
-  readonly path: string
-  /** What a file or directory gets; what is absent stays. */
-  readonly mtime?: number | undefined
-  readonly mode?: number | undefined
-}
-
-export interface DigestRequest {
-  readonly id: number
-  readonly type: 'digest'
-  readonly path: string
+const digest = v.strictObject({
+  id,
+  type: v.literal('digest'),
+  path,
   /** Ask for the chaining values of all whole blocks, in `chain` frames before the answer. */
-  readonly chain?: boolean | undefined
+  chain: flag,
   /** Only of the first bytes of the file: a multiple of the block size. No `md5` is answered then. */
-  readonly length?: number | undefined
-}
+  length: v.optional(count),
+})
+export type DigestRequest = Readonly<v.InferOutput<typeof digest>>
+
+const follow = v.strictObject({
+  id,
+  type: v.literal('follow'),
+  path,
+  /** Bytes that the client has. Default 0. */
+  offset: v.optional(count),
+  /** MD5 of these bytes; present where there are any. */
+  md5: v.optional(hex),
+})
+export type FollowRequest = Readonly<v.InferOutput<typeof follow>>
+
+const setstat = v.strictObject({
+  id,
+  type: v.literal('setstat'),
+  path,
+  /** What a file or directory gets; what is absent stays. */
+  mtime: v.optional(mtime),
+  mode: v.optional(mode),
+})
+
+export const requests = [
+  v.strictObject({
+    id,
+    type: v.literal('hello'),
+    versions: v.pipe(v.array(count), v.maxLength(16), v.readonly()),
+    client: text,
+  }),
+  v.strictObject({ id, type: v.literal('login'), mechanism: text, message: v.optional(text) }),
+  get,
+  put,
+  mget,
+  mput,
+  v.strictObject({ id, type: v.literal('list'), path, recursive: flag }),
+  v.strictObject({ id, type: v.literal('stat'), path }),
+  digest,
+  follow,
+  v.strictObject({
+    id,
+    type: v.literal('mkdir'),
+    path,
+    /** Make those above it too, and be content with one that exists. */
+    parents: flag,
+  }),
+  setstat,
+  v.strictObject({ id, type: v.literal('remove'), path, recursive: flag }),
+  v.strictObject({ id, type: v.literal('move'), path, to: path, ifExists }),
+  v.strictObject({ id, type: v.literal('usage'), path }),
+  v.strictObject({ id, type: v.literal('uploads') }),
+  v.strictObject({
+    id,
+    type: v.literal('discard'),
+    path,
+    /** As in the `uploads` reply. */
+    key: hex,
+  }),
+  /** What a new password is checked against (RFC 5802, section 3), in hex. */
+  v.strictObject({
+    id,
+    type: v.literal('passwd'),
+    salt: hex,
+    iterations: count,
+    storedKey: key,
+    serverKey: key,
+  }),
+  v.strictObject({ id, type: v.literal('ping') }),
+]
+/** As the server has it, with paths that have been checked. */
+export type Request = Readonly<v.InferOutput<(typeof requests)[number]>>
+/** As the client sends it, with paths as they stand on the wire. */
+export type SentRequest = Readonly<v.InferInput<(typeof requests)[number]>>
 
 /** What a client may send besides requests: parts of the exchange that its `id` names. */
-export type ClientPart = Data | Chain | Ack | LoginResponse | { readonly id: number; readonly type: 'cancel' }
-
-/** The client's answer to a `challenge`, part of the exchange that `login` began. */
-export interface LoginResponse {
-  readonly id: number
-  readonly type: 'response'
-  readonly message: string
-}
+export const clientParts = [
+  v.strictObject(data),
+  v.strictObject(chain),
+  v.strictObject(ack),
+  /** The client's answer to a `challenge`, part of the exchange that `login` began. */
+  v.strictObject({ id, type: v.literal('response'), message: text }),
+  v.strictObject({ id, type: v.literal('cancel') }),
+]
+export type ClientPart = Readonly<v.InferOutput<(typeof clientParts)[number]>>
 
 export type ClientMessage = Request | ClientPart
-
-/** What a new password is checked against (RFC 5802, section 3), in hex. */
-export interface PasswdRequest {
-  readonly id: number
-  readonly type: 'passwd'
-  readonly salt: string
-  readonly iterations: number
-  readonly storedKey: string
-  readonly serverKey: string
-}

@@ -1,5 +1,5 @@
 import type { Block } from '@ftp/md5/block'
-import { type ClientPart, type Reply, type Request, TransferError } from '@ftp/protocol'
+import { type ClientPart, type Reply, type SentRequest, TransferError } from '@ftp/protocol'
 
 /** A reply and its payload, which is the exchange's until the next reply is asked for: whoever keeps it longer moves it. */
 export interface Answer {
@@ -8,7 +8,11 @@ export interface Answer {
 }
 
 /** A request without its id, which the connection gives it. */
-export type NewRequest = Request extends infer R ? (R extends { id: unknown } ? Omit<R, 'id'> : never) : never
+export type NewRequest = SentRequest extends infer R
+  ? R extends { id: unknown }
+    ? Omit<R, 'id'>
+    : never
+  : never
 
 /** A part without the id that every part of one exchange carries. */
 export type Part = ClientPart extends infer P ? (P extends { id: unknown } ? Omit<P, 'id'> : never) : never

@@ -7,8 +7,8 @@ import {
   printable,
   type RemotePath,
   requirePortable,
+  type SentWholePut,
   TransferError,
-  type WholePut,
 } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
@@ -22,7 +22,7 @@ const RECEIPT = 150
 /** A file that has been read. */
 interface Offer {
   readonly bytes: Uint8Array
-  readonly file: Omit<WholePut, 'md5'>
+  readonly file: Omit<SentWholePut, 'md5'>
 }
 
 type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
@@ -124,7 +124,7 @@ function isOffer(one: Offer | BatchItemResult): one is Offer {
 }
 
 function resultOf(
-  { path, length, md5 }: WholePut,
+  { path, length, md5 }: SentWholePut,
   outcome: OutcomesReply['outcomes'][number] | undefined,
 ): BatchItemResult {
   switch (outcome?.type) {

@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
-import { type DigestRequest, parsePath } from '@ftp/protocol'
+import type { DigestRequest } from '@ftp/protocol'
 import { open } from '../../share/get.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
@@ -10,7 +10,7 @@ const VALUES_PER_FRAME = 65_536 / CHAIN_VALUE_SIZE
 
 /** Answers a digest: the chain in `chain` frames if it was asked for, then `digest`. */
 export async function digest(exchange: Exchange, on: Share, request: DigestRequest): Promise<void> {
-  await using download = await open(on, parsePath(request.path), { length: request.length })
+  await using download = await open(on, request.path, { length: request.length })
   const { file, chain, end } = download
   const whole = request.length === undefined
   const { signal } = exchange

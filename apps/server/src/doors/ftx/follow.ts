@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type FollowRequest, LIMITS, parsePath } from '@ftp/protocol'
+import { type FollowRequest, LIMITS } from '@ftp/protocol'
 import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/follow.ts'
 import type { Share } from '../../share/share.ts'
@@ -13,7 +13,7 @@ const LOOK_MS = 200
 export async function follow(exchange: Exchange, on: Share, request: FollowRequest): Promise<void> {
   const { path, offset = 0, md5 } = request
   const progress = exchange.progressEvery(PROGRESS_MS)
-  await using following = await share.follow(on, parsePath(path), offset)
+  await using following = await share.follow(on, path, offset)
   await following.prove(md5, progress)
   await exchange.reply({ type: 'following', entry: following.file.entry })
   exchange.acknowledge(offset)

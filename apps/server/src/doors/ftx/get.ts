@@ -1,5 +1,5 @@
 import { BLOCK_SIZE } from '@ftp/md5'
-import { type GetRequest, LIMITS, parsePath } from '@ftp/protocol'
+import { type GetRequest, LIMITS } from '@ftp/protocol'
 import * as share from '../../share/get.ts'
 import { ReadAhead } from '../../share/read-ahead.ts'
 import type { Share } from '../../share/share.ts'
@@ -9,7 +9,7 @@ import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
 export async function get(exchange: Exchange, on: Share, request: GetRequest): Promise<void> {
-  await using download = await share.get(on, parsePath(request.path), request)
+  await using download = await share.get(on, request.path, request)
   const { file, chain, start, end } = download
   const { signal } = exchange
 

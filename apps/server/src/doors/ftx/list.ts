@@ -1,4 +1,4 @@
-import { type Entry, parsePath } from '@ftp/protocol'
+import type { Entry, RemotePath } from '@ftp/protocol'
 import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/list.ts'
 import type { Share } from '../../share/share.ts'
@@ -6,11 +6,16 @@ import type { Exchange } from './exchange.ts'
 import { Page } from './page.ts'
 
 /** Answers a list: pages of entries, the last one marked. */
-export async function list(exchange: Exchange, on: Share, path: string, recursive: boolean): Promise<void> {
+export async function list(
+  exchange: Exchange,
+  on: Share,
+  path: RemotePath,
+  recursive: boolean,
+): Promise<void> {
   await turn()
   let unnamable = 0
   let page = new Page<Entry>()
-  for await (const entries of share.list(on, parsePath(path), recursive, () => unnamable++)) {
+  for await (const entries of share.list(on, path, recursive, () => unnamable++)) {
     for (const entry of entries) {
       if (page.add(entry, entry.name)) continue
       await exchange.reply({ type: 'entries', entries: page.items })

@@ -1,5 +1,5 @@
 import { Hasher } from '@ftp/md5'
-import type { Reply } from '@ftp/protocol'
+import { parsePath, type Reply } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Read } from '../../storage/storage.ts'
 import { Exchange } from './exchange.ts'
@@ -32,7 +32,7 @@ it('P-6.10: a client hears each second that its files are being read', async () 
   const answered = mget(new Exchange(3, channel as never), share as never, {
     id: 3,
     type: 'mget',
-    paths: ['a'],
+    paths: [parsePath('a')],
   })
   await vi.advanceTimersByTimeAsync(3_500)
   expect(replies).toEqual(['progress', 'progress', 'progress'])

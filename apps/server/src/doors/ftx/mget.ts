@@ -1,5 +1,5 @@
 import { joined } from '@ftp/md5'
-import { type MgetRequest, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type MgetRequest, type RemotePath, TransferError } from '@ftp/protocol'
 import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/mget.ts'
 import type { Share } from '../../share/share.ts'
@@ -8,7 +8,7 @@ import { BlockPayload } from './payload.ts'
 
 /** Answers an mget: `files` frames, each with as many whole files as fit into a block. */
 export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {
-  let paths = request.paths.map(toPath)
+  let { paths } = request
   while (paths.length > 0) {
     // Up to a block is read at once.
     await turn()
@@ -44,12 +44,4 @@ function bytesIn(
       ? [{ path, size: one.bytes.length }]
       : []
   })
-}
-
-function toPath(path: string): RemotePath | TransferError {
-  try {
-    return parsePath(path)
-  } catch (error) {
-    return TransferError.from(error)
-  }
 }

@@ -1,5 +1,5 @@
 import type { Block } from '@ftp/md5'
-import { type MputRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
+import { type MputRequest, TransferError, type WholePut } from '@ftp/protocol'
 import * as share from '../../share/mput.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
@@ -27,7 +27,7 @@ export async function mput(
     outcomes: outcomes.map((outcome, index) => {
       if (outcome instanceof TransferError) return exchange.refusal(outcome)
       const { type, entry } = outcome
-      const isRenamed = type === 'stored' && files[index]?.path.split('/').at(-1) !== entry.name
+      const isRenamed = type === 'stored' && nameOf(files[index]) !== entry.name
       return { type, ...(isRenamed && { name: entry.name }) }
     }),
   })
@@ -39,9 +39,11 @@ export function toOffer(
   ifExists: MputRequest['ifExists'],
   bytes: Uint8Array,
 ): share.WholeOffer | TransferError {
-  try {
-    return { path: parsePath(path), length, md5: bytesOf(md5), mtime, mode, upload, source, ifExists, bytes }
-  } catch (error) {
-    return TransferError.from(error)
-  }
+  if (path instanceof TransferError) return path
+  return { path, length, md5: bytesOf(md5), mtime, mode, upload, source, ifExists, bytes }
+}
+
+/** The name that a file was to get. */
+function nameOf(file: WholePut | undefined): string | undefined {
+  return file === undefined || file.path instanceof TransferError ? undefined : file.path.at(-1)
 }

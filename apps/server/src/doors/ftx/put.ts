@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, type Block } from '@ftp/md5'
-import { LIMITS, type PutRequest, parsePath, TransferError, type WholePut } from '@ftp/protocol'
+import { LIMITS, type PutRequest, TransferError, type WholePut } from '@ftp/protocol'
 import { mput } from '../../share/mput.ts'
 import * as share from '../../share/put.ts'
 import type { Share } from '../../share/share.ts'
@@ -18,8 +18,7 @@ export async function put(exchange: Exchange, on: Share, request: PutRequest, pa
     throw new TransferError('bad_request', 'a put carries the whole file with its md5, or nothing')
   if (md5 !== undefined)
     return await putWhole(exchange, on, { ...request, md5, length: payload.length }, payload)
-  const path = parsePath(request.path)
-  const begun = await exchange.keepAlive(() => share.put(on, path, request, exchange.signal))
+  const begun = await exchange.keepAlive(() => share.put(on, request.path, request, exchange.signal))
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))

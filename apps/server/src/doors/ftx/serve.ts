@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Block } from '@ftp/md5'
-import { parsePath, type Request } from '@ftp/protocol'
+import type { RemotePath, Request } from '@ftp/protocol'
 import { mkdir } from '../../share/mkdir.ts'
 import { move } from '../../share/move.ts'
 import { discardUpload } from '../../share/own-uploads.ts'
@@ -45,21 +45,21 @@ export async function serve(
     case 'list':
       return await list(exchange, share, request.path, request.recursive === true)
     case 'stat':
-      return await exchange.reply({ type: 'entry', ...(await stat(share, parsePath(request.path))) })
+      return await exchange.reply({ type: 'entry', ...(await stat(share, request.path)) })
     case 'digest':
       return await digest(exchange, share, request)
     case 'mkdir':
-      await mkdir(share, parsePath(request.path), request.parents === true)
+      await mkdir(share, request.path, request.parents === true)
       return await exchange.reply({ type: 'done' })
     case 'setstat':
-      await setstat(share, parsePath(request.path), request)
+      await setstat(share, request.path, request)
       return await exchange.reply({ type: 'done' })
     case 'remove':
-      await exchange.keepAlive(() => remove(share, parsePath(request.path), request.recursive === true))
+      await exchange.keepAlive(() => remove(share, request.path, request.recursive === true))
       return await exchange.reply({ type: 'done' })
     case 'move': {
-      const to = parsePath(request.to)
-      const name = await move(share, parsePath(request.path), to, request.ifExists)
+      const { path, to, ifExists } = request
+      const name = await move(share, path, to, ifExists)
       if (name === undefined)
         return await exchange.reply({ type: 'skipped', entry: (await stat(share, to)).entry })
       return await exchange.reply({ type: 'done', ...(name !== to.at(-1) && { name }) })
@@ -69,9 +69,8 @@ export async function serve(
     case 'uploads':
       return await uploads(exchange, share)
     case 'discard': {
-      const { signal } = exchange
-      const path = parsePath(request.path)
-      await exchange.keepAlive(() => discardUpload(share, path, request.key, signal))
+      const { path, key } = request
+      await exchange.keepAlive(() => discardUpload(share, path, key, exchange.signal))
       return await exchange.reply({ type: 'done' })
     }
     case 'passwd': {
@@ -87,9 +86,9 @@ export async function serve(
   }
 }
 
-async function count(exchange: Exchange, share: Share, path: string): Promise<void> {
+async function count(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {
   const progress = exchange.progressEvery(PROGRESS_MS)
-  const counted = await usage(share, parsePath(path), async () => {
+  const counted = await usage(share, path, async () => {
     await setImmediate()
     await progress(0, 0)
   })

@@ -1,4 +1,4 @@
-import { type ErrorReply, listedCode, type TransferError } from '@ftp/protocol'
+import { listedCode, type Refusal, type TransferError } from '@ftp/protocol'
 
 /** How often work that takes long says so, in milliseconds. */
 export const PROGRESS_MS = 1_000
@@ -12,7 +12,7 @@ export function bytesOf(digits: string): Uint8Array {
 }
 
 /** What the client is told of an error: nothing of the server's own faults. */
-export function errorReply({ code, message }: TransferError): Omit<ErrorReply, 'id'> {
+export function errorReply({ code, message }: TransferError): Refusal {
   return {
     type: 'error',
     code: listedCode(code),

@@ -1,50 +1,29 @@
 import { type ErrorCode, TransferError } from './errors.ts'
 import { printable } from './names.ts'
 
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  ENOENT: 'not_found',
-  EACCES: 'forbidden',
-  EPERM: 'forbidden',
-  EROFS: 'forbidden',
-  EEXIST: 'exists',
-  EISDIR: 'is_directory',
-  ENOTDIR: 'not_directory',
-  ENOTEMPTY: 'not_empty',
-  ELOOP: 'not_file',
-  ENXIO: 'not_file',
-  ENAMETOOLONG: 'name',
-  EINVAL: 'io',
-  ENOSPC: 'no_space',
-  EDQUOT: 'quota',
-  EFBIG: 'too_large',
-  EMFILE: 'busy',
-  ENFILE: 'busy',
-  ENOMEM: 'busy',
-  EBUSY: 'busy',
-  EIO: 'io',
-  EXDEV: 'forbidden',
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or directory',
-  EACCES: 'permission denied by the file system',
-  EPERM: 'not permitted by the file system',
-  EROFS: 'the file system is read-only',
-  EEXIST: 'it already exists',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'part of the path is not a directory',
-  ENOTEMPTY: 'the directory is not empty',
-  ENAMETOOLONG: 'the name is too long for the file system',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file is too large for the file system',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open',
-  ELOOP: 'it is a symbolic link, and links are not followed',
-  ENXIO: 'it is a pipe or socket',
-  EXDEV: 'it cannot be moved to another file system; copy it there and remove it here',
-  EBUSY: 'something is using it',
-  EIO: 'the disk reported an input/output error',
+/** The code of each system error, and the words for it, said of what was touched. */
+const SYSTEM_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOENT: ['not_found', 'there is no such file or directory'],
+  EACCES: ['forbidden', 'permission denied by the file system'],
+  EPERM: ['forbidden', 'not permitted by the file system'],
+  EROFS: ['forbidden', 'the file system is read-only'],
+  EEXIST: ['exists', 'it already exists'],
+  EISDIR: ['is_directory', 'it is a directory'],
+  ENOTDIR: ['not_directory', 'part of the path is not a directory'],
+  ENOTEMPTY: ['not_empty', 'the directory is not empty'],
+  ELOOP: ['not_file', 'it is a symbolic link, and links are not followed'],
+  ENXIO: ['not_file', 'it is a pipe or socket'],
+  ENAMETOOLONG: ['name', 'the name is too long for the file system'],
+  EINVAL: ['io', 'the file system cannot do that'],
+  ENOSPC: ['no_space', 'the disk is full'],
+  EDQUOT: ['quota', 'the disk quota is used up'],
+  EFBIG: ['too_large', 'the file is too large for the file system'],
+  EMFILE: ['busy', 'too many files are open'],
+  ENFILE: ['busy', 'too many files are open'],
+  ENOMEM: ['busy', 'the system is out of memory'],
+  EBUSY: ['busy', 'something is using it'],
+  EIO: ['io', 'the disk reported an input/output error'],
+  EXDEV: ['forbidden', 'it cannot be moved to another file system; copy it there and remove it here'],
 }
 
 /** The errno name (`ENOENT`, …) of a caught system error. */
@@ -62,9 +41,10 @@ export function errnoOf(error: unknown): string | undefined {
 export function fromErrno(error: unknown, what = pathIn(error)): TransferError {
   if (error instanceof TransferError) return error
   const errno = errnoOf(error) ?? ''
-  const code = Object.hasOwn(CODES, errno) ? CODES[errno] : undefined
-  if (code === undefined) return TransferError.from(error)
-  return new TransferError(code, `${what}: ${WORDS[errno] ?? errno}`, { cause: error })
+  const known = Object.hasOwn(SYSTEM_ERRORS, errno) ? SYSTEM_ERRORS[errno] : undefined
+  if (known === undefined) return TransferError.from(error)
+  const [code, words] = known
+  return new TransferError(code, `${what}: ${words}`, { cause: error })
 }
 
 function pathIn(error: unknown): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERROR_CODES, isErrorCode, listedCode, TransferError } from './errors.ts'
+import { ERROR_CODES, endsConnection, isErrorCode, listedCode, TransferError } from './errors.ts'
 
 describe('TransferError', () => {
   it('knows what each code asks of the caller', () => {
@@ -12,6 +12,12 @@ describe('TransferError', () => {
     for (const [code, { advice, connection }] of Object.entries(ERROR_CODES)) {
       if (advice === 'resume') expect(connection, code).toBe('closed')
     }
+  })
+
+  it('P-13.1: knows whether its connection goes on', () => {
+    expect(endsConnection('not_found')).toBe(false)
+    for (const code of ['protocol', 'login', 'shutdown', 'timeout', 'lost', 'config'] as const)
+      expect(endsConnection(code), code).toBe(true)
   })
 
   it('keeps what it was made from as its cause', () => {

@@ -94,6 +94,11 @@ export function listedCode(code: FailureCode): ErrorCode {
   return isErrorCode(code) ? code : LOCAL_CODES[code].shownAs
 }
 
+/** Whether the frame that reports such a failure is the last of its connection. */
+export function endsConnection(code: FailureCode): boolean {
+  return ERROR_CODES[listedCode(code)].connection === 'closed'
+}
+
 /** True for the codes of {@link ERROR_CODES}. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value)

@@ -17,24 +17,17 @@ export const mode = v.custom<number>(isMode, 'not permission bits')
 export const mtime = v.custom<number>(isInteger, 'a time is not a whole number')
 export const flag = v.optional(v.boolean())
 
-/** What a string that is not a path should have been: such an issue is the only one with this expectation. */
-const PATH = 'a path'
-export const path = v.pipe(
-  text,
-  v.rawTransform<string, RemotePath>(({ dataset, addIssue, NEVER }) => {
-    const path = pathOrRefusal(dataset.value)
-    if (!(path instanceof TransferError)) return path
-    addIssue({ expected: PATH, message: path.message })
-    return NEVER
-  }),
-)
-
 /** A path among several: one that is refused leaves the others alone. */
 export const pathOfMany = v.pipe(text, v.transform(pathOrRefusal))
+export const path = v.pipe(
+  text,
+  v.transform(pathOrRefusal),
+  v.guard(isPath, ({ input }) => TransferError.from(input).message),
+)
 
 /** Whether the field holds a valid string that is not a path. */
-export function isPathIssue({ expected }: v.BaseIssue<unknown>): boolean {
-  return expected === PATH
+export function isPathIssue({ requirement }: v.BaseIssue<unknown>): boolean {
+  return requirement === isPath
 }
 
 /** A message, or a part of one, with these fields. */
@@ -87,6 +80,10 @@ function readAll<T>(value: unknown, read: (value: unknown) => T | undefined): re
     all.push(known)
   }
   return all
+}
+
+function isPath(path: RemotePath | TransferError): path is RemotePath {
+  return !(path instanceof TransferError)
 }
 
 function pathOrRefusal(text: string): RemotePath | TransferError {

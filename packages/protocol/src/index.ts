@@ -3,6 +3,7 @@ export {
   type Advice,
   ERROR_CODES,
   type ErrorCode,
+  endsConnection,
   type FailureCode,
   isErrorCode,
   LOCAL_CODES,

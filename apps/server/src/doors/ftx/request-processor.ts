@@ -1,5 +1,5 @@
 import type { Block } from '@ftp/md5'
-import { type ClientMessage, TransferError } from '@ftp/protocol'
+import { type ClientMessage, endsConnection, TransferError } from '@ftp/protocol'
 import type { Share } from '../../share/share.ts'
 import type { Channel } from './channel.ts'
 import { Exchange } from './exchange.ts'
@@ -92,7 +92,7 @@ export class RequestProcessor {
     this.#current?.abort(reason)
   }
 
-  /** RequestProcessor what waits, one by one. Never rejects. */
+  /** Answers what waits, one by one. Never rejects. */
   async #answer(): Promise<void> {
     this.#options.onBusy(true)
     for (let waiting = this.queue.shift(); waiting !== undefined; waiting = this.queue.shift()) {
@@ -122,9 +122,8 @@ export class RequestProcessor {
   }
 
   async #refuse(id: number, error: TransferError): Promise<void> {
-    const { code } = error
-    if (code === 'internal') this.#options.onFault(error)
-    if (code === 'protocol' || code === 'shutdown' || code === 'login') return this.#options.onEnd(error)
+    if (error.code === 'internal') this.#options.onFault(error)
+    if (endsConnection(error.code)) return this.#options.onEnd(error)
     await this.#send({ id, ...errorReply(error) })
   }
 

@@ -5,7 +5,8 @@ import type { Storage } from '../../apps/server/src/storage/storage.ts'
 import { randomBytes } from '../support/files.ts'
 import { intercepted } from '../support/intercepted-files.ts'
 import { SimulatedDisk } from '../support/simulated-disk/disk.ts'
-import { look, mount, sameContent } from './power-loss/world.ts'
+import { sameContent } from './power-loss/deed.ts'
+import { look, mount } from './power-loss/server.ts'
 
 const CODES = {
   ENOSPC: 'no_space',

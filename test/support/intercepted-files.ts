@@ -3,7 +3,7 @@ import type { FileSystem } from '@ftp/files'
 /** Stands between the storage and its files: `proceed` makes the call, and gives what the storage is to get. */
 export type Interceptor = (call: keyof FileSystem, proceed: () => unknown) => unknown
 
-export function intercepted(files: FileSystem, intercept: Interceptor): FileSystem {
+export function intercepted<Files extends FileSystem>(files: Files, intercept: Interceptor): Files {
   return new Proxy(files, {
     get(target, call: keyof FileSystem) {
       const method: unknown = Reflect.get(target, call)

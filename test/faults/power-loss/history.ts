@@ -1,9 +1,17 @@
-import type { FileSystem } from '@ftp/files'
 import { TransferError } from '@ftp/protocol'
+import type { LocalDisk } from '../../../apps/client/src/transfer/local/local-disk.ts'
 import { randomNumbers } from '../../support/files.ts'
 import { SimulatedDisk } from '../../support/simulated-disk/disk.ts'
-import { anyDeed, areApart, type Deed, isWithin, pick, type Random } from './deeds.ts'
-import { look, mount, sameContent, type World } from './world.ts'
+import {
+  areApart,
+  type Deed,
+  isWithin,
+  pick,
+  type Random,
+  type Side,
+  sameContent,
+  type World,
+} from './deed.ts'
 
 /** How many different power cuts are tried after each call. */
 const CUTS_PER_CALL = 5
@@ -12,9 +20,9 @@ const ROUNDS = 8
 const USED_ON = 20
 
 /** A disk after a power cut, and whose success had been told by then. */
-interface Found {
+interface Found<Files> {
   readonly disk: SimulatedDisk
-  readonly told: ReadonlySet<Deed>
+  readonly told: ReadonlySet<Deed<Files>>
 }
 
 export interface Outcome {
@@ -27,38 +35,39 @@ export interface Outcome {
 /**
  * Does things to a disk at random, several at a time, cuts the power after every single call, and looks at what is
  * left: what was told is there, what was not told is there as before or as after, and nothing else is.
- * @param through what stands between the storage and the disk
+ * @param through what stands between the side and the disk
  */
-export async function runHistory(
+export async function runHistory<Files extends Disposable>(
+  side: Side<Files>,
   seed: number,
-  through: (disk: SimulatedDisk) => FileSystem,
+  through: (disk: SimulatedDisk) => LocalDisk,
 ): Promise<Outcome> {
   const random = randomNumbers(seed)
   let states = 0
   let bare = new SimulatedDisk()
   for (let round = 0; round < ROUNDS; round++) {
-    const deeds = someDeeds(random)
-    const told = new Set<Deed>()
-    const found: Found[] = []
+    const deeds = someDeeds(side, random)
+    const told = new Set<Deed<Files>>()
+    const found: Found<Files>[] = []
     const cut = (): void => {
       for (let cuts = disk.isDurable ? 1 : CUTS_PER_CALL; cuts > 0; cuts--)
         found.push({ disk: disk.losePower(random), told: new Set(told) })
     }
     const disk = bare.watched(cut, random)
-    using storage = mount(through(disk))
-    const before = await look(storage)
+    using files = side.mount(through(disk))
+    const before = await side.look(files)
     const results = await Promise.allSettled(
       deeds.map(async (deed) => {
-        await deed.run(storage)
+        await deed.run(files)
         told.add(deed)
       }),
     )
     cut()
-    const after = await look(storage)
+    const after = await side.look(files)
     for (const result of results)
       if (result.status === 'rejected' && !(result.reason instanceof TransferError)) throw result.reason
     for (const state of found) {
-      const problem = await judge(state, deeds, before, after, states++ % USED_ON === 0)
+      const problem = await judge(side, state, { deeds, before, after, useOn: states++ % USED_ON === 0 })
       if (problem !== undefined) {
         const did = deeds.map((deed) => `${deed.text}${state.told.has(deed) ? ' (told)' : ''}`).join('; ')
         return { states, violation: `seed ${seed}, round ${round}: ${problem} after: ${did}` }
@@ -73,24 +82,32 @@ export async function runHistory(
   return { states, violation: undefined }
 }
 
-function someDeeds(random: Random): readonly Deed[] {
-  const deeds: Deed[] = []
+function someDeeds<Files extends Disposable>(side: Side<Files>, random: Random): readonly Deed<Files>[] {
+  const deeds: Deed<Files>[] = []
   for (let count = 1 + Math.floor(random() * 3); count > 0; count--) {
-    const deed = anyDeed(random)
+    const deed = side.anyDeed(random)
     if (deeds.every((other) => areApart(deed, other))) deeds.push(deed)
   }
   return deeds
 }
 
-async function judge(
-  { disk, told }: Found,
-  deeds: readonly Deed[],
-  before: World,
-  after: World,
-  useOn: boolean,
+/** What was done to a disk before its power was cut. */
+interface Round<Files> {
+  readonly deeds: readonly Deed<Files>[]
+  readonly before: World
+  readonly after: World
+  /** Whether what was cut off is done again. */
+  readonly useOn: boolean
+}
+
+/** @returns the promise that was broken */
+async function judge<Files extends Disposable>(
+  side: Side<Files>,
+  { disk, told }: Found<Files>,
+  { deeds, before, after, useOn }: Round<Files>,
 ): Promise<string | undefined> {
-  using storage = mount(disk)
-  const now = await look(storage)
+  using files = side.mount(disk)
+  const now = await side.look(files)
   for (const path of new Set([...before.keys(), ...after.keys(), ...now.keys()])) {
     const deed = deeds.find(({ paths }) => paths.some((above) => isWithin(path, above)))
     const [old, fresh, is] = [before.get(path), after.get(path), now.get(path)]
@@ -104,17 +121,18 @@ async function judge(
   if (!useOn) return undefined
   for (const deed of deeds) {
     if (!deed.repeatable) continue
-    const failure = await deed.run(storage).then(
+    const failure = await deed.run(files).then(
       () => undefined,
       (error: unknown) => error,
     )
-    const again = await look(storage)
+    const again = await side.look(files)
     for (const path of deed.paths)
       if (failure === undefined && !sameContent(again.get(path), after.get(path)))
         return `${path} shows ${brief(again.get(path))} after it was done again, not ${brief(after.get(path))},`
     if (failure !== undefined && !(failure instanceof TransferError)) throw failure
   }
-  if (disk.openDescriptors !== 1) return `${disk.openDescriptors - 1} descriptors are left open`
+  const left = disk.openDescriptors - side.descriptors
+  if (left !== 0) return `${left} descriptors are left open`
   return undefined
 }
 

@@ -1,14 +1,15 @@
 import { constants } from 'node:fs'
-import type { FileSystem, Stats } from '@ftp/files'
+import type { Stats } from '@ftp/files'
+import type { LocalDisk } from '../../../apps/client/src/transfer/local/local-disk.ts'
 import { failure, Handles, statsOf } from './handles.ts'
 import { DirectoryNode, FileNode, type Node } from './nodes.ts'
 import { afterPowerLoss, nodesOf } from './power-loss.ts'
 
 /**
- * A disk in memory that knows what a power cut would leave of it. It does what Linux does for the storage: held
+ * A disk in memory that knows what a power cut would leave of it. It does what Linux does for both sides: held
  * directories are reached through /proc/self/fd.
  */
-export class SimulatedDisk implements FileSystem {
+export class SimulatedDisk implements LocalDisk {
   readonly #root: DirectoryNode
   readonly #handles: Handles
   readonly #onChange: () => void
@@ -111,6 +112,17 @@ export class SimulatedDisk implements FileSystem {
     return [...this.#handles.directory(path).entries.keys()].map((name) => Buffer.from(name))
   }
 
+  /** There are no links. */
+  realpath(path: string): string {
+    return path
+  }
+
+  /** One process uses it, and never for two things of one name. */
+  lock(path: string): Disposable {
+    this.close(this.open(path, constants.O_CREAT))
+    return { [Symbol.dispose]: () => this.unlink(path) }
+  }
+
   holdsMount(): boolean {
     return false
   }
@@ -118,7 +130,8 @@ export class SimulatedDisk implements FileSystem {
   mkdir(path: string): void {
     const { parent, name, node } = this.#handles.find(path)
     if (node !== undefined) throw failure('EEXIST')
-    parent?.change(name, new DirectoryNode(this.#nextIno++, this.#tick()))
+    if (parent === undefined) throw failure('ENOENT')
+    parent.change(name, new DirectoryNode(this.#nextIno++, this.#tick()))
     this.#onChange()
   }
 

@@ -53,16 +53,31 @@ export class Handles {
     return node
   }
 
-  /** What a path leads to, and where: the storage only names the root, held directories, and names in them. */
+  /**
+   * What a path leads to, and where. The server only names the root, held directories, and names in them; the client
+   * names paths from the root.
+   */
   find(path: string): { parent?: DirectoryNode; name: string; node: Node | undefined } {
     if (path === ROOT) return { name: '', node: this.#root }
+    if (path.startsWith(`${ROOT}/`)) return this.#walk(path.slice(ROOT.length + 1).split('/'))
     const [, fd, name] = /^\/proc\/self\/fd\/(\d+)(?:\/([^/]+))?$/.exec(path) ?? []
-    if (fd === undefined) throw new Error(`the storage went to ${path}`)
+    if (fd === undefined) throw new Error(`somebody went to ${path}`)
     const held = this.node(Number(fd))
     if (name === undefined) return { name: '', node: held }
     if (held.kind !== 'directory') throw failure('ENOTDIR')
     if (held.nlink === 0 && held !== this.#root && !held.entries.has(name)) return { name, node: undefined }
     return { parent: held, name, node: held.entries.get(name) }
+  }
+
+  #walk(names: readonly string[]): { parent?: DirectoryNode; name: string; node: Node | undefined } {
+    const name = names.at(-1) ?? ''
+    let parent = this.#root
+    for (const above of names.slice(0, -1)) {
+      const next = parent.entries.get(above)
+      if (next?.kind !== 'directory') return { name, node: undefined }
+      parent = next
+    }
+    return { parent, name, node: parent.entries.get(name) }
   }
 }
 

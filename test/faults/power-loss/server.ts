@@ -2,17 +2,24 @@ import type { FileSystem } from '@ftp/files'
 import { parsePath } from '@ftp/protocol'
 import { Disk } from '../../../apps/server/src/storage/disk.ts'
 import { ROOT } from '../../support/simulated-disk/handles.ts'
+import { type Side, shown, type World } from './deed.ts'
+import { anyDeed } from './server-deeds.ts'
 
-/** What a client sees: each path with what it shows, as text that differs when the content does. */
-export type World = ReadonlyMap<string, string>
-
-export const EMPTY: World = new Map()
+/** What a server's storage does. */
+export const SERVER: Side<Disk> = {
+  code: ['apps/server/src/storage', 'packages/files/src'],
+  // Its root.
+  descriptors: 1,
+  mount,
+  look,
+  anyDeed,
+}
 
 export function mount(files: FileSystem): Disk {
   return new Disk(ROOT, (action) => action(), { fs: files })
 }
 
-/** Looks at everything, through the storage. */
+/** Looks at everything that a client sees, through the storage. */
 export async function look(disk: Disk): Promise<World> {
   const world = new Map<string, string>()
   const open = ['']
@@ -27,15 +34,8 @@ export async function look(disk: Disk): Promise<World> {
       await using file = disk.open(parsePath(below))
       const bytes = Buffer.alloc(size)
       const read = await file.read(bytes, 0)
-      world.set(below, `${read} bytes ${bytes.toString('latin1')}, ${mtime} ${MODE}${mode.toString(8)}`)
+      world.set(below, shown(bytes.subarray(0, read), mtime, mode))
     }
   }
   return world
-}
-
-const MODE = 'mode '
-
-/** Whether two things are the same but for their permission bits, which follow once a file has its name. */
-export function sameContent(one: string | undefined, other: string | undefined): boolean {
-  return one?.replace(/mode \d+$/, '') === other?.replace(/mode \d+$/, '')
 }

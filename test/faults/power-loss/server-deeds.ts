@@ -1,32 +1,15 @@
 import { formatPath, type IfExists, parsePath, TransferError } from '@ftp/protocol'
-import type { PartialFile, Storage } from '../../../apps/server/src/storage/storage.ts'
+import type { Storage } from '../../../apps/server/src/storage/storage.ts'
 import { randomBytes } from '../../support/files.ts'
-
-/** Something that is done to the storage. */
-export interface Deed {
-  /** For people. */
-  readonly text: string
-  /** Whatever it touches is at or below one of these. */
-  readonly paths: readonly string[]
-  /** What must never be without all of these names, whatever is cut off in the middle. */
-  readonly oneOf?: readonly string[]
-  /** Whether doing it again, after it was cut off, must lead to the same. */
-  readonly repeatable: boolean
-  readonly run: (storage: Storage) => Promise<unknown>
-}
-
-export type Random = () => number
+import { anyTime, type Deed, keepWhatFits, LENGTHS, pick, type Random, STEP } from './deed.ts'
 
 const DIRECTORIES = ['d', 'd/e', 'd/e/f']
 const NAMES = ['a', 'b', 'd/a', 'd/b', 'd/e/a', 'd/e/f/a']
 const POLICIES: readonly IfExists[] = ['replace', 'fail', 'skip', 'newer', 'different']
-const LENGTHS = [0, 1, 511, 512, 513, 1_500, 3_000]
 const MODES = [undefined, undefined, 0o640, 0o444, 0o000]
-/** What is written at once: small, so that a hundred thousand disks are soon looked at. */
-const STEP = 700
 
 /** Something to do, at random. */
-export function anyDeed(random: Random): Deed {
+export function anyDeed(random: Random): Deed<Storage> {
   const kind = random()
   if (kind < 0.4) return anyPut(random)
   if (kind < 0.55) return anyPutAll(random)
@@ -34,7 +17,7 @@ export function anyDeed(random: Random): Deed {
   return kind < 0.85 ? anyMakeDirectory(random) : anyRemove(random)
 }
 
-function anyPut(random: Random): Deed {
+function anyPut(random: Random): Deed<Storage> {
   const path = pick(random, NAMES)
   const ifExists = pick(random, POLICIES)
   const bytes = randomBytes(pick(random, LENGTHS), Math.floor(random() * 2 ** 31))
@@ -44,7 +27,7 @@ function anyPut(random: Random): Deed {
     .padEnd(32, '0')
   const stopsAt = random() < 0.25 ? Math.floor(random() * bytes.length) : undefined
   const mode = pick(random, MODES)
-  const mtime = 1_700_000_000_000_000 + Math.floor(random() * 1e9)
+  const mtime = anyTime(random)
   return {
     text: `put ${path}: ${bytes.length} bytes, ${ifExists}, mode ${mode?.toString(8)}, stops at ${stopsAt}`,
     paths: [path],
@@ -60,14 +43,14 @@ function anyPut(random: Random): Deed {
 }
 
 /** Small files that came together. */
-function anyPutAll(random: Random): Deed {
+function anyPutAll(random: Random): Deed<Storage> {
   const names = new Set([pick(random, NAMES), pick(random, NAMES), pick(random, NAMES)])
   const files = Array.from(names, (name) => ({
     path: parsePath(name),
     bytes: randomBytes(pick(random, LENGTHS), Math.floor(random() * 2 ** 31)),
     ifExists: pick(random, POLICIES),
     mode: pick(random, MODES),
-    mtime: 1_700_000_000_000_000 + Math.floor(random() * 1e9),
+    mtime: anyTime(random),
   }))
   return {
     text: `put together ${files.map(({ path, ifExists }) => `${formatPath(path)}, ${ifExists}`).join(', ')}`,
@@ -81,20 +64,7 @@ function anyPutAll(random: Random): Deed {
   }
 }
 
-/** What the share does before it builds upon an earlier attempt, with bytes in the place of their digests. */
-async function keepWhatFits(partial: PartialFile, bytes: Buffer): Promise<number> {
-  const held = Buffer.alloc(partial.size)
-  await partial.read(held, 0)
-  let proven = 0
-  for (let next = STEP; next <= Math.min(held.length, bytes.length); next += STEP) {
-    if (!held.subarray(proven, next).equals(bytes.subarray(proven, next))) break
-    proven = next
-  }
-  if (partial.size > proven) await partial.truncate(proven)
-  return proven
-}
-
-function anyMove(random: Random): Deed {
+function anyMove(random: Random): Deed<Storage> {
   const from = pick(random, [...NAMES, 'd/e'])
   const to = pick(random, NAMES)
   const ifExists = pick(random, POLICIES)
@@ -107,7 +77,7 @@ function anyMove(random: Random): Deed {
   }
 }
 
-function anyMakeDirectory(random: Random): Deed {
+function anyMakeDirectory(random: Random): Deed<Storage> {
   const path = pick(random, DIRECTORIES)
   const parents = random() < 0.8
   return {
@@ -118,7 +88,7 @@ function anyMakeDirectory(random: Random): Deed {
   }
 }
 
-function anyRemove(random: Random): Deed {
+function anyRemove(random: Random): Deed<Storage> {
   const path = pick(random, [...NAMES, ...DIRECTORIES])
   return {
     text: `remove ${path}`,
@@ -126,18 +96,4 @@ function anyRemove(random: Random): Deed {
     repeatable: false,
     run: (storage) => storage.remove(parsePath(path), true),
   }
-}
-
-export function pick<T>(random: Random, from: readonly T[]): T {
-  return from[Math.floor(random() * from.length)] as T
-}
-
-/** Whether two deeds may be done at the same time without either noticing. */
-export function areApart(one: Deed, other: Deed): boolean {
-  return one.paths.every((a) => other.paths.every((b) => !isWithin(a, b) && !isWithin(b, a)))
-}
-
-/** Whether a path is at or below another. */
-export function isWithin(path: string, above: string): boolean {
-  return `${path}/`.startsWith(`${above}/`)
 }

@@ -1,0 +1,4 @@
+import { provePowerLoss } from './proof.ts'
+import { SERVER } from './server.ts'
+
+provePowerLoss(SERVER, 20_000)

@@ -34,7 +34,7 @@ describe('where the file system has no hard links', () => {
     '%s: a file is renamed to a name that is free',
     (errno) => {
       link = failing(errno)
-      expect(publish(here, 'hidden', 'f', 'fail')).toBe('f')
+      expect(publish(here, folder.at('hidden'), 'f', 'fail')).toBe('f')
       expect(content()).toEqual({ f: 'new' })
     },
   )
@@ -42,10 +42,14 @@ describe('where the file system has no hard links', () => {
   it('fail still leaves an existing file, and a link that leads nowhere', () => {
     link = failing('EPERM')
     fs.writeFileSync(folder.at('f'), 'old')
-    expect(() => publish(here, 'hidden', 'f', 'fail')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
+    expect(() => publish(here, folder.at('hidden'), 'f', 'fail')).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    )
     expect(content()).toEqual({ f: 'old', hidden: 'new' })
     fs.symlinkSync('nowhere', folder.at('link'))
-    expect(() => publish(here, 'hidden', 'link', 'fail')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
+    expect(() => publish(here, folder.at('hidden'), 'link', 'fail')).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    )
   })
 })
 
@@ -60,31 +64,35 @@ describe('where the target appears after the policy was decided', () => {
 
   it('skip leaves it', () => {
     appearing('theirs')
-    expect(publish(here, 'hidden', 'f', 'skip')).toBe(undefined)
+    expect(publish(here, folder.at('hidden'), 'f', 'skip')).toBe(undefined)
     expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
   })
 
   it('different decides again, about what is there now', () => {
     appearing('longer than ours')
-    expect(publish(here, 'hidden', 'f', 'different')).toBe('f')
+    expect(publish(here, folder.at('hidden'), 'f', 'different')).toBe('f')
     expect(content()).toEqual({ f: 'new' })
   })
 
   it('rename gives the next name', () => {
     appearing('theirs')
-    expect(publish(here, 'hidden', 'f', 'rename')).toBe('f-1')
+    expect(publish(here, folder.at('hidden'), 'f', 'rename')).toBe('f-1')
     expect(content()).toEqual({ f: 'theirs', 'f-1': 'new' })
   })
 
   it('fail fails', () => {
     appearing('theirs')
-    expect(() => publish(here, 'hidden', 'f', 'fail')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
+    expect(() => publish(here, folder.at('hidden'), 'f', 'fail')).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    )
     expect(content()).toEqual({ f: 'theirs', hidden: 'new' })
   })
 })
 
 it.each(['ENOSPC', 'EIO', 'EROFS', 'EACCES'])('%s is no reason to try without links', (errno) => {
   link = failing(errno)
-  expect(() => publish(here, 'hidden', 'f', 'fail')).toThrow(expect.objectContaining({ code: errno }))
+  expect(() => publish(here, folder.at('hidden'), 'f', 'fail')).toThrow(
+    expect.objectContaining({ code: errno }),
+  )
   expect(content()).toEqual({ hidden: 'new' })
 })

@@ -8,18 +8,17 @@ import type { Folder } from './folder.ts'
  * Gives a complete file its name, atomically, if the policy allows it; with `rename` the first that is free. Files of one
  * process get their names one after another, because what was decided must still be true when it is done; what a stranger
  * does in between is noticed wherever the file system has hard links. The caller makes the folder durable.
- * @param hidden the name that it has
+ * @param source the path that it has, as the system calls take it
  * @returns the name it has got; undefined when the existing file stays: the file still has its old name then
  * @throws a system error: `EEXIST` for the policy `fail`, and if no name is free
  */
 export function publish(
   folder: Folder,
-  hidden: string,
+  source: string,
   target: string,
   ifExists: IfExists,
 ): string | undefined {
   const { fs } = folder
-  const source = folder.at(hidden)
   for (const name of namesFor(target, ifExists)) {
     const end = publishAs(fs, source, folder.at(name), ifExists)
     if (end !== 'rename') return end === 'keep' ? undefined : name

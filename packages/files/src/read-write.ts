@@ -28,6 +28,12 @@ export async function readFully(
   return done
 }
 
+/** {@link writeFully} of few bytes, at once. */
+export function writeNow(fs: FileSystem, fd: number, bytes: Uint8Array, offset: number): void {
+  let done = 0
+  while (done < bytes.length) done += fs.writeNow(fd, bytes, done, bytes.length - done, offset + done)
+}
+
 /** pwrite(2) until all is written: one call may write less than it was asked for. */
 export async function writeFully(
   fs: FileSystem,
@@ -35,11 +41,10 @@ export async function writeFully(
   bytes: Uint8Array,
   offset: number,
 ): Promise<void> {
+  if (bytes.length <= FEW_BYTES) return writeNow(fs, fd, bytes, offset)
   let done = 0
   while (done < bytes.length) {
-    const call = [fd, bytes, done, bytes.length - done, offset + done] as const
-    const bytesWritten =
-      bytes.length <= FEW_BYTES ? fs.writeNow(...call) : (await fs.write(...call)).bytesWritten
+    const { bytesWritten } = await fs.write(fd, bytes, done, bytes.length - done, offset + done)
     done += bytesWritten
   }
 }

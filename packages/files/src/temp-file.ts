@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
 import { errnoOf, type IfExists, toUtime } from '@ftp/protocol'
 import { discard } from './discard.ts'
-import type { Stats } from './file-system.ts'
+import { FEW_BYTES, type Stats } from './file-system.ts'
 import type { Folder } from './folder.ts'
 import { publish } from './publish.ts'
-import { readFully, writeFully } from './read-write.ts'
+import { readFully, writeFully, writeNow } from './read-write.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR, O_WRONLY } = constants
 const UMASK = process.umask()
@@ -18,7 +18,7 @@ const OWNER = 0o600
  */
 export class TempFile implements Disposable {
   readonly #folder: Folder
-  readonly #name: string
+  readonly #path: string
   readonly #fd: number
   /** Whether another attempt can go on with it. */
   readonly #isKept: boolean
@@ -30,10 +30,10 @@ export class TempFile implements Disposable {
 
   private constructor(folder: Folder, name: string, flags: number, mode: number, isKept: boolean) {
     this.#folder = folder
-    this.#name = name
+    this.#path = folder.at(name)
     this.#isKept = isKept
     this.#mode = isKept ? undefined : mode & ~UMASK
-    this.#fd = folder.fs.open(folder.at(name), flags | O_CREAT | O_NOFOLLOW, mode)
+    this.#fd = folder.fs.open(this.#path, flags | O_CREAT | O_NOFOLLOW, mode)
   }
 
   /**
@@ -74,7 +74,10 @@ export class TempFile implements Disposable {
 
   /** Writes all of `bytes`. */
   async write(bytes: Uint8Array, offset: number): Promise<void> {
-    await writeFully(this.#folder.fs, this.#fd, bytes, offset)
+    const { fs } = this.#folder
+    // One of thousands: even another promise would show.
+    if (bytes.length <= FEW_BYTES) writeNow(fs, this.#fd, bytes, offset)
+    else await writeFully(fs, this.#fd, bytes, offset)
     this.#size = Math.max(this.#size, offset + bytes.length)
   }
 
@@ -99,7 +102,7 @@ export class TempFile implements Disposable {
       await fs.fsync(this.#fd)
     } catch (error) {
       // The kernel may have dropped the pages and forgotten that they were dirty.
-      discard(fs, this.#folder.at(this.#name))
+      discard(fs, this.#path)
       this.#size = 0
       throw error
     }
@@ -109,7 +112,7 @@ export class TempFile implements Disposable {
 
   /** See {@link publish}. */
   publish(target: string, ifExists: IfExists): string | undefined {
-    const name = publish(this.#folder, this.#name, target, ifExists)
+    const name = publish(this.#folder, this.#path, target, ifExists)
     this.#isPublished = name !== undefined
     if (this.#isPublished && !this.#isSealed && this.#mode !== undefined)
       this.#folder.fs.fchmod(this.#fd, this.#mode)
@@ -124,7 +127,7 @@ export class TempFile implements Disposable {
   /** Removes it. */
   remove(): void {
     try {
-      this.#folder.fs.unlink(this.#folder.at(this.#name))
+      this.#folder.fs.unlink(this.#path)
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error
     }
@@ -133,6 +136,6 @@ export class TempFile implements Disposable {
 
   [Symbol.dispose](): void {
     this.#folder.fs.close(this.#fd)
-    if (!this.#isKept && !this.#isPublished) discard(this.#folder.fs, this.#folder.at(this.#name))
+    if (!this.#isKept && !this.#isPublished) discard(this.#folder.fs, this.#path)
   }
 }

@@ -1,6 +1,8 @@
 import path from 'node:path'
-import { type Entry, fromErrno, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
+import { explain } from '@ftp/files'
+import { type Entry, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
 import { type LocalDisk, localDisk } from '../local/local-disk.ts'
+import { LocalFolder } from '../local/local-folder.ts'
 import { PartialFile, partialOf, resolveLinks } from '../local/partial-file.ts'
 import { WholeFile } from '../local/whole-file.ts'
 import type { Sink } from './sink.ts'
@@ -37,8 +39,13 @@ export class LocalSink implements Sink, Disposable {
   async write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void> {
     if (!whole || this.#partial !== undefined) return await this.#openPartial().write(bytes, offset)
     this.#whole?.[Symbol.dispose]()
-    this.#whole = new WholeFile(this.#target, undefined, this.#disk)
-    await this.#whole.write(bytes)
+    const folder = new LocalFolder(path.dirname(this.#target), this.#disk)
+    try {
+      this.#whole = new WholeFile(folder, path.basename(this.#target))
+      await this.#whole.write(bytes)
+    } catch (error) {
+      throw this.#explain(error)
+    }
   }
 
   async truncate(size: number): Promise<void> {
@@ -57,7 +64,11 @@ export class LocalSink implements Sink, Disposable {
   async commit(entry: Entry): Promise<string | undefined> {
     const file = this.#partial ?? this.#whole
     if (file === undefined) throw new TransferError('internal', 'nothing was written')
-    return await file.commit(entry, this.#ifExists)
+    try {
+      return await file.commit(entry, this.#ifExists)
+    } catch (error) {
+      throw this.#explain(error)
+    }
   }
 
   [Symbol.dispose](): void {
@@ -77,7 +88,7 @@ export class LocalSink implements Sink, Disposable {
       try {
         return new PartialFile(this.#target, candidate, this.#disk)
       } catch (error) {
-        failure = fromErrno(error, `"${printable(this.#target)}"`)
+        failure = this.#explain(error)
         if (failure.code !== 'taken_over') break
       }
     }
@@ -90,6 +101,10 @@ export class LocalSink implements Sink, Disposable {
       const candidate = path.join(path.dirname(this.#target), name)
       if (this.#ifExists !== 'rename' || !this.#isThere(candidate)) yield candidate
     }
+  }
+
+  #explain(error: unknown): TransferError {
+    return explain(error, `"${printable(this.#target)}"`)
   }
 
   #isThere(file: string): boolean {

@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { basename, dirname } from 'node:path'
 import { explain } from '@ftp/files'
 import { type Entry, type IfExists, printable, TransferError } from '@ftp/protocol'
 import { type LocalDisk, localDisk } from './local-disk.ts'
@@ -22,37 +22,41 @@ export async function storeAll(
   ifExists: IfExists,
   disk: LocalDisk = localDisk,
 ): Promise<readonly Stored[]> {
-  const stored = await Promise.all(files.map((file) => storeOne(file, ifExists, disk)))
-  const folders = new Set(files.map(({ target }) => path.dirname(target)))
-  const failures = new Map<string, unknown>()
-  await Promise.all(
-    Array.from(folders, async (folder) => {
-      try {
-        await new LocalFolder(folder, disk).sync()
-      } catch (error) {
-        failures.set(folder, error)
-      }
+  const folders = new Map<string, LocalFolder>()
+  const stored = await Promise.all(
+    files.map((file) => {
+      const path = dirname(file.target)
+      const folder = folders.get(path) ?? new LocalFolder(path, disk)
+      folders.set(path, folder)
+      return storeOne(folder, file, ifExists)
     }),
   )
+  const failures = new Map<string, unknown>()
+  await Promise.all(
+    Array.from(folders, ([path, folder]) =>
+      folder.sync().catch((error: unknown) => failures.set(path, error)),
+    ),
+  )
   if (failures.size === 0) return stored
-  return files.map(({ target }, index) => {
-    const failure = failures.get(path.dirname(target))
-    const one = stored[index]
-    if (failure === undefined || one instanceof TransferError) return one
-    return explain(failure, `"${printable(target)}"`)
+  return stored.map((one, index) => {
+    const target = files[index]?.target ?? ''
+    const failure = failures.get(dirname(target))
+    return failure === undefined || one instanceof TransferError
+      ? one
+      : explain(failure, `"${printable(target)}"`)
   })
 }
 
 async function storeOne(
+  folder: LocalFolder,
   { target, bytes, entry }: ReceivedFile,
   ifExists: IfExists,
-  disk: LocalDisk,
 ): Promise<Stored> {
   try {
-    using file = new WholeFile(target, entry.mode, disk)
+    using file = new WholeFile(folder, basename(target), entry.mode)
     await file.write(bytes)
     return await file.publish(entry, ifExists)
   } catch (error) {
-    return TransferError.from(error)
+    return explain(error, `"${printable(target)}"`)
   }
 }

@@ -86,6 +86,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/client/transfer/listener',
     'apps/client/transfer/local',
     'apps/client/transfer/result',
+    '@ftp/files',
     '@ftp/md5',
     '@ftp/protocol',
     'node:crypto',

@@ -26,7 +26,11 @@ export function keepHouse(
   let thread: Worker | undefined
   const tidy = (hasRunADay: boolean): void => {
     if (thread !== undefined) return
-    thread = new Worker(ENTRY, { workerData: { config, hasRunADay } satisfies HousekeepingData })
+    try {
+      thread = new Worker(ENTRY, { workerData: { config, hasRunADay } satisfies HousekeepingData })
+    } catch (error) {
+      return onFault(`tidying up failed: ${String(error)}`)
+    }
     thread.on('message', onLines)
     thread.on('error', (error) => onFault(`tidying up failed: ${String(error)}`))
     thread.on('exit', () => {

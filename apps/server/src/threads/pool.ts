@@ -181,6 +181,11 @@ export class ThreadPool implements AsyncDisposable {
   #replace(index: number): void {
     if (this.#closing) return
     this.#listener.replaced()
-    this.#start(index).catch(() => {})
+    try {
+      this.#start(index).catch(() => {})
+    } catch (error) {
+      this.#listener.fault(`a handler thread cannot be started: ${String(error)}`)
+      setTimeout(() => this.#replace(index), RESTART_AFTER_MS).unref()
+    }
   }
 }

@@ -88,9 +88,10 @@ export async function serve(
 
 async function count(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {
   const progress = exchange.progressEvery(PROGRESS_MS)
-  const counted = await usage(share, path, async () => {
+  const counting = usage(share, path, async () => {
     await setImmediate()
     await progress(0, 0)
   })
+  const counted = await exchange.keepAlive(() => counting)
   await exchange.reply({ type: 'usage', ...counted })
 }

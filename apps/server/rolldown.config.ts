@@ -8,7 +8,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'hash-worker': '../../packages/md5/src/hash-worker.ts',
     'handler-thread': 'src/threads/handler-thread.ts',
-    'counting-thread': 'src/counting-thread.ts',
+    'usage-count-thread': 'src/usage-count-thread.ts',
     'housekeeping-thread': 'src/housekeeping-thread.ts',
     'announce-thread': 'src/discovery/announce-thread.ts',
   },

@@ -7,9 +7,9 @@ import { openStorage } from './open-storage.ts'
 import { removeAbandoned } from './share/unfinished.ts'
 import { walkStorage } from './share/walk-storage.ts'
 import { forgetEvents, MOST_EVENTS } from './state/audit.ts'
-import { isClockBelieved } from './state/believed-clock.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
+import { isClockBelieved } from './state/trusted-clock.ts'
 
 /*
  * The entry of the thread that removes what nobody needs any more, once: events of the audit trail that are too old, what

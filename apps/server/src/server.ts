@@ -3,9 +3,8 @@ import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { HOME, STATE_NAME } from '@ftp/protocol'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
-import { Counting } from './counting.ts'
 import { Gate } from './guards/gate.ts'
-import { withoutMapping } from './guards/source.ts'
+import { withoutMapping } from './guards/source-address.ts'
 import { guardedBy } from './health/guarded.ts'
 import { Health } from './health/health.ts'
 import { watchRoot } from './health/watch-root.ts'
@@ -25,6 +24,7 @@ import { endUsage } from './state/quota-upkeep.ts'
 import { StateWatch } from './state-watch.ts'
 import type { StateTrouble } from './threads/messages.ts'
 import { type PoolListener, ThreadPool } from './threads/pool.ts'
+import { UsageCount } from './usage-count.ts'
 
 /** A running server. Disposing of it closes it at once. */
 export interface Server extends AsyncDisposable {
@@ -92,13 +92,13 @@ export async function startServer(
     fault,
     suffers,
     log: output.write,
-    count: (home) => counting.count(home),
+    count: (home) => usageCount.count(home),
     did: guarded((tallies) => metrics?.did(tallies)),
     stored: guarded((event) => hooks.uploaded(uploadOf(event, config.root, accounts))),
     replaced: guarded(() => metrics?.threadReplaced()),
     died: (thread) => watch.died(thread),
   }
-  const counting = started.use(new Counting(config, output.write))
+  const usageCount = started.use(new UsageCount(config, output.write))
   const memory = Rates.memory()
   const rates = new Rates(memory)
   const onWell = (): void => health.recovers('state')

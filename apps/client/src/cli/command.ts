@@ -1,7 +1,7 @@
 import v8 from 'node:v8'
 import { fromErrno, HOME, TransferError } from '@ftp/protocol'
+import { type Context, type GlobalOptions, reportFailure, reportSummary } from './command-context.ts'
 import { commandLine } from './command-line/program.ts'
-import { type Context, type GlobalOptions, reportFailure, reportSummary } from './context.ts'
 
 // Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
 Buffer.poolSize = 524_288

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type Entry, printable } from '@ftp/protocol'
-import { type Context, jsonLine } from './context.ts'
+import { type Context, jsonLine } from './command-context.ts'
 import { formatBytes } from './text/format.ts'
 
 /** Where entries are shown. */

@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts'
 import { open } from '../connect.ts'
-import type { Context } from './context.ts'
+import type { Context } from './command-context.ts'
 import { openOptions, serverOf } from './open-options.ts'
 
 /** Connects to the server that the options ask for. */

@@ -3,7 +3,7 @@ import { askPassword, readPassword } from '@ftp/terminal'
 import type { OpenOptions } from '../connect.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import { formatAddress, type Profile } from '../profiles/profiles.ts'
-import type { Context } from './context.ts'
+import type { Context } from './command-context.ts'
 
 /** What the options and the environment say about connecting. */
 export async function openOptions(context: Context): Promise<OpenOptions> {

@@ -1,8 +1,8 @@
 import type { FailureCode, TransferError } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 import type { Batch } from '../transfer/batch.ts'
-import type { TransferListener } from '../transfer/listener.ts'
 import type { TransferResult } from '../transfer/result.ts'
+import type { TransferListener } from '../transfer/transfer-listener.ts'
 
 /** One file to move. */
 export interface Job {

@@ -1,6 +1,6 @@
 import type { FailureCode, TransferError } from '@ftp/protocol'
-import type { TransferListener } from '../transfer/listener.ts'
 import type { TransferResult } from '../transfer/result.ts'
+import type { TransferListener } from '../transfer/transfer-listener.ts'
 
 /** What a file took. */
 export interface FileStats {

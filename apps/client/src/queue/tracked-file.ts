@@ -1,6 +1,6 @@
 import type { TransferError } from '@ftp/protocol'
-import type { Phase, TransferListener } from '../transfer/listener.ts'
 import type { TransferResult } from '../transfer/result.ts'
+import type { Phase, TransferListener } from '../transfer/transfer-listener.ts'
 import type { FileReporter } from './reporter.ts'
 
 /** What one file takes: tells it, and takes note of what is moved now and what had been moved before. */

@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
 import type { Attempt, Session } from '../session/session.ts'
-import { type TransferListener, watched } from './listener.ts'
+import { type TransferListener, watched } from './transfer-listener.ts'
 
 /** The attempts of one transfer, one after another or at once: progress of any of them renews the time for retries of all. */
 export class Attempts {

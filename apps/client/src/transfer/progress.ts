@@ -1,4 +1,4 @@
-import type { Phase, TransferListener } from './listener.ts'
+import type { Phase, TransferListener } from './transfer-listener.ts'
 
 /** Where a transfer stands. */
 export interface Progress {

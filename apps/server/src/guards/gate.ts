@@ -3,7 +3,7 @@ import { Buckets } from './buckets.ts'
 import { type Disconnect, MOST_PENALTY, PENALTIES, REFUSED_AT } from './disconnect.ts'
 import type { Limits } from './limits.ts'
 import { Refusals } from './refusals.ts'
-import { addressList, sourceOf, withoutMapping } from './source.ts'
+import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 
 /** Refused connections that are being told why, at once. Each takes a descriptor and a TLS handshake. */
 export const HEARING = 16

@@ -1,8 +1,8 @@
 import { describe } from 'vitest'
+import { describeTogether } from './batch.contract.ts'
 import type { MakeStorage } from './fixture.contract.ts'
 import { describePartials } from './partial.contract.ts'
 import { describeReading } from './reading.contract.ts'
-import { describeTogether } from './together.contract.ts'
 import { describeTree } from './tree.contract.ts'
 
 /** What storage.ts says in prose, as tests that every storage must pass. */

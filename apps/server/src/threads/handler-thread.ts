@@ -19,13 +19,13 @@ import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
 import type { StateDatabaseOptions } from '../state/state-database.ts'
-import { whenWritable } from '../state/write-turn.ts'
+import { whenWritable } from '../state/write-lock.ts'
 import type { Delivery, ThreadData, ToMain, ToThread } from './messages.ts'
 import { Receipts } from './receipts.ts'
 import { secureWith } from './secure.ts'
 import { ThreadCounts } from './thread-counts.ts'
 import { ThreadLeases } from './thread-leases.ts'
-import { ThreadLines } from './thread-lines.ts'
+import { ThreadLog } from './thread-log.ts'
 
 /*
  * The entry of a handler thread. It serves the connections that the main thread hands over, each from its first
@@ -55,7 +55,7 @@ const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
 const counts = new ThreadCounts(send)
-const lines = new ThreadLines((batch) => send({ type: 'log', lines: batch }))
+const lines = new ThreadLog((batch) => send({ type: 'log', lines: batch }))
 const log = createLog(config.log.level, lines.write)
 const stateOptions: Partial<StateDatabaseOptions> = {
   // Clients read it too.

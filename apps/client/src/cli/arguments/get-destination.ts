@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { takenBeside } from '../../transfer/local/partial-file.ts'
-import { type Context, localPath } from '../context.ts'
+import { type Context, localPath } from '../command-context.ts'
 
 /**
  * Where a file or tree goes.

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { formatPath, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
-import { type Context, localPath, remotePath } from '../context.ts'
+import { type Context, localPath, remotePath } from '../command-context.ts'
 import { isRemoteDirectory, missingDirectory } from './remote-directory.ts'
 
 /** Where files are stored. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fromErrno, printable } from '@ftp/protocol'
-import { type Context, localPath } from '../context.ts'
+import { type Context, localPath } from '../command-context.ts'
 
 /** A file that an option names, as a text; `-` is standard input. */
 export async function readText(context: Context, file: string): Promise<string> {

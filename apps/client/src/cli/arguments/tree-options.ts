@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import { Selection, type SelectionOptions } from '../../selection/selection.ts'
 import type { LinkPolicy } from '../../tree/local-tree.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../command-context.ts'
 import { readText } from './read-text.ts'
 
 /** What can be said about trees, whichever way they go. */

@@ -1,13 +1,13 @@
 import { VERSION } from '@ftp/protocol'
 import { Command } from 'commander'
-import type { GlobalOptions } from '../context.ts'
-import type { Define, Execute, Run } from '../define.ts'
+import type { GlobalOptions } from '../command-context.ts'
+import type { Define, Execute, Run } from '../define-command.ts'
 import { addHelp } from '../help/help.ts'
-import { addLogins } from './logins.ts'
+import { addLogins } from './login-commands.ts'
 import { fingerprint, rate, time } from './options.ts'
-import { addShells } from './shells.ts'
-import { addTransfers } from './transfers.ts'
-import { addTree } from './tree.ts'
+import { addShells } from './shell-commands.ts'
+import { addTransfers } from './transfer-commands.ts'
+import { addTree } from './tree-commands.ts'
 
 /**
  * The commands, their options and their help.

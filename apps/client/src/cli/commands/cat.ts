@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context } from '../command-context.ts'
 import { get } from './get.ts'
 
 /** `cat <remote...>`: writes files to standard output, one after the other. */

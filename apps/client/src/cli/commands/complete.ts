@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Client } from '../../client.ts'
+import type { Context } from '../command-context.ts'
 import { candidatesFor, namesAt } from '../completion/complete.ts'
-import type { Context } from '../context.ts'
 import { splitWords, unfinished } from '../lexer.ts'
 import { openClient } from '../open-client.ts'
 

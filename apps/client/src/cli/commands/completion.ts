@@ -1,5 +1,5 @@
+import type { Context } from '../command-context.ts'
 import { SCRIPTS, type ShellName } from '../completion/scripts.ts'
-import type { Context } from '../context.ts'
 
 /** `completion <shell>`: the lines that teach a shell. */
 export async function completion({ stdout }: Context, shell: ShellName): Promise<number> {

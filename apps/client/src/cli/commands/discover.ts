@@ -1,6 +1,6 @@
 import { DEFAULT_PORT, printable, TransferError } from '@ftp/protocol'
 import { discover as look } from '../../discovery/discover.ts'
-import { type Context, reportSummary, writeJson } from '../context.ts'
+import { type Context, reportSummary, writeJson } from '../command-context.ts'
 
 export interface DiscoverOptions {
   readonly wait: number

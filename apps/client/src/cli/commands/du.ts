@@ -1,5 +1,5 @@
 import { formatPath, printable } from '@ftp/protocol'
-import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 import { formatBytes } from '../text/format.ts'
 import { quotaSentence } from '../text/quota.ts'

@@ -2,10 +2,10 @@ import { type IfExists, TransferError } from '@ftp/protocol'
 import type { GetItem } from '../../tree/get-source.ts'
 import { destinationOf, requireDestinationFolder, requireDistinct } from '../arguments/get-destination.ts'
 import { readTreeOptions, type TreeOptions } from '../arguments/tree-options.ts'
-import { type Context, remotePath } from '../context.ts'
+import { reporterFor } from '../choose-reporter.ts'
+import { type Context, remotePath } from '../command-context.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { openClient } from '../open-client.ts'
-import { reporterFor } from '../reporter-for.ts'
 
 export interface GetOptions extends TreeOptions {
   readonly output?: string

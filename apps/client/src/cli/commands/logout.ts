@@ -1,7 +1,7 @@
 import { printable, TransferError } from '@ftp/protocol'
 import { Profiles } from '../../profiles/profiles.ts'
 import { parseServer } from '../../profiles/server-address.ts'
-import { type Context, folderOf, reportSummary, writeJson } from '../context.ts'
+import { type Context, folderOf, reportSummary, writeJson } from '../command-context.ts'
 import { serverOf, userOf } from '../open-options.ts'
 
 /** `logout [server]`: forgets what logs in again. Without a name, the last login. */

@@ -1,5 +1,5 @@
 import { type Entry, printable } from '@ftp/protocol'
-import { type Context, forEach, remotePath } from '../context.ts'
+import { type Context, forEach, remotePath } from '../command-context.ts'
 import { showEntries } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
 

@@ -1,5 +1,5 @@
 import { formatPath } from '@ftp/protocol'
-import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
 /** `md5 <remote...>`: the MD5 of files as the server has them, in the format of md5sum. */

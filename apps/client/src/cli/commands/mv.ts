@@ -1,6 +1,6 @@
 import { formatPath, type IfExists, joinPath, printable, siblingPath, TransferError } from '@ftp/protocol'
 import { isRemoteDirectory, missingDirectory } from '../arguments/remote-directory.ts'
-import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
 export interface MvOptions {

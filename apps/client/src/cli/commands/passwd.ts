@@ -4,7 +4,7 @@ import { openAs } from '../../connect.ts'
 import { PasswordLogin } from '../../profiles/credentials.ts'
 import { formatAddress, type Profile, Profiles } from '../../profiles/profiles.ts'
 import { findServer } from '../../profiles/server-address.ts'
-import { type Context, folderOf, reportSummary, writeJson } from '../context.ts'
+import { type Context, folderOf, reportSummary, writeJson } from '../command-context.ts'
 import { askForPassword, givenPassword, openOptions, serverOf, userOf } from '../open-options.ts'
 
 /**

@@ -3,10 +3,10 @@ import type { Client } from '../../client.ts'
 import { findDestination, remotePathFor, requireDistinct } from '../arguments/put-destination.ts'
 import { isRemoteDirectory, missingDirectory } from '../arguments/remote-directory.ts'
 import { readTreeOptions, type TreeChoice, type TreeOptions } from '../arguments/tree-options.ts'
-import { type Context, localPath, remotePath } from '../context.ts'
+import { reporterFor } from '../choose-reporter.ts'
+import { type Context, localPath, remotePath } from '../command-context.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { openClient } from '../open-client.ts'
-import { reporterFor } from '../reporter-for.ts'
 
 export interface PutOptions extends TreeOptions {
   readonly to?: string

@@ -1,5 +1,5 @@
 import { formatPath } from '@ftp/protocol'
-import { type Context, forEach, remotePath, writeJson } from '../context.ts'
+import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
 export interface RmOptions {

@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
-import type { Context } from '../context.ts'
-import type { Commands } from '../define.ts'
+import type { Context } from '../command-context.ts'
+import type { Commands } from '../define-command.ts'
 import { openClient } from '../open-client.ts'
 import { runInteractive } from '../shell/interactive.ts'
 import { runScript } from '../shell/script.ts'

@@ -1,10 +1,10 @@
 import v8 from 'node:v8'
-import { sidesOf } from '../arguments/sync-sides.ts'
+import { sidesOf } from '../arguments/sync-direction.ts'
 import { readTreeOptions, type TreeOptions } from '../arguments/tree-options.ts'
-import { type Context, localPath, remotePath } from '../context.ts'
+import { reporterFor } from '../choose-reporter.ts'
+import { type Context, localPath, remotePath } from '../command-context.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { openClient } from '../open-client.ts'
-import { reporterFor } from '../reporter-for.ts'
 
 export interface SyncOptions extends TreeOptions {
   readonly jobs: number

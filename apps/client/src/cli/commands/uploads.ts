@@ -1,6 +1,6 @@
 import { formatPath, printable, TransferError, type UnfinishedUpload } from '@ftp/protocol'
 import { alignColumns, formatBytes } from '@ftp/terminal'
-import { type Context, forEach, remotePath, reportSummary, writeJson } from '../context.ts'
+import { type Context, forEach, remotePath, reportSummary, writeJson } from '../command-context.ts'
 import { timeText } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
 

@@ -5,7 +5,7 @@ import type { Client } from '../../client.ts'
 import { md5Of } from '../../tree/same-content.ts'
 import { readText } from '../arguments/read-text.ts'
 import { isRemoteDirectory } from '../arguments/remote-directory.ts'
-import { type Context, forEach, localPath, remotePath, writeJson } from '../context.ts'
+import { type Context, forEach, localPath, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
 export interface VerifyOptions {

@@ -1,5 +1,5 @@
 import { printable } from '@ftp/protocol'
-import { type Context, reportSummary, writeJson } from '../context.ts'
+import { type Context, reportSummary, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 import { accountText } from '../text/account.ts'
 

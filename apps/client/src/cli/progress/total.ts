@@ -1,4 +1,4 @@
-import type { TransferListener } from '../../transfer/listener.ts'
+import type { TransferListener } from '../../transfer/transfer-listener.ts'
 import type { LineState } from './line.ts'
 import { Rate } from './rate.ts'
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import readline from 'node:readline'
+import { folderOf } from '../command-context.ts'
 import { candidatesFor } from '../completion/complete.ts'
-import { folderOf } from '../context.ts'
 import { unfinished } from '../lexer.ts'
 import { keepLines, keptLines } from './history.ts'
 import type { Shell } from './shell.ts'

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fromErrno, printable } from '@ftp/protocol'
-import { localPath } from '../context.ts'
+import { localPath } from '../command-context.ts'
 import type { Shell } from './shell.ts'
 
 /** The exit code of what was interrupted: no script goes on after it. */

@@ -1,5 +1,5 @@
 import type { Client } from '../../client.ts'
-import type { Here } from '../context.ts'
+import type { Here } from '../command-context.ts'
 import type { Jobs } from './jobs.ts'
 
 /** What the shell's own commands read and change. */

@@ -3,7 +3,7 @@ import { BLOCK_SIZE } from '@ftp/md5'
 import { type Data, type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
-import type { TransferListener } from '../listener.ts'
+import type { TransferListener } from '../transfer-listener.ts'
 import { REFETCHES, tooDamaged } from './block-repair.ts'
 import type { Sink } from './sink.ts'
 

@@ -14,7 +14,7 @@ import {
   scramMechanism,
   TransferError,
 } from '@ftp/protocol'
-import { sourceOf } from '../../guards/source.ts'
+import { sourceOf } from '../../guards/source-address.ts'
 import type { Login } from '../../share/logins.ts'
 import type { Guards, Peer } from '../door.ts'
 

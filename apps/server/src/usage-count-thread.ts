@@ -2,12 +2,12 @@ import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
-import type { Counted } from './counting.ts'
 import { createLog } from './log/log.ts'
 import { openStorage } from './open-storage.ts'
 import { countHome } from './share/count-home.ts'
 import { openDatabase } from './state/database.ts'
 import { Quotas } from './state/quotas.ts'
+import type { Counted } from './usage-count.ts'
 
 /* The entry of the thread that counts homes: its messages are the homes to count, its answers how that ended, or log lines. */
 

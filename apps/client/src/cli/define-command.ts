@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Context, GlobalOptions } from './context.ts'
+import type { Context, GlobalOptions } from './command-context.ts'
 
 /** Runs a command in its surroundings and ends the program with the code it returns. */
 export type Execute = (

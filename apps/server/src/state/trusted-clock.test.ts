@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { recordNow } from './audit.ts'
-import { isClockBelieved } from './believed-clock.ts'
 import { openDatabase } from './database.ts'
+import { isClockBelieved } from './trusted-clock.ts'
 
 const DAY = 86_400_000
 

@@ -1,5 +1,5 @@
 import type { Reporter } from '../queue/reporter.ts'
-import type { Context } from './context.ts'
+import type { Context } from './command-context.ts'
 import { CountingReporter } from './progress/counted.ts'
 import { JsonReporter } from './progress/json.ts'
 import { LineReporter } from './progress/lines.ts'

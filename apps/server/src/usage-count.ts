@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { type FailureCode, TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
 
-const ENTRY = new URL(`./counting-thread${extname(import.meta.filename)}`, import.meta.url)
+const ENTRY = new URL(`./usage-count-thread${extname(import.meta.filename)}`, import.meta.url)
 /** When a count is repeated during which files came or went, in milliseconds. */
 const AGAIN_MS = 60_000
 
@@ -18,7 +18,7 @@ export type Counted = { readonly home: string } & (
  * million files takes long, and nobody else is to wait for it. The thread ends when nothing is left to count. Disposing of
  * it ends that.
  */
-export class Counting implements AsyncDisposable {
+export class UsageCount implements AsyncDisposable {
   readonly #config: Config
   readonly #onLines: (lines: string) => void
   readonly #pending = new Map<string, PromiseWithResolvers<void>>()

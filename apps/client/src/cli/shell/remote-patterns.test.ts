@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { literal, splitWords } from '../lexer.ts'
-import { compile } from './globs.ts'
+import { compile } from './remote-patterns.ts'
 
 /** Whether a name fits a pattern as it is typed. */
 function fits(name: string, typed: string): boolean {

@@ -1,5 +1,5 @@
 import { Argument } from 'commander'
-import type { Define } from '../define.ts'
+import type { Define } from '../define-command.ts'
 import { ifExists } from './options.ts'
 
 /** What shows or changes the tree on the server. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressList, sourceOf } from './source.ts'
+import { addressList, sourceOf } from './source-address.ts'
 
 describe('a source', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { Define } from '../define.ts'
+import type { Define } from '../define-command.ts'
 import { time } from './options.ts'
 
 /** What finds servers and knows who logs in there. */

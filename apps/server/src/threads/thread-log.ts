@@ -2,7 +2,7 @@
 const BATCH_MS = 20
 
 /** Sends log lines on, many together. */
-export class ThreadLines {
+export class ThreadLog {
   readonly #send: (lines: string) => void
   #waiting = ''
   #timer: NodeJS.Timeout | undefined

@@ -23,7 +23,7 @@ async function syncs(count: number, ms: number): Promise<number> {
     now += ms
   })
   const later = vi.spyOn(fs, 'fsync')
-  const { promptFiles } = await import('./prompt-files.ts')
+  const { promptFiles } = await import('./adaptive-sync.ts')
   for (let sync = 0; sync < count; sync++) await promptFiles.fsync(fd)
   expect(atOnce.mock.calls.length + later.mock.calls.length).toBe(count)
   return atOnce.mock.calls.length
@@ -38,6 +38,6 @@ it('after a slow one the next 64 hold up nobody, then it is tried again', async 
 })
 
 it('a sync that fails is told', async () => {
-  const { promptFiles } = await import('./prompt-files.ts')
+  const { promptFiles } = await import('./adaptive-sync.ts')
   await expect(async () => await promptFiles.fsync(9_999)).rejects.toMatchObject({ code: 'EBADF' })
 })

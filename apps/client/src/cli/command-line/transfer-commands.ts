@@ -1,4 +1,4 @@
-import type { Define } from '../define.ts'
+import type { Define } from '../define-command.ts'
 import { addTreeOptions, ifExists, jobs, streams, whole } from './options.ts'
 
 /** What moves files, or compares them. */

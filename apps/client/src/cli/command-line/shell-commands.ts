@@ -1,7 +1,7 @@
 import { Argument } from 'commander'
 import type { ShellOptions } from '../commands/shell.ts'
 import { SHELLS } from '../completion/scripts.ts'
-import type { Commands, Define } from '../define.ts'
+import type { Commands, Define } from '../define-command.ts'
 
 /** The shell of this program, and what helps other shells. @param commands builds all commands */
 export function addShells(define: Define, commands: Commands): void {

@@ -17,7 +17,7 @@ export class SyncSites {
       fs
         .readdirSync(path.join(REPOSITORY, folder))
         // What is a file system itself.
-        .filter((file) => !/\.(test|contract)\.ts$|^(file-system|prompt-files)\.ts$/.test(file))
+        .filter((file) => !/\.(test|contract)\.ts$|^(file-system|adaptive-sync)\.ts$/.test(file))
         .flatMap((file) => linesOf(path.join(REPOSITORY, folder, file))),
     )
   }

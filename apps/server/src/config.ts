@@ -10,7 +10,7 @@ import type { AnonymousAccess } from './share/logins.ts'
 
 export type { AnonymousAccess }
 
-/** What a server can be told; everything has a default but the root. */
+/** The settings of a server; everything has a default but the root. */
 export interface ServerOptions {
   /** The folder to serve. */
   readonly root: string

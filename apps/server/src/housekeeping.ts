@@ -16,7 +16,7 @@ export interface HousekeepingData {
  * Removes what nobody needs any more, now and once a day, in a thread that ends with its work: a huge tree takes minutes,
  * and connections are not to wait for it. Disposing of it ends that.
  * @param onLines given what the thread has to say, as lines for the log
- * @param onFault told when it fails; the server goes on
+ * @param onFault called when it fails; the server goes on
  */
 export function keepHouse(
   config: Config,

@@ -12,7 +12,7 @@ export interface Listener extends Disposable {
   readonly isListening: boolean
 }
 
-/** Who is told what comes in. */
+/** Receives what comes in. */
 export interface ListenerOptions {
   /** Given each connection, of which nothing has been read. */
   readonly onConnection: (socket: net.Socket) => void

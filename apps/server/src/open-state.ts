@@ -19,7 +19,7 @@ export interface OpenState extends Disposable {
 
 /**
  * Opens the state before any other thread does: only one connection can switch a new database to write-ahead logging.
- * @param onTrouble told of what goes wrong with it later
+ * @param onTrouble called with what goes wrong with it later
  * @throws TransferError when a part of it is damaged or missing: it says which file, and what to do
  */
 export async function openState(

@@ -51,7 +51,7 @@ const FAULTS = 100
 
 /**
  * Serves a folder: the main thread accepts connections, handler threads talk to them.
- * @param onFault told of every failure that is the server's own fault
+ * @param onFault called with every failure that is the server's own fault
  * @throws TransferError when the folder, the state directory, the address or the port cannot be used
  */
 export async function startServer(

@@ -38,7 +38,7 @@ export async function* hashAhead<Read extends { readonly block: Block }, Hash>(
       const piece = await read(index)
       ended = isLast(piece)
       const hashing = hash(piece, index)
-      // Whoever awaits it is told; nobody may, after a stop.
+      // Whoever awaits it hears of it; after a stop, perhaps nobody does.
       hashing.catch(() => {})
       ready.push({ read: piece, hash: hashing })
       wake()

@@ -10,7 +10,7 @@ export interface ProveOptions {
   readonly claims: Uint8Array
   /** Fills the buffer from that offset; returns the bytes read, fewer only where there are no more. */
   readonly read: (buffer: Uint8Array, offset: number) => Promise<number>
-  /** Told the end of each block that holds, in order. */
+  /** Called with the end of each block that holds, in order. */
   readonly proven?: (position: number) => void
   /** Blocks that are read and checked at once. Default: 16, so that the lanes are full while others are being read. */
   readonly atOnce?: number | undefined

@@ -31,11 +31,11 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   const counts = { right: 0, unknown: 0, damaged: 0, failed: 0, bytes: 0 }
   const clear = context.stderr.isTTY && !json ? CLEAR : ''
   const progress = { files: 0, bytes: 0 }
-  let told = performance.now()
+  let reportedAt = performance.now()
   const onRead = async (bytes: number): Promise<void> => {
     progress.bytes += bytes
-    if (performance.now() - told < TELL_EVERY_MS) return
-    told = performance.now()
+    if (performance.now() - reportedAt < TELL_EVERY_MS) return
+    reportedAt = performance.now()
     if (json) await writeJson(context, { event: 'progress', ...progress })
     else if (clear !== '')
       context.stderr.write(`${clear}${progress.files} files, ${formatBytes(progress.bytes)} so far`)

@@ -74,7 +74,7 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
   await writeLine(context, `Added ${describeAccount(account)}`)
 }
 
-/** `user set <name>`: changes what is told, from the account's next request on. */
+/** `user set <name>`: changes the given settings, from the account's next request on. */
 export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
   const account = change(options, typed, (before) => changed(before, options), 'user-set')
   await writeLine(context, `Now ${describeAccount(account)}`)

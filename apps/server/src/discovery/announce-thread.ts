@@ -8,7 +8,7 @@ import type { Announcement } from './announce.ts'
 const LOOK_MS = 15_000
 
 const { port, fingerprint }: Announcement = workerData
-const told = new Map<string, Bonjour>()
+const responders = new Map<string, Bonjour>()
 
 look()
 setInterval(look, LOOK_MS)
@@ -18,19 +18,19 @@ function look(): void {
   const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const outside = all.filter(({ internal, family }) => !internal && family === 'IPv4')
   const addresses = new Set(outside.map(({ address }) => address))
-  for (const [address, responder] of told) {
+  for (const [address, responder] of responders) {
     if (addresses.has(address)) continue
     responder.destroy()
-    told.delete(address)
+    responders.delete(address)
   }
-  for (const address of addresses) if (!told.has(address)) told.set(address, tell(address))
+  for (const address of addresses) if (!responders.has(address)) responders.set(address, tell(address))
 }
 
 function tell(address: string): Bonjour {
   // Options of multicast-dns below it, which its types leave out.
   const network: object = { interface: address, bind: '0.0.0.0' }
   // A failure leaves the others; another look tries again.
-  const responder = new Bonjour(network, () => told.delete(address))
+  const responder = new Bonjour(network, () => responders.delete(address))
   responder.publish({
     // Unique on the network, and still a name.
     name: `${os.hostname()} ${fingerprint?.slice('sha256:'.length, 'sha256:'.length + 6) ?? port}`,

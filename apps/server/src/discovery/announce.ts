@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
-/** What other machines on the network are told. */
+/** What a server announces to other machines on the network. */
 export interface Announcement {
   readonly port: number
   /** Undefined in plaintext. */
@@ -15,7 +15,7 @@ const ENTRY = new URL(`./announce-thread${extname(import.meta.filename)}`, impor
  * Tells the network of this server (mDNS/DNS-SD, RFC 6762 and 6763), until it is disposed of. It happens in a thread of
  * its own, so that nothing that comes from the network or from the library can end the server: if it fails, the
  * server cannot be discovered, and everything else goes on.
- * @param onFault told when it fails
+ * @param onFault called when it fails
  */
 export function announce(announcement: Announcement, onFault: (message: string) => void): Disposable {
   // The library writes to the console.

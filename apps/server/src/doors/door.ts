@@ -35,7 +35,7 @@ export interface Guards {
 export interface Served {
   /** Finishes the request that is being answered, refuses the rest, and closes. */
   drain(): void
-  /** Closes it if nobody has logged in on it. @param reason what its peer is told */
+  /** Closes it if nobody has logged in on it. @param reason sent to its peer */
   drop(reason: string): void
   /**
    * Checks whether its account may go on, and how fast. To be called from time to time: a request may take hours, and the

@@ -5,7 +5,7 @@ import type { Limits } from './limits.ts'
 import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 
-/** Refused connections that are being told why, at once. Each takes a descriptor and a TLS handshake. */
+/** The most refused connections that hear the reason at once. Each takes a descriptor and a TLS handshake. */
 export const HEARING = 16
 
 /** What is logged of a connection that ended like that. */
@@ -17,7 +17,7 @@ const NOTED: Readonly<Partial<Record<Disconnect, string>>> = {
 
 /** The place of one connection. Its owner leaves it when the connection is gone; only the first time counts. */
 export interface Place {
-  /** What its client is to be told, and nothing else; undefined when it is to be served. */
+  /** The only thing that its client hears; undefined if it is to be served. */
   readonly refusal: string | undefined
   loggedIn(): void
   leave(disconnect: Disconnect): void
@@ -90,7 +90,7 @@ export class Gate {
     }
   }
 
-  /** The place of a connection that is only told why it is refused. */
+  /** The place of a connection that only hears why it is refused. */
   #placeToHear(refusal: string): Place {
     this.#hearing++
     let isOver = false

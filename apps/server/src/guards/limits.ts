@@ -41,7 +41,7 @@ const OF_CONNECTION = 4
 const OF_SERVER = 96
 /** What a handler thread has open, and opens for a moment on its way to a file. */
 const OF_THREAD = 16
-/** Kept free, so that whoever comes when all others are taken can be told so. */
+/** Kept free, so that a newcomer hears that all others are taken. */
 const RESERVE = 32
 /** For requests for many files, each thread. One with files in 64 directories holds 128 at once. */
 const LEAST_DESCRIPTORS = 8

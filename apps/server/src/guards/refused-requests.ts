@@ -1,6 +1,6 @@
 import { Buckets } from './buckets.ts'
 
-/** Refused requests of one peer that are told one by one, in a second in the long run, and at once. */
+/** Refused requests of one peer that are recorded one by one: per second in the long run, and at once. */
 const PER_SECOND = 1
 const AT_ONCE = 100
 

@@ -35,7 +35,7 @@ const ANSWER_BYTES = 65_536
 
 /**
  * Tells others of what has been stored. No upload waits for it, and none fails because of it: failures are reported.
- * Each upload is told at most once; what happens while the server is not there is in its audit trail.
+ * Each upload is reported at most once; what happens while the server is not there is in its audit trail.
  * Disposing of it gives up what is waiting and running.
  */
 export class UploadHooks implements Disposable {

@@ -26,7 +26,7 @@ export class Checker {
 
   /**
    * Reads a file and compares it with its digest.
-   * @param onRead told of the bytes that have been read, time and again, and waited for
+   * @param onRead called again and again with the bytes that have been read, and awaited
    */
   async check(
     path: RemotePath,

@@ -44,7 +44,7 @@ export class Download implements AsyncDisposable {
   readonly start: number
   /** The byte after the last of the range. */
   readonly end: number
-  /** Told once, when it is closed, how many bytes of the range have been read. */
+  /** Called once, when it is closed, with the bytes of the range that have been read. */
   onClosed: (bytes: number) => void = () => {}
   #sent = 0
 

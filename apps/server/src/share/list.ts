@@ -32,7 +32,7 @@ export async function* list(
 
 /**
  * Every entry below `path`; `prefix` goes before each name.
- * @param onUnreadable told of each directory below it that may not be read, by its name from `path`; without it, the
+ * @param onUnreadable called with each directory below it that may not be read, by its name from `path`; without it, the
  * walk ends there with an error
  */
 export function* walk(

@@ -142,7 +142,7 @@ export class Logins {
   }
 
   /**
-   * To be told of each login that was refused.
+   * To be called for each login that was refused.
    * @param user as it was typed, empty where nobody was named
    */
   refused(user: string, address: string): void {

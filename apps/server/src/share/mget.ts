@@ -14,7 +14,7 @@ export interface Whole extends Status {
 export const CHEAP = 16_384
 
 /**
- * Reads whole files, together.
+ * Reads several whole files in one step.
  * @param paths of some it may be known already why there is no file
  * @param buffer where their bytes are written, one behind the other
  * @returns for each of as many paths as there is room for, in their order: the file, or why there is none
@@ -37,12 +37,12 @@ export async function mget(
     }
     const one = read[next]
     if (one === undefined) break
-    files.push(told(share, path, one, md5s[next++]))
+    files.push(recorded(share, path, one, md5s[next++]))
   }
   return files
 }
 
-function told(share: Share, path: RemotePath, one: Read, md5: string | undefined): Whole | TransferError {
+function recorded(share: Share, path: RemotePath, one: Read, md5: string | undefined): Whole | TransferError {
   if (one instanceof TransferError) record(share, { action: 'get', path, outcome: one.code })
   else if (one.bytes !== undefined)
     record(share, { action: 'get', path, size: one.bytes.length, md5, outcome: 'ok' })

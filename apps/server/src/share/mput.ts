@@ -17,7 +17,7 @@ export interface WholeOffer extends Offer, WholeFile {
 const NOTHING = new Uint8Array(0)
 
 /**
- * Stores files whose bytes are at hand, together. One that fails keeps no other from being stored.
+ * Stores several files whose bytes are at hand, in one step. One that fails keeps no other from being stored.
  * @param wanted of some it may be known already why they are not to be stored
  * @returns for each how it ended, in their order
  */

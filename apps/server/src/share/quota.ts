@@ -47,7 +47,7 @@ export async function requireCounted(share: Share): Promise<void> {
   if (isLimited(share) && share.quotas.usage(home) === undefined) await share.countHome(home)
 }
 
-/** What is to be told of changes at `path`; undefined where nobody counts. */
+/** What to call with changes at `path`; undefined if nobody counts. */
 export function changeCounter(share: Share, path: string): OnChange | undefined {
   if (share.quotas.enclosing(path).length === 0) return undefined
   return (change) => share.quotas.change(path, change)

@@ -91,7 +91,7 @@ export class Upload implements AsyncDisposable {
 
   /**
    * Begins to take what comes, after dropping what is held but not proven.
-   * @param damaged told where a block arrived that is not what was claimed of it: it must be taken again
+   * @param damaged called with the offset of a block that is not what was claimed of it: it must be taken again
    */
   async receive(damaged: (offset: number) => void): Promise<Intake> {
     const { position } = this

@@ -53,7 +53,7 @@ export function recordNow(database: DatabaseSync, event: AuditEvent): void {
 /** Events that are kept, the newest. About 200 MB. */
 export const MOST_EVENTS = 1_000_000
 
-/** Events are written together, at the latest after so many milliseconds. */
+/** Events are written in batches, at the latest after so many milliseconds. */
 const BATCH_MS = 100
 const BATCH_ROWS = 256
 /** Rows that one transaction writes at most, and removes. */
@@ -64,7 +64,7 @@ const WAITING = 10_000
 const KINDS = 10_000
 
 export interface AuditTrailOptions {
-  /** Whether a peer may have one more of its refused requests told by itself; the others are counted. */
+  /** Whether a peer may have one more of its refused requests recorded by itself; the others are counted. */
   readonly tellsRefusal?: (peer: string) => boolean
   /** Events that are kept at most. */
   readonly most?: number
@@ -119,9 +119,9 @@ export class AuditTrail {
 
   #take(event: AuditEvent, times: number): void {
     const { action, ...fields } = event
-    const told = times === 1 ? fields : { ...fields, times }
-    if (action === 'login' && event.outcome !== 'ok') this.#log.warn(told, action)
-    else this.#log.info(told, action)
+    const logged = times === 1 ? fields : { ...fields, times }
+    if (action === 'login' && event.outcome !== 'ok') this.#log.warn(logged, action)
+    else this.#log.info(logged, action)
     if (this.#waiting.length < WAITING) this.#waiting.push(rowOf(event, times))
     if (this.#waiting.length % BATCH_ROWS === 0) this.#write()
     else this.#later()

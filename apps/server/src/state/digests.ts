@@ -94,7 +94,7 @@ export class Digests {
     }
   }
 
-  /** Saves in a moment, together with others, what can be computed again. */
+  /** Saves in a moment, in a batch with others, what can be computed again. */
   record(version: string, digest: Digest): void {
     if (this.#unsaved.size === 0) this.#flushLater()
     if (this.#unsaved.size < UNSAVED) this.#unsaved.set(version, digest)

@@ -9,7 +9,7 @@ export interface StateDatabaseOptions {
   readonly timeout: number
   /** What messages call the file; clients read some of them. Default: its path. */
   readonly name?: string | undefined
-  /** Told of each failure that is the file's or the disk's. */
+  /** Called with each failure that is the file's or the disk's. */
   readonly onTrouble?: ((error: StateError) => void) | undefined
 }
 

@@ -221,7 +221,7 @@ class DiskFolder implements Storage {
 
 export interface DiskOptions {
   readonly fs?: FileSystem | undefined
-  /** Default: nobody is told of partials. */
+  /** Default: nobody hears of partials. */
   readonly partials?: PartialListener
   /** For `storeAll` and `readAll`, all that run at once together; at least 2. */
   readonly descriptors?: number | undefined

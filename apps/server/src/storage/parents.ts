@@ -4,7 +4,7 @@ import { isBeside } from './groups.ts'
 import type { Home } from './home.ts'
 
 /**
- * The directories of files that are worked on together: each is walked to once and stays open until all is done. What
+ * The directories of files that are worked on in one batch: each is walked to once and stays open until all is done. What
  * happens in one that is renamed meanwhile happens in it under its new name, as with any open directory.
  */
 export class Parents implements Disposable {

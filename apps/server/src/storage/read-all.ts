@@ -64,7 +64,7 @@ function readNow(bytes: Uint8Array, opened: DiskSource): Read {
   using source = opened
   source.readNow(bytes, 0)
   source.requireUnchanged()
-  return { ...told(source), bytes }
+  return { ...statusOf(source), bytes }
 }
 
 async function readBeside(bytes: Uint8Array, opened: DiskSource): Promise<Read> {
@@ -72,7 +72,7 @@ async function readBeside(bytes: Uint8Array, opened: DiskSource): Promise<Read> 
   try {
     await source.read(bytes, 0)
     source.requireUnchanged()
-    return { ...told(source), bytes }
+    return { ...statusOf(source), bytes }
   } catch (error) {
     return TransferError.from(error)
   }
@@ -80,9 +80,13 @@ async function readBeside(bytes: Uint8Array, opened: DiskSource): Promise<Read> 
 
 function tooLarge(opened: DiskSource): Read {
   using source = opened
-  return told(source)
+  return statusOf(source)
 }
 
-function told({ entry, version, settled }: DiskSource): Pick<DiskSource, 'entry' | 'version' | 'settled'> {
+function statusOf({
+  entry,
+  version,
+  settled,
+}: DiskSource): Pick<DiskSource, 'entry' | 'version' | 'settled'> {
   return { entry, version, settled }
 }

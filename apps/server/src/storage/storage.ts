@@ -93,13 +93,13 @@ export interface Storage {
 }
 
 /**
- * Told of each file that appears, vanishes or gets another size, before it does and while no other thread of this
+ * Called with each file that appears, vanishes or gets another size, before it does and while no other thread of this
  * server changes any; what it throws prevents the change. Files are what `list` shows and is no directory.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
 
 /**
- * Told what happens to partials that nobody has open, when it has happened and while no other thread of this server
+ * Called with what happens to partials that nobody has open, when it has happened and while no other thread of this server
  * changes any; what it throws fails the operation.
  */
 export interface PartialListener {

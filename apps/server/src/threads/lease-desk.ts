@@ -61,7 +61,7 @@ export class LeaseDesk {
     if (next === undefined) return
     this.#claims.set(key, [next, ...waiting])
     this.#give(key, next, true)
-    // Whoever else waits came before: it is stale by now and is told so at once.
+    // Whoever else waits came before: it is stale by now and hears so at once.
     for (const claim of waiting) this.#give(key, claim, false)
   }
 

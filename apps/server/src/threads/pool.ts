@@ -9,7 +9,7 @@ import type { StateTrouble, ThreadData, ToMain } from './messages.ts'
 /** A thread that dies before it can serve must not keep the machine busy: the next one waits for so long. */
 const RESTART_AFTER_MS = 100
 
-/** Told what happens in the threads. */
+/** Hears what happens in the threads. */
 export interface PoolListener {
   /** A failure that is the server's own fault. */
   fault(message: string): void

@@ -1,7 +1,7 @@
 /** Lines wait so long for others, in milliseconds: each message to another thread costs both. */
 const BATCH_MS = 20
 
-/** Sends log lines on, many together. */
+/** Sends log lines on, many at a time. */
 export class ThreadLog {
   readonly #send: (lines: string) => void
   #waiting = ''

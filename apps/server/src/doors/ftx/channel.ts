@@ -8,7 +8,7 @@ import { HOLD_MS, Outgoing } from './outgoing.ts'
 import type { Payload } from './payload.ts'
 import { readInto } from './read-into.ts'
 
-/** Who is told what becomes of a channel. */
+/** Receives what arrives on a channel, and hears of its end. */
 export interface ChannelListener {
   /**
    * Called for each frame in turn, whose payload is the listener's; what it throws goes to `onBroken`. If it returns a

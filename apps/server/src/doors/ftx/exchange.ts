@@ -17,7 +17,7 @@ export type Answer = Reply extends infer R ? (R extends { id?: unknown } ? Omit<
 /** How often a client whose block is still arriving hears that it does: one block may take minutes. */
 const ALIVE_MS = 1_000
 
-/** Characters that are told of one failure among several, at most: all have to fit into a header. */
+/** The most characters of a message about one failure among several: all have to fit into a header. */
 const MESSAGE = 200
 
 /** How many parts may wait before the socket is read no further. */
@@ -40,7 +40,7 @@ export class Exchange {
   #spoke = performance.now()
   #wake: () => void = () => {}
 
-  /** @param onFault told of every failure that is the server's own fault */
+  /** @param onFault called with every failure that is the server's own fault */
   constructor(id: number, channel: Channel, onFault: (error: TransferError) => void = () => {}) {
     this.id = id
     this.#channel = channel
@@ -78,7 +78,7 @@ export class Exchange {
 
   /** Sends a short reply that nobody waits for. */
   tell(answer: Answer): void {
-    // Whoever is not there any more is told nothing.
+    // A client that has gone hears nothing.
     this.reply(answer).catch(() => {})
   }
 
@@ -87,7 +87,7 @@ export class Exchange {
     if (!this.#channel.isFull) this.tell({ type: 'progress', done, total })
   }
 
-  /** What its client is told of a failure that concerns one of several files. */
+  /** What a reply says of a failure that concerns one of several files. */
   refusal(error: TransferError): Refusal {
     if (error.code === 'internal') this.#onFault(error)
     const { message, ...rest } = errorReply(error)

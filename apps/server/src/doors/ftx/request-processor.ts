@@ -16,7 +16,7 @@ export interface RequestProcessorOptions {
   readonly onBusy: (isBusy: boolean) => void
   /** Nothing can be said any more but this. */
   readonly onEnd: (reason: TransferError) => void
-  /** Told of every failure that is the server's own fault. */
+  /** Called with every failure that is the server's own fault. */
   readonly onFault: (error: TransferError) => void
 }
 

@@ -11,7 +11,7 @@ export function bytesOf(digits: string): Uint8Array {
   return Buffer.from(digits, 'hex')
 }
 
-/** What the client is told of an error: nothing of the server's own faults. */
+/** What a reply says of an error: nothing of the server's own faults. */
 export function errorReply({ code, message }: TransferError): Refusal {
   return {
     type: 'error',

@@ -31,38 +31,42 @@ import type { PutAllOptions, PutItem } from './tree/put-source.ts'
 import type { SyncTreesOptions } from './tree/sync-source.ts'
 import type { WatchOptions } from './tree/watch-source.ts'
 
-/** A path on the server as a person types it (`/` is the home, `..` goes up), or checked already. */
+/** A path on the server, either as a person types it (`/` is the home, `..` goes up) or already validated. */
 export type Remote = string | RemotePath
 
-/** What every operation can be given. */
+/** The options that every operation takes. */
 export interface Options {
-  /** Its abort ends the operation with its reason. What has arrived is kept and continued by the same call. */
+  /**
+   * If it is aborted, the operation ends with its reason. What has already arrived is kept, and the same call
+   * continues from there.
+   */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface TransferOptions extends Options {
-  /** When the target exists. Default: `replace`. */
+  /** What to do if the target already exists. Default: `replace`. */
   readonly ifExists?: IfExists | undefined
-  /** Connections that share a large file. Default: 1. */
+  /** How many connections share the transfer of a large file. Default: 1. */
   readonly streams?: number | undefined
   /** Called often while the transfer runs. Must not throw. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** Which directories are compared, and how the one becomes like the other. */
+/** Which directories are compared, and how one is made like the other. */
 export interface SyncOptions extends Options, SyncTreesOptions {
-  /** `put`: the directory on the server becomes like the local one; `get`: the other way round. */
+  /** `put` makes the directory on the server like the local one; `get` does the opposite. */
   readonly way: 'get' | 'put'
   readonly local: string
   readonly remote: Remote
 }
 
-/** With a path on the server as a person types it, too. */
+/** The same item, except that its path on the server may also be given as a person types it. */
 type Item<T, Key extends keyof T> = Omit<T, Key> & { readonly [K in Key]: Remote }
 
 /**
- * A server, for one account. Operations may run at the same time; each takes a connection of its own, and goes on by
- * itself on a new one when that is lost. Every failure is a TransferError.
+ * A server, as one account uses it. Operations may run at the same time: each has a connection of its own
+ * and, if that connection is lost, continues on a new one without any action by the caller. Every failure is
+ * a TransferError.
  */
 export class Client implements Disposable {
   readonly #session: Session
@@ -70,8 +74,8 @@ export class Client implements Disposable {
   readonly #owned: Disposable | undefined
 
   /**
-   * @param folder the client's own folder
-   * @param owned what ends with the client: its connections
+   * @param folder the client's configuration folder
+   * @param owned disposed of together with the client: its connections
    */
   constructor(session: Session, folder: string, owned?: Disposable) {
     this.#session = session
@@ -79,36 +83,40 @@ export class Client implements Disposable {
     this.#owned = owned
   }
 
-  /** Closes all connections; what is running fails with `lost`. */
+  /** Closes all connections; operations that are still running fail with `lost`. */
   [Symbol.dispose](): void {
     this.#owned?.[Symbol.dispose]()
   }
 
-  /** The server: its name, and its port where that is not the usual one. */
+  /** The server's name, followed by its port if that is not the default one. */
   get server(): string {
     return this.#session.server
   }
 
-  /** A client whose operations the signal ends too. It shares the connections, and does not close them. */
+  /**
+   * Returns a client whose operations also end when this signal is aborted. It shares the connections of this
+   * client but does not close them.
+   */
   until(signal: AbortSignal): Client {
     return new Client(this.#session.with({ signal }), this.#folder)
   }
 
-  /** Who is logged in. */
+  /** The account that is logged in. */
   async account(options?: Options): Promise<AccountInfo> {
     return await this.#until(options).run(async ({ connection }) => connection.account)
   }
 
-  /** What is at a path. @throws TransferError `not_found` */
+  /** Describes the file or directory at a path. @throws TransferError `not_found` if there is none */
   async stat(remote: Remote, options?: Options): Promise<Entry> {
     const path = resolve(remote)
     return await this.#until(options).run(({ connection }) => stat(connection, path))
   }
 
   /**
-   * What is in a directory, in the server's order; with `recursive` also below it, each directory before what is in
-   * it, with names relative to the listed one. Each entry comes once, also when a connection is lost meanwhile.
-   * @returns when iterated to the end: how many names there cannot be sent to any client
+   * Lists the entries of a directory, in the server's order. With `recursive`, the entries of its
+   * subdirectories are included: each directory comes before its own entries, and names are relative to the
+   * listed directory. Each entry is yielded once, even if a connection is lost in the middle.
+   * @returns at the end of the iteration, the number of entries whose names cannot be sent to any client
    */
   async *list(
     remote: Remote = HOME,
@@ -120,25 +128,32 @@ export class Client implements Disposable {
     return next.value
   }
 
-  /** The MD5 of a file and how many bytes it is of. The server reads the file unless it remembers. */
+  /**
+   * The MD5 of a file, and the number of bytes it covers. The server reads the file unless it remembers the
+   * digest.
+   */
   async md5(remote: Remote, options?: Options): Promise<{ readonly md5: string; readonly bytes: number }> {
     return await digest(this.#until(options), resolve(remote))
   }
 
   /**
-   * Gives the account another password. This client, and whoever else is logged in with the old one, has to log in again.
-   * @throws TransferError `bad_request` when it is too short
+   * Changes the account's password. This client, and everyone else who has logged in with the old password,
+   * must log in again.
+   * @throws TransferError `bad_request` if the password is too short
    */
   async passwd(password: string, options?: Options): Promise<void> {
     await passwd(this.#until(options), password)
   }
 
-  /** How much a tree takes. */
+  /** How much space a directory and everything below it takes. */
   async usage(remote: Remote = HOME, options?: Options): Promise<Usage> {
     return await usage(this.#until(options), resolve(remote))
   }
 
-  /** Makes a directory; with `parents` those above it too, and one that exists is fine. */
+  /**
+   * Makes a directory. With `parents`, missing directories above it are made too, and it is no error if it
+   * exists already.
+   */
   async mkdir(
     remote: Remote,
     { parents = false, ...options }: Options & { readonly parents?: boolean | undefined } = {},
@@ -146,7 +161,7 @@ export class Client implements Disposable {
     await mkdir(this.#until(options), resolve(remote), parents)
   }
 
-  /** Removes a file or an empty directory; with `recursive` everything in it too. */
+  /** Removes a file or an empty directory. With `recursive`, a directory is removed with everything in it. */
   async remove(
     remote: Remote,
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
@@ -154,22 +169,22 @@ export class Client implements Disposable {
     await remove(this.#until(options), resolve(remote), recursive)
   }
 
-  /** This account's uploads that are not files yet, from whatever client they came. */
+  /** The unfinished uploads of this account, whichever client they come from. */
   async uploads(options?: Options): Promise<UnfinishedUpload[]> {
     return await uploads(this.#until(options))
   }
 
   /**
-   * Removes what an upload of this account has left on the server. One that is being sent is ended: its put fails with
-   * `taken_over`.
-   * @throws TransferError `not_found`
+   * Removes what an upload of this account has left on the server. If that upload is still running, it ends:
+   * its `put` fails with `taken_over`.
+   * @throws TransferError `not_found` if there is no such upload
    */
   async discard(upload: Pick<UnfinishedUpload, 'path' | 'key'>, options?: Options): Promise<void> {
     await discard(this.#until(options), upload)
   }
 
   /**
-   * Moves or renames; `to` is the new path itself.
+   * Moves or renames a file or directory. `to` is the new path itself, not a directory to move it into.
    * @param options `ifExists` is `fail` by default
    */
   async move(
@@ -181,9 +196,10 @@ export class Client implements Disposable {
   }
 
   /**
-   * Fetches a file. Into a local file: it has its name only when it is complete and verified; until then its bytes
-   * are in `<name>.ftp.part`, and the same call continues them. Into a stream: each block when it is verified; the
-   * stream is not ended.
+   * Fetches a file.
+   * A local file gets its name only when it is complete and verified. Until then its bytes are in
+   * `<name>.ftp.part`, from which the same call continues. A stream receives each block once that block is
+   * verified; it is not ended.
    */
   async get(
     remote: Remote,
@@ -197,12 +213,15 @@ export class Client implements Disposable {
       : await downloadToStream(session, path, to, listener)
   }
 
-  /** The bytes of a file. */
+  /** Reads a whole file into memory. */
   async read(remote: Remote, options?: Options): Promise<Buffer<ArrayBuffer>> {
     return await buffer(this.stream(remote, options))
   }
 
-  /** The bytes of a file as they arrive, each block verified. Closing it ends the transfer. */
+  /**
+   * Streams the bytes of a file as they arrive; each block is verified first. Closing the stream ends the
+   * transfer.
+   */
   stream(remote: Remote, { signal }: Options = {}): Readable {
     const stream = new PassThrough()
     const closed = new AbortController()
@@ -216,8 +235,9 @@ export class Client implements Disposable {
   }
 
   /**
-   * Stores a file, bytes, or what a stream gives. When this resolves, it is durable.
-   * @param remote the file's new path; its directory must exist
+   * Stores a file, bytes, or everything that a stream yields. When the promise resolves, the content is
+   * durable.
+   * @param remote the new path of the file; the directory it is in must exist
    */
   async put(
     from: string | Uint8Array | AsyncIterable<Uint8Array>,
@@ -235,10 +255,10 @@ export class Client implements Disposable {
   }
 
   /**
-   * Fetches a directory with everything in it, or what of it is selected. Files that are there are replaced unless
-   * `ifExists` says otherwise; each is durable and verified when it has its name.
-   * @param to the directory that it becomes; it is made if it is not there
-   * @returns how all files ended: failures and an abort are in it, and are not thrown
+   * Fetches a directory with everything in it, or with the part of it that is selected. Files that exist are
+   * replaced unless `ifExists` says otherwise. Each file is durable and verified by the time it has its name.
+   * @param to the local directory to fill; it is made if it does not exist
+   * @returns how the transfer of each file ended; failures and an abort are counted there rather than thrown
    */
   async getTree(
     remote: Remote,
@@ -249,9 +269,9 @@ export class Client implements Disposable {
   }
 
   /**
-   * Stores a directory with everything in it, or what of it is selected.
-   * @param remote the directory that it becomes; it and those above it are made if they are not there
-   * @returns how all files ended: failures and an abort are in it, and are not thrown
+   * Stores a directory with everything in it, or with the part of it that is selected.
+   * @param remote the directory to fill; it and those above it are made if they do not exist
+   * @returns how the transfer of each file ended; failures and an abort are counted there rather than thrown
    */
   async putTree(
     from: string,
@@ -261,7 +281,10 @@ export class Client implements Disposable {
     return await this.putAll([{ from, to: remote }], { ...options, recursive: true })
   }
 
-  /** Fetches several files, and with `recursive` directories, at the same time. Returns as {@link getTree} does. */
+  /**
+   * Fetches several files at the same time, and directories as well if `recursive` is set. Returns what
+   * {@link getTree} returns.
+   */
   async getAll(
     items: readonly Item<GetItem, 'from'>[],
     options: Options & GetAllOptions = {},
@@ -271,7 +294,10 @@ export class Client implements Disposable {
     return await getAll(this.#until(options), found, options)
   }
 
-  /** Stores several files, and with `recursive` directories, at the same time. Returns as {@link getTree} does. */
+  /**
+   * Stores several files at the same time, and directories as well if `recursive` is set. Returns what {@link
+   * getTree} returns.
+   */
   async putAll(
     items: readonly Item<PutItem, 'to'>[],
     options: Options & PutAllOptions = {},
@@ -282,9 +308,9 @@ export class Client implements Disposable {
   }
 
   /**
-   * Makes a directory like another one, by moving what differs: files of another size or time, or with `checksum` of
-   * another content. Returns as {@link getTree} does.
-   * @throws TransferError `not_found` if there is no source
+   * Makes one directory like another by transferring the files that differ in size or time or, with
+   * `checksum`, in content. Returns what {@link getTree} returns.
+   * @throws TransferError `not_found` if the source does not exist
    */
   async sync({ way, local, remote, ...options }: SyncOptions): Promise<TransferSummary> {
     const { syncTrees } = await import('./tree/sync-source.ts')
@@ -293,10 +319,11 @@ export class Client implements Disposable {
   }
 
   /**
-   * Stores what is in a folder and what comes into it, as soon as it no longer changes, until the signal is aborted;
-   * with `recursive` also what comes into folders in it. Returns as {@link getTree} does; the abort is no failure.
+   * Stores the files that are in a folder, and those that appear in it once they stop changing, until the
+   * signal is aborted. With `recursive`, its subfolders are included. Returns what {@link getTree} returns;
+   * the abort does not count as a failure.
    * @param remote an existing directory
-   * @throws TransferError `not_found` if one of them is not there
+   * @throws TransferError `not_found` if the folder or the directory does not exist
    */
   async watch(
     folder: string,

@@ -10,47 +10,62 @@ import { findServer } from './profiles/server-address.ts'
 import { ConnectionPool } from './session/connection-pool.ts'
 import { Session } from './session/session.ts'
 
-/** How to reach a server; everything has a default. */
+/** How to reach a server and log in. Every option has a default. */
 export interface ConnectOptions {
-  /** The server's key must be this one: `sha256:` and 64 hex digits. Default: the one it had at the first meeting. */
+  /**
+   * The key that the server must have: `sha256:` and 64 hex digits. Default: the key it had at the first
+   * contact.
+   */
   readonly fingerprint?: string | undefined
-  /** No TLS: for trusted links and measurements. */
+  /** Do without TLS. For trusted links and measurements only. */
   readonly plaintext?: boolean | undefined
-  /** Where the keys of known servers are kept. Default: the folder of the command `ftp-client`. */
+  /**
+   * The folder in which the keys of known servers are kept. Default: the folder of the command `ftp-client`.
+   */
   readonly config?: string | undefined
-  /** When a silent server counts as lost, in milliseconds. Default: 30000. */
+  /**
+   * How long a server may be silent before its connection counts as lost, in milliseconds. Default: 30000.
+   */
   readonly timeoutMs?: number | undefined
-  /** How long to go on trying when nothing moves, in milliseconds. Default: 60000. */
+  /** How long to keep trying while no bytes move, in milliseconds. Default: 60000. */
   readonly retryForMs?: number | undefined
-  /** How many bytes a second may move, over all connections together, at least 10240. Default: as many as can. */
+  /** The most bytes per second that all connections may move in total, at least 10240. Default: no limit. */
   readonly limitRate?: number | undefined
-  /** Its abort ends everything that is done with this server. */
+  /** If it is aborted, everything that is being done with this server ends. */
   readonly signal?: AbortSignal | undefined
-  /** Who logs in, where the server's name does not say. Default: who has logged in there, else `anonymous`. */
+  /**
+   * The user to log in, if `server` names none. Default: the user who has logged in there, otherwise
+   * `anonymous`.
+   */
   readonly user?: string | undefined
-  /** Default: what the command `ftp-client login` has kept of it. */
+  /** Default: the login that the command `ftp-client login` has stored. */
   readonly password?: string | undefined
-  /** Called at the first contact with a server; `confirmed`: a login with a password has proved its key. */
+  /**
+   * Called at the first contact with a server. `confirmed` is true if a login with a password has proved its
+   * key.
+   */
   readonly onFirstContact?: ((server: string, fingerprint: string, confirmed: boolean) => void) | undefined
 }
 
-/** The same for a program that can ask. */
+/** The options of a program that can ask its user. */
 export interface OpenOptions extends ConnectOptions {
   readonly config: string
-  /** Called where no password is known. */
+  /** Called if no password is known. Default: such a login fails. */
   readonly askPassword?: ((target: Profile) => Promise<string>) | undefined
 }
 
 /**
  * Connects to a server and logs in.
- * @param server `[user@]host[:port]` or a profile; without it the last login, else one on this machine
- * @throws TransferError `lost` when nothing answers, `login` when it lets nobody in or its key has changed
+ * @param server `[user@]host[:port]` or the name of a profile. Default: the server of the last login,
+ *   otherwise one found on this machine
+ * @throws TransferError `lost` if nothing answers; `login` if the server refuses the login or its key has
+ *   changed
  */
 export async function connect(server?: string, options: ConnectOptions = {}): Promise<Client> {
   return await open(server, { ...options, config: configFolder(options.config, process.env) })
 }
 
-/** The same for a program that can ask. */
+/** {@link connect} for a program that can ask its user. */
 export async function open(server: string | undefined, options: OpenOptions): Promise<Client> {
   const { signal = new AbortController().signal } = options
   const found = await findServer(server, options.user, new Profiles(options.config), signal)
@@ -61,7 +76,7 @@ export async function open(server: string | undefined, options: OpenOptions): Pr
   return await openAs(target, login, options)
 }
 
-/** Connects to this server and logs in. @param login absent for `anonymous` */
+/** Connects to this server and logs in. @param login undefined for `anonymous` */
 export async function openAs(
   { host, port, plaintext }: Profile,
   login: ScramLogin | undefined,
@@ -74,7 +89,7 @@ export async function openAs(
   using opened = new DisposableStack()
   const pool = opened.use(new ConnectionPool({ host, port, timeoutMs, signal, key, login, limit }))
   const session = new Session(pool, { retryForMs })
-  // What is said of the server comes before anything is said of files.
+  // Messages about the server must come before any message about files.
   await session.run(async () => {})
   return new Client(session, options.config, opened.move())
 }

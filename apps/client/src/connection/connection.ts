@@ -20,25 +20,25 @@ import { type RateLimit, SLICE } from './rate-limit.ts'
 import type { KeyPolicy } from './secure.ts'
 import { type Address, openSocket } from './socket.ts'
 
-/** How often the server hears of a client whose block is still arriving, in milliseconds. */
+/** How often the server is sent a sign of life while a block is still arriving here, in milliseconds. */
 const ALIVE_MS = 1_000
 
-/** Pages of a listing that may wait to be read before the server has to wait too. */
+/** How many pages of a listing may be unread before the server has to wait. */
 const PAGES = 16
 
 export interface ConnectOptions extends Address {
-  /** How long to wait for the connection, and for any byte while an answer is due. Milliseconds. */
+  /** How long to wait for the connection, and for the next byte while an answer is due, in milliseconds. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  /** Decides about the server's key; without it the connection is not encrypted. */
+  /** Decides whether the server's key is accepted. Without it, the connection is not encrypted. */
   readonly key?: KeyPolicy | undefined
-  /** Who logs in; without it `anonymous`. */
+  /** The account to log in. Default: `anonymous`. */
   readonly login?: ScramLogin | undefined
-  /** Default: as fast as it goes. */
+  /** Default: no limit. */
   readonly limit?: RateLimit | undefined
 }
 
-/** What a connection works with. */
+/** What a connection works with, made before it. */
 interface Tools {
   readonly decoder: FrameDecoder
   readonly hasher: Hasher
@@ -46,7 +46,7 @@ interface Tools {
 
 /** A logged-in connection to a server. Requests may be sent before earlier ones are answered. */
 export class Connection implements Disposable {
-  /** Hashes for its user; payloads come in its blocks. */
+  /** Hashes for the user of the connection. Payloads arrive in blocks of this hasher. */
   readonly hasher: Hasher
   readonly #socket: net.Socket
   readonly #decoder: FrameDecoder
@@ -56,9 +56,9 @@ export class Connection implements Disposable {
   readonly #timeoutMs: number
   #lastId = 0
   #heard = false
-  /** Ends the wait for a block. */
+  /** Aborted at the end of the connection, so that nothing waits for a block any longer. */
   readonly #ended = new AbortController()
-  /** Why nothing is read at the moment. */
+  /** The reasons why reading is paused; empty while it is not. */
   readonly #pauses = new Set<'listing' | 'memory'>()
   #failure: TransferError | undefined
   #account: AccountInfo | undefined
@@ -70,7 +70,7 @@ export class Connection implements Disposable {
     this.#decoder = decoder
     this.#writer = new FrameWriter(socket, limit)
     this.#pacedReader = limit && new PacedReader(socket, limit)
-    // Makes the socket read; what it reads goes to the decoder's room.
+    // Makes the socket read; what it reads goes into the decoder's own buffer.
     socket.resume()
     socket.on('error', (error) =>
       this.#fail(new TransferError('lost', `the connection broke: ${error.message}`, { cause: error })),
@@ -84,14 +84,15 @@ export class Connection implements Disposable {
 
   /**
    * Connects and logs in.
-   * @param hasher has the blocks that payloads come in
-   * @throws TransferError `lost`, `login`, `version`, `protocol` when it is no FTX server
+   * @param hasher provides the blocks in which payloads arrive
+   * @throws TransferError `lost`; `login`; `version`; `protocol` if the other side is not an FTX server
    */
   static async open(options: ConnectOptions, hasher: Hasher): Promise<Connection> {
     const { timeoutMs, signal, key, limit } = options
     const limits = { header: LIMITS.headerFromServer, payload: LIMITS.payload }
     const decoder = new FrameDecoder(limits, (length) => hasher.blocks.tryTake(length))
-    // Servers do not speak first: what arrives before there is a connection to take it is nothing to be read.
+    // Servers do not speak first, so bytes that arrive before the connection exists have no meaning and are
+    // ignored.
     let receive = (_count: number): void => {}
     const incoming: Incoming = {
       destination: () => (limit ? decoder.destination.subarray(0, SLICE) : decoder.destination),
@@ -104,7 +105,7 @@ export class Connection implements Disposable {
     receive = (count) => connection.#receive(count)
     const interrupted = new TransferError('aborted', 'interrupted')
     const abort = addAbortListener(signal, () => connection.#fail(interrupted))
-    // A signal lives longer than a connection and must not hold on to it.
+    // A signal outlives the connection and must not keep it in memory.
     connection.#socket.once('close', () => abort[Symbol.dispose]())
     try {
       signal.throwIfAborted()
@@ -118,18 +119,20 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Who is logged in. */
+  /** The account that is logged in. */
   get account(): AccountInfo {
     if (this.#account === undefined) throw new TransferError('internal', 'not logged in')
     return this.#account
   }
 
-  /** False once it is lost. */
+  /** False once the connection is lost. */
   get usable(): boolean {
     return this.#failure === undefined
   }
 
-  /** Sends a request; its replies come from the exchange. @param payload is taken over */
+  /**
+   * Sends a request. Its replies are read from the exchange that is returned. @param payload is taken over
+   */
   request(request: NewRequest, payload?: Block): Exchange {
     const id = ++this.#lastId
     const exchange = new Exchange((part: Part, block?: Block) => this.#writer.send({ id, ...part }, block))
@@ -162,7 +165,7 @@ export class Connection implements Disposable {
   }
 
   #dispatch(frame: Frame): void {
-    // Whoever takes it over moves it; whatever nobody takes is given back here.
+    // A consumer that keeps the payload moves it; otherwise it is returned here.
     using payload = frame.payload
     const { header } = frame
     const reply = parseReply(header)
@@ -176,7 +179,10 @@ export class Connection implements Disposable {
     if (reply.type === 'entries' && exchange.unread >= PAGES) this.#waitFor(exchange)
   }
 
-  /** A listing may be longer than memory is large: nothing comes until what has come has been read. */
+  /**
+   * A listing may be larger than memory, so reading pauses until the pages that have arrived have been
+   * consumed.
+   */
   #waitFor(exchange: Exchange): void {
     this.#pause('listing')
     exchange.onRead = () => {
@@ -186,7 +192,7 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Reads no more until there is a block for the payload that has been announced. */
+  /** Pauses reading until there is a block for the payload that has been announced. */
   async #feed(): Promise<void> {
     const { signal } = this.#ended
     this.#pause('memory')
@@ -197,7 +203,7 @@ export class Connection implements Disposable {
         this.#take(this.#decoder.supply(block))
       }
     } catch {
-      // The connection is lost: nobody wants it any more.
+      // The connection is lost, so nobody needs the block any more.
     } finally {
       this.#resume('memory')
     }
@@ -216,13 +222,13 @@ export class Connection implements Disposable {
     this.#socket.resume()
   }
 
-  /** One block may take minutes on a slow line; the server must not take that for silence. */
+  /** One block may take minutes on a slow line, and the server must not mistake that for silence. */
   #sayAlive(): void {
     if (this.#writer.silence < ALIVE_MS) return
     for (const exchange of this.#exchanges.values()) exchange.sayAlive()
   }
 
-  /** The first reason counts. */
+  /** Ends the connection. Only the first failure is kept. */
   #fail(failure: TransferError): void {
     if (this.#failure !== undefined) return
     this.#failure = failure

@@ -1,13 +1,16 @@
 import type { Block } from '@ftp/md5/block'
 import { type ClientPart, type Reply, type SentRequest, TransferError } from '@ftp/protocol'
 
-/** A reply and its payload, which is the exchange's until the next reply is asked for: whoever keeps it longer moves it. */
+/**
+ * A reply and its payload. The payload belongs to the exchange until the next reply is asked for; a caller
+ * that keeps it longer must move it.
+ */
 export interface Answer {
   readonly reply: Reply
   readonly payload: Block
 }
 
-/** A request without its id, which the connection gives it. */
+/** A request without its id, which the connection assigns. */
 export type NewRequest = SentRequest extends infer R
   ? R extends { id: unknown }
     ? Omit<R, 'id'>
@@ -21,10 +24,10 @@ type Send = (part: Part, payload?: Block) => Promise<void>
 
 function nothing(): void {}
 
-/** One request of this client and everything that is said about it until its last reply. */
+/** One request of this client, with everything that is sent and received for it until its last reply. */
 export class Exchange implements Disposable {
   readonly #answers: Answer[] = []
-  /** Of the reply that was read last. */
+  /** The payload of the reply that was read last. */
   #payload: Block | undefined
   readonly #send: Send
   #acknowledged: Part | undefined
@@ -38,28 +41,28 @@ export class Exchange implements Disposable {
     this.#send = send
   }
 
-  /** How many replies nobody has read yet. */
+  /** How many replies have arrived and have not been read. */
   get unread(): number {
     return this.#answers.length
   }
 
-  /** Called when one more has been read, or none will be. */
+  /** Called when a reply has been read, and when it is certain that no more will be. */
   onRead = nothing
 
-  /** Whether a reply can be had without waiting. */
+  /** Whether {@link next} would return or throw without waiting. */
   get pending(): boolean {
     return this.#answers.length > 0 || this.#failure !== undefined
   }
 
-  /** Sends a part. Resolves when the socket takes more. @param payload is taken over */
+  /** Sends a part. Resolves when the socket can take more. @param payload is taken over */
   async send(part: Part, payload?: Block): Promise<void> {
     if (part.type === 'ack') this.#acknowledged = part
     await this.#send(part, payload)
   }
 
   /**
-   * The next reply.
-   * @throws TransferError what the server refused the request with, or `lost`
+   * Waits for the next reply.
+   * @throws TransferError with the code of the server's refusal, or `lost`
    */
   async next(): Promise<Answer> {
     for (;;) {
@@ -70,8 +73,9 @@ export class Exchange implements Disposable {
   }
 
   /**
-   * The next reply, which must be of this type; replies that only say that the server is alive are passed over.
-   * @throws TransferError `protocol` for any other
+   * Waits for the next reply, which must be of this type. Replies that only show that the server is alive are
+   * skipped.
+   * @throws TransferError `protocol` if it is of another type
    */
   async expect<T extends Reply['type']>(
     type: T,
@@ -84,7 +88,7 @@ export class Exchange implements Disposable {
     }
   }
 
-  /** The next reply, if it is there. @throws as {@link next} */
+  /** The next reply, if it has arrived. @throws as {@link next} does */
   #take(): Answer | undefined {
     this.#payload?.[Symbol.dispose]()
     const answer = this.#answers.shift()
@@ -101,7 +105,10 @@ export class Exchange implements Disposable {
     })
   }
 
-  /** Leaves the exchange. If the server has not ended it, a `cancel` is sent; what still arrives is dropped. */
+  /**
+   * Leaves the exchange. If the server has not ended it, a `cancel` is sent, and replies that still arrive
+   * are dropped.
+   */
   [Symbol.dispose](): void {
     this.#payload?.[Symbol.dispose]()
     for (const { payload } of this.#answers.splice(0)) payload[Symbol.dispose]()
@@ -111,14 +118,16 @@ export class Exchange implements Disposable {
     this.#send({ type: 'cancel' }).catch(() => {})
   }
 
-  /** Called by the connection for each reply with this id. Takes the payload over, unless nobody will read it. */
+  /**
+   * Called by the connection for each reply with this id. Takes the payload over unless nobody will read it.
+   */
   deliver({ reply, payload }: Answer, last: boolean): void {
     this.#ended ||= last
     if (!this.#abandoned) this.#answers.push({ reply, payload: payload.move() })
     this.#wake()
   }
 
-  /** Says again how far it is: a peer that waits for an `ack` must see that this side lives. */
+  /** Repeats the last `ack`: a peer that waits for the next one must see that this side is alive. */
   sayAlive(): void {
     if (this.#acknowledged !== undefined) this.#send(this.#acknowledged).catch(() => {})
   }
@@ -130,7 +139,7 @@ export class Exchange implements Disposable {
   }
 }
 
-/** Whether nothing more comes for this request. */
+/** Whether this reply is the last one to its request. */
 export function isLast(reply: Reply): boolean {
   switch (reply.type) {
     case 'file':
@@ -151,7 +160,7 @@ export function isLast(reply: Reply): boolean {
   }
 }
 
-/** The error for a reply that does not belong where it came. */
+/** The error for a reply of a type that is not valid at this point. */
 export function unexpected(reply: Reply): TransferError {
   return new TransferError('protocol', `the server answered ${reply.type} where that makes no sense`)
 }

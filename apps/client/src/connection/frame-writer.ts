@@ -5,38 +5,41 @@ import { encodeHeader, type TransferError } from '@ftp/protocol'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 
 const EMPTY = new Uint8Array(0)
-/** Payloads of up to so many bytes leave with the frames around them. */
+/** Payloads up to this size are written together with the frames around them. */
 const COALESCE_BYTES = 262_144
-/** A shorter wait is added to the next one: a timer takes a millisecond or more, however little is asked of it. */
+/**
+ * The shortest wait that is worth a timer, since a timer takes a millisecond or more however short it is set.
+ * A shorter wait is added to the next one.
+ */
 const WORTH_MS = 4
 
-/** Frames on their way out of a socket, in order. */
+/** Writes frames to a socket, in order. */
 export class FrameWriter {
   readonly #socket: net.Socket
   readonly #limit: RateLimit | undefined
   readonly #waiting: (() => void)[] = []
   readonly #ended = new AbortController()
-  /** What a limited connection still has to write. Never rejects. */
+  /** Resolves when a limited connection has written everything it was given. Never rejects. */
   #writing = Promise.resolve()
   #spoke = performance.now()
   #failure: TransferError | undefined
 
-  /** @param limit default: as fast as it goes */
+  /** @param limit undefined for no limit */
   constructor(socket: net.Socket, limit: RateLimit | undefined) {
     this.#socket = socket
     this.#limit = limit
     socket.on('drain', () => this.#wake())
   }
 
-  /** Milliseconds since something was last sent. */
+  /** Milliseconds since the last frame was sent. */
   get silence(): number {
     return performance.now() - this.#spoke
   }
 
   /**
-   * Sends a frame. Resolves when the socket takes more.
-   * @param payload is taken over, and given back when it has been written
-   * @throws TransferError what it was failed with
+   * Sends a frame. Resolves when the socket can take more.
+   * @param payload is taken over, and returned when it has been written
+   * @throws TransferError the failure that was passed to {@link fail}
    */
   async send(header: object, payload: Block = new Block(EMPTY)): Promise<void> {
     using block = payload.move()
@@ -47,7 +50,7 @@ export class FrameWriter {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Ends all waiting: the socket is gone. */
+  /** Ends every wait, because the socket is gone. Each fails with this failure. */
   fail(failure: TransferError): void {
     this.#failure = failure
     this.#ended.abort()
@@ -58,14 +61,15 @@ export class FrameWriter {
     const block = payload.move()
     const { bytes } = block
     const socket = this.#socket
-    // What is sent in one turn leaves together: a write of its own costs a small frame more than all else.
+    // Frames sent in one turn of the event loop leave in one write: for a small frame, a write of its own
+    // costs more than everything else.
     if (socket.writableCorked === 0) {
       socket.cork()
       setImmediate(() => socket.uncork())
     }
     const flowing = socket.write(encodeHeader(header, bytes.length))
     if (bytes.length === 0) return flowing
-    // A block waits for nothing, and is not to be copied behind its header.
+    // A large block is written at once, so that it is not copied behind its header.
     if (bytes.length > COALESCE_BYTES) while (socket.writableCorked > 0) socket.uncork()
     return socket.write(bytes, () => block[Symbol.dispose]())
   }
@@ -82,7 +86,7 @@ export class FrameWriter {
         if (wait >= WORTH_MS) await sleep(wait, undefined, { signal: this.#ended.signal }).catch(() => {})
         if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()
       }
-      // The socket is destroyed before anything fails, and writes no more then.
+      // On failure the socket is destroyed first, and then no longer calls back.
       if (this.#failure === undefined) this.#socket.write('', () => block[Symbol.dispose]())
       else block[Symbol.dispose]()
     })

@@ -12,10 +12,10 @@ import type { Exchange, NewRequest } from './exchange.ts'
 import type { Address } from './socket.ts'
 
 /**
- * The beginning of a conversation: hello, then the login.
- * @param login absent for `anonymous`
- * @param binding the channel's `tls-exporter` data (RFC 9266); absent in plaintext
- * @throws TransferError `login` when the server refuses, or cannot prove that it knows the account
+ * Begins a conversation: sends `hello`, then logs in.
+ * @param login undefined for `anonymous`
+ * @param binding the `tls-exporter` data of the channel (RFC 9266); undefined in plaintext
+ * @throws TransferError `login` if the server refuses the login or cannot prove that it knows the account
  */
 export async function handshake(
   request: (request: NewRequest) => Exchange,
@@ -24,7 +24,8 @@ export async function handshake(
 ): Promise<AccountInfo> {
   const hello = request({ type: 'hello', versions: [PROTOCOL_VERSION], client: `ftp-client/${VERSION}` })
   const { mechanisms } = (await hello.expect('welcome')).reply
-  // Over TLS nothing else will do, whatever is offered: another mechanism could be relayed.
+  // Over TLS, only the mechanism with channel binding is accepted, whatever the server offers: any other
+  // could be relayed.
   const mechanism = login === undefined ? ANONYMOUS_MECHANISM : scramMechanism(binding !== undefined)
   if (!mechanisms.includes(mechanism)) throw notOffered(login)
   if (login === undefined)
@@ -48,7 +49,7 @@ function notOffered(login: ScramLogin | undefined): TransferError {
   )
 }
 
-/** The error for a server that has ended the conversation before it began. */
+/** Explains the failure of a server that ended the conversation before it began. */
 export function explainSilence(error: unknown, { host, port }: Address): TransferError {
   const failure = TransferError.from(error)
   const where = `${host}, port ${port}`

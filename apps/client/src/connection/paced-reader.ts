@@ -2,7 +2,7 @@ import type net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RateLimit } from './rate-limit.ts'
 
-/** Lets a socket be read no faster than a limit. */
+/** Keeps a socket from being read faster than a limit allows. */
 export class PacedReader implements Disposable {
   readonly #socket: net.Socket
   readonly #limit: RateLimit
@@ -14,12 +14,15 @@ export class PacedReader implements Disposable {
     this.#limit = limit
   }
 
-  /** To be called with what has come: no more is read until so much may have come. */
+  /**
+   * Must be called with the number of bytes that have arrived. Reading pauses until the limit allows that
+   * many.
+   */
   took(count: number): void {
     const wait = this.#limit.take(count)
     if (wait === 0) return
     this.#socket.pause()
-    // What TLS had decrypted already still comes, and adds to the wait that has begun.
+    // Bytes that TLS has already decrypted still arrive, and extend the wait that has begun.
     const isResting = this.#until > performance.now()
     this.#until = Math.max(this.#until, performance.now() + wait)
     if (!isResting) void this.#resumeRested()

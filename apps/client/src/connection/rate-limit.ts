@@ -1,19 +1,21 @@
 import { TokenBucket } from '@ftp/protocol'
 
-/** The most that moves at once on a limited connection: so that no side waits long for a sign of life. */
+/**
+ * The most bytes moved at once on a limited connection, so that neither side waits long for a sign of life.
+ */
 export const SLICE = 65_536
 
-/** How fast all connections that share it may be together, both directions counted. */
+/** Limits the speed of all connections that share it, in total and in both directions. */
 export class RateLimit {
   readonly #bucket = new TokenBucket()
   readonly #rate: number
 
-  /** @param rate bytes a second */
+  /** @param rate bytes per second */
   constructor(rate: number) {
     this.#rate = rate
   }
 
-  /** @returns how many milliseconds to wait for `bytes` that move now */
+  /** Counts bytes that move now. @returns how many milliseconds to wait after them */
   take(bytes: number): number {
     return this.#bucket.take(bytes, this.#rate, performance.now())
   }

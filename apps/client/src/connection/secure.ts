@@ -3,32 +3,35 @@ import tls from 'node:tls'
 import { ALPN, TLS_EXPORTER, TransferError } from '@ftp/protocol'
 import { type Address, type OpenSocketOptions, openSocket } from './socket.ts'
 
-/** Its certificate is not looked at, so those of the world's authorities need not be read. */
+/** The certificate is not verified, so the certificates of the public authorities need not be loaded. */
 const UNVERIFIED: tls.ConnectionOptions = { rejectUnauthorized: false, ca: [] }
 
-/** What is done about a server's key. */
+/** Decides which keys of a server are accepted. */
 export interface KeyPolicy {
-  /** Decides whether the server with this key may be talked to. @throws TransferError `login` when it may not */
+  /**
+   * Called before anything is sent. @throws TransferError `login` if the server with this key must not be
+   * talked to
+   */
   readonly verify: (fingerprint: string) => void
-  /** Called when that server has accepted the login. */
+  /** Called when the server with this key has accepted the login. */
   readonly accepted: (fingerprint: string) => void
 }
 
-/** An encrypted connection to a server with the right key. */
+/** An encrypted connection to a server whose key has been accepted. */
 export interface Secure {
   readonly socket: tls.TLSSocket
   readonly fingerprint: string
-  /** What a login over it is bound to (RFC 9266). */
+  /** The data that a login over this connection is bound to (RFC 9266). */
   readonly binding: () => Uint8Array
 }
 
 /**
- * Opens a connection with TLS 1.3. Not a byte is sent over it before the server's key has been checked.
+ * Opens a connection with TLS 1.3. No byte is sent over it before the server's key has been checked.
  *
- * The certificate proves nothing (anybody can make one), so it is not verified: the handshake shows that the server
- * has the private key (RFC 8446, section 4.4.3), and `key` decides whether it is the expected one. A resumed session
- * would show no key at all, so there are none.
- * @throws TransferError `lost` when the handshake fails
+ * The certificate proves nothing, because anybody can make one, so it is not verified. The handshake shows
+ * that the server has the private key (RFC 8446, section 4.4.3), and `key` decides whether that key is the
+ * expected one. Sessions are never resumed, because a resumed session would show no key at all.
+ * @throws TransferError `lost` if the handshake fails
  */
 export async function openSecure(
   address: Address,

@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { errnoOf, type Incoming, TransferError } from '@ftp/protocol'
 
-/** Where a server is. */
+/** The network address of a server. */
 export interface Address {
   readonly host: string
   readonly port: number
@@ -10,13 +10,13 @@ export interface Address {
 export interface OpenSocketOptions {
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  /** Where what is read goes. Default: to the socket's `data` events. */
+  /** Receives the bytes that are read. Default: the socket's `data` events. */
   readonly incoming?: Incoming | undefined
-  /** Begins the connection: here TLS can begin on it, too. Default: net.connect. */
+  /** Starts the connection; a function that starts TLS on it can be given. Default: net.connect. */
   readonly connect?: ((options: net.NetConnectOpts) => net.Socket) | undefined
 }
 
-/** Opens a TCP connection. @throws TransferError `lost`, saying what to check */
+/** Opens a TCP connection. @throws TransferError `lost`, whose message says what to check */
 export async function openSocket(
   { host, port }: Address,
   { timeoutMs, signal, incoming, connect = net.connect }: OpenSocketOptions,

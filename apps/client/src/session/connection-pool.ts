@@ -2,15 +2,18 @@ import { Hasher } from '@ftp/md5/hasher'
 import { DEFAULT_PORT } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
 
-/** A connection for as long as this is not disposed of. */
+/** A connection that its borrower may use until this is disposed of. */
 export interface Borrowed extends Disposable {
   readonly connection: Connection
 }
 
-/** The connections to one server: opened when needed, used again, replaced when lost. Its maker disposes of it. */
+/**
+ * The connections to one server. They are opened when needed, reused, and replaced when lost. The pool's
+ * creator disposes of it.
+ */
 export class ConnectionPool implements Disposable {
   readonly #options: ConnectOptions
-  /** Of everything that is done over them. */
+  /** Shared by everything that is done over these connections. */
   readonly #hasher = new Hasher()
   readonly #idle: Connection[] = []
   readonly #all = new Set<Connection>()
@@ -25,24 +28,24 @@ export class ConnectionPool implements Disposable {
     return this.#reached
   }
 
-  /** The server: its name, and its port where that is not the usual one. */
+  /** The server's name, followed by its port if that is not the default one. */
   get server(): string {
     const { host, port } = this.#options
     return port === DEFAULT_PORT ? host : `${host}:${port}`
   }
 
-  /** Ended when they are not to be used any more. */
+  /** Aborted when the connections must no longer be used. */
   get signal(): AbortSignal {
     return this.#options.signal
   }
 
-  /** A connection that nobody else uses meanwhile. */
+  /** Borrows a connection that nobody else uses until it is returned. */
   async borrow(): Promise<Borrowed> {
     const connection = this.#takeIdle() ?? (await this.#open())
     return { connection, [Symbol.dispose]: () => this.#giveBack(connection) }
   }
 
-  /** Closes all of them. */
+  /** Closes all connections. */
   [Symbol.dispose](): void {
     for (const connection of this.#all) connection[Symbol.dispose]()
     this.#hasher[Symbol.dispose]()

@@ -1,4 +1,6 @@
-/** Bounds what is under way at once: the number of items, and their bytes in total. One item is always allowed. */
+/**
+ * Bounds how much is in flight: the number of items, and their bytes in total. One item is always allowed.
+ */
 export class InFlightLimit {
   readonly #most: number
   readonly #mostBytes: number
@@ -12,11 +14,12 @@ export class InFlightLimit {
   }
 
   /**
-   * Resolves when there is room. A caller that has to wait waits until half of it is free: what then goes into that half
-   * leaves in one write, and the other half keeps the peer busy meanwhile. For one caller at a time.
-   * @param bytes of all items that enter with this call
-   * @param count their number
-   * @returns the room they take, which is free again when this is disposed of
+   * Waits until there is capacity. A caller that has to wait does so until half of the capacity is free: the
+   * items that then fill that half leave in one write, while the other half keeps the peer busy. For one
+   * caller at a time.
+   * @param bytes the size of all items that enter with this call
+   * @param count the number of those items
+   * @returns the capacity they take, which is free again when this is disposed of
    */
   async enter(bytes: number, count = 1): Promise<Disposable> {
     if (!this.#fits(bytes, 1)) while (!this.#fits(bytes, 0.5)) await this.#someoneLeft()
@@ -31,7 +34,7 @@ export class InFlightLimit {
     }
   }
 
-  /** Resolves when nothing is under way. For one caller at a time. */
+  /** Resolves when nothing is in flight. For one caller at a time. */
   async empty(): Promise<void> {
     while (this.#count > 0) await this.#someoneLeft()
   }

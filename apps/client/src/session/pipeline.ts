@@ -2,10 +2,10 @@ import { InFlightLimit } from './in-flight-limit.ts'
 import type { Session } from './session.ts'
 import type { SharedConnection } from './shared-connection.ts'
 
-/** Requests on their way at once. */
+/** The most requests in flight at once. */
 const MAX_IN_FLIGHT = 32
 
-/** One connection on which requests need not wait for the replies before them. */
+/** A connection on which a request need not wait for the replies to earlier ones. */
 export class Pipeline implements Disposable {
   readonly #connection: SharedConnection
   readonly #session: Session
@@ -17,8 +17,8 @@ export class Pipeline implements Disposable {
   }
 
   /**
-   * Begins an action when fewer than so many are under way. For one caller at a time.
-   * @returns when it has begun; `done` may be left alone
+   * Starts an action as soon as fewer than MAX_IN_FLIGHT others are running. For one caller at a time.
+   * @returns when the action has started; `done` need not be awaited
    */
   async start<T>(action: (session: Session) => Promise<T>): Promise<{ readonly done: Promise<T> }> {
     const done = this.#run(action, await this.#inFlight.enter(0))
@@ -26,7 +26,7 @@ export class Pipeline implements Disposable {
     return { done }
   }
 
-  /** Resolves when nothing is under way. For one caller at a time. */
+  /** Resolves when no action is running. For one caller at a time. */
   async idle(): Promise<void> {
     await this.#inFlight.empty()
   }

@@ -1,25 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { TransferError } from '@ftp/protocol'
 
-/** How long failures of the connection are met with another attempt. Milliseconds. */
+/** How long a failure of the connection is answered with another attempt. */
 export interface RetryOptions {
-  /** Give up when attempts have failed for this long and nothing has moved. */
+  /** Give up if attempts have failed for this long without any progress, in milliseconds. */
   readonly retryForMs: number
   readonly onRetry?: ((failure: TransferError, delayMs: number) => void) | undefined
 }
 
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 5_000
-/** How often one action is tried again after frames that make no sense, which a bad wire without TLS can cause. */
+/** How often one action is retried after invalid frames, which a faulty line can cause if there is no TLS. */
 const GARBLED_AT_MOST = 3
 
-/** How long one action goes on after its connection has failed. */
+/** Decides whether an action is retried after its connection has failed, and when. */
 export class RetryPolicy {
   readonly #retry: RetryOptions
   readonly #signal: AbortSignal
   #failures = 0
   #garbled = 0
-  /** Counted from a failure on: a block that takes an hour on a slow link is no reason to give up. */
+  /**
+   * When the current series of failures began. Time before the first failure does not count: a block that
+   * takes an hour on a slow link is no reason to give up.
+   */
   #failingSince: number | undefined
 
   constructor(retry: RetryOptions, signal: AbortSignal) {
@@ -27,7 +30,7 @@ export class RetryPolicy {
     this.#signal = signal
   }
 
-  /** Something has moved: it starts anew. */
+  /** Starts the count anew, because something has moved. */
   progressed(): void {
     this.#failures = 0
     this.#failingSince = undefined
@@ -35,12 +38,12 @@ export class RetryPolicy {
 
   /**
    * Waits until the next attempt is due.
-   * @throws what the failure is, when there should be none
+   * @throws the given error, or one that says how long was tried, if there must be no other attempt
    */
   async wait(error: unknown): Promise<void> {
     const failure = TransferError.from(error)
     const again = failure.code === 'protocol' ? this.#garbled++ < GARBLED_AT_MOST : failure.advice !== 'stop'
-    // The caller knows which file an error of the disk is about.
+    // An error of the disk is rethrown unchanged: the caller knows which file it is about.
     if (!again) throw error
     const { retryForMs, onRetry } = this.#retry
     const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures++)

@@ -5,22 +5,25 @@ import type { ConnectionPool } from './connection-pool.ts'
 import { type RetryOptions, RetryPolicy } from './retry-policy.ts'
 import { SharedConnection } from './shared-connection.ts'
 
-/** What an attempt is given. */
+/** Passed to an action for one attempt. */
 export interface Attempt {
   readonly connection: Connection
-  /** To be called when verified bytes have moved: the time for retries starts anew. */
+  /** Must be called when verified bytes have moved: the time for retries then starts anew. */
   readonly progressed: () => void
 }
 
 /** How a session runs its actions. */
 export interface SessionOptions extends RetryOptions {
-  /** Its abort ends what runs. */
+  /** If it is aborted, every running action ends. */
   readonly signal: AbortSignal
-  /** The connection that all actions share; without one, each action borrows a connection of its own. */
+  /** The connection that all actions share. Without it, each action borrows one of its own. */
   readonly connection?: SharedConnection | undefined
 }
 
-/** Runs actions at one server, with as many attempts as they need. Immutable; the pool belongs to its maker. */
+/**
+ * Runs actions on one server, with as many attempts as they need. Immutable. The pool is disposed of by its
+ * creator.
+ */
 export class Session {
   readonly #pool: ConnectionPool
   readonly #options: SessionOptions
@@ -30,30 +33,33 @@ export class Session {
     this.#options = { signal: pool.signal, ...options }
   }
 
-  /** The server: its name, and its port where that is not the usual one. */
+  /** The server's name, followed by its port if that is not the default one. */
   get server(): string {
     return this.#pool.server
   }
 
-  /** Its abort ends what runs. */
+  /** If it is aborted, every running action ends. */
   get signal(): AbortSignal {
     return this.#options.signal
   }
 
-  /** The same session with other options. @param options a signal is added to the one it has */
+  /**
+   * The same session with other options. @param options a signal is added to the current one; the rest
+   * replaces
+   */
   with({ signal, ...options }: Partial<SessionOptions>): Session {
     const both = signal === undefined ? this.signal : AbortSignal.any([this.signal, signal])
     return new Session(this.#pool, { ...this.#options, ...options, signal: both })
   }
 
-  /** A connection for several actions at once: see {@link SessionOptions.connection}. */
+  /** Makes a connection for several actions at once: see {@link SessionOptions.connection}. */
   shareConnection(): SharedConnection {
     return new SharedConnection(this.#pool, this.signal)
   }
 
   /**
-   * Runs `action`, again and again while the failure is the connection's. A server that has never answered is not
-   * waited for.
+   * Runs `action`, and repeats it as long as it is the connection that fails. If the server has never
+   * answered, it is not repeated.
    */
   async run<T>(action: (attempt: Attempt) => Promise<T>): Promise<T> {
     const retries = new RetryPolicy(this.#options, this.signal)
@@ -67,7 +73,10 @@ export class Session {
     }
   }
 
-  /** The same as {@link run} for an action that gives one thing after another. It begins again on a new connection. */
+  /**
+   * Does the same as {@link run} for an action that yields values one by one. On a new connection, the action
+   * starts from its beginning.
+   */
   async *stream<T>(action: (attempt: Attempt) => AsyncGenerator<T>): AsyncGenerator<T> {
     const retries = new RetryPolicy(this.#options, this.signal)
     for (;;) {
@@ -81,8 +90,8 @@ export class Session {
   }
 
   /**
-   * Runs an action that would fail if it were done twice, such as removing: it is repeated only where the server has
-   * said that it did nothing.
+   * Runs an action that would fail if it were done twice, such as a removal. It is repeated only if the
+   * server has said that it did nothing.
    */
   async runOnce<T>(action: (connection: Connection) => Promise<T>): Promise<T> {
     return await this.run(async ({ connection }) => {
@@ -104,13 +113,14 @@ export class Session {
     if (opened !== undefined) return { connection: opened, progressed, [Symbol.dispose]: () => {} }
     using held = new DisposableStack()
     const { connection } = held.use(await unlessAborted((shared ?? this.#pool).borrow(), signal))
-    // What is being answered has to be cut off: another command could not use the connection before its end.
+    // The answer in progress must be cut off by closing the connection, which no other request could use
+    // before it ends.
     held.use(addAbortListener(signal, () => connection[Symbol.dispose]()))
     const kept = held.move()
     return { connection, progressed, [Symbol.dispose]: () => kept.dispose() }
   }
 
-  /** @throws what the failure is, when there should be no other attempt */
+  /** @throws the failure, if there must be no other attempt */
   async #waitToRetry(error: unknown, retries: RetryPolicy): Promise<void> {
     this.signal.throwIfAborted()
     if (error instanceof Interrupted) throw error.failure
@@ -119,7 +129,9 @@ export class Session {
   }
 }
 
-/** What comes when nobody waits for it any more is disposed of. */
+/**
+ * If the promise resolves after the abort, its value is disposed of, because nobody waits for it any more.
+ */
 async function unlessAborted<T extends Disposable>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   using _abort = addAbortListener(signal, () => {

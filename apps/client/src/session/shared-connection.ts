@@ -2,25 +2,28 @@ import { addAbortListener } from 'node:events'
 import type { Connection } from '../connection/connection.ts'
 import type { Borrowed, ConnectionPool } from './connection-pool.ts'
 
-/** A connection that several actions use at once, so that requests need not wait for the replies before them. */
+/**
+ * A connection that several actions use at once, so that a request need not wait for the replies to earlier
+ * ones.
+ */
 export class SharedConnection implements Disposable {
   readonly #pool: ConnectionPool
   readonly #abort: Disposable
   #borrowing: Promise<Borrowed> | undefined
   #opened: Connection | undefined
 
-  /** @param signal its abort closes the connection, and with it what is being answered */
+  /** @param signal if it is aborted, the connection is closed, which also ends the answers in progress */
   constructor(pool: ConnectionPool, signal: AbortSignal) {
     this.#pool = pool
     this.#abort = addAbortListener(signal, () => this.#opened?.[Symbol.dispose]())
   }
 
-  /** The connection, if nobody has to wait for it. */
+  /** The connection, if it is open already. */
   get opened(): Connection | undefined {
     return this.#opened?.usable ? this.#opened : undefined
   }
 
-  /** The same connection for everybody, and a new one when it is lost. */
+  /** Returns the same connection to every caller, and a new one once it is lost. */
   async get(): Promise<Connection> {
     for (;;) {
       this.#borrowing ??= this.#pool.borrow()
@@ -31,12 +34,12 @@ export class SharedConnection implements Disposable {
       })
       this.#opened = borrowed.connection
       if (borrowed.connection.usable) return borrowed.connection
-      // Only the first of those who waited gives it back.
+      // Of the callers that waited, only the first returns the connection.
       if (this.#forget(borrowing)) borrowed[Symbol.dispose]()
     }
   }
 
-  /** {@link get}, with nothing to give back. */
+  /** {@link get} as a loan; there is nothing to return. */
   async borrow(): Promise<Borrowed> {
     return { connection: await this.get(), [Symbol.dispose]: () => {} }
   }
@@ -51,7 +54,7 @@ export class SharedConnection implements Disposable {
     this.#borrowing = undefined
   }
 
-  /** @returns whether nobody else has done so */
+  /** @returns false if another caller has already done so */
   #forget(borrowing: Promise<Borrowed>): boolean {
     if (this.#borrowing !== borrowing) return false
     this.#borrowing = undefined

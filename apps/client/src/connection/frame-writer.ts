@@ -86,7 +86,7 @@ export class FrameWriter {
         if (wait >= WORTH_MS) await sleep(wait, undefined, { signal: this.#ended.signal }).catch(() => {})
         if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()
       }
-      // On failure the socket is destroyed first, and then no longer calls back.
+      // On failure the socket has already been destroyed, and never writes again.
       if (this.#failure === undefined) this.#socket.write('', () => block[Symbol.dispose]())
       else block[Symbol.dispose]()
     })

@@ -3,12 +3,15 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import * as v from 'valibot'
 
-/** A server that has announced itself. Anybody on the network can announce anything: it is a hint, no proof. */
+/**
+ * A server that has announced itself. Anybody on the network can announce anything, so this is a hint and no
+ * proof.
+ */
 export interface Discovered {
   readonly name: string
   readonly host: string
   readonly port: number
-  /** What it says its key is; undefined without encryption. */
+  /** The fingerprint of its key, according to its announcement; undefined without encryption. */
   readonly fingerprint?: string | undefined
 }
 
@@ -19,13 +22,13 @@ const schema = v.object({
   fingerprint: v.optional(v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/))),
 })
 
-/** The source runs as it is, a published package as JavaScript. */
+/** The source runs as TypeScript, a published package as JavaScript. */
 const ENTRY = new URL(`./browse-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * The servers that answer on the local network within a time (mDNS/DNS-SD, RFC 6762 and 6763). Nothing is thrown but
- * the signal's reason: where the network cannot be asked, there are none. A thread of its own asks, so that nothing
- * that comes from the network can end the program.
+ * Finds the servers that answer on the local network within `waitMs` (mDNS/DNS-SD, RFC 6762 and 6763). If the
+ * network cannot be asked, the result is empty; only the signal's reason is thrown. A separate thread asks,
+ * so that nothing that comes from the network can end the program.
  */
 export async function discover(waitMs: number, signal: AbortSignal): Promise<Discovered[]> {
   signal.throwIfAborted()
@@ -34,7 +37,7 @@ export async function discover(waitMs: number, signal: AbortSignal): Promise<Dis
   await using thread = new Worker(ENTRY, { stdout: true, stderr: true })
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   using _abort = addAbortListener(signal, () => reject(signal.reason))
-  // Where the thread has nothing to ask it ends at once, and a timer that holds nothing back would never come.
+  // If the thread has nothing to ask, it exits at once, and an unreferenced timer would then never fire.
   thread.once('exit', resolve)
   AbortSignal.timeout(waitMs).addEventListener('abort', () => resolve(), { once: true })
   thread

@@ -5,15 +5,15 @@ import * as v from 'valibot'
 
 export interface ConfigFileOptions<T> {
   readonly schema: v.GenericSchema<unknown, T>
-  /** What it holds while it is not there. */
+  /** The value to use if the file does not exist. */
   readonly empty: T
-  /** What is forgotten when somebody removes it, for people. */
+  /** What removing the file would forget, in words for people. */
   readonly holds: string
-  /** Nobody else may read it. */
+  /** If true, nobody else may be able to read the file. */
   readonly secret?: boolean
 }
 
-/** A file of the client's own folder: read whole, replaced whole. */
+/** A file in the client's configuration folder. It is read as a whole and replaced as a whole. */
 export class ConfigFile<T> {
   readonly path: string
   readonly #options: ConfigFileOptions<T>
@@ -23,7 +23,7 @@ export class ConfigFile<T> {
     this.#options = options
   }
 
-  /** @throws TransferError `config` when it is damaged, or when others can read what is secret */
+  /** @throws TransferError `config` if the file is damaged, or if it is secret and others can read it */
   read(): T {
     const { schema, empty, secret } = this.#options
     try {

@@ -3,15 +3,15 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-/** The client's own folder; made when something is first kept in it. */
+/** The client's configuration folder, which is made when something is first stored in it. */
 export function configFolder(option: string | undefined, environment: NodeJS.ProcessEnv): string {
   const base = environment.XDG_CONFIG_HOME || path.join(os.homedir(), '.config')
   return path.resolve(option || environment.FTP_CLIENT_CONFIG || path.join(base, 'ftp-client'))
 }
 
 /**
- * A random number that tells this client from others, so that the server knows its unfinished uploads again: 32 hex
- * digits, made at first use. Where it cannot be kept, it lasts as long as the program.
+ * A random number that identifies this client, so that the server recognises its unfinished uploads: 32 hex
+ * digits, made at first use. If it cannot be stored, it lasts as long as the program.
  */
 export function clientId(folder: string): string {
   const file = path.join(folder, 'client-id')
@@ -19,13 +19,13 @@ export function clientId(folder: string): string {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
     fs.writeFileSync(file, `${randomBytes(16).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
   } catch {
-    // It is there already, or cannot be written: reading it tells.
+    // The file exists already or cannot be written; reading it shows which.
   }
   try {
     const id = fs.readFileSync(file, 'utf8').trim()
     if (/^[0-9a-f]{32}$/.test(id)) return id
   } catch {
-    // Not kept.
+    // The number could not be stored.
   }
   return randomBytes(16).toString('hex')
 }

@@ -1,7 +1,7 @@
 import { deriveKeys, printable, type ScramKeys, type ScramLogin, TransferError } from '@ftp/protocol'
 import { formatAddress, type Profile } from './profiles.ts'
 
-/** A login with a password. The work is done once, however many connections there are. */
+/** A login with a password. Its keys are derived once, however many connections there are. */
 export class PasswordLogin implements ScramLogin {
   readonly user: string
   readonly #password: string
@@ -23,13 +23,13 @@ export class PasswordLogin implements ScramLogin {
     return keys
   }
 
-  /** What has logged in, to be kept instead of the password. */
+  /** The keys that have logged in, which can be stored instead of the password. */
   get derived(): Promise<ScramKeys> | undefined {
     return this.#derived?.keys
   }
 }
 
-/** A login with what an earlier one has left. */
+/** A login with the keys that an earlier login has stored. */
 export function keptLogin({
   user,
   keys: kept,
@@ -47,7 +47,7 @@ export function keptLogin({
   }
 }
 
-/** What to type. */
+/** The command to type, in a sentence. */
 export function howToLogIn(user: string, address: Pick<Profile, 'host' | 'port'>): string {
   return `log in with: ftp-client login ${printable(user)}@${formatAddress(address)}`
 }

@@ -6,24 +6,24 @@ import { ConfigFile } from './config-file.ts'
 const FINGERPRINT = /^sha256:[0-9a-f]{64}$/
 const schema = v.pipe(
   v.unknown(),
-  // A record of valibot may be an array.
+  // Valibot accepts an array as a record.
   v.check((value) => !Array.isArray(value)),
   v.record(v.string(), v.pipe(v.string(), v.regex(FINGERPRINT))),
 )
 
-/** The keys that servers had when this client first met them. */
+/** The keys that servers had when this client first connected to them. */
 export class KnownServers {
   readonly #file: ConfigFile<Record<string, string>>
 
-  /** @param folder the client's own folder */
+  /** @param folder the client's configuration folder */
   constructor(folder: string) {
     const file = path.join(folder, 'known-servers.json')
     this.#file = new ConfigFile(file, { schema, empty: {}, holds: 'the keys of all servers' })
   }
 
   /**
-   * Decides whether a server may be talked to: its key is the expected one, or the one it had before, or it is met
-   * for the first time. Remembers nothing.
+   * Decides whether a server may be talked to: its key must be the expected one or, if none is expected, the
+   * one it had before; at the first contact, any key will do. Remembers nothing.
    * @param name `host:port`
    * @param expected the fingerprint that the user gave, if any
    * @throws TransferError `login` for any other key
@@ -33,10 +33,10 @@ export class KnownServers {
   }
 
   /**
-   * The same, and remembers the key: to be called once the login is accepted.
+   * Does the same as {@link verify} and remembers the key. Must be called once the login has been accepted.
    * @param name `host:port`
    * @param expected the fingerprint that the user gave, if any
-   * @returns `new` at a first meeting
+   * @returns `new` at the first contact
    * @throws TransferError `login` for any other key
    */
   check(name: string, fingerprint: string, expected: string | undefined): 'known' | 'new' {

@@ -4,12 +4,12 @@ import * as v from 'valibot'
 import type { Address } from '../connection/socket.ts'
 import { ConfigFile } from './config-file.ts'
 
-/** A server and who logs in there. */
+/** A server, and the user who logs in there. */
 export interface Profile extends Address {
   readonly user: string
-  /** To be spoken to without TLS. */
+  /** Whether it is talked to without TLS. */
   readonly plaintext: boolean
-  /** What logs in without the password; absent for `anonymous`. */
+  /** The keys that log in without the password; undefined for `anonymous`. */
   readonly keys?: ScramKeys | undefined
 }
 
@@ -26,13 +26,13 @@ const savedProfile = v.object({
 const schema = v.object({ last: v.nullable(v.string()), profiles: v.record(v.string(), savedProfile) })
 
 /**
- * The logins that were made and not undone, each under the name of its profile. They hold no password, but what is as
- * good for that one server.
+ * The stored logins, each under the name of its profile, until the user logs out. They contain no password,
+ * but keys that are as good as the password for that one server.
  */
 export class Profiles {
   readonly #file: ConfigFile<v.InferOutput<typeof schema>>
 
-  /** @param folder the client's own folder */
+  /** @param folder the client's configuration folder */
   constructor(folder: string) {
     const file = path.join(folder, 'logins.json')
     this.#file = new ConfigFile(file, {
@@ -43,20 +43,23 @@ export class Profiles {
     })
   }
 
-  /** The profile of this name. */
+  /** The profile with this name; undefined if there is none. */
   get(name: string): Profile | undefined {
     const { profiles } = this.#file.read()
     const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
     return profile && { ...profile, keys: profile.keys && decode(profile.keys) }
   }
 
-  /** The name of the profile that was logged in last. */
+  /** The name of the profile that logged in last. */
   get last(): string | undefined {
     const { last, profiles } = this.#file.read()
     return last !== null && Object.hasOwn(profiles, last) ? last : undefined
   }
 
-  /** The name of a login at this server: of this user, or whoever it was. The last one is preferred. */
+  /**
+   * The name of a profile for this server and, if one is given, for this user. The profile that logged in
+   * last is preferred.
+   */
   find({ host, port }: Address, user: string | undefined): string | undefined {
     const { last, profiles } = this.#file.read()
     const fitting = Object.keys(profiles).filter((name) => {
@@ -66,7 +69,7 @@ export class Profiles {
     return fitting.find((name) => name === last) ?? fitting[0]
   }
 
-  /** Remembers a login as the last one. */
+  /** Stores a login and makes it the last one. */
   save(name: string, { keys, ...login }: Profile): void {
     const { profiles } = this.#file.read()
     this.#file.write({
@@ -93,7 +96,7 @@ function decode({ salt, iterations, clientKey, serverKey }: SavedKeys): ScramKey
   return { salt: value(salt), iterations, clientKey: value(clientKey), serverKey: value(serverKey) }
 }
 
-/** A server as a person types it. */
+/** Formats a server's address as a person types it. */
 export function formatAddress({ host, port }: Address): string {
   const name = host.includes(':') ? `[${host}]` : host
   return port === DEFAULT_PORT ? name : `${name}:${port}`

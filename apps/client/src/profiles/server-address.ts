@@ -3,20 +3,20 @@ import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
 import { type Address, openSocket } from '../connection/socket.ts'
 import type { Profile, Profiles } from './profiles.ts'
 
-/** How long a server on this machine has to answer when nobody said which one to use. */
+/** How long a server on this machine has to answer if the user has named none. */
 const PROBE_MS = 500
 
-/** How long servers on the network have to answer then. */
+/** How long servers on the network then have to answer. */
 const DISCOVER_MS = 1_500
 
-/** A server as it was typed, and who asks, if that was typed too. */
+/** The address of a server as it was typed, and the user if one was typed too. */
 export interface TypedAddress extends Address {
   readonly user: string | undefined
 }
 
 /**
- * Reads `[user@]host[:port]`; an IPv6 address with a port stands in brackets.
- * @throws TransferError `usage`
+ * Parses `[user@]host[:port]`; an IPv6 address with a port is written in brackets.
+ * @throws TransferError `usage` if the text is no such address
  */
 export function parseServer(text: string): TypedAddress {
   const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/u.exec(text)
@@ -33,13 +33,14 @@ export function parseServer(text: string): TypedAddress {
   return { user: match?.[1], host, port }
 }
 
-/** A target of which nobody may have said who logs in. */
+/** A server to log in to. The user is undefined if neither the command nor a profile names one. */
 export type FoundServer = Omit<Profile, 'user'> & { readonly user: string | undefined }
 
 /**
- * The server to talk to: the profile or address that was named, else the last login, else a server that answers on this
- * machine, else the only one that announces itself on the network. Where that does not say who logs in, it is `user`, else whoever has logged in there.
- * @throws TransferError `lost` when there is none
+ * Finds the server to talk to: the named profile or address; otherwise the last login; otherwise a server
+ * that answers on this machine; otherwise the only one that announces itself on the network. If that does not
+ * name the user, it is `user`, otherwise the user who has logged in there.
+ * @throws TransferError `lost` if there is no such server
  */
 export async function findServer(
   named: string | undefined,

@@ -1,14 +1,14 @@
-/** First in, first out; takes the same time however long it is. */
+/** A first-in, first-out queue whose operations take the same time however long it is. */
 export class Fifo<T> {
   #items: T[] = []
-  /** Where the first one stands. */
+  /** The index of the first item. */
   #start = 0
 
   get length(): number {
     return this.#items.length - this.#start
   }
 
-  /** The one that comes next. */
+  /** The item that `shift` returns next. */
   get first(): T | undefined {
     return this.#items[this.#start]
   }
@@ -20,7 +20,7 @@ export class Fifo<T> {
   shift(): T | undefined {
     if (this.#start === this.#items.length) return undefined
     const item = this.#items[this.#start++]
-    // To move the rest each time would take longer and longer.
+    // Moving the rest on every call would take longer the longer the queue is.
     if (this.#start * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#start)
       this.#start = 0
@@ -28,7 +28,7 @@ export class Fifo<T> {
     return item
   }
 
-  /** @returns how many there were */
+  /** @returns how many items there were */
   clear(): number {
     const { length } = this
     this.#items = []

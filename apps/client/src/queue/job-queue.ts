@@ -4,23 +4,23 @@ import type { Batch } from '../transfer/batch.ts'
 import { Fifo } from './fifo.ts'
 import type { Job } from './job.ts'
 
-/** How many jobs may wait: many, so that the time left can be estimated, but not millions. */
+/** How many jobs may wait: enough to estimate the time left, but not millions. */
 const MAX_WAITING = 10_000
 
-/** Whether a file travels in one frame, so that many of them may be under way on one connection. */
+/** Whether a file travels in one frame, so that many of them may be in flight on one connection. */
 export function isSmall({ size }: Job): boolean {
   return size !== undefined && size <= BLOCK_SIZE
 }
 
-/** What can move a file in one request with others. */
+/** The batch that can move this file in one request with others; undefined if the file must travel alone. */
 export function batchOf(job: Job): Batch | undefined {
   return isSmall(job) ? job.batch : undefined
 }
 
-/** At most so many bytes of a header are not about the files of the request. */
+/** The most bytes that a header takes for anything but the files of the request. */
 const HEADER_BESIDES = 200
 
-/** How full the request of a batch is. */
+/** Counts how full the request of a batch is. */
 class BatchFill {
   readonly #batch: Batch
   #files = 0
@@ -31,7 +31,7 @@ class BatchFill {
     this.#batch = batch
   }
 
-  /** Whether there is room for one more, which then counts. */
+  /** Counts one more file if the request can hold it. @returns false if it cannot */
   takes(job: Job): boolean {
     const bytes = this.#bytes + (job.size ?? 0)
     const header = this.#header + this.#batch.headerBytes(job)
@@ -43,7 +43,10 @@ class BatchFill {
   }
 }
 
-/** Jobs as they are found, small files and others apart: neither kind has to wait for the end of the other. */
+/**
+ * Jobs in the order in which they are found. Small files have a queue of their own, so that neither kind has
+ * to wait for the other.
+ */
 export class JobQueue {
   readonly #small = new Fifo<Job>()
   readonly #others = new Fifo<Job>()
@@ -56,26 +59,26 @@ export class JobQueue {
     this.#wake()
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when more jobs may be added. */
   async waitForRoom(): Promise<void> {
     while (this.#isFull && !this.#ended) await this.#change()
   }
 
-  /** No more will come. */
+  /** Called when no more jobs will be added. */
   end(): void {
     this.#ended = true
     this.#wake()
   }
 
-  /** Drops what nobody has begun. @returns how many that were */
+  /** Drops the jobs that nobody has started. @returns how many they were */
   clear(): number {
     this.end()
     return this.#small.clear() + this.#others.clear()
   }
 
   /**
-   * The next job, where there is one now.
-   * @param smallFirst take a large file only when there will be no small one
+   * The next job; undefined if there is none at the moment.
+   * @param smallFirst take a large file only if no small one will follow
    */
   take(smallFirst: boolean): Job | undefined {
     const isSettled = this.#ended || this.#isFull || !smallFirst
@@ -85,7 +88,7 @@ export class JobQueue {
     return job
   }
 
-  /** `first` and the files behind it that fit into one request with it. */
+  /** `first`, and the files behind it that fit into one request with it. */
   takeWith(first: Job): Job[] {
     const batch = batchOf(first)
     const all = [first]
@@ -101,7 +104,7 @@ export class JobQueue {
     return all
   }
 
-  /** {@link take}, when there is one; undefined at the end. */
+  /** Waits for a job and takes it, as {@link take} does; undefined at the end. */
   async next(smallFirst: boolean): Promise<Job | undefined> {
     for (;;) {
       const job = this.take(smallFirst)

@@ -4,27 +4,27 @@ import type { Batch } from '../transfer/batch.ts'
 import type { TransferResult } from '../transfer/result.ts'
 import type { TransferListener } from '../transfer/transfer-listener.ts'
 
-/** One file to move. */
+/** A file to transfer. */
 export interface Job {
-  /** The file where it comes from. */
+  /** The path of the source. */
   readonly name: string
-  /** Where it goes. */
+  /** The path of the target. */
   readonly to: string
-  /** What reporters call it. Default: `name`. */
+  /** The name that reporters show. Default: `name`. */
   readonly label?: string | undefined
-  /** In bytes, where it is known. */
+  /** In bytes; undefined if it is not known. */
   readonly size?: number | undefined
-  /** Settles when the directory that it goes into is there, or cannot be. Default: it is there. */
+  /** Settles when the target's directory exists, or rejects when it cannot be made. Default: it exists. */
   readonly ready?: Promise<void> | undefined
-  /** What can move it in one request with others of its target, if it is small. */
+  /** The batch that can move this file in one request with others of the same target, if it is small. */
   readonly batch?: Batch | undefined
-  /** Why an earlier job for the same file failed: that no longer counts, however this one ends. */
+  /** Why an earlier job for the same file failed. That failure no longer counts, however this job ends. */
   readonly failedBefore?: FailureCode | undefined
-  /** Prepares, then moves the file, in as many attempts as it takes. */
+  /** Prepares and moves the file, in as many attempts as it takes. */
   move(session: Session, listener: TransferListener): Promise<TransferResult>
   /**
-   * Called when it has ended.
-   * @returns false if that is neither shown nor counted, because another job for the file follows
+   * Called when the job has ended.
+   * @returns false if that end is neither shown nor counted, because another job for the file follows
    */
   ended?(end: TransferResult | TransferError): boolean
 }

@@ -10,39 +10,46 @@ import type { Notice, Reporter, TransferSummary } from './reporter.ts'
 import { SummaryCounter } from './summary-counter.ts'
 import { TrackedFile } from './tracked-file.ts'
 
-/** What a source finds: a file to move, or why something is none. */
+/** One finding of a source: a file to move, or the reason why something cannot be moved. */
 export type SourceItem =
   | { readonly job: Job }
   | { readonly failure: TransferError }
-  /** Nothing to do, but worth a line. */
+  /** Nothing to do, but worth a line of output. */
   | { readonly notice: Notice }
 
-/** Where the files to move come from. */
+/** A source of files to move. */
 export interface JobSource {
-  /** It goes on until the session's signal is aborted: neither that abort nor the loss of the server is its failure. */
+  /**
+   * The source goes on until the session's signal is aborted. Neither that abort nor the loss of the server
+   * counts as its failure.
+   */
   readonly isEndless?: boolean
   /** Finds files, many at a time, while others are being moved. */
   find(): AsyncIterable<readonly SourceItem[]>
   /**
-   * What is left to do when all are moved. Not called when the server is lost or the signal is aborted.
-   * @param hasFailed whether something has
+   * Does what is left to do when all files have been moved. Not called if the server is lost or the signal is
+   * aborted.
+   * @param hasFailed whether anything has failed
    */
   finish(hasFailed: boolean): AsyncIterable<readonly SourceItem[]>
 }
 
 export interface RunOptions {
   readonly reporter: Reporter
-  /** Connections that share the work: each moves one large file, or many small ones, at a time. */
+  /** How many connections share the work. Each moves one large file, or many small ones, at a time. */
   readonly jobs: number
 }
 
-/** Files on their way on one connection: enough to fill a round trip. Each may take a request of its own. */
+/**
+ * How many files may be in flight on one connection: enough to fill a round trip. Each may take a request of
+ * its own.
+ */
 const FILES = LIMITS.requests * 0.75
 const REQUEST_BYTES = LIMITS.requestBytes * 0.75
 
 /**
- * Moves files while they are found. A failure is reported; the other files go on.
- * @returns how all of it ended, also when the session's signal was aborted
+ * Moves files while they are being found. A failure is reported, and the other files go on.
+ * @returns how all of it ended, even if the session's signal was aborted
  */
 export async function runJobs(
   session: Session,
@@ -64,7 +71,9 @@ class Scheduler {
   readonly #reporter: Reporter
   readonly #isEndless: boolean
   readonly #queue = new JobQueue()
-  /** Whether the connection is lost and somebody has heard so: once for each outage, however many files it stops. */
+  /**
+   * Whether the loss of the connection has been reported: once for each outage, however many files it stops.
+   */
   #isOutageReported = false
 
   constructor(session: Session, reporter: Reporter, isEndless: boolean) {
@@ -77,7 +86,7 @@ class Scheduler {
     return !this.#session.signal.aborted && !this.counter.isLost
   }
 
-  /** Queues what a source finds, no faster than it is moved. Never rejects. */
+  /** Queues the findings of a source, no faster than files are moved. Never rejects. */
   async collect(items: AsyncIterable<readonly SourceItem[]>): Promise<void> {
     const fail = (failure: TransferError): void => {
       this.counter.failed(failure)
@@ -102,7 +111,7 @@ class Scheduler {
     }
   }
 
-  /** Works on one connection until nothing is left to do. */
+  /** Moves files over one connection until none is left. */
   async work(smallFirst: boolean): Promise<void> {
     using connection = this.#session.shareConnection()
     const inFlight = new InFlightLimit(FILES, REQUEST_BYTES)
@@ -120,13 +129,13 @@ class Scheduler {
     await inFlight.empty()
   }
 
-  /** @param room what they take of the limit, free again when they are moved */
+  /** @param room the capacity that the files take, free again when they have been moved */
   async #moveSmall(jobs: readonly Job[], connection: SharedConnection, room: Disposable): Promise<void> {
     using _room = room
     await this.#move(jobs, connection)
   }
 
-  /** Moves the files of one batch in one request, and what remains of them alone. Never rejects. */
+  /** Moves the files of one batch in one request, then moves one by one those that remain. Never rejects. */
   async #move(jobs: readonly Job[], connection: SharedConnection): Promise<void> {
     const { signal } = this.#session
     if (signal.aborted) return this.#drop(TransferError.from(signal.reason), jobs.length)
@@ -148,7 +157,7 @@ class Scheduler {
     await Promise.all(rest)
   }
 
-  /** In as many attempts as it takes. Never rejects. */
+  /** Moves one file, in as many attempts as it takes. Never rejects. */
   async #moveAlone(job: Job, connection: SharedConnection, file: TrackedFile): Promise<void> {
     const onRetry = (failure: TransferError, delayMs: number): void => {
       if (!this.#isOutageReported) file.retrying(failure, delayMs)
@@ -167,18 +176,21 @@ class Scheduler {
     else if (end instanceof TransferError) {
       this.counter.failed(end)
       file.failed(end)
-      // Whatever comes next would wait as long and in vain.
+      // Any other file would wait as long, and in vain.
       if (end.advice === 'resume') this.#drop(end)
     } else this.counter.ended(end, file.ended(end))
   }
 
-  /** Moves nothing more that waits. @param taken files that have left the queue and are dropped as well */
+  /**
+   * Drops every file that still waits. @param taken how many more are dropped, because they have left the
+   * queue
+   */
   #drop(failure: TransferError, taken = 0): void {
     if (!this.#isEndless) this.counter.failed(failure, taken + this.#queue.clear())
   }
 }
 
-/** Never rejects. @returns for each; undefined where it has to be moved alone */
+/** Never rejects. @returns the result of each file; undefined if the file has to be moved alone */
 async function moveBatch(
   jobs: readonly Job[],
   connection: SharedConnection,
@@ -189,7 +201,7 @@ async function moveBatch(
   try {
     return await batch.move(connection.opened ?? (await connection.get()), jobs)
   } catch {
-    // Whatever it is, each learns it alone.
+    // Whatever the failure is, each file will meet it when it is moved alone.
     return []
   }
 }

@@ -7,7 +7,7 @@ const FILE: FileReporter = {
   ...{ ended: nothing, failed: nothing, dropped: nothing },
 }
 
-/** For a program that only wants to know how all of it ended. */
+/** Shows nothing: for a program that needs only the summary. */
 export const SILENT: Reporter = {
   ...{ found: nothing, foundAll: nothing, file: () => FILE },
   ...{ failed: nothing, notice: nothing, summary: nothing },

@@ -2,7 +2,7 @@ import { type FailureCode, TransferError } from '@ftp/protocol'
 import type { TransferResult } from '../transfer/result.ts'
 import type { TransferSummary } from './reporter.ts'
 
-/** Failures that a summary shows. */
+/** The most failures that a summary lists. */
 const MOST_SHOWN = 100
 
 /** Counts how files end. */
@@ -17,7 +17,7 @@ export class SummaryCounter {
   #skipped = 0
   #isLost = false
 
-  /** @param moved bytes of it that were moved now */
+  /** @param moved how many bytes this run moved for the file */
   ended({ outcome, bytes }: TransferResult, moved: number): void {
     if (outcome === 'skipped') this.#skipped++
     else this.#files++
@@ -25,14 +25,14 @@ export class SummaryCounter {
     this.#moved += moved
   }
 
-  /** @param files that have failed for the same reason */
+  /** @param files how many files have failed for this reason */
   failed(failure: TransferError, files = 1): void {
     this.#isLost ||= failure.advice === 'resume'
     if (files > 0) this.#add(failure.code, files)
     if (this.#failures.length < MOST_SHOWN) this.#failures.push(failure)
   }
 
-  /** One failure with this code no longer counts. */
+  /** Uncounts one failure with this code. */
   forgive(code: FailureCode): void {
     this.#add(code, -1)
     const shown = this.#failures.findIndex((failure) => failure.code === code)
@@ -43,12 +43,12 @@ export class SummaryCounter {
     return this.#failed.size > 0
   }
 
-  /** Whether the server could not be reached any more. */
+  /** Whether the server could no longer be reached. */
   get isLost(): boolean {
     return this.#isLost
   }
 
-  /** @param signal its abort is the reason for whatever failed after it */
+  /** @param signal if it has been aborted, its reason is the only code that counts */
   summary(signal?: AbortSignal): TransferSummary {
     const codes = signal?.aborted ? [TransferError.from(signal.reason).code] : [...this.#failed.keys()]
     return {

@@ -3,7 +3,9 @@ import type { TransferResult } from '../transfer/result.ts'
 import type { Phase, TransferListener } from '../transfer/transfer-listener.ts'
 import type { FileReporter } from './reporter.ts'
 
-/** What one file takes: tells it, and takes note of what is moved now and what had been moved before. */
+/**
+ * Reports the events of one file, and counts the bytes moved now apart from those moved by earlier attempts.
+ */
 export class TrackedFile implements TransferListener {
   readonly #file: FileReporter
   readonly #onMoved: () => void
@@ -39,7 +41,7 @@ export class TrackedFile implements TransferListener {
     this.#file.retrying(failure, delayMs)
   }
 
-  /** @returns bytes that were moved now */
+  /** @returns how many bytes were moved now */
   ended(result: TransferResult): number {
     const { outcome, bytes, repeated } = result
     const moved = outcome === 'done' && !repeated ? Math.max(0, bytes - this.#before) : 0

@@ -1,7 +1,7 @@
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
-/** The MD5 of a file and how many bytes it is of. */
+/** The MD5 of a file, and the number of bytes it covers. */
 export async function digest(
   session: Session,
   remote: RemotePath,

@@ -1,15 +1,15 @@
 import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
-/** Names that are remembered, so that a listing without end does not fill the memory. */
+/** The most names that are remembered, so that an endless listing does not fill the memory. */
 const REMEMBERED = 250_000
 
-/** Entries, many at a time; when iterated to the end: how many names there cannot be sent to any client. */
+/** Yields entries, many at a time; returns the number of entries whose names cannot be sent to any client. */
 export type Listing = AsyncGenerator<readonly Entry[], number>
 
 /**
- * What is in a directory. Each entry comes once, also when a connection is lost meanwhile; but then a very long listing
- * ends with the error `changed`.
+ * Lists a directory. Each entry is yielded once, even if a connection is lost in the middle; but a very long
+ * listing then fails with `changed`.
  */
 export async function* list(session: Session, remote: RemotePath, recursive: boolean): Listing {
   const path = formatPath(remote)

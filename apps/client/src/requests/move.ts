@@ -3,13 +3,13 @@ import type { Session } from '../session/session.ts'
 
 /** How a move ended. */
 export interface MoveResult {
-  /** `skipped`: the target stays as it is, because of the policy. */
+  /** `skipped`: both stay as they are, because of the policy. */
   readonly outcome: 'done' | 'skipped'
-  /** Its last name now: another one than it was to get only with `rename`. */
+  /** The name of the moved file or directory. It differs from the requested one only with `rename`. */
   readonly name?: string | undefined
 }
 
-/** Moves or renames; `to` is the new path itself. */
+/** Moves or renames a file or directory. `to` is the new path itself, not a directory to move it into. */
 export async function move(
   session: Session,
   from: RemotePath,

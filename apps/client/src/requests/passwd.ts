@@ -3,8 +3,9 @@ import { deriveKeys, PASSWORD_ITERATIONS, requireNewPassword, SALT_BYTES, verifi
 import type { Session } from '../session/session.ts'
 
 /**
- * Gives the account that is logged in another password; the server gets what it is to check it against.
- * @throws TransferError `bad_request` when it is too short, `forbidden` for `anonymous`
+ * Changes the password of the account that is logged in. The server receives only what it needs to verify the
+ * password.
+ * @throws TransferError `bad_request` if the password is too short, `forbidden` for `anonymous`
  */
 export async function passwd(session: Session, password: string): Promise<void> {
   const keys = await deriveKeys(requireNewPassword(password), randomBytes(SALT_BYTES), PASSWORD_ITERATIONS)

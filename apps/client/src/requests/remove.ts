@@ -1,7 +1,7 @@
 import { formatPath, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
-/** Removes a file or an empty directory; with `recursive` everything in it too. */
+/** Removes a file or an empty directory. With `recursive`, a directory is removed with everything in it. */
 export async function remove(session: Session, remote: RemotePath, recursive: boolean): Promise<void> {
   const path = formatPath(remote)
   await session.runOnce((connection) =>

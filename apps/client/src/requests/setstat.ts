@@ -1,7 +1,7 @@
 import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
-/** Gives a file or directory a time and permission bits. */
+/** Sets the time and the permission bits of a file or directory. */
 export async function setstat(
   session: Session,
   remote: RemotePath,

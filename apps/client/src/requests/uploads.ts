@@ -1,10 +1,13 @@
 import { TransferError, type UnfinishedUpload } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
-/** More than an account can have in earnest: a server that never ends is not to fill the memory. */
+/**
+ * More uploads than an account can plausibly have: a server that sends them without end must not fill the
+ * memory.
+ */
 const MOST = 100_000
 
-/** The account's uploads that are not files yet, from whatever client they came. */
+/** The unfinished uploads of the account, whichever client they come from. */
 export async function uploads(session: Session): Promise<UnfinishedUpload[]> {
   return await session.run(async ({ connection, progressed }) => {
     using exchange = connection.request({ type: 'uploads' })
@@ -20,7 +23,7 @@ export async function uploads(session: Session): Promise<UnfinishedUpload[]> {
   })
 }
 
-/** Removes what an upload has left. One that is being sent ends with `taken_over`. */
+/** Removes what an upload has left. If that upload is still running, it ends with `taken_over`. */
 export async function discard(
   session: Session,
   { path, key }: Pick<UnfinishedUpload, 'path' | 'key'>,

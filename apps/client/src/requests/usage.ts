@@ -1,18 +1,21 @@
 import { formatPath, type QuotaInfo, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
-/** How much a tree takes. */
+/** How much space a directory and everything below it takes. */
 export interface Usage {
   readonly bytes: number
   readonly files: number
   readonly directories: number
-  /** Paths of directories, from the one that was asked for, that the server may not read: they are not counted. */
+  /**
+   * The directories that the server may not read, and which are therefore not counted. Paths are relative to
+   * the directory that was asked about.
+   */
   readonly unreadable?: readonly string[] | undefined
-  /** Of the account's home, where its space is limited. */
+  /** The quota of the account's home, if its space is limited. */
   readonly quota?: QuotaInfo | undefined
 }
 
-/** How much a tree takes. */
+/** Asks how much space a directory and everything below it takes. */
 export async function usage(session: Session, remote: RemotePath): Promise<Usage> {
   return await session.run(async ({ connection }) => {
     const { reply } = await connection.request({ type: 'usage', path: formatPath(remote) }).expect('usage')

@@ -1,20 +1,22 @@
 import { printable, TransferError } from '@ftp/protocol'
 import picomatch from 'picomatch'
 
-/** Something in a tree, as far as a name tells: its path below the root, and what it is. */
+/** The name and type of an entry in a tree. The name is its path below the root. */
 export interface Named {
   readonly name: string
   readonly type: string
 }
 
-/** Whether something itself fits, whatever it is in. */
+/** Whether an entry itself matches, regardless of the directories it is in. */
 export type Fits = (entry: Named) => boolean
 
 /**
- * Globs as shells and .gitignore have them: one without a slash fits names anywhere in the tree, one with a slash
- * paths from its root; a slash at the end wants a directory. `**` goes through directories, hidden ones too.
- * @param option where they come from, for the error; `ignoreOption` is the one for patterns as .gitignore has them
- * @throws TransferError `usage` for one that is none
+ * Compiles globs as shells and .gitignore understand them: a glob without a slash matches names anywhere in
+ * the tree, one with a slash matches paths from its root, and one that ends with a slash matches only
+ * directories. `**` crosses directories, including hidden ones.
+ * @param option the option that holds the globs, named in errors
+ * @param ignoreOption the option for patterns in the syntax of .gitignore, which errors suggest
+ * @throws TransferError `usage` if a glob is invalid
  */
 export function toGlobs(globs: readonly string[], option: string, ignoreOption: string): Fits {
   const fits = globs.map((glob) => toFits(glob, option, ignoreOption))

@@ -1,16 +1,16 @@
 import { printable, TransferError } from '@ftp/protocol'
 import type { Named } from './globs.ts'
 
-/** Paths below the root of a tree that were asked for: files, or directories with everything in them. */
+/** Paths below the root of a tree that were requested: files, and directories with everything in them. */
 export class PathList {
-  /** Those asked for that have not been seen. */
+  /** The requested paths that have not been seen. */
   readonly #unseen: Set<string>
   readonly #asked: ReadonlySet<string>
   readonly #above: ReadonlySet<string>
 
   /**
-   * @param option where they come from, for the error
-   * @throws TransferError `usage` for a path that leads out of the tree
+   * @param option the option that holds the paths, named in errors
+   * @throws TransferError `usage` if a path leads out of the tree
    */
   constructor(paths: readonly string[], option: string) {
     const asked = paths.map((path) => below(path, option))
@@ -19,7 +19,7 @@ export class PathList {
     this.#above = new Set(asked.flatMap(foldersAbove))
   }
 
-  /** Whether it was asked for, or is in a directory that was. */
+  /** Whether an entry was requested, or is in a directory that was. Marks it as seen. */
   has({ name }: Named): boolean {
     this.#unseen.delete(name)
     return (
@@ -27,18 +27,18 @@ export class PathList {
     )
   }
 
-  /** Whether something in this directory was asked for. */
+  /** Whether something in this directory was requested. */
   leadsTo(folder: string): boolean {
     return this.#above.has(folder)
   }
 
-  /** Those that nobody has been asked about. */
+  /** The requested paths that {@link has} has not been asked about. */
   get unseen(): string[] {
     return [...this.#unseen].filter((name) => name !== '')
   }
 }
 
-/** The directories that something is in, without the root. */
+/** The directories that an entry is in, except for the root. */
 export function foldersAbove(name: string): string[] {
   const folders: string[] = []
   for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) folders.push(name.slice(0, at))

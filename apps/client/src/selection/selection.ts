@@ -3,25 +3,25 @@ import type { Ignore } from 'ignore'
 import type { Fits, Named } from './globs.ts'
 import { foldersAbove, PathList } from './path-list.ts'
 
-/** Which part of a tree is meant. An absent option is no limit; a file has to satisfy all that are given. */
+/** Selects part of a tree. An absent option sets no limit, and a file must satisfy all that are given. */
 export interface SelectionOptions {
-  /** Globs: only files that match one, or are in a directory that does. */
+  /** Globs. Only files that match one of them, or are in a directory that does, are selected. */
   readonly include?: readonly string[] | undefined
-  /** Globs: nothing that matches one, nor what is in a directory that does. */
+  /** Globs. Anything that matches one of them, or is in a directory that does, is left out. */
   readonly exclude?: readonly string[] | undefined
-  /** Patterns in the syntax of .gitignore, one a line: nothing that they ignore. */
+  /** Patterns in the syntax of .gitignore, one per line. Anything they ignore is left out. */
   readonly ignore?: string | undefined
-  /** Paths below the root: only these files, and these directories with everything in them. */
+  /** Paths below the root. Only these files, and these directories with everything in them, are selected. */
   readonly only?: readonly string[] | undefined
   /** In bytes, inclusive. */
   readonly minSize?: number | undefined
   readonly maxSize?: number | undefined
-  /** When a file was last changed, inclusive: milliseconds since 1970. */
+  /** When a file was last changed, inclusive, in milliseconds since 1970. */
   readonly newerThan?: number | undefined
   readonly olderThan?: number | undefined
 }
 
-/** What an option is called where its mistakes are shown. */
+/** The name of an option in error messages. */
 export type OptionName = (option: keyof SelectionOptions) => string
 
 interface Limits {
@@ -31,7 +31,7 @@ interface Limits {
   readonly included: Fits | undefined
 }
 
-/** Which part of a tree is meant. */
+/** Decides which part of a tree is selected. */
 export class Selection {
   readonly nameOf: OptionName
   readonly #options: SelectionOptions
@@ -40,7 +40,10 @@ export class Selection {
   readonly #included: Fits | undefined
   readonly #list: PathList | undefined
   readonly #takesAll: boolean
-  /** The last directory that was asked about, and whether it is included: many files of one come together. */
+  /**
+   * The last directory that was asked about, and whether it is included: many files of one directory usually
+   * come one after another.
+   */
   #last = { folder: '', isIncluded: false }
 
   private constructor(options: SelectionOptions, nameOf: OptionName, limits: Limits) {
@@ -53,7 +56,7 @@ export class Selection {
     this.#takesAll = this.#isAnyFile && Object.values(limits).every((limit) => limit === undefined)
   }
 
-  /** @throws TransferError `usage` for what makes no sense */
+  /** @throws TransferError `usage` if the options are invalid or contradict each other */
   static async of(options: SelectionOptions, nameOf: OptionName = (option) => option): Promise<Selection> {
     const { include, exclude, ignore, only, minSize = 0, maxSize = Number.POSITIVE_INFINITY } = options
     if (minSize > maxSize) throw contradiction(nameOf('minSize'), nameOf('maxSize'))
@@ -67,12 +70,12 @@ export class Selection {
     })
   }
 
-  /** Whether all of a tree is meant. */
+  /** Whether the whole tree is selected. */
   get takesAll(): boolean {
     return this.#takesAll
   }
 
-  /** Whether it may take part, as far as its name tells. A directory that may not is not looked into. */
+  /** Whether an entry may be selected, judging by its name. A directory that may not is not read. */
   mayTake(entry: Named): boolean {
     if (this.#isExcluded(entry)) return false
     if (this.#list === undefined) return true
@@ -80,8 +83,8 @@ export class Selection {
   }
 
   /**
-   * Whether something that may take part does. Of a directory: for its own sake, not only for what is in it. Where
-   * only some files are meant, no directory is.
+   * Whether an entry that may be selected is. A directory is selected for its own sake, not only for what is
+   * in it; if only some files are selected, no directory is.
    */
   takes(entry: Entry): boolean {
     if (this.#list !== undefined && !this.#list.has(entry)) return false
@@ -89,7 +92,7 @@ export class Selection {
     return this.#isIncluded(entry) && (entry.type !== 'file' || this.#hasSizeAndTime(entry))
   }
 
-  /** Paths of `only` that were nowhere. To be asked when everything has been seen. */
+  /** The paths of `only` that were not found. Meaningful once everything has been seen. */
   get missing(): string[] {
     const isExcluded = (name: string): boolean =>
       this.#isExcluded({ name, type: 'file' }) ||
@@ -126,7 +129,7 @@ export class Selection {
   }
 }
 
-/** Patterns as .gitignore has them. */
+/** Compiles patterns in the syntax of .gitignore. */
 async function toIgnore(text: string): Promise<Ignore> {
   const { default: ignore } = await import('ignore')
   return ignore().add(text)

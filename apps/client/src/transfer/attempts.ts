@@ -2,9 +2,12 @@ import { TransferError } from '@ftp/protocol'
 import type { Attempt, Session } from '../session/session.ts'
 import { type TransferListener, watched } from './transfer-listener.ts'
 
-/** The attempts of one transfer, one after another or at once: progress of any of them renews the time for retries of all. */
+/**
+ * The attempts of one transfer, which may run one after another or at once. Progress of any of them starts
+ * the time for retries anew for all.
+ */
 export class Attempts {
-  /** To be given to whatever moves bytes in the attempts. */
+  /** Must be passed to everything that moves bytes in the attempts. */
   readonly listener: TransferListener
   readonly #session: Session
   readonly #running = new Set<Attempt>()
@@ -16,7 +19,7 @@ export class Attempts {
     })
   }
 
-  /** {@link Session.run}. @param session another view of the same session */
+  /** Runs an action as {@link Session.run} does. @param session another view of the same session */
   async run<T>(action: (attempt: Attempt) => Promise<T>, session = this.#session): Promise<T> {
     return await session.run(async (attempt) => {
       this.#running.add(attempt)
@@ -29,9 +32,9 @@ export class Attempts {
   }
 
   /**
-   * Does the same on several connections, each of which nobody else uses.
-   * @param action says whether all is done, whatever the others do
-   * @throws the first failure that no new connection helps against
+   * Runs the same action on several connections, none of which is used by anything else.
+   * @param action resolves to true if the whole transfer is done, whatever the other connections do
+   * @throws the first failure that a new connection cannot cure
    */
   async runInParallel(connections: number, action: (attempt: Attempt) => Promise<boolean>): Promise<void> {
     const end = new AbortController()

@@ -2,36 +2,45 @@ import { TransferError } from '@ftp/protocol'
 import type { Connection } from '../connection/connection.ts'
 import type { TransferResult } from './result.ts'
 
-/** A small file, and where it goes: one path is local, the other as on the wire. */
+/**
+ * A small file and its target. One of the two paths is local, the other is in the form it has on the wire.
+ */
 export interface BatchItem {
   readonly name: string
   readonly to: string
-  /** Settles when the directory that it goes into is there, or cannot be. Default: it is there. */
+  /** Settles when the target's directory exists, or rejects when it cannot be made. Default: it exists. */
   readonly ready?: Promise<void> | undefined
 }
 
 /** How the transfer of one file of a batch ended; undefined if the file has to be moved alone. */
 export type BatchItemResult = TransferResult | TransferError | undefined
 
-/** Moves small files of one target, many in one request, in a single attempt, which is enough for most files of a tree. */
+/**
+ * Moves small files of one target, many in one request, in a single attempt, which is enough for most files
+ * of a tree.
+ */
 export interface Batch {
-  /** Bytes that a file takes in the header of the request. */
+  /** How many bytes a file takes in the header of the request. */
   headerBytes(item: BatchItem): number
   /**
-   * @returns for each, in their order; those at the end may be missing, and have to be moved alone
-   * @throws when each has to be moved alone
+   * @returns one result for each file, in their order; results may be missing at the end, and those files
+   *   have to be moved alone
+   * @throws if every file has to be moved alone
    */
   move(connection: Connection, items: readonly BatchItem[]): Promise<readonly BatchItemResult[]>
 }
 
-/** What a failure means for one file of a batch: alone it may still succeed, for example after a lost connection. */
+/**
+ * Interprets a failure for one file of a batch: moved alone, the file may still succeed, for example after a
+ * lost connection.
+ */
 export function resultOfFailure(error: unknown): BatchItemResult {
   const failure = TransferError.from(error)
   const mayMove = failure.advice !== 'stop' || failure.code === 'checksum' || failure.code === 'protocol'
   return mayMove ? undefined : failure
 }
 
-/** Bytes of a text in a JSON header. */
+/** How many bytes a text takes in a JSON header. */
 export function jsonBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text))
 }

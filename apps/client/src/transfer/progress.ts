@@ -1,15 +1,18 @@
 import type { Phase, TransferListener } from './transfer-listener.ts'
 
-/** Where a transfer stands. */
+/** The state of a transfer. */
 export interface Progress {
   readonly phase: Phase
-  /** The file's bytes that its receiver has verified; while checking, those that have been compared. */
+  /**
+   * The bytes of the file that its receiver has verified; in the phase `check`, those that have been
+   * compared.
+   */
   readonly bytes: number
-  /** Size of the file; undefined while nobody knows. */
+  /** The size of the file; undefined until it is known. */
   readonly total: number | undefined
 }
 
-/** Tells all that happens as one value. */
+/** Returns a listener that reports every change as one value. */
 export function toListener(onProgress: ((progress: Progress) => void) | undefined): TransferListener {
   let progress: Progress = { phase: 'transfer', bytes: 0, total: undefined }
   const tell = (change: Partial<Progress>): void => {

@@ -1,12 +1,12 @@
 /** How the transfer of one file ended. */
 export interface TransferResult {
-  /** Both sides have the same bytes; or the target stays as it is, because of a policy. */
+  /** `done`: both sides have the same bytes. `skipped`: the target stays as it is, because of a policy. */
   readonly outcome: 'done' | 'skipped'
-  /** Size of the file; 0 if it was skipped. */
+  /** The size of the file; 0 if it was skipped. */
   readonly bytes: number
-  /** Nothing had to be moved: an earlier attempt had finished it. */
+  /** Nothing had to be moved, because an earlier attempt had finished the file. */
   readonly repeated?: boolean
   readonly md5?: string | undefined
-  /** Its last name at its target: another one than it was to get only with `rename`. */
+  /** The name of the file in its target's directory. It differs from the requested one only with `rename`. */
   readonly name?: string | undefined
 }

@@ -1,28 +1,28 @@
-/** What a transfer is doing. */
+/** What a transfer is doing at the moment. */
 export type Phase =
-  /** Comparing what an earlier attempt left with the source. */
+  /** Comparing the bytes that an earlier attempt has left with the source. */
   | 'check'
   | 'transfer'
-  /** Receiving what is appended to the file. */
+  /** Receiving bytes as they are appended to the file. */
   | 'follow'
-  /** Waiting for the receiver's disk. */
+  /** Waiting for the disk of the receiver. */
   | 'commit'
 
-/** Hears how one transfer goes. Must not throw. */
+/** Receives the events of one transfer. Must not throw. */
 export interface TransferListener {
   phase(phase: Phase): void
-  /** The whole size, as soon as it is known. */
+  /** The size of the whole file, as soon as it is known. */
   size(bytes: number): void
   /**
-   * All bytes before this one are verified by their receiver; while checking, they have been compared. Goes back where
-   * what was held does not fit.
+   * The receiver has verified all bytes before this position or, in the phase `check`, compared them. The
+   * position goes back if held bytes do not match.
    */
   moved(position: number): void
   /** An earlier attempt left `held` bytes, of which the first `position` are good. */
   resumed(position: number, held: number): void
 }
 
-/** Passes on what a transfer does, and calls `progressed` when it is further than ever. */
+/** Passes every event on, and calls `progressed` when the transfer is further than ever before. */
 export function watched(listener: TransferListener, progressed: () => void): TransferListener {
   let best = 0
   return {
@@ -30,7 +30,7 @@ export function watched(listener: TransferListener, progressed: () => void): Tra
     size: (bytes) => listener.size(bytes),
     resumed: (position, held) => listener.resumed(position, held),
     moved: (position) => {
-      // A new attempt begins by saying where it stands: that is no progress.
+      // A new attempt begins by reporting its position, which is no progress.
       if (position > best) progressed()
       best = Math.max(best, position)
       listener.moved(position)

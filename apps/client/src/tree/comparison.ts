@@ -4,50 +4,54 @@ import { type DeletionLimits, DeletionPlan, type TargetFolder } from './deletion
 import { Lookahead } from './lookahead.ts'
 import { below, type Failed, type Listed, type Tree } from './tree.ts'
 
-/** Something that has to be done so that the target becomes like the source. */
+/**
+ * One result of a comparison: something to do so that the target becomes like the source, a failure, or an
+ * entry that is left out.
+ */
 export type Difference =
-  /** `attributes`: only the time or permission bits. `none`: a directory is as it should be. */
+  /** `attributes`: only the time or permission bits differ. `none`: a directory needs no change. */
   | { readonly change: 'new' | 'changed' | 'attributes' | 'none'; readonly entry: Entry }
   | Failed
   | { readonly leftOut: Entry }
 
 export interface ComparisonOptions {
   readonly selection: Selection
-  /** Whether what is only in the target matters. */
+  /** Whether entries that exist only in the target matter. */
   readonly delete: boolean
-  /** Whether something that is there has the time and permission bits that it should have. */
+  /** Whether an existing entry has the time and permission bits that it should have. */
   readonly isLike: (entry: Entry, there: Entry) => boolean
   /**
-   * Begins to compare the content of two files of one size; without it, equal times are believed.
-   * @returns when another may be begun
+   * Starts to compare the content of two files of the same size. Without it, files with equal times count as
+   * equal.
+   * @returns when another comparison may be started
    */
   readonly sameContent?: ((file: Entry) => Promise<{ readonly done: Promise<boolean> }>) | undefined
 }
 
-/** A directory of the source, of the target, or of both. */
+/** A directory that exists in the source, in the target, or in both. */
 interface Folder extends TargetFolder {
-  /** Its path below the roots. */
+  /** The path below the roots. */
   readonly name: string
   readonly above: Folder | undefined
   readonly source: AsyncIterable<readonly Listed[]> | undefined
   readonly target: AsyncIterable<readonly Listed[]> | undefined
-  /** What is reported of it as soon as something in it is. */
+  /** Reported as soon as a difference in this directory is. */
   unreported: Difference | undefined
 }
 
-/** Contents that are being compared, before it is their turn to be reported. */
+/** The most contents that may be compared ahead of the reports. */
 const MAX_COMPARISONS = 64
 
 /**
- * Compares two trees while they are listed. No more is kept of them than one directory of the target, the directories
- * to come, and what is to be deleted.
+ * Compares two trees while they are being listed. Only one directory of the target, the directories still to
+ * come, and the deletions are kept in memory.
  */
 export class Comparison {
   readonly #source: Tree
   readonly #target: Tree
   readonly #options: ComparisonOptions
   readonly #folders = new Lookahead<Folder>()
-  /** Files whose contents will be compared, and whether all else is as it should be. */
+  /** Files whose contents are to be compared, and whether everything else about them is as it should be. */
   readonly #undecided: { readonly entry: Entry; readonly isLike: boolean }[] = []
   readonly #contents: Promise<Difference | undefined>[] = []
   readonly #deletions = new DeletionPlan()
@@ -60,8 +64,8 @@ export class Comparison {
   }
 
   /**
-   * What is new or different, many at a time, each directory before what is in it.
-   * @param targetExists whether its root does
+   * The entries that are new or different, many at a time, each directory before its entries.
+   * @param targetExists whether the root of the target exists
    */
   async *differences(targetExists: boolean): AsyncGenerator<readonly Difference[]> {
     this.#add('', { source: true, target: targetExists })
@@ -74,8 +78,9 @@ export class Comparison {
   }
 
   /**
-   * What is to be deleted. To be asked after all differences.
-   * @throws TransferError why it must not be, as when not everything could be read: it might be there
+   * The entries to delete. To be called after all differences have been read.
+   * @throws TransferError the reason why nothing may be deleted; for example, if not everything could be
+   *   read, the entries might be in the source after all
    */
   deletions(limits: DeletionLimits): readonly Entry[] {
     return this.#deletions.entries(this.#isEmpty, limits)
@@ -121,7 +126,7 @@ export class Comparison {
         if (this.#options.delete) there.delete(one.name)
         if (!mayTake(one)) continue
         this.#isEmpty = false
-        // Most are the same each time, and need no path.
+        // Most files are the same every time, and need no path.
         if (old !== undefined && this.#isSame(one, old)) continue
         const entry = below(folder.name, one)
         if (entry.type === 'directory') found.push(...this.#compareFolders(entry, old, folder))
@@ -134,7 +139,7 @@ export class Comparison {
       for (const one of there.values()) if (mayTake(one)) this.#planDeletion(below(folder.name, one), folder)
   }
 
-  /** Whether a file is as it should be, as far as looks tell. */
+  /** Whether a file is as it should be, judging without its content. */
   #isSame(entry: Entry, old: Entry): boolean {
     const { sameContent, isLike } = this.#options
     const areFiles = entry.type === 'file' && old.type === 'file'
@@ -169,7 +174,7 @@ export class Comparison {
     else if (!this.#options.isLike(entry, old)) found.push(...pending(above), { change: 'attributes', entry })
   }
 
-  /** Begins to compare the contents of files that look the same. */
+  /** Starts to compare the contents of files that otherwise look the same. */
   async *#compareContents(): AsyncGenerator<readonly Difference[]> {
     const { sameContent } = this.#options
     for (const { entry, isLike } of this.#undecided.splice(0)) {
@@ -193,7 +198,7 @@ export class Comparison {
     return decided
   }
 
-  /** What comparing contents has found, until no more than so many are left. */
+  /** The results of content comparisons, waiting until no more than `left` are running. */
   async #compared(left: number): Promise<readonly Difference[]> {
     const found: Difference[] = []
     while (this.#contents.length > left) {

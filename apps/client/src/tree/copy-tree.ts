@@ -6,7 +6,9 @@ import type { Target } from './target.ts'
 import type { Tree } from './tree.ts'
 import { walk } from './walk.ts'
 
-/** Makes the directories of a tree, and finds the files that go into them. @param root what its root is like */
+/**
+ * Makes the directories of a tree, and finds the files that go into them. @param root the root of the tree
+ */
 export async function* copyTree(
   tree: Tree,
   target: Target,
@@ -26,7 +28,7 @@ export async function* copyTree(
   }
 }
 
-/** What the selection names and was in none of the trees. */
+/** A failure for each selected path that was in none of the trees. */
 export function missing(selection: Selection): readonly SourceItem[] {
   return selection.missing.map((name) => {
     const text = `${selection.nameOf('only')}: there is no "${printable(name)}"`

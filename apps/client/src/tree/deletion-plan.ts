@@ -3,22 +3,22 @@ import { type Entry, TransferError } from '@ftp/protocol'
 /** A directory of the target. */
 export interface TargetFolder {
   readonly above: TargetFolder | undefined
-  /** The source does not have it. */
+  /** Whether the source does not have it. */
   readonly isSurplus: boolean
-  /** It stays nevertheless, because something in it does. */
+  /** Whether it stays nevertheless, because something in it does. */
   isKept: boolean
 }
 
-/** Whether and how much may be deleted. */
+/** Whether anything may be deleted, and how much. */
 export interface DeletionLimits {
-  /** Whether something could not be read or moved: it might be what would be deleted. */
+  /** Whether anything could not be read or moved: it might be the very thing that would be deleted. */
   readonly hasFailed: boolean
   /** Whether an empty source may empty the target. */
   readonly allowEmpty: boolean
   readonly most: number
 }
 
-/** What is to be deleted, gathered until everything is known: nothing goes unless that can have been meant. */
+/** Collects deletions until everything is known: nothing is deleted unless that can have been intended. */
 export class DeletionPlan {
   readonly #all: {
     readonly entry: Entry
@@ -26,7 +26,7 @@ export class DeletionPlan {
     readonly itself: TargetFolder | undefined
   }[] = []
 
-  /** @param itself the directory that it is */
+  /** @param itself the entry's own folder, if it is a directory */
   add(entry: Entry, inside: TargetFolder, itself?: TargetFolder): void {
     this.#all.push({ entry, inside, itself })
   }
@@ -38,9 +38,9 @@ export class DeletionPlan {
   }
 
   /**
-   * What is to be deleted, without what goes with its directory.
-   * @param isEmpty whether the source is
-   * @throws TransferError `usage` when it is more than it may be, `io` after a failure
+   * The entries to delete, except those that disappear with their directory.
+   * @param isEmpty whether the source is empty
+   * @throws TransferError `usage` if they are more than allowed, `io` after a failure
    */
   entries(isEmpty: boolean, { hasFailed, allowEmpty, most }: DeletionLimits): readonly Entry[] {
     const going = this.#all.filter(({ itself }) => !itself?.isKept)

@@ -13,17 +13,20 @@ import type { LocalTarget } from './local-target.ts'
 import { type GetManyOptions, type Recursive, runOptionsOf, selectionOf } from './options.ts'
 import type { Failed } from './tree.ts'
 
-/** A file or directory of the server, and where it goes. */
+/** A file or directory on the server, and its target. */
 export interface GetItem {
   readonly from: RemotePath
   /** The new path itself, or a stream, which is not ended. */
   readonly to: string | Writable
-  /** What reporters call a stream. */
+  /** The name under which reporters show a stream. */
   readonly label?: string | undefined
 }
 
 export interface GetAllOptions extends GetManyOptions, Recursive {
-  /** Go on with what is appended to the file, until the session's signal is aborted: that is no failure then. */
+  /**
+   * Continue with everything that is appended to the file, until the session's signal is aborted. That abort
+   * does not count as a failure.
+   */
   readonly follow?: boolean | undefined
 }
 
@@ -76,7 +79,7 @@ class GetSource implements JobSource, Disposable {
 
   async *#plan({ from, to, label = 'a stream' }: GetItem): AsyncGenerator<readonly SourceItem[]> {
     if (typeof to !== 'string') return yield [{ job: this.#toStream(from, label, () => to) }]
-    // If something is wrong with it, fetching it says what.
+    // If something is wrong with it, fetching it reports what.
     const root = this.#options.recursive ? await this.#look(from).catch(() => undefined) : undefined
     if (root?.type === 'directory') return yield* this.#planTree(from, to, root)
     const existing = fs.statSync(to, { throwIfNoEntry: false })

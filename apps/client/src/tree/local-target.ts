@@ -20,19 +20,19 @@ import { FolderTimes } from './folder-times.ts'
 import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 
-/** Asking for it takes a system call, or two. */
+/** Read once, because reading it takes a system call or two. */
 const UMASK = process.umask()
 
-/** A folder of this machine that becomes like a directory of the server. */
+/** A local folder that is made like a directory on the server. */
 export class LocalTarget implements Target {
   readonly times = new FolderTimes()
   readonly #from: RemotePath
-  /** What the names of all that is below it begin with. */
+  /** The prefix of the names of everything below the source directory. */
   readonly #prefix: string
   readonly #root: string
   readonly #ifExists: IfExists
   readonly #streams: number
-  /** Directories that could not be made, and why. */
+  /** The directories that could not be made, and why. */
   readonly #unmade = new Map<string, TransferError>()
   readonly #failed: TransferError[] = []
   readonly #scan: DestinationScan
@@ -51,7 +51,7 @@ export class LocalTarget implements Target {
   async make(folder: Entry): Promise<void> {
     this.times.changeFolderOf(folder.name)
     try {
-      // What could not be made has been reported, and nothing can be in it.
+      // A directory that could not be made has been reported, and nothing can be put into it.
       const failure = this.#failureOf(folder)
       if (failure) throw failure
       await makeFolder(this.#path(folder), localDisk)
@@ -111,7 +111,7 @@ export class LocalTarget implements Target {
   }
 
   async finish(): Promise<readonly Failed[]> {
-    // The home is no directory of a tree: fetching it fetches what is in it.
+    // The home itself is left alone: fetching it fetches only its entries.
     const due = this.times.due.filter(({ name }) => name !== '' || this.#from.length > 0)
     for (const folder of due) await this.setAttributes(folder)
     return await this.drain()
@@ -123,7 +123,7 @@ export class LocalTarget implements Target {
     return path.join(this.#root, name)
   }
 
-  /** Why the directory that something is in is not there. */
+  /** Why the directory of an entry does not exist. */
   #failureOf({ name }: Entry): TransferError | undefined {
     return name === '' ? undefined : this.#unmade.get(folderOf(name))
   }
@@ -135,7 +135,10 @@ export class LocalTarget implements Target {
   }
 }
 
-/** As with files that are fetched, the umask takes some permission bits; and a directory's owner can always go on. */
+/**
+ * As with fetched files, the umask removes some permission bits. The owner of a directory keeps access to it
+ * in any case.
+ */
 function modeOf({ type, mode }: Entry): number {
   return (type === 'directory' ? mode | 0o700 : mode) & ~UMASK
 }

@@ -7,13 +7,13 @@ import { foldersAbove } from '../selection/path-list.ts'
 import { isUnfinished } from '../transfer/local/unfinished.ts'
 import type { Listed, Tree } from './tree.ts'
 
-/** Whether links are what they lead to, or themselves. */
+/** Whether links are left out, or stand for the files and directories they lead to. */
 export type LinkPolicy = 'skip' | 'follow'
 
-/** How many names are read before others get their turn. */
+/** How many names are read before other work gets its turn. */
 const AT_ONCE = 256
 
-/** A folder of this machine. */
+/** A local folder. */
 export class LocalTree implements Tree {
   readonly #root: string
   readonly #links: LinkPolicy
@@ -30,7 +30,8 @@ export class LocalTree implements Tree {
     try {
       using names = fs.opendirSync(directory, { bufferSize: AT_ONCE })
       for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
-        // What a running get is about to name, or an interrupted one has left, is no part of any tree.
+        // A file that a running get is about to name, or that an interrupted one has left, belongs to no
+        // tree.
         if (isUnfinished(entry.name)) continue
         page.push(this.#look(folder, entry.name, prefix + entry.name))
         if (page.length < AT_ONCE) continue
@@ -66,7 +67,7 @@ export class LocalTree implements Tree {
     return toEntry(name, target)
   }
 
-  /** Whether a folder is, or is in, a directory, by whatever links it is reached. */
+  /** Whether a folder is a directory or lies inside it, whichever links lead there. */
   #isInside(folder: string, directory: fs.BigIntStats): boolean {
     return ['', ...foldersAbove(folder), folder].some((above) => {
       const { dev, ino } = fs.statSync(path.join(this.#root, above), { bigint: true })

@@ -1,9 +1,12 @@
 import { Fifo } from '../queue/fifo.ts'
 
-/** How many items are begun before it is their turn: so many directories are listed in a round trip. */
+/** How many items are begun before their turn; this is how many directories are listed in one round trip. */
 const MAX_BEGUN = 96
 
-/** Items in the order in which they are added, also while they are iterated over; those that come next have already begun. */
+/**
+ * Yields items in the order in which they were added, even while more are added. The next ones have already
+ * begun.
+ */
 export class Lookahead<T> {
   readonly #waiting = new Fifo<() => T>()
   readonly #begun = new Fifo<T>()

@@ -1,7 +1,7 @@
 import { type EntryType, printable } from '@ftp/protocol'
 import type { Notice } from '../queue/reporter.ts'
 
-/** What is done to something in a tree. */
+/** The kind of change made to an entry of a tree. */
 export type Change = 'new' | 'changed' | 'attributes' | 'delete'
 
 const SIGNS: Readonly<Record<Change, string>> = { new: '+', changed: '>', attributes: '.', delete: '-' }
@@ -11,13 +11,16 @@ interface Thing {
   readonly type: EntryType
 }
 
-/** A change of a tree, as sync shows it. */
+/** The message about a change to an entry of a tree, as sync shows it. */
 export function changeNotice(change: Change, { name, type }: Thing): Notice {
   const line = `${SIGNS[change]} ${printable(name)}${type === 'directory' ? '/' : ''}`
   return { event: { event: 'change', change, path: name, type }, line, isOutput: true }
 }
 
-/** A note about something in a tree that is neither a file nor a directory: no failure. */
+/**
+ * The message about an entry that is left out, because it is neither a file nor a directory. It is no
+ * failure.
+ */
 export function leftOutNotice({ name, type }: Thing): Notice {
   const what = type === 'symlink' ? 'a link (see --links)' : 'not a regular file'
   const line = `${printable(name)}: left out, it is ${what}`

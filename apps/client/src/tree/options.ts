@@ -5,35 +5,43 @@ import { SILENT } from '../queue/silent-reporter.ts'
 import { Selection, type SelectionOptions } from '../selection/selection.ts'
 import type { LinkPolicy } from './local-tree.ts'
 
-/** What can be said about moving many files, whichever way they go. */
+/** The options for moving many files, in either direction. */
 export interface ManyOptions {
-  /** Which part of directories is meant. Default: all. */
+  /** The part of each directory to move. Default: everything. */
   readonly select?: SelectionOptions | Selection | undefined
-  /** Connections that share the work: each moves one large file, or many small ones, at a time. Default: 4. */
+  /**
+   * How many connections share the work. Each moves one large file, or many small ones, at a time. Default:
+   * 4.
+   */
   readonly jobs?: number | undefined
-  /** Hears of each file, as the bars and lines of the command do. Default: nobody. */
+  /**
+   * Receives the events of each file, as the bars and lines of the command do. Default: they are not shown.
+   */
   readonly reporter?: Reporter | undefined
 }
 
 interface CopyOptions extends ManyOptions {
-  /** When a target exists. Default: `replace`. */
+  /** What to do if a target already exists. Default: `replace`. */
   readonly ifExists?: IfExists | undefined
 }
 
-/** For files and directories that are fetched. */
+/** The options for fetching files and directories. */
 export interface GetManyOptions extends CopyOptions {
-  /** Connections that share a large file. Default: 1. */
+  /** How many connections share a large file. Default: 1. */
   readonly streams?: number | undefined
 }
 
-/** For files and directories that are stored. */
+/** The options for storing files and directories. */
 export interface PutManyOptions extends CopyOptions {
-  /** Whether symbolic links are left out or what they lead to is stored. Default: `skip`. */
+  /**
+   * `skip` leaves symbolic links out; `follow` stores the files and directories they lead to. Default:
+   * `skip`.
+   */
   readonly links?: LinkPolicy | undefined
 }
 
 export interface Recursive {
-  /** Directories too. Default: false, a directory is an error. */
+  /** Whether directories may be moved as well. Default: false, which makes a directory an error. */
   readonly recursive?: boolean | undefined
 }
 

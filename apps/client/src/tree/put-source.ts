@@ -20,13 +20,13 @@ import { localEntry } from './roots.ts'
 import type { Failed } from './tree.ts'
 import { type UploadSettings, uploadSettingsFor } from './upload-settings.ts'
 
-/** A file or directory of this machine, and where it goes. */
+/** A local file or directory, and its target. */
 export interface PutItem {
   /** A path, or a stream. */
   readonly from: string | AsyncIterable<Uint8Array>
   /** The new path itself. */
   readonly to: RemotePath
-  /** What reporters call a stream. */
+  /** The name under which reporters show a stream. */
   readonly label?: string | undefined
 }
 
@@ -34,7 +34,7 @@ export interface PutAllOptions extends PutManyOptions, Recursive {}
 
 /**
  * Stores several files and directories at the same time.
- * @param client tells this client from others: 32 hex digits
+ * @param client identifies this client: 32 hex digits
  */
 export async function putAll(
   session: Session,

@@ -13,16 +13,16 @@ import type { Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 import type { UploadSettings } from './upload-settings.ts'
 
-/** A directory of the server that becomes like one of this machine. */
+/** A directory on the server that is made like a local one. */
 export class RemoteTarget implements Target {
   readonly times = new FolderTimes()
-  /** What the path of everything in it begins with, here and there. */
+  /** The prefixes of the paths of everything in it, on this machine and on the server. */
   readonly #from: string
   readonly #to: string
   readonly #root: RemotePath
   readonly #settings: UploadSettings
   readonly #requests: Pipeline
-  /** Settle when directories are there. */
+  /** Each promise settles when its directory exists or cannot be made. */
   readonly #made = new Map<string, Promise<void>>()
   readonly #failed = new Set<TransferError>()
   readonly #batch: BatchUpload
@@ -62,7 +62,7 @@ export class RemoteTarget implements Target {
       to: this.#to + file.name,
       size: file.size,
       ready,
-      // With these, what one attempt has stored would stand in the way of the next.
+      // With these policies, a file that one attempt has stored would stand in the way of the next.
       batch: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#batch,
       move: async (session, listener) => {
         await ready
@@ -110,14 +110,14 @@ export class RemoteTarget implements Target {
     this.#requests[Symbol.dispose]()
   }
 
-  /** @throws TransferError `name` for what some server could not store */
+  /** @throws TransferError `name` if there are servers that could not store the path */
   #path({ name }: Entry): RemotePath {
     const path = name === '' ? this.#root : joinPath(this.#root, name)
     requirePortable(path)
     return path
   }
 
-  /** Begins a request whose failure alone matters. */
+  /** Starts a request of which only the failure matters. */
   async #start(action: (session: Session) => Promise<void>): Promise<{ readonly done: Promise<void> }> {
     const started = await this.#requests.start(action)
     started.done.catch((error: unknown) => this.#failed.add(TransferError.from(error)))
@@ -125,7 +125,7 @@ export class RemoteTarget implements Target {
   }
 }
 
-/** A directory's owner can always go on. */
+/** The owner of a directory keeps access to it in any case. */
 function modeOf({ type, mode }: Entry): number {
   return type === 'directory' ? mode | 0o700 : mode
 }

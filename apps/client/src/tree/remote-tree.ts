@@ -4,7 +4,10 @@ import type { Session } from '../session/session.ts'
 import type { SharedConnection } from '../session/shared-connection.ts'
 import type { Listed, Tree } from './tree.ts'
 
-/** A directory of the server. A listing is asked for at once, so that several are on their way on one connection. */
+/**
+ * A directory on the server. A listing is requested as soon as it is created, so that several are in flight
+ * on one connection.
+ */
 export class RemoteTree implements Tree, Disposable {
   readonly #session: Session
   readonly #root: RemotePath
@@ -22,7 +25,7 @@ export class RemoteTree implements Tree, Disposable {
     const listing = list(this.#session, remote, false)
     this.#listings.add(listing)
     const first = listing.next()
-    // Reading it throws.
+    // The failure is thrown when the listing is read.
     first.catch(() => {})
     return this.#read(folder, listing, first)
   }
@@ -55,7 +58,7 @@ export class RemoteTree implements Tree, Disposable {
   }
 }
 
-/** What the server names must stay in its directory, whatever it says. */
+/** Rejects names from the server that would lead out of their directory, whatever the server claims. */
 function named(folder: string, entry: Entry): Listed {
   const problem = nameProblem(entry.name)
   if (problem === undefined) return entry

@@ -4,7 +4,10 @@ import { type Entry, formatPath, fromErrno, printable, type RemotePath, Transfer
 import { stat } from '../requests/stat.ts'
 import type { Session } from '../session/session.ts'
 
-/** A local folder; undefined where there is none. @throws TransferError `not_directory` for anything else */
+/**
+ * A local folder; undefined if it does not exist. @throws TransferError `not_directory` if it is anything
+ * else
+ */
 export function localRoot(folder: string): Entry | undefined {
   const stats = fs.statSync(folder, { bigint: true, throwIfNoEntry: false })
   if (stats !== undefined && !stats.isDirectory())
@@ -12,7 +15,7 @@ export function localRoot(folder: string): Entry | undefined {
   return stats && toEntry('', stats)
 }
 
-/** The same on the server. */
+/** A directory on the server; undefined if it does not exist. @throws TransferError `not_directory` */
 export async function remoteRoot(session: Session, folder: RemotePath): Promise<Entry | undefined> {
   try {
     const entry = await session.run(({ connection }) => stat(connection, folder))
@@ -24,7 +27,7 @@ export async function remoteRoot(session: Session, folder: RemotePath): Promise<
   }
 }
 
-/** A local file, a directory, or whatever is there. @throws TransferError `not_found`, `forbidden`, … */
+/** Whatever exists at a local path. @throws TransferError `not_found`, `forbidden`, … */
 export function localEntry(file: string): Entry {
   try {
     return toEntry('', fs.statSync(file, { bigint: true }))

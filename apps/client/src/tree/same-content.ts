@@ -6,12 +6,12 @@ import { type Entry, fromErrno, joinPath, printable, type RemotePath } from '@ft
 import { digest } from '../requests/digest.ts'
 import type { Pipeline } from '../session/pipeline.ts'
 
-/** Up to this size, reading at once is faster than a stream. */
+/** Up to this size in bytes, reading a file at once is faster than streaming it. */
 const SMALL = 1 << 20
 
 /**
- * What compares files of a local tree with those of the server. The server's MD5s are remembered from when the files
- * were stored, where they were; many are asked for at once.
+ * Returns a function that compares a file of a local tree with the one on the server. The server usually
+ * remembers MD5s from when the files were stored; many are requested at once.
  */
 export function sameContent(
   requests: Pipeline,
@@ -28,7 +28,7 @@ export function sameContent(
     })
 }
 
-/** @param size about */
+/** @param size the approximate size in bytes */
 export async function md5Of(file: string, size = Number.POSITIVE_INFINITY): Promise<string> {
   try {
     const hash = createHash('md5')

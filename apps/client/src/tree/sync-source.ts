@@ -16,21 +16,21 @@ import { sameContent } from './same-content.ts'
 import type { Target } from './target.ts'
 import { uploadSettingsFor } from './upload-settings.ts'
 
-/** The two directories of a sync, and which of them becomes like the other. */
+/** The two directories of a sync, and which of them is made like the other. */
 export interface Sides {
-  /** `put`: the one on the server becomes like the local one. */
+  /** `put` makes the directory on the server like the local one; `get` does the opposite. */
   readonly way: 'get' | 'put'
   readonly local: string
   readonly remote: RemotePath
 }
 
-/** How a directory becomes like another one. */
+/** How one directory is made like another. */
 export interface SyncChoices {
-  /** Remove what the source does not have, if all else goes well. */
+  /** Remove entries that the source does not have, if everything else succeeds. */
   readonly delete?: boolean | undefined
   /** Let an empty source empty the target. */
   readonly allowEmpty?: boolean | undefined
-  /** Delete nothing if it would be more entries. */
+  /** Delete nothing if more entries than this would be deleted. */
   readonly maxDelete?: number | undefined
   /** Only report what would be done. */
   readonly dryRun?: boolean | undefined
@@ -38,16 +38,20 @@ export interface SyncChoices {
   readonly checksum?: boolean | undefined
 }
 
-/** How two directories are compared, and how the one becomes like the other. */
+/** How two directories are compared, and how one is made like the other. */
 export interface SyncTreesOptions extends ManyOptions, SyncChoices {
-  /** Whether symbolic links of the local directory are left out or taken for what they lead to. Default: `skip`. */
+  /**
+   * `skip` leaves symbolic links of the local directory out; `follow` treats them as the files and
+   * directories they lead to. Default: `skip`.
+   */
   readonly links?: LinkPolicy | undefined
 }
 
 /**
  * Makes one of two directories like the other.
- * @param client tells this client from others: 32 hex digits
- * @throws TransferError `not_found` if there is no source, `not_directory`
+ * @param client identifies this client: 32 hex digits
+ * @throws TransferError `not_found` if the source does not exist, `not_directory` if either is not a
+ *   directory
  */
 export async function syncTrees(
   session: Session,
@@ -65,7 +69,7 @@ interface SyncSourceOptions extends SyncTreesOptions {
   readonly client: string
 }
 
-/** What differs between two directories. */
+/** Turns the differences between two directories into work. */
 class SyncSource implements JobSource, Disposable {
   readonly #options: SyncSourceOptions
   readonly #comparison: Comparison
@@ -125,7 +129,10 @@ class SyncSource implements JobSource, Disposable {
     }
   }
 
-  /** Deletes what the source does not have, where all else went well: what could not be moved may be all there is. */
+  /**
+   * Deletes the entries that the source does not have, if everything else has succeeded: otherwise they may
+   * be the only copy of something that could not be moved.
+   */
   async *finish(hasFailed: boolean): AsyncGenerator<readonly SourceItem[]> {
     const { allowEmpty = false, maxDelete: most = Number.POSITIVE_INFINITY, dryRun } = this.#options
     const failed = await this.#target.drain()
@@ -146,7 +153,7 @@ class SyncSource implements JobSource, Disposable {
     this.#open[Symbol.dispose]()
   }
 
-  /** Reports a difference, and removes it unless this is a dry run. */
+  /** Reports a difference, and resolves it unless this is a dry run. */
   async #apply(difference: Difference, found: SourceItem[]): Promise<void> {
     if ('failure' in difference) return void found.push(difference)
     if ('leftOut' in difference) return void found.push({ notice: leftOutNotice(difference.leftOut) })

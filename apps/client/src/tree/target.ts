@@ -3,24 +3,36 @@ import type { Job } from '../queue/job.ts'
 import type { FolderTimes } from './folder-times.ts'
 import type { Failed } from './tree.ts'
 
-/** The side that becomes like another one. Entries are the source's, their names paths below the root of both. */
+/**
+ * The side of a copy or sync that is made like the other. Entries are those of the source; their names are
+ * paths below the root of both.
+ */
 export interface Target extends Disposable {
-  /** How its directories should be at the end. */
+  /** The times and permission bits that its directories should have in the end. */
   readonly times: FolderTimes
-  /** Makes a directory, its root too; one that is there is fine. Failures come from {@link drain}, and from every job in it. */
+  /**
+   * Makes a directory, or the root. A directory that exists is no error. Failures are returned by {@link
+   * drain} and by every job in the directory.
+   */
   make(folder: Entry): Promise<void>
-  /** Something of the source, as the user knows it. */
+  /** The name of an entry of the source, as the user knows it. */
   nameOf(entry: Entry): string
-  /** What moves a file. */
+  /** The job that moves a file. */
   job(file: Entry): Job
-  /** Removes something with all that is in it. Failures come from {@link drain}. */
+  /** Removes an entry with everything in it. Failures are returned by {@link drain}. */
   remove(entry: Entry): Promise<void>
-  /** Whether something that is there has the time and permission bits that it should have. */
+  /** Whether an existing entry has the time and permission bits that it should have. */
   isLike(entry: Entry, there: Entry): boolean
-  /** Gives a file that is there the time and permission bits that it should have. Failures come from {@link drain}. */
+  /**
+   * Gives an existing file the time and permission bits that it should have. Failures are returned by {@link
+   * drain}.
+   */
   setAttributes(file: Entry): Promise<void>
-  /** Waits for everything under way. @returns failures that have not been returned before */
+  /** Waits until nothing is in progress. @returns the failures that have not been returned before */
   drain(): Promise<readonly Failed[]>
-  /** Gives directories the times and permission bits that they should have; nothing in them may change any more. */
+  /**
+   * Gives directories the times and permission bits that they should have. Nothing in them may change
+   * afterwards.
+   */
   finish(): Promise<readonly Failed[]>
 }

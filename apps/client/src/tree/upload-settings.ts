@@ -3,10 +3,10 @@ import type { Session } from '../session/session.ts'
 
 /** How this client stores files for the account that is logged in. */
 export interface UploadSettings {
-  /** Tells this client from others: 32 hex digits. */
+  /** Identifies this client: 32 hex digits. */
   readonly client: string
   readonly ifExists: IfExists
-  /** Whether the account may change the times and permission bits of what is there. */
+  /** Whether the account may change the times and permission bits of existing files and directories. */
   readonly maySetAttributes: boolean
 }
 

@@ -4,7 +4,7 @@ import { Lookahead } from './lookahead.ts'
 import { below, type Listed, type Tree } from './tree.ts'
 
 interface Folder {
-  /** Absent for the root. */
+  /** Undefined for the root. */
   readonly entry?: Entry
   readonly above?: Folder
   readonly listing: AsyncIterable<readonly Listed[]>
@@ -12,8 +12,8 @@ interface Folder {
 }
 
 /**
- * What of a tree takes part, many at a time, each directory before what is in it. Where only some files do, a directory
- * comes with the first of them.
+ * The selected entries of a tree, many at a time, each directory before its entries. If only some files are
+ * selected, a directory comes with the first of them.
  */
 export async function* walk(tree: Tree, selection: Selection): AsyncGenerator<readonly Listed[]> {
   const folders = new Lookahead<Folder>()

@@ -23,18 +23,18 @@ import type { Listed, Tree } from './tree.ts'
 import { type UploadSettings, uploadSettingsFor } from './upload-settings.ts'
 import { walk } from './walk.ts'
 
-/** A file that has not changed for so long is taken to be complete. Milliseconds. */
+/** How long a file must stay unchanged before it counts as complete, in milliseconds. */
 const COMPLETE_AFTER_MS = 1_000
 
 export interface WatchOptions extends PutManyOptions {
-  /** Whether folders in it are watched too. Default: false. */
+  /** Whether subfolders are watched too. Default: false. */
   readonly recursive?: boolean | undefined
 }
 
 /**
- * Stores what is in a folder and what comes into it, until the session's signal is aborted.
- * @param to an existing directory of the server
- * @param client tells this client from others: 32 hex digits
+ * Stores the files that are in a folder, and those that appear in it, until the session's signal is aborted.
+ * @param to an existing directory on the server
+ * @param client identifies this client: 32 hex digits
  * @throws TransferError `not_found`, `not_directory`
  */
 export async function watchFolder(
@@ -60,8 +60,9 @@ interface WatchSourceOptions extends WatchOptions {
 }
 
 /**
- * The files that are in a folder or come into it, each as soon as it no longer changes, and again when it has changed;
- * until the session's signal is aborted. Hidden ones are left alone: programs write them before they give a file its name.
+ * Finds the files that are in a folder or appear in it, each as soon as it stops changing, and again after it
+ * has changed, until the session's signal is aborted. Hidden files are left alone, because programs write to
+ * them before they give a file its name.
  */
 class WatchSource implements JobSource, Disposable {
   readonly isEndless = true
@@ -70,13 +71,16 @@ class WatchSource implements JobSource, Disposable {
   readonly #select: Selection
   readonly #tree: Tree
   readonly #target: RemoteTarget
-  /** The version of each file at the last look, and the one that was stored or is on its way. */
+  /**
+   * The version of each file when the folder was last read; below it, the version that was stored or is in
+   * progress.
+   */
   #seen = new Map<string, string>()
   readonly #taken = new Map<string, string>()
   readonly #moving = new Set<string>()
   readonly #failed = new Map<string, FailureCode>()
   readonly #made = new Set<string>()
-  /** What could not be read at the last look. */
+  /** The files and folders that could not be read the last time. */
   #unreadable = new Set<string>()
 
   constructor(
@@ -106,7 +110,7 @@ class WatchSource implements JobSource, Disposable {
     this.#target[Symbol.dispose]()
   }
 
-  /** Takes what is as it was at the last look and has not been taken like that. */
+  /** Takes each file that has not changed since the last time and has not been taken in that version. */
   async *#look(): AsyncGenerator<readonly SourceItem[]> {
     const [before, unreadable] = [this.#seen, this.#unreadable]
     this.#seen = new Map()
@@ -148,27 +152,28 @@ class WatchSource implements JobSource, Disposable {
     }
   }
 
-  /** @returns whether it counts */
+  /** @returns whether the end counts */
   #ended(name: string, end: TransferResult | TransferError): boolean {
     this.#moving.delete(name)
     this.#failed.delete(name)
     if (!(end instanceof TransferError)) return true
     if (this.#session.signal.aborted) return false
-    // What changed while it was sent will be looked at again; anything else when it changes.
+    // If the file changed while it was sent, or if the failure may pass, it is taken again; otherwise, only
+    // once it changes.
     if (end.code === 'changed' || end.advice !== 'stop') this.#taken.delete(name)
     if (end.code === 'changed') return false
     this.#failed.set(name, end.code)
     return true
   }
 
-  /** Undefined for a file that has gone meanwhile. */
+  /** Undefined if the file no longer exists. */
   #versionOf({ name }: Entry): string | undefined {
     const stats = fs.statSync(path.join(this.#folder, name), { bigint: true, throwIfNoEntry: false })
     return stats && `${stats.ino} ${stats.size} ${stats.mtimeNs}`
   }
 }
 
-/** The same tree without hidden names, and without folders unless they are wanted. */
+/** The same tree without hidden names and, unless they are wanted, without folders. */
 function visible(tree: Tree, folders: boolean): Tree {
   const isVisible = (one: Listed): boolean =>
     'failure' in one || (!one.name.startsWith('.') && (folders || one.type !== 'directory'))

@@ -3,20 +3,20 @@ import type { Connection } from '../../connection/connection.ts'
 import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
 import { type ReceivedFile, storeAll } from '../local/store-all.ts'
 
-/** A file as it has arrived, with the MD5 of its bytes. */
+/** A file that has arrived, with the MD5 of its bytes. */
 interface Arrived {
   readonly file: FilesReply['files'][number]
   readonly bytes: Uint8Array | undefined
   readonly md5: Uint8Array | undefined
 }
 
-/** Which of those that were asked for it is, and its MD5 in hex. */
+/** The index of the requested file that has arrived, and its MD5 in hex. */
 interface Arrival {
   readonly index: number
   readonly md5: string
 }
 
-/** Fetches many small files in one request, to paths where nothing stands in their way. */
+/** Fetches many small files in one request, to paths that are free. */
 export class BatchDownload implements Batch {
   readonly #ifExists: IfExists
 
@@ -41,7 +41,7 @@ export class BatchDownload implements Batch {
         isLast = reply.last === true
       }
     } catch {
-      // Whatever it is, each of the others learns it alone.
+      // Whatever the failure is, each of the other files will meet it when it is fetched alone.
     }
     return ended
   }
@@ -54,7 +54,7 @@ export class BatchDownload implements Batch {
     for (const [index, { file, bytes, md5 }] of files.entries()) {
       const item = items[index]
       if (file.type === 'error') results[index] = resultOfFailure(new TransferError(file.code, file.message))
-      // What is too large, or damaged, comes alone.
+      // A file that is too large or damaged is fetched alone.
       else if (bytes === undefined || md5 === undefined || item === undefined || file.md5 !== hex(md5))
         results[index] = undefined
       else received.push({ index, target: item.to, bytes, entry: file, md5: file.md5 })
@@ -70,7 +70,7 @@ export class BatchDownload implements Batch {
   }
 }
 
-/** The bytes of each file; none of one that has not come. @throws TransferError `protocol` */
+/** The bytes of each file, empty for one that was not sent. @throws TransferError `protocol` */
 function cut(files: FilesReply['files'], payload: Uint8Array): Uint8Array[] {
   let end = 0
   const pieces = files.map((file) => {

@@ -5,7 +5,7 @@ import type { Connection } from '../../connection/connection.ts'
 /** How often one block is fetched again before the download fails. */
 export const REFETCHES = 5
 
-/** What a server says of a file whose every byte has been verified. */
+/** The server's description of a file whose every byte has been verified. */
 export type VerifiedEntry = Entry & { readonly md5: string }
 
 /** One version of a file on the server. */
@@ -15,7 +15,7 @@ export interface RemoteFile {
   readonly size: number
 }
 
-/** @throws TransferError `protocol` where these are not the next bytes of a file of `size` */
+/** @throws TransferError `protocol` if these are not the next bytes of a file of `size` bytes */
 export function requireInPlace({ offset, last }: Data, length: number, position: number, size: number): void {
   const end = offset + length
   if (offset !== position) throw new TransferError('protocol', 'the server sent data out of place')
@@ -25,7 +25,10 @@ export function requireInPlace({ offset, last }: Data, length: number, position:
     throw new TransferError('protocol', 'the server ended the file before its end')
 }
 
-/** Fetches again what arrived damaged, block by block, until everything is proven. */
+/**
+ * Fetches damaged blocks again, one by one, until everything is proven.
+ * @throws TransferError `checksum` if a block arrives damaged too often
+ */
 export async function repairBlocks(
   connection: Connection,
   file: RemoteFile,

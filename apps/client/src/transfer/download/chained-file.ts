@@ -4,11 +4,14 @@ import type { Connection } from '../../connection/connection.ts'
 import { unexpected } from '../../connection/exchange.ts'
 import type { VerifiedEntry } from './block-repair.ts'
 
-/** One version of a file on the server with its whole chain: each block can be checked alone, in any order. */
+/**
+ * One version of a file on the server with its whole chain, so that each block can be checked alone and in
+ * any order.
+ */
 export class ChainedFile {
   readonly version: string
   readonly entry: VerifiedEntry
-  /** Blocks, the shorter one at the end included. */
+  /** The number of blocks, including the shorter one at the end. */
   readonly count: number
   readonly #hasher: Hasher
   readonly #values: readonly Uint8Array[]
@@ -24,7 +27,10 @@ export class ChainedFile {
       throw new TransferError('protocol', 'the server sent a chain that is not that of the file')
   }
 
-  /** Asks the server for it; a chain that it does not have yet takes as long as reading the file. */
+  /**
+   * Asks the server for the chain. If the server does not have it yet, that takes as long as reading the
+   * file.
+   */
   static async ask(connection: Connection, remote: RemotePath): Promise<ChainedFile> {
     const path = formatPath(remote)
     const { entry, version } = (await connection.request({ type: 'stat', path }).expect('entry')).reply
@@ -44,7 +50,7 @@ export class ChainedFile {
     }
   }
 
-  /** Bytes of one block. */
+  /** The length of a block, in bytes. */
   sizeOf(index: number): number {
     return Math.min(BLOCK_SIZE, this.entry.size - index * BLOCK_SIZE)
   }
@@ -54,7 +60,7 @@ export class ChainedFile {
     return this.#values[index - 1] ?? CHAIN_START
   }
 
-  /** Whether these are the bytes of that block. @param hurry as in Hasher.check */
+  /** Whether these are the bytes of that block. @param hurry see Hasher.check */
   async check(index: number, bytes: Uint8Array, hurry: boolean): Promise<boolean> {
     if (bytes.length !== this.sizeOf(index)) return false
     const start = this.startOf(index)
@@ -64,7 +70,7 @@ export class ChainedFile {
     return await this.#hasher.check({ start, bytes, end: Buffer.from(md5, 'hex'), length }, hurry)
   }
 
-  /** Where the file ends with a whole block, no block's check shows it. */
+  /** If the file ends with a whole block, no check of a block proves its MD5. */
   #endsInMd5(): boolean {
     const md5 = this.#hasher.kernel.finish(this.startOf(this.count), new Uint8Array(0), this.entry.size)
     return sameValue(md5, Buffer.from(this.entry.md5, 'hex'))

@@ -20,21 +20,24 @@ import { LocalSink } from './local-sink.ts'
 import type { Sink } from './sink.ts'
 import { StreamSink } from './stream-sink.ts'
 
-/** How often it starts again because the file has another version, before it fails. */
+/** How often a download starts again because the file has another version, before it fails. */
 const RESTARTS = 5
-/** A smaller file is there before a second connection is open. Bytes. */
+/**
+ * The smallest file worth several connections, in bytes. A smaller one has arrived before a second connection
+ * is open.
+ */
 const WORTH_STREAMS = 4_194_304
 
 export interface DownloadOptions {
   readonly ifExists: IfExists
   readonly listener: TransferListener
-  /** What the server has said of the file, if it is known. */
+  /** The server's description of the file, if it is known. */
   readonly listed?: Entry | undefined
-  /** Connections that share a large file. Default: 1. */
+  /** How many connections share a large file. Default: 1. */
   readonly streams?: number | undefined
 }
 
-/** Fetches a file into a local one, and continues what an earlier attempt has left. */
+/** Fetches a file into a local one, continuing the partial file of an earlier attempt. */
 export async function downloadFile(
   session: Session,
   remote: RemotePath,

@@ -17,18 +17,18 @@ import type { Sink } from './sink.ts'
 
 type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 
-/** How often it starts again because the file has another version, before it fails. */
+/** How often a download starts again because the file has another version, before it fails. */
 const RESTARTS = 5
 
 /**
- * One file on its way from the server into a sink. It lives through any number of connections: what has been
- * verified stays, and each {@link receive} continues there.
+ * The transfer of one file from the server into a sink. It outlives its connections: verified bytes stay, and
+ * each {@link receive} continues after them.
  */
 export class Download {
   readonly #path: RemotePath
   readonly #sink: Sink
   readonly #listener: TransferListener
-  /** The version that everything before `#position` belongs to. */
+  /** The version of the file that all bytes before `#position` belong to. */
   #version: string | undefined
   #position = 0
   #value: Uint8Array = CHAIN_START
@@ -42,8 +42,8 @@ export class Download {
   }
 
   /**
-   * Receives what is missing. On any failure the sink keeps what was verified.
-   * @returns what the server says of the file, whose every byte has been verified
+   * Receives the missing bytes. On any failure, the sink keeps those that were verified.
+   * @returns the server's description of the file, whose every byte has been verified
    */
   async receive(connection: Connection): Promise<VerifiedEntry> {
     if (this.#version === undefined && this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
@@ -51,7 +51,7 @@ export class Download {
       try {
         const isCurrent = await this.#ask(connection)
         if (isCurrent !== undefined) return isCurrent
-        // Another version: whatever of it is the same will be found by its chain.
+        // The server has another version. The chain will show which of the held bytes are the same in it.
         if (++this.#restarts > RESTARTS)
           throw new TransferError('changed', 'the file changes on the server again and again; try later')
         this.#forget()
@@ -82,7 +82,7 @@ export class Download {
     this.#listener.resumed(this.#position, held)
   }
 
-  /** @returns whether all of them hold */
+  /** @returns whether all of the blocks match */
   async #proveBlocks(hasher: Hasher, claims: Uint8Array): Promise<boolean> {
     const from = { length: this.#position, value: this.#value }
     const proven = (position: number): void => this.#listener.moved(position)
@@ -93,7 +93,7 @@ export class Download {
     return values.length * CHAIN_VALUE_SIZE === claims.length
   }
 
-  /** @returns undefined when the server has another version than the one begun with */
+  /** @returns undefined if the server no longer has the version that the download began with */
   async #ask(connection: Connection): Promise<VerifiedEntry | undefined> {
     using exchange = connection.request({
       type: 'get',
@@ -110,13 +110,14 @@ export class Download {
     if (!reply.last) this.#sink.requireSpace(reply.entry.size)
     this.#listener.phase('transfer')
     this.#listener.size(reply.entry.size)
-    // From now on it can be repeated: the first block alone may take longer than the server waits in silence.
+    // From now on this `ack` can be repeated: the first block alone may take longer than the server tolerates
+    // silence.
     if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position })
     if (reply.last) return await this.#takeLast(connection.hasher, payload, reply)
     return await this.#takeBlocks(connection, exchange, reply)
   }
 
-  /** Takes the data that follow a `file`. */
+  /** Receives the data that follow a `file` reply. */
   async #takeBlocks(connection: Connection, exchange: Exchange, file: FileReply): Promise<VerifiedEntry> {
     const { entry } = file
     const damaged = new Set<number>()
@@ -167,7 +168,7 @@ export class Download {
     }
   }
 
-  /** Takes the end of the file in one piece: nothing may be missing behind it. */
+  /** Takes the rest of the file in one piece, after which nothing may be missing. */
   async #takeLast(hasher: Hasher, { bytes }: Block, { md5, entry }: FileReply): Promise<VerifiedEntry> {
     if (this.#position + bytes.length !== entry.size)
       throw new TransferError('protocol', 'the server ended the file before its end')
@@ -187,7 +188,7 @@ export class Download {
   }
 }
 
-/** Where nothing can be taken back, nothing may follow a damaged block. */
+/** In a sink that takes nothing back, nothing may follow a damaged block. */
 async function requireProven(intake: Intake, damaged: ReadonlySet<number>): Promise<void> {
   await intake.settled()
   const [offset] = damaged

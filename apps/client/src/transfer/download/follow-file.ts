@@ -11,8 +11,10 @@ import type { Sink } from './sink.ts'
 import { StreamSink } from './stream-sink.ts'
 
 /**
- * Receives a file and what is appended to it, until the session's signal is aborted: then the local file gets its name.
- * @throws TransferError `changed` when it is no longer the same file; what it was until then has its name as well
+ * Receives a file and everything appended to it until the session's signal is aborted. Then the local file
+ * gets its name.
+ * @throws TransferError `changed` if it is no longer the same file; what had arrived until then has its name
+ *   as well
  */
 export async function followFile(
   session: Session,
@@ -20,7 +22,7 @@ export async function followFile(
   target: string,
   { ifExists, listener }: { readonly ifExists: IfExists; readonly listener: TransferListener },
 ): Promise<TransferResult> {
-  // After an hour of following it would be too late to say.
+  // Checked first: after an hour of following, the error would come too late.
   if (ifExists === 'fail' || ifExists === 'skip') {
     if (isKept(target, { size: 0, mtime: 0 }, ifExists)) return { outcome: 'skipped', bytes: 0 }
   }
@@ -28,7 +30,7 @@ export async function followFile(
   const { follow, failure } = await receive(session, remote, file, listener)
   const entry = follow.received
   if (entry === undefined || !(session.signal.aborted || failure.code === 'changed')) throw failure
-  // A file of nothing has not been written yet.
+  // Nothing has been written yet for an empty file.
   if (entry.size === 0) await file.write(new Uint8Array(0), 0, true)
   const name = await file.commit({ ...entry, mtime: Date.now() * 1_000 })
   if (session.signal.aborted)
@@ -37,7 +39,7 @@ export async function followFile(
   throw new TransferError('changed', text, { cause: failure })
 }
 
-/** The same into a stream, which is not ended. */
+/** Does the same into a stream, which is not ended. */
 export async function followStream(
   session: Session,
   remote: RemotePath,
@@ -57,7 +59,7 @@ function ended(
   return { outcome: 'done', bytes: size, md5, name }
 }
 
-/** @returns why it has ended */
+/** @returns the failure that ended it */
 async function receive(
   session: Session,
   remote: RemotePath,

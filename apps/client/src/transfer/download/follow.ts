@@ -8,14 +8,14 @@ import { REFETCHES, tooDamaged } from './block-repair.ts'
 import type { Sink } from './sink.ts'
 
 /**
- * A growing file on its way into a sink. It lives through any number of connections: each {@link receive} continues
- * where the bytes end that are there, if the file still begins with them.
+ * The transfer of a growing file into a sink. It outlives its connections: each {@link receive} continues at
+ * the end of the bytes that have arrived, provided that the file still begins with them.
  */
 export class Follow {
   readonly #path: RemotePath
   readonly #sink: Sink
   readonly #listener: TransferListener
-  /** Of everything before `#position`. */
+  /** The hash of all bytes before `#position`. */
   #hash: Hash = createHash('md5')
   #position = 0
   #entry: Entry | undefined
@@ -28,13 +28,19 @@ export class Follow {
     this.#listener = listener
   }
 
-  /** The file as far as it has come, every byte verified; undefined before the server has said anything of it. */
+  /**
+   * The part of the file that has arrived, every byte of it verified; undefined before the server has
+   * described the file.
+   */
   get received(): (Entry & { readonly md5: string }) | undefined {
     const size = this.#position
     return this.#entry && { ...this.#entry, size, md5: this.#md5() }
   }
 
-  /** Receives what the file has and what it gains. Never resolves. @throws TransferError `changed`, … */
+  /**
+   * Receives what the file contains and what is appended to it. Never resolves. @throws TransferError
+   * `changed`, …
+   */
   async receive(connection: Connection): Promise<never> {
     if (!this.#hasRead) await this.#readHeld()
     for (;;) {
@@ -43,7 +49,7 @@ export class Follow {
       } catch (error) {
         const { code } = TransferError.from(error)
         if (code === 'checksum' && ++this.#damaged <= REFETCHES) continue
-        // What an earlier run has left is of another file.
+        // The bytes that an earlier run has left belong to another file.
         if (code !== 'changed' || this.#entry !== undefined || this.#position === 0) throw error
         this.#listener.resumed(0, this.#position)
         this.#hash = createHash('md5')

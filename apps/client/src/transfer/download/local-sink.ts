@@ -8,8 +8,8 @@ import { WholeFile } from '../local/whole-file.ts'
 import type { Sink } from './sink.ts'
 
 /**
- * Where a file goes that is to become a local one. A small one that comes whole is written at once; any other becomes
- * a partial, or continues the one that an earlier attempt has left.
+ * A sink for a file that is to become a local one. A small file that arrives whole is written at once. Any
+ * other is written to a partial file, continuing the one of an earlier attempt if there is one.
  */
 export class LocalSink implements Sink, Disposable {
   readonly isFinal = false
@@ -19,7 +19,7 @@ export class LocalSink implements Sink, Disposable {
   #partial: PartialFile | undefined
   #whole: WholeFile | undefined
 
-  /** @param target the final name; a link is followed, so that it goes on pointing to the file */
+  /** @param target the final name; a link is followed, so that it keeps pointing to the file */
   constructor(target: string, ifExists: IfExists, disk: LocalDisk = localDisk) {
     this.#target = ifExists === 'rename' ? path.resolve(target) : resolveLinks(target, disk)
     this.#ifExists = ifExists
@@ -57,9 +57,9 @@ export class LocalSink implements Sink, Disposable {
   }
 
   /**
-   * Gives what was written the final name, with the entry's time and permission bits, durably.
-   * @returns the name it has got, another one only with `rename`; undefined when the policy says to leave the existing
-   * file
+   * Durably gives the written bytes their final name, with the entry's time and permission bits.
+   * @returns the name they got, which differs from the given one only with `rename`; undefined if the policy
+   *   leaves the existing file
    */
   async commit(entry: Entry): Promise<string | undefined> {
     const file = this.#partial ?? this.#whole
@@ -81,7 +81,10 @@ export class LocalSink implements Sink, Disposable {
     return this.#partial
   }
 
-  /** With `rename` several may be on their way to one name: each takes the partial of the next one. */
+  /**
+   * With `rename`, several files may be on their way to one name: each takes the partial file of the next
+   * name.
+   */
   #openFirst(): PartialFile {
     let failure = new TransferError('exists', `"${printable(this.#target)}" already exists`)
     for (const candidate of this.#candidates()) {
@@ -95,7 +98,7 @@ export class LocalSink implements Sink, Disposable {
     throw failure
   }
 
-  /** The paths that the file may get in the end, as far as can be said now. */
+  /** The paths that the file may get in the end, as far as can be known now. */
   *#candidates(): Generator<string> {
     for (const name of namesFor(path.basename(this.#target), this.#ifExists)) {
       const candidate = path.join(path.dirname(this.#target), name)

@@ -7,16 +7,18 @@ import { REFETCHES, tooDamaged, type VerifiedEntry } from './block-repair.ts'
 import { ChainedFile } from './chained-file.ts'
 import type { Sink } from './sink.ts'
 
-/** Blocks that are asked for at once: few, so that a slow connection holds up few. */
+/** Blocks requested at once: few, so that a slow connection delays few. */
 const RUN = 4
-/** Runs that a connection is asked for before the first has come: no round trip between them. */
+/** Runs requested of a connection before the first has arrived, so that no round trip comes between them. */
 const RUNS_AHEAD = 2
-/** Blocks of one connection that may be written and not checked. */
+/** The most blocks of one connection that may be written but not yet checked. */
 const UNCHECKED = 4
-/** Held blocks that are read and checked at once. */
+/** How many held blocks are read and checked at once. */
 const PROVEN_AT_ONCE = 16
 
-/** Blocks `from` to `end`, the latter not included, that a connection was asked for; `from` grows as they come. */
+/**
+ * The blocks from `from` up to but excluding `end`, requested of one connection; `from` grows as they arrive.
+ */
 interface Asked {
   from: number
   readonly end: number
@@ -24,15 +26,16 @@ interface Asked {
 }
 
 /**
- * One file on its way from the server over several connections: each fetches blocks that nobody has yet, and every
- * block is checked against the chain of the whole file. It lives through any number of connections.
+ * The transfer of one file from the server over several connections. Each fetches blocks that no other has
+ * requested, and every block is checked against the chain of the whole file. The transfer outlives its
+ * connections.
  */
 export class ParallelDownload {
   readonly #path: RemotePath
   readonly #sink: Sink
   readonly #listener: TransferListener
   #file: ChainedFile | undefined
-  /** Blocks that nobody has been asked for, in order. */
+  /** The blocks that have not been requested, in order. */
   #missing: number[] = []
   #unproven = 0
   #proven = 0
@@ -44,12 +47,12 @@ export class ParallelDownload {
     this.#listener = listener
   }
 
-  /** What the server says of the file, once every byte has been verified. */
+  /** The server's description of the file, once every byte has been verified; undefined before that. */
   get verified(): VerifiedEntry | undefined {
     return this.#unproven === 0 ? this.#file?.entry : undefined
   }
 
-  /** Finds out what is missing. To be called again when {@link fetch} has thrown `changed`. */
+  /** Finds out which blocks are missing. Must be called again if {@link fetch} has thrown `changed`. */
   async prepare(connection: Connection): Promise<void> {
     const held = this.#sink.size
     this.#listener.phase(held < BLOCK_SIZE ? 'transfer' : 'check')
@@ -67,9 +70,9 @@ export class ParallelDownload {
   }
 
   /**
-   * Fetches what is missing, together with others that do the same on other connections.
-   * @returns when nothing is left to ask for; what others were asked for may still come
-   * @throws TransferError `changed` when the server has another version
+   * Fetches missing blocks, while other calls do the same on other connections.
+   * @returns when no block is left to request; blocks requested by other calls may still be on their way
+   * @throws TransferError `changed` if the server has another version
    */
   async fetch(connection: Connection): Promise<void> {
     const checking = new Set<Promise<void>>()
@@ -108,7 +111,7 @@ export class ParallelDownload {
     }
   }
 
-  /** Asks for the first of the blocks that are missing. */
+  /** Requests the first of the missing blocks. */
   #ask(connection: Connection): Asked {
     const file = this.#requireFile()
     const [from = 0] = this.#missing
@@ -144,7 +147,7 @@ export class ParallelDownload {
     }
   }
 
-  /** Takes over the next block of those that were asked for. Resolves when it is written. */
+  /** Receives the next of the requested blocks. Resolves when it is written. */
   async #take(asked: Asked, payload: Block, checking: Set<Promise<void>>): Promise<void> {
     const file = this.#requireFile()
     const index = asked.from
@@ -157,7 +160,7 @@ export class ParallelDownload {
     const done = Promise.allSettled([checked, written]).then(([check, write]) => {
       block[Symbol.dispose]()
       checking.delete(done)
-      // Another version may have been begun with meanwhile.
+      // The download may have started again with another version in the meantime.
       if (file !== this.#file || write.status === 'rejected') return
       if (check.status === 'fulfilled' && check.value) this.#prove(file, index)
       else this.#refuse(index)
@@ -174,7 +177,7 @@ export class ParallelDownload {
     this.#listener.moved(this.#proven)
   }
 
-  /** It arrived damaged, and is asked for again. */
+  /** The block arrived damaged, so it is requested again. */
   #refuse(index: number): void {
     this.#damaged.set(index, (this.#damaged.get(index) ?? 0) + 1)
     this.#giveBack([index])

@@ -1,17 +1,18 @@
-/** Where received bytes go. */
+/** The destination of received bytes. */
 export interface Sink {
-  /** Bytes of an earlier run, not proven. */
+  /** How many bytes an earlier run has left. They are not proven. */
   readonly size: number
-  /** Whether it takes nothing back: it is given proven bytes only. */
+  /** Whether written bytes cannot be taken back, so that only proven ones may be written. */
   readonly isFinal: boolean
   read(buffer: Uint8Array, offset: number): Promise<number>
   /**
-   * Resolves when nothing needs `bytes` any more.
-   * @param whole whether they are the whole file: then there is nothing that a later attempt could continue
+   * Resolves when `bytes` is no longer needed.
+   * @param whole whether these bytes are the whole file, in which case a later attempt has nothing to
+   *   continue
    */
   write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void>
-  /** Drops everything from `size` on. @throws TransferError `changed` where that cannot be undone */
+  /** Drops all bytes from `size` on. @throws TransferError `changed` if they cannot be taken back */
   truncate(size: number): Promise<void>
-  /** @throws TransferError `no_space` */
+  /** @throws TransferError `no_space` if a file of `length` bytes does not fit */
   requireSpace(length: number): void
 }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import { TransferError } from '@ftp/protocol'
 import type { Sink } from './sink.ts'
 
-/** A sink that takes bytes once and cannot take them back: standard output, a pipe, a device. */
+/** A sink that takes bytes once and cannot take them back: standard output, a pipe, or a device. */
 export class StreamSink implements Sink, Disposable {
   readonly size = 0
   readonly isFinal = true
@@ -12,14 +12,14 @@ export class StreamSink implements Sink, Disposable {
   readonly #abort: Disposable
   #written = 0
 
-  /** @param signal its abort ends the wait for a stream that takes nothing */
+  /** @param signal if it is aborted, the wait for a stream that takes no bytes ends */
   constructor(stream: Writable, signal: AbortSignal) {
     this.#stream = stream
     const { promise, reject } = Promise.withResolvers<never>()
     promise.catch(() => {})
     this.#abort = addAbortListener(signal, () => reject(signal.reason))
     this.#interrupted = promise
-    // The callback of each write hears of it.
+    // The callback of each write reports the error.
     if (stream.listenerCount('error') === 0) stream.on('error', () => {})
   }
 
@@ -31,11 +31,11 @@ export class StreamSink implements Sink, Disposable {
     return 0
   }
 
-  /** Resolves when the stream has passed the bytes on: what it only holds may still be lost. */
+  /** Resolves when the stream has passed the bytes on: bytes that it only buffers may still be lost. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#written += bytes.length
     const written = new Promise<void>((resolve, reject) => {
-      // A copy: a stream may keep what it was given, and blocks are used again.
+      // A copy, because a stream may keep the bytes it was given, and blocks are reused.
       this.#stream.write(Buffer.from(bytes), (cause) => {
         if (cause) reject(new TransferError('io', `the output takes no more: ${cause.message}`, { cause }))
         else resolve()

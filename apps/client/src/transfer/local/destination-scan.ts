@@ -3,12 +3,15 @@ import path from 'node:path'
 import type { IfExists } from '@ftp/protocol'
 import { isPartial, partialOf } from './partial-file.ts'
 
-/** Names of a folder that are kept; in one with more of them each place is looked at. */
+/**
+ * The most names of a folder that are kept in memory. In a larger folder, each target is looked up by itself.
+ */
 const MOST_NAMES = 10_000
 
 /**
- * Knows where nothing stands in the way of a file that comes whole, for files that come folder by folder: one look into
- * each folder instead of several at each place. What appears after it is found again when a file gets its name.
+ * Knows which targets are free for a file that arrives whole, if files come folder by folder: each folder is
+ * read once instead of several look-ups per target. If something appears there later, it is found when the
+ * file gets its name.
  */
 export class DestinationScan {
   readonly #ifExists: IfExists
@@ -20,8 +23,8 @@ export class DestinationScan {
   }
 
   /**
-   * Whether neither a file is there, other than one that is to be replaced, nor a link or what an earlier attempt has
-   * left; false also where that is not known.
+   * Whether the target is free: there is no link, nothing that an earlier attempt has left, and no file
+   * unless it is to be replaced. False also if that is not known.
    */
   isFree(target: string): boolean {
     const folder = path.dirname(target)
@@ -34,7 +37,7 @@ export class DestinationScan {
     return !names.has(path.basename(target)) && !names.has(path.basename(partialOf(target)))
   }
 
-  /** What may stand in the way. */
+  /** The names that may stand in the way. */
   #namesIn(folder: string): ReadonlySet<string> | undefined {
     const names = new Set<string>()
     try {
@@ -46,7 +49,7 @@ export class DestinationScan {
       }
       return names
     } catch {
-      // Writing there will say what is wrong.
+      // Writing to the folder will report what is wrong.
       return undefined
     }
   }

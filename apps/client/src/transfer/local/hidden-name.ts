@@ -3,20 +3,26 @@ import fs from 'node:fs'
 import { discard, type Folder, type Stats } from '@ftp/files'
 import { errnoOf } from '@ftp/protocol'
 
-/** `.`, where its process runs, which one it is, and what tells its files apart. Short: Linux has a faster way up to 39 bytes. */
+/**
+ * `.`, the machine or container in which the process runs, the number of the process, and what distinguishes
+ * its files. Short, because Linux handles names of up to 39 bytes faster.
+ */
 const HIDDEN = /^\.([0-9a-f]{10})-([0-9]{1,10})-[0-9a-f]{6}[0-9a-z]{1,7}\.ftp\.whole$/
-/** What nobody has touched for so long has nobody any more, wherever they were: it takes moments to get its name. */
+/**
+ * A file that has not been touched for this long is abandoned, wherever its process ran: it normally takes
+ * moments until such a file gets its final name.
+ */
 const ABANDONED_MS = 86_400_000
-/** Folders that have been looked through; more are forgotten, and looked through again. */
+/** The most folders remembered as swept. If there are more, all are forgotten and swept again. */
 const MOST_FOLDERS = 4_096
 
 const seen = new Set<string>()
-/** Files of one folder come one after another. */
+/** The files of one folder usually come one after another. */
 let last: string | undefined
 
 /**
- * A new name in a folder for a file that is about to get another one. When a folder is first used, what processes have left
- * there that were killed in that moment is removed.
+ * Returns a new name in a folder for a file that is about to get its final one. When a folder is first used,
+ * the files of processes that were killed at that moment are removed from it.
  */
 export function hiddenName(folder: Folder): string {
   if (folder.self !== last && !seen.has(folder.self)) {
@@ -28,7 +34,7 @@ export function hiddenName(folder: Folder): string {
   return `.${PID_SPACE}-${process.pid}-${RUN}${count()}.ftp.whole`
 }
 
-/** Tells this run from one that had the same number. */
+/** Distinguishes this run from another one whose process had the same number. */
 const RUN = randomBytes(3).toString('hex')
 let made = 0
 
@@ -47,11 +53,11 @@ function sweep(folder: Folder): void {
       if (space === PID_SPACE ? !isRunning(owner) : isOld(fs.lstat(file))) discard(fs, file)
     }
   } catch {
-    // A folder that may not be listed: writing there will say what is wrong.
+    // The folder may not be listed. Writing to it will report what is wrong.
   }
 }
 
-/** A process of another user is there too, though it may not be asked. */
+/** A process of another user exists too, although it may not be signalled. */
 function isRunning(owner: string): boolean {
   try {
     return process.kill(Number(owner), 0)
@@ -60,12 +66,15 @@ function isRunning(owner: string): boolean {
   }
 }
 
-/** By the time that no program can set. */
+/** Judges by `ctime`, which no program can set. */
 function isOld({ ctimeMs }: Stats): boolean {
   return Date.now() - Number(ctimeMs) > ABANDONED_MS
 }
 
-/** Where process numbers mean the same: a machine since it has been started, and in it a container. */
+/**
+ * Identifies the space in which process numbers are unique: a machine since its last start and, within it, a
+ * container.
+ */
 const PID_SPACE = pidSpace()
 
 function pidSpace(): string {
@@ -74,7 +83,8 @@ function pidSpace(): string {
     const space = `${boot} ${fs.readlinkSync('/proc/self/ns/pid')}`
     return createHash('sha256').update(space).digest('hex').slice(0, 10)
   } catch {
-    // If nothing says, it counts as a space of its own: what is left there is removed when it is old.
+    // If the space cannot be identified, this run counts as a space of its own, and its leftovers are removed
+    // once they are old.
     return randomBytes(5).toString('hex')
   }
 }

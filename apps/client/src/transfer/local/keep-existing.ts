@@ -4,9 +4,9 @@ import { localDisk } from './local-disk.ts'
 import { resolveLinks } from './partial-file.ts'
 
 /**
- * Whether a policy leaves what stands where a file is to be: then it need not be fetched at all.
- * @param fresh what the file is like
- * @throws TransferError `exists` for the policy `fail`
+ * Whether the policy leaves the existing target as it is, so that the file need not be fetched at all.
+ * @param fresh the size and time of the file that would replace it
+ * @throws TransferError `exists` if the policy is `fail`
  */
 export function isKept(target: string, fresh: Compared, ifExists: IfExists): boolean {
   const verdict = verdictOn(localDisk, resolveLinks(target, localDisk), ifExists, () => fresh)

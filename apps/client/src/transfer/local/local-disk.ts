@@ -2,13 +2,16 @@ import fs from 'node:fs'
 import { type FileSystem, promptFiles } from '@ftp/files'
 import { lock } from './lock.ts'
 
-/** What receiving a file asks of the disk. A test can stand in for it: fail at any call, or lose its power. */
+/**
+ * The disk operations that receiving a file needs. A test can replace them to fail at any call or to simulate
+ * a power cut.
+ */
 export interface LocalDisk extends FileSystem {
-  /** The path that a link leads to, see realpath(3). */
+  /** The path that a link leads to; see realpath(3). */
   realpath(path: string): string
-  /** @throws TransferError `taken_over` when another process holds the lock, see {@link lock} */
+  /** @throws TransferError `taken_over` if another process holds the lock; see {@link lock} */
   lock(path: string): Disposable
 }
 
-/** This machine's own. */
+/** The disk of this machine. */
 export const localDisk: LocalDisk = { ...promptFiles, realpath: (path) => fs.realpathSync(path), lock }

@@ -6,7 +6,7 @@ import type { LocalDisk } from './local-disk.ts'
 
 const { O_DIRECTORY = 0, O_RDONLY } = constants
 
-/** A folder of this machine, by its path. */
+/** A folder of this machine, identified by its path. */
 export class LocalFolder implements Folder {
   readonly fs: FileSystem
   readonly self: string
@@ -20,14 +20,14 @@ export class LocalFolder implements Folder {
     return `${this.self}${path.sep}${name}`
   }
 
-  /** Makes the names in it durable, where the file system can. */
+  /** Makes the names in the folder durable, if the file system can. */
   async sync(): Promise<void> {
     using opened = new DisposableStack()
     let fd: number
     try {
       fd = opened.adopt(this.fs.open(this.self, O_RDONLY | O_DIRECTORY), (open) => this.fs.close(open))
     } catch (error) {
-      // In a folder that its user may write to and not read, files can be stored, but nobody can sync their names.
+      // A user who may write to a folder but not read it can store files there, but cannot sync their names.
       if (errnoOf(error) === 'EACCES') return
       throw error
     }
@@ -35,7 +35,7 @@ export class LocalFolder implements Folder {
   }
 }
 
-/** Makes a folder and those above it, durably; one that is there already is no error. */
+/** Makes a folder and those above it, durably. A folder that exists already is no error. */
 export async function makeFolder(folder: string, disk: LocalDisk): Promise<void> {
   const above = path.dirname(folder)
   try {
@@ -45,7 +45,7 @@ export async function makeFolder(folder: string, disk: LocalDisk): Promise<void>
     await makeFolder(above, disk)
     make(folder, disk)
   }
-  // Also of one that was there: whoever has just made it need not have come this far.
+  // A folder that existed is synced as well: whoever has just made it may not have synced it yet.
   await new LocalFolder(above, disk).sync()
 }
 

@@ -3,13 +3,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { discard, systemFiles } from '@ftp/files'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 
-/** Result code: somebody else has locked it. */
+/** SQLite's result code for a database that someone else has locked. */
 const SQLITE_BUSY = 5
 
 /**
- * Makes sure that one process writes what `file` stands for. The lock is the operating system's, through SQLite
- * (Node has no flock), so it is free the moment its process is gone. The file is removed with the lock.
- * @throws TransferError `taken_over` when another process holds it
+ * Locks `file`, so that only one process writes what it stands for. The lock is the operating system's, taken
+ * through SQLite because Node has no flock, so it is released the moment its process is gone. The file is
+ * removed with the lock.
+ * @throws TransferError `taken_over` if another process holds it
  */
 export function lock(file: string): Disposable {
   for (;;) {
@@ -17,7 +18,8 @@ export function lock(file: string): Disposable {
     const database = new DatabaseSync(file, { timeout: 0 })
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-      // A former holder may have removed the file between our look and our lock: then the lock is on nothing.
+      // A former holder may have removed the file after it was looked up and before it was locked; then the
+      // lock is on a file without a name.
       if (identity(file) === before) return release(file, database)
     } catch (error) {
       database.close()
@@ -46,7 +48,8 @@ function release(file: string, database: DatabaseSync): Disposable {
 
 function touch(file: string): string | undefined {
   try {
-    // Only where there is none: closing a file that this process has locked would release the lock (fcntl(2)).
+    // Only created if it does not exist: closing a file that this process has locked would release the lock
+    // (fcntl(2)).
     fs.closeSync(fs.openSync(file, 'wx', 0o600))
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw fromErrno(error, `"${file}"`)

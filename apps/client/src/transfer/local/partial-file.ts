@@ -14,12 +14,12 @@ import { type LocalDisk, localDisk } from './local-disk.ts'
 import { LocalFolder } from './local-folder.ts'
 import { noFolder } from './whole-file.ts'
 
-/** What the names of partials end with. */
+/** The suffix of the names of partial files. */
 const SUFFIX = '.ftp.part'
 
 /**
- * A local file that is being received: its bytes go to a partial beside it, which gets the final name when they are
- * complete and verified, and stays for the next attempt when they are not.
+ * A local file that is being received. Its bytes go to a partial file beside it. Once they are complete and
+ * verified, the partial file gets the final name; until then, it stays for the next attempt.
  */
 export class PartialFile implements Disposable {
   readonly #disk: LocalDisk
@@ -27,12 +27,13 @@ export class PartialFile implements Disposable {
   readonly #target: string
   readonly #partial: string
   readonly #file: TempFile
-  /** The lock, and the file. */
+  /** Holds the lock and the open file. */
   readonly #open: Disposable
 
   /**
-   * @param target the final name; a link is followed, so that it goes on pointing to the file
-   * @param beside the name whose partial it is, where `target` may be taken and the file gets another one
+   * @param target the final name; a link is followed, so that it keeps pointing to the file
+   * @param beside the name from which the partial file's name is made; it differs from `target` if `target`
+   *   may be taken and the file will get another name
    * @throws TransferError `is_directory`, `forbidden`, `taken_over`, …
    */
   constructor(target: string, beside: string = target, disk: LocalDisk = localDisk) {
@@ -52,12 +53,12 @@ export class PartialFile implements Disposable {
     this.#open = opened.move()
   }
 
-  /** Bytes of it that are there. */
+  /** How many bytes of the file have been written. */
   get size(): number {
     return this.#file.size
   }
 
-  /** Reads until `buffer` is full or the partial ends. */
+  /** Reads until `buffer` is full or the partial file ends. */
   async read(buffer: Uint8Array, offset: number): Promise<number> {
     return await this.#attempt(() => this.#file.read(buffer, offset))
   }
@@ -71,16 +72,16 @@ export class PartialFile implements Disposable {
     if (size < this.size) await this.#attempt(() => this.#file.truncate(size))
   }
 
-  /** @throws TransferError `no_space` when `length` bytes in all cannot fit */
+  /** @throws TransferError `no_space` if a file of `length` bytes does not fit */
   requireSpace(length: number): void {
     requireSpace(this.#folder, length - this.size, `"${printable(this.#target)}"`)
   }
 
   /**
-   * Gives the partial the final name, with the entry's time and permission bits, durably: after this returns, a power cut
-   * does not undo it.
-   * @returns the name it has got, another one only with `rename`; undefined when `ifExists` says to leave the existing
-   * file
+   * Durably gives the partial file its final name, with the entry's time and permission bits: after this
+   * resolves, a power cut does not undo it.
+   * @returns the name it got, which differs from the given one only with `rename`; undefined if `ifExists`
+   *   leaves the existing file
    */
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     return await this.#attempt(async () => {
@@ -99,11 +100,14 @@ export class PartialFile implements Disposable {
 
   [Symbol.dispose](): void {
     using _ = this.#open
-    // An empty partial is of no use to anybody.
+    // An empty partial file is of no use to a later attempt.
     if (this.size === 0) discard(this.#disk, this.#partial)
   }
 
-  /** What was verified is behind the descriptor; what gets the final name is behind the partial's. */
+  /**
+   * The verified bytes belong to the open descriptor, but the final name goes to whatever has the partial
+   * file's name.
+   */
   #requireOwn(): void {
     const [held, named] = [this.#file.stats(), this.#disk.find(this.#partial)]
     if (named?.ino === held.ino && named.dev === held.dev) return
@@ -126,7 +130,7 @@ export class PartialFile implements Disposable {
   }
 }
 
-/** The partial's name; one that a long name leaves no room for is shortened to a digest. */
+/** The path of the partial file. If the name is too long for the suffix, it is replaced by a digest. */
 export function partialOf(target: string): string {
   const name = path.basename(target) + SUFFIX
   if (Buffer.byteLength(name) <= LIMITS.name) return path.join(path.dirname(target), name)
@@ -134,12 +138,12 @@ export function partialOf(target: string): string {
   return path.join(path.dirname(target), `.${digest}${SUFFIX}`)
 }
 
-/** Whether a name may be a partial's. */
+/** Whether a name may be that of a partial file. */
 export function isPartial(name: string): boolean {
   return name.endsWith(SUFFIX)
 }
 
-/** The names beside `target` that receiving it takes for itself. */
+/** The paths beside `target` that are in use while it is received. */
 export function takenBeside(target: string): readonly string[] {
   return [partialOf(target), lockOf(partialOf(target))]
 }
@@ -148,7 +152,7 @@ function lockOf(partial: string): string {
   return partial.replace(/part$/, 'lock')
 }
 
-/** The path that a link leads to, or the path itself. */
+/** The path that a link leads to, or the path itself if it is no link. */
 export function resolveLinks(target: string, disk: LocalDisk = localDisk): string {
   try {
     if (!disk.find(target)?.isSymbolicLink()) return path.resolve(target)

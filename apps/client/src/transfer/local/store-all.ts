@@ -5,18 +5,18 @@ import { type LocalDisk, localDisk } from './local-disk.ts'
 import { LocalFolder } from './local-folder.ts'
 import { WholeFile } from './whole-file.ts'
 
-/** A file whose bytes are at hand. */
+/** A file whose bytes are all in memory. */
 export interface ReceivedFile {
-  /** The final path, itself no link. */
+  /** The final path, which is no link. */
   readonly target: string
   readonly bytes: Uint8Array
   readonly entry: Entry
 }
 
-/** The name that a file has got, undefined if the existing one stays, or what failed. */
+/** The name that a file got, undefined if the existing file stays, or its failure. */
 export type Stored = string | undefined | TransferError
 
-/** Stores files that came together, each as a {@link WholeFile}, and syncs each folder once. */
+/** Stores files that arrived in one reply, each as a {@link WholeFile}, and syncs each folder once. */
 export async function storeAll(
   files: readonly ReceivedFile[],
   ifExists: IfExists,

@@ -1,4 +1,4 @@
-/** Whether a name is one that a file has while it is received, or what guards it: nobody's file yet. */
+/** Whether a name belongs to a file that is still being received, or to its lock. */
 export function isUnfinished(name: string): boolean {
   return /\.ftp\.(part|lock|whole)$/.test(name)
 }

@@ -6,8 +6,9 @@ import type { LocalFolder } from './local-folder.ts'
 const UMASK = process.umask()
 
 /**
- * A local file whose bytes came all at once: they go to a new file of a name that nobody else has, so there is
- * nothing to lock and nothing to continue. Errors are those of the system, but for a folder that is not there.
+ * A local file whose bytes arrived all at once. They go to a new file with a name that nobody else has, so
+ * there is nothing to lock and nothing to continue. Errors are those of the system, except for a folder that
+ * does not exist.
  */
 export class WholeFile implements Disposable {
   readonly #name: string
@@ -15,9 +16,9 @@ export class WholeFile implements Disposable {
   readonly #file: TempFile
 
   /**
-   * @param name the final one, itself no link
-   * @param mode permission bits, as far as they are known
-   * @throws TransferError `not_found`
+   * @param name the final name, which is no link
+   * @param mode the permission bits, if they are known
+   * @throws TransferError `not_found` if the folder does not exist
    */
   constructor(folder: LocalFolder, name: string, mode = 0o600) {
     this.#name = name
@@ -30,12 +31,12 @@ export class WholeFile implements Disposable {
     }
   }
 
-  /** Writes all of its bytes. */
+  /** Writes all bytes of the file. */
   write(bytes: Uint8Array): Promise<void> {
     return this.#file.write(bytes, 0)
   }
 
-  /** See {@link PartialFile.commit}. The folder is yet to be made durable. */
+  /** See {@link PartialFile.commit}. The caller still has to sync the folder. */
   async publish(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     await this.#file.seal(entry.mode & ~UMASK, entry.mtime)
     return this.#file.publish(this.#name, ifExists)

@@ -15,11 +15,11 @@ import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFa
 import { FileSource } from './source.ts'
 import { uploadKey } from './upload-key.ts'
 
-/** Bytes that a file takes in a header besides its path, and those of its receipt. */
+/** The bytes that a file takes in a header in addition to its path, and those that its receipt takes. */
 const FIELDS = 130
 const RECEIPT = 150
 
-/** A file that has been read. */
+/** A file that has been read and can be sent. */
 interface Offer {
   readonly bytes: Uint8Array
   readonly file: Omit<SentWholePut, 'md5'>
@@ -27,12 +27,12 @@ interface Offer {
 
 type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
 
-/** Stores many small files of this machine in one request. */
+/** Stores many small local files in one request. */
 export class BatchUpload implements Batch {
   readonly #ifExists: IfExists
   readonly #client: string
 
-  /** @param client tells this client from others: 32 hex digits */
+  /** @param client identifies this client: 32 hex digits */
   constructor(ifExists: IfExists, client: string) {
     this.#ifExists = ifExists
     this.#client = client
@@ -50,14 +50,14 @@ export class BatchUpload implements Batch {
     return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
   }
 
-  /** Reads the files into `buffer`, one behind the other; undefined for one that does not fit. */
+  /** Reads the files into `buffer`, one behind the other. A file that does not fit gets undefined. */
   async #read(
     items: readonly BatchItem[],
     buffer: Uint8Array,
     unready: Unready,
   ): Promise<readonly (Offer | BatchItemResult)[]> {
     let end = 0
-    // Each has its part of the buffer before it waits for anything.
+    // Each file claims its part of the buffer before it waits for anything.
     const reading = items.map(async (item) => {
       try {
         if (unready.has(item.ready)) throw unready.get(item.ready)
@@ -79,7 +79,8 @@ export class BatchUpload implements Batch {
 
   #describe({ name, to }: BatchItem, path: RemotePath, source: FileSource): Offer['file'] {
     const { length, mtime, mode } = source
-    // To replace a file twice comes to the same; any other policy must know what an attempt before this one has stored.
+    // Replacing a file twice has the same effect as once. Any other policy must know what an earlier attempt
+    // has stored.
     const receipt = this.#needsReceipt && {
       upload: uploadKey(this.#client, name, path),
       source: source.version,
@@ -111,7 +112,7 @@ export class BatchUpload implements Batch {
   }
 }
 
-/** Waits for the directories that files go into. @returns why some cannot be */
+/** Waits for the directories of the targets. @returns the failures of those that cannot be made */
 async function unreadyOf(items: readonly BatchItem[]): Promise<Unready> {
   const failures = new Map<Promise<void> | undefined, unknown>()
   for (const ready of new Set(items.map((item) => item.ready)))

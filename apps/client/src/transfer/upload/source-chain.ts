@@ -8,7 +8,7 @@ export interface SourceBlock {
   readonly last: boolean
 }
 
-/** A source's blocks with their MD5 chain, which is computed once, however often they are read. */
+/** The blocks of a source with their MD5 chain, which is computed once, however often the blocks are read. */
 export class SourceChain {
   readonly #source: Source
   readonly #hasher: Hasher
@@ -20,7 +20,10 @@ export class SourceChain {
     this.#chain = new GrowingChain(hasher)
   }
 
-  /** The blocks from number `first` on, each with what the protocol calls its md5: read and hashed ahead. */
+  /**
+   * The blocks from number `first` on, each with the value that the protocol calls its md5. They are read and
+   * hashed ahead.
+   */
   from(first: number): AsyncGenerator<Hashed<SourceBlock, Uint8Array>> {
     return hashAhead(first, {
       read: (index) => this.#read(index),
@@ -29,7 +32,7 @@ export class SourceChain {
     })
   }
 
-  /** One block, once more. */
+  /** Reads one block again. */
   async block(index: number): Promise<Hashed<SourceBlock, Uint8Array>> {
     const read = await this.#read(index)
     using block = read.block
@@ -37,7 +40,7 @@ export class SourceChain {
     return { read: { ...read, block: block.move() }, hash }
   }
 
-  /** The chaining values of the blocks `from` to `to`, the latter not included, one behind the other. */
+  /** The chaining values of the blocks from `from` up to but excluding `to`, one behind the other. */
   async values(from: number, to: number): Promise<Uint8Array> {
     await this.#extendTo(to)
     return Buffer.concat(this.#chain.values.slice(from, to))
@@ -57,7 +60,7 @@ export class SourceChain {
 
   async #hash({ index, block: { bytes }, last }: SourceBlock): Promise<Uint8Array> {
     if (!last) return await this.#chain.record(index, bytes)
-    // Of a whole one too: a stream cannot be asked again when a resume has to prove it.
+    // A whole block is recorded as well: a stream cannot be read again when a resume has to prove it.
     if (bytes.length === BLOCK_SIZE) await this.#chain.record(index, bytes)
     return await this.#chain.finish(bytes, index * BLOCK_SIZE + bytes.length)
   }

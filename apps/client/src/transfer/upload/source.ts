@@ -5,28 +5,32 @@ import { readFully, systemFiles } from '@ftp/files'
 import { BLOCK_SIZE, Block, type BlockPool } from '@ftp/md5'
 import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
-/** Where the bytes of an upload come from, block by block. */
+/** A source of the bytes of an upload, block by block. */
 export interface Source extends Disposable {
-  /** Bytes in all; null while nobody knows. */
+  /** The total number of bytes; null while it is not known. */
   readonly length: number | null
-  /** Names this version of the source; absent where there is nothing to name. */
+  /** Identifies this version of the source; undefined if it has no identity. */
   readonly version?: string | undefined
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   /**
-   * The block with this number, shorter than a block only at the end; it is the caller's.
-   * @param blocks where to take it from
-   * @throws TransferError `changed` when the source is no longer what it was
+   * Reads the block with this number, which is shorter than BLOCK_SIZE only at the end. The block belongs to
+   * the caller.
+   * @param blocks the pool to take the block from
+   * @throws TransferError `changed` if the source is no longer what it was
    */
   block(index: number, blocks: BlockPool): Promise<{ readonly block: Block; readonly last: boolean }>
-  /** Blocks before this one will not be asked for again, unless the server loses what it has acknowledged. */
+  /**
+   * Says that blocks before this one will not be requested again, unless the server loses what it has
+   * acknowledged.
+   */
   release(index: number): void
 }
 
-/** What changes with the content of a file. */
+/** The properties of a file that change with its content. */
 const VERSION = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
 
-/** A file of this machine. */
+/** A local file. */
 export class FileSource implements Source {
   readonly length: number
   readonly mtime: number
@@ -74,7 +78,7 @@ export class FileSource implements Source {
     return { block: block.move(), last: offset + length === this.length }
   }
 
-  /** Fills `bytes`. @throws TransferError as {@link block} */
+  /** Fills `bytes`. @throws TransferError as {@link block} does */
   async read(bytes: Uint8Array, offset = 0): Promise<void> {
     const { length } = bytes
     let done: number
@@ -107,7 +111,10 @@ export class FileSource implements Source {
   }
 }
 
-/** A stream that can be read once: what the server has not acknowledged is kept for sending it again. */
+/**
+ * A stream, which can be read only once. Bytes that the server has not acknowledged are kept, so that they
+ * can be sent again.
+ */
 export class StreamSource implements Source {
   readonly length = null
   readonly version: string = randomUUID()
@@ -119,7 +126,7 @@ export class StreamSource implements Source {
   #rest: Uint8Array[] = []
   #ended = false
 
-  /** @param signal its abort ends the wait for a stream that says nothing */
+  /** @param signal if it is aborted, the wait for a stream that yields nothing ends */
   constructor(stream: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
     this.#chunks = stream[Symbol.asyncIterator]()
     const { promise, reject } = Promise.withResolvers<never>()
@@ -129,7 +136,7 @@ export class StreamSource implements Source {
   }
 
   async block(index: number): Promise<{ block: Block; last: boolean }> {
-    // One block ahead: only then it is known whether this one is the last.
+    // Reads one block ahead, because only then is it known whether this one is the last.
     while (!this.#ended && this.#read <= index + 1) await this.#readBlock()
     const isEnd = this.#ended && index === this.#read
     const bytes = isEnd ? new Uint8Array(0) : this.#blocks.get(index)

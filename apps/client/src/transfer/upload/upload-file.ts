@@ -14,8 +14,8 @@ export interface UploadFileOptions {
 }
 
 /**
- * Stores a local file, and continues what an earlier attempt has left.
- * @param options `client` tells this client from others: 32 hex digits
+ * Stores a local file, continuing what an earlier attempt has left on the server.
+ * @param options `client` identifies this client: 32 hex digits
  */
 export async function uploadFile(
   session: Session,
@@ -31,7 +31,7 @@ export async function uploadFile(
   }
 }
 
-/** Stores what a stream gives. */
+/** Stores everything that a stream yields. */
 export async function uploadStream(
   session: Session,
   stream: AsyncIterable<Uint8Array>,

@@ -3,16 +3,23 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { formatPath, type RemotePath } from '@ftp/protocol'
 
-/** The same for the same file of this client on its way to the same place, and for nothing else. */
+/**
+ * Returns a key that is the same whenever this client sends the same file to the same target, and differs
+ * otherwise.
+ */
 export function uploadKey(client: string, local: string, remote: RemotePath): string {
   return hash('sha256', [client, realPathOf(local), formatPath(remote)].join('\0')).slice(0, 32)
 }
 
-/** The real path of the last file's directory: many files of one directory come one after the other. */
+/**
+ * The real path of the last file's directory, because many files of one directory usually come one after
+ * another.
+ */
 let lastFolder = { path: '', real: '' }
 
 function realPathOf(local: string): string {
-  // Itself it may be a link, but only a file that is named directly: in a tree they are not followed.
+  // Only the directory is resolved. The file itself may be a link, but only if it is named directly: links in
+  // a tree are not followed.
   const folder = path.dirname(local)
   if (folder !== lastFolder.path || !path.isAbsolute(folder))
     lastFolder = { path: folder, real: fs.realpathSync(folder) }

@@ -17,16 +17,16 @@ import type { Source } from './source.ts'
 import { type SourceBlock, SourceChain } from './source-chain.ts'
 
 export interface UploadOptions {
-  /** Names this upload, for continuing it: 32 hex digits. */
+  /** Identifies this upload, so that it can be continued: 32 hex digits. */
   readonly upload: string
   readonly ifExists: IfExists
 }
 
-/** How a put ended. */
+/** How a `put` ended. */
 export interface Outcome {
   readonly type: 'stored' | 'skipped'
   readonly entry: Entry
-  /** This very version had been stored before, by this very upload. */
+  /** This upload had already stored this version of the source. */
   readonly repeated?: boolean
 }
 
@@ -35,8 +35,8 @@ const VALUES_PER_FRAME = 64
 const RESENDS = 5
 
 /**
- * One file on its way from a source to the server. It lives through any number of connections: its chain is
- * computed once, and each {@link send} continues where the server's verified bytes end.
+ * The transfer of one file from a source to the server. It outlives its connections: the chain is computed
+ * once, and each {@link send} continues at the end of the bytes that the server has verified.
  */
 export class Upload {
   readonly #path: RemotePath
@@ -44,7 +44,7 @@ export class Upload {
   readonly #options: UploadOptions
   readonly #listener: TransferListener
   readonly #nonce = randomUUID()
-  /** Made when it is first sent. */
+  /** Made when the file is first sent. */
   #chain: SourceChain | undefined
 
   constructor(path: RemotePath, source: Source, options: UploadOptions, listener: TransferListener) {
@@ -55,7 +55,7 @@ export class Upload {
     if (source.length !== null) listener.size(source.length)
   }
 
-  /** Sends what the server does not have. */
+  /** Sends the bytes that the server does not have. */
   async send(connection: Connection): Promise<Outcome> {
     const { length } = this.#source
     if (length !== null && length > BLOCK_SIZE) return await this.#sendBlocks(connection)
@@ -104,7 +104,7 @@ export class Upload {
     return await this.#sendFrom(exchange, this.#chain, proven)
   }
 
-  /** Sends the chaining values of everything that the server holds, as far as the source goes. */
+  /** Sends the chaining values of all blocks that the server holds, up to the end of the source. */
   async #sendChain(exchange: Exchange, chain: SourceChain, held: number): Promise<void> {
     this.#listener.phase('check')
     const length = this.#source.length ?? held
@@ -131,7 +131,7 @@ export class Upload {
       while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
         const { reply } = await exchange.next()
         if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
-        // It arrived damaged.
+        // The block arrived damaged.
         if (reply.type === 'resend')
           await this.#sendBlock(exchange, await chain.block(reply.offset / BLOCK_SIZE))
         else if (reply.type === 'ack') {
@@ -154,7 +154,7 @@ export class Upload {
     await exchange.send(data, block)
   }
 
-  /** @param size of the file, when all of it has been sent */
+  /** @param size the size of the file, once all of it has been sent */
   #proven(position: number, size: number | undefined): void {
     this.#listener.moved(position)
     this.#source.release(Math.floor(position / BLOCK_SIZE))
@@ -189,7 +189,8 @@ export class Upload {
   } {
     const { version, mtime, mode } = this.#source
     const { upload, ifExists } = this.#options
-    // What this very upload has stored counts as stored, when its answer was lost; with `fail` and `rename`, nothing before it does.
+    // If an answer was lost, the bytes that this upload has stored count as stored. With `fail` and `rename`,
+    // bytes stored by any earlier upload do not.
     const source = ifExists === 'fail' || ifExists === 'rename' ? `${version}-${this.#nonce}` : version
     return {
       type: 'put',

@@ -2,7 +2,7 @@ import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
-/** What an operation did, besides who did it. */
+/** What an audit entry says about an operation. The account and its address come from the share. */
 export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
   readonly path?: RemotePath
   readonly target?: RemotePath
@@ -16,8 +16,9 @@ export function record({ audit, account, address }: Share, entry: AuditEntry): v
 }
 
 /**
- * Runs an operation and records how it ended.
- * @param describe what the result adds to the entry, if it is more than success
+ * Runs an operation and records its outcome, even if the operation fails.
+ * @param describe what the result adds to the entry; by default the outcome is `ok`
+ * @throws whatever `action` throws
  */
 export async function audited<T>(
   share: Share,

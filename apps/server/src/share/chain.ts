@@ -11,12 +11,12 @@ import type { Digests } from '../state/digests.ts'
 import type { SourceFile } from '../storage/storage.ts'
 import type { Share } from './share.ts'
 
-/** What hashes, and where the bytes are meanwhile. */
+/** The hasher, and the memory for the blocks that it hashes. */
 export type Hashing = Pick<Share, 'hasher' | 'blocks'>
 
 /**
- * The MD5 chain of one file version, known as far as somebody has hashed. What is learnt is kept in the digest
- * store when this is disposed of, so that no byte of a version is hashed twice.
+ * The MD5 chain of one file version, known as far as the file has been hashed. Disposing of this object saves
+ * newly computed values in the digest store, so that no byte of a version is hashed twice.
  */
 export class FileChain implements Disposable {
   readonly #file: SourceFile
@@ -25,7 +25,7 @@ export class FileChain implements Disposable {
   readonly #chain: GrowingChain
   readonly #known: { readonly blocks: number; readonly md5: boolean }
 
-  /** @param digests undefined where nothing is to be looked up or kept */
+  /** @param digests undefined if nothing is to be looked up or saved */
   constructor(file: SourceFile, { hasher, blocks }: Hashing, digests: Digests | undefined) {
     this.#file = file
     this.#blocks = blocks
@@ -37,19 +37,24 @@ export class FileChain implements Disposable {
     this.#known = { blocks: this.#chain.values.length, md5: digest?.md5 !== undefined }
   }
 
-  /** The MD5 of the whole file, where it is known without reading. */
+  /** The MD5 of the whole file, if it is known without reading the file. */
   get md5(): Uint8Array | undefined {
     return this.#chain.md5
   }
 
-  /** As in GrowingChain. @throws RangeError when that many have not been hashed: see {@link reach} */
+  /**
+   * As in GrowingChain. @throws RangeError if fewer than `blocks` blocks have been hashed: see
+   * {@link extendTo}
+   */
   valueAfter(blocks: number): Uint8Array {
     return this.#chain.valueAfter(blocks)
   }
 
   /**
-   * Reads and hashes up to the first `blocks` blocks; yields the bytes that are done, again and again.
+   * Hashes the file until the chain covers its first `blocks` blocks. After each block, yields the number of
+   * bytes hashed so far, counted from the start of the file.
    * @param signal its abort ends the wait for memory
+   * @throws TransferError `changed`
    */
   async *extendTo(blocks: number, signal?: AbortSignal): AsyncGenerator<number> {
     const known = this.#chain.values.length
@@ -74,12 +79,12 @@ export class FileChain implements Disposable {
     return { index, block: block.move() }
   }
 
-  /** Takes a block that has been read, as in GrowingChain. @returns the chaining value after it */
+  /** Hashes a block that has been read, as in GrowingChain. @returns the chaining value after it */
   async record(index: number, block: Uint8Array): Promise<ChainValue> {
     return await this.#chain.record(index, block)
   }
 
-  /** Takes the last bytes of the file, possibly none or a whole block. @returns the file's MD5 */
+  /** Hashes the last bytes of the file, possibly none or a whole block. @returns the file's MD5 */
   async finish(tail: Uint8Array): Promise<Uint8Array> {
     return await this.#chain.finish(tail, this.#file.entry.size)
   }

@@ -3,13 +3,19 @@ import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { Digests } from '../state/digests.ts'
 import type { Storage } from '../storage/storage.ts'
 
-/** What a stored file turned out to be. */
+/** The result of checking a stored file. */
 export type Finding =
-  /** Every byte is as it was when its digest was stored. */
+  /** Every byte is as it was when the digest of the file was stored. */
   | { readonly type: 'right'; readonly bytes: number }
-  /** Nobody has hashed this version of it: written by another program and never fetched, say. */
+  /**
+   * No digest of this version is stored, for example because another program wrote the file and nobody has
+   * fetched it.
+   */
   | { readonly type: 'unknown' }
-  /** Not what it was, though nothing about it says that it was written to: the disk, or the digest, is damaged. */
+  /**
+   * The content has changed although the file's metadata show no write: either the disk or the digest is
+   * damaged.
+   */
   | { readonly type: 'damaged'; readonly version: string; readonly offset: number }
   | { readonly type: 'failed'; readonly reason: string }
 
@@ -25,8 +31,9 @@ export class Checker {
   }
 
   /**
-   * Reads a file and compares it with its digest.
-   * @param onRead called again and again with the bytes that have been read, and awaited
+   * Reads a file and compares it with its digest. A file that changes or disappears meanwhile is `unknown`;
+   * any other error makes the result `failed`.
+   * @param onRead called and awaited after each read, with the number of bytes read
    */
   async check(
     path: RemotePath,
@@ -59,7 +66,7 @@ export class Checker {
       }
     } catch (error) {
       const { code, message } = TransferError.from(error)
-      // It has another version by now, or none.
+      // The file was replaced or removed during the check, so the digest says nothing about it.
       if (code === 'changed' || code === 'not_found') return { type: 'unknown' }
       return { type: 'failed', reason: message }
     }

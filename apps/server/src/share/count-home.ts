@@ -3,16 +3,18 @@ import { HOME, parsePath } from '@ftp/protocol'
 import { measure, type Usage } from './measure.ts'
 import type { Share } from './share.ts'
 
-/** Counts that changes may spoil, before one is taken that is not exact. */
+/** The most attempts at an exact count. If changes spoil them all, an upper bound is used. */
 const TRIES = 3
 
 export interface HomeCount extends Usage {
-  /** False if files came or went meanwhile: what is known is the most that the home can hold. */
+  /**
+   * False if files were added or removed during the count: the figures are then an upper bound for the home.
+   */
   readonly isExact: boolean
 }
 
 /**
- * Counts what a home holds, while others go on changing it.
+ * Counts what a home contains while others may be changing it.
  * @param whole the storage of all homes
  */
 export async function countHome(

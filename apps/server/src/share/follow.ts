@@ -4,15 +4,15 @@ import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** Bytes that are read at once: so few that many followers take little. */
+/** The most bytes read at a time: few, so that many followers need little memory. */
 export const APPENDED = 65_536
 
-/** What is new in a file. */
+/** Bytes by which a file has grown. */
 export interface Appended {
   readonly offset: number
-  /** At most {@link APPENDED}. */
+  /** At most {@link APPENDED} bytes. */
   readonly bytes: Uint8Array
-  /** Of the file from its start to the end of these bytes. */
+  /** The MD5 of the file from its start to the end of these bytes. */
   readonly md5: Uint8Array
 }
 
@@ -32,12 +32,15 @@ export class Following implements AsyncDisposable {
     this.#start = start
   }
 
-  /** Bytes before it have been read. */
+  /** All bytes before this offset have been read. */
   get position(): number {
     return this.#position
   }
 
-  /** What the file has gained, undefined for nothing. @throws TransferError `changed` */
+  /**
+   * The next bytes that the file has gained; undefined if there are none yet.
+   * @throws TransferError `changed` if the file has become shorter
+   */
   async next(): Promise<Appended | undefined> {
     const size = this.file.sizeNow()
     if (size < this.#position)
@@ -45,7 +48,12 @@ export class Following implements AsyncDisposable {
     return size === this.#position ? undefined : await this.#take(size)
   }
 
-  /** Reads what a client has already. @throws TransferError `changed` where that is not what the file has */
+  /**
+   * Reads the part of the file that the client already has, and compares it with the client's MD5.
+   * @param md5 in hex; undefined if, and only if, the offset is 0
+   * @throws TransferError `changed` if the file does not begin with these bytes, `bad_request` if offset and
+   * MD5 do not match
+   */
   async prove(
     md5: string | undefined,
     onProgress: (done: number, total: number) => Promise<void>,

@@ -6,28 +6,31 @@ import { FileChain } from './chain.ts'
 import { CHEAP } from './mget.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** Which bytes of which version. */
+/** A range of bytes, and the version to read it from. */
 export interface Range {
-  /** A multiple of the block size. */
+  /** A multiple of the block size; default: 0. */
   readonly offset?: number | undefined
-  /** A multiple of the block size; default: the rest. */
+  /** A multiple of the block size, in bytes; default: the rest of the file. */
   readonly length?: number | undefined
-  /** Refuse any other version. */
+  /** If the file has any other version, the request is refused. */
   readonly version?: string | undefined
 }
 
 /** A piece of a file, as the protocol sends it. */
 export interface Piece {
   readonly offset: number
-  /** The bytes; the caller's. */
+  /** The bytes of the piece; the caller owns the block. */
   readonly block: Block
-  /** What the protocol calls their md5. */
+  /**
+   * The value that the protocol calls `md5`: the chaining value after the piece, or the file's MD5 if the
+   * file ends here.
+   */
   readonly md5: Uint8Array
-  /** Nothing of the range follows. */
+  /** Whether this is the last piece of the range. */
   readonly last: boolean
 }
 
-/** From the first byte to the one after the last. */
+/** Byte offsets: `start` is included, `end` is not. */
 interface Bounds {
   readonly start: number
   readonly end: number
@@ -35,16 +38,16 @@ interface Bounds {
 
 type Unhashed = Omit<Piece, 'md5'>
 
-/** A file being read, block by block, with its chain. */
+/** A file that is read block by block, with its chain. */
 export class Download implements AsyncDisposable {
   readonly file: SourceFile
   readonly chain: FileChain
   readonly #blocks: Blocks
-  /** First byte of the range. */
+  /** The offset of the first byte of the range. */
   readonly start: number
-  /** The byte after the last of the range. */
+  /** The offset of the byte after the last one of the range. */
   readonly end: number
-  /** Called once, when it is closed, with the bytes of the range that have been read. */
+  /** Called once, when the download is closed, with the number of bytes of the range that have been read. */
   onClosed: (bytes: number) => void = () => {}
   #sent = 0
 
@@ -57,7 +60,7 @@ export class Download implements AsyncDisposable {
   }
 
   /**
-   * Reads the range, a block at a time; the next ones are read and hashed meanwhile.
+   * Reads the range block by block, and reads and hashes ahead of the caller.
    * @param from where to begin: a multiple of the block size
    * @param signal its abort ends the wait for memory
    * @throws TransferError `changed`
@@ -75,7 +78,7 @@ export class Download implements AsyncDisposable {
   }
 
   /**
-   * Reads one piece of the range: a block, or what is left.
+   * Reads one piece of the range: a block, or the rest of the range if that is shorter.
    * @param signal as in {@link pieces}
    * @throws TransferError `changed`
    */
@@ -88,8 +91,8 @@ export class Download implements AsyncDisposable {
   }
 
   /**
-   * Reads a part of what has been read before. What the file has lost meanwhile is zeros: whoever is told of a change
-   * knows that it is none of the file's.
+   * Reads bytes again that have been read before. If the file has become shorter meanwhile, the missing bytes
+   * are zeros. They do no harm: the reader learns of the change and knows that they are not part of the file.
    */
   async readAgain(buffer: Uint8Array, offset: number): Promise<void> {
     buffer.fill(0, await this.file.read(buffer, offset))
@@ -98,7 +101,7 @@ export class Download implements AsyncDisposable {
   async #read(offset: number, signal: AbortSignal): Promise<Unhashed> {
     using block = await this.#blocks.take({ length: Math.min(BLOCK_SIZE, this.end - offset), signal })
     const last = offset + block.length === this.end
-    // At the end of a range too: it may be all that its client has still to fetch.
+    // Also check at the end of a range: it may be all that the client still has to fetch.
     if ((await this.file.read(block.bytes, offset)) < block.length || last) this.file.requireUnchanged()
     return { offset, block: block.move(), last }
   }
@@ -116,7 +119,7 @@ export class Download implements AsyncDisposable {
 }
 
 /**
- * Opens a file for its client to have.
+ * Opens a file for a client and records the download in the audit trail.
  * @throws what {@link open} throws
  */
 export async function get(share: Share, path: RemotePath, range: Range): Promise<Download> {
@@ -137,7 +140,8 @@ export async function get(share: Share, path: RemotePath, range: Range): Promise
 
 /**
  * Opens a file for reading.
- * @throws TransferError `changed` when the file has another version, `bad_request` for a range that is not of blocks
+ * @throws TransferError `changed` if the file has another version, `bad_request` if the range does not
+ * consist of blocks
  */
 export async function open(share: Share, path: RemotePath, range: Range): Promise<Download> {
   requirePermission(share, 'read')

@@ -2,15 +2,15 @@ import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/proto
 import type { Storage } from '../storage/storage.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** Called for each name on the disk that no path of this protocol can hold. */
+/** Called for each name on the disk that no path of this protocol can express. */
 export type OnUnnamable = () => void
 
-/** Entries that are listed in one go: enough for the way through a promise to cost nothing beside them. */
+/** Entries per batch: enough that the cost of a promise per batch is negligible. */
 const BATCH = 64
 
 /**
- * The entries of a directory, a batch at a time; with `recursive` of the whole tree below it, each directory before
- * what is in it.
+ * The entries of a directory, in batches. With `recursive`, the entries of the whole tree below it; each
+ * directory comes before its contents.
  */
 export async function* list(
   share: Share,
@@ -31,9 +31,9 @@ export async function* list(
 }
 
 /**
- * Every entry below `path`; `prefix` goes before each name.
- * @param onUnreadable called with each directory below it that may not be read, by its name from `path`; without it, the
- * walk ends there with an error
+ * Every entry below `path`, with `prefix` before each name.
+ * @param onUnreadable called with each directory below `path` that cannot be read, by its name relative to
+ * `path`; if it is missing, such a directory ends the walk with an error
  */
 export function* walk(
   storage: Storage,
@@ -57,7 +57,7 @@ export function* walk(
       yield* walk(storage, below, `${prefix}${name}/`, onUnnamable, onUnreadable)
     } catch (error) {
       const { code } = TransferError.from(error)
-      // What was removed meanwhile is not there.
+      // A directory that was removed during the walk is not an error.
       if (onUnreadable === undefined || (code !== 'not_found' && code !== 'forbidden' && code !== 'io'))
         throw error
       if (code !== 'not_found') onUnreadable(prefix + name)
@@ -65,7 +65,7 @@ export function* walk(
   }
 }
 
-/** Undefined where the disk goes deeper than a path of this protocol. */
+/** Undefined if the directory is too deep for a path of this protocol. */
 function pathBelow(path: RemotePath, name: string): RemotePath | undefined {
   try {
     return joinPath(path, name)

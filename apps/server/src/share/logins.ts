@@ -18,41 +18,50 @@ import { quotaInfo, requireCounted } from './quota.ts'
 import type { RateLimit } from './rates.ts'
 import type { Share } from './share.ts'
 
-/** Characters of a name that nobody may have. */
+/**
+ * The most characters of a refused name that are recorded: the name may belong to no account and have any
+ * length.
+ */
 const LONGEST_NAME = 64
 
-/** All that is served, for no account yet. */
+/** A share without the parts that depend on an account. */
 type Whole = Omit<Share, 'account' | 'address' | 'blocks' | 'setVerifier'>
 
-/** What everybody may do without an account. */
+/** The rights of a client without an account. */
 export type AnonymousAccess = 'none' | 'read' | 'write'
 
-/** Somebody who is logged in. */
+/** A client that has logged in. */
 export interface Login {
-  /** As it was at the login. */
+  /** The account as it was at the login. */
   readonly account: Account
-  /** What it may store and what its home holds; undefined where it is not limited, or not counted yet. */
+  /**
+   * The account's limits and the contents of its home; undefined if there is no limit or the home has not
+   * been counted yet.
+   */
   readonly quota: QuotaInfo | undefined
-  /** How fast it may move files, as its account was at the last request; undefined for as fast as it can. */
+  /** The account's rate as of its last request; undefined if there is no limit. */
   readonly limit: RateLimit | undefined
-  /** What it may have of the thread's blocks: a share of its account, or without one of where it comes from. */
+  /**
+   * The client's share of the thread's blocks. It is divided among the connections of one account, or of one
+   * address if there is no account.
+   */
   readonly blocks: Blocks
   /**
-   * The account's share as it is now. To be asked for with every request: what the operator has changed holds from
-   * the next one on.
-   * @throws TransferError `login` when the account is gone, disabled, or has another password than at the login
+   * The account's share as it is now. Call this for every request, so that a change by the operator takes
+   * effect with the next one.
+   * @throws TransferError `login` if the account is gone, is disabled, or has a new password since the login
    */
   readonly share: () => Promise<Share>
 }
 
-/** The door that everybody comes through, whatever protocol they speak. */
+/** Logs clients in, whichever protocol they speak. */
 export class Logins {
   readonly #accounts: Accounts
   readonly #anonymous: AnonymousAccess
   readonly #whole: Whole
   readonly #secret: Uint8Array
 
-  /** @param whole all that is served; each account gets the part below its home */
+  /** @param whole everything that the server shares; each account gets the part below its home */
   constructor(accounts: Accounts, anonymous: AnonymousAccess, whole: Whole) {
     this.#accounts = accounts
     this.#anonymous = anonymous
@@ -65,8 +74,9 @@ export class Logins {
   }
 
   /**
-   * What a password is checked against. For a user who does not exist it is made up: no password fits, and nobody can
-   * tell it from a real one, not even by asking again after a restart.
+   * The verifier of an account's password. For a user who does not exist, the server derives one from its
+   * secret: no password fits it, and it cannot be told from a real one, not even by asking again after a
+   * restart.
    */
   async verifierOf(user: string): Promise<ScramVerifier> {
     const name = foldUserName(user)
@@ -75,8 +85,8 @@ export class Logins {
   }
 
   /**
-   * Lets in somebody who has proven the password.
-   * @throws TransferError `login` when the account is gone or disabled
+   * Logs in a user who has proven the password.
+   * @throws TransferError `login` if the account is gone or disabled
    */
   async enter(user: string, address: string): Promise<Login> {
     const account = this.#require(foldUserName(user))
@@ -95,7 +105,7 @@ export class Logins {
       quota: quotaInfo({ account, quotas: this.#whole.quotas }, this.#whole.storage),
       share: async () => {
         const now = this.#require(account.name)
-        // Every password has a salt of its own.
+        // Every password has its own salt, so a different salt means a different password.
         if (Buffer.compare(now.verifier.salt, account.verifier.salt) !== 0)
           throw new TransferError('login', `the account ${now.name} has a new password; log in again`)
         latest = now
@@ -108,8 +118,9 @@ export class Logins {
   }
 
   /**
-   * @param source the address, or the network that counts as one
-   * @throws TransferError `login` when this server lets nobody in without an account
+   * Logs in a client without an account.
+   * @param source the address, or the network that counts as one address
+   * @throws TransferError `login` if this server admits nobody without an account
    */
   async enterAnonymously(address: string, source = address): Promise<Login> {
     if (!this.allowsAnonymous)
@@ -136,14 +147,14 @@ export class Logins {
     }
   }
 
-  /** Its first upload would wait for it. */
+  /** Starts the count at the login, because the first upload would have to wait for it. */
   #countInTime(account: Account, address: string): void {
     requireCounted(this.#shareOf(account, address)).catch(() => {})
   }
 
   /**
-   * To be called for each login that was refused.
-   * @param user as it was typed, empty where nobody was named
+   * Records a refused login.
+   * @param user as the client sent it; empty if it sent none
    */
   refused(user: string, address: string): void {
     this.#record(foldUserName(user).slice(0, LONGEST_NAME), address, 'refused')
@@ -185,7 +196,7 @@ export class Logins {
   }
 }
 
-/** An account's own folder is made when it is first used. */
+/** Creates an account's home when the account first uses it. */
 async function makeHome(storage: Storage, { home }: Account): Promise<void> {
   try {
     storage.stat(home)

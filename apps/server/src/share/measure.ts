@@ -2,19 +2,19 @@ import type { RemotePath } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 import { walk } from './list.ts'
 
-/** Directories that could not be read, by name; of more, only so many are named. */
+/** The most unreadable directories that are listed by name. */
 const NAMED = 100
 
-/** What a tree takes, as far as it can be read. */
+/** The space that a tree takes, as far as it can be read. */
 export interface Usage {
   readonly bytes: number
   readonly files: number
   readonly directories: number
-  /** Directories that could not be read, from the one that was asked for; absent where there are none. */
+  /** Directories that could not be read, relative to the measured path; absent if there are none. */
   readonly unreadable?: readonly string[]
 }
 
-/** Counts a tree, or one file. Yields now and then, for the caller to let others work. */
+/** Measures a tree or a single file. Yields regularly, so that the caller can let other work run. */
 export function* measure(storage: Storage, path: RemotePath): Generator<void, Usage> {
   const { entry } = storage.stat(path)
   if (entry.type !== 'directory') return { bytes: entry.size, files: 1, directories: 0 }

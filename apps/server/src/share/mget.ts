@@ -3,21 +3,21 @@ import type { Read, Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** A file for its client to have. */
+/** A whole file for a client. */
 export interface Whole extends Status {
-  /** Absent where it is too large to come with others. */
+  /** Absent if the file is too large to be sent together with others. */
   readonly bytes?: Uint8Array | undefined
   readonly md5?: string | undefined
 }
 
-/** Up to this size, hashing a file is faster than looking its digest up. */
+/** Up to this size in bytes, hashing a file is faster than looking up its digest. */
 export const CHEAP = 16_384
 
 /**
  * Reads several whole files in one step.
- * @param paths of some it may be known already why there is no file
- * @param buffer where their bytes are written, one behind the other
- * @returns for each of as many paths as there is room for, in their order: the file, or why there is none
+ * @param paths instead of a path, an entry may be the error that is already known for it
+ * @param buffer receives the bytes of the files, one after the other
+ * @returns for as many paths as there is room for, in order: the file, or the error that prevented reading it
  */
 export async function mget(
   share: Share,
@@ -49,7 +49,10 @@ function recorded(share: Share, path: RemotePath, one: Read, md5: string | undef
   return one instanceof TransferError ? one : { ...one, md5 }
 }
 
-/** The MD5 of each file that has been read, from the digest store or computed side by side, and then stored. */
+/**
+ * The MD5 of each file that has been read: from the digest store, or computed side by side and then saved
+ * there.
+ */
 function md5sFor({ digests, hasher }: Share, read: readonly Read[]): readonly (string | undefined)[] {
   const md5s: (Uint8Array | undefined)[] = []
   const unknown: { index: number; bytes: Uint8Array; recordAs: string | undefined }[] = []
@@ -71,9 +74,9 @@ function md5sFor({ digests, hasher }: Share, read: readonly Read[]): readonly (s
 }
 
 /**
- * Reads bytes of files again that {@link mget} has read, one file behind the other. Of a file that is not what it was, it
- * is whatever there is: its MD5 tells.
- * @param at how many bytes of the files to leave out
+ * Reads bytes again of files that {@link mget} has read one after the other. If a file has changed, its
+ * present bytes are returned; the client notices by the MD5.
+ * @param at the number of bytes to skip, counted across the files
  */
 export async function readAgain(
   share: Share,
@@ -100,6 +103,6 @@ async function readInto(
     await using file = storage.open(path)
     await file.read(bytes, offset)
   } catch {
-    // It is gone.
+    // The file is gone: the client notices by the MD5.
   }
 }

@@ -2,7 +2,10 @@ import { type RemotePath, requirePortable } from '@ftp/protocol'
 import { audited } from './audit.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** Makes a directory; with `parents` those above it too, and one that is there is fine. */
+/**
+ * Creates a directory. With `parents`, also creates missing parents, and accepts a directory that already
+ * exists.
+ */
 export async function mkdir(share: Share, path: RemotePath, parents: boolean): Promise<void> {
   await audited(share, { action: 'mkdir', path }, async () => {
     requirePermission(share, 'mkdir')

@@ -4,8 +4,9 @@ import { changeCounter, fromRoot } from './quota.ts'
 import { mayReplace, requirePermission, type Share } from './share.ts'
 
 /**
- * Gives a file or directory another name.
- * @returns the last name it has got, another one only with `rename`; undefined when `ifExists` says to leave the target
+ * Renames or moves a file or directory.
+ * @returns the final name, which differs from the requested one only with `rename`; undefined if `ifExists`
+ * says to keep the target
  */
 export async function move(
   share: Share,
@@ -29,7 +30,10 @@ export async function move(
   )
 }
 
-/** What went from one home to another has to be counted in both, and homes that went along as well. */
+/**
+ * After a move from one home to another, both have to be counted again, as do any homes inside what was
+ * moved.
+ */
 function forgetMoved({ quotas }: Share, from: string, to: string): void {
   const [left, entered] = [quotas.enclosing(from), quotas.enclosing(to)]
   for (const home of left) if (!entered.includes(home)) quotas.forget(home)

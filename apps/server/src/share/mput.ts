@@ -8,18 +8,19 @@ import { requireCounted, wholeCounter } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import { type Offer, type Outcome, receipt, recordPut } from './upload.ts'
 
-/** A file whose bytes are at hand. */
+/** A file whose bytes are already in memory. */
 export interface WholeOffer extends Offer, WholeFile {
-  /** What the client says that they have. */
+  /** The MD5 that the client claims for the bytes. */
   readonly md5: Uint8Array
 }
 
 const NOTHING = new Uint8Array(0)
 
 /**
- * Stores several files whose bytes are at hand, in one step. One that fails keeps no other from being stored.
- * @param wanted of some it may be known already why they are not to be stored
- * @returns for each how it ended, in their order
+ * Stores several files in one step, whose bytes are already in memory. A failure of one file does not affect
+ * the others.
+ * @param wanted instead of an offer, an entry may be the error that is already known for it
+ * @returns the outcome of each, in order
  */
 export async function mput(
   share: Share,
@@ -53,7 +54,7 @@ function note(share: Share, path: RemotePath, outcome: Outcome | TransferError):
   else recordPut(share, path, outcome)
 }
 
-/** @returns the offer as it is to be stored, or how it has ended already */
+/** @returns the offer to be stored, or the outcome if that is already decided */
 function begin(
   share: Share,
   wanted: WholeOffer,
@@ -68,7 +69,8 @@ function begin(
       throw new TransferError('checksum', text)
     }
     const offer = restrict(share, wanted)
-    // To replace a file with the bytes that it has comes to the same as to say that it has them.
+    // With `replace`, storing bytes that the file already has gives the same result as reporting it as
+    // stored.
     const decision = offer.ifExists === 'replace' ? undefined : decide(share, offer.path, offer)
     if (decision !== undefined && decision.type !== 'open') return decision
     return { ...offer, onChange: counterOf(offer.path) }

@@ -11,14 +11,14 @@ import { audited } from './audit.ts'
 import { fromRoot } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** The uploads of this account below its home that are not files yet, running ones too. */
+/** The unfinished uploads of this account below its home, including those that are running. */
 export function* ownUploads(share: Share): Generator<UnfinishedUpload> {
   requirePermission(share, 'write')
   const { account, uploads } = share
   for (const record of uploads.of(account.name, fromRoot(share, []))) {
     const path = pathOf(share, record)
     const held = path && share.storage.partial(parentPath(path), record.key)
-    // One that has just become a file has a record for a moment longer.
+    // After an upload has become a file, its record remains for a moment.
     if (path !== undefined && (held !== undefined || record.running))
       yield {
         path: formatPath(path),
@@ -33,9 +33,9 @@ export function* ownUploads(share: Share): Generator<UnfinishedUpload> {
 }
 
 /**
- * Removes what an upload of this account has left. One that is being written is taken over first, as by a put that continues
- * it: most often its connection is long broken.
- * @param signal its abort ends the wait for that
+ * Removes the partial of an unfinished upload of this account. If a connection is still writing it, this
+ * takes the upload over first, as a put that continues it does: usually that connection broke long ago.
+ * @param signal its abort ends the wait for the takeover
  * @throws TransferError `not_found`, `busy`
  */
 export async function discardUpload(
@@ -49,7 +49,7 @@ export async function discardUpload(
     requireOwn(share, path, key)
     using _lease = await share.leases.acquire(key, signal)
     await share.writable()
-    // Whoever wrote it may have come to an end meanwhile, with the file.
+    // The upload may have finished during the wait, so that it is a file now.
     requireOwn(share, path, key)
     share.storage.removePartial(parentPath(path), key)
   })
@@ -61,13 +61,13 @@ function requireOwn(share: Share, path: RemotePath, key: string): void {
     throw new TransferError('not_found', `no upload of yours to "${formatPath(path)}" is unfinished`)
 }
 
-/** Where its file is to be, below the home; undefined where no path of this protocol leads. */
+/** The path of the future file, below the home; undefined if no path of this protocol leads there. */
 function pathOf({ account }: Share, { directory, name }: UploadRecord): RemotePath | undefined {
   const names = [...directory.split('/').slice(account.home.length), name ?? '']
   try {
     return parsePath(names.filter((each) => each !== '').join('/'))
   } catch {
-    // Its directory has been moved, too far down.
+    // Its directory has been moved to a place that is too deep for a path.
     return undefined
   }
 }

@@ -3,14 +3,17 @@ import { audited } from './audit.ts'
 import type { Share } from './share.ts'
 
 /**
- * Gives this account another password. Whoever is logged in with the old one has to log in again, this client too.
- * @param verifier of the new one: the server does not see the password
+ * Sets a new password for this account. Every client that is logged in with the old one, including this one,
+ * has to log in again.
+ * @param verifier derived from the new password, which the server never sees
+ * @throws TransferError `bad_request` if the verifier uses another number of iterations
  */
 export async function passwd(share: Share, verifier: ScramVerifier): Promise<void> {
   await audited(share, { action: 'passwd' }, async () => {
     if (share.account.name === ANONYMOUS)
       throw new TransferError('forbidden', 'who is anonymous has no password')
-    // Another number would tell accounts from names that have none.
+    // A different number would distinguish this account from the invented verifiers of names without an
+    // account.
     if (verifier.iterations !== PASSWORD_ITERATIONS)
       throw new TransferError('bad_request', `passwords are kept with ${PASSWORD_ITERATIONS} iterations`)
     await share.writable()

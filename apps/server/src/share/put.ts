@@ -18,8 +18,8 @@ import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } fro
 /**
  * Begins to store a file.
  * @param signal its abort ends the wait for another connection's lease
- * @returns the upload to fill and commit; or how the put has ended already: skipped by policy, or stored by an
- * earlier attempt whose answer was lost
+ * @returns the upload to fill and commit, or the outcome if the put has already ended: skipped by policy, or
+ * stored by an earlier attempt whose answer was lost
  * @throws TransferError `exists`, `is_directory`, `no_space`, `taken_over`, …
  */
 export async function put(
@@ -61,13 +61,16 @@ async function begin(
   return new Upload(share, path, offer, partial, reservation, lease)
 }
 
-/** Who may not overwrite can only create. */
+/** The offer, restricted to creating files if the account may not overwrite any. */
 export function restrict<T extends Offer>(share: Share, offer: T): T {
   if (!mayReplace(offer.ifExists) || share.account.permissions.includes('overwrite')) return offer
   return { ...offer, ifExists: 'fail' }
 }
 
-/** One partial for each account, path and upload: nobody continues somebody else's. */
+/**
+ * The key of the partial: one for each account, path and upload, so that nobody can continue another
+ * account's upload.
+ */
 function partialKey(share: Share, path: RemotePath, offer: Offer): string {
   if (!isResumable(offer) || offer.upload === undefined) return randomBytes(16).toString('hex')
   return createHash('sha256')
@@ -76,14 +79,17 @@ function partialKey(share: Share, path: RemotePath, offer: Offer): string {
     .slice(0, 32)
 }
 
-/** A put whose bytes have to come. */
+/** A put that needs the bytes of the file. */
 interface Open {
   readonly type: 'open'
-  /** What it would replace. */
+  /** The entry that the put would replace. */
   readonly replaced: Entry | undefined
 }
 
-/** Decides what can be decided before any byte has come. The commit decides again, atomically. */
+/**
+ * Decides what can be decided before any byte arrives. The commit decides again, atomically.
+ * @throws TransferError `exists`, `is_directory`
+ */
 export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | Open {
   for (const name of namesFor(path.at(-1) ?? '', offer.ifExists)) {
     const existing = find(share, siblingPath(path, name))
@@ -103,7 +109,7 @@ export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | 
   throw new TransferError('exists', `"${formatPath(path)}" already exists`)
 }
 
-/** What is at a path; undefined for nothing. */
+/** The status of a path; undefined if nothing exists there. */
 export function find(share: Share, path: RemotePath): Status | undefined {
   try {
     return share.storage.stat(path)

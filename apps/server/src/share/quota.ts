@@ -5,7 +5,7 @@ import type { Share } from './share.ts'
 
 const NOTHING: Space = { bytes: 0, files: 0 }
 
-/** The path from the root, which quotas go by: homes may overlap. */
+/** The path from the root. Quotas use it because homes may overlap. */
 export function fromRoot({ account }: Share, path: readonly string[]): string {
   return [...account.home, ...path].join('/')
 }
@@ -15,8 +15,9 @@ export function isLimited({ account: { quota } }: Share): boolean {
 }
 
 /**
- * What the account may store and what its home holds; undefined where it is not limited, or not counted yet.
- * @param root the storage of all homes: one that is not there yet is empty
+ * The account's limits and the contents of its home; undefined if there is no limit or the home has not been
+ * counted yet.
+ * @param root the storage of all homes: a home that does not exist yet is empty
  */
 export function quotaInfo(
   { account: { home, quota }, quotas }: Pick<Share, 'account' | 'quotas'>,
@@ -31,7 +32,7 @@ export function quotaInfo(
   }
 }
 
-/** Nobody has stored anything yet. */
+/** Whether the home has not been created yet, because the account has not stored anything. */
 function isMissing(storage: Storage, home: RemotePath): boolean {
   try {
     storage.stat(home)
@@ -41,23 +42,26 @@ function isMissing(storage: Storage, home: RemotePath): boolean {
   }
 }
 
-/** Waits until the home of a limited account has been counted, if it has not been yet. */
+/** Waits until the home of a limited account has been counted. @throws TransferError if the count fails */
 export async function requireCounted(share: Share): Promise<void> {
   const home = formatPath(share.account.home)
   if (isLimited(share) && share.quotas.usage(home) === undefined) await share.countHome(home)
 }
 
-/** What to call with changes at `path`; undefined if nobody counts. */
+/** The callback for changes at `path`; undefined if no home that contains it is counted. */
 export function changeCounter(share: Share, path: string): OnChange | undefined {
   if (share.quotas.enclosing(path).length === 0) return undefined
   return (change) => share.quotas.change(path, change)
 }
 
-/** The same for files that are stored as a whole, without a reservation: what it throws must undo its change. */
+/**
+ * As {@link changeCounter}, but for whole files, which have no reservation: an error that the callback throws
+ * must roll back what it has counted.
+ */
 export function wholeCounter(share: Share): (path: RemotePath) => OnChange | undefined {
   const { account, quotas } = share
   const home = formatPath(account.home)
-  // Asked once: there are many files, and mostly nobody counts.
+  // Ask only once: there are many files, and usually nothing is counted.
   if (!quotas.isCounted(home)) return () => undefined
   if (!isLimited(share)) return (path) => changeCounter(share, fromRoot(share, path))
   return (path) => (change) => quotas.changeWithin(fromRoot(share, path), change, home, account.quota)

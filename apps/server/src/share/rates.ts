@@ -2,29 +2,36 @@ import { createHash } from 'node:crypto'
 import { passedAfter } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 
-/** Room for so many accounts; of more, some share a rate. */
+/** The number of accounts that can have a rate of their own. If there are more, some share one. */
 const SLOTS = 16_384
-/** What a slot holds: whose it is, bytes a second (0: no limit), and when all that was taken has passed. */
+/**
+ * Offsets within a slot: a hash of its owner; the rate in bytes per second, 0 for no limit; and the time, in
+ * microseconds, at which everything taken so far has passed. The last is the size of a slot.
+ */
 const [KEY, RATE, PASSED, WIDTH] = [0, 1, 2, 3]
-/** The slot of the server in all. */
+/** The owner of the slot for the server's total rate. */
 const TOTAL = ''
 
-/** At once moves what takes a tenth of a second, and no less or more bytes than these. */
+/** A slice takes a tenth of a second, within these bounds in bytes. */
 const SLICES_PER_SECOND = 10
 const [LEAST_SLICE, LARGEST_SLICE] = [1_024, 65_536]
 
-/** How fast one account's connections, and all of the server's, may move files. */
+/** Limits how fast the connections of one account, and all connections of the server, may move files. */
 export interface RateLimit {
-  /** The most bytes that should move at once: whoever comes next waits for them. */
+  /** The most bytes to move at once: other connections wait for them. */
   readonly slice: number
-  /** Takes `bytes`. @returns tells how many milliseconds are left until they may have moved; 0 for none */
+  /**
+   * Takes `bytes` from the limit.
+   * @returns a function that tells how many milliseconds remain until these bytes may have moved; 0 if none
+   * remain
+   */
   take(bytes: number): () => number
 }
 
 /**
- * The rates of accounts and of the server in all, in bytes a second, both directions together. They lie in memory that
- * all handler threads share: the connections of one account share its rate wherever they are served, and a rate that
- * is changed holds for what is under way.
+ * The rates of the accounts and of the whole server, in bytes per second, both directions combined. They are
+ * in memory that all handler threads share. Therefore, the connections of one account share its rate even if
+ * different threads serve them, and a new rate applies to transfers that are already running.
  */
 export class Rates {
   readonly #cells: BigInt64Array
@@ -34,17 +41,17 @@ export class Rates {
     this.#cells = new BigInt64Array(memory)
   }
 
-  /** What all threads of a server share. */
+  /** Allocates the memory that all threads of a server share. */
   static memory(): SharedArrayBuffer {
     return new SharedArrayBuffer((SLOTS + 1) * WIDTH * BigInt64Array.BYTES_PER_ELEMENT)
   }
 
-  /** Sets the rate of the server in all; undefined for no limit. */
+  /** Sets the total rate of the server in bytes per second; undefined for no limit. */
   setTotal(rate: number | undefined): void {
     this.#set(TOTAL, rate)
   }
 
-  /** What holds for an account's connections; undefined where nothing does. */
+  /** Applies the account's rate, and returns the limit for its connections; undefined if there is none. */
   limitOf({ name, rate }: Account): RateLimit | undefined {
     this.#set(name, rate)
     const limits = [TOTAL, name].map((whose) => this.#slotOf(whose)).filter((slot) => this.#rate(slot) > 0)
@@ -62,7 +69,7 @@ export class Rates {
   #set(whose: string, rate = 0): void {
     const slot = this.#slotOf(whose)
     if (Atomics.exchange(this.#cells, slot + RATE, BigInt(rate)) === BigInt(rate)) return
-    // What was taken at another rate is forgotten.
+    // Bytes that were taken at the previous rate no longer count.
     Atomics.store(this.#cells, slot + PASSED, 0n)
   }
 
@@ -89,7 +96,7 @@ export class Rates {
     return slot
   }
 
-  /** The slot that any thread has claimed for it, or the next free one. */
+  /** The slot that any thread has claimed for this owner, or else the next free one. */
   #claim(whose: string): number {
     if (whose === TOTAL) return SLOTS * WIDTH
     const key = createHash('sha256').update(whose).digest().readBigInt64LE() | 1n
@@ -103,7 +110,9 @@ export class Rates {
   }
 }
 
-/** In milliseconds, the same in all threads, as `performance.now()` is not. */
+/**
+ * The time in milliseconds. All threads have the same zero, which is not the case with `performance.now()`.
+ */
 function now(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }

@@ -1,8 +1,8 @@
 import type { Download, Piece } from './get.ts'
 
 /**
- * The pieces of a download, in order. The next ones are read and hashed while one is used, unless whoever uses it takes
- * long: then there is one at a time.
+ * The pieces of a download, in order. While the caller uses one piece, the next ones are read and hashed. If
+ * the caller is slow, it can {@link rest}; then there is only one piece at a time.
  */
 export class ReadAhead implements AsyncDisposable {
   readonly #download: Download
@@ -20,8 +20,9 @@ export class ReadAhead implements AsyncDisposable {
   }
 
   /**
-   * The next piece; there must be one.
+   * The next piece. The caller must know that there is one.
    * @throws TransferError `changed`
+   * @throws RangeError if no piece is left
    */
   async next(): Promise<Piece> {
     await this.#stopped
@@ -33,7 +34,10 @@ export class ReadAhead implements AsyncDisposable {
     return piece
   }
 
-  /** Gives back what has been read ahead. The piece after the next is read ahead again, unless this is called before. */
+  /**
+   * Releases the pieces that have been read ahead. The next piece is read alone; reading ahead resumes with
+   * the piece after it, unless this is called again first.
+   */
   rest(): void {
     this.#isResting = true
     const { stop, pieces } = this.#running ?? {}

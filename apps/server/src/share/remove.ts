@@ -3,7 +3,7 @@ import { audited } from './audit.ts'
 import { changeCounter, fromRoot } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** Removes a file or an empty directory, with `recursive` a whole tree. */
+/** Removes a file or an empty directory; with `recursive`, a whole tree. */
 export async function remove(share: Share, path: RemotePath, recursive: boolean): Promise<void> {
   await audited(share, { action: 'remove', path }, async () => {
     requirePermission(share, 'delete')

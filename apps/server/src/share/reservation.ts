@@ -6,20 +6,21 @@ import type { Share } from './share.ts'
 
 const NOTHING: Space = { bytes: 0, files: 0 }
 
-/** What space is reserved for. */
+/** The upload that needs space. */
 export interface Reserved {
   readonly path: RemotePath
-  /** Names the upload's partial. */
+  /** The key of the upload's partial. */
   readonly key: string
-  /** Bytes of the file, null while nobody knows. */
+  /** The size of the file in bytes; null if it is not known yet. */
   readonly length: number | null
-  /** The file that is there now. */
+  /** The file that the upload would replace. */
   readonly replaced: Entry | undefined
 }
 
 /**
- * The space of one running upload, kept in the record of its partial. Disposing of it ends the upload: from then on the
- * record says what the partial takes, and there is none if the partial is gone.
+ * The space reserved for one running upload, kept in the record of its partial. Disposing of the reservation
+ * ends the upload: the record then shows the space that the partial takes, or is removed if there is no
+ * partial any more.
  */
 export class QuotaReservation implements Disposable {
   readonly #share: Share
@@ -35,7 +36,7 @@ export class QuotaReservation implements Disposable {
     this.#replaced = replaced
   }
 
-  /** @throws TransferError `quota` */
+  /** Reserves the space. @throws TransferError `quota`, or `is_directory` for the home itself */
   static async of(share: Share, { path, key, length, replaced }: Reserved): Promise<QuotaReservation> {
     await requireCounted(share)
     await share.writable()
@@ -44,7 +45,7 @@ export class QuotaReservation implements Disposable {
     const { account, uploads } = share
     const upload = { key, directory: fromRoot(share, path.slice(0, -1)), name }
     return uploads.exclusively(() => {
-      // A file can be replaced only once: what it gives back is for one upload.
+      // A file can be replaced only once, so the space that this frees is credited to only one upload.
       const gives = replaced === undefined || uploads.hasRivals(upload) ? NOTHING : spaceOf(replaced)
       uploads.begin({ ...upload, account: account.name, length })
       const reservation = new QuotaReservation(share, key, fromRoot(share, path), gives)
@@ -53,7 +54,7 @@ export class QuotaReservation implements Disposable {
     })
   }
 
-  /** Makes sure that the file may have `length` bytes. @throws TransferError `quota` */
+  /** Extends the reservation to `length` bytes. @throws TransferError `quota` */
   async grow(length: number): Promise<void> {
     if (length <= this.#length || !isLimited(this.#share)) return
     await this.#share.writable()
@@ -68,7 +69,10 @@ export class QuotaReservation implements Disposable {
     this.#length = length
   }
 
-  /** What the storage is to tell when it makes the upload a file: that counts from then on, instead of the reservation. */
+  /**
+   * The storage calls this when the upload becomes a file. From then on, the file counts instead of the
+   * reservation.
+   */
   get onChange(): OnChange {
     return (change) => {
       const { account, quotas, uploads } = this.#share

@@ -9,46 +9,49 @@ import type { Storage } from '../storage/storage.ts'
 import type { Leases } from './leases.ts'
 import type { Rates } from './rates.ts'
 
-/** Where the events of all accounts go. */
+/** Receives the events of all accounts. */
 export interface Audit {
   record(event: AuditEvent): void
 }
 
 /**
- * What every operation works on: one account's view of the stored files. Whoever serves it (FTX today, other front
- * doors later) calls the operations in this folder; rights, quotas, rates, leases, digests and the
- * audit trail are theirs alone to look after.
+ * One account's view of the stored files, on which every operation works. The doors (today FTX, later others)
+ * call the operations in this folder. Rights, quotas, rates, leases, digests and the audit trail are the
+ * responsibility of these operations alone.
  */
 export interface Share {
   readonly account: Account
-  /** Where its client is. */
+  /** The address of the client. */
   readonly address: string
   readonly storage: Storage
-  /** The thread's own. */
+  /** The hasher of this thread. */
   readonly hasher: Hasher
-  /** What its client may have of the thread's blocks: a fair share. */
+  /** The client's fair share of the thread's blocks. */
   readonly blocks: Blocks
   readonly digests: Digests
   readonly leases: Leases
   readonly quotas: Quotas
-  /** Counts what a home holds, once for everybody who asks meanwhile. @throws TransferError */
+  /** Counts what a home contains; callers that ask during a count share its result. @throws TransferError */
   readonly countHome: (home: string) => Promise<void>
-  /** To be awaited before the state is written to: whoever writes there for long stops nobody else of this thread. */
+  /**
+   * Await this before writing to the state: a long write by another process then does not block the rest of
+   * this thread.
+   */
   readonly writable: () => Promise<void>
   readonly uploads: UploadRecords
   readonly rates: Rates
   readonly audit: Audit
-  /** Gives the account another password. */
+  /** Gives the account a new password. */
   readonly setVerifier: (verifier: ScramVerifier) => void
 }
 
-/** @throws TransferError `forbidden` */
+/** @throws TransferError `forbidden` if the account lacks the permission */
 export function requirePermission(share: Share, permission: Permission): void {
   if (share.account.permissions.includes(permission)) return
   throw new TransferError('forbidden', `the account ${share.account.name} has no right to ${permission} here`)
 }
 
-/** Whether it may cost an existing file. */
+/** Whether this policy may replace an existing file. */
 export function mayReplace(ifExists: IfExists): boolean {
   return ifExists === 'replace' || ifExists === 'newer' || ifExists === 'different'
 }

@@ -2,7 +2,7 @@ import type { RemotePath } from '@ftp/protocol'
 import type { Status } from '../storage/storage.ts'
 import { requirePermission, type Share } from './share.ts'
 
-/** What is at a path, with its MD5 where that is known. */
+/** The status of a path, with its MD5 if that is known. */
 export async function stat(share: Share, path: RemotePath): Promise<Status> {
   requirePermission(share, 'list')
   const status = share.storage.stat(path)

@@ -4,26 +4,26 @@ import type { HeldPartial, Storage } from '../storage/storage.ts'
 import { walkStorage } from './walk-storage.ts'
 
 /**
- * Of a partial's key. A file whose bytes came all at once has a shorter one under its hidden name: nobody continues it, and
- * it gets its own name within seconds.
+ * The length of a partial's key. Files whose bytes arrive all at once have hidden names with shorter keys:
+ * they cannot be continued, and they get their final names within seconds.
  */
 const KEY_DIGITS = 32
-/** How old a hidden file of that kind is when nothing will become of it any more, in microseconds. */
+/** The age, in microseconds, from which such a hidden file is considered abandoned. */
 const WHOLE_FILE = 3_600_000_000
 
-/** What an upload that has not ended has left so far; it may still be running. */
+/** The partial of an upload that has not ended; the upload may still be running. */
 export interface Unfinished extends HeldPartial {
-  /** Where the file is to be. */
+  /** The directory of the future file. */
   readonly directory: RemotePath
 }
 
-/** Every upload that has not ended, in the whole storage. */
+/** Every unfinished upload in the whole storage. */
 export async function* findUnfinished(storage: Storage): AsyncGenerator<Unfinished> {
   for await (const { path: directory, isDirectory } of walkStorage(storage))
     if (isDirectory) for (const partial of partialsIn(storage, directory)) yield { ...partial, directory }
 }
 
-/** None where this user may not look: nothing can be stored there either. */
+/** If this user may not read the directory, there are none: nothing can be stored there either. */
 function* partialsIn(storage: Storage, directory: RemotePath): Generator<HeldPartial> {
   try {
     yield* storage.partials(directory)
@@ -32,16 +32,17 @@ function* partialsIn(storage: Storage, directory: RemotePath): Generator<HeldPar
   }
 }
 
-/** Names a partial in its record. @param storage the whole one */
+/** Identifies a partial in its record. The directory is relative to the root of the whole storage. */
 export function partialId({ key, directory }: Pick<Unfinished, 'key' | 'directory'>): PartialId {
   return { key, directory: formatPath(directory) }
 }
 
 /**
- * Removes what nobody has written to since `before`, in microseconds since 1970: a client that comes back after all sends from
- * the start. What is left gets a record where it has none.
- * @param storage the whole one
- * @returns how many were removed
+ * Removes partials to which nothing has been written since `before`, in microseconds since 1970. If a client
+ * returns to one of them, it sends the file from the start. Any remaining partial that can be resumed but has
+ * no record gets one.
+ * @param storage the storage of all homes
+ * @returns the number of removed partials
  */
 export async function removeAbandoned(
   storage: Storage,

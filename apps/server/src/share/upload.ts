@@ -6,13 +6,13 @@ import type { Lease } from './leases.ts'
 import type { QuotaReservation } from './reservation.ts'
 import type { Share } from './share.ts'
 
-/** What a client wants to store. */
+/** A file that a client wants to store. */
 export interface Offer {
-  /** The client's name for this upload; without it, it cannot be resumed. */
+  /** The client's name for this upload. Without it, the upload cannot be resumed. */
   readonly upload?: string | undefined
   /** The client's name for the version of its source. */
   readonly source?: string | undefined
-  /** Size of the file, null while nobody knows. */
+  /** The size of the file in bytes; null if it is not known yet. */
   readonly length: number | null
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
@@ -26,9 +26,9 @@ export interface Outcome {
 }
 
 /**
- * One upload, from its first byte to its commit. Bytes are verified against the sender's chain behind their way to the
- * disk, and bytes of an earlier attempt before they are built upon. Disposing of it keeps the partial, if it has a
- * name under which a later attempt can find it.
+ * One upload, from its first byte to its commit. New bytes are verified against the sender's chain after they
+ * have been written; bytes from an earlier attempt, before any are added to them. Disposing of the upload
+ * keeps the partial if it has a name under which a later attempt can find it.
  */
 export class Upload implements AsyncDisposable {
   readonly #share: Share
@@ -39,7 +39,7 @@ export class Upload implements AsyncDisposable {
   readonly #lease: Lease | undefined
   readonly #values: Uint8Array[] = []
   #intake: Intake | undefined
-  /** Of the whole file, as it was claimed with the last bytes; and its size. */
+  /** The size and MD5 of the whole file, as the sender claimed them with the last bytes. */
   #end: { readonly md5: Uint8Array; readonly size: number } | undefined
   #committed = false
   #abandoned = false
@@ -61,25 +61,25 @@ export class Upload implements AsyncDisposable {
     this.#lease = lease
   }
 
-  /** Bytes that an earlier attempt left, unproven. */
+  /** The number of bytes that an earlier attempt left, not yet verified. */
   get held(): number {
     return this.#partial.size
   }
 
-  /** Everything before it is verified. */
+  /** All bytes before this offset are verified. */
   get position(): number {
     return this.#intake?.checkpoint.length ?? this.#checkpoint.length
   }
 
-  /** Aborted when a newer connection takes this upload over. */
+  /** Aborted if a newer connection takes over this upload; undefined if it cannot be resumed. */
   get signal(): AbortSignal | undefined {
     return this.#lease?.signal
   }
 
   /**
-   * Checks held blocks against the sender's chaining values for them, from `position` on.
+   * Checks held blocks against the sender's chaining values, beginning at `position`.
    * @param chain 16 bytes for each block
-   * @returns false at the first block that does not hold: `position` is then its start
+   * @returns false if a block does not match; `position` is then the start of that block
    */
   async prove(chain: Uint8Array): Promise<boolean> {
     const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
@@ -90,8 +90,9 @@ export class Upload implements AsyncDisposable {
   }
 
   /**
-   * Begins to take what comes, after dropping what is held but not proven.
-   * @param damaged called with the offset of a block that is not what was claimed of it: it must be taken again
+   * Begins to receive new bytes, after discarding held bytes that are not proven.
+   * @param damaged called with the offset of a block that does not match its chaining value and has to be
+   * received again
    */
   async receive(damaged: (offset: number) => void): Promise<Intake> {
     const { position } = this
@@ -103,25 +104,25 @@ export class Upload implements AsyncDisposable {
     return this.#intake
   }
 
-  /** Notes what the sender says with its last bytes. */
+  /** Stores the size and MD5 that the sender claims with its last bytes. */
   ends(size: number, md5: Uint8Array): void {
     this.#end = { size, md5 }
   }
 
-  /** @throws TransferError `quota` where nobody knew how many would come */
+  /** @throws TransferError `quota` if the sender did not announce the size and the quota is exhausted */
   async #write(bytes: Uint8Array, offset: number): Promise<void> {
     if (this.#offer.length === null) await this.#reservation.grow(offset + bytes.length)
     await this.#partial.write(bytes, offset)
   }
 
-  /** Where the proven bytes of earlier attempts end. */
+  /** The end of the proven bytes of earlier attempts, and the chaining value there. */
   get #checkpoint(): { readonly length: number; readonly value: Uint8Array } {
     return { length: this.#values.length * BLOCK_SIZE, value: this.#values.at(-1) ?? CHAIN_START }
   }
 
   /**
-   * Makes the verified bytes the file, durably.
-   * @throws TransferError `checksum` when the end was not verified, and what PartialFile.commit throws
+   * Turns the verified bytes into the file, durably.
+   * @throws TransferError `checksum` if the upload is incomplete; also whatever PartialFile.commit throws
    */
   async commit(): Promise<Outcome> {
     try {
@@ -157,17 +158,17 @@ export class Upload implements AsyncDisposable {
     record(this.#share, { action: 'put', path: this.#path, size: this.position, outcome })
   }
 
-  /** Nobody will continue it: its partial goes when it is disposed of. */
+  /** Marks the upload as one that nobody will continue: disposing of it then removes the partial. */
   abandon(): void {
     this.#abandoned = true
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // The lease last, and whatever happens: nobody else may write before this one is closed, and everybody after it.
+    // Whatever fails, the lease is released last: until this partial is closed, nobody else may write to it.
     using _lease = this.#lease
     using _reservation = this.#reservation
     await using partial = this.#partial
-    // Then the record is ended all the same, with the patience of SQLite.
+    // If the wait fails, the end is recorded nevertheless; then only SQLite's own timeout applies.
     await this.#share.writable().catch(() => {})
     if (!this.#recorded) this.#recordEnd('unfinished')
     if (this.#committed) return
@@ -185,12 +186,15 @@ export function recordPut(
   record(share, { action: 'put', path: siblingPath(path, name), ...what })
 }
 
-/** Whether a partial of it can be found again by a later attempt. */
+/** Whether a later attempt can find the partial of this upload. */
 export function isResumable(offer: Offer): boolean {
   return offer.upload !== undefined
 }
 
-/** What the digest store remembers of the upload that stored a version, for answering a repeated commit. */
+/**
+ * The identification of an upload that the digest store keeps with the stored version, to answer a repeated
+ * commit.
+ */
 export function receipt(offer: Offer): string | undefined {
   return offer.upload === undefined || offer.source === undefined
     ? undefined

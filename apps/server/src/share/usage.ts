@@ -4,8 +4,8 @@ import { quotaInfo, requireCounted } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /**
- * Counts a tree, or one file, and says what is left of the account's space.
- * @param rest awaited after every few hundred entries, so that others get their turn
+ * Measures a tree or a single file, and reports the remaining quota of the account.
+ * @param rest awaited after every few hundred entries, so that other work can run
  */
 export async function usage(
   share: Share,
@@ -13,7 +13,7 @@ export async function usage(
   rest: () => Promise<void>,
 ): Promise<Usage & { quota?: QuotaInfo }> {
   requirePermission(share, 'list')
-  // What is left can be told only once that has been counted, which may be a moment after a crash.
+  // The remaining quota is known only after the home has been counted, which can take a moment after a crash.
   const counting = requireCounted(share).catch(() => {})
   const measuring = measure(share.storage, path)
   let step = measuring.next()

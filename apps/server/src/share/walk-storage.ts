@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { HOME, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 
-/** Entries that are looked at before others get their turn. */
+/** The number of entries after which other work may run. */
 const AT_ONCE = 64
 
 /** A directory or a regular file. */
@@ -12,8 +12,8 @@ export interface Walked {
 }
 
 /**
- * Every directory of a storage, and every regular file in it, lazily: a directory of millions takes no memory, and
- * others get their turn in between.
+ * Every directory of a storage and every regular file in it, lazily: even a directory with millions of
+ * entries needs no memory, and other work runs in between.
  */
 export async function* walkStorage(storage: Storage): AsyncGenerator<Walked> {
   const waiting = [HOME]
@@ -27,7 +27,8 @@ export async function* walkStorage(storage: Storage): AsyncGenerator<Walked> {
         if (++looked % AT_ONCE === 0) await setImmediate()
       }
     } catch (error) {
-      // Removed meanwhile, or not for this user to read, or deeper than any path: it is nobody's here.
+      // Skip a directory that was removed meanwhile, that this user may not read, or that is too deep for a
+      // path.
       if (TransferError.from(error).code === 'internal') throw error
     }
   }

@@ -7,24 +7,27 @@ import type { Spool } from '../guards/spool.ts'
 import type { Log } from '../log/log.ts'
 import type { Logins } from '../share/logins.ts'
 
-/** The other end of a connection, and whoever wants to know how the connection goes. */
+/** The remote end of a connection, and the callbacks that report the progress of the connection. */
 export interface Peer {
   readonly address: string
-  /** The channel's `tls-exporter` data (RFC 9266); undefined in plaintext. Not to be asked for before bytes have come. */
+  /**
+   * The channel's `tls-exporter` data (RFC 9266); undefined in plaintext. Call this only after bytes have
+   * arrived.
+   */
   readonly binding: () => Uint8Array | undefined
-  /** Called once at most. */
+  /** Called at most once. */
   readonly onLogin: () => void
-  /** Called once, when the connection is gone. */
+  /** Called once, when the connection is closed. */
   readonly onClose: (disconnect: Disconnect) => void
 }
 
-/** What every door of a thread shares: who may come in, and what keeps one peer from harming the others. */
+/** What all doors of a thread share: the login, and whatever keeps one peer from harming the others. */
 export interface Guards {
   /** The server's name and version, for people. */
   readonly server: string
   readonly logins: Logins
   readonly timeouts: Timeouts
-  /** Has the blocks that the bytes of files go through. */
+  /** The hasher, which also owns the blocks through which the bytes of files pass. */
   readonly hasher: Hasher
   readonly log: Log
   /** Called with every failure that is the server's own fault. */
@@ -33,21 +36,25 @@ export interface Guards {
 
 /** One connection that a door serves, from its first byte to its last. */
 export interface Served {
-  /** Finishes the request that is being answered, refuses the rest, and closes. */
+  /** Finishes the current request, refuses the waiting ones, and closes the connection. */
   drain(): void
-  /** Closes it if nobody has logged in on it. @param reason sent to its peer */
+  /** Closes the connection if it is not logged in. @param reason sent to its peer */
   drop(reason: string): void
   /**
-   * Checks whether its account may go on, and how fast. To be called from time to time: a request may take hours, and the
-   * operator may have changed the account meanwhile.
+   * Checks whether the account may still be used, and at which rate. Call this at intervals: a request may
+   * take hours, and the operator may have changed the account since it began.
    */
   recheck(): void
   /**
-   * Others want memory: gives back what it has while it waits for its peer. To be called from time to time.
-   * @param spool where what has arrived may wait
+   * Releases the memory that this connection occupies while it waits for its peer, because other connections
+   * need it. Call this at intervals.
+   * @param spool holds bytes that have already arrived
    */
   yieldMemory(spool: Spool): void
 }
 
-/** A protocol that peers can come in by. It translates between that and the operations of the share, and repeats no rule. */
+/**
+ * A protocol by which peers connect. It translates between the protocol and the operations of the share, and
+ * repeats none of their rules.
+ */
 export type Door = (socket: Socket, peer: Peer, guards: Guards) => Served

@@ -8,25 +8,29 @@ import { HOLD_MS, Outgoing } from './outgoing.ts'
 import type { Payload } from './payload.ts'
 import { readInto } from './read-into.ts'
 
-/** Receives what arrives on a channel, and hears of its end. */
+/** Receives what arrives on a channel, and learns of the channel's end. */
 export interface ChannelListener {
   /**
-   * Called for each frame in turn, whose payload is the listener's; what it throws goes to `onBroken`. If it returns a
-   * promise, nothing behind the frame is decoded until that resolves: limits may depend on it.
+   * Called for each frame in turn; the listener owns the payload. An error that it throws goes to `onBroken`.
+   * If it returns a promise, later frames are not decoded until the promise resolves, because limits may
+   * depend on it.
    */
   readonly onFrame: (frame: Frame) => Promise<void> | undefined
-  /** Called once at most, when what arrives are not frames. */
+  /** Called at most once, if the incoming bytes are not valid frames. */
   readonly onBroken: (error: unknown) => void
-  /** Called once, when the socket is gone. */
+  /** Called once, when the socket is closed. */
   readonly onClose: () => void
   /** Called for each chunk that has arrived, after its frames. */
   readonly onBytes?: () => void
 }
 
-/** Frames in and out of one socket. The owner reads with `onFrame` and stops the flow with `pause`. */
+/**
+ * Sends and receives frames on one socket. The owner receives them in `onFrame` and stops the flow with
+ * `pause`.
+ */
 export class Channel {
   readonly #socket: Duplex
-  /** Where large payloads go. */
+  /** Provides the memory for large payloads. */
   blocks: Blocks
   readonly #decoder: FrameDecoder
   readonly #outgoing: Outgoing
@@ -34,14 +38,17 @@ export class Channel {
   readonly #onBytes: () => void
   #paused = false
   #resting = 0
-  /** Has the socket look again where bytes go. */
+  /** Makes the socket ask again for the memory to read into. */
   readonly #renew: (() => void) | undefined
-  /** What is arriving, and since when. */
+  /**
+   * The block that is being filled, and the time since which it has been, in milliseconds of
+   * `performance.now()`.
+   */
   #arriving: Block | undefined
   #since = 0
-  /** Where what arrives slowly waits for its rest. */
+  /** Holds a payload that arrives slowly until the rest of it has come. */
   #slot: Slot | undefined
-  /** Whether it does not read because there is no block for what comes. */
+  /** Whether reading has stopped because there is no block for the next payload. */
   #isStarved = false
   readonly #closed = new AbortController()
 
@@ -79,7 +86,7 @@ export class Channel {
     this.#renew = renew
     if (renew !== undefined) socket.resume()
     else socket.on('data', (chunk: Buffer) => receive(this.#decoder.push(chunk)))
-    // An error is always followed by close, which is all that matters here: the client resumes.
+    // An error is always followed by `close`, which is all that matters here: the client resumes.
     socket.on('error', () => {})
     socket.on('end', () => socket.end())
     socket.on('close', () => {
@@ -95,40 +102,46 @@ export class Channel {
     this.#decoder.limits = limits
   }
 
-  /** How fast payloads may move from now on; undefined for as fast as they can. */
+  /** The rate for payloads from now on; undefined for no limit. */
   set limit(limit: RateLimit | undefined) {
     this.#throttle.limit = limit
   }
 
-  /** Bytes in the header of the frame that came last. */
+  /** The number of bytes in the header of the most recent frame. */
   get headerLength(): number {
     return this.#decoder.headerLength
   }
 
-  /** Whether its peer has enough to read before anything more is worth being said. */
+  /** Whether the peer has so much left to read that nothing optional should be sent. */
   get isFull(): boolean {
     return this.#outgoing.isFull
   }
 
-  /** Whether the other side owes something: the rest of a frame that it has begun, or to read what it asked for. */
+  /**
+   * Whether the connection waits for the peer: to complete a frame that it has begun, or to read what it
+   * asked for.
+   */
   get owed(): boolean {
     return !this.#decoder.idle || this.#socket.writableLength > 0
   }
 
-  /** Whether it does not read because of its limit, or for want of memory. */
+  /** Whether reading has stopped because of the rate limit or for lack of memory. */
   get rests(): boolean {
     return this.#resting > 0 || this.#isStarved
   }
 
   /**
-   * Sends one frame. Resolves when the socket takes more; rejects with `lost` when it is closed.
-   * @param payload is taken over, and disposed of
+   * Sends one frame. Resolves when the socket can take more; rejects with `lost` if the socket is closed.
+   * @param payload is taken over and disposed of
    */
   async send(header: object, payload?: Uint8Array | Payload): Promise<void> {
     await this.#outgoing.send(header, payload)
   }
 
-  /** Ends after what has been sent, reading on for a moment so that no reset overtakes it. */
+  /**
+   * Ends the stream after everything that has been sent. Reading continues for a moment, so that no reset
+   * overtakes the data.
+   */
   end(): void {
     this.#outgoing.end()
     setTimeout(() => this.#socket.destroy(), 2_000).unref()
@@ -148,13 +161,13 @@ export class Channel {
     this.#flow()
   }
 
-  /** Reads on, unless there is another reason not to. */
+  /** Resumes reading unless another reason prevents it. */
   #flow(): void {
     if (!this.#paused && this.#resting === 0 && !this.#isStarved && !this.#decoder.isHeld)
       this.#socket.resume()
   }
 
-  /** Reads no more until the frames behind the last one may be decoded. */
+  /** Stops reading until the frames after the latest one may be decoded. */
   #holdUntil(decoded: Promise<void>): void {
     this.#decoder.hold()
     this.#socket.pause()
@@ -162,8 +175,8 @@ export class Channel {
   }
 
   /**
-   * Others want memory: gives back the block that is arriving, if it has been arriving for a while. What has come of it waits on
-   * the disk for the rest.
+   * Releases the block that is being filled, if that has taken a while, because other connections need
+   * memory. The bytes that have arrived wait on the disk for the rest.
    */
   yieldMemory(spool: Spool): void {
     if (this.#arriving === undefined || performance.now() - this.#since < HOLD_MS) return
@@ -176,11 +189,11 @@ export class Channel {
       this.#renew?.()
       this.#arriving = undefined
     } catch {
-      // It keeps its memory where the disk has none.
+      // If the disk has no space, the payload stays in memory.
     }
   }
 
-  /** Notes since when the block that is arriving has been. */
+  /** Records when the current block began to fill. */
   #note(): void {
     const { arriving } = this.#decoder
     if (arriving === this.#arriving) return
@@ -188,7 +201,7 @@ export class Channel {
     this.#since = performance.now()
   }
 
-  /** Reads no more until there is a block for the payload that has been announced. */
+  /** Stops reading until there is a block for the announced payload. */
   async #feed(receive: (frames: Iterable<Frame>) => void): Promise<void> {
     const { signal } = this.#closed
     this.#isStarved = true
@@ -203,7 +216,8 @@ export class Channel {
         receive(this.#decoder.supply(block))
       }
     } catch {
-      // Nobody wants it any more, or the disk has lost it: its client begins again where it has been acknowledged.
+      // The connection is closed, or the disk has lost the bytes. The client resumes from the last
+      // acknowledged offset.
       this.#socket.destroy()
     } finally {
       this.#isStarved = false
@@ -211,20 +225,20 @@ export class Channel {
     }
   }
 
-  /** Reads no more until the bytes of files that have come may have come. */
+  /** Stops reading until the rate limit permits the file bytes that have arrived. */
   #rest(bytes: number): void {
     const wait = bytes === 0 ? undefined : this.#throttle.take(bytes, this.#onBytes)
     if (wait === undefined) return
     this.#resting++
     this.#socket.pause()
-    // What TLS had decrypted already still comes, and has a wait of its own.
+    // Bytes that TLS had already decrypted still arrive, and cause waits of their own.
     void wait.then(() => {
       this.#resting--
       this.#flow()
     })
   }
 
-  /** Lets everybody who waits for the socket look again. */
+  /** Makes everything that waits for the socket check it again. */
   wake(): void {
     this.#outgoing.wake()
   }

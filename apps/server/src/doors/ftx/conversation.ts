@@ -20,10 +20,13 @@ import { Handshake } from './handshake.ts'
 import { RequestProcessor } from './request-processor.ts'
 import { errorReply } from './wire.ts'
 
-/** The project's own protocol (PROTOCOL.md). */
+/** FTX, the project's own protocol (PROTOCOL.md). */
 export const ftx: Door = (socket, peer, guards) => new Conversation(socket, peer, guards)
 
-/** One client, from its first byte to its last: its login, then the {@link RequestProcessor} to its requests. */
+/**
+ * One client, from its first byte to its last: first the login, then the requests, which
+ * {@link RequestProcessor} answers.
+ */
 class Conversation implements Served {
   readonly #guards: Guards
   readonly #channel: Channel
@@ -35,7 +38,7 @@ class Conversation implements Served {
   #login: Login | undefined
   #ended = false
   #disconnect: Disconnect = 'silent'
-  /** What was answered at the last look. */
+  /** The exchange that was running at the previous check. */
   #checked: Exchange | undefined
 
   constructor(socket: Socket, peer: Peer, guards: Guards) {
@@ -77,7 +80,7 @@ class Conversation implements Served {
 
   recheck(): void {
     const { current } = this.#requests
-    // One that has begun since the last look has looked itself.
+    // A request that began after the previous check has already checked the account itself.
     if (current !== undefined && current === this.#checked) {
       this.#share().catch((error: unknown) => {
         const failure = TransferError.from(error)
@@ -100,9 +103,12 @@ class Conversation implements Served {
     return share
   }
 
-  /** @returns what has to be answered before anything behind it is read: a message of the login */
+  /**
+   * @returns a promise if the message must be answered before anything after it is read, as with the messages
+   * of a login
+   */
   #receive(frame: Frame): Promise<void> | undefined {
-    // Whoever takes it over moves it; whatever nobody takes is given back here.
+    // Whoever takes the payload over moves it. A payload that nobody takes over is released here.
     using payload = frame.payload
     if (this.#ended) return undefined
     const id = idOf(frame.header)
@@ -157,7 +163,7 @@ class Conversation implements Served {
     void this.#send(reply)
   }
 
-  /** What is the client's fault is counted and logged. */
+  /** Counts and logs errors that are the client's fault. */
   #judge({ code, message: reason }: TransferError): void {
     const { address } = this.#peer
     const account = this.#login?.account.name
@@ -173,12 +179,12 @@ class Conversation implements Served {
     }
   }
 
-  /** Never rejects: when the client is gone, the close event is what ends everything. */
+  /** Never rejects: if the client is gone, the close event ends everything. */
   async #send(message: object): Promise<void> {
     await this.#channel.send(message).catch(() => {})
   }
 
-  /** Says why and ends the conversation. The first reason counts. */
+  /** Reports an error and ends the conversation. Only the first call has an effect. */
   #fail(error: TransferError): void {
     if (this.#ended) return
     this.#ended = true

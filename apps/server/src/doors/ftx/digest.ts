@@ -5,10 +5,10 @@ import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
-/** As many as are sent without taking a block for them. */
+/** As many values as can be sent without taking a block for them. */
 const VALUES_PER_FRAME = 65_536 / CHAIN_VALUE_SIZE
 
-/** Answers a digest: the chain in `chain` frames if it was asked for, then `digest`. */
+/** Answers a digest request: the chain in `chain` frames if it was requested, then `digest`. */
 export async function digest(exchange: Exchange, on: Share, request: DigestRequest): Promise<void> {
   await using download = await open(on, request.path, { length: request.length })
   const { file, chain, end } = download

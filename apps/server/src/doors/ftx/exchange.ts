@@ -11,24 +11,29 @@ export interface Part {
   readonly payload: Block
 }
 
-/** A reply without the id that every reply of one exchange carries. */
+/** A reply without the id, which is the same in all replies of one exchange. */
 export type Answer = Reply extends infer R ? (R extends { id?: unknown } ? Omit<R, 'id'> : never) : never
 
-/** How often a client whose block is still arriving hears that it does: one block may take minutes. */
+/**
+ * How often, in milliseconds, a client hears that its block is still arriving: one block may take minutes.
+ */
 const ALIVE_MS = 1_000
 
-/** The most characters of a message about one failure among several: all have to fit into a header. */
+/**
+ * The most characters of a message about one failure among several, since all of them have to fit into one
+ * header.
+ */
 const MESSAGE = 200
 
-/** How many parts may wait before the socket is read no further. */
+/** The number of parts that may wait before reading from the socket stops. */
 const PARTS_AHEAD = 4
 
-/** One request and everything that is said about it until its last reply. */
+/** One request and all messages about it, up to its last reply. */
 export class Exchange {
   readonly id: number
-  /** What the client has been asked for; any other part is a violation. */
+  /** The kind of part that the client has been asked for; any other part is a violation. */
   expected: Part['message']['type'] | undefined
-  /** Whether only its client ends it. */
+  /** Whether only the client can end this exchange. */
   isEndless = false
   readonly #channel: Channel
   readonly #onFault: (error: TransferError) => void
@@ -47,9 +52,9 @@ export class Exchange {
     this.#onFault = onFault
   }
 
-  /** Aborted with a TransferError when nobody wants the answer any more. */
+  /** Aborted with a TransferError if the answer is no longer wanted. */
   get signal(): AbortSignal {
-    // Made when first asked for: most requests are answered before anybody does.
+    // Created on first use: most requests are answered before anything needs it.
     if (this.#stop === undefined) {
       this.#stop = new AbortController()
       if (this.#reason !== undefined) this.#stop.abort(this.#reason)
@@ -57,12 +62,14 @@ export class Exchange {
     return this.#stop.signal
   }
 
-  /** Whether it waits for something that the client has to send. */
+  /** Whether the exchange waits for something that the client has to send. */
   get waits(): boolean {
     return this.#waiting > 0
   }
 
-  /** Ends the exchange from outside: cancelled, taken over, connection lost. The first reason counts. */
+  /**
+   * Ends the exchange from outside: cancelled, taken over, or connection lost. Only the first reason counts.
+   */
   abort(reason: TransferError): void {
     this.#reason ??= reason
     this.#stop?.abort(this.#reason)
@@ -70,24 +77,24 @@ export class Exchange {
     this.#channel.wake()
   }
 
-  /** Sends a reply. Resolves when the socket takes more. @param payload is taken over, and disposed of */
+  /** Sends a reply. Resolves when the socket can take more. @param payload is taken over and disposed of */
   async reply(answer: Answer, payload?: Uint8Array | Payload): Promise<void> {
     this.#spoke = performance.now()
     await this.#channel.send({ id: this.id, ...answer }, payload)
   }
 
-  /** Sends a short reply that nobody waits for. */
+  /** Sends a short reply without waiting for the socket. */
   tell(answer: Answer): void {
-    // A client that has gone hears nothing.
+    // If the client is gone, the reply is lost, which does no harm.
     this.reply(answer).catch(() => {})
   }
 
-  /** Says that it is being worked, unless its client has enough to read. */
+  /** Reports that the request is being worked on, unless the client has enough to read. */
   #progress(done = 0, total = 0): void {
     if (!this.#channel.isFull) this.tell({ type: 'progress', done, total })
   }
 
-  /** What a reply says of a failure that concerns one of several files. */
+  /** Describes a failure of one file among several for a reply. */
   refusal(error: TransferError): Refusal {
     if (error.code === 'internal') this.#onFault(error)
     const { message, ...rest } = errorReply(error)
@@ -97,7 +104,7 @@ export class Exchange {
     }
   }
 
-  /** Sends `done` and `total` no more than once in `everyMs`. */
+  /** @returns a function that sends `done` and `total` as progress, at most once in `everyMs` milliseconds */
   progressEvery(everyMs: number): (done: number, total: number) => Promise<void> {
     let last = performance.now()
     return async (done, total) => {
@@ -108,7 +115,7 @@ export class Exchange {
     }
   }
 
-  /** Works, and says every second that it does: an action may wait long for the disk. */
+  /** Runs an action and reports progress every second, because an action may wait long for the disk. */
   async keepAlive<T>(action: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => this.#progress(), ALIVE_MS)
     try {
@@ -118,7 +125,7 @@ export class Exchange {
     }
   }
 
-  /** The next part that the client sends; its payload is the caller's. @throws the reason of {@link abort} */
+  /** The next part that the client sends; the caller owns its payload. @throws the reason of {@link abort} */
   async next(): Promise<Part> {
     for (;;) {
       this.signal.throwIfAborted()
@@ -133,7 +140,7 @@ export class Exchange {
 
   /**
    * Waits until the client has acknowledged all bytes before `offset`.
-   * @param onSlow called when that takes long: what is in memory for it should go
+   * @param onSlow called if this takes long, so that the memory that holds the bytes can be released
    * @throws the reason of {@link abort}
    */
   async acknowledged(offset: number, onSlow: () => void = () => {}): Promise<void> {
@@ -158,7 +165,10 @@ export class Exchange {
     this.#waiting--
   }
 
-  /** Called by the conversation for each part that has this id. Takes its payload over. @throws TransferError `protocol` */
+  /**
+   * Called by the conversation for each part with this id. Takes over its payload. @throws TransferError
+   * `protocol`
+   */
   deliver({ message, payload }: Part): void {
     if (message.type !== this.expected)
       throw new TransferError('protocol', `${message.type} was not asked for`)
@@ -167,19 +177,22 @@ export class Exchange {
     this.#wake()
   }
 
-  /** Called by the conversation whenever bytes have arrived: a client that waits for an `ack` must see that it is heard. */
+  /**
+   * Called by the conversation whenever bytes have arrived, so that a client that waits for an `ack` sees
+   * that they do.
+   */
   heard(): void {
     if (this.expected === undefined || performance.now() - this.#spoke < ALIVE_MS) return
     this.#progress()
   }
 
-  /** Called by the conversation for each acknowledgement that has this id. */
+  /** Called by the conversation for each acknowledgement with this id. */
   acknowledge(offset: number): void {
     this.#acknowledged = Math.max(this.#acknowledged, offset)
     this.#wake()
   }
 
-  /** Lets the socket flow again, whatever was left unread. */
+  /** Lets the socket flow again, even if parts were left unread. */
   close(): void {
     if (this.#parts.length >= PARTS_AHEAD) this.#channel.resume()
     for (const { payload } of this.#parts.splice(0)) payload[Symbol.dispose]()

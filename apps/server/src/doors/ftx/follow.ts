@@ -6,10 +6,10 @@ import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
-/** How often a file is looked at that has not grown. Milliseconds. */
+/** How often a file is checked for growth, in milliseconds. */
 const LOOK_MS = 200
 
-/** Answers a follow: `following`, then `data` for as long as the client wants them. */
+/** Answers a follow request: `following`, then `data` until the client cancels. */
 export async function follow(exchange: Exchange, on: Share, request: FollowRequest): Promise<void> {
   const { path, offset = 0, md5 } = request
   const progress = exchange.progressEvery(PROGRESS_MS)

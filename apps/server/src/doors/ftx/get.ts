@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts'
 import { BlockPayload } from './payload.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
-/** Answers a get: `file`, then `data` until the range ends; a small one in a single frame. */
+/** Answers a get: `file`, then `data` until the range ends. A small file comes in a single frame. */
 export async function get(exchange: Exchange, on: Share, request: GetRequest): Promise<void> {
   await using download = await share.get(on, request.path, request)
   const { file, chain, start, end } = download
@@ -45,7 +45,9 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
   }
 }
 
-/** @param onSlow called when the piece has to be given back before its client has taken it */
+/**
+ * @param onSlow called if the memory of the piece has to be released before the client has received it all
+ */
 function payloadOf(
   download: share.Download,
   { block, offset }: share.Piece,

@@ -18,7 +18,7 @@ import { sourceOf } from '../../guards/source-address.ts'
 import type { Login } from '../../share/logins.ts'
 import type { Guards, Peer } from '../door.ts'
 
-/** What to answer; with a login, it is accepted. */
+/** The reply to a message of the handshake. If it contains a login, that login is accepted. */
 export interface HandshakeStep {
   readonly reply: Reply
   readonly login?: Login
@@ -28,7 +28,10 @@ type Hello = Extract<Request, { type: 'hello' }>
 type LoginRequest = Extract<Request, { type: 'login' }>
 type Response = Extract<ClientPart, { type: 'response' }>
 
-/** The beginning of a conversation: hello, then login with what belongs to it, and nothing else. */
+/**
+ * The beginning of a conversation: `hello`, then `login` and the messages that belong to it, and nothing
+ * else.
+ */
 export class Handshake {
   readonly #guards: Guards
   readonly #peer: Peer
@@ -42,13 +45,13 @@ export class Handshake {
     this.#peer = peer
   }
 
-  /** Who wants to log in, as far as that has been said. */
+  /** The name that the client wants to log in with; empty until it has sent one. */
   get user(): string {
     return this.#user
   }
 
   /**
-   * Takes the next message of a client that is not logged in.
+   * Handles the next message of a client that is not logged in.
    * @throws TransferError `protocol`, `version`, `login`: each ends the connection
    */
   async answer(message: ClientMessage): Promise<HandshakeStep> {

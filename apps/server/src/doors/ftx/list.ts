@@ -5,7 +5,7 @@ import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { Page } from './page.ts'
 
-/** Answers a list: pages of entries, the last one marked. */
+/** Answers a list request with pages of entries; the last page is marked. */
 export async function list(
   exchange: Exchange,
   on: Share,

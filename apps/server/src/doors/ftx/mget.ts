@@ -6,11 +6,11 @@ import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { BlockPayload } from './payload.ts'
 
-/** Answers an mget: `files` frames, each with as many whole files as fit into a block. */
+/** Answers an mget with `files` frames, each with as many whole files as fit into a block. */
 export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {
   let { paths } = request
   while (paths.length > 0) {
-    // Up to a block is read at once.
+    // Each step reads up to a block, so it takes a turn.
     await turn()
     exchange.signal.throwIfAborted()
     using block = await exchange.keepAlive(() => on.blocks.take({ signal: exchange.signal }))
@@ -32,7 +32,7 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
   }
 }
 
-/** Whose bytes have been read, and how many of each. */
+/** The files whose bytes have been read, and the number of bytes of each. */
 function bytesIn(
   paths: readonly (RemotePath | TransferError)[],
   read: readonly (share.Whole | TransferError)[],

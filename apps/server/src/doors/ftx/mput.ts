@@ -5,7 +5,7 @@ import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { bytesOf } from './wire.ts'
 
-/** Answers an mput: how each of its files ended, when all have. */
+/** Answers an mput with the outcome of each file, after all have ended. */
 export async function mput(
   exchange: Exchange,
   on: Share,
@@ -33,7 +33,7 @@ export async function mput(
   })
 }
 
-/** What is to be stored: its bytes are at hand. */
+/** The offer for a file whose bytes have come with the request. */
 export function toOffer(
   { path, length, md5, mtime, mode, upload, source }: WholePut,
   ifExists: MputRequest['ifExists'],
@@ -43,7 +43,7 @@ export function toOffer(
   return { path, length, md5: bytesOf(md5), mtime, mode, upload, source, ifExists, bytes }
 }
 
-/** The name that a file was to get. */
+/** The requested name of a file. */
 function nameOf(file: WholePut | undefined): string | undefined {
   return file === undefined || file.path instanceof TransferError ? undefined : file.path.at(-1)
 }

@@ -5,31 +5,43 @@ import type { Throttle } from '../../guards/throttle.ts'
 import { turn } from '../../guards/turns.ts'
 import { type Payload, small } from './payload.ts'
 
-/** How long a frame may keep its block, in milliseconds: what has not left by then is read again, as its peer takes it. */
+/**
+ * How long a frame may keep its block, in milliseconds. Whatever has not been sent by then is read again when
+ * the peer takes it.
+ */
 export const HOLD_MS = 250
-/** Payloads of up to so many bytes leave with the frames around them: copied, which costs less than a write of their own. */
+/**
+ * Payloads of up to this many bytes are sent with the frames around them. Copying them costs less than a
+ * separate write.
+ */
 const COALESCE_BYTES = 65_536
-/** What a socket is given of a larger payload at once; and while too much waits for the sockets of this thread. */
+/**
+ * The most bytes of a larger payload that are written to a socket at once: normally, and while too many bytes
+ * wait for the sockets of this thread.
+ */
 const [PIECE, SMALL_PIECE] = [262_144, 65_536]
 
 const NOTHING = new Uint8Array(0)
 
-/** This thread's. */
+/** The backlog of this thread. */
 const thread = new Backlog()
 
-/** Frames on their way into one socket, one behind the other. */
+/** Sends frames into one socket, one after the other. */
 export class Outgoing {
   readonly #socket: Duplex
   readonly #throttle: Throttle
   readonly #backlog: Backlog
   readonly #isEncrypted: boolean
   readonly #waiting: (() => void)[] = []
-  /** The last of the frames that leave piece by piece, with all that has to stay behind it. */
+  /**
+   * Settles after the last frame that is sent piece by piece, and with it everything that has to wait for
+   * that frame.
+   */
   #last: Promise<void> | undefined
   #counted = 0
   readonly #written = (): void => this.wake()
 
-  /** @param throttle holds payloads to a rate */
+  /** @param throttle limits the rate of payloads */
   constructor(socket: Duplex, throttle: Throttle, backlog = thread) {
     this.#backlog = backlog
     this.#socket = socket
@@ -38,7 +50,7 @@ export class Outgoing {
     socket.on('close', () => this.wake())
   }
 
-  /** Whether its peer has to read before anything more is worth being said. */
+  /** Whether the peer has so much left to read that nothing optional should be sent. */
   get isFull(): boolean {
     return this.#last !== undefined || this.#socket.writableNeedDrain
   }
@@ -55,12 +67,12 @@ export class Outgoing {
     } else await this.#inTurn(() => this.#sendPieces(header, payload))
   }
 
-  /** Ends the stream behind what has been sent. */
+  /** Ends the stream after everything that has been sent. */
   end(): void {
     void (this.#last ?? Promise.resolve()).then(() => this.#socket.end())
   }
 
-  /** Lets everybody who waits for the socket look again. */
+  /** Makes everything that waits for the socket check it again. */
   wake(): void {
     this.#count()
     for (const resolve of this.#waiting.splice(0)) resolve()
@@ -79,7 +91,7 @@ export class Outgoing {
     }
   }
 
-  /** Replies that are ready together leave together, and before this thread does anything else. */
+  /** Replies that are ready at the same time are sent in one write, before this thread does anything else. */
   #sendWhole(header: object, bytes: Uint8Array): void {
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork()
@@ -105,7 +117,7 @@ export class Outgoing {
         const piece = await payload.read(at, length)
         this.#requireOpen()
         while (this.#socket.writableCorked > 0) this.#socket.uncork()
-        // As it is encrypted it is copied; otherwise it stays where it is until the system has taken it.
+        // Encryption copies the piece. Without it, the piece stays in use until the system has taken it.
         using lent = head.length > 0 || this.#isEncrypted ? undefined : this.#backlog.lend()
         isLent = lent !== undefined
         this.#write(isLent || (this.#isEncrypted && head.length === 0) ? piece : Buffer.concat([head, piece]))
@@ -129,7 +141,7 @@ export class Outgoing {
     this.#socket.write(bytes, this.#written)
   }
 
-  /** Waits until no more than so many bytes wait for the socket. @throws TransferError `lost` */
+  /** Waits until at most `bytes` bytes are waiting for the socket. @throws TransferError `lost` */
   async #room(bytes: number): Promise<void> {
     this.#count()
     while (this.#socket.writableLength > bytes && this.#socket.writable)

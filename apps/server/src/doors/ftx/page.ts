@@ -1,11 +1,13 @@
-/** Room for a page in one header: less than the limit, for the frame around it. */
+/**
+ * The size of a page in bytes: below the limit of a header, to leave room for the fields around the items.
+ */
 const PAGE_BYTES = 60_000
-/** What an item takes besides the text in it, at most. */
+/** The most bytes that an item takes besides its text. */
 const ITEM_BYTES = 200
-/** What one character takes in JSON and UTF-8, at most. */
+/** The most bytes that one character takes in JSON and UTF-8. */
 const CHARACTER_BYTES = 6
 
-/** As many items of a long answer as one header has room for. */
+/** One page of a long answer: as many items as fit into one header. */
 export class Page<T> {
   readonly #items: T[] = []
   #room = PAGE_BYTES
@@ -15,9 +17,9 @@ export class Page<T> {
   }
 
   /**
-   * An empty page has room for any item.
+   * Adds an item if there is room. An empty page has room for any item.
    * @param text the name or path in the item
-   * @returns whether there was room for it
+   * @returns whether the item was added
    */
   add(item: T, text: string): boolean {
     const takes = ITEM_BYTES + text.length * CHARACTER_BYTES

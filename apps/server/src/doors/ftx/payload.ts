@@ -1,18 +1,19 @@
 import type { Block } from '@ftp/md5'
 
 /**
- * The bytes of a frame that is being sent. Its peer may read slowly or not at all, so they are in memory that others want
- * only until {@link release}; afterwards they can be had again, piece by piece. Whoever sends it disposes of it.
+ * The bytes of a frame that is being sent. The peer may read slowly or not at all, so they stay in shared
+ * memory only until {@link release}; after that, they are read again from their source, piece by piece. The
+ * sender disposes of the payload.
  */
 export interface Payload extends Disposable {
   readonly length: number
-  /** `length` bytes from `at` on. They are valid until the next call, and until {@link release}. */
+  /** `length` bytes from offset `at`. They are valid until the next call and until {@link release}. */
   read(at: number, length: number): Uint8Array | Promise<Uint8Array>
-  /** Gives back the memory that others may want: its peer is slow. May be repeated. */
+  /** Releases the shared memory because the peer is slow. May be called repeatedly. */
   release(): void
 }
 
-/** Bytes in ordinary memory: few. */
+/** A payload of few bytes, in ordinary memory. */
 export function small(bytes: Uint8Array): Payload {
   return {
     length: bytes.length,
@@ -22,7 +23,7 @@ export function small(bytes: Uint8Array): Payload {
   }
 }
 
-/** A block, until it is released; from then on, what `again` finds. */
+/** A payload in a block. After its release, `again` provides the bytes. */
 export class BlockPayload implements Payload {
   readonly length: number
   readonly #block: Block
@@ -33,8 +34,8 @@ export class BlockPayload implements Payload {
 
   /**
    * @param block is taken over
-   * @param again fills the buffer with what the block had from `at` on
-   * @param onSlow called when it is released: more of the same source should not be in memory either
+   * @param again fills the buffer with the bytes that the block had from `at` on
+   * @param onSlow called at the release, so that no more bytes of the same source are kept in memory either
    */
   constructor(
     block: Block,
@@ -47,7 +48,7 @@ export class BlockPayload implements Payload {
     this.#onSlow = onSlow
   }
 
-  /** Whether some of its bytes were read a second time: its source may have changed in between. */
+  /** Whether any bytes were read a second time, so that the source may have changed in between. */
   get isReread(): boolean {
     return this.#isReread
   }

@@ -8,10 +8,13 @@ import type { Exchange, Part } from './exchange.ts'
 import { toOffer } from './mput.ts'
 import { bytesOf } from './wire.ts'
 
-/** How often one block is asked for again before the upload fails. */
+/** The number of times that one block is requested again before the upload fails. */
 const RESENDS = 5
 
-/** Answers a put: `ready`, the client's data, and `stored`; one that carries its file with `stored` alone. */
+/**
+ * Answers a put: `ready`, the client's data, and `stored`. If the request carries the file, the answer is
+ * `stored` alone.
+ */
 export async function put(exchange: Exchange, on: Share, request: PutRequest, payload: Block): Promise<void> {
   const { md5 } = request
   if (payload.length !== (md5 === undefined ? 0 : request.length))
@@ -30,7 +33,7 @@ export async function put(exchange: Exchange, on: Share, request: PutRequest, pa
     await exchange.reply(await exchange.keepAlive(() => upload.commit()))
   } catch (error) {
     const { code, advice } = TransferError.from(error)
-    // A stream cannot be sent again from its start by a later run, and this one will not come back.
+    // A later run cannot send a stream again from its start, and this run does not continue.
     if (request.length === null && advice === 'stop' && code !== 'taken_over') upload.abandon()
     throw error
   }
@@ -51,7 +54,7 @@ async function putWhole(
 
 async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
   if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
-  /** Blocks that were asked for again and have not come, and how often each was. */
+  /** How often each block has been requested again, and which of these have not arrived yet. */
   const again = new Map<number, number>()
   const asked = new Set<number>()
   const intake = await upload.receive((offset) => {
@@ -82,17 +85,17 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
       if (size !== undefined) upload.ends(size, md5)
       await intake.take(message.offset, block, md5, size)
       if (ended) await exchange.keepAlive(() => intake.settled())
-      // Not waited for: what has arrived would wait in memory until the client reads.
+      // Do not wait for the socket: the bytes that have arrived would stay in memory until the client reads.
       exchange.tell({ type: 'ack', offset: intake.received, proven: upload.position })
     }
   } finally {
-    // Nothing may be written any more when the upload is closed.
+    // After the upload is closed, nothing may write to it.
     await intake.settled().catch(() => {})
   }
   exchange.expected = undefined
 }
 
-/** Tells what an earlier attempt left and checks it against the client's chain. */
+/** Reports the bytes that an earlier attempt left, and checks them against the client's chain. */
 async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
   exchange.expected = 'chain'
   await exchange.reply({
@@ -112,7 +115,7 @@ async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
   }
 }
 
-/** A block that comes again is as long as it was. */
+/** A block that is sent again must have its original length. */
 function requireSame({ message, payload }: Part, received: number): void {
   if (payload.length !== Math.min(BLOCK_SIZE, received - message.offset))
     throw new TransferError('protocol', `the block at ${message.offset} came again with another length`)

@@ -2,10 +2,10 @@ import type { Duplex } from 'node:stream'
 import type { Incoming } from '@ftp/protocol'
 
 /**
- * Has the socket read into memory of its owner, as `onread` of net.connect does for the sockets of clients. Node.js has no
- * such option for those that were accepted, so this sets what the option would have set.
- * @returns what has to be called if `destination` changes while nothing comes; undefined where this Node.js has nothing of the
- * kind, or it is no socket: it has to be read by `data` events
+ * Makes the socket read into memory of its owner, as the `onread` option of net.connect does for client
+ * sockets. Node.js has no such option for accepted sockets, so this sets what the option would set.
+ * @returns a function to be called if `destination` changes while nothing arrives; undefined if this version
+ * of Node.js lacks the mechanism or the stream is not a socket, so that it has to be read by `data` events
  */
 export function readInto(socket: Duplex, { destination, took }: Incoming): (() => void) | undefined {
   const symbols = Object.getOwnPropertySymbols(socket)

@@ -8,21 +8,21 @@ import { RequestQueue, type Waiting } from './request-queue.ts'
 import { serve } from './serve.ts'
 import { errorReply } from './wire.ts'
 
-/** What answering needs, and whom it tells. */
+/** The callbacks with which a processor gets the share and reports its state. */
 export interface RequestProcessorOptions {
-  /** What the client may see as of now. @throws TransferError `login` when it may no longer see anything */
+  /** The share as it is now. @throws TransferError `login` if the client may no longer use it */
   readonly share: () => Promise<Share>
-  /** Requests are being answered from now on, or none is. */
+  /** Called when the processor begins to answer requests, and when none is left. */
   readonly onBusy: (isBusy: boolean) => void
-  /** Nothing can be said any more but this. */
+  /** Called with the reason for the end, the last thing to be sent. */
   readonly onEnd: (reason: TransferError) => void
   /** Called with every failure that is the server's own fault. */
   readonly onFault: (error: TransferError) => void
 }
 
 /**
- * The requests of one client and what is said about them: they wait in a queue and are answered in order, while
- * acknowledgements and cancellations reach the exchange they belong to at once.
+ * The requests of one client. They wait in a queue and are answered in order, while acknowledgements and
+ * cancellations reach the exchange that they belong to at once.
  */
 export class RequestProcessor {
   readonly queue = new RequestQueue()
@@ -37,24 +37,26 @@ export class RequestProcessor {
     this.#options = options
   }
 
-  /** What is being answered. */
+  /** The exchange that is being answered. */
   get current(): Exchange | undefined {
     return this.#current
   }
 
-  /** Takes a request, or the reason why it is refused in its turn. @throws TransferError `protocol` */
+  /**
+   * Takes a request, or the reason for which it will be refused in its turn. @throws TransferError `protocol`
+   */
   take(waiting: Waiting): void {
     this.queue.push(waiting, this.#channel.headerLength)
     if (this.#answering) return
     this.#answering = true
-    // What arrives with it can be answered with it.
+    // Requests that arrive in the same chunk can be answered with it.
     setImmediate(() => void this.#answer())
   }
 
-  /** Takes a part of what is being answered, and its payload over. @throws TransferError `protocol` */
+  /** Takes a part of the current exchange, and takes over its payload. @throws TransferError `protocol` */
   deliver(message: Extract<ClientMessage, { type: 'data' | 'chain' }>, payload: Block): void {
     if (this.#current?.id === message.id) return this.#current.deliver({ message, payload })
-    // Parts of an exchange that ended before its client knew may still arrive; parts of one that has not begun may not.
+    // The client may still send parts of an exchange that has ended, but not of one that has not begun.
     this.queue.requireKnown(message.id)
     if (this.queue.has(message.id)) throw new TransferError('protocol', `${message.type} before ready`)
   }
@@ -73,26 +75,29 @@ export class RequestProcessor {
     this.queue.refuse(id, reason)
   }
 
-  /** Others want memory: what waits with blocks behind something that waits for its client is refused. */
+  /**
+   * Refuses requests with blocks that wait behind an exchange that waits for its client: other connections
+   * need the memory.
+   */
   yieldMemory(): void {
     const { isEndless = false, waits = false } = this.#current ?? {}
     if (isEndless || waits || this.#channel.isFull) this.queue.yieldMemory(HOLD_MS)
   }
 
-  /** Finishes what is being answered, and ends for this reason. */
+  /** Finishes the current exchange, then ends for this reason. */
   drain(reason: TransferError): void {
     this.#draining = reason
     if (this.#current === undefined) this.#options.onEnd(reason)
     else if (this.#current.isEndless) this.#current.abort(reason)
   }
 
-  /** Drops everything: nobody hears answers any more. */
+  /** Drops all requests: nobody is left to receive answers. */
   end(reason: TransferError): void {
     this.queue.clear()
     this.#current?.abort(reason)
   }
 
-  /** Answers what waits, one by one. Never rejects. */
+  /** Answers the waiting requests one by one. Never rejects. */
   async #answer(): Promise<void> {
     this.#options.onBusy(true)
     for (let waiting = this.queue.shift(); waiting !== undefined; waiting = this.queue.shift()) {
@@ -101,7 +106,7 @@ export class RequestProcessor {
       try {
         await this.#serve(exchange, waiting)
       } catch (error) {
-        // A client that does not read its refusals gets no more of them: the queue fills up.
+        // A client that does not read its refusals gets no more of them: they wait, and the queue fills up.
         await this.#refuse(waiting.id, TransferError.from(error))
       }
       this.queue.release(waiting)
@@ -127,7 +132,7 @@ export class RequestProcessor {
     await this.#send({ id, ...errorReply(error) })
   }
 
-  /** Never rejects: when the client is gone, {@link end} is what ends everything. */
+  /** Never rejects: if the client is gone, {@link end} ends everything. */
   async #send(message: object): Promise<void> {
     await this.#channel.send(message).catch(() => {})
   }

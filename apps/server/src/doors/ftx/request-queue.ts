@@ -2,43 +2,46 @@ import type { Block } from '@ftp/md5'
 import { LIMITS, TransferError } from '@ftp/protocol'
 import type { ServedRequest } from './serve.ts'
 
-/** A request that has arrived with all it carries, or the reason why it gets no answer but a refusal. */
+/** A request that has arrived with its payload, or the reason for which it will be refused. */
 export type Waiting = { readonly id: number } & (
   | { readonly request: ServedRequest; readonly payload: Block }
   | { readonly refusal: TransferError }
 )
 
-/** One that waits, and what is counted for it. */
+/** A waiting request, and the memory that is counted for it. */
 type Queued = Waiting & {
   /** Bytes of payload. */
   readonly size: number
-  /** Bytes that it takes of ordinary memory. */
+  /** Bytes of ordinary memory that it takes. */
   readonly weight: number
   readonly since: number
 }
 
-/** Bytes that the waiting requests of all connections of this thread may take before each may take less. */
+/**
+ * The bytes that the waiting requests of all connections of this thread may take before each connection is
+ * held to less.
+ */
 const PLENTY = 8_388_608
-/** What a connection may take then. */
+/** The bytes that a connection may take in that case. */
 const LITTLE = 32_768
-/** Payloads of up to so many bytes are in ordinary memory. */
+/** Payloads of up to this many bytes are in ordinary memory. */
 const SMALL = 65_536
 
 const BUSY = new TransferError(
   'busy',
   'too many requests wait in the memory of the server; ask again in a moment',
 )
-/** Taken by the waiting requests of this thread. */
+/** The bytes that the waiting requests of this thread take. */
 const taken = { bytes: 0 }
 
-/** The requests of one client that wait for their turn, oldest first; bounded in number and bytes. */
+/** The requests of one client that wait for their turn, oldest first. Their number and bytes are bounded. */
 export class RequestQueue {
   readonly #waiting: Queued[] = []
   #bytes = 0
   #weight = 0
   #lastId = 0
 
-  /** Takes note of a request's id. Ids grow, so none is ever used twice. @throws TransferError `protocol` */
+  /** Registers the id of a request. Ids only grow, so none is used twice. @throws TransferError `protocol` */
   begin(id: number): void {
     if (id <= this.#lastId) throw new TransferError('protocol', `the id ${id} has been used`)
     this.#lastId = id
@@ -49,7 +52,7 @@ export class RequestQueue {
     return id <= this.#lastId
   }
 
-  /** @throws TransferError `protocol` for an id that was never begun */
+  /** @throws TransferError `protocol` if no request had this id */
   requireKnown(id: number): void {
     if (!this.knows(id)) throw new TransferError('protocol', `there is no request ${id}`)
   }
@@ -60,9 +63,10 @@ export class RequestQueue {
   }
 
   /**
-   * Takes a request and its payload over, or has it refused in its turn where all connections together have too much waiting.
-   * @param headerLength bytes that it came in, without its payload
-   * @throws TransferError `protocol` when the client has more waiting than LIMITS allow
+   * Takes over a request and its payload. If the waiting requests of all connections take too much memory,
+   * the request will be refused in its turn instead.
+   * @param headerLength the size of its header in bytes
+   * @throws TransferError `protocol` if more of the client's requests would be waiting than LIMITS allow
    */
   push(waiting: Waiting, headerLength = 0): void {
     this.begin(waiting.id)
@@ -71,7 +75,7 @@ export class RequestQueue {
       throw new TransferError('protocol', 'too many requests at once')
     }
     const weight = headerLength + (size > SMALL ? 0 : size)
-    // Whoever waits for one thing only is always served.
+    // A client with nothing else waiting is always served.
     const isMore = this.#weight > 0 && this.#weight + weight > LITTLE
     const isTooMuch = isMore && taken.bytes + weight > PLENTY
     if ('refusal' in waiting) this.#waiting.push(refused(waiting.id, waiting.refusal))
@@ -84,12 +88,12 @@ export class RequestQueue {
     }
   }
 
-  /** Takes out the oldest; its payload is the caller's. It counts until {@link release}. */
+  /** Removes the oldest request; the caller owns its payload. The request counts until {@link release}. */
   shift(): Queued | undefined {
     return this.#waiting.shift()
   }
 
-  /** Has the request refused with this reason in its turn, if it still waits. */
+  /** Refuses the request in its turn with this reason, if it is still waiting. */
   refuse(id: number, refusal: TransferError): void {
     const at = this.#waiting.findIndex((waiting) => waiting.id === id)
     const waiting = this.#waiting[at]
@@ -98,13 +102,16 @@ export class RequestQueue {
     this.#drop(waiting)
   }
 
-  /** Others want memory: refuses what has waited with a block for so many milliseconds. */
+  /**
+   * Refuses requests that have waited with a block for more than this many milliseconds: other connections
+   * need the memory.
+   */
   yieldMemory(longerThan: number): void {
     const before = performance.now() - longerThan
     for (const { id, size, since } of this.#waiting) if (size > SMALL && since < before) this.refuse(id, BUSY)
   }
 
-  /** A request that has left the queue has been answered: it counts no more. */
+  /** Stops counting a request that has left the queue, because it has been answered. */
   release({ size, weight }: Queued): void {
     this.#bytes -= size
     this.#weigh(-weight)

@@ -21,7 +21,7 @@ import { put } from './put.ts'
 import { uploads } from './uploads.ts'
 import { bytesOf, PROGRESS_MS } from './wire.ts'
 
-/** What a client may ask for once it is logged in. */
+/** The requests that a client can make after the login. */
 export type ServedRequest = Exclude<Request, { type: 'hello' | 'login' }>
 
 /** Answers one request of a logged-in client, up to its last reply. */

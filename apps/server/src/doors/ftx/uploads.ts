@@ -5,7 +5,7 @@ import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { Page } from './page.ts'
 
-/** Answers with all unfinished uploads of the account: pages of them, the last one marked. */
+/** Answers with all unfinished uploads of the account, in pages; the last page is marked. */
 export async function uploads(exchange: Exchange, share: Share): Promise<void> {
   let page = new Page<UnfinishedUpload>()
   for (const upload of ownUploads(share)) {

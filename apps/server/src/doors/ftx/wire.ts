@@ -1,6 +1,6 @@
 import { listedCode, type Refusal, type TransferError } from '@ftp/protocol'
 
-/** How often work that takes long says so, in milliseconds. */
+/** How often long work reports progress, in milliseconds. */
 export const PROGRESS_MS = 1_000
 
 export function hex(bytes: Uint8Array): string {
@@ -11,7 +11,7 @@ export function bytesOf(digits: string): Uint8Array {
   return Buffer.from(digits, 'hex')
 }
 
-/** What a reply says of an error: nothing of the server's own faults. */
+/** Describes an error for a reply, without details of the server's own faults. */
 export function errorReply({ code, message }: TransferError): Refusal {
   return {
     type: 'error',

@@ -110,9 +110,7 @@ export class Rates {
   }
 }
 
-/**
- * The time in milliseconds. All threads have the same zero, which is not the case with `performance.now()`.
- */
+/** The time in milliseconds. All threads have the same zero, unlike with `performance.now()`. */
 function now(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }

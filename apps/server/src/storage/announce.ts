@@ -3,7 +3,10 @@ import type { IfExists } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
 import type { OnChange } from './storage.ts'
 
-/** Tells of what publishing a hidden file is about to change. To be called right before it; what it throws prevents that. */
+/**
+ * Reports what publishing a hidden file is about to change. Call this immediately before publishing it; an
+ * error that `onChange` throws prevents the change.
+ */
 export function announce(
   directory: Directory,
   hidden: string,

@@ -7,10 +7,13 @@ import type { Attributes, Status } from './storage.ts'
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 const ON_LINUX = process.platform === 'linux'
-/** open(2): only holds on to what is there. It needs no right to read it and waits for no pipe. Node does not name it. */
+/**
+ * A flag of open(2): the descriptor only refers to the file. Opening it needs no right to read the file and
+ * does not wait for a pipe. Node.js does not define the flag.
+ */
 const O_PATH = ON_LINUX ? 0o10000000 : O_RDONLY | O_NONBLOCK
 
-/** Gives a file or directory what it does not have yet of a time and permission bits. */
+/** Sets those of the modification time and permission bits that differ from the present ones. */
 export function setAttributes(
   home: Home,
   path: RemotePath,
@@ -34,9 +37,9 @@ export function setAttributes(
   const { type } = before.entry
   if (type !== 'file' && type !== 'directory')
     throw new TransferError('not_file', `${quote(path)} is neither a file nor a directory`)
-  // Whatever has the name by now, this is what is held.
+  // Refers to the held file, whatever has its name by now.
   const itself = ON_LINUX ? `/proc/self/fd/${fd}` : parent.at(name)
-  // The owner of a directory is this server: it must be able to go on.
+  // The server owns the directory and must keep access to it.
   const bits = type === 'directory' && mode !== undefined ? mode | 0o700 : mode
   attempt(path, () => {
     if (bits !== undefined && bits !== before.entry.mode) fs.chmod(itself, bits)

@@ -1,6 +1,7 @@
 /**
- * Descriptors that many requests share, because each of them could use all. Whoever comes first is served first, so
- * one that needs many is not passed over for ever. They are only for work that does not wait for a client.
+ * A number of descriptors that many requests share, because each request could use them all. Requests are
+ * served in the order in which they come, so a large one cannot be passed over forever. Hold descriptors only
+ * for work that does not wait for a client.
  */
 export class DescriptorBudget {
   readonly capacity: number
@@ -13,8 +14,8 @@ export class DescriptorBudget {
   }
 
   /**
-   * Waits for so many. Disposing of what it returns gives them back.
-   * @throws RangeError for more than there are in all
+   * Waits for `count` descriptors. Disposing of the result returns them.
+   * @throws RangeError if `count` is larger than the capacity
    */
   async take(count: number): Promise<Disposable> {
     if (count > this.capacity) throw new RangeError(`${count} descriptors of ${this.capacity}`)

@@ -7,11 +7,12 @@ const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_RDONLY } = constants
 const PINNED = process.platform === 'linux'
 
 /**
- * A directory held open, so that what is done in it happens in this very directory even if somebody renames it
- * or swaps a link into its path meanwhile.
+ * A directory that is held open, so that every operation acts on this very directory even if somebody renames
+ * it or swaps a link into its path meanwhile.
  *
- * Node has no openat(2), but on Linux `/proc/self/fd/<fd>/<name>` is one. Elsewhere the path itself is used: links
- * are refused when they are seen, and a local user who swaps one in at the right moment is not stopped.
+ * Node.js has no openat(2), but on Linux `/proc/self/fd/<fd>/<name>` is equivalent. On other systems the path
+ * itself is used: links are refused if they are noticed, but a local user who swaps one in at the right
+ * moment is not stopped.
  */
 export class Directory implements Folder, Disposable {
   readonly fs: FileSystem
@@ -24,19 +25,19 @@ export class Directory implements Folder, Disposable {
     this.#path = path
   }
 
-  /** Opens the served root; the operator's own path may be a link. */
+  /** Opens the served root. The path that the operator gives may contain links. */
   static root(directory: string, fs: FileSystem = systemFiles): Directory {
     return new Directory(fs, fs.open(directory, O_RDONLY | O_DIRECTORY), path.resolve(directory))
   }
 
   /**
    * Opens the directory `names` below this one, component by component, following no link.
-   * @throws TransferError `not_found`, `not_directory`, `forbidden` at a link
+   * @throws TransferError `not_found`, `not_directory`, or `forbidden` if there is a link
    */
   descend(names: readonly string[]): Directory {
     let directory: Directory | undefined
     for (const [depth, name] of names.entries()) {
-      // Closed as soon as the next one is open; this one itself is not.
+      // Each directory on the way is closed as soon as the next one is open, but this directory stays open.
       using above = directory
       try {
         directory = (above ?? this).#open(name)
@@ -47,17 +48,17 @@ export class Directory implements Folder, Disposable {
     return directory ?? this.#reopen()
   }
 
-  /** The path that the system calls take for `name` in this directory. */
+  /** The path for system calls on `name` in this directory. */
   at(name: string): string {
     return PINNED ? `/proc/self/fd/${this.fd}/${name}` : path.join(this.#path, name)
   }
 
-  /** The path that the system calls take for this directory itself. */
+  /** The path for system calls on this directory itself. */
   get self(): string {
     return PINNED ? `/proc/self/fd/${this.fd}` : this.#path
   }
 
-  /** Makes the names in it durable, where the file system can. */
+  /** Makes the names in this directory durable, if the file system can. */
   async sync(): Promise<void> {
     await syncFolder(this.fs, this.fd)
   }
@@ -103,7 +104,7 @@ export function quote(path: RemotePath | string): string {
   return text === '' ? 'the home directory' : `"${printable(text)}"`
 }
 
-/** Runs an action of the file system about `path`. @throws TransferError */
+/** Runs an action of the file system that concerns `path`. @throws TransferError */
 export function attempt<T>(path: RemotePath | string, action: () => T): T {
   try {
     return action()
@@ -116,7 +117,7 @@ export function isDirectory(parent: Directory, name: string): boolean {
   return parent.fs.find(parent.at(name))?.isDirectory() ?? false
 }
 
-/** Runs an action on something that may have gone. */
+/** Runs an action; if its object no longer exists, that is not an error. */
 export function ifThere(action: () => void): void {
   try {
     action()
@@ -125,7 +126,7 @@ export function ifThere(action: () => void): void {
   }
 }
 
-/** Makes the names in a directory durable. @param path what the error speaks of */
+/** Makes the names in a directory durable. @param path named in the error message */
 export async function sync(directory: Directory, path: RemotePath): Promise<void> {
   try {
     await directory.sync()

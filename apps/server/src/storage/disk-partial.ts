@@ -65,7 +65,8 @@ export class DiskPartial implements PartialFile {
   #publish({ ifExists }: FileMetadata, onChange: OnChange | undefined): Status | undefined {
     if (onChange) announce(this.#parent, this.#hidden, this.#target, { ifExists, onChange })
     const name = this.#file.publish(this.#target, ifExists)
-    // At once: from now on anybody may write to it, and that would be another version.
+    // Read the status at once: from now on anybody may write to the file, which would make it another
+    // version.
     return name === undefined ? undefined : toStatus(name, this.#file.stats())
   }
 
@@ -77,7 +78,10 @@ export class DiskPartial implements PartialFile {
     this.#open[Symbol.dispose]()
   }
 
-  /** A partial that can never be filled is not left behind. */
+  /**
+   * Checks the space for the rest of the file. If it is too little, an empty partial is removed: it could
+   * never be filled.
+   */
   #requireSpace(length: number): void {
     try {
       requireSpace(this.#parent, length - this.size, this.#what)

@@ -9,7 +9,7 @@ import type { SourceFile } from './storage.ts'
 
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants
 
-/** A file of the disk, open for reading. */
+/** A file on the disk, open for reading. */
 export class DiskSource implements SourceFile, Disposable {
   readonly entry: Entry
   readonly version: string
@@ -20,14 +20,14 @@ export class DiskSource implements SourceFile, Disposable {
   readonly #path: RemotePath
   readonly #opened: Stats
 
-  /** @param parent the directory that it is in */
+  /** @param parent the directory that contains the file */
   constructor(home: Home, path: RemotePath, parent: Directory) {
     this.#path = path
     this.#home = home
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('is_directory', `${quote(path)} is a directory`)
     this.#fs = home.fs
-    // O_NONBLOCK: opening a pipe would wait for its writer.
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
     this.#fd = attempt(path, () => this.#fs.open(parent.at(name), flags))
     try {
@@ -57,7 +57,7 @@ export class DiskSource implements SourceFile, Disposable {
     }
   }
 
-  /** {@link read} of few bytes, at once. */
+  /** As {@link read}, but synchronous. Use it for few bytes only. */
   readNow(buffer: Uint8Array, offset: number): number {
     return attempt(this.#path, () => readNow(this.#fs, this.#fd, buffer, offset))
   }
@@ -65,7 +65,8 @@ export class DiskSource implements SourceFile, Disposable {
   requireUnchanged(): void {
     const now = attempt(this.#path, () => this.#fs.fstat(this.#fd))
     const written = now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs
-    // A put that replaces the file, or a link that is made or removed, touches the change time but not the content.
+    // A put that replaces the file changes the change time but not the content, as does adding or removing a
+    // link.
     const touched = now.ctimeNs !== this.#opened.ctimeNs && now.nlink === this.#opened.nlink
     if (written || touched) {
       throw new TransferError('changed', `${quote(this.#path)} changed while it was read; try again`)

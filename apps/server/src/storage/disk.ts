@@ -40,14 +40,14 @@ import { storeAll } from './store-all.ts'
 
 const NOBODY: PartialListener = { removed() {}, moved() {} }
 
-/** What all folders of one disk share. */
+/** The objects that all folders of one disk share. */
 interface Surroundings {
   readonly exclusive: Exclusive
   readonly partials: PartialListener
   readonly descriptors: DescriptorBudget
 }
 
-/** A folder of the local disk, with everything below it. */
+/** A folder of the local disk and everything below it. */
 class DiskFolder implements Storage {
   readonly #home: Home
   readonly #exclusive: Exclusive
@@ -99,7 +99,7 @@ class DiskFolder implements Storage {
         onUnnamable()
         continue
       }
-      // What vanishes between the two looks is not there.
+      // If the entry is removed between reading its name and this call, it is not listed.
       const stats = attempt(path, () => this.#fs.find(directory.at(name)))
       if (isReplaced) replaced.add(name)
       if (stats !== undefined) yield toEntry(name, stats)
@@ -148,7 +148,7 @@ class DiskFolder implements Storage {
     const stats = this.#fs.find(directory.at(PARTIAL_PREFIX + key))
     if (stats?.isFile() !== true) return undefined
     const { size, mtime } = toEntry('', stats)
-    // One that is about to be named has the time of its client's file already.
+    // A partial that is about to become a file already has the modification time of the client's file.
     return { key, size, mtime: Math.max(mtime, toMicroseconds(stats.ctimeNs)) }
   }
 
@@ -173,11 +173,12 @@ class DiskFolder implements Storage {
       try {
         this.#fs.mkdir(parent.at(name))
       } catch (error) {
-        // Whether one on the way is a directory, the next step down tells.
+        // If an existing component on the way is not a directory, the next step reports it.
         const isThere = errnoOf(error) === 'EEXIST' && (depth < path.length || isDirectory(parent, name))
         if (!(parents && isThere)) throw fromErrno(error, quote(path))
       }
-      // Also of one that was there: whoever has just made it, or died over it, need not have come this far.
+      // Also sync the parent of an existing directory: another request that has just created it may not have
+      // synced it yet, or may have failed before doing so.
       await sync(parent, path)
     }
   }
@@ -221,17 +222,20 @@ class DiskFolder implements Storage {
 
 export interface DiskOptions {
   readonly fs?: FileSystem | undefined
-  /** Default: nobody hears of partials. */
+  /** By default, nobody is notified about partials. */
   readonly partials?: PartialListener
-  /** For `storeAll` and `readAll`, all that run at once together; at least 2. */
+  /** The number of descriptors for all `storeAll` and `readAll` calls that run at a time; at least 2. */
   readonly descriptors?: number | undefined
 }
 
-/** The local disk below one root folder. Disposing of it closes it; nothing below it may be used any more. */
+/**
+ * The local disk below one root folder. Disposing of it closes the root; nothing below it may be used after
+ * that.
+ */
 export class Disk extends DiskFolder implements Disposable {
   readonly #root: Directory
 
-  /** @throws TransferError when `root` cannot be opened */
+  /** @throws TransferError if `root` cannot be opened */
   constructor(
     root: string,
     exclusive: Exclusive,
@@ -251,7 +255,7 @@ export class Disk extends DiskFolder implements Disposable {
   }
 }
 
-/** The names of a directory. One with U+FFFD for bytes that are not UTF-8 leads nowhere. */
+/** The names in a directory. Bytes that are not UTF-8 become U+FFFD; such a name leads to no file. */
 function* names(directory: Directory, path: RemotePath): Generator<string> {
   try {
     yield* directory.fs.names(directory.self)

@@ -1,15 +1,15 @@
 import type { RemotePath } from '@ftp/protocol'
 
-/** Files that are worked on at once. */
+/** Files that are processed at the same time. */
 export interface Group<T> {
   readonly files: readonly T[]
-  /** How many descriptors they and their directories take, at most. */
+  /** The most descriptors that these files and their directories need. */
   readonly descriptors: number
 }
 
 /**
- * Cuts a list of files into groups, in their order, each of which may be open at once.
- * @param most descriptors for one group, at least 2
+ * Divides a list of files, in order, into groups whose files may all be open at the same time.
+ * @param most the most descriptors for one group, at least 2
  */
 export function* groupsOf<T>(
   files: readonly T[],
@@ -32,7 +32,7 @@ export function* groupsOf<T>(
   if (group.length > 0) yield { files: group, descriptors }
 }
 
-/** Whether both are in one directory. */
+/** Whether both paths are in the same directory. */
 export function isBeside(path: RemotePath, other: RemotePath): boolean {
   return (
     path.length === other.length && path.every((name, at) => at === path.length - 1 || name === other[at])

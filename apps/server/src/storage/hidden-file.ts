@@ -8,19 +8,19 @@ import type { Parents } from './parents.ts'
 import { toStatus } from './status.ts'
 import type { Status, WholeFile } from './storage.ts'
 
-/** Tells the files of this thread from those of any other. */
+/** Distinguishes the hidden files of this thread from those of any other. */
 const RUN = randomBytes(8).toString('hex')
 let made = 0
 
-/** A name that no other file has, short: Linux has a faster way up to 39 bytes. */
+/** A unique name. It is short, because Linux handles names of up to 39 bytes faster. */
 function hiddenName(): string {
   made = (made + 1) % 0x1_0000_0000
   return `${PARTIAL_PREFIX}${RUN}${made.toString(16).padStart(8, '0')}`
 }
 
 /**
- * A file whose bytes are at hand, written but without its name. Nobody could continue it, so what is not published is
- * removed when it is disposed of.
+ * A file that is written from memory and has no final name yet. Nobody could continue it, so disposing of it
+ * removes it unless it has been published.
  */
 export class HiddenFile implements Disposable {
   readonly parent: Directory
@@ -38,22 +38,26 @@ export class HiddenFile implements Disposable {
     this.#file = TempFile.create(this.parent, this.#hidden)
   }
 
-  /** Resolves when all of it but its name is on the disk. */
+  /**
+   * Resolves when the content, the time and the mode of the file are on the disk; only its name is missing.
+   */
   async fill(): Promise<void> {
     await this.#file.write(this.wanted.bytes, 0)
     await this.#file.seal(modeOf(this.wanted), mtimeOf(this.wanted))
   }
 
   /**
-   * Gives it its name. To be called while nothing else is published; the caller makes the directory durable.
-   * @returns undefined when the existing file stays
+   * Gives the file its final name. Call this while nothing else is published; the caller makes the directory
+   * durable.
+   * @returns undefined if the existing file stays
    * @throws a system error
    */
   publish(): Status | undefined {
     const { onChange, ifExists } = this.wanted
     if (onChange) announce(this.parent, this.#hidden, this.#target, { ifExists, onChange })
     const name = this.#file.publish(this.#target, ifExists)
-    // At once: from now on anybody may write to it, and that would be another version.
+    // Read the status at once: from now on anybody may write to the file, which would make it another
+    // version.
     return name === undefined ? undefined : toStatus(name, this.#file.stats())
   }
 

@@ -3,8 +3,8 @@ import { joinPath, type RemotePath } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
 
 /**
- * Where paths begin. It is walked to from the root each time, as every path is: a link on the way is refused, and a
- * home that was replaced is the new one at once.
+ * The directory where paths begin. Each use walks to it from the root, as to any path: a link on the way is
+ * refused, and if the home has been replaced, the new one is used at once.
  */
 export class Home {
   readonly fs: FileSystem
@@ -17,12 +17,12 @@ export class Home {
     this.#names = names
   }
 
-  /** A home further down. */
+  /** A home further down in the tree. */
   below(path: RemotePath): Home {
     return new Home(this.#root, path.reduce(joinPath, this.#names))
   }
 
-  /** A path below it, from the root. */
+  /** The path from the root that corresponds to a path in this home. */
   fromRoot(path: RemotePath): string {
     return [...this.#names, ...path].join('/')
   }
@@ -31,14 +31,14 @@ export class Home {
     return this.#root.descend(this.#names)
   }
 
-  /** Opens a directory below it, following no link. @throws TransferError as Directory.descend */
+  /** Opens a directory in this home, following no link. @throws TransferError as Directory.descend */
   descend(names: readonly string[]): Directory {
     if (this.#names.length === 0) return this.#root.descend(names)
     using home = this.open()
     return home.descend(names)
   }
 
-  /** The directory that holds the last name of `path`. */
+  /** The directory that contains the last name of `path`. */
   parentOf(path: RemotePath): Directory {
     return this.descend(path.slice(0, -1))
   }

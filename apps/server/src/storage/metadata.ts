@@ -2,12 +2,15 @@ import type { FileMetadata } from './storage.ts'
 
 const DEFAULT_MODE = 0o666 & ~process.umask()
 
-/** The permission bits that a file gets. */
+/** The permission bits for a new file. */
 export function modeOf({ mode = DEFAULT_MODE }: FileMetadata): number {
   return mode & 0o777
 }
 
-/** The time that a file gets, in microseconds since 1970: an explicit one even if its client gave none, see `settled`. */
+/**
+ * The modification time for a new file, in microseconds since 1970. It is set explicitly even if the client
+ * sent none: see `settled`.
+ */
 export function mtimeOf({ mtime = Date.now() * 1000 + 1 }: FileMetadata): number {
   return mtime
 }

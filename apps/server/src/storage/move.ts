@@ -22,7 +22,7 @@ interface Move {
   readonly partials: PartialListener
 }
 
-/** See `move` of the storage. */
+/** Implements `Storage.move`. */
 export async function move(
   home: Home,
   exclusive: Exclusive,

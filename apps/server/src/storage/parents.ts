@@ -4,20 +4,24 @@ import { isBeside } from './groups.ts'
 import type { Home } from './home.ts'
 
 /**
- * The directories of files that are worked on in one batch: each is walked to once and stays open until all is done. What
- * happens in one that is renamed meanwhile happens in it under its new name, as with any open directory.
+ * The parent directories of the files in one batch. Each is opened once and stays open until the batch is
+ * done. If a directory is renamed meanwhile, the batch continues in it under its new name, as with any open
+ * directory.
  */
 export class Parents implements Disposable {
   readonly #home: Home
   readonly #open = new Map<string, Directory>()
-  /** Files of one directory mostly come one after another. */
+  /** The most recent directory: usually, files of one directory come one after another. */
   #last: { readonly path: RemotePath; readonly parent: Directory } | undefined
 
   constructor(home: Home) {
     this.#home = home
   }
 
-  /** The directory that holds the last name of `path`. It is closed with the others. @throws TransferError */
+  /**
+   * The directory that contains the last name of `path`. Disposing of this object closes it.
+   * @throws TransferError
+   */
   of(path: RemotePath): Directory {
     if (this.#last !== undefined && isBeside(path, this.#last.path)) return this.#last.parent
     const key = formatPath(path).slice(0, -(path.at(-1)?.length ?? 0))

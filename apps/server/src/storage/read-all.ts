@@ -7,7 +7,7 @@ import type { Home } from './home.ts'
 import { Parents } from './parents.ts'
 import type { Read } from './storage.ts'
 
-/** See `readAll` of the storage: as many files at once as there are descriptors for. */
+/** Implements `Storage.readAll`: reads as many files at once as there are descriptors for. */
 export async function readAll(
   home: Home,
   paths: readonly RemotePath[],
@@ -26,8 +26,8 @@ export async function readAll(
 }
 
 /**
- * Small files are read one by one, larger ones side by side, from `start` of `buffer` on.
- * @returns as many as there is room for, and where the free room begins
+ * Reads files into `buffer` from `start` on: small ones one by one, larger ones side by side.
+ * @returns the results for as many paths as there is room for, and the offset at which the free space begins
  */
 async function readGroup(
   home: Home,
@@ -44,7 +44,7 @@ async function readGroup(
       const { size } = source.entry
       const fits = size <= buffer.length - end
       const one = fits ? readInto(buffer.subarray(end, end + size), source) : tooLarge(source)
-      // Another time there is room for it.
+      // The file would fit into an empty buffer, so the next call can read it.
       if (!fits && size <= buffer.length) break
       reading.push(one)
       if (fits) end += size
@@ -55,7 +55,10 @@ async function readGroup(
   return { read: await Promise.all(reading), end }
 }
 
-/** Reads a whole file, and closes it. @throws TransferError; of one that is read beside others, it comes as the result */
+/**
+ * Reads a whole file and closes it.
+ * @throws TransferError; if files are read side by side, the error is the result instead
+ */
 function readInto(bytes: Uint8Array, source: DiskSource): Read | Promise<Read> {
   return bytes.length > FEW_BYTES ? readBeside(bytes, source) : readNow(bytes, source)
 }

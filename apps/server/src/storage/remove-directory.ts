@@ -3,13 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 import { formatPath, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
 import { attempt, type Directory, ifThere, isDirectory, quote } from './directory.ts'
 
-/** How many entries are removed before others get their turn. */
+/** The number of entries that are removed before other work may run. */
 const REMOVED_AT_ONCE = 256
 
 /**
- * Removes a directory, with `recursive` all that is in it. However deep it is, few descriptors are held at once: each
- * directory is walked to anew, following no link.
- * @param unlink removes what is no directory
+ * Removes a directory; with `recursive`, also everything in it. Only a few descriptors are open at a time,
+ * however deep the tree is: each directory is opened anew from `parent`, following no link.
+ * @param unlink removes an entry that is not a directory
  * @throws TransferError `not_empty`
  */
 export async function removeDirectory(
@@ -23,7 +23,7 @@ export async function removeDirectory(
   attempt(path, () => parent.fs.rmdir(parent.at(name)))
 }
 
-/** Removes all that is in a directory. @param names where it is, from `parent` */
+/** Empties a directory. @param names its path from `parent` */
 async function empty(
   parent: Directory,
   names: readonly string[],
@@ -41,7 +41,7 @@ async function empty(
   }
 }
 
-/** Removes what is in a directory and is none itself. @returns the directories in it */
+/** Removes the entries of a directory that are not directories. @returns the names of those that are */
 async function removeFiles(
   parent: Directory,
   names: readonly string[],
@@ -51,7 +51,7 @@ async function removeFiles(
 ): Promise<readonly string[]> {
   using directory = parent.descend(names)
   const children = attempt(path, () => directory.fs.rawNames(directory.self))
-  // Partials alone do not make a directory full: nobody could see or remove them.
+  // A directory that contains only partials counts as empty: a client can neither see nor remove them.
   if (!recursive && !children.every((child) => child.toString().startsWith(PARTIAL_PREFIX)))
     throw new TransferError(
       'not_empty',
@@ -68,7 +68,7 @@ async function removeFiles(
   return directories
 }
 
-/** What is to be removed under a name that is not UTF-8 gets one that is: a string cannot name it. */
+/** If a name is not UTF-8, a string cannot hold it, so the entry is renamed before it is removed. */
 function nameable(directory: Directory, bytes: Buffer): string {
   const name = bytes.toString()
   if (Buffer.from(name).equals(bytes)) return name
@@ -78,8 +78,8 @@ function nameable(directory: Directory, bytes: Buffer): string {
 }
 
 /**
- * To be called before anything in a directory is removed: the file system refuses to remove a mount point only when it
- * has been emptied.
+ * Refuses a directory that is a mount point or contains one. Call this before removing anything in it: the
+ * file system refuses to remove a mount point only after it has been emptied.
  * @throws TransferError `forbidden`
  */
 export function requireNoMount(parent: Directory, name: string, path: RemotePath): void {

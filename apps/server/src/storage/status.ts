@@ -1,7 +1,10 @@
 import { type Stats, toEntry } from '@ftp/files'
 import type { Status } from './storage.ts'
 
-/** How long a file must have been left alone for its time stamps to tell later changes apart (see `settled`). */
+/**
+ * The time, in milliseconds, for which a file must have been left alone so that its time stamps reveal later
+ * changes (see `settled`).
+ */
 const SETTLED_AFTER_MS = 2_000
 
 export function toStatus(name: string, stats: Stats): Status {
@@ -9,8 +12,8 @@ export function toStatus(name: string, stats: Stats): Status {
 }
 
 /**
- * The change time is part of it because a program can set the modification time back after writing; it costs a
- * second hashing after a chmod.
+ * Includes the change time, because a program can reset the modification time after writing. The cost: after
+ * a chmod, the file is hashed again.
  */
 function toVersion(stats: Stats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs]

@@ -1,124 +1,135 @@
 import type { Entry, IfExists, RemotePath, TransferError } from '@ftp/protocol'
 
 /*
- * What the share asks of a place that keeps files. The first one is the local disk; an object store must be
- * able to stand here too, so nothing below speaks of descriptors or inodes.
+ * The interface between the share and a place that keeps files. The first implementation is the local disk.
+ * An object store must be able to implement it too, so nothing below mentions descriptors or inodes.
  *
- * Who validates: paths arrive validated (RemotePath); a storage never sees `..`, reserved names or separators.
- * Who authorises: the share, before it calls. A storage knows no accounts.
- * Who locks: nobody calls two methods of one PartialFile at once, and the share has one PartialFile of a key open at a
- * time. Everything else may be called at any time from any thread.
- * Absent: every method that needs something to be there throws TransferError `not_found`.
- * Errors: every failure is a TransferError with a code of the protocol's list; nothing else is thrown.
+ * Validation: paths are valid when they arrive (RemotePath); a storage never sees `..`, reserved names or
+ * separators.
+ * Authorisation: the share checks rights before it calls. A storage knows no accounts.
+ * Locking: nobody calls two methods of one PartialFile at once, and the share opens only one PartialFile of a
+ * key at a time. Any other method may be called at any time, from any thread.
+ * Absence: every method that needs something to exist throws TransferError `not_found` if it does not.
+ * Errors: every failure is a TransferError with a code from the protocol's list; nothing else is thrown.
  */
 export interface Storage {
   /**
-   * The same files, seen from a directory: paths begin there, and nothing outside it can be reached by any of them.
-   * Whether the directory is there shows when something in it is asked for.
+   * The same files, seen from a directory: all paths begin there, and none can reach anything outside it. If
+   * the directory does not exist, this becomes apparent when something in it is requested.
    */
   below(directory: RemotePath): Storage
 
-  /** Describes what is at `path`, itself: a symbolic link is a `symlink`, never its target. */
+  /** Describes the entry at `path` itself: a symbolic link is a `symlink`, and is never followed. */
   stat(path: RemotePath): Status
 
   /**
-   * The entries of a directory, in no order, without loading all of them. Partials and server state do not
-   * appear. Names that no RemotePath can hold are counted by `onUnnamable`, once each.
+   * The entries of a directory, in no particular order, without loading all of them. Partials and server
+   * state do not appear. `onUnnamable` is called once for each name that no RemotePath can hold.
    * @throws `not_directory`
    */
   list(path: RemotePath, onUnnamable?: () => void): Iterable<Entry>
 
   /**
-   * Opens a file for reading. Never blocks on a pipe, never follows a link.
+   * Opens a file for reading. Never waits for a pipe, never follows a link.
    * @throws `is_directory`, `not_file`
    */
   open(path: RemotePath): SourceFile
 
   /**
-   * Reads whole files, each as a {@link SourceFile} from start to end, together: a small one costs little more than
-   * its bytes. One that fails keeps no other from being read.
-   * @param buffer where their bytes are written, one behind the other
-   * @returns for each of as many paths as there is room for, from the first on and at least for that
+   * Reads several whole files in one step, each as a {@link SourceFile} from start to end: a small file costs
+   * little more than its bytes. A failure of one file does not affect the others.
+   * @param buffer receives the bytes of the files, one after the other
+   * @returns one result for each path that there is room for, in order, and always for the first path
    */
   readAll(paths: readonly RemotePath[], buffer: Uint8Array): Promise<readonly Read[]>
 
   /**
-   * Opens the partial of an upload to `path`: the one that `key` names if it exists, else an empty one.
-   * It is invisible until its commit, and on the same volume as its target.
+   * Opens the partial of an upload to `path`: the existing one with this key, or a new, empty one. It is
+   * invisible until its commit, and on the same volume as its target.
    * @param key 32 hex digits
-   * @param length bytes that it will have, null while nobody knows
-   * @throws `not_found` when the directory does not exist, `no_space` when `length` bytes cannot fit
+   * @param length the size of the file in bytes; null if it is not known yet
+   * @throws `not_found` if the directory does not exist, `no_space` if `length` bytes cannot fit
    */
   openPartial(path: RemotePath, key: string, length: number | null): PartialFile
 
   /**
-   * Stores files whose bytes are at hand, each as a {@link PartialFile} that is filled and committed. They wait for the
-   * disk together, so many cost little more than one. One that fails keeps no other from being stored.
-   * @returns for each file, in their order, what a commit returns or the error that it throws
+   * Stores several files whose bytes are in memory, each as if a {@link PartialFile} were filled and
+   * committed. They share the waits for the disk, so many cost little more than one. A failure of one file
+   * does not affect the others.
+   * @returns for each file, in order, what a commit returns or the error that it throws
    */
   storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]>
 
-  /** The partials in a directory, of running uploads and of abandoned ones, in no order. */
+  /** The partials in a directory, in no particular order: those of running uploads and abandoned ones. */
   partials(path: RemotePath): Iterable<HeldPartial>
 
-  /** One partial in a directory; undefined where there is no such partial, or no such directory. */
+  /** One partial in a directory; undefined if the partial or the directory does not exist. */
   partial(path: RemotePath, key: string): HeldPartial | undefined
 
-  /** Removes a partial, whoever has it open: its commit fails. One that is not there is no error. */
+  /**
+   * Removes a partial even if somebody has it open; the commit of that upload then fails. A missing partial
+   * is not an error.
+   */
   removePartial(path: RemotePath, key: string): void
 
-  /** Makes a directory, with `parents` those above it too; then an existing directory is no error. Durable. */
+  /**
+   * Creates a directory, durably. With `parents`, also creates missing parents, and an existing directory is
+   * not an error.
+   */
   makeDirectory(path: RemotePath, parents: boolean): Promise<void>
 
   /**
-   * Gives a file or directory a time and permission bits; those of a directory's owner stay. Not durable: they say
-   * nothing of its content. It takes no right to read the file.
-   * @returns what it was right before, and is now
-   * @throws `not_file` for a link too, `forbidden` for the home
+   * Sets the modification time and permission bits of a file or directory, but not the owner's bits of a
+   * directory. The change is not durable, because it does not affect content. It needs no right to read the
+   * file.
+   * @returns the status immediately before and after the change
+   * @throws `not_file`, also for a link; `forbidden` for the home
    */
   setAttributes(path: RemotePath, wanted: Attributes): { readonly before: Status; readonly after: Status }
 
   /**
-   * Removes a file, a link (itself), an empty directory, or with `recursive` a whole tree. Durable.
+   * Removes a file, a link (not its target), or an empty directory; with `recursive`, a whole tree. Durable.
    * @throws `not_empty`
    */
   remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void>
 
   /**
-   * Gives `from` the name `to`. Atomic and durable.
+   * Renames or moves `from` to `to`, atomically and durably.
    * @param ifExists as for a put; a directory is never replaced
-   * @returns the last name it has got, another one only with `rename`; undefined when the existing target was left
+   * @returns the final name, which differs from the requested one only with `rename`; undefined if the
+   * existing target was kept
    */
   move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<string | undefined>
 }
 
 /**
- * Called with each file that appears, vanishes or gets another size, before it does and while no other thread of this
- * server changes any; what it throws prevents the change. Files are what `list` shows and is no directory.
+ * Called for each file that is about to appear, disappear or change its size, while no other thread of this
+ * server changes any file. An error that it throws prevents the change. Files are all entries that `list`
+ * shows and that are not directories.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
 
 /**
- * Called with what happens to partials that nobody has open, when it has happened and while no other thread of this server
- * changes any; what it throws fails the operation.
+ * Called after a change to partials that nobody has open, while no other thread of this server changes any.
+ * An error that it throws makes the operation fail.
  */
 export interface PartialListener {
-  /** One has been removed. */
+  /** A partial has been removed. */
   removed(key: string): void
-  /** A directory has been moved, with the partials below it. Paths are from the root. */
+  /** A directory has been moved, with the partials below it. Paths are relative to the root. */
   moved(from: string, to: string): void
 }
 
-/** A partial as it is found. */
+/** A partial that was found in a directory. */
 export interface HeldPartial {
   readonly key: string
-  /** Bytes it holds. */
+  /** The number of bytes that it holds. */
   readonly size: number
-  /** When anything was last done to it, in microseconds since 1970. */
+  /** The time of the last change to it, in microseconds since 1970. */
   readonly mtime: number
 }
 
-/** What a file or directory can be given; what is absent stays. */
+/** Attributes to set on a file or directory; those that are absent stay as they are. */
 export interface Attributes {
   /** Microseconds since 1970. */
   readonly mtime?: number | undefined
@@ -126,7 +137,7 @@ export interface Attributes {
   readonly mode?: number | undefined
 }
 
-/** What stat knows. */
+/** The description of an entry, and its version. */
 export interface Status {
   readonly entry: Entry
   /** Changes whenever the content may have changed. Opaque, at most 200 characters. */
@@ -136,63 +147,71 @@ export interface Status {
 /** An open file of one version. */
 export interface SourceFile extends Status, AsyncDisposable {
   /**
-   * Whether the file had been left alone for long enough, when it was opened, that any later change must show
-   * in its version: time stamps are only as fine as the system's clock tick.
+   * Whether the file had been left alone for so long when it was opened that any later change must show in
+   * its version. This takes time because time stamps are only as fine as the system's clock tick.
    */
   readonly settled: boolean
-  /** Reads into `buffer` until it is full or the file ends. @returns bytes read */
+  /** Reads into `buffer` until it is full or the file ends. @returns the number of bytes read */
   read(buffer: Uint8Array, offset: number): Promise<number>
-  /** @throws `changed` if the content may have changed since it was opened; losing its name is no change */
+  /**
+   * @throws `changed` if the content may have changed since the file was opened; the loss of its name is not
+   * a change
+   */
   requireUnchanged(): void
   /**
-   * Bytes that it has now: files may grow.
-   * @throws `changed` when its path leads to another file or to nothing
+   * The present size in bytes, because a file may grow.
+   * @throws `changed` if the path leads to another file or to nothing
    */
   sizeNow(): number
 }
 
-/** How reading a whole file ended; without bytes for one that is larger than all the room there was. */
+/** The result of reading a whole file; it has no bytes if the file is larger than the whole buffer. */
 export type Read =
   | (Pick<SourceFile, 'entry' | 'version' | 'settled'> & { readonly bytes?: Uint8Array })
   | TransferError
 
-/** What a commit gives the file. */
+/** The metadata that a commit applies to the file, and the policy for an existing one. */
 export interface FileMetadata {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   readonly ifExists: IfExists
 }
 
-/** A file whose bytes are at hand. */
+/** A file whose bytes are in memory. */
 export interface WholeFile extends FileMetadata {
   readonly path: RemotePath
   readonly bytes: Uint8Array
   readonly onChange?: OnChange | undefined
 }
 
-/** How storing a file ended; undefined when `ifExists` says to leave the existing one. */
+/** The result of storing a file; undefined if `ifExists` says to keep the existing one. */
 export type Stored = Status | TransferError | undefined
 
 /** A file that is being uploaded. Disposing of it closes it and keeps its bytes. */
 export interface PartialFile extends AsyncDisposable {
-  /** Bytes it holds. */
+  /** The number of bytes that it holds. */
   readonly size: number
-  /** Reads into `buffer` until it is full or the partial ends. @returns bytes read */
+  /** Reads into `buffer` until it is full or the partial ends. @returns the number of bytes read */
   read(buffer: Uint8Array, offset: number): Promise<number>
   /** Writes all of `bytes`. */
   write(bytes: Uint8Array, offset: number): Promise<void>
   truncate(size: number): Promise<void>
   /**
-   * Makes the partial the file, durably: after this returns, power loss does not undo it. The target is the old
-   * file or the new one at every moment.
-   * @returns the file, under the name it has got: another one only with `rename`; undefined when `ifExists` says to
-   * leave the existing file. The partial is gone in both cases
-   * @throws `exists`, `is_directory`; `io` after a failed sync, when the partial is gone because its pages can no longer be trusted
+   * Turns the partial into the file, durably: after this resolves, a power loss does not undo it. At every
+   * moment, the target is either the old file or the new one.
+   * @returns the status of the file, under its final name, which differs from the requested one only with
+   * `rename`; undefined if `ifExists` says to keep the existing file. In both cases the partial no longer
+   * exists
+   * @throws `exists`, `is_directory`; `io` after a failed sync, which also removes the partial, because its
+   * pages can no longer be trusted
    */
   commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>
-  /** Removes it. */
+  /** Removes the partial. */
   discard(): Promise<void>
 }
 
-/** Runs a short action while no other thread of this server runs one; it may run another one inside. What it throws undoes what it counted. */
+/**
+ * Runs a short action while no other thread of this server runs one. Calls may be nested. An error that the
+ * action throws undoes what it has counted.
+ */
 export type Exclusive = <T>(action: () => T) => T

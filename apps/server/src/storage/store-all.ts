@@ -8,10 +8,10 @@ import type { Home } from './home.ts'
 import { Parents } from './parents.ts'
 import type { Exclusive, Stored, WholeFile } from './storage.ts'
 
-/** One of several files on its way: it, or why there is none. */
+/** The state of one of several files: the hidden file, or the error that ended its processing. */
 type Step = HiddenFile | TransferError
 
-/** See `storeAll` of the storage: as many files at once as there are descriptors for. */
+/** Implements `Storage.storeAll`: stores as many files at once as there are descriptors for. */
 export async function storeAll(
   home: Home,
   files: readonly WholeFile[],
@@ -25,7 +25,7 @@ export async function storeAll(
   return stored
 }
 
-/** Every file takes a step before any takes the next one. */
+/** Takes each step for all files before it takes the next step. */
 async function storeGroup(
   home: Home,
   files: readonly WholeFile[],
@@ -52,7 +52,10 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
   }
 }
 
-/** All in one transaction: of a file that cannot be published, what was counted is undone alone. */
+/**
+ * Publishes all files in one transaction. If one cannot be published, only what was counted for that file is
+ * undone.
+ */
 function publishAll(steps: readonly Step[], exclusive: Exclusive): Stored[] {
   return exclusive(() => steps.map((step) => publish(step, exclusive)))
 }
@@ -66,7 +69,10 @@ function publish(step: Step, exclusive: Exclusive): Stored {
   }
 }
 
-/** Makes the names durable, each directory once. @returns what failed, for each file that it concerns */
+/**
+ * Makes the names durable, with one sync for each directory.
+ * @returns the error for each file whose directory failed
+ */
 async function syncAll(steps: readonly Step[]): Promise<ReadonlyMap<Step | undefined, TransferError>> {
   const failures = new Map<Step | undefined, TransferError>()
   const files = steps.filter((step) => step instanceof HiddenFile)

@@ -43,7 +43,8 @@ export class RequestProcessor {
   }
 
   /**
-   * Takes a request, or the reason for which it will be refused in its turn. @throws TransferError `protocol`
+   * Takes a request, or the reason for which it will be refused in its turn.
+   * @throws TransferError `protocol`
    */
   take(waiting: Waiting): void {
     this.queue.push(waiting, this.#channel.headerLength)

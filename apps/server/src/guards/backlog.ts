@@ -1,35 +1,41 @@
-/** Bytes that all connections of this thread may leave unsent before each of them may leave less. */
+/** The unsent bytes that all connections of this thread may have before each connection is held to less. */
 const PLENTY = 16_777_216
-/** Bytes that may wait for one socket while there is plenty. */
+/** The bytes that may wait for one socket until then. */
 const MOST = 262_144
-/** Writes that may be waiting with bytes of a block, which cannot be given back before they are through. */
+/**
+ * The most pending writes that use bytes of a block directly. Such a block cannot be released before the
+ * write is done.
+ */
 const MOST_LENT = 8
 
 /**
- * The bytes that wait for the sockets of one thread. Many peers that read nothing are held to one piece each, so that they
- * do not take more together than the thread can have.
+ * The bytes that wait for the sockets of one thread. Peers that read nothing are limited to one piece each,
+ * so that even many of them do not exceed the memory of the thread.
  */
 export class Backlog {
   readonly #mostLent: number
   #bytes = 0
   #lent = 0
 
-  /** @param mostLent writes that may be waiting with bytes of a block */
+  /** @param mostLent the most pending writes that use bytes of a block directly */
   constructor(mostLent = MOST_LENT) {
     this.#mostLent = mostLent
   }
 
-  /** One of the connections has `now` bytes waiting instead of `before`. */
+  /** Registers that one connection now has `now` bytes waiting instead of `before`. */
   change(before: number, now: number): void {
     this.#bytes += now - before
   }
 
-  /** How many bytes may wait for a socket before its sender does. */
+  /** The number of bytes that may wait for a socket before its sender has to wait. */
   get allowance(): number {
     return this.#bytes < PLENTY ? MOST : 0
   }
 
-  /** Lends a piece of a block to a write, until the result is disposed of; undefined if it should be copied. */
+  /**
+   * Permits a write to use a piece of a block directly until the result is disposed of; undefined if the
+   * piece has to be copied.
+   */
   lend(): Disposable | undefined {
     if (this.#lent >= this.#mostLent) return undefined
     this.#lent++

@@ -1,13 +1,14 @@
 /**
- * A leaky bucket for each key: what is poured in leaks out again at a steady rate. It remembers at most `keys` of
- * them, those used last: whoever sends from ever new addresses fills no memory. Time is monotonic, in milliseconds.
+ * A leaky bucket for each key: what is poured in leaks out at a steady rate. At most `keys` buckets are kept,
+ * those most recently used, so that a flood of new addresses cannot fill the memory. Time is monotonic, in
+ * milliseconds.
  */
 export class Buckets {
   readonly #leakPerSecond: number
   readonly #most: number
   readonly #keys: number
   readonly #now: () => number
-  /** In the order of their last use. */
+  /** Ordered by their most recent use. */
   readonly #buckets = new Map<string, { level: number; at: number }>()
 
   constructor(
@@ -22,14 +23,14 @@ export class Buckets {
     this.#now = now
   }
 
-  /** What is in the bucket of `key` now. */
+  /** The present level of the bucket of `key`. */
   level(key: string): number {
     const bucket = this.#buckets.get(key)
     if (bucket === undefined) return 0
     return Math.max(0, bucket.level - ((this.#now() - bucket.at) / 1_000) * this.#leakPerSecond)
   }
 
-  /** Adds to it, up to the brim. */
+  /** Adds to a bucket, at most until it is full. */
   pour(key: string, amount: number): void {
     const level = Math.min(this.#most, this.level(key) + amount)
     this.#buckets.delete(key)

@@ -2,19 +2,22 @@ import type { Socket } from 'node:net'
 import { TransferError } from '@ftp/protocol'
 import { MinimumRate } from './minimum-rate.ts'
 
-/** In milliseconds. */
+/** The time limits of a connection, in milliseconds. */
 export interface Timeouts {
-  /** From the connection to the accepted login. */
+  /** The longest time from the connection to the accepted login. */
   readonly login: number
-  /** Without a request. */
+  /** The longest time without a request. */
   readonly idle: number
-  /** Without a byte in either direction, while a request is answered. */
+  /** The longest time without a byte in either direction while a request is being answered. */
   readonly stall: number
-  /** Bytes per second, both directions together, that a client owes as an average over `stall`. */
+  /** The average rate that a client must reach over `stall`: bytes per second, both directions combined. */
   readonly rate: number
 }
 
-/** How long a connection waits for its client: to log in, to ask, and for the bytes of a request. */
+/**
+ * Limits how long a connection waits for its client: for the login, for a request, and for the bytes of a
+ * request.
+ */
 export class Deadlines implements Disposable {
   readonly #socket: Socket
   readonly #timeouts: Timeouts
@@ -22,8 +25,8 @@ export class Deadlines implements Disposable {
   readonly #minimumRate: MinimumRate
 
   /**
-   * @param owes whether the connection waits for its client
-   * @param onOver called with the reason each time that it waited too long
+   * @param owes whether the connection is waiting for its client
+   * @param onOver called with the reason each time that a limit has been exceeded
    */
   constructor(
     socket: Socket,
@@ -46,17 +49,17 @@ export class Deadlines implements Disposable {
     socket.on('timeout', over('nothing was heard for too long'))
   }
 
-  /** The login is accepted, or no longer matters. */
+  /** To be called when the login is accepted or no longer matters. */
   loggedIn(): void {
     clearTimeout(this.#login)
   }
 
-  /** A request is being answered. */
+  /** To be called when a request begins to be answered. */
   answering(): void {
     this.#socket.setTimeout(this.#timeouts.stall)
   }
 
-  /** No request is being answered. */
+  /** To be called when no request is being answered any more. */
   idle(): void {
     this.#socket.setTimeout(this.#timeouts.idle)
   }

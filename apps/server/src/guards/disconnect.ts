@@ -1,21 +1,22 @@
-/** How a connection ended, as far as its source is judged by it. */
+/** How a connection ended, as far as this affects the penalty of its source. */
 export type Disconnect =
-  /** Logged in, and nothing to complain of. */
+  /** The client logged in and broke no rule. */
   | 'served'
   /** The login was refused. */
   | 'refused'
-  /** Neither logged in nor tried to the end. */
+  /** The client neither logged in nor completed an attempt. */
   | 'silent'
-  /** Not logged in within the time for it. */
+  /** The time limit for the login was exceeded. */
   | 'late'
-  /** The protocol was broken. */
+  /** The client violated the protocol. */
   | 'violation'
-  /** It never reached the thread that was to serve it, which is the server's fault. */
+  /** The connection did not reach the thread that was to serve it, which is the server's fault. */
   | 'lost'
 
 /**
- * What each costs, in seconds (after OpenSSH's PerSourcePenalties): they add up, time takes them off again, and at
- * {@link REFUSED_AT} the source is refused. So one source gets one wrong password in ten seconds, in the long run.
+ * The penalty for each kind of end, in seconds (after OpenSSH's PerSourcePenalties). Penalties add up, and
+ * decrease as time passes. When they reach {@link REFUSED_AT}, the source is refused. In the long run, this
+ * permits one wrong password in ten seconds for each source.
  */
 export const PENALTIES: Readonly<Record<Disconnect, number>> = {
   served: 0,

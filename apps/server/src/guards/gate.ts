@@ -8,16 +8,19 @@ import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 /** The most refused connections that hear the reason at once. Each takes a descriptor and a TLS handshake. */
 export const HEARING = 16
 
-/** What is logged of a connection that ended like that. */
+/** The log message for a connection that ended in this way. */
 const NOTED: Readonly<Partial<Record<Disconnect, string>>> = {
   late: 'no login in time',
   silent: 'left without a login',
   lost: 'connection lost before it was served: too many files are open',
 }
 
-/** The place of one connection. Its owner leaves it when the connection is gone; only the first time counts. */
+/**
+ * The place of one connection. Its owner leaves the place when the connection is closed; only the first call
+ * counts.
+ */
 export interface Place {
-  /** The only thing that its client hears; undefined if it is to be served. */
+  /** If set, the connection is only to be sent this reason; undefined if it is to be served. */
   readonly refusal: string | undefined
   loggedIn(): void
   leave(disconnect: Disconnect): void
@@ -25,7 +28,7 @@ export interface Place {
 
 interface Refusal {
   readonly reason: string
-  /** Whether the client hears of it: whoever is punished does not. */
+  /** Whether the client learns the reason. A source that is being punished does not. */
   readonly isTold: boolean
 }
 
@@ -35,8 +38,8 @@ interface Guest {
 }
 
 /**
- * Decides, before a byte is read, whether a connection may come in. What it knows of sources is their own fault and
- * theirs alone: nobody is refused for what another source does, but for the limits on all connections together.
+ * Decides whether to admit a connection, before a byte is read. Its memory of a source concerns that source
+ * alone: apart from the limits on all connections, no source is refused because of another one.
  */
 export class Gate {
   readonly #limits: Limits
@@ -47,14 +50,14 @@ export class Gate {
   readonly #penalties: Buckets
   readonly #guests = new Map<number, Guest>()
   readonly #connectionsOf = new Map<string, number>()
-  /** Of each source, oldest first. */
+  /** The connections of each source that have not logged in, oldest first. */
   readonly #loggingIn = new Map<string, Set<number>>()
   #loggingInCount = 0
   #hearing = 0
 
   /**
-   * @param drop closes a connection that has not logged in; its place is left as any other
-   * @throws TransferError when `limits.trusted` holds what is no network
+   * @param drop closes a connection that has not logged in; its place is then left like any other
+   * @throws TransferError if an entry of `limits.trusted` is not a network
    */
   constructor(limits: Limits, drop: (connection: number) => void, log: Log, now?: () => number) {
     this.#limits = limits
@@ -65,7 +68,7 @@ export class Gate {
     this.#penalties = new Buckets(1, MOST_PENALTY, undefined, now)
   }
 
-  /** @returns the connection's place; undefined when it is to be closed at once, without a word */
+  /** @returns the place of the connection; undefined if it is to be closed at once, without a reason */
   admit(connection: number, address: string): Place | undefined {
     const source = sourceOf(address)
     const trusted = this.#isTrusted(withoutMapping(address))
@@ -131,8 +134,8 @@ export class Gate {
   }
 
   /**
-   * Whoever logs in does so in moments, so of too many that have not the oldest goes, not the newest: stalled
-   * connections keep nobody out.
+   * A login takes only a moment. Therefore, if too many connections have not logged in, the oldest is closed
+   * rather than the newest, so that stalled connections keep nobody out.
    */
   #makeRoom(ofSource: Set<number>, trusted: boolean): void {
     const { loggingIn, loggingInOfSource } = this.#limits
@@ -151,7 +154,7 @@ export class Gate {
     if (oldest === undefined) return
     const guest = this.#guests.get(oldest)
     if (guest === undefined) return
-    // It no longer counts from now on, however long its thread takes to close it.
+    // The connection stops counting now, however long its thread takes to close it.
     this.#notWaiting(oldest, guest.source)
     this.#drop(oldest)
   }

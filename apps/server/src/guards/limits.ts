@@ -1,29 +1,33 @@
 import fs from 'node:fs'
 
-/** What clients may take of the server before and beside their requests. Each limit is at least 1. */
+/** Limits on what clients may use, apart from the limits on requests. Each is at least 1. */
 export interface Limits {
-  /** Connections at once. */
+  /** Simultaneous connections. */
   readonly connections: number
-  /** Connections at once of one source. */
+  /** Simultaneous connections of one source. */
   readonly connectionsOfSource: number
-  /** Connections that have not logged in; of more, the oldest of the source with the most is closed. */
+  /**
+   * Connections that have not logged in. If there are more, the source with the most of them loses its oldest
+   * one.
+   */
   readonly loggingIn: number
-  /** The same of one source. */
+  /** Connections of one source that have not logged in. */
   readonly loggingInOfSource: number
-  /** New connections of one source in a second, in the long run. */
+  /** New connections of one source per second, in the long run. */
   readonly attempts: number
-  /** So many of them may come at once. */
+  /** New connections of one source that may come at once. */
   readonly attemptsAtOnce: number
   /**
-   * Addresses and networks (`192.168.1.0/24`) for which nothing is counted by source and nobody is punished: behind
-   * them are many, such as a tunnel or a proxy.
+   * Addresses and networks (`192.168.1.0/24`) that the limits per source and the penalties do not apply to,
+   * because each of them stands for many clients, such as a tunnel or a proxy.
    */
   readonly trusted: readonly string[]
 }
 
 /**
- * A client with many streams opens dozens of connections at once and logs in within a second; a TLS handshake costs
- * about a millisecond. This machine's own addresses are what tunnels and proxies come from.
+ * A client with many streams opens dozens of connections at once and logs in within a second; a TLS handshake
+ * costs about a millisecond. This machine's own addresses are trusted, because tunnels and proxies connect
+ * from them.
  */
 export const DEFAULT_LIMITS: Limits = {
   connections: 1_000,
@@ -35,30 +39,39 @@ export const DEFAULT_LIMITS: Limits = {
   trusted: ['127.0.0.0/8', '::1'],
 }
 
-/** Descriptors that a connection holds at most: itself, and a directory and a file, or two directories, and its home. */
+/**
+ * The most descriptors of one connection: its socket; then a directory and a file, or two directories; and
+ * its home.
+ */
 const OF_CONNECTION = 4
-/** What the main thread has open, with its helpers, 4 hooks that run, and 8 who ask for metrics. */
+/**
+ * The descriptors of the main thread and its helper threads, including 4 running hooks and 8 connections for
+ * metrics.
+ */
 const OF_SERVER = 96
-/** What a handler thread has open, and opens for a moment on its way to a file. */
+/** The descriptors that a handler thread has open permanently, or briefly while it opens a file. */
 const OF_THREAD = 16
-/** Kept free, so that a newcomer hears that all others are taken. */
+/** Kept free, so that a new client can still learn that all other descriptors are in use. */
 const RESERVE = 32
-/** For requests for many files, each thread. One with files in 64 directories holds 128 at once. */
+/**
+ * The least and the most descriptors per thread for requests for many files. A request with files in 64
+ * directories holds 128 at once.
+ */
 const LEAST_DESCRIPTORS = 8
 const MOST_DESCRIPTORS = 256
 
-/** How the descriptors that this process may have are shared out. */
+/** The division of the descriptors that this process may have. */
 export interface OpenFiles {
-  /** Connections that they suffice for. */
+  /** The number of connections for which they suffice. */
   readonly connections: number
-  /** For the requests for many files that one handler thread answers at once. */
+  /** The descriptors for all requests for many files that one handler thread answers at a time. */
   readonly descriptors: number
 }
 
 /**
- * Shares them out so that they never run out.
- * @param connections how many are wanted
- * @param files how many this process may have open; undefined where nobody knows
+ * Divides the descriptors of this process so that they never run out.
+ * @param connections the desired number
+ * @param files the most descriptors that this process may have open; undefined if unknown
  */
 export function shareOpenFiles(connections: number, threads: number, files = openFilesLimit()): OpenFiles {
   if (files === undefined) return { connections, descriptors: MOST_DESCRIPTORS }
@@ -68,7 +81,7 @@ export function shareOpenFiles(connections: number, threads: number, files = ope
   return { connections: Math.min(connections, possible), descriptors }
 }
 
-/** Known on Linux only. */
+/** The soft limit of this process, which only Linux reveals; undefined on other systems. */
 function openFilesLimit(): number | undefined {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(fs.readFileSync('/proc/self/limits', 'utf8')) ?? []

@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net'
 
-/** Looks in one window. */
+/** The number of measurements per window. */
 const LOOKS = 12
 
 /**
- * Notices a peer that keeps a connection busy with next to nothing: a timeout of silence starts anew with every byte.
- * Only the time in which the peer owes something counts.
+ * Detects a peer that keeps a connection busy with hardly any bytes, which an idle timeout cannot: every byte
+ * restarts it. Only the time during which the peer owes something counts.
  */
 export class MinimumRate implements Disposable {
   readonly #timer: NodeJS.Timeout
 
   /**
-   * @param owes whether the connection waits for its peer
-   * @param rate bytes per second, both directions together, that are enough
-   * @param windowMs over which time
-   * @param onSlow called each time a window ends with less
+   * @param owes whether the connection is waiting for its peer
+   * @param rate the sufficient rate in bytes per second, both directions combined
+   * @param windowMs the length of a window in milliseconds
+   * @param onSlow called at the end of each window with a lower rate
    */
   constructor(socket: Socket, owes: () => boolean, rate: number, windowMs: number, onSlow: () => void) {
     const step = windowMs / LOOKS

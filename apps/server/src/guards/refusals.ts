@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts'
 import { Repeats } from '../log/repeats.ts'
 
-/** Sources named in one period; the rest is counted together. */
+/** The most sources that are named in one period; any others are counted in one sum. */
 const NAMED = 20
 
 interface Refusal {
@@ -9,7 +9,9 @@ interface Refusal {
   readonly event: string
 }
 
-/** Logs what happens to connections that nobody has logged in on, in sums: a flood of them must not flood the log. */
+/**
+ * Logs, in sums, what happens to connections without a login, so that a flood of them does not flood the log.
+ */
 export class Refusals {
   readonly #repeats: Repeats<Refusal>
 

@@ -2,8 +2,8 @@ import net from 'node:net'
 import { TransferError } from '@ftp/protocol'
 
 /**
- * What connections are counted by: an IPv4 address, or the /64 network of an IPv6 address, because its owner has all
- * of that.
+ * The source to which a connection is attributed: an IPv4 address, or the /64 network of an IPv6 address,
+ * because one owner has all of that network.
  */
 export function sourceOf(address: string): string {
   const v4 = withoutMapping(address)
@@ -13,12 +13,15 @@ export function sourceOf(address: string): string {
     .join(':')}::/64`
 }
 
-/** `::ffff:192.0.2.1` is how a listener for both families shows the address 192.0.2.1. */
+/** A listener for both families shows the IPv4 address 192.0.2.1 as `::ffff:192.0.2.1`. */
 export function withoutMapping(address: string): string {
   return /^::ffff:[\d.]+$/i.test(address) ? address.slice(7) : address
 }
 
-/** Tells whether an address is in one of `networks`, each an address or `address/prefix`. @throws TransferError */
+/**
+ * @returns whether an address is in one of `networks`, each an address or `address/prefix`.
+ * @throws TransferError
+ */
 export function addressList(networks: readonly string[]): (address: string) => boolean {
   const list = new net.BlockList()
   for (const network of networks) {

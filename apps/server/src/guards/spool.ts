@@ -2,17 +2,18 @@ import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5/chain'
 import { fromErrno } from '@ftp/protocol'
 
-/** A place for one block on the disk. Disposing of it gives it back. */
+/** A place on the disk for one block. Disposing of it makes the place free. */
 export interface Slot extends Disposable {
   /** @throws TransferError `no_space`, `io` */
   write(bytes: Uint8Array, at: number): void
-  /** Fills `bytes` with what was written from the start on. @throws TransferError `io` */
+  /** Fills `bytes` from the start of the place. @throws TransferError `io` */
   read(bytes: Uint8Array): void
 }
 
 /**
- * What arrives slowly waits here for its rest: in a file without a name, which lies in the memory of the system as long as that
- * has room. It has at most one block of each connection, and is empty again when nobody is slow.
+ * Holds payloads that arrive slowly, in a file without a name, which the system keeps in its memory if there
+ * is room. The file contains at most one block for each connection. When nobody is slow any more, it is empty
+ * again.
  */
 export class Spool implements Disposable {
   readonly #file: string
@@ -20,12 +21,12 @@ export class Spool implements Disposable {
   #free: number[] = []
   #slots = 0
 
-  /** @param file is made when it is first needed, and has no name from then on */
+  /** @param file created on first use, and unlinked at once */
   constructor(file: string) {
     this.#file = file
   }
 
-  /** @throws TransferError when there can be no file */
+  /** @throws TransferError if the file cannot be created */
   slot(): Slot {
     const fd = this.#attempt(() => this.#open())
     const start = (this.#free.pop() ?? this.#slots++) * BLOCK_SIZE

@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RateLimit } from '../share/rates.ts'
 
-/** How soon a changed limit is noticed, in milliseconds. */
+/** How soon a changed limit takes effect, in milliseconds. */
 const LOOK_EVERY_MS = 100
 
-/** Holds what one connection moves to the limit that it has at each moment. */
+/** Limits the rate of one connection to whatever its limit is at each moment. */
 export class Throttle {
   limit: RateLimit | undefined
   readonly #closed = new AbortController()
 
   /**
-   * Takes `bytes`.
-   * @returns undefined where they may move at once, else resolves when they may have moved, or when it is closed
+   * Takes `bytes` from the limit.
+   * @returns undefined if they may move at once; else a promise that resolves when they may have moved, or at
+   * {@link close}
    */
   take(bytes: number, whileWaiting: () => void = () => {}): Promise<void> | undefined {
     const left = this.limit?.take(bytes)
     return left === undefined || left() === 0 ? undefined : this.#wait(left, whileWaiting)
   }
 
-  /** Nobody waits any more. */
+  /** Ends all waits. */
   close(): void {
     this.#closed.abort()
   }

@@ -1,11 +1,12 @@
-/** Who waits for a turn. */
+/** The callers that wait for a turn. */
 const waiting: (() => void)[] = []
 let isTaken = false
 
 /**
- * Gives one turn in each round of this thread's event loop. To be waited for before a block is read, or encrypted and sent: among
- * hundreds of transfers in one thread, a small request would otherwise wait for a block of each.
- * @returns undefined where it is there at once
+ * Grants one turn in each round of this thread's event loop. Await it before reading a block, or encrypting
+ * and sending one: otherwise, with hundreds of transfers in one thread, a small request would have to wait
+ * for a block of each.
+ * @returns undefined if the turn is available at once
  */
 export function turn(): Promise<void> | undefined {
   if (isTaken) return new Promise((resolve) => waiting.push(resolve))

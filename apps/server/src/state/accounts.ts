@@ -15,7 +15,10 @@ import {
 } from '@ftp/protocol'
 import * as v from 'valibot'
 
-/** The secret makes what unknown users are shown, for ever the same (see share/logins.ts). */
+/**
+ * From `secret`, the server derives the verifiers of unknown users, so that these never change (see
+ * share/logins.ts).
+ */
 export const ACCOUNTS_TABLES = `
   CREATE TABLE accounts (
     name TEXT PRIMARY KEY,          -- folded
@@ -34,25 +37,25 @@ export const ACCOUNTS_TABLES = `
   INSERT INTO login_secret VALUES (randomblob(32));
 `
 
-/** Who may do what, where. */
+/** An account and its rights. */
 export interface Account {
-  /** As foldUserName makes it. */
+  /** In the form that foldUserName returns. */
   readonly name: string
-  /** Where its paths begin, from the root. */
+  /** The directory where the account's paths begin, relative to the root. */
   readonly home: RemotePath
   readonly permissions: readonly Permission[]
   readonly quota: Quota
-  /** The most bytes a second that its connections move together; undefined for no limit. */
+  /** The limit for all its connections combined, in bytes per second; undefined for no limit. */
   readonly rate: number | undefined
 }
 
-/** The most an account may have stored; undefined for no limit. */
+/** The most that may be stored in the account's home; undefined for no limit. */
 export interface Quota {
   readonly bytes: number | undefined
   readonly files: number | undefined
 }
 
-/** All that is kept of an account. */
+/** Everything that is stored about an account. */
 export interface AccountRecord extends Account {
   readonly verifier: ScramVerifier
   readonly enabled: boolean
@@ -79,12 +82,15 @@ const schema = v.object({
   created: v.number(),
 })
 
-/** What is kept of a new password. @throws TransferError `bad_request` when it is none */
+/**
+ * Derives the verifier that is stored for a new password.
+ * @throws TransferError `bad_request` if the password is invalid
+ */
 export async function newVerifier(password: string): Promise<ScramVerifier> {
   return verifierOf(await deriveKeys(password, randomBytes(SALT_BYTES), PASSWORD_ITERATIONS))
 }
 
-/** The accounts. What is changed here holds for the next request of whoever is logged in. */
+/** The accounts. A change takes effect with the next request of each client that is logged in. */
 export class Accounts {
   readonly #database: DatabaseSync
   readonly #find: StatementSync
@@ -100,7 +106,8 @@ export class Accounts {
     this.#database = database
     this.#find = database.prepare('SELECT * FROM accounts WHERE name = ?')
     this.#list = database.prepare('SELECT * FROM accounts ORDER BY name')
-    // A row comes in any case, so that looking for an account takes as long where there is none.
+    // The query returns a row in any case, so that a search for a missing account takes as long as for an
+    // existing one.
     this.#verifier = database.prepare(
       `SELECT 1 AS known, salt, iterations, stored_key, server_key FROM accounts WHERE name = ?
         UNION ALL SELECT 0, zeroblob(16), 0, zeroblob(32), zeroblob(32)`,
@@ -125,7 +132,10 @@ export class Accounts {
     return row && parse(row)
   }
 
-  /** What a password is checked against. Nobody can tell from the time it takes whether there is such an account. */
+  /**
+   * The verifier of an account's password. The time that this takes does not reveal whether the account
+   * exists.
+   */
   verifierOf(name: string): ScramVerifier | undefined {
     const result = v.safeParse(verifierSchema, this.#verifier.get(name))
     if (!result.success) throw damaged()
@@ -144,12 +154,15 @@ export class Accounts {
     this.#add.run(account.name, ...columnsOf(account), account.created)
   }
 
-  /** Writes an account that exists. */
+  /** Overwrites an existing account. */
   set(account: AccountRecord): void {
     this.#set.run(...columnsOf(account), account.name)
   }
 
-  /** Gives an account another password. Unlike a digest it cannot be made again: a power cut must not undo it. */
+  /**
+   * Gives an account a new password. Unlike a digest, it cannot be computed again, so a power loss must not
+   * undo it.
+   */
   setVerifier(name: string, { salt, iterations, storedKey, serverKey }: ScramVerifier): void {
     this.#database.exec('PRAGMA synchronous = FULL')
     try {
@@ -163,7 +176,7 @@ export class Accounts {
     this.#remove.run(name)
   }
 
-  /** Random, and as old as the database. */
+  /** Random bytes that were created with the database. */
   get secret(): Uint8Array {
     const secret = this.#secret.get()?.secret
     if (!(secret instanceof Uint8Array)) throw new TransferError('io', "the server's state is damaged")

@@ -1,4 +1,4 @@
-/** What clients do that is recorded. */
+/** The recorded actions of clients. */
 export const CLIENT_ACTIONS = [
   'login',
   'get',
@@ -11,14 +11,14 @@ export const CLIENT_ACTIONS = [
   'passwd',
 ] as const
 
-/** What the operator does to an account, or to the rate of the server. */
+/** The operator's recorded actions on an account or on the server's rate. */
 export const OPERATOR_ACTIONS = ['user-add', 'user-set', 'user-passwd', 'user-remove', 'rate'] as const
 
 export const AUDIT_ACTIONS = [...CLIENT_ACTIONS, ...OPERATOR_ACTIONS] as const
 
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]
 
-/** Who did what to which path, and how it ended. */
+/** Records who did what to which path, with what outcome. */
 export interface AuditEvent {
   readonly account: string
   readonly address: string

@@ -36,7 +36,7 @@ const INSERT = `
   INSERT INTO audit (time, account, address, action, path, target, size, md5, detail, outcome, times)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-/** In the order of the columns of {@link INSERT}. */
+/** In the order of the columns in {@link INSERT}. */
 type Row = readonly SQLInputValue[]
 
 function rowOf(event: AuditEvent, times: number): Row {
@@ -45,35 +45,38 @@ function rowOf(event: AuditEvent, times: number): Row {
   return [Date.now(), account, address, action, path, target, size, md5, detail, outcome, times]
 }
 
-/** Records one event at once; for those who do one thing, in the transaction that does it. */
+/** Records one event at once, within the transaction of the action that it records. */
 export function recordNow(database: DatabaseSync, event: AuditEvent): void {
   database.prepare(INSERT).run(...rowOf(event, 1))
 }
 
-/** Events that are kept, the newest. About 200 MB. */
+/** The most events that are kept; older ones are removed. They take about 200 MB. */
 export const MOST_EVENTS = 1_000_000
 
-/** Events are written in batches, at the latest after so many milliseconds. */
+/** Events are written in batches, after at most this many milliseconds. */
 const BATCH_MS = 100
 const BATCH_ROWS = 256
-/** Rows that one transaction writes at most, and removes. */
+/** The most rows that one transaction writes, and the most that it removes. */
 const MOST_ROWS = 1_000
-/** More that could not be written are dropped: a full disk must not fill the memory. */
+/** The most events that wait to be written. Any others are dropped: a full disk must not fill the memory. */
 const WAITING = 10_000
-/** Kinds of events that are remembered for some seconds, to count equal ones. About 5 MB. */
+/**
+ * The most kinds of events that are remembered for some seconds, to count repetitions. They take about 5 MB.
+ */
 const KINDS = 10_000
 
 export interface AuditTrailOptions {
-  /** Whether a peer may have one more of its refused requests recorded by itself; the others are counted. */
+  /** Whether one more refused request of a peer may be recorded individually; otherwise it is counted. */
   readonly tellsRefusal?: (peer: string) => boolean
-  /** Events that are kept at most. */
+  /** The most events that are kept. */
   readonly most?: number
 }
 
 /**
- * Writes events to the log, one line each, and to the database. Whoever only asks cannot fill either: equal events that
- * change nothing are counted, and so are refused requests beyond a budget. A crash loses those of the last moment, and
- * counts of some seconds. Nobody waits for it, if its connection to the database does not wait.
+ * Writes events to the log, one line each, and to the database. A client that only reads can fill neither:
+ * repeated events that change nothing are counted, and so are refused requests beyond a budget. A crash loses
+ * the events of the last moment and the counts of some seconds. If the connection to the database does not
+ * wait for locks, nor does any caller.
  */
 export class AuditTrail {
   readonly #database: DatabaseSync
@@ -111,7 +114,7 @@ export class AuditTrail {
     this.#take(event, 1)
   }
 
-  /** Writes what has not been written yet. */
+  /** Writes everything that is waiting. */
   flush(): void {
     this.#repeats.flush()
     this.#write()
@@ -145,7 +148,7 @@ export class AuditTrail {
       }
       this.#failing = false
     } catch (error) {
-      // Somebody else is writing: a little later.
+      // Another process or thread is writing: try again later.
       if (error instanceof StateError && error.code === 'busy' && this.#waiting.length < WAITING)
         return this.#later()
       const reason = error instanceof Error ? error.message : String(error)
@@ -155,19 +158,19 @@ export class AuditTrail {
   }
 }
 
-/** How a request ends that is not refused. */
+/** The outcomes of requests that are not refused. */
 const ENDS: ReadonlySet<string> = new Set(['ok', 'skipped', 'unfinished'])
 
-/** Which events to look for; what is absent does not matter. */
+/** A filter for events; absent fields match everything. */
 export interface AuditQuery {
   readonly account?: string | undefined
   readonly action?: string | undefined
-  /** This path and everything below it, as source or target. */
+  /** Matches events whose source or target is this path or below it. */
   readonly path?: string | undefined
   /** Milliseconds since 1970. */
   readonly since?: number | undefined
   readonly until?: number | undefined
-  /** Only so many, the newest. */
+  /** The most events to return; the newest are chosen. */
   readonly limit?: number | undefined
 }
 
@@ -183,11 +186,13 @@ export interface RecordedEvent {
   readonly md5: string | null
   readonly detail: string | null
   readonly outcome: string
-  /** How often, since the last event that is equal but for this. */
+  /** The number of otherwise equal events that this one stands for, since the last such record. */
   readonly times: number
 }
 
-/** Events that are read at once: the state is not held open while somebody reads a page of them. */
+/**
+ * The number of events that are read at once, so that the state is not locked while somebody reads a page.
+ */
 const PAGE = 1_000
 
 const MATCHES = `
@@ -198,7 +203,7 @@ const MATCHES = `
     OR substr(path, 1, length(:path) + 1) = :path || '/'
     OR substr(target, 1, length(:path) + 1) = :path || '/')`
 
-/** The events that match as of now, oldest first, in pages. */
+/** The matching events that exist at the time of the call, oldest first, in pages. */
 export function* findEvents(database: DatabaseSync, query: AuditQuery): Generator<readonly RecordedEvent[]> {
   const { account = null, action = null, path = null, since = 0, until = Number.MAX_SAFE_INTEGER } = query
   const newest = Number(database.prepare('SELECT max(id) AS id FROM audit').get()?.id ?? 0)
@@ -239,7 +244,7 @@ function toEvent(row: Readonly<Record<string, unknown>>): RecordedEvent {
   }
 }
 
-/** Forgets events from before `since` (milliseconds since 1970), and the oldest beyond `most`. */
+/** Removes the events before `since` (milliseconds since 1970), and the oldest ones beyond `most`. */
 export async function forgetEvents(database: DatabaseSync, since: number, most: number): Promise<void> {
   const old = 'DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE time < ? LIMIT ?)'
   await deleteInBatches(database.prepare(old), since)

@@ -1,14 +1,14 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Rows that one transaction removes: everybody who writes waits for it. */
+/** The most rows that one transaction removes, because every other writer waits for it. */
 const BATCH = 1_000
-/** How long others get between two of them, in milliseconds. */
+/** The pause between two transactions, for other writers, in milliseconds. */
 const REST_MS = 10
 
 /**
- * Removes any number of rows.
- * @param statement removes some, at most as many as its last parameter says
+ * Removes any number of rows, in batches.
+ * @param statement removes at most as many rows as its last parameter says
  */
 export async function deleteInBatches(
   statement: StatementSync,
@@ -17,7 +17,10 @@ export async function deleteInBatches(
   while (Number(statement.run(...values, BATCH).changes) === BATCH) await delay(REST_MS)
 }
 
-/** Removes what belongs to these keys. @param remove removes what belongs to some, in one transaction */
+/**
+ * Removes the rows of these keys, in batches.
+ * @param remove removes the rows of some keys in one transaction
+ */
 export async function inBatches<Key>(
   keys: readonly Key[],
   remove: (batch: readonly Key[]) => void,

@@ -13,8 +13,8 @@ import { BELIEVED_CLOCK_TABLE } from './trusted-clock.ts'
 import { UPLOADS_TABLE } from './uploads.ts'
 
 /**
- * What made the tables, in the order in which it came to be; each table is written down in the module that owns it.
- * Only ever added to: a database remembers how many of them it has seen (`PRAGMA user_version`).
+ * The statements that create the tables, in historical order; the module that owns a table defines it. Only
+ * ever append: each database records how many of them it has executed (`PRAGMA user_version`).
  */
 const MIGRATIONS: readonly string[] = [
   DIGESTS_TABLE,
@@ -29,22 +29,24 @@ const MIGRATIONS: readonly string[] = [
   AUDIT_TIMES,
 ]
 
-/** How long a command, or a start, waits for others that write. */
+/** How long a command or a starting server waits for other writers, in milliseconds. */
 const WAIT_MS = 10_000
 
 /**
- * Opens the server's state. Every handler thread has its own connection; what they do is transactional.
+ * Opens the server's state. Every handler thread has its own connection, and works in transactions.
  *
- * `synchronous = NORMAL`: a power cut may forget the last rows, never damage the others. Where a row must not be
- * forgotten, its module says so.
- * @throws TransferError `version` when a newer server has written it, and a StateError when it cannot be used
+ * With `synchronous = NORMAL`, a power loss may lose the latest rows but never damages the others. A module
+ * whose rows must not be lost says so.
+ * @throws TransferError `version` if a newer server has written the database, and StateError if it cannot be
+ * used
  */
 export function openDatabase(
   file: string,
   { timeout = WAIT_MS, ...options }: Partial<StateDatabaseOptions> = {},
 ): DatabaseSync {
   try {
-    // With the right mode from its first byte on; what SQLite puts beside it gets the same.
+    // Create the file with the right mode from the first byte; SQLite gives the same mode to the files beside
+    // it.
     fs.closeSync(fs.openSync(file, 'a', 0o600))
   } catch (error) {
     throw fromErrno(error, `the state in "${file}"`)

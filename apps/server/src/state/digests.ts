@@ -4,7 +4,7 @@ import { inBatches } from './batches.ts'
 import { StateError } from './state-database.ts'
 import { exclusively } from './transaction.ts'
 
-/** Can be made again from the files: a power cut may forget the last rows. */
+/** Digests can be computed again from the files, so a power loss may lose the latest rows. */
 export const DIGESTS_TABLE = `
   CREATE TABLE IF NOT EXISTS digests (
     version TEXT PRIMARY KEY,   -- of the file whose content this is
@@ -14,9 +14,11 @@ export const DIGESTS_TABLE = `
   ) STRICT, WITHOUT ROWID;
 `
 
-/** What is known of the content of one file version. */
+/** The digest of the content of one file version. */
 export interface Digest {
-  /** Chaining values, 16 bytes for each whole block from the first; possibly not up to the end. */
+  /**
+   * Chaining values, 16 bytes for each whole block, beginning with the first; the last ones may be missing.
+   */
   readonly chain: Uint8Array
   readonly md5?: Uint8Array | undefined
   /** The upload that stored this version. */
@@ -27,12 +29,14 @@ export type NamedDigest = readonly [version: string, digest: Digest]
 
 const SAVE = 'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)'
 
-/** Recorded digests that wait at most; more are computed again. */
+/** The most recorded digests that wait to be saved. Any others have to be computed again. */
 const UNSAVED = 1_000
-/** How long learnt digests wait for others, in milliseconds. */
+/** How long new digests wait so that they can be saved in a batch, in milliseconds. */
 const BATCH_MS = 100
 
-/** The stored digests of file versions. A changed file has another version, so it can never get an old digest. */
+/**
+ * The stored digests of file versions. A changed file has a new version, so it can never get an old digest.
+ */
 export class Digests {
   readonly #find: StatementSync
   readonly #save: StatementSync
@@ -43,7 +47,9 @@ export class Digests {
   readonly #forget: StatementSync
   readonly #versions: StatementSync
 
-  /** @param background a connection that does not wait for others who write, for what is only recorded */
+  /**
+   * @param background a connection that does not wait for other writers; it saves what {@link record} takes
+   */
   constructor(database: DatabaseSync, background = database) {
     this.#database = database
     this.#background = background
@@ -60,7 +66,7 @@ export class Digests {
     const row = this.#row(version)
     if (row === undefined || !(row.chain instanceof Uint8Array)) return undefined
     const md5 = row.md5 instanceof Uint8Array ? row.md5 : undefined
-    // A damaged row is none: what it stands for can be computed again.
+    // A damaged row counts as missing, because the digest can be computed again.
     if (row.chain.length % CHAIN_VALUE_SIZE !== 0 || (md5?.length ?? CHAIN_VALUE_SIZE) !== CHAIN_VALUE_SIZE)
       return undefined
     return {
@@ -70,7 +76,7 @@ export class Digests {
     }
   }
 
-  /** Without the state, a file is read as if nothing were known of it. */
+  /** If the state cannot be read, the file is read as if it had no digest. */
   #row(version: string): ReturnType<StatementSync['get']> {
     try {
       return this.#find.get(version)
@@ -84,28 +90,28 @@ export class Digests {
     this.saveAll([[version, digest]])
   }
 
-  /** Saves several at the cost of one. */
+  /** Saves several digests at the cost of one. */
   saveAll(digests: readonly NamedDigest[]): void {
     if (digests.length === 0) return
     try {
       exclusively(this.#database, () => put(this.#save, digests))
     } catch {
-      // The disk is full, say. The file is what counts; its digest can be computed again.
+      // The disk may be full, for example. What matters is the file: its digest can be computed again.
     }
   }
 
-  /** Saves in a moment, in a batch with others, what can be computed again. */
+  /** Saves a digest later, in a batch with others. Use this for digests that can be computed again. */
   record(version: string, digest: Digest): void {
     if (this.#unsaved.size === 0) this.#flushLater()
     if (this.#unsaved.size < UNSAVED) this.#unsaved.set(version, digest)
   }
 
-  /** Saves what has been learnt. */
+  /** Saves the digests that are waiting. */
   flush(): void {
     try {
       exclusively(this.#background, () => put(this.#saveLater, [...this.#unsaved]))
     } catch (error) {
-      // Somebody else is writing: a little later.
+      // Another process or thread is writing: try again later.
       if (error instanceof StateError && error.code === 'busy') return this.#flushLater()
     }
     this.#unsaved.clear()
@@ -119,7 +125,7 @@ export class Digests {
     this.#forget.run(version)
   }
 
-  /** Forgets any number of them; others who write hardly wait. */
+  /** Removes any number of digests, in batches, so that other writers hardly have to wait. */
   async forgetAll(versions: readonly string[]): Promise<void> {
     await inBatches(versions, (batch) =>
       exclusively(this.#database, () => {
@@ -128,7 +134,7 @@ export class Digests {
     )
   }
 
-  /** Every version that has one. */
+  /** All versions that have a digest. */
   versions(): Set<string> {
     return new Set(this.#versions.all().map(({ version }) => String(version)))
   }

@@ -2,20 +2,20 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import fs from 'node:fs'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 
-/** The key that clients know this server by. */
+/** The key by which clients recognise this server. */
 export interface Identity {
   /** PEM of the private key. */
   readonly key: string
-  /** PEM of the certificate around the public key. Clients look at the key alone. */
+  /** PEM of the certificate for the public key. Clients check the key alone. */
   readonly certificate: string
   /** `sha256:` and the SHA-256 of the key's SPKI (RFC 7469, section 2.4) in 64 hex digits. */
   readonly fingerprint: string
 }
 
 /**
- * Reads the server's identity; makes it at the first start. It is never made again silently: clients would refuse
- * a server with another key.
- * @throws TransferError `forbidden` when others may read the file, `io` when it is damaged
+ * Reads the server's identity; creates it at the first start. It is never silently created again, because
+ * clients would refuse a server with a different key.
+ * @throws TransferError `forbidden` if other users may read the file, `io` if it is damaged
  */
 export async function loadIdentity(file: string): Promise<Identity> {
   try {
@@ -24,7 +24,7 @@ export async function loadIdentity(file: string): Promise<Identity> {
     if (errnoOf(error) !== 'ENOENT') throw fromErrno(error, `"${file}"`)
   }
   const pem = await makeIdentity()
-  // Whole or not at all: half a key would keep the server from ever starting again.
+  // Write the whole file or nothing: with half a key, the server could never start again.
   const fresh = `${file}.new`
   try {
     fs.rmSync(fresh, { force: true })
@@ -73,7 +73,9 @@ function parse(pem: string, file: string): Identity {
   }
 }
 
-/** A P-256 key and a certificate that never expires: what counts is the key, and clients have pinned it. */
+/**
+ * A P-256 key and a certificate that never expires, because only the key counts, and clients have pinned it.
+ */
 async function makeIdentity(): Promise<string> {
   await import('reflect-metadata')
   const { PemConverter, X509CertificateGenerator } = await import('@peculiar/x509')

@@ -5,13 +5,13 @@ import { STATE_NAME, TransferError } from '@ftp/protocol'
 
 const LOCK = 'instance.lock'
 const SQLITE_BUSY = 5
-/** For somebody who only looks whether it is locked, in milliseconds. */
+/** How long to wait for a process that only checks the lock, in milliseconds. */
 const PATIENCE_MS = 100
 
 /**
- * Makes sure that one server uses a state directory. The lock is the operating system's, through SQLite, so it is
- * free the moment its process is gone, however that happened.
- * @throws TransferError `busy` when another server holds it
+ * Ensures that only one server uses a state directory. SQLite takes a lock of the operating system, which is
+ * released as soon as the process ends, for whatever reason.
+ * @throws TransferError `busy` if another server holds the lock
  */
 export function lockInstance(file: string): Disposable {
   return lock(
@@ -21,9 +21,9 @@ export function lockInstance(file: string): Disposable {
 }
 
 /**
- * The same for a served folder, whose partials two servers would take for their own: each knows its own leases only.
- * Where this user may not write, there is nothing to lock.
- * @throws TransferError `busy` when another server serves it, whatever its state directory
+ * Does the same for a served folder: two servers would mistake each other's partials for their own, because
+ * each knows only its own leases. If this user may not write there, nothing has to be locked.
+ * @throws TransferError `busy` if another server serves the folder, whatever its state directory
  */
 export function lockRoot(root: string): Disposable | undefined {
   requireNotServed(root)
@@ -40,7 +40,10 @@ export function lockRoot(root: string): Disposable | undefined {
   )
 }
 
-/** @throws TransferError `busy` when another server serves a folder that `root` is in: it would show the same files */
+/**
+ * @throws TransferError `busy` if another server serves a folder that contains `root`: it would show the same
+ * files
+ */
 function requireNotServed(root: string): void {
   for (let folder = path.dirname(fs.realpathSync(root)); ; folder = path.dirname(folder)) {
     if (isLocked(path.join(folder, STATE_NAME, LOCK)))

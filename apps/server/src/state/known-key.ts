@@ -5,19 +5,20 @@ import { TransferError } from '@ftp/protocol'
 import { type Identity, loadIdentity } from './identity.ts'
 import { exclusively } from './transaction.ts'
 
-/** Has a row once the server has shown its key to anybody. */
+/** Has a row once the server has shown its key to a client. */
 export const KNOWN_KEY_TABLE = `
   CREATE TABLE known_key (fingerprint TEXT NOT NULL) STRICT;
 `
 
 /*
- * The key and the database belong together, and a server that has lost one of them is not a new one: its clients would
- * refuse it, or its accounts be gone. So neither is made anew while the other is there, unless the operator says so.
+ * The key and the database belong together. A server that has lost one of them is not a new server: without
+ * the key, its clients would refuse it, and without the database, its accounts would be gone. So neither is
+ * created anew while the other exists, unless the operator requests it.
  */
 
 /**
- * To be called before the database is opened, which makes one where there is none.
- * @throws TransferError `not_found` when there is a key, but no database
+ * Call this before opening the database, which creates a missing one.
+ * @throws TransferError `not_found` if there is a key but no database
  */
 export function requireDatabase(database: string, key: string): void {
   const size = fs.statSync(database, { throwIfNoEntry: false })?.size ?? 0
@@ -30,8 +31,8 @@ export function requireDatabase(database: string, key: string): void {
 }
 
 /**
- * Reads the server's identity; makes it where no client can know one, or where that is allowed.
- * @throws TransferError `not_found` when clients know a key that is missing, and what loadIdentity throws
+ * Reads the server's identity; creates it if no client can know one, or if that is permitted.
+ * @throws TransferError `not_found` if clients know a key that is missing; also whatever loadIdentity throws
  */
 export async function loadKnownIdentity(
   database: DatabaseSync,

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { exclusively } from './transaction.ts'
 
-/* What happens to usage besides uploads: starts and stops, and the deaths of threads. */
+/* Events that affect the usage of homes, apart from uploads: starts, stops, and the deaths of threads. */
 
-/** To be called before any thread starts. If the last server crashed, every home is counted again. */
+/** Call this before any thread starts. If the previous server crashed, every home is counted again. */
 export function beginUsage(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = FULL')
   exclusively(database, () => {
@@ -13,12 +13,12 @@ export function beginUsage(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = NORMAL')
 }
 
-/** To be called when every thread has stopped by itself. */
+/** Call this when every thread has ended normally. */
 export function endUsage(database: DatabaseSync): void {
   database.prepare('INSERT INTO clean_stop VALUES (?)').run(Date.now())
 }
 
-/** To be called when a thread has died: what it was about to count is unknown. */
+/** Call this when a thread has died, because changes that it had not counted yet are unknown. */
 export function forgetUsage(database: DatabaseSync): void {
   database.exec('UPDATE usage SET counted = 0, changes = changes + 1')
 }

@@ -3,8 +3,8 @@ import { TransferError } from '@ftp/protocol'
 import { isWithinHome } from './within.ts'
 
 /**
- * Counted is what is below a home, whoever put it there; see docs/decisions/0011. `clean_stop` has a row while no server
- * runs and none has crashed.
+ * A count includes everything below a home, whoever stored it; see docs/decisions/0011. `clean_stop` has a
+ * row if the latest server stopped normally and none is running.
  */
 export const QUOTA_TABLES = `
   CREATE TABLE usage (
@@ -24,7 +24,7 @@ export const QUOTA_TABLES = `
   CREATE TABLE clean_stop (time INTEGER NOT NULL) STRICT;
 `
 
-/** Bytes and files: what there is, or the most there may be (undefined: no limit). */
+/** A number of bytes and files, either in use or permitted (undefined: no limit). */
 export interface Space {
   readonly bytes: number
   readonly files: number
@@ -36,8 +36,8 @@ const ENCLOSES = `(home = '' OR substr(:path, 1, length(home) + 1) = home || '/'
 const WITHIN = isWithinHome('home')
 
 /**
- * What homes hold, the same for all threads. Paths are from the root. What partials take is in the records of uploads, and
- * counts with it.
+ * The usage of homes, which all threads share. Paths are relative to the root. The records of uploads hold
+ * the space that partials take, which counts as well.
  */
 export class Quotas {
   readonly #database: DatabaseSync
@@ -52,7 +52,8 @@ export class Quotas {
     this.#enclosing = database.prepare(`SELECT home FROM usage WHERE ${ENCLOSES} ORDER BY home`)
     this.#related = database.prepare(`SELECT 1 FROM usage WHERE ${ENCLOSES} OR ${WITHIN} LIMIT 1`)
     this.#change = database.prepare(
-      // While a home is being counted, it sums up what comes and not what goes: the count may see either or not.
+      // While a home is being counted, only additions are summed up, because the count may or may not have
+      // seen a given change.
       `UPDATE usage SET bytes = bytes + CASE counted WHEN 0 THEN max(0, :bytes) ELSE :bytes END,
          files = files + CASE counted WHEN 0 THEN max(0, :files) ELSE :files END,
          changes = changes + 1 WHERE ${ENCLOSES}`,
@@ -64,17 +65,17 @@ export class Quotas {
     )
   }
 
-  /** The counted homes that `path` is below. */
+  /** The counted homes that contain `path`. */
   enclosing(path: string): string[] {
     return this.#enclosing.all({ path }).map(({ home }) => String(home))
   }
 
-  /** Whether what happens anywhere below `home` may be counted. */
+  /** Whether changes anywhere below `home` may affect a count. */
   isCounted(home: string): boolean {
     return this.#related.get({ path: home, home }) !== undefined
   }
 
-  /** What a home holds, reservations included; undefined until somebody has counted it. */
+  /** The usage of a home, including reservations; undefined if it has not been counted. */
   usage(home: string): Space | undefined {
     const row = this.#usage.get(home)
     if (row === undefined || row.counted === 0) return undefined
@@ -85,14 +86,14 @@ export class Quotas {
     }
   }
 
-  /** A file at `path` came, went, or changed its size. */
+  /** Registers that a file at `path` was added or removed, or changed its size. */
   change(path: string, { bytes, files }: Space): void {
     this.#change.run({ path, bytes, files })
   }
 
   /**
-   * The same for an account whose space is limited. To be called in the transaction in which it happens: what this throws
-   * must undo it.
+   * As {@link change}, for an account with limited space. Call this in the transaction that makes the change:
+   * an error must undo it.
    * @throws TransferError `quota`
    */
   changeWithin(path: string, change: Space, home: string, limit: SpaceLimit): void {
@@ -100,14 +101,16 @@ export class Quotas {
     if (change.bytes > 0 || change.files > 0) this.requireWithin(home, limit)
   }
 
-  /** Forgets what is known of `home`, and of the homes below it: they are counted again when they are next needed. */
+  /**
+   * Invalidates the usage of `home` and of the homes below it; each is counted again when it is next needed.
+   */
   forget(home: string): void {
     this.#database
       .prepare(`UPDATE usage SET counted = 0, changes = changes + 1 WHERE ${WITHIN}`)
       .run({ home })
   }
 
-  /** Begins a count of `home`. @returns what {@link counted} wants */
+  /** Begins a count of `home`. @returns the value to pass to {@link counted} */
   beginCount(home: string): number {
     this.#database
       .prepare(
@@ -119,9 +122,9 @@ export class Quotas {
   }
 
   /**
-   * Takes the result of a count.
+   * Stores the result of a count.
    * @param changes from {@link beginCount}
-   * @returns false, and nothing is taken, when something has changed since
+   * @returns false if something has changed since the count began; then nothing is stored
    */
   counted(home: string, { bytes, files }: Space, changes: number): boolean {
     const { changes: taken } = this.#database
@@ -131,8 +134,8 @@ export class Quotas {
   }
 
   /**
-   * Takes the result of a count during which something has changed, with all that came meanwhile: the home holds no more
-   * than that. Nothing is taken where an earlier count is still good.
+   * Stores the result of a count during which something has changed, plus everything that was added
+   * meanwhile, as an upper bound. Stores nothing if an earlier count is still valid.
    */
   countedAtMost(home: string, { bytes, files }: Space): void {
     this.#database
@@ -142,7 +145,7 @@ export class Quotas {
       .run(bytes, files, home)
   }
 
-  /** @throws TransferError `quota` when a home holds more than this */
+  /** @throws TransferError `quota` if a home holds more than `limit` */
   requireWithin(home: string, limit: SpaceLimit): void {
     const used = this.usage(home)
     if (used === undefined) return

@@ -1,21 +1,21 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
 
-/** Result codes of SQLite (sqlite.org/rescode.html) for which this program is not to blame. */
+/** Result codes of SQLite (sqlite.org/rescode.html) that do not indicate a fault of this program. */
 const [BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [5, 6, 8, 10, 11, 13, 14, 26]
 
 export interface StateDatabaseOptions {
-  /** How long a write waits for others, in milliseconds. */
+  /** How long a statement waits for other writers, in milliseconds. */
   readonly timeout: number
-  /** What messages call the file; clients read some of them. Default: its path. */
+  /** The name of the file in messages, some of which clients read. Default: its path. */
   readonly name?: string | undefined
-  /** Called with each failure that is the file's or the disk's. */
+  /** Called with each failure that the file or the disk has caused. */
   readonly onTrouble?: ((error: StateError) => void) | undefined
 }
 
 /** The state cannot be used, through no fault of the program. */
 export class StateError extends TransferError {
-  /** It does not mend itself. */
+  /** Whether the failure is permanent, so that retrying does not help. */
   readonly isDamage: boolean
 
   constructor(errcode: number, name: string, cause: Error) {
@@ -24,7 +24,7 @@ export class StateError extends TransferError {
   }
 }
 
-/** A database whose failures are TransferErrors, except for those that are faults of the program. */
+/** A database whose failures are reported as StateErrors, except for those that are faults of the program. */
 export class StateDatabase extends DatabaseSync {
   readonly #options: StateDatabaseOptions
   readonly #name: string
@@ -63,7 +63,7 @@ export class StateDatabase extends DatabaseSync {
   }
 }
 
-/** The primary result code; undefined where it is a fault of the program. */
+/** The primary result code; undefined if the error is a fault of the program. */
 function errcodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined

@@ -1,19 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { exclusively } from './transaction.ts'
 
-/** Has a row once a server has looked at its clock. */
+/** Has a row once a server has checked its clock. */
 export const BELIEVED_CLOCK_TABLE = `
   CREATE TABLE believed_clock (time INTEGER NOT NULL) STRICT;   -- when it was last believed, milliseconds since 1970
 `
 
-/** A server may have been off for as long as over a weekend; what is ahead by more is perhaps a wrong clock. */
+/** A server may well be off over a weekend. A clock that is ahead by more than this may be wrong. */
 const USUAL_MS = 3 * 86_400_000
 
 /**
- * Whether things may be removed because they are old by this clock: a clock that is wrong once, after a dead battery
- * say, must not destroy what is not old. One that has jumped is believed when the server has run with it for a day.
+ * Whether the clock may be used to remove old things: if it is wrong once, for example after a battery has
+ * died, things that are not old must not be lost. A clock that has jumped is trusted after the server has run
+ * with it for a day.
  * @param now milliseconds since 1970
- * @param hasRunADay whether it has
+ * @param hasRunADay whether the server has run for a day
  */
 export function isClockBelieved(database: DatabaseSync, now: number, hasRunADay: boolean): boolean {
   const last =

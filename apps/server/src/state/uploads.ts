@@ -19,34 +19,37 @@ export const UPLOADS_TABLE = `
   CREATE INDEX uploads_file ON uploads (directory, name);
 `
 
-/** Which partial. Two may have one key: a directory that has been moved takes its partials along. */
+/**
+ * Identifies a partial. Two partials may have the same key, because a directory that is moved takes its
+ * partials along.
+ */
 export interface PartialId {
   readonly key: string
-  /** Path from the root. */
+  /** Relative to the root. */
   readonly directory: string
 }
 
-/** What is known of an upload that is not a file yet. */
+/** The record of an upload that is not a file yet. */
 export interface UploadRecord extends PartialId {
-  /** Name of the file; undefined for a partial that was found without a record. */
+  /** The name of the future file; undefined for a partial that was found without a record. */
   readonly name: string | undefined
   readonly account: string | undefined
-  /** Bytes of the file; undefined while nobody knows. */
+  /** The size of the file in bytes; undefined if it is not known yet. */
   readonly length: number | undefined
-  /** When its first attempt began, in microseconds since 1970-01-01 UTC. */
+  /** The start of its first attempt, in microseconds since 1970-01-01 UTC. */
   readonly began: number
-  /** Whether it is being written. */
+  /** Whether an upload is writing it now. */
   readonly running: boolean
 }
 
-/** Looks at the disk. @returns the bytes of a partial; undefined where there is none */
+/** Measures a partial on the disk. @returns its size in bytes; undefined if it does not exist */
 export type SizeOf = (partial: PartialId) => number | undefined
 
 /**
- * The records of partials: whose each one is, what it will be, and what it takes of quotas. While an upload runs, its
- * record holds what it has reserved. From its end on, however it ends, the record says what is on the disk: as many bytes
- * and one file, and once the partial is gone there is none. Whoever removes a partial therefore does so within
- * {@link exclusively}, and calls {@link removed}.
+ * The records of partials: the owner of each, its future file, and the space that it takes of quotas. While
+ * an upload runs, its record holds the space that it has reserved. After the upload has ended, for whatever
+ * reason, the record matches the disk: the bytes of the partial and one file, or no record if the partial is
+ * gone. Therefore, remove a partial only within {@link exclusively}, and then call {@link removed}.
  */
 export class UploadRecords {
   readonly #database: DatabaseSync
@@ -60,7 +63,10 @@ export class UploadRecords {
   readonly #keep: StatementSync
   readonly #forget: StatementSync
 
-  /** @param thread in which uploads run; null for whoever only looks after those of others */
+  /**
+   * @param thread the thread in which uploads run; null if the caller only maintains the records of other
+   * threads
+   */
   constructor(database: DatabaseSync, thread: number | null, sizeOf: SizeOf) {
     this.#database = database
     this.#thread = thread
@@ -81,39 +87,42 @@ export class UploadRecords {
     this.#forget = database.prepare('DELETE FROM uploads WHERE key = ? AND directory = ?')
   }
 
-  /** Runs a short action while no thread and no other process changes a record; what it throws undoes it. */
+  /** Runs a short action while no other thread or process changes a record; an error undoes the action. */
   exclusively<T>(action: () => T): T {
     return exclusively(this.#database, action)
   }
 
-  /** An upload runs from now on, for the first time or again. */
+  /** Registers that an upload now runs, for the first time or again. */
   begin(upload: PartialId & { name: string; account: string; length: number | null }): void {
     const { key, directory, name, account, length } = upload
     this.#begin.run({ key, directory, name, account, length, now: Date.now() * 1_000, thread: this.#thread })
   }
 
-  /** What a running upload takes of quotas from now on. */
+  /** Sets the space that a running upload takes of quotas. */
   reserve(key: string, { bytes, files }: { readonly bytes: number; readonly files: number }): void {
     this.#reserve.run(bytes, files, key, this.#thread)
   }
 
-  /** Where a running upload's file is to be, from the root: its directory may have been moved since it began. */
+  /**
+   * The path, relative to the root, of a running upload's future file: its directory may have been moved
+   * since it began.
+   */
   pathOf(key: string): string | undefined {
     const row = this.#mine.get(key, this.#thread)
     return row && [row.directory, row.name].filter((part) => part !== '').join('/')
   }
 
-  /** Whether another upload wants to become the same file. */
+  /** Whether another upload is to become the same file. */
   hasRivals({ key, directory, name }: PartialId & { readonly name: string }): boolean {
     return this.#others.get(directory, name, key) !== undefined
   }
 
-  /** A running upload has ended: as a file, with a partial that is kept, or with nothing. */
+  /** Registers that a running upload has ended: as a file, as a partial that is kept, or with nothing. */
   end(key: string): void {
     this.#matchDisk(this.#mine.all(key, this.#thread))
   }
 
-  /** The same for all uploads of a thread that has died, or of a server that has. */
+  /** Does the same for all uploads of a thread that has died, or of a server that has. */
   endAll(thread?: number): void {
     const which = thread === undefined ? 'thread IS NOT NULL' : 'thread = :thread'
     this.#matchDisk(
@@ -123,12 +132,15 @@ export class UploadRecords {
     )
   }
 
-  /** A partial has been removed. A running upload keeps what it has reserved until its end: its bytes are still there. */
+  /**
+   * Registers that a partial has been removed. A running upload keeps its reservation until it ends: its
+   * bytes still exist.
+   */
   removed(key: string): void {
     this.#matchDisk(this.#database.prepare('SELECT * FROM uploads WHERE key = ? AND thread IS NULL').all(key))
   }
 
-  /** A directory has another path, and so have the partials below it. */
+  /** Registers that a directory, with the partials below it, has a new path. */
   moved(from: string, to: string): void {
     this.#database
       .prepare(
@@ -138,7 +150,10 @@ export class UploadRecords {
       .run({ home: from, to })
   }
 
-  /** Looks whether the partials that are kept below `home` are still as they were: other programs may have changed them. */
+  /**
+   * Updates the records of kept partials below `home` from the disk: other programs may have changed the
+   * partials.
+   */
   check(home: string): void {
     const kept = this.#database
       .prepare(`SELECT * FROM uploads WHERE thread IS NULL AND ${isWithinHome('directory')}`)
@@ -146,7 +161,7 @@ export class UploadRecords {
     this.#matchDisk(kept.filter((row) => this.#sizeOf(toPartialId(row)) !== row.bytes))
   }
 
-  /** Makes a record for a partial that was found without one: it was there before its server kept any. */
+  /** Creates a record for a partial that has none, because it is older than the records. */
   adopt({ key, directory }: PartialId, began: number): void {
     this.exclusively(() => {
       const bytes = this.#one.get(key, directory) === undefined ? this.#sizeOf({ key, directory }) : undefined
@@ -162,7 +177,7 @@ export class UploadRecords {
     return row && toRecord(row)
   }
 
-  /** Those of an account, as far as they are below `home`. */
+  /** The uploads of an account below `home`. */
   of(account: string, home: string): UploadRecord[] {
     return this.#database
       .prepare(
@@ -172,7 +187,7 @@ export class UploadRecords {
       .map(toRecord)
   }
 
-  /** Makes records say what is on the disk, unless somebody has gone on with the upload since they were read. */
+  /** Makes records match the disk, unless somebody has continued the upload since they were read. */
   #matchDisk(rows: readonly Row[]): void {
     for (const row of rows)
       this.exclusively(() => {
@@ -185,7 +200,10 @@ export class UploadRecords {
   }
 }
 
-/** An account has been removed: whoever gets its name later must not see its uploads. */
+/**
+ * Removes an account from the records: if its name is given to a new account, that one must not see these
+ * uploads.
+ */
 export function disownUploads(database: DatabaseSync, account: string): void {
   database.prepare('UPDATE uploads SET account = NULL WHERE account = ?').run(account)
 }

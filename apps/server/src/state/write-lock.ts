@@ -2,14 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { StateError } from './state-database.ts'
 
-/** How long somebody may keep others from writing before they are refused, in milliseconds. */
+/** How long a writer waits for others before it is refused, in milliseconds. */
 const PATIENCE_MS = 10_000
 const LONGEST_REST_MS = 50
 
 /**
- * Waits, while others of this thread go on, until the state can be written to. To be awaited by whoever is about to: SQLite
- * itself waits with the whole thread, which is right for the moment that a transaction of this server takes, but not for a
- * backup or a command that holds the lock for seconds.
+ * Waits until the state can be written to, while other work of this thread continues. Await this before
+ * writing: SQLite itself blocks the whole thread while it waits. That is acceptable for a transaction of this
+ * server, which takes a moment, but not if a backup or a command holds the lock for seconds.
  * @param database a connection that does not wait
  * @throws StateError `busy` after ten seconds
  */

@@ -5,9 +5,10 @@ import { JsonReporter } from './progress/json.ts'
 import { LineReporter } from './progress/lines.ts'
 
 /**
- * The reporter that the options and the terminal ask for.
+ * The reporter that suits the options and the terminal.
  * @param verb what is done to each file, for the summary: `received`
- * @param files whether there may be several, or so many that a line for each is only shown when asked for
+ * @param files whether there may be several files, or a whole tree, for which a line per file is shown only
+ *   on request
  */
 export async function reporterFor(
   { command, options, stdout, stderr, total }: Context,

@@ -28,56 +28,57 @@ export interface GlobalOptions {
   readonly passwordStdin?: boolean
   readonly timeout: number
   readonly retryFor: number
-  /** Bytes a second. */
+  /** In bytes per second. */
   readonly limitRate?: number
 }
 
-/** What a command runs in: the streams, the environment and the interrupt key are not its own. */
+/** The surroundings of a command, which does not own them: streams, environment and interrupt key. */
 export interface Context {
   /** The command's name. */
   readonly command: string
-  /** When it began, by performance.now(). */
+  /** When the command began, according to performance.now(). */
   readonly started: number
   readonly options: GlobalOptions
   readonly environment: NodeJS.ProcessEnv
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** Aborted with `aborted` by Ctrl-C. */
+  /** Aborted by Ctrl-C, with the code `aborted`. */
   readonly signal: AbortSignal
-  /** Gives Ctrl-C to somebody else, until the result is disposed of. */
+  /** Passes Ctrl-C to another handler until the result is disposed of. */
   readonly onInterrupt: (handler: () => void) => Disposable
   readonly here: Here
-  /** Already open: the command uses it and leaves it open. */
+  /** A client that is already open. The command uses it and leaves it open. */
   readonly client?: Client | undefined
-  /** Somebody who wants to know how far it is. */
+  /** Counts the progress of the command, for callers that ask for it. */
   readonly total?: Total | undefined
 }
 
-/** Where relative paths begin. */
+/** The directories at which relative paths begin. */
 export interface Here {
-  /** On this machine; `''` is where the program was started. */
+  /** The local directory; `''` is the one in which the program was started. */
   readonly local: string
   readonly remote: RemotePath
 }
 
-/** A remote path as it was typed. @throws TransferError `name` */
+/** Resolves a remote path as it was typed. @throws TransferError `name` if it is no valid path */
 export function remotePath({ here }: Context, typed: string): RemotePath {
   return resolvePath(typed, here.remote)
 }
 
-/** A local path as it was typed. */
+/** Resolves a local path as it was typed. */
 export function localPath({ here }: Context, typed: string): string {
   return here.local === '' || path.isAbsolute(typed) ? typed : path.join(here.local, typed)
 }
 
-/** The client's own folder. */
+/** The client's configuration folder. */
 export function folderOf({ options, environment }: Context): string {
   return configFolder(options.config, environment)
 }
 
 /**
- * Runs one action for each argument of a command that prints: a failure is shown and the others go on.
+ * Runs an action for each argument of a command that prints. A failure is reported, and the other arguments
+ * go on.
  * @returns the exit code
  */
 export async function forEach<T>(
@@ -105,7 +106,9 @@ interface Ended extends Partial<Pick<TransferSummary, 'skipped' | 'failed' | 'by
   readonly done?: number
 }
 
-/** The last line for programs: how many things were done and how many failed. @returns the exit code */
+/**
+ * Reports the last line for programs: how many items were done, and how many failed. @returns the exit code
+ */
 export function reportSummary(
   context: Context,
   { done = 1, skipped = 0, failed = 0, bytes = 0, codes = [] }: Ended = {},
@@ -117,7 +120,7 @@ export function reportSummary(
   return exitCodeOf(codes)
 }
 
-/** One line about a failure, for people on stderr or for programs on stdout. */
+/** Reports a failure in one line, for people on standard error or for programs on standard output. */
 export function reportFailure(context: Context, failure: TransferError, path?: string): void {
   const { code, message } = failure
   const { json, verbose } = context.options
@@ -132,7 +135,7 @@ export function reportFailure(context: Context, failure: TransferError, path?: s
   } else context.stderr.write(`ftp-client: ${printable(message)}\n${verbose ? detailsOf(failure) : ''}`)
 }
 
-/** What is behind a failure, for --verbose. */
+/** The causes of a failure, for --verbose. */
 function detailsOf({ code, cause }: TransferError): string {
   const causes: string[] = []
   for (let next = cause; next instanceof Error; next = next.cause)
@@ -144,7 +147,7 @@ export function writeJson({ stdout }: Context, event: object): void {
   stdout.write(jsonLine(event))
 }
 
-/** An event as programs read it, a line of its own. */
+/** An event in the form that programs read: one JSON object on a line of its own. */
 export function jsonLine(event: object): string {
   return `${printableJson(JSON.stringify(event))}\n`
 }

@@ -3,12 +3,13 @@ import { fromErrno, HOME, TransferError } from '@ftp/protocol'
 import { type Context, type GlobalOptions, reportFailure, reportSummary } from './command-context.ts'
 import { commandLine } from './command-line/program.ts'
 
-// Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
+// Thousands of small files make thousands of small buffers, and allocating each of them separately would keep
+// the garbage collector busy.
 Buffer.poolSize = 524_288
-// What they leave behind is collected before it is several times what is in use.
+// Collect garbage before it is several times the size of the memory in use.
 v8.setFlagsFromString('--heap-growing-percent=40')
 
-/** How long the last lines of an interrupted command may take to be read. */
+/** How long the reader of an interrupted command may take to read its last lines, in milliseconds. */
 const LAST_LINES_MS = 2_000
 
 const interrupt = new AbortController()
@@ -20,12 +21,12 @@ process.on('SIGINT', () => onInterrupt())
 process.on('SIGTERM', () =>
   interrupt.abort(new TransferError('aborted', 'terminated; run the same command again to continue')),
 )
-// A program that reads our output may stop early, as head(1) does.
+// A program that reads this output may stop early, as head(1) does.
 process.stdout.on('error', () =>
   interrupt.abort(new TransferError('io', 'the output was closed before the end')),
 )
 
-// Nobody reads what goes wrong: no reason to stop.
+// If nobody reads the errors, that is no reason to stop.
 process.stderr.on('error', () => {})
 
 const program = commandLine(execute, (code) => process.exit(code))
@@ -36,7 +37,7 @@ if (isAlone && process.stdin.isTTY && process.stdout.isTTY) args.push('shell')
 await program.parseAsync(args, { from: 'user' })
 // A stream that nobody reads to its end must not keep the program alive.
 process.stdin.destroy()
-// Nor, for long, must a reader who takes nothing from a program that was told to stop.
+// Nor may a reader that takes no output keep an interrupted program alive for long.
 if (interrupt.signal.aborted && process.stdout.writableLength > 0)
   setTimeout(() => process.exit(), LAST_LINES_MS).unref()
 

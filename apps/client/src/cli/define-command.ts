@@ -1,21 +1,21 @@
 import type { Command } from 'commander'
 import type { Context, GlobalOptions } from './command-context.ts'
 
-/** Runs a command in its surroundings and ends the program with the code it returns. */
+/** Runs a command with its context, and ends the program with the exit code that it returns. */
 export type Execute = (
   command: string,
   options: GlobalOptions,
   run: (context: Context) => Promise<number>,
 ) => Promise<void>
 
-/** What a command does, given its arguments and then its options. @returns the exit code */
+/** The function of a command, called with its arguments and then its options. @returns the exit code */
 export type Run<Given extends unknown[]> = (context: Context, ...given: Given) => Promise<number>
 
 /**
  * Adds a command.
- * @param usage its name and its arguments: `get <remote...>`
- * @param load called when it runs: loading modules is most of what a short command takes
- * @param hidden left out of help
+ * @param usage the name and the arguments: `get <remote...>`
+ * @param load called when the command runs, because loading modules takes most of the time of a short command
+ * @param hidden whether help leaves the command out
  */
 export type Define = <Given extends unknown[]>(
   usage: string,

@@ -3,13 +3,16 @@ import { type Entry, printable } from '@ftp/protocol'
 import { type Context, jsonLine } from './command-context.ts'
 import { formatBytes } from './text/format.ts'
 
-/** Where entries are shown. */
+/** The streams and options that decide how entries are shown. */
 interface Output {
   readonly options: { readonly json?: boolean }
   readonly stdout: NodeJS.WritableStream
 }
 
-/** Shows entries as `ls` does. Resolves when their reader is ready for more: there may be a million. */
+/**
+ * Shows entries as `ls` does. Resolves when the reader of the output is ready for more, since there may be a
+ * million.
+ */
 export async function showEntries(
   { options, stdout, signal }: Pick<Context, 'signal'> & Output,
   entries: readonly Entry[],

@@ -1,6 +1,6 @@
 import { type ErrorCode, type FailureCode, listedCode } from '@ftp/protocol'
 
-/** The exit code that each failure ends the command with. Scripts depend on these. */
+/** The exit code for each kind of failure. Scripts depend on these codes. */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   internal: 1,
   protocol: 1,
@@ -35,7 +35,7 @@ export function exitOf(code: FailureCode): number {
   return EXIT_CODES[listedCode(code)]
 }
 
-/** The exit code of several failures: the smallest that is not 1; 0 without any. */
+/** The exit code for several failures: the smallest that is not 1; 0 if there are none. */
 export function exitCodeOf(codes: readonly FailureCode[]): number {
   const exits = codes.map(exitOf)
   const specific = exits.filter((exit) => exit !== 1)

@@ -2,10 +2,11 @@ import { TransferError } from '@ftp/protocol'
 
 /** One word of a line. */
 export interface Word {
-  /** Without quotes and backslashes. */
+  /** The word without quotes and backslashes. */
   readonly text: string
   /**
-   * The same as a pattern for picomatch, if it has an unquoted `*`, `?` or `[`: a backslash makes any character itself.
+   * The word as a pattern for picomatch, in which a backslash makes any character literal; undefined if it
+   * has no unquoted `*`, `?` or `[`.
    */
   readonly pattern: string | undefined
 }
@@ -14,10 +15,10 @@ const TOKEN =
   /(?<space>\s+)|'(?<single>[^']*)'|"(?<double>(?:\\.|[^"\\])*)"|\\(?<escaped>.)|(?<plain>[^\s'"\\]+)|(?<open>.)/gsu
 
 /**
- * Splits a line as a POSIX shell would: `'…'` keeps everything, `"…"` all but `\"` and `\\`, a backslash the next
- * character, `#` begins a comment.
- * @returns `background`: whether it ends in `&`
- * @throws TransferError `usage` for a quote that is not closed
+ * Splits a line as a POSIX shell would: `'…'` quotes everything, `"…"` everything but `\"` and `\\`, and a
+ * backslash the next character; `#` starts a comment.
+ * @returns `background`: whether the line ends in `&`
+ * @throws TransferError `usage` if a quote is not closed
  */
 export function splitWords(line: string): { readonly words: readonly Word[]; readonly background: boolean } {
   const words: Word[] = []
@@ -52,17 +53,20 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
   return { words, background }
 }
 
-/** A pattern that only this text fits, and a word that is this text. */
+/** A pattern that matches only this text; as a word, it is this text. */
 export function literal(text: string): string {
   return withoutSyntax(text.replace(/[\\*?[\]]/g, '\\$&'))
 }
 
-/** Other patterns have more syntax; here all of that is what it is. */
+/** Escapes the characters that have a meaning only in other kinds of patterns. */
 function withoutSyntax(text: string): string {
   return text.replace(/[(){}|+^$]/g, '\\$&')
 }
 
-/** A line that ends in the word that is being typed: what stands before that word, and the word, unquoted. */
+/**
+ * Splits a line before the word that is being typed at its end: the text before that word, and the word with
+ * and without its quotes.
+ */
 export function unfinished(line: string): {
   readonly before: string
   readonly raw: string
@@ -71,7 +75,7 @@ export function unfinished(line: string): {
   let start = 0
   for (const { index, groups = {} } of line.matchAll(TOKEN)) {
     if (groups.space !== undefined) start = index + groups.space.length
-    // An open quote: everything behind it is the word.
+    // The quote is open: everything after it belongs to the word.
     if (groups.open !== undefined) {
       const raw = line.slice(start)
       const current = (splitWords(line.slice(start, index)).words[0]?.text ?? '') + line.slice(index + 1)

@@ -5,7 +5,7 @@ import { configFolder } from '../profiles/config-folder.ts'
 import { formatAddress, type Profile } from '../profiles/profiles.ts'
 import type { Context } from './command-context.ts'
 
-/** What the options and the environment say about connecting. */
+/** The settings for connecting, from the options and the environment. */
 export async function openOptions(context: Context): Promise<OpenOptions> {
   const { options, environment, signal, stdin, stderr } = context
   return {
@@ -27,7 +27,7 @@ export async function openOptions(context: Context): Promise<OpenOptions> {
   }
 }
 
-/** The server or profile that was named. */
+/** The server or profile that the user has named. */
 export function serverOf({ options, environment }: Context): string | undefined {
   return options.server ?? (environment.FTP_SERVER || undefined)
 }
@@ -38,7 +38,7 @@ export function userOf({ environment }: Context): string | undefined {
 
 const passwords = new WeakMap<Context['stdin'], Promise<string>>()
 
-/** The password that a script gives: from standard input, once, or from the environment. */
+/** The password that a script provides: read once from standard input, or taken from the environment. */
 export async function givenPassword({ options, environment, stdin }: Context): Promise<string | undefined> {
   if (!options.passwordStdin) return environment.FTP_PASSWORD || undefined
   const password = passwords.get(stdin) ?? readPassword(stdin)
@@ -46,7 +46,7 @@ export async function givenPassword({ options, environment, stdin }: Context): P
   return await password
 }
 
-/** @throws TransferError `login` where there is no terminal */
+/** @throws TransferError `login` if there is no terminal */
 export async function askForPassword(context: Context, target: Profile): Promise<string> {
   return await askPassword(context, `Password of ${printable(target.user)} on ${formatAddress(target)}: `)
 }

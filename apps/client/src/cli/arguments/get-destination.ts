@@ -5,8 +5,8 @@ import { takenBeside } from '../../transfer/local/partial-file.ts'
 import { type Context, localPath } from '../command-context.ts'
 
 /**
- * Where a file or tree goes.
- * @param output what -o says; `-` is standard output
+ * The local path to which a file or tree is fetched.
+ * @param output the value of `-o`; `-` is standard output
  * @returns undefined for standard output
  */
 export function destinationOf(context: Context, remote: RemotePath, output = '.'): string | undefined {
@@ -16,7 +16,10 @@ export function destinationOf(context: Context, remote: RemotePath, output = '.'
   return isDirectory ? path.join(destination, remote.at(-1) ?? '') : destination
 }
 
-/** Several files, or a name with a slash at its end, need a directory that is there. */
+/**
+ * Requires an existing directory for several files, and for a name that ends with a slash. @throws
+ * TransferError `not_directory`; `usage` if the name is empty
+ */
 export function requireDestinationFolder(context: Context, output: string | undefined, files: number): void {
   if (output === '')
     throw new TransferError('usage', '-o needs a file, a directory, or - for standard output')
@@ -26,7 +29,10 @@ export function requireDestinationFolder(context: Context, output: string | unde
   throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
 }
 
-/** Files must not take the place of each other, nor of what each is while it is received. */
+/**
+ * Ensures that fetched files replace neither each other nor the partial files of each other. @throws
+ * TransferError `usage`
+ */
 export function requireDistinct(destinations: readonly (string | undefined)[], ifExists: IfExists): void {
   const files = destinations.flatMap((destination) => destination ?? [])
   const seen = new Set<string>()

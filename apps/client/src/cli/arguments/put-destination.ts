@@ -4,14 +4,17 @@ import type { Client } from '../../client.ts'
 import { type Context, localPath, remotePath } from '../command-context.ts'
 import { isRemoteDirectory, missingDirectory } from './remote-directory.ts'
 
-/** Where files are stored. */
+/** The place on the server where files are stored. */
 export interface Destination {
   readonly path: RemotePath
-  /** Whether the files go into it, or the one file becomes it. */
+  /** Whether the files go into it. Otherwise it is the new path of the only file. */
   readonly isDirectory: boolean
 }
 
-/** As cp does: an existing directory, or a name with a slash at its end, is a place; any other name is the new name. */
+/**
+ * Follows the rule of cp: an existing directory, or a name that ends with a slash, is the directory to store
+ * into; any other name is the new name.
+ */
 export async function findDestination(
   context: Context,
   client: Client,
@@ -31,14 +34,14 @@ export async function findDestination(
   return { path: target, isDirectory }
 }
 
-/** What a local file becomes. */
+/** The path on the server that a local file gets. */
 export function remotePathFor(local: string, destination: Destination): RemotePath {
   return destination.isDirectory
     ? joinPath(destination.path, path.basename(path.resolve(local)))
     : destination.path
 }
 
-/** Files must not take the place of each other. */
+/** Ensures that stored files do not replace each other. @throws TransferError `usage` */
 export function requireDistinct(context: Context, locals: readonly string[], destination: Destination): void {
   const seen = new Set<string>()
   for (const local of locals.filter((each) => each !== '-')) {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { fromErrno, printable } from '@ftp/protocol'
 import { type Context, localPath } from '../command-context.ts'
 
-/** A file that an option names, as a text; `-` is standard input. */
+/** Reads the text of a file that an option names; `-` is standard input. */
 export async function readText(context: Context, file: string): Promise<string> {
   try {
     return file === '-' ? await text(context.stdin) : fs.readFileSync(localPath(context, file), 'utf8')

@@ -1,7 +1,7 @@
 import { printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
 
-/** Whether there is a directory at a remote path; nothing there counts as no. */
+/** Whether there is a directory at a remote path. False if there is nothing. */
 export async function isRemoteDirectory(client: Client, remote: RemotePath): Promise<boolean> {
   if (remote.length === 0) return true
   try {
@@ -13,7 +13,7 @@ export async function isRemoteDirectory(client: Client, remote: RemotePath): Pro
   }
 }
 
-/** The error for a place that does not exist on the server. */
+/** The error for a directory that does not exist on the server. */
 export function missingDirectory(typed: string): TransferError {
   const text = `there is no directory "${printable(typed)}" on the server; make it with ftp-client mkdir -p`
   return new TransferError('not_found', text)

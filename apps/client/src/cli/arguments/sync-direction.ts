@@ -1,20 +1,20 @@
 import { TransferError } from '@ftp/protocol'
 
-/** One side of the command line: `server:path`, or a local path. */
+/** Matches one side of the command line that is on a server, `server:path`; a local path does not match. */
 const REMOTE = /^(?<server>[^/\\:]*|[^/\\:]*:\d+|\[[^\]]*\](:\d+)?):(?<path>.*)$/
 
-/** What the two sides of a sync are. */
+/** The two sides of a sync, as the command line names them. */
 export interface Sides {
   readonly way: 'get' | 'put'
-  /** As it was typed. */
+  /** The path as it was typed. */
   readonly local: string
-  /** Undefined for the usual one. */
+  /** Undefined for the default server. */
   readonly server: string | undefined
-  /** As it was typed. */
+  /** The path as it was typed. */
   readonly remote: string
 }
 
-/** @throws TransferError `usage` unless one side is here and one on a server */
+/** @throws TransferError `usage` unless one side is local and the other on a server */
 export function sidesOf(from: string, to: string): Sides {
   const [source, target] = [REMOTE.exec(from)?.groups, REMOTE.exec(to)?.groups]
   const there = source ?? target

@@ -4,19 +4,19 @@ import type { LinkPolicy } from '../../tree/local-tree.ts'
 import type { Context } from '../command-context.ts'
 import { readText } from './read-text.ts'
 
-/** What can be said about trees, whichever way they go. */
+/** The options about trees, in either direction. */
 export interface TreeOptions extends Omit<SelectionOptions, 'ignore' | 'only'> {
-  /** A file with patterns as .gitignore has them. */
+  /** A file with patterns in the syntax of .gitignore. */
   readonly excludeFrom?: string
-  /** A file with the paths that are meant. */
+  /** A file that lists the paths to take. */
   readonly filesFrom?: string
-  /** They are separated by NUL. */
+  /** Whether those paths are separated by NUL. */
   readonly null?: boolean
   /** Default: `skip`. */
   readonly links?: 'skip' | 'follow' | 'copy'
 }
 
-/** Which part of a tree is sent or fetched, and what becomes of the links in it. */
+/** Which part of a tree is sent or fetched, and what happens to the links in it. */
 export interface TreeChoice {
   readonly select: Selection
   readonly links: LinkPolicy
@@ -36,7 +36,7 @@ const NAMES: Readonly<Record<keyof SelectionOptions, string>> = {
 /**
  * Reads the options about a tree.
  * @param from where the tree is
- * @param isTree whether there is one: without, nothing can be chosen from it
+ * @param isTree whether there is a tree at all; if not, options that select from it are an error
  */
 export async function readTreeOptions(
   context: Context,
@@ -59,7 +59,7 @@ export async function readTreeOptions(
   return { select, links: linkPolicy(links, from) }
 }
 
-/** The paths of a list: one a line, or behind each a NUL. */
+/** The paths in a list, which has one path per line or a NUL after each path. */
 function pathsOf(text: string, separatedByNul: boolean): string[] {
   const lines = separatedByNul ? text.split('\0') : text.split('\n').map((line) => line.replace(/\r$/, ''))
   return lines.filter((line) => line !== '')

@@ -1,7 +1,7 @@
 import type { Define } from '../define-command.ts'
 import { time } from './options.ts'
 
-/** What finds servers and knows who logs in there. */
+/** Adds the commands that find servers, log in and log out. */
 export function addLogins(define: Define): void {
   define(
     'login [server]',

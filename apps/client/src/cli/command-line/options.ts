@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isFingerprint } from '../../profiles/known-servers.ts'
 import { TREES } from '../help/help.ts'
 
-/* Options that several commands have, and what their values may be. */
+/* Options that several commands share, and the parsers of their values. */
 
 export function jobs(): Option {
   return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
@@ -20,12 +20,12 @@ export function ifExists(preset: string): Option {
   return new Option('--if-exists <policy>', 'when the target exists').choices(IF_EXISTS).default(preset)
 }
 
-/** @param preset as a person writes it: `30s` */
+/** @param preset the default as a person writes it: `30s` */
 export function time(flags: string, description: string, preset: string): Option {
   return new Option(flags, description).argParser(duration).default(duration(preset), preset)
 }
 
-/** Gives a command the options that choose from a tree. */
+/** Adds the options that select from a tree to a command. */
 export function addTreeOptions(command: Command): void {
   const before = [...command.options]
   const glob = (flags: string, description: string): Option =>

@@ -10,8 +10,9 @@ import { addTransfers } from './transfer-commands.ts'
 import { addTree } from './tree-commands.ts'
 
 /**
- * The commands, their options and their help.
- * @param exit ends the program after help or a mistake in the arguments; without it, that is a CommanderError
+ * Builds the commands with their options and their help.
+ * @param exit ends the program after help or an error in the arguments; without it, a CommanderError is
+ *   thrown
  */
 export function commandLine(execute: Execute, exit?: (code: number) => never): Command {
   const program = new Command('ftp-client')

@@ -3,7 +3,10 @@ import type { ShellOptions } from '../commands/shell.ts'
 import { SHELLS } from '../completion/scripts.ts'
 import type { Commands, Define } from '../define-command.ts'
 
-/** The shell of this program, and what helps other shells. @param commands builds all commands */
+/**
+ * Adds this program's own shell, and the commands that support other shells. @param commands builds all
+ * commands
+ */
 export function addShells(define: Define, commands: Commands): void {
   define('shell [local...]', 'type commands one after another, or run scripts of them', async () => {
     const { shell } = await import('../commands/shell.ts')

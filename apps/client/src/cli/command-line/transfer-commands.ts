@@ -1,7 +1,7 @@
 import type { Define } from '../define-command.ts'
 import { addTreeOptions, ifExists, jobs, streams, whole } from './options.ts'
 
-/** What moves files, or compares them. */
+/** Adds the commands that transfer or compare files. */
 export function addTransfers(define: Define): void {
   const fetching = define(
     'get <remote...>',

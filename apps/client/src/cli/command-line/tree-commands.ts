@@ -2,7 +2,7 @@ import { Argument } from 'commander'
 import type { Define } from '../define-command.ts'
 import { ifExists } from './options.ts'
 
-/** What shows or changes the tree on the server. */
+/** Adds the commands that show or change the tree on the server. */
 export function addTree(define: Define): void {
   define('ls [remote...]', 'show directories', async () => (await import('../commands/ls.ts')).ls).option(
     '-r, --recursive',

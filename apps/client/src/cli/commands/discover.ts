@@ -6,7 +6,7 @@ export interface DiscoverOptions {
   readonly wait: number
 }
 
-/** `discover`: the servers on the local network. */
+/** `discover`: lists the servers on the local network. */
 export async function discover(context: Context, { wait }: DiscoverOptions): Promise<number> {
   const found = await look(wait, context.signal)
   if (found.length === 0) {

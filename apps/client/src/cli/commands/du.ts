@@ -4,7 +4,7 @@ import { openClient } from '../open-client.ts'
 import { formatBytes } from '../text/format.ts'
 import { quotaSentence } from '../text/quota.ts'
 
-/** `du [remote...]`: how much trees take. */
+/** `du [remote...]`: shows how much space directories take, with everything below them. */
 export async function du(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes.length === 0 ? ['.'] : remotes, async (remote) => {

@@ -10,15 +10,15 @@ import { openClient } from '../open-client.ts'
 export interface GetOptions extends TreeOptions {
   readonly output?: string
   readonly recursive?: boolean
-  /** Go on with what is appended to the file. */
+  /** Continue with everything that is appended to the file. */
   readonly follow?: boolean
   readonly jobs: number
-  /** Connections that share a large file. */
+  /** How many connections share a large file. */
   readonly streams: number
   readonly ifExists: IfExists
 }
 
-/** `get <remote...>`: fetches files into the current directory, or where `-o` says. */
+/** `get <remote...>`: fetches files into the current directory, or to the path given with `-o`. */
 export async function get(
   context: Context,
   remotes: readonly string[],

@@ -13,7 +13,10 @@ export interface LoginOptions {
   readonly as?: string
 }
 
-/** `login [server]`: proves a password once, and remembers the server and what logs in again. */
+/**
+ * `login [server]`: proves the password once, and remembers the server together with the keys that log in
+ * again.
+ */
 export async function login(
   context: Context,
   server: string | undefined,

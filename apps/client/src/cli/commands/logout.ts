@@ -4,7 +4,7 @@ import { parseServer } from '../../profiles/server-address.ts'
 import { type Context, folderOf, reportSummary, writeJson } from '../command-context.ts'
 import { serverOf, userOf } from '../open-options.ts'
 
-/** `logout [server]`: forgets what logs in again. Without a name, the last login. */
+/** `logout [server]`: forgets the keys of a login. Without a name, that is the last login. */
 export async function logout(context: Context, server: string | undefined): Promise<number> {
   const logins = new Profiles(folderOf(context))
   const typed = server ?? serverOf(context) ?? logins.last

@@ -3,16 +3,21 @@ import { type Context, forEach, remotePath } from '../command-context.ts'
 import { showEntries } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
 
-/** Listings up to this long are sorted; longer ones are shown as they come. */
+/**
+ * Listings of up to this many entries are sorted; longer ones are shown in the order in which they arrive.
+ */
 const SORTED_UP_TO = 10_000
-/** Entries of those that are shown at once: a write for each would cost more than all else. */
+/**
+ * How many entries of a long listing are written at once: a write for each would cost more than everything
+ * else.
+ */
 const ENTRIES_PER_WRITE = 256
 
 export interface LsOptions {
   readonly recursive?: boolean
 }
 
-/** `ls [remote...]`: shows directories. */
+/** `ls [remote...]`: lists directories. */
 export async function ls(
   context: Context,
   remotes: readonly string[],

@@ -2,7 +2,7 @@ import { formatPath } from '@ftp/protocol'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
-/** `md5 <remote...>`: the MD5 of files as the server has them, in the format of md5sum. */
+/** `md5 <remote...>`: prints the MD5 of files on the server, in the format of md5sum. */
 export async function md5(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {
@@ -13,7 +13,10 @@ export async function md5(context: Context, remotes: readonly string[]): Promise
   })
 }
 
-/** A line of md5sum(1): a name with a backslash or line break is escaped, and the line says so with a backslash. */
+/**
+ * A line in the format of md5sum(1): in a name, backslashes and line breaks are escaped, and a backslash at
+ * the start of the line says so.
+ */
 function sumLine(md5: string, name: string): string {
   const escaped = name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
   return `${escaped === name ? '' : '\\'}${md5}  ${escaped}`

@@ -7,7 +7,7 @@ export interface MvOptions {
   readonly ifExists: IfExists
 }
 
-/** `mv <remote...> <target>`: renames one, or moves several into a directory. */
+/** `mv <remote...> <target>`: renames one file or directory, or moves several into a directory. */
 export async function mv(
   context: Context,
   paths: readonly string[],

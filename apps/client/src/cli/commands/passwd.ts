@@ -8,8 +8,9 @@ import { type Context, folderOf, reportSummary, writeJson } from '../command-con
 import { askForPassword, givenPassword, openOptions, serverOf, userOf } from '../open-options.ts'
 
 /**
- * `passwd`: gives the account another password. The one it has is asked for even by a client that is logged in: nobody who
- * finds an open terminal is to shut out its owner. With --password-stdin the new one comes from there.
+ * `passwd`: changes the password of the account. Even a client that is logged in is asked for the old
+ * password, so that nobody who finds an unattended terminal can lock its owner out. With --password-stdin,
+ * the new password is read from standard input.
  */
 export async function passwd(context: Context): Promise<number> {
   const { environment, options, signal } = context
@@ -29,7 +30,7 @@ export async function passwd(context: Context): Promise<number> {
   const password = options.passwordStdin ? await givenPassword(context) : await askTwice(context)
   await client.passwd(password ?? '')
 
-  // The kept login is of no use any more; the new one proves that the new password works.
+  // The stored login no longer works; this login proves that the new password does.
   const login = new PasswordLogin(user, password ?? '')
   using again = await openAs(target, login, connection)
   const account = await again.account()

@@ -11,13 +11,13 @@ import { openClient } from '../open-client.ts'
 export interface PutOptions extends TreeOptions {
   readonly to?: string
   readonly recursive?: boolean
-  /** Go on with what comes into the folder. */
+  /** Continue with files that appear in the folder. */
   readonly watch?: boolean
   readonly jobs: number
   readonly ifExists: IfExists
 }
 
-/** `put <local...>`: stores files in the home, or where `-t` says. */
+/** `put <local...>`: stores files in the home, or in the place given with `-t`. */
 export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
   const { recursive = false, watch = false, ifExists, jobs } = options
   if (context.options.passwordStdin && locals.includes('-'))
@@ -40,7 +40,9 @@ export async function put(context: Context, locals: readonly string[], options: 
   return exitCodeOf(codes)
 }
 
-/** `put --watch <folder>`: stores what is in a folder and what comes into it, until Ctrl-C. */
+/**
+ * `put --watch <folder>`: stores the files that are in a folder, and those that appear in it, until Ctrl-C.
+ */
 async function watchFolder(
   context: Context,
   client: Client,

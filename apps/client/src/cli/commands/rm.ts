@@ -6,7 +6,7 @@ export interface RmOptions {
   readonly recursive?: boolean
 }
 
-/** `rm <remote...>`: removes files, with -r directories and everything in them. */
+/** `rm <remote...>`: removes files and, with `-r`, directories with everything in them. */
 export async function rm(
   context: Context,
   remotes: readonly string[],

@@ -10,7 +10,9 @@ export interface ShellOptions {
   readonly keepGoing?: boolean
 }
 
-/** `shell [script...]`: commands one after another on one connection, typed or from a script. */
+/**
+ * `shell [script...]`: runs commands one after another on one connection, as they are typed or from a script.
+ */
 export async function shell(
   context: Context,
   scripts: readonly string[],

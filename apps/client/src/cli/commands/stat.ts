@@ -3,7 +3,7 @@ import { type Context, forEach, remotePath, writeJson } from '../command-context
 import { permissionText, timeText } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
 
-/** `stat <remote...>`: shows all that is known of each path. */
+/** `stat <remote...>`: shows everything that is known about each path. */
 export async function stat(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
   return await forEach(context, remotes, async (remote) => {

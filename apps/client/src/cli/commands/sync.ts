@@ -15,14 +15,15 @@ export interface SyncOptions extends TreeOptions {
   readonly checksum?: boolean
 }
 
-/** `sync <source> <target>`: makes the target like the source, by moving what differs. */
+/** `sync <source> <target>`: makes the target like the source by transferring the differences. */
 export async function sync(
   context: Context,
   from: string,
   to: string,
   options: SyncOptions,
 ): Promise<number> {
-  // What has been compared is garbage at once: V8's nursery, which grows to 64 MiB by itself, would only hold more of it.
+  // Compared entries are garbage at once. V8's young generation, which grows to 64 MiB by itself, would only
+  // hold more of them.
   v8.setFlagsFromString('--semi-space-growth-factor=1')
   const { way, ...typed } = sidesOf(from, to)
   const choice = await readTreeOptions(context, options, way === 'put' ? 'here' : 'server')

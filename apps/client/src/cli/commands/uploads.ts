@@ -8,10 +8,10 @@ export interface UploadsOptions {
   readonly all?: boolean
 }
 
-/** Digits of a key that tell one upload from another. */
+/** How many digits of a key are enough to identify an upload. */
 const ID_DIGITS = 8
 
-/** `uploads`: what one's own interrupted uploads have left on the server; `uploads rm`: removes it. */
+/** `uploads`: lists what the user's interrupted uploads have left on the server; `uploads rm` removes it. */
 export async function uploads(
   context: Context,
   action: 'list' | 'rm' | 'remove' | undefined,
@@ -33,7 +33,7 @@ export async function uploads(
     else if (!context.options.quiet)
       context.stdout.write(`removed: ${printable(path)} (${formatBytes(size)} had arrived)\n`)
   }
-  // Whoever wants everything gone does not mean what is on its way at this moment.
+  // A user who wants to remove everything does not mean uploads that are running at this moment.
   if (all)
     return await forEach(
       context,
@@ -46,7 +46,10 @@ export async function uploads(
   })
 }
 
-/** Those that a word names: by their path, or one by its id. @throws TransferError `not_found`, `bad_request` */
+/**
+ * The uploads that a word names: all with this path, or the one with this id. @throws TransferError
+ * `not_found`, `bad_request`
+ */
 function named(context: Context, found: readonly UnfinishedUpload[], name: string): UnfinishedUpload[] {
   const path = formatPath(remotePath(context, name))
   const byPath = found.filter((upload) => upload.path === path)

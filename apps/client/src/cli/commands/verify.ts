@@ -13,21 +13,21 @@ export interface VerifyOptions {
   readonly sums?: string
 }
 
-/** What md5sum writes for characters that would end its line. */
+/** The escapes that md5sum writes for characters that would end its line. */
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
 
-/** What the server's file must be. */
+/** A file on the server and the MD5 that it should have. */
 interface Expectation {
-  /** As it is called here. */
+  /** The name of the file on this side. */
   readonly name: string
   readonly remote: RemotePath
   readonly md5: () => Promise<string>
 }
 
 /**
- * `verify <local...>`, `verify --sums <list>`: compares MD5s with those of the server's files, of which nothing is
- * transferred.
- * @returns 0 when all are the same, 7 when some differ, 3 when some are missing
+ * `verify <local...>`, `verify --sums <list>`: compares MD5s with those of the files on the server, without
+ * transferring any file.
+ * @returns 0 if all are the same, 7 if some differ, 3 if some are missing
  */
 export async function verify(
   context: Context,
@@ -77,7 +77,7 @@ async function compare(context: Context, client: Client, { name, remote, md5 }: 
   else if (!context.options.quiet) context.stdout.write(`${printable(name)}: the same\n`)
 }
 
-/** A server speaks of the part of a path that is missing. */
+/** Names the whole path, because a server names only the part of it that is missing. */
 function explainMissing(name: string, remote: RemotePath): (error: unknown) => never {
   return (error) => {
     const failure = TransferError.from(error)
@@ -88,7 +88,7 @@ function explainMissing(name: string, remote: RemotePath): (error: unknown) => n
   }
 }
 
-/** As put would name them: a folder with all that is in it. */
+/** The files on the server that put would make of local ones; a folder stands for everything in it. */
 async function fromFiles(
   context: Context,
   client: Client,
@@ -103,7 +103,7 @@ async function fromFiles(
     const remote = isPlace ? joinPath(target, path.basename(path.resolve(file))) : target
     const files = filesBelow(local, file)
     const isMissing = files[0] !== '' && !(await isRemoteDirectory(client, remote))
-    // One word for all of them.
+    // If a whole folder is missing, one line reports it.
     if (isMissing) expected.push({ name: local, remote, md5: async () => '' })
     else
       for (const below of files)
@@ -116,7 +116,7 @@ async function fromFiles(
   return expected
 }
 
-/** The regular files below a folder, by their paths from there; `''` for a file itself. */
+/** The regular files below a folder, by their paths relative to it; `''` for a file itself. */
 function filesBelow(name: string, file: string): string[] {
   try {
     if (!fs.statSync(file).isDirectory()) return ['']
@@ -128,7 +128,7 @@ function filesBelow(name: string, file: string): string[] {
   }
 }
 
-/** A list as md5sum(1) writes it; names are paths on the server. */
+/** Reads a list in the format of md5sum(1). Its names are paths on the server. */
 async function fromList(context: Context, list: string, { to }: VerifyOptions): Promise<Expectation[]> {
   const from = remotePath(context, to ?? '.')
   const content = await readText(context, list)

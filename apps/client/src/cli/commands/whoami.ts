@@ -3,7 +3,7 @@ import { type Context, reportSummary, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 import { accountText } from '../text/account.ts'
 
-/** `whoami`: who is logged in where, what they may do, and how much room is left. */
+/** `whoami`: shows the account and its server, what the account may do, and how much space is left. */
 export async function whoami(context: Context): Promise<number> {
   using client = await openClient(context)
   const account = await client.account()

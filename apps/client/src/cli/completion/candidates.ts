@@ -1,21 +1,25 @@
 import type { Command, Option } from 'commander'
 import { helpTopics } from '../help/help.ts'
 
-/** Something in a directory, here or on the server. */
+/** An entry of a directory, local or on the server. */
 export interface Name {
   readonly name: string
   readonly isDirectory: boolean
 }
 
-/** Where names come from. The directory is as it was typed, `''` for the one that relative names begin at. */
+/**
+ * Lists directories for completion. A directory is named as it was typed; `''` is the one at which relative
+ * names begin.
+ */
 export interface Names {
   readonly remote: (directory: string) => Promise<readonly Name[]>
   readonly local: (directory: string) => Promise<readonly Name[]>
 }
 
 /**
- * What the last of these words can become: commands, options, their choices, names. A directory ends with `/`.
- * @param words what stands behind the program's name; the last one is being typed
+ * The possible completions of the last word: commands, options, their choices, and names. A directory ends
+ * with `/`.
+ * @param words the words after the program's name; the last one is being typed
  */
 export async function candidates(
   program: Command,
@@ -55,14 +59,17 @@ export async function candidates(
   }
 }
 
-/** Whether a command's words are names here or on the server; the argument's own name in the usage says so. */
+/**
+ * Whether an argument of a command is a local name or one on the server, judging by the name of the argument
+ * in the usage.
+ */
 export function kindOf(command: Command, index: number): 'remote' | 'local' | undefined {
   const all = command.registeredArguments
   const name = all[Math.min(index, all.length - 1)]?.name()
   return name === 'remote' || name === 'local' ? name : undefined
 }
 
-/** The option that this word is, if it is one of the command or of the program. */
+/** The option that this word names, if the command or the program has it. */
 export function optionNamed(
   program: Command,
   command: Command | undefined,
@@ -73,7 +80,7 @@ export function optionNamed(
   )
 }
 
-/** The command among these words, and where. */
+/** The command among these words, and its index. */
 export function commandIn(
   program: Command,
   words: readonly string[],
@@ -90,7 +97,10 @@ function optionsOf(program: Command, command: Command | undefined): readonly Opt
   return [...(command?.options ?? []), ...program.options].filter(({ hidden }) => !hidden)
 }
 
-/** An option's value is a name on the server where its help says `<remote path>`, a name here where it says `<path>`, `<dir>` or `<file>`. */
+/**
+ * Completes the value of an option: a name on the server if the option's flags say `<remote path>`, a local
+ * name if they say `<path>`, `<dir>` or `<file>`.
+ */
 async function fromOption({ flags }: Option, current: string, names: Names): Promise<string[]> {
   if (/<remote/.test(flags)) return await namesFor(current, names.remote)
   if (/<(path|dir|file)/.test(flags)) return await namesFor(current, names.local)

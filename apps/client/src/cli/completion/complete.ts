@@ -7,15 +7,15 @@ import { splitWords, unfinished } from '../lexer.ts'
 import { candidates, type Name, type Names } from './candidates.ts'
 
 /**
- * What the last word of a line can become.
- * @param line from its beginning to the cursor, without the program's name
+ * The possible completions of the last word of a line.
+ * @param line the line up to the cursor, without the program's name
  */
 export async function candidatesFor(line: string, program: Command, names: Names): Promise<string[]> {
   const { before, current } = unfinished(line)
   return await candidates(program, [...splitWords(before).words.map(({ text }) => text), current], names)
 }
 
-/** Where names come from. @param client is asked for only where names on the server are wanted */
+/** The names to complete with. @param client called only if names on the server are needed */
 export function namesAt(
   client: () => Promise<Client>,
   here: { readonly local: string; readonly remote: RemotePath } = { local: '', remote: HOME },

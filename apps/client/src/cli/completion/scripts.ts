@@ -1,8 +1,11 @@
-/** Shells that can be taught. */
+/** The shells that can be taught. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type ShellName = (typeof SHELLS)[number]
 
-/** What makes a shell ask `ftp-client complete` what a word can become. A directory's name gets no space behind it. */
+/**
+ * For each shell, the lines that make it ask `ftp-client complete` for the completions of a word. No space is
+ * added after the name of a directory.
+ */
 export const SCRIPTS: Readonly<Record<ShellName, string>> = {
   bash: `_ftp_client() {
   local candidate

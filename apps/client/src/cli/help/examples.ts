@@ -1,4 +1,4 @@
-/** What is typed, and what it does. */
+/** For each command, what to type and what it does. */
 export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string, does: string])[]>> = {
   get: [
     ['get file.txt', 'into the current directory'],

@@ -3,11 +3,14 @@ import { EXAMPLES } from './examples.ts'
 import { OVERVIEW } from './overview.ts'
 import { TOPICS, TREES_RULES } from './topics.ts'
 
-/** The group of options that choose from a tree: they have a topic of their own, so the help of a command fits a screen. */
+/**
+ * The group of options that select from a tree. They have a topic of their own, so that the help of each
+ * command fits on one screen.
+ */
 export const TREES = 'trees'
 const WIDTH = 80
 
-/** Gives the program its overview and each of its commands its examples. */
+/** Adds the overview to the program, and the examples to each command. */
 export function addHelp(program: Command): void {
   const options = `These may stand before or behind every command:\n\n${optionsText(program.createHelp(), program.options)}`
   program.helpInformation = () => OVERVIEW
@@ -20,7 +23,7 @@ export function addHelp(program: Command): void {
     .action((topic?: string) => program.configureOutput().writeOut?.(aboutText(program, topic, options)))
 }
 
-/** The names that `help` knows. */
+/** The topics that `help` accepts. */
 export function helpTopics(program: Command): string[] {
   return [
     ...program
@@ -33,7 +36,7 @@ export function helpTopics(program: Command): string[] {
   ]
 }
 
-/** What can be said of trees to the commands that move them. */
+/** The options about trees that the commands share. */
 export function treesText(program: Command): string {
   const get = program.commands.find((command) => command.name() === 'get')
   const all = get?.options.filter((option) => isOfTrees(option)) ?? []
@@ -89,7 +92,7 @@ function visibleOptions({ options }: Command): Option[] {
   return options.filter((option) => !option.hidden && !isOfTrees(option))
 }
 
-/** With what can be chosen, and what is chosen where nothing is. */
+/** The description of an option with its choices and its default. */
 function optionDescription({
   description,
   argChoices,

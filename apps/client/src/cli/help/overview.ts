@@ -1,4 +1,4 @@
-/** What `ftp-client --help` shows: it fits a screen of 24 lines and 80 columns. */
+/** The output of `ftp-client --help`, which must fit on a screen of 24 lines and 80 columns. */
 export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and options]
 
   get, put, sync       fetch, store: files, or trees with -r; only what differs
@@ -24,7 +24,7 @@ After an interruption, run the same command again: it continues.
 More: ftp-client help <command>, or: options, trees, paths, resume, scripts
 `
 
-/** What `help` shows in the shell. */
+/** The output of `help` in the shell. */
 export const SHELL_OVERVIEW = `On the server                             Here
   cd [dir], pwd      where you are          lcd [dir], lpwd
   ls, stat, du, md5  look                   lls

@@ -1,4 +1,4 @@
-/** What can be read with `ftp-client help <topic>`, besides the commands. */
+/** The texts of `ftp-client help <topic>` that are not about a command. */
 export const TOPICS: Readonly<Record<string, string>> = {
   paths: `Paths on the server begin at your home there. A leading / is the home itself,
 .. goes up but not out of it. Names are what they are: only the commands of
@@ -49,7 +49,7 @@ reported.
   ftp-client shell --keep-going f     runs all lines, and fails when one did`,
 }
 
-/** What `help trees` says besides the options. */
+/** The text of `help trees` that follows the options. */
 export const TREES_RULES = `A pattern without / fits names anywhere, one with / paths from the top; one that
 ends with / wants a directory, and is all that is in it. All that is said must
 hold; sync --delete leaves alone what is not taken.`

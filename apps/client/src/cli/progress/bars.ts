@@ -9,7 +9,7 @@ import { Rate } from './rate.ts'
 import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 import { Total } from './total.ts'
 
-/** What is shown for each phase. */
+/** The word shown for each phase. */
 const PHASES: Readonly<Record<Phase, string>> = {
   check: 'checking',
   transfer: '',
@@ -18,7 +18,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
 }
 
 const ERASE_LINE = '\x1b[K'
-/** A terminal tells of its new width only later: until then bars are too long for it, and must not break. */
+/** A terminal reports its new width with a delay. Until then bars are too long for it, and must not wrap. */
 const WRAP_OFF = '\x1b[?7l'
 const WRAP_ON = '\x1b[?7h'
 
@@ -29,7 +29,7 @@ interface Row {
 }
 
 export interface BarReporterOptions {
-  /** The terminal. */
+  /** The terminal that shows the bars. */
   readonly stream: NodeJS.WriteStream
   /** Standard output: the same terminal, or a pipe or file. */
   readonly output: NodeJS.WriteStream
@@ -37,11 +37,14 @@ export interface BarReporterOptions {
   readonly verb: string
   /** Whether there may be more than one file. */
   readonly several: boolean
-  /** Only large files get a bar, and nothing is said of those that end well. */
+  /** Whether only large files get a bar, and files that succeed are not mentioned. */
   readonly brief: boolean
 }
 
-/** Progress bars on a terminal: one for each running file, and a total when there are several. */
+/**
+ * Shows progress bars on a terminal: one for each running file, and one for the total if there are several
+ * files.
+ */
 export class BarReporter implements Reporter {
   readonly #bars: MultiBar
   readonly #verb: string
@@ -50,7 +53,7 @@ export class BarReporter implements Reporter {
   readonly #total = new Total()
   readonly #stream: NodeJS.WriteStream
   readonly #output: NodeJS.WriteStream
-  /** Columns that each bar takes on the screen. */
+  /** How many columns each bar took when it was last drawn. */
   #drawn: number[] = []
 
   constructor({ stream, output, verb, several, brief }: BarReporterOptions) {
@@ -131,14 +134,14 @@ export class BarReporter implements Reporter {
   }
 
   failed(failure: TransferError): void {
-    // Files of a directory that could not be made fail together.
+    // The files of a directory that could not be made all fail with the same error, which is reported once.
     if (this.#reported.has(failure)) return
     this.#reported.add(failure)
     this.#say(`ftp-client: ${printable(failure.message)}`)
   }
 
   notice({ line, isOutput }: Notice): void {
-    // Two streams of one terminal know nothing of each other.
+    // If output goes to the same terminal, writing to it directly would disturb the bars.
     if (isOutput && !this.#output.isTTY) this.#output.write(`${line}\n`)
     else this.#say(line)
   }
@@ -146,7 +149,7 @@ export class BarReporter implements Reporter {
   summary(summary: TransferSummary): void {
     if (this.#brief || summary.files + summary.skipped + summary.failed > 1)
       this.#say(summaryText(this.#verb, summary))
-    // What was said since the last redraw is written by the next one only.
+    // Lines logged since the last redraw are written only by the next one.
     this.#bars.update()
     this.#bars.stop()
   }
@@ -157,7 +160,7 @@ export class BarReporter implements Reporter {
     return text
   }
 
-  /** In a terminal that has become narrower a bar takes several lines, but the library counts one. */
+  /** If the terminal has become narrower, a bar takes several lines, but the library counts one. */
   #goToTop(): void {
     const columns = this.#stream.columns ?? 80
     const more = this.#drawn.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0)
@@ -183,7 +186,7 @@ export class BarReporter implements Reporter {
   }
 
   #say(text: string): void {
-    // It may be longer than a line, and may be written over a longer one: the rest of that is erased.
+    // The text may be longer than a line, and may overwrite a longer one, the rest of which must be erased.
     const lines = `${text}\n`.replaceAll('\n', `${ERASE_LINE}\n`)
     this.#bars.log(`${WRAP_ON}${lines}${WRAP_OFF}`)
   }

@@ -2,7 +2,10 @@ import type { TransferError } from '@ftp/protocol'
 import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import type { Total } from './total.ts'
 
-/** Counts how far everything is, for somebody who asks, and tells another reporter. */
+/**
+ * Counts the progress of all files, for callers that ask for it, and passes every event on to another
+ * reporter.
+ */
 export class CountingReporter implements Reporter {
   readonly #inner: Reporter
   readonly #total: Total

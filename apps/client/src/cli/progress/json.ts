@@ -8,9 +8,9 @@ import { summaryEvent } from './summary.ts'
 const EVERY_MS = 500
 
 /**
- * One JSON object a line: `start`, `progress`, `resume`, `retry`, then `done`, `skipped` or `error` for each file,
- * and `summary` last. A `done` of a put is a receipt: the server has stored the file durably. Bytes are verified
- * bytes, `moved` those of them that no earlier attempt had left.
+ * Writes one JSON object per line: for each file `start`, `progress`, `resume` and `retry`, then `done`,
+ * `skipped` or `error`; at the end, `summary`. The `done` of a put is a receipt: the server has stored the
+ * file durably. `bytes` counts verified bytes, and `moved` those of them that no earlier attempt had left.
  */
 export class JsonReporter implements Reporter {
   readonly #command: string

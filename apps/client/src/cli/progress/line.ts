@@ -2,22 +2,25 @@ import { printable } from '@ftp/protocol'
 import { formatBytes, formatSeconds } from '../text/format.ts'
 import { beginning, columnsOf, ending } from './columns.ts'
 
-/** What a progress line shows. */
+/** The values that a progress line shows. */
 export interface LineState {
   readonly name: string
   readonly phase: string
   readonly position: number
-  /** Undefined while nobody knows. */
+  /** Undefined until it is known. */
   readonly size: number | undefined
   readonly bytesPerSecond: number
-  /** What the bar and the time that is left are of, where that is not the bytes alone. */
+  /** The measure of the bar and of the time left, if that is not the bytes alone. */
   readonly work?: Pick<LineState, 'position' | 'size' | 'bytesPerSecond'>
 }
 
-/** Columns of the name: what is left beside a bar of full length, within these bounds. */
+/** Columns of the name: those that a bar of full length leaves, within these bounds. */
 const NAME_WIDTH = { least: 24, most: 48, beside: 88 }
 
-/** A progress bar that takes at most `columns` of a terminal; what does not fit is left out from the right. */
+/**
+ * A progress bar that takes at most `columns` of a terminal. If it does not fit, parts are left out from the
+ * right.
+ */
 export function line(state: LineState, columns: number): string {
   const name = fit(printable(state.name), nameWidth(columns))
   const percent = state.size === undefined ? '' : `${Math.floor(share(state) * 100)}%`.padStart(4)
@@ -53,7 +56,7 @@ function remaining(state: LineState): string {
   return formatSeconds((size - position) / bytesPerSecond)
 }
 
-/** Shortened in the middle, so that both the beginning and the extension are seen. */
+/** Shortens a name in the middle, so that both its beginning and its extension stay visible. */
 function fit(name: string, width: number): string {
   const tail = ending(name, Math.floor(width / 3))
   const shown = columnsOf(name) <= width ? name : `${beginning(name, width - columnsOf(tail) - 1)}…${tail}`

@@ -5,9 +5,9 @@ import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } fr
 export interface LineReporterOptions {
   /** What is done to each file, for the summary: `received`. */
   readonly verb: string
-  /** Only failures. */
+  /** Whether only failures are shown. */
   readonly quiet?: boolean | undefined
-  /** Nothing about files that end well. */
+  /** Whether files that succeed are not mentioned. */
   readonly brief: boolean
   /** Writes a line to standard error. */
   readonly write: (line: string) => void
@@ -15,7 +15,7 @@ export interface LineReporterOptions {
   readonly print: (line: string) => void
 }
 
-/** Plain lines, for logs and pipes. With `quiet` only failures. */
+/** Writes plain lines, for logs and pipes. With `quiet`, only failures are written. */
 export class LineReporter implements Reporter {
   readonly #verb: string
   readonly #quiet: boolean
@@ -56,7 +56,7 @@ export class LineReporter implements Reporter {
   }
 
   failed(failure: TransferError): void {
-    // Files of a directory that could not be made fail together.
+    // The files of a directory that could not be made all fail with the same error, which is reported once.
     if (this.#reported.has(failure)) return
     this.#reported.add(failure)
     this.#write(`ftp-client: ${printable(failure.message)}`)

@@ -1,9 +1,9 @@
-/** Over how many milliseconds the speed is averaged by default. */
+/** The default time over which the speed is averaged, in milliseconds. */
 const WINDOW_MS = 3_000
-/** Of so many samples in that time, no more are kept: ten thousand small files end in a second. */
+/** The most samples kept of that time, because ten thousand small files may end within a second. */
 const SAMPLES = 100
 
-/** The speed of something that moves, over the last seconds. Bytes that were there before it began do not count. */
+/** The speed of a transfer over the last seconds. Bytes that existed before it began do not count. */
 export class Rate {
   readonly #samples: { readonly at: number; readonly position: number }[] = []
   readonly #windowMs: number
@@ -12,7 +12,11 @@ export class Rate {
     this.#windowMs = windowMs
   }
 
-  /** Takes a position, in bytes, at a time, in milliseconds of a clock that never goes back. */
+  /**
+   * Records a position.
+   * @param position in bytes
+   * @param at in milliseconds of a clock that never goes back
+   */
   sample(position: number, at: number): void {
     const last = this.#samples.at(-1)
     if (last !== undefined && position < last.position) this.#samples.length = 0
@@ -22,12 +26,12 @@ export class Rate {
     while ((this.#samples[1]?.at ?? at) < at - this.#windowMs) this.#samples.shift()
   }
 
-  /** Forgets what it has seen. */
+  /** Forgets all samples. */
   restart(): void {
     this.#samples.length = 0
   }
 
-  /** Bytes a second; 0 while nothing can be said. */
+  /** Bytes per second; 0 if there are too few samples to tell. */
   get bytesPerSecond(): number {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)]
     if (first === undefined || last === undefined || last.at === first.at) return 0

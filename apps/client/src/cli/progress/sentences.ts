@@ -9,7 +9,7 @@ import { formatBytes, formatSeconds } from '../text/format.ts'
 /** The exit code of a command that was interrupted. */
 const INTERRUPTED = 130
 
-/** The sentence about a continued transfer. */
+/** The sentence that says where a transfer continues. */
 export function resumedText(name: string, position: number, held: number): string {
   const start = `${printable(name)}: continuing at ${formatBytes(position)}`
   const lost = held - position
@@ -25,17 +25,17 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
 }
 
-/** Where a file is, when it was to go to `to`. */
+/** The final path of a file whose target was `to`. */
 export function finalPath(to: string, { name }: TransferResult): string {
   return name === undefined ? to : to.slice(0, to.length - path.basename(to).length) + name
 }
 
-/** A file as it is called in sentences: with where it goes, where that has another name. */
+/** The name of a file in sentences, followed by its target if that has another name. */
 export function labelOf(name: string, to: string): string {
   return path.basename(name) === path.basename(to) || to === '' ? name : `${name} → ${to}`
 }
 
-/** @param separator what stands before the MD5: a line of its own where lines are short */
+/** @param separator the text before the MD5; a line break if lines are short */
 export function endedText(
   name: string,
   verb: string,

@@ -1,7 +1,7 @@
 import type { TransferSummary } from '../../queue/reporter.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 
-/** The last line of every command. */
+/** The event that is the last line of every command. */
 export function summaryEvent(command: string, summary: TransferSummary): object {
   const { files, skipped, failed, codes, bytes, moved, seconds } = summary
   const counts = { done: files, skipped, failed, exitCode: exitCodeOf(codes) }

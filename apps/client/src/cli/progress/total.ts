@@ -2,20 +2,24 @@ import type { TransferListener } from '../../transfer/transfer-listener.ts'
 import type { LineState } from './line.ts'
 import { Rate } from './rate.ts'
 
-/** The time that is left must not jump with each file. Milliseconds. */
+/**
+ * The time over which the speed is averaged, in milliseconds: long enough that the time left does not jump
+ * with each file.
+ */
 const WINDOW_MS = 10_000
 /**
- * What a file costs besides its bytes, as bytes that could move in that time: so thousands of small files and then a few
- * large ones are one steady work, and what is left of it tells the time.
+ * The cost of a file in addition to its bytes, expressed as the bytes that could move in that time. With it,
+ * thousands of small files followed by a few large ones progress steadily, and the time left can be
+ * estimated.
  */
 const FILE_WORK = 65_536
 
-/** One file, counted among all. */
+/** Counts one file towards the total. */
 export interface FileCount extends TransferListener {
   ended(): void
 }
 
-/** All files of a command, as one line. */
+/** Counts all files of a command, and describes them in one line. */
 export class Total {
   readonly #speed = new Rate(WINDOW_MS)
   readonly #pace = new Rate(WINDOW_MS)
@@ -25,23 +29,23 @@ export class Total {
   #moved = 0
   #ended = 0
 
-  /** One more file, of so many bytes as far as is known. */
+  /** One more file has been found. @param size in bytes, as far as it is known */
   found(size: number): void {
     this.#expected++
     this.#size += size
   }
 
-  /** There are no more. */
+  /** All files have been found. */
   foundAll(): void {
     this.#isComplete = true
   }
 
-  /** Counts one of them. @param found its size, as far as it is known */
+  /** Counts one of the files. @param found the size of the file, as far as it is known */
   file(found: number): FileCount {
     let size = found
     let best = 0
     let checking = false
-    /** @returns bytes that are new */
+    /** @returns how many bytes are new */
     const advance = (position: number): number => {
       const more = Math.max(0, position - best)
       best += more
@@ -63,7 +67,7 @@ export class Total {
     }
   }
 
-  /** There is more to move than was known, or less. */
+  /** Corrects the total size. @param bytes the difference, which may be negative */
   resize(bytes: number): void {
     this.#size += bytes
   }
@@ -72,14 +76,14 @@ export class Total {
     this.#moved += bytes
   }
 
-  /** So many bytes are there from before: that is no speed. */
+  /** Counts bytes that an earlier attempt has left; they say nothing about the speed. */
   resumed(bytes: number): void {
     this.#moved += bytes
     this.#speed.restart()
     this.#pace.restart()
   }
 
-  /** A file has ended. @param left bytes of it that will not be moved any more */
+  /** A file has ended. @param left how many of its bytes will not be moved any more */
   ended(left: number): void {
     this.#ended++
     this.#size -= left
@@ -90,7 +94,7 @@ export class Total {
     const done = this.#moved + this.#ended * FILE_WORK
     this.#speed.sample(this.#moved, now)
     this.#pace.sample(done, now)
-    // While more are found, nobody knows how long it takes.
+    // The time left cannot be known while files are still being found.
     const [size, all] = this.#isComplete ? [this.#size, this.#size + this.#expected * FILE_WORK] : []
     return {
       name: `total ${this.#ended} of ${this.#expected}${this.#isComplete ? '' : '…'}`,

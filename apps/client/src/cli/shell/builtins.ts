@@ -12,8 +12,8 @@ import { SHELL_OVERVIEW } from '../help/overview.ts'
 import type { ShellState } from './state.ts'
 
 /**
- * Adds the commands that make sense only where others follow.
- * @param end is given the exit code, where that is not 0 or an error's
+ * Adds the commands that make sense only in a shell.
+ * @param end called with the exit code, if it is neither 0 nor that of an error
  */
 export function addBuiltins(
   program: Command,
@@ -67,9 +67,9 @@ export function addBuiltins(
     })
 }
 
-/** Runs a line of the system's own shell, here. */
+/** Runs a line in the system's own shell, on this machine. */
 export async function runLocally(line: string, cwd: string, context: Context): Promise<number> {
-  // Ctrl-C reaches that command by itself.
+  // Ctrl-C reaches that command directly.
   using _interrupt = context.onInterrupt(() => {})
   const child = spawn(line.trim() || (context.environment.SHELL ?? 'sh'), {
     shell: true,
@@ -89,7 +89,7 @@ async function page(context: Context, shell: ShellState, remote: string): Promis
     shell: true,
     stdio: ['pipe', 'inherit', 'inherit'],
   })
-  // Who leaves it early has read enough.
+  // A user who leaves the pager early has read enough.
   pager.stdin.on('error', () => {})
   client
     .stream(target)

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** The lines of earlier times, the newest first. None where they cannot be read. */
+/** The lines of earlier sessions, the newest first. Empty if they cannot be read. */
 export function keptLines(file: string): string[] {
   try {
     return fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).reverse()
@@ -10,7 +10,7 @@ export function keptLines(file: string): string[] {
   }
 }
 
-/** Keeps lines for the next time, where that is possible. @param lines the newest first */
+/** Stores lines for the next session, if possible. @param lines the newest first */
 export function keepLines(file: string, lines: readonly string[]): void {
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
@@ -23,6 +23,6 @@ export function keepLines(file: string, lines: readonly string[]): void {
       { mode: 0o600 },
     )
   } catch {
-    // A shell without a memory is still a shell.
+    // A shell works without a history.
   }
 }

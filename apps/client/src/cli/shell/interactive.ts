@@ -6,15 +6,17 @@ import { unfinished } from '../lexer.ts'
 import { keepLines, keptLines } from './history.ts'
 import type { Shell } from './shell.ts'
 
-/** What was typed: complete lines (several when pasted), and what stands behind them. */
+/** The typed text: complete lines (several if they were pasted), and the text after the last of them. */
 interface Answer {
   readonly lines: readonly string[]
   readonly rest: string
-  /** Ctrl-D. */
+  /** Whether it ended with Ctrl-D. */
   readonly ended: boolean
 }
 
-/** Asks for lines and runs them until `exit` or Ctrl-D. Ctrl-C ends what runs, or clears the line. */
+/**
+ * Asks for lines and runs them until `exit` or Ctrl-D. Ctrl-C ends the running command, or clears the line.
+ */
 export async function runInteractive(shell: Shell): Promise<number> {
   const { context, jobs } = shell
   context.stderr.write('Type help for the commands, exit to leave. Tab completes names.\n')
@@ -40,7 +42,7 @@ export async function runInteractive(shell: Shell): Promise<number> {
   return 0
 }
 
-/** The terminal is raw only while a line is being typed: otherwise Ctrl-C would reach nobody. */
+/** The terminal is raw only while a line is being typed: otherwise nothing would receive Ctrl-C. */
 function ask(shell: Shell, initial: string): Promise<Answer> {
   const { context } = shell
   const file = path.join(folderOf(context), 'history')
@@ -56,7 +58,7 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
         void offer(shell, line).then((result) => {
-          // The line may have been entered meanwhile.
+          // The line may have been entered in the meantime.
           if (!closed) done(null, result)
         }),
     })
@@ -78,14 +80,14 @@ function ask(shell: Shell, initial: string): Promise<Answer> {
         if (lines.length === 0) context.stdout.write('\n')
         resolve({ lines, rest: '', ended: true })
       })
-      // All lines that came at once are there when their event has ended.
+      // Lines that arrived at once have all been emitted by the end of this turn of the event loop.
       .on('line', (line) => lines.push(line) === 1 && setImmediate(finish))
     terminal.prompt()
     if (initial !== '') terminal.write(initial)
   })
 }
 
-/** What Tab offers, and for which part of the line. */
+/** The completions that Tab offers, and the part of the line that they complete. */
 async function offer(shell: Shell, line: string): Promise<[string[], string]> {
   const { raw } = unfinished(line)
   if (line.trimStart().startsWith('!')) return [[], raw]

@@ -13,14 +13,14 @@ interface BackgroundJob {
   output: string
 }
 
-/** What a job runs in. */
+/** The surroundings of a background job. */
 export interface JobContext {
   readonly signal: AbortSignal
   readonly write: (text: string) => void
   readonly total: Total
 }
 
-/** Commands that run while others are typed. */
+/** Commands that run in the background while others are typed. */
 export class Jobs {
   readonly #jobs: BackgroundJob[] = []
   #last = 0
@@ -30,9 +30,9 @@ export class Jobs {
   }
 
   /**
-   * Starts a command.
+   * Starts a command in the background.
    * @param run resolves to the exit code
-   * @returns what to tell the person
+   * @returns the message to show
    */
   start(line: string, run: (jobContext: JobContext) => Promise<number>): string {
     const stop = new AbortController()
@@ -57,13 +57,13 @@ export class Jobs {
     return `[${job.number}] ${line}`
   }
 
-  /** A line for each job that runs. */
+  /** A line for each running job. */
   list(): string[] {
     const running = this.#jobs.filter(({ exitCode }) => exitCode === undefined)
     return running.map(({ number, line, total }) => `[${number}] ${progressText(total)}  ${line}`)
   }
 
-  /** What has ended since this was asked last, with what it said. */
+  /** The jobs that have ended since the last call, with their output. */
   takeEnded(): string[] {
     const ended = this.#jobs.filter(({ exitCode }) => exitCode !== undefined)
     for (const job of ended) this.#jobs.splice(this.#jobs.indexOf(job), 1)
@@ -73,8 +73,8 @@ export class Jobs {
   }
 
   /**
-   * Waits for a job, or for all.
-   * @returns the worst exit code
+   * Waits for a job or, without a number, for all.
+   * @returns the highest exit code
    */
   async wait(number: number | undefined, signal: AbortSignal): Promise<number> {
     const jobs = this.#named(number)
@@ -86,7 +86,10 @@ export class Jobs {
     return Math.max(0, ...jobs.map(({ exitCode }) => exitCode ?? 0))
   }
 
-  /** Stops a job, or all; what has arrived is kept. Resolves when they have ended. */
+  /**
+   * Stops a job or, without a number, all. The bytes that have arrived are kept. Resolves when the jobs have
+   * ended.
+   */
   async stop(number?: number): Promise<void> {
     const jobs = this.#named(number)
     for (const { stop } of jobs)
@@ -102,7 +105,7 @@ export class Jobs {
   }
 }
 
-/** How far it is: `running  34%  97.0 MiB`. */
+/** The progress of a job: `running  34%  97.0 MiB`. */
 function progressText(total: Total): string {
   const { position, size } = total.state(performance.now())
   if (position === 0) return 'running'

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 
-/** A stream that is no terminal and gives what is written to it to a function. */
+/** A stream that is no terminal, and passes everything written to it to a function. */
 export function outputTo(write: (text: string) => void): NodeJS.WriteStream {
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -8,6 +8,6 @@ export function outputTo(write: (text: string) => void): NodeJS.WriteStream {
       done()
     },
   })
-  // What commands use of the type of a terminal is in every stream.
+  // The members of the terminal's type that commands use exist in every stream.
   return stream as unknown as NodeJS.WriteStream
 }

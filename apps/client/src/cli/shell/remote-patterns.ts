@@ -3,9 +3,10 @@ import picomatch from 'picomatch'
 import type { Name } from '../completion/candidates.ts'
 
 /**
- * The names that fit a pattern, in order.
- * @param list what is in a directory, which is named as the pattern names it; `''` is where relative names begin
- * @throws TransferError `not_found` when nothing fits
+ * The names that match a pattern, in order.
+ * @param list returns the entries of a directory, which is named as in the pattern; `''` is the directory at
+ *   which relative names begin
+ * @throws TransferError `not_found` if nothing matches
  */
 export async function expand(
   pattern: string,
@@ -27,7 +28,7 @@ export async function expand(
     found = isLast ? next : next.map((name) => `${name}/`)
   }
   if (found.length === 0) throw new TransferError('not_found', `nothing fits "${pattern}"`)
-  // A name must not be taken for an option.
+  // A name must not be mistaken for an option.
   return found.map((name) => (name.startsWith('-') ? `./${name}` : name))
 }
 
@@ -43,9 +44,12 @@ async function listed(
   }
 }
 
-/** What the lexer gives as a pattern: `*` is any characters, `?` one, `[a-z]` and `[!a-z]` one of some. */
+/**
+ * Compiles a pattern from the lexer: `*` matches any characters, `?` one character, `[a-z]` and `[!a-z]` one
+ * of a set.
+ */
 export function compile(pattern: string): (name: string) => boolean {
-  // As everywhere, hidden names have to be asked for.
+  // As in other shells, hidden names match only a pattern that begins with a dot.
   const dot = pattern.startsWith('.')
   return picomatch(pattern, {
     dot,

@@ -5,15 +5,15 @@ import { fromErrno, printable } from '@ftp/protocol'
 import { localPath } from '../command-context.ts'
 import type { Shell } from './shell.ts'
 
-/** The exit code of what was interrupted: no script goes on after it. */
+/** The exit code of an interrupted command, after which no script continues. */
 const INTERRUPTED = 130
 
 /**
- * Runs lines from files or standard input, one after the other.
+ * Runs the lines of files or of standard input, one after another.
  *
- * The first line that fails ends the script, and its exit code is the script's. A line that begins with `-` may fail.
- * With `keepGoing` all lines run, and the first failure's code is the script's.
- * @param files names of local files; none is standard input
+ * The first line that fails ends the script with the exit code of that line. A line that begins with `-` may
+ * fail. With `keepGoing`, all lines run, and the script's exit code is that of the first failure.
+ * @param files paths of local files; if there are none, standard input is read
  */
 export async function runScript(shell: Shell, files: readonly string[], keepGoing: boolean): Promise<number> {
   const { context } = shell

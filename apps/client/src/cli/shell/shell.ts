@@ -14,13 +14,16 @@ import { outputTo } from './output.ts'
 import { expand } from './remote-patterns.ts'
 import type { ShellState } from './state.ts'
 
-/** What commands share while they are typed one after another: one client, and where relative paths begin. */
+/**
+ * The state that commands share while they are typed one after another: the client, and the directories at
+ * which relative paths begin.
+ */
 export class Shell implements ShellState {
   readonly context: Context
   readonly client: Client
   readonly jobs = new Jobs()
   here: Here
-  /** Set by `exit`. */
+  /** True after `exit`. */
   ended = false
   readonly #commands: Commands
 
@@ -35,7 +38,7 @@ export class Shell implements ShellState {
     return `${this.client.server}:/${formatPath(this.here.remote)}> `
   }
 
-  /** Runs one line. Failures are shown. @returns the exit code */
+  /** Runs one line. Failures are reported. @returns the exit code */
   async run(text: string): Promise<number> {
     const stop = new AbortController()
     using _interrupt = this.context.onInterrupt(() =>
@@ -47,7 +50,7 @@ export class Shell implements ShellState {
     const [, local] = /^\s*-?\s*!(.*)$/s.exec(text) ?? []
     try {
       if (local !== undefined) return await runLocally(local, path.resolve(this.here.local), context)
-      // A minus before it: a script goes on when it fails.
+      // A leading minus lets a script go on if the line fails.
       const { words, background } = splitWords(text.replace(/^\s*-/, ''))
       if (words.length === 0) return 0
       if (!background) return await this.#runCommand(words, context)
@@ -59,7 +62,7 @@ export class Shell implements ShellState {
     }
   }
 
-  /** The commands, for help and completion. */
+  /** The commands, for running, help and completion. */
   program(
     execute: Execute = async () => {},
     context = this.context,
@@ -70,7 +73,7 @@ export class Shell implements ShellState {
     return program
   }
 
-  /** What is in directories, as they were typed here. */
+  /** The names to complete with, relative to the current directories. */
   get names(): Names {
     return namesAt(async () => this.client, this.here)
   }
@@ -116,7 +119,7 @@ export class Shell implements ShellState {
     return exitCode
   }
 
-  /** The words, with patterns replaced by the names that fit them. */
+  /** The words, with each pattern replaced by the names that match it. */
   async #expanded(words: readonly Word[], program: Command): Promise<string[]> {
     const texts = words.map(({ text }) => text)
     const { command, at } = commandIn(program, texts)
@@ -132,7 +135,7 @@ export class Shell implements ShellState {
 
   #tell(error: unknown, context: Context): number {
     const failure = TransferError.from(error)
-    // What fails because of Ctrl-C may not know it.
+    // A failure that Ctrl-C has caused need not say so.
     if (context.signal.aborted && failure.code !== 'aborted')
       return this.#tell(context.signal.reason, context)
     reportFailure(context, failure)

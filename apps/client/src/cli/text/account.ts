@@ -1,7 +1,7 @@
 import { type AccountInfo, printable } from '@ftp/protocol'
 import { formatBytes } from './format.ts'
 
-/** What an account may do and has left, one line each. */
+/** The permissions of an account and the space it has left, one line each. */
 export function accountText({ permissions, home, quota }: AccountInfo): string {
   const { bytes, files } = quota ?? {}
   const rows = [

@@ -1,6 +1,6 @@
 export { formatBytes } from '@ftp/terminal'
 
-/** A duration as people read it: `0:07`, `1:02:03`. */
+/** Formats a duration for people: `0:07`, `1:02:03`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds)
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]

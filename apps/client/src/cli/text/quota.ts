@@ -1,7 +1,7 @@
 import type { QuotaInfo } from '@ftp/protocol'
 import { formatBytes } from './format.ts'
 
-/** What is left of an account's space, as a sentence. */
+/** The space that an account has left, in words. */
 export function quotaSentence({ bytes, files }: QuotaInfo): string {
   const left = [
     ...(bytes === undefined ? [] : [`${formatBytes(remaining(bytes))} of ${formatBytes(bytes.limit)}`]),

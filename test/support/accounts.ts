@@ -3,19 +3,19 @@ import { deriveKeys, HOME, PERMISSIONS, STATE_NAME, verifierOf } from '@ftp/prot
 import { type AccountRecord, Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 
-/** As few iterations as a client takes part in: tests log in often. */
+/** The fewest iterations that a client accepts, because tests log in often. */
 const ITERATIONS = 100_000
 
-/** The password of every account that a test makes. */
+/** The password of every account that a test makes, unless the test gives another one. */
 export const PASSWORD = 'correct horse'
 
-/** Does something to the accounts of a server, which may be running, as `ftp-server user` does. */
+/** Runs an action on the accounts of a server, as `ftp-server user` does. The server may be running. */
 export function withAccounts<T>(root: string, action: (accounts: Accounts) => T): T {
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
   return action(new Accounts(database))
 }
 
-/** Makes an account; what is not told is: all rights, all of the root, no quota. */
+/** Makes an account. By default it has all rights, the whole root as its home, and no quota. */
 export async function addAccount(
   root: string,
   name: string,
@@ -38,7 +38,7 @@ export async function addAccount(
   withAccounts(root, (accounts) => accounts.add(account))
 }
 
-/** Changes an account. */
+/** Changes an account. @throws Error if there is none with this name */
 export function setAccount(root: string, name: string, changes: Partial<AccountRecord>): void {
   withAccounts(root, (accounts) => {
     const account = accounts.find(name)

@@ -4,7 +4,7 @@ import type { RawClient } from './raw-client.ts'
 
 const kernel = new Kernel()
 
-/** Bytes of which no two blocks are the same. */
+/** Bytes in which no two blocks are the same. */
 export function content(size: number, seed = 0): Uint8Array {
   const bytes = new Uint8Array(size)
   for (let i = 0; i < size; i++) bytes[i] = (i * 31 + 7 + seed + (i >>> 20) * 13) & 255
@@ -31,7 +31,7 @@ export function chainOf(file: Uint8Array): Uint8Array[] {
   return values
 }
 
-/** The header of the data frame for a block of a file, as its sender sends it. */
+/** The header of the data frame that a sender would send for a block of a file. */
 export function dataOf(file: Uint8Array, index: number): { offset: number; md5: string; last?: true } {
   const offset = index * BLOCK_SIZE
   const isEnd = offset + BLOCK_SIZE >= file.length
@@ -39,7 +39,7 @@ export function dataOf(file: Uint8Array, index: number): { offset: number; md5: 
   return { offset, md5: hex(chainOf(file.subarray(0, offset + BLOCK_SIZE)).at(-1) ?? CHAIN_START) }
 }
 
-/** A put that carries the whole file as its payload. */
+/** A `put` request whose payload is the whole file. */
 export function wholePut(
   path: string,
   file: Uint8Array,
@@ -48,7 +48,7 @@ export function wholePut(
   return { type: 'put', path, length: file.length, md5: md5Of(file), ifExists: 'replace', ...more }
 }
 
-/** Sends the blocks of a file from `first` up to `end` (exclusive), waiting for each acknowledgement. */
+/** Sends the blocks of a file from `first` up to but excluding `end`, waiting for each acknowledgement. */
 export async function sendBlocks(
   client: RawClient,
   id: number,

@@ -3,38 +3,44 @@ import net from 'node:net'
 
 export type Direction = 'up' | 'down'
 
-/** What is done to the bytes of one direction of one connection. Offsets count from its first byte. */
+/** How the proxy treats the bytes of one direction of one connection. Offsets count from its first byte. */
 export interface Treatment {
   /** Pass this many bytes, then end both sides of the connection. */
   readonly cutAfter?: number
-  /** How the connection ends: as a program that closes, or as one that dies. Default `fin`. */
+  /**
+   * How the connection ends: like that of a program that closes it (`fin`), or like that of one that dies
+   * (`rst`). Default: `fin`.
+   */
   readonly cutWith?: 'fin' | 'rst'
   /** Pass this many bytes, then hold the rest back until {@link ChaosProxy.release}. */
   readonly stallAfter?: number
-  /** Bits to invert: `offset * 8 + bit`. */
+  /** The bits to invert, as `offset * 8 + bit`. */
   readonly flip?: readonly number[]
   readonly bytesPerSecond?: number
-  /** How much later everything arrives, in milliseconds: a long way. */
+  /** By how much all bytes are delayed, in milliseconds, as on a long line. */
   readonly delayMs?: number
 }
 
-/** What is done to one connection: the bytes of the client go up, those of the server down. */
+/** How the proxy treats one connection: the bytes of the client go up, those of the server down. */
 export interface Plan {
   readonly up?: Treatment
   readonly down?: Treatment
-  /** Do not tell one side that the other has closed, as a network whose cable has been pulled. */
+  /**
+   * Whether one side is kept from learning that the other has closed, as in a network whose cable has been
+   * pulled.
+   */
   readonly halfOpen?: boolean
-  /** Told of every chunk as it comes from its sender. */
+  /** Called with every chunk as its sender sent it. */
   readonly watch?: (direction: Direction, chunk: Buffer) => void
 }
 
-/** A TCP proxy on this machine that counts, cuts, stalls, garbles and slows. */
+/** A TCP proxy on this machine that can count, cut, stall, corrupt and slow what passes through it. */
 export class ChaosProxy implements AsyncDisposable {
-  /** Bytes taken from each side, over all connections. */
+  /** How many bytes have come from each side, over all connections. */
   readonly bytes = { up: 0, down: 0 }
-  /** Connections there have been. */
+  /** How many connections there have been. */
   connections = 0
-  /** Directions that have reached their stall. */
+  /** How many directions have reached their stall. */
   stalls = 0
   readonly #listener: net.Server
   readonly #links = new Set<Link>()
@@ -54,8 +60,8 @@ export class ChaosProxy implements AsyncDisposable {
   }
 
   /**
-   * @param target the port of the server; a function where the server may be started again, at another port
-   * @param planOf what to do to the connection with this number, from 0
+   * @param target the port of the server; a function if the server may be restarted at another port
+   * @param planOf how to treat the connection with this number, counted from 0
    */
   static async start(
     target: number | (() => number),
@@ -77,7 +83,7 @@ export class ChaosProxy implements AsyncDisposable {
     return this.#stalled.promise
   }
 
-  /** Resolves when so many bytes have been taken in this direction, over all connections. */
+  /** Resolves when this many bytes have come in this direction, over all connections. */
   async passed(direction: Direction, bytes: number): Promise<void> {
     if (this.bytes[direction] >= bytes) return
     await new Promise<void>((resolve) => this.#waiting.add({ direction, bytes, resolve }))

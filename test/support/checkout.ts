@@ -14,9 +14,9 @@ interface Ended {
 }
 
 /**
- * This project as somebody has it who has just cloned it: what git knows of the working tree, nothing installed, an empty
- * home, npm told never to assume a yes, and the machine's own Node.js. What is downloaded comes from the caches of whoever
- * runs the tests. Gone when disposed of.
+ * A fresh clone of this project, as its new owner has it: the files of the working tree that git knows,
+ * nothing installed, an empty home, an npm that never assumes a yes, and the machine's own Node.js. Downloads
+ * come from the caches of the user who runs the tests. The clone is removed when this is disposed of.
  */
 export class Checkout implements Disposable {
   readonly #temp = new TempDir()
@@ -42,8 +42,8 @@ export class Checkout implements Disposable {
   }
 
   /**
-   * Runs a line that starts a server, without a terminal, until the server listens, and stops it.
-   * @returns all that it wrote
+   * Runs a line that starts a server, without a terminal, and stops it once the server listens.
+   * @returns everything that it wrote
    */
   async serve(line: string): Promise<Omit<Ended, 'code'>> {
     using child = this.#start(line)
@@ -52,14 +52,14 @@ export class Checkout implements Disposable {
     return { stdout, stderr }
   }
 
-  /** A shell on a terminal, which shows `$ ` when it is ready. */
+  /** Starts a shell on a terminal. It shows `$ ` when it is ready. */
   async terminal(): Promise<Terminal> {
     const variables = Object.entries({ ...this.env, PS1: '$ ' }).map(([name, value]) => `${name}=${value}`)
     const shell = ['env', '-i', 'TERM=screen', ...variables, 'bash', '--norc', '--noprofile']
     return await Terminal.run(shell, { cwd: this.folder, columns: 100, rows: 40 })
   }
 
-  /** Nothing is installed any more. */
+  /** Removes everything that has been installed. */
   uninstall(): void {
     const folders = ['.', ...['apps', 'packages'].flatMap((name) => below(this.folder, name)), 'test']
     for (const name of folders)
@@ -88,7 +88,7 @@ export class Checkout implements Disposable {
   }
 }
 
-/** What git tracks in a folder, or would if it were added. */
+/** The files that git tracks in a folder, and those it would track if they were added. */
 function filesOf(folder: string): string[] {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const names = execFileSync('git', list, { cwd: folder, encoding: 'utf8' }).split('\0')
@@ -99,7 +99,10 @@ function below(folder: string, name: string): string[] {
   return fs.readdirSync(path.join(folder, name)).map((each) => path.join(name, each))
 }
 
-/** The environment of the tests without what pnpm has put into it, and with where things come from. */
+/**
+ * The environment of the tests without the variables that pnpm has set, and with the settings that say where
+ * packages come from.
+ */
 function sharedSettings(): Record<string, string> {
   const own = Object.entries(process.env).filter(
     ([name]) =>

@@ -2,13 +2,13 @@ import { Program, type ProgramOptions, type Result } from './program.ts'
 import { TRANSPORT } from './transport.ts'
 
 export interface ClientOptions extends ProgramOptions {
-  /** Where to connect: a port of this machine. */
+  /** The port of this machine to connect to. */
   readonly port: number
-  /** The client's own folder. */
+  /** The client's configuration folder. */
   readonly config: string
-  /** Options before the command. Default: `--json`. */
+  /** The options before the command. Default: `--json`. */
   readonly global?: readonly string[]
-  /** What it reads from standard input. */
+  /** The content of its standard input. */
   readonly input?: Uint8Array
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { encodeFrame, encodeHeader } from '@ftp/protocol'
 import * as v from 'valibot'
 
-/** Where a conversation can be when something bad arrives. */
+/** The states in which a conversation can be when a bad input arrives. */
 export const STATES = [
   'connected',
   'greeted',
@@ -15,32 +15,33 @@ export const STATES = [
 ] as const
 export type State = (typeof STATES)[number]
 
-/** A bad input of the corpus: what is sent, and what happens in which state. */
+/** A bad input of the corpus: the bytes to send, and the reaction expected in each state. */
 const row = v.strictObject({
   id: v.pipe(v.string(), v.regex(/^B\d\d$/)),
   title: v.string(),
   input: v.strictObject({
-    /** Bytes as they are. */
+    /** Bytes to send as they are. */
     hex: v.exactOptional(v.string()),
-    /** The bytes of a header, in a frame. */
+    /** The bytes of a header, to be sent in a frame. */
     headerHex: v.exactOptional(v.string()),
-    /** The text of a header, in a frame. */
+    /** The text of a header, to be sent in a frame. */
     text: v.exactOptional(v.string()),
     header: v.exactOptional(v.record(v.string(), v.unknown())),
     frames: v.exactOptional(v.array(v.record(v.string(), v.unknown()))),
-    /** Bytes behind `header`. */
+    /** How many bytes of payload follow `header`. */
     payload: v.exactOptional(v.number()),
-    /** How often it is sent, each time under the next id. */
+    /** How often it is sent, each time with the next id. */
     times: v.exactOptional(v.number()),
-    /** One byte at a time. */
+    /** Whether it is sent one byte at a time. */
     split: v.exactOptional(v.boolean()),
-    /** What the client does then. */
+    /** How the client ends the connection afterwards. */
     // biome-ignore lint/suspicious/noThenProperty: the corpus reads as a sentence
     then: v.exactOptional(v.picklist(['end', 'reset'])),
   }),
   /**
-   * An error code, a type of reply, `served` for any reply but an error, `ignored` for none, `silence` for the end
-   * without a word. By state, `before` or `after` the login; one for all states.
+   * An error code; a type of reply; `served` for any reply but an error; `ignored` for no reply; or `silence`
+   * for the end of the connection without a reply. Given for each state, for `before` and `after` the login,
+   * or once for all states.
    */
   reaction: v.union([v.string(), v.record(v.string(), v.string())]),
 })
@@ -48,7 +49,7 @@ export type CorpusRow = v.InferOutput<typeof row>
 
 const FOLDER = path.join(import.meta.dirname, '../security/corpus')
 
-/** The whole corpus. */
+/** Reads the whole corpus. */
 export function readCorpus(): CorpusRow[] {
   return fs
     .readdirSync(FOLDER)
@@ -56,7 +57,7 @@ export function readCorpus(): CorpusRow[] {
     .flatMap((name) => v.parse(v.array(row), JSON.parse(fs.readFileSync(path.join(FOLDER, name), 'utf8'))))
 }
 
-/** What is to happen in a state; undefined where the row does not concern it. */
+/** The reaction expected in a state; undefined if the row does not concern that state. */
 export function reactionIn({ reaction }: CorpusRow, state: State): string | undefined {
   if (state === 'reading') return typeof reaction === 'string' ? undefined : reaction[state]
   if (typeof reaction === 'string') return reaction
@@ -64,7 +65,10 @@ export function reactionIn({ reaction }: CorpusRow, state: State): string | unde
   return reaction[state] ?? reaction[before ? 'before' : 'after']
 }
 
-/** The bytes of an input; `@next`, `@current`, `@login` and `@nonce` are replaced by what they are in the conversation. */
+/**
+ * The bytes of an input. `@next`, `@current`, `@login` and `@nonce` are replaced by their values in the
+ * conversation.
+ */
 export function bytesOf({ input }: CorpusRow, ids: Readonly<Record<string, number | string>>): Buffer {
   const { hex, headerHex, text, header, frames, payload = 0, times = 1 } = input
   if (hex !== undefined) return Buffer.from(hex, 'hex')
@@ -90,7 +94,7 @@ function shifted(header: Readonly<Record<string, unknown>>, by: number): object 
   return header['id'] === '@next' ? { ...header, id: `@next+${by}` } : header
 }
 
-/** Numbers lose the quotes that keep them valid JSON in the corpus. */
+/** Replaces the placeholders. Numbers lose the quotes that keep them valid JSON in the corpus. */
 function replaced(text: string, ids: Readonly<Record<string, number | string>>): string {
   return text
     .replace(/"@(\w+)(?:\+(\d+))?"|@next/g, (whole, name: string | undefined, more = '0') =>

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 5
-/** Only to name what is missing if it never comes: no measure of how fast anything is. */
+/** Long enough for any machine: it serves only to name what never came, and measures no speed. */
 const PATIENCE_MS = 120_000
 
 /**
- * Waits until `look` gives something, for states of which no event tells.
- * @param what is waited for, for the failure
+ * Waits until `look` returns something, for states that no event announces.
+ * @param what is being waited for, named in the failure
  */
 export async function until<T>(
   what: string,

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 
-/** Attempts that may take too long before the last one counts. */
+/** How many attempts may take too long before the test fails. */
 const ATTEMPTS = 5
 
-/** How long something takes, in seconds. */
+/** Measures how long an action takes, in seconds. */
 export async function secondsOf(action: () => Promise<unknown>): Promise<number> {
   const began = performance.now()
   await action()
@@ -11,8 +11,8 @@ export async function secondsOf(action: () => Promise<unknown>): Promise<number>
 }
 
 /**
- * Expects that something takes so many seconds. Whatever else the machine does makes it longer, never shorter: each
- * attempt takes at least `least`, and one of them less than `most`.
+ * Expects that an action takes a certain time. Other work on the machine can only make it longer, never
+ * shorter: so each attempt must take at least `least` seconds, and at least one of them less than `most`.
  */
 export async function expectSeconds(
   { least = 0, most }: { readonly least?: number; readonly most: number },

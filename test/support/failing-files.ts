@@ -2,14 +2,14 @@ import fs from 'node:fs'
 import path from 'node:path'
 
 /*
- * Makes this process's own calls on files fail. To be imported before anything that keeps functions of node:fs to
- * itself. Servers run in threads of their own, whose calls are not touched.
+ * Makes calls of this process on files fail. Must be imported before any module that keeps references to
+ * functions of node:fs. Servers run in threads of their own, whose calls are not affected.
  */
 
-/** What is done to a call: an error instead of it, or half of what it should move. */
+/** How a call fails: with an error, or by moving half of the bytes that it should. */
 export type Fault = { readonly errno: string } | { readonly half: true }
 
-/** Which of a call's arguments says which file it is about, and how it tells of an error. */
+/** For each call, the argument that identifies its file, and how the call reports an error. */
 const BY_PATH = {
   ...{ openSync: 'sync', statSync: 'sync', lstatSync: 'sync', statfsSync: 'sync', readdirSync: 'sync' },
   ...{ renameSync: 'sync', linkSync: 'sync', unlinkSync: 'sync', mkdirSync: 'sync' },
@@ -23,17 +23,17 @@ const BY_DESCRIPTOR = {
 type Call = keyof typeof BY_PATH | keyof typeof BY_DESCRIPTOR
 type Anything = (...given: unknown[]) => unknown
 
-/** Told of each call on files of one folder, decides what becomes of it. */
+/** Called for each call on files of one folder, to decide how the call fails; undefined lets it succeed. */
 export type Decide = (call: Call) => Fault | undefined
 
 let folder: string | undefined
 let decide: Decide = () => undefined
-/** Descriptors of files in that folder. */
+/** The descriptors of files in that folder. */
 const descriptors = new Set<unknown>()
 
 for (const call of Object.keys({ ...BY_PATH, ...BY_DESCRIPTOR }) as Call[]) wrap(call)
 
-/** Runs something while calls on files below `below` go as `decided`. */
+/** Runs an action while `decided` decides about the calls on files below `below`. */
 export async function withFaults<T>(below: string, decided: Decide, action: () => Promise<T>): Promise<T> {
   descriptors.clear()
   folder = below
@@ -62,7 +62,7 @@ function wrap(call: Call): void {
     if (call === 'openSync') descriptors.add(result)
     return result
   }
-  // Promisified, read and write give an object; what they carry for that is kept.
+  // The promisified read and write return an object; the property that makes them do so is kept.
   Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original))
   Reflect.set(fs, call, wrapped)
 }

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { encodeFrame, FrameDecoder, LIMITS } from '@ftp/protocol'
 
-/** A message of the client, as it came. */
+/** A message of the client, as it arrived. */
 export type Asked = Readonly<Record<string, unknown>> & { readonly id: number; readonly type: string }
 
-/** Sends a frame. `sent` is called when it is on its way, or cannot be. */
+/** Sends a frame. `sent` is called when it has been sent, or cannot be. */
 type Say = (answer: object, payload?: Uint8Array, sent?: () => void) => void
 
-/** Answers one request, or says nothing. */
+/** Answers one request, or does not answer it. */
 export type Respond = (asked: Asked, say: Say) => void | Promise<void>
 
 /** A reply: the header without its id, and the payload. */
@@ -26,7 +26,7 @@ export function replies(of: (asked: Asked) => readonly FakeReply[]): Respond {
 
 const { headerFromClient: header, payload, requests, requestBytes } = LIMITS
 
-/** A plaintext server that lets everybody in and then answers whatever a test wants. */
+/** A plaintext server that accepts every login and then answers as the test decides. */
 export class FakeServer implements AsyncDisposable {
   readonly port: number
   readonly #listener: net.Server

@@ -4,14 +4,14 @@ import path from 'node:path'
 
 export const MIB = 1024 * 1024
 
-/** The same bytes for the same seed, as good as random, at the speed of AES. */
+/** Pseudorandom bytes that are the same for the same seed, made at the speed of AES. */
 export function randomBytes(size: number, seed: number): Buffer {
   const key = Buffer.alloc(16)
   key.writeUInt32LE(seed)
   return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(size))
 }
 
-/** Random numbers in [0, 1) that are the same for the same seed (mulberry32). */
+/** Pseudorandom numbers in [0, 1) that are the same for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
@@ -22,14 +22,14 @@ export function randomNumbers(seed: number): () => number {
   }
 }
 
-/** Writes random bytes to a new file. @returns them */
+/** Writes pseudorandom bytes to a new file. @returns the bytes */
 export function writeRandom(file: string, size: number, seed: number): Buffer {
   const bytes = randomBytes(size, seed)
   fs.writeFileSync(file, bytes)
   return bytes
 }
 
-/** A file of zeros that takes no space but for `islands`: bytes that stand at these offsets. */
+/** Writes a file of zeros that takes space only for its `islands`: the bytes at these offsets. */
 export function writeSparse(file: string, size: number, islands: ReadonlyMap<number, Uint8Array>): void {
   const fd = fs.openSync(file, 'w')
   fs.ftruncateSync(fd, size)
@@ -62,7 +62,10 @@ export function setMtime(file: string, microseconds: number): void {
   fs.utimesSync(file, seconds, seconds)
 }
 
-/** What is below a folder: each path with a digest of its bytes, permission bits and modification time. */
+/**
+ * The tree below a folder: for each path, a digest of its bytes, its permission bits and its modification
+ * time.
+ */
 export function treeOf(folder: string): Record<string, string> {
   const tree: Record<string, string> = {}
   const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
@@ -78,7 +81,7 @@ export function treeOf(folder: string): Record<string, string> {
   return tree
 }
 
-/** Writes files below a folder, and the folders that they are in. @param mtime in microseconds */
+/** Writes files below a folder, and makes the folders that they are in. @param mtime in microseconds */
 export function writeTree(folder: string, files: Readonly<Record<string, string>>, mtime?: number): void {
   fs.mkdirSync(folder, { recursive: true })
   for (const [name, text] of Object.entries(files)) {
@@ -89,7 +92,7 @@ export function writeTree(folder: string, files: Readonly<Record<string, string>
   }
 }
 
-/** The folders below a folder, and itself: permission bits and modification time of each. */
+/** A folder and the folders below it, with the permission bits and modification time of each. */
 export function foldersOf(folder: string): Record<string, string> {
   const below = fs.readdirSync(folder, { recursive: true, withFileTypes: true })
   const folders = below
@@ -103,7 +106,7 @@ export function foldersOf(folder: string): Record<string, string> {
   )
 }
 
-/** The partials of uploads in a served folder. */
+/** The partial files of uploads in a served folder. */
 export function serverPartials(folder: string): string[] {
   const names = fs.readdirSync(folder).filter((name) => /^\.ftp-part-[0-9a-f]{32}$/.test(name))
   return names.map((name) => path.join(folder, name))

@@ -2,7 +2,10 @@ import net from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { trickle } from './trickle.ts'
 
-/** What a flood is to be: so many connections a second, in turn from each of these addresses of this machine. */
+/**
+ * The plan of a flood: how many connections to open per second, from each of these addresses of this machine
+ * in turn.
+ */
 export interface FloodPlan {
   readonly port: number
   readonly perSecond: number
@@ -10,16 +13,16 @@ export interface FloodPlan {
   readonly addresses: readonly string[]
 }
 
-/** What became of its connections. */
+/** What happened to the connections of a flood. */
 export interface FloodResult {
   readonly opened: number
-  /** Closed by the server before the end. */
+  /** How many the server closed before the end. */
   readonly closed: number
 }
 
 const STEP_MS = 10
 
-/** Opens connections and says nothing on them; run as a worker thread. */
+/** Opens connections without sending anything on them. Runs in a worker thread. */
 async function flood({ port, perSecond, seconds, addresses }: FloodPlan): Promise<FloodResult> {
   const open = new Set<net.Socket>()
   let opened = 0

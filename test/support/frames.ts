@@ -1,4 +1,4 @@
-/** One frame of a plaintext stream: where it begins, where its payload begins, and where it ends. */
+/** The offsets of one frame in a plaintext stream: its start, the start of its payload, and its end. */
 export interface FrameSpan {
   readonly start: number
   readonly payload: number

@@ -8,18 +8,18 @@ import type { ClientOptions } from './client-process.ts'
 import { type ProgramEvent, parseEvents } from './program.ts'
 import { TRANSPORT } from './transport.ts'
 
-/** A client command that ran in this process. */
+/** A client command that has run in this process. */
 export interface Run {
   readonly code: number
   readonly events: readonly ProgramEvent[]
-  /** All that it wrote to either stream. */
+  /** Everything that it wrote to standard output and standard error. */
   readonly text: string
 }
 
 /**
- * Runs a client command in this process, for tests that run hundreds: the whole command but `main.ts`. Local paths
- * must be absolute.
- * @param signal aborting it is Ctrl-C
+ * Runs a client command in this process, for tests that run hundreds of them. Everything but `main.ts` takes
+ * part. Local paths must be absolute.
+ * @param signal aborting it has the effect of Ctrl-C
  */
 export async function runHere(
   args: readonly string[],
@@ -57,7 +57,7 @@ export async function runHere(
   return { code, events: parseEvents(lines), text: lines + noise }
 }
 
-/** What the commands use of the type of a terminal is in every stream. */
+/** The members of the terminal's type that commands use exist in every stream. */
 function terminal(stream: PassThrough): NodeJS.WriteStream {
   return stream as unknown as NodeJS.WriteStream
 }

@@ -1,6 +1,9 @@
 import type { FileSystem } from '@ftp/files'
 
-/** Stands between the storage and its files: `proceed` makes the call, and gives what the storage is to get. */
+/**
+ * Stands between the storage and its files. `proceed` makes the call; the return value is the one that the
+ * storage gets.
+ */
 export type Interceptor = (call: keyof FileSystem, proceed: () => unknown) => unknown
 
 export function intercepted<Files extends FileSystem>(files: Files, intercept: Interceptor): Files {

@@ -4,10 +4,13 @@ import { STATE_NAME } from '@ftp/protocol'
 import { openStorage } from '../../apps/server/src/open-storage.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 
-/** Of no thread that a server has. */
+/** The number of a thread that no server has. */
 const THREAD = 1_000_000
 
-/** Leaves what an upload leaves that was cut off: its partial, and the record of that. The server may be running. */
+/**
+ * Leaves behind what an interrupted upload would: its partial file, and the record of that. The server may be
+ * running.
+ */
 export function interruptUpload(
   root: string,
   {
@@ -16,7 +19,7 @@ export function interruptUpload(
     ...upload
   }: {
     readonly account: string
-    /** From the root. */
+    /** Relative to the root. */
     readonly directory: string
     readonly name: string
     readonly key: string

@@ -1,6 +1,6 @@
-/** What the main thread of a program has loaded by its end. */
+/** The modules that the main thread of a program has loaded by its end. */
 export interface Loaded {
-  /** Files of this project, by their path in the repository. */
+  /** Files of this project, by their paths in the repository. */
   readonly own: readonly string[]
   /** Names of packages. */
   readonly packages: readonly string[]
@@ -10,7 +10,7 @@ export interface Loaded {
 
 const MARK = 'loaded: '
 
-/* Not in a file: that would have to be loaded, too. */
+/* Inline, because a file of its own would be loaded as well. */
 const REPORT = `
 import { registerHooks } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
@@ -23,7 +23,7 @@ if (isMainThread)
   })
 `
 
-/** The environment of a program that tells at its end what it has loaded, on standard error. */
+/** The environment that makes a program report at its end, on standard error, what it has loaded. */
 export const TELL_LOADED = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(REPORT)}` }
 
 export function loadedBy(stderr: string): Loaded {

@@ -4,12 +4,12 @@ import { type Run, runHere } from './in-process-client.ts'
 import { TempDir } from './temp-dir.ts'
 import { TRANSPORT } from './transport.ts'
 
-/** A server and its clients in this very process, for tests that run hundreds of commands. */
+/** A server and its clients in this process, for tests that run hundreds of commands. */
 export class LocalSite implements AsyncDisposable {
   readonly root: string
   readonly home: string
   readonly server: Server
-  /** What the server reports as its own fault. */
+  /** The errors that the server reports as its own faults. */
   readonly faults: readonly string[]
   readonly #folder: TempDir
 
@@ -34,17 +34,17 @@ export class LocalSite implements AsyncDisposable {
     return new LocalSite(folder, server, faults)
   }
 
-  /** The path of a file on the server's side. */
+  /** The path of a file on the side of the server. */
   remote(name: string): string {
     return path.join(this.root, name)
   }
 
-  /** The path of a file on the client's side. */
+  /** The path of a file on the side of the client. */
   local(name: string): string {
     return path.join(this.home, name)
   }
 
-  /** Runs a client command, by default straight to the server. */
+  /** Runs a client command, by default with a direct connection to the server. */
   async run(
     args: readonly string[],
     { port = this.server.port, global = [], json = true, signal }: RunOptions = {},
@@ -67,6 +67,6 @@ export interface RunOptions {
   readonly global?: readonly string[]
   /** Default: true. */
   readonly json?: boolean
-  /** Aborting it is Ctrl-C. */
+  /** Aborting it has the effect of Ctrl-C. */
   readonly signal?: AbortSignal
 }

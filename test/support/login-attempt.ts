@@ -2,14 +2,14 @@ import type { Reply } from '@ftp/protocol'
 import { RawClient } from './raw-client.ts'
 import type { ServedFolder } from './served-folder.ts'
 
-/** A login that was tried. */
+/** The course of an attempt to log in. */
 export interface Attempt {
   readonly replies: readonly Reply[]
-  /** From the login to the challenge, and from the response to the refusal, in milliseconds. */
+  /** The milliseconds from the login to the challenge, and from the response to the refusal. */
   readonly ms: readonly [number, number]
 }
 
-/** A whole attempt in plaintext, with a wrong proof. */
+/** Makes a whole attempt in plaintext, with a wrong proof. */
 export async function attemptLogin({ server }: ServedFolder, name: string): Promise<Attempt> {
   await using client = await RawClient.connect(server)
   client.hello()

@@ -7,7 +7,7 @@ const MD5 = '5d41402abc4b2a76b9719d911017c592'
 const HELLO = Buffer.from('hello')
 const BLOCK = content(LIMITS.payload)
 
-/** Each message as it would be right somewhere; without its id. The server has a file `f`. */
+/** One message of each type, without its id, that would be valid in some state. The server has a file `f`. */
 export const MESSAGES: Readonly<
   Record<MessageType, { readonly payload?: Uint8Array; readonly [field: string]: unknown }>
 > = {

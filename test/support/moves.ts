@@ -1,16 +1,16 @@
 import path from 'node:path'
 import type { Direction } from './chaos-proxy.ts'
 
-/** Where the two ends of a transfer keep their files: a Site or a LocalSite. */
+/** The folders in which the two ends of a transfer keep their files: a Site or a LocalSite. */
 export interface Ends {
   readonly root: string
   readonly home: string
 }
 
-/** A file on one side, the command that moves it to the other, and where it arrives. */
+/** The transfer of a file to the other side: the file, the command, and the target. */
 export interface Move {
   readonly name: 'put' | 'get'
-  /** The way its bytes go through a proxy. */
+  /** The direction in which its bytes pass through a proxy. */
   readonly direction: Direction
   readonly source: (ends: Ends) => string
   readonly target: (ends: Ends) => string
@@ -21,7 +21,7 @@ const FILE = 'file.bin'
 const local = ({ home }: Ends): string => path.join(home, FILE)
 const remote = ({ root }: Ends): string => path.join(root, FILE)
 
-/** Both ways of moving one file. */
+/** The transfers of one file in both directions. */
 export const MOVES: readonly Move[] = [
   {
     name: 'put',

@@ -22,23 +22,26 @@ import { TempDir } from './temp-dir.ts'
 const LOOK_EVERY_MS = 500
 
 export interface OneThreadOptions {
-  /** How many blocks it has. Default: 64. */
+  /** How many blocks the server has. Default: 64. */
   readonly blocks?: number
-  /** What everybody may do. Default: `write`. */
+  /** The rights of the anonymous account. Default: `write`. */
   readonly anonymous?: AnonymousAccess
-  /** Whether memory that is wanted is asked back, as a server does. Default: no, so that what waits can be seen. */
+  /**
+   * Whether connections are asked to give memory back when others need it, as in a real server. Default:
+   * false, so that requests that wait can be observed.
+   */
   readonly yields?: boolean
 }
 
 /**
- * What one handler thread of a server is, in this process: its connections in plaintext, and its {@link hasher}, which says
- * how many blocks are taken.
+ * One handler thread of a server, run in this process: its connections in plaintext, and its {@link hasher},
+ * which shows how many blocks are in use.
  */
 export class OneThreadServer implements AsyncDisposable {
   readonly root: string
   readonly server: { readonly host: string; readonly port: number }
   readonly hasher: Hasher
-  /** What it reports as its own fault. */
+  /** The errors that it reports as its own faults. */
   readonly faults: readonly string[]
   readonly #connections: ReadonlySet<Served>
   readonly #stack: AsyncDisposableStack
@@ -131,12 +134,12 @@ export class OneThreadServer implements AsyncDisposable {
     return this.#connections.size
   }
 
-  /** The path on the disk of something served. */
+  /** The path on disk of a served file. */
   at(name: string): string {
     return path.join(this.root, name)
   }
 
-  /** Writes a file of so many bytes that is served. @returns its bytes */
+  /** Writes a served file of `size` bytes. @returns its bytes */
   write(name: string, size: number): Uint8Array {
     const bytes = content(size)
     fs.writeFileSync(this.at(name), bytes)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 
-/** How many descriptors a process has open. */
+/** The number of open descriptors of a process. */
 export function openFilesOf(pid: number): number {
   return fs.readdirSync(`/proc/${pid}/fd`).length
 }
@@ -18,7 +18,7 @@ export function socketsOf(pid: number): string[] {
   })
 }
 
-/** Leaves a running process only so many descriptors; disposing of it gives it all back. */
+/** Leaves a running process only `count` free descriptors. Disposing of the result restores the limit. */
 export function leaveDescriptors(pid: number, count: number): Disposable {
   const taken = new Set(fs.readdirSync(`/proc/${pid}/fd`).map(Number))
   let limit = 0

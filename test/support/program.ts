@@ -3,7 +3,10 @@ import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
-/** What every program gets of the environment of the tests: where programs are, and where compiled modules are kept. */
+/**
+ * The variables that every program inherits from the tests: the search path, and the cache of compiled
+ * modules.
+ */
 const { PATH, NODE_COMPILE_CACHE } = process.env
 
 /** One line of `--json` output. */
@@ -14,25 +17,28 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** Everything about a run that has ended. */
+/** The complete result of a run that has ended. */
 export interface Result extends Exit {
   readonly stdout: Buffer
   readonly stderr: string
   readonly events: readonly ProgramEvent[]
 }
 
-/** To run a program under: root reads everything, unless it gives up the right to. */
+/**
+ * A command to run a program under, without root's right to read everything; empty if the tests do not run as
+ * root.
+ */
 export const AS_ANYBODY =
   process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : []
 
 export interface ProgramOptions {
   readonly cwd?: string | undefined
   readonly env?: Readonly<Record<string, string>> | undefined
-  /** A command to run it under: another user, another mount namespace. */
+  /** A command to run the program under, for example as another user or in another mount namespace. */
   readonly under?: readonly string[] | undefined
 }
 
-/** A program of this project as a process of its own. Disposing of it kills it. */
+/** A program of this project in a process of its own. Disposing of it kills the process. */
 export class Program implements AsyncDisposable {
   readonly exit: Promise<Exit>
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
@@ -41,7 +47,7 @@ export class Program implements AsyncDisposable {
   #changed = Promise.withResolvers<void>()
   #ended = false
 
-  /** @param entry path of its main module in the repository */
+  /** @param entry the path of its main module in the repository */
   constructor(
     entry: string,
     args: readonly string[],
@@ -85,17 +91,17 @@ export class Program implements AsyncDisposable {
     return parseEvents(this.stdout.toString())
   }
 
-  /** The first event of this name, which may have come already. */
+  /** The first event with this name, which may have arrived already. */
   async event(name: string): Promise<ProgramEvent> {
     return await this.until(() => this.events.find(({ event }) => event === name), name)
   }
 
-  /** Waits until standard error has this text. */
+  /** Waits until standard error contains this text. */
   async says(text: string): Promise<void> {
     await this.until(() => this.stderr.includes(text) || undefined, text)
   }
 
-  /** Waits until standard output has this. @returns all of it */
+  /** Waits until standard output matches. @returns the whole output */
   async prints(what: RegExp): Promise<string> {
     return await this.until(() => {
       const text = this.stdout.toString()
@@ -103,7 +109,10 @@ export class Program implements AsyncDisposable {
     }, String(what))
   }
 
-  /** Waits until what it has written makes this defined. */
+  /**
+   * Waits until the program's output makes `look` return something. @param what is being waited for, named in
+   * the failure
+   */
   async until<T>(look: () => T | undefined, what = 'it'): Promise<T> {
     for (;;) {
       const found = look()
@@ -113,7 +122,7 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Stops reading its standard output, as a pipe whose reader has gone. */
+  /** Stops reading standard output, like a pipe whose reader has gone. */
   closeStdout(): void {
     this.#child.stdout.destroy()
   }
@@ -139,7 +148,7 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** The complete lines of a text that are JSON objects with an `event`. */
+/** The events in a text: its complete lines that are JSON objects with an `event`. */
 export function parseEvents(text: string): ProgramEvent[] {
   const lines = text.split('\n').slice(0, -1)
   return lines.map(parseEvent).filter((event) => event !== undefined)

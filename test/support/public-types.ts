@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 
 /**
- * The declarations of all that a module exports, in the order of its export statements, without their private parts:
- * what a program that uses it can see and must be able to rely on.
+ * The declarations of everything that a module exports, in the order of its export statements and without
+ * private parts: the part that programs see and must be able to rely on.
  * @param file a .d.ts file
  */
 export function publicTypes(file: string): string {
@@ -51,7 +51,10 @@ function moduleOf(file: string, module: string): string {
   return path.resolve(path.dirname(file), module.replace(/\.ts$/, '.d.ts'))
 }
 
-/** A declaration ends with the first line that ends in `;` or `}` and leaves no bracket open. */
+/**
+ * The declaration at this position. It ends with the first line that ends in `;` or `}` and leaves no bracket
+ * open.
+ */
 function bodyAt(text: string, start: number): string {
   const lines: string[] = []
   let open = 0

@@ -16,30 +16,30 @@ import {
   TLS_EXPORTER,
 } from '@ftp/protocol'
 
-/** A reply as it came, with its payload. */
+/** A reply as it arrived, with its payload. */
 export interface Received<T extends Reply = Reply> {
   readonly reply: T
   readonly payload: Uint8Array
 }
 
-/** Where to connect to. */
+/** The address to connect to. */
 export interface Destination {
   readonly host: string
   readonly port: number
   /** The address of this machine to connect from. */
   readonly localAddress?: string
-  /** Over TLS. Default: plaintext. */
+  /** Whether to use TLS. Default: false. */
   readonly secure?: boolean
 }
 
 type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>
 
-/** How long an answer may take, in milliseconds: only to name what is missing if nothing comes. */
+/** How long an answer may take, in milliseconds. It serves only to name what never came. */
 const PATIENCE_MS = 120_000
 
 /**
- * The client of PROTOCOL.md and nothing more: it sends any frame or bytes it is told to, and checks only that what
- * comes back are frames of the protocol. What it receives waits until it is asked for.
+ * The client of PROTOCOL.md and nothing more. It sends any frame or bytes, and checks only that what it
+ * receives are frames of the protocol. They wait until they are asked for.
  */
 export class RawClient implements AsyncDisposable {
   readonly socket: net.Socket
@@ -67,7 +67,7 @@ export class RawClient implements AsyncDisposable {
     })
   }
 
-  /** Connects and says nothing. */
+  /** Connects without sending anything. */
   static async connect({ host, port, localAddress, secure = false }: Destination): Promise<RawClient> {
     const tcp = net.connect({
       host,
@@ -105,7 +105,7 @@ export class RawClient implements AsyncDisposable {
     return client
   }
 
-  /** Logs in with a password, after hello. */
+  /** Logs in with a password, after `hello`. */
   async prove(user: string, password: string): Promise<Received<ReplyOf<'accepted'>>> {
     const keys: ScramLogin['keys'] = (salt, iterations) => deriveKeys(password, salt, iterations)
     const scram = new ScramClient({ user, keys }, this.binding)
@@ -118,7 +118,7 @@ export class RawClient implements AsyncDisposable {
     return accepted
   }
 
-  /** What a login over TLS is bound to; undefined in plaintext. */
+  /** The data that a login over TLS is bound to; undefined in plaintext. */
   get binding(): Uint8Array | undefined {
     const { length, label } = TLS_EXPORTER
     if (!(this.socket instanceof tls.TLSSocket)) return undefined
@@ -129,34 +129,34 @@ export class RawClient implements AsyncDisposable {
     return this.request({ type: 'hello', versions: [PROTOCOL_VERSION], client: 'raw-client' })
   }
 
-  /** Ids up to this one have been used by frames that were sent as they are. */
+  /** Says that ids up to this one have been used, by frames that were sent unchanged. */
   used(id: number): void {
     this.#lastId = Math.max(this.#lastId, id)
   }
 
-  /** Sends a request under the next id, and returns the id. */
+  /** Sends a request with the next id. @returns the id */
   request(request: { type: string; [field: string]: unknown }, payload?: Uint8Array): number {
     this.#lastId++
     this.send({ id: this.#lastId, ...request }, payload)
     return this.#lastId
   }
 
-  /** Sends a frame as it is. */
+  /** Sends a frame unchanged. */
   send(header: object, payload?: Uint8Array): void {
     this.write(encodeFrame(header, payload))
   }
 
-  /** Sends bytes. */
+  /** Sends bytes unchanged. */
   write(bytes: Uint8Array): void {
     this.socket.write(bytes)
   }
 
-  /** Resolves when the system has taken everything that was sent. */
+  /** Resolves when the system has accepted everything that was sent. */
   async sent(): Promise<void> {
     await new Promise<void>((resolve) => this.socket.write('', () => resolve()))
   }
 
-  /** The next reply. @returns undefined when the server has closed the connection */
+  /** Waits for the next reply. @returns undefined if the server has closed the connection */
   async next(): Promise<Received | undefined> {
     const late = AbortSignal.timeout(PATIENCE_MS)
     late.addEventListener('abort', () => this.#wake())
@@ -172,7 +172,7 @@ export class RawClient implements AsyncDisposable {
     }
   }
 
-  /** The next reply but for progress, which must be of this type. */
+  /** Takes the next reply except for `progress`; it must be of this type. */
   async take<T extends Reply['type']>(type: T): Promise<Received<ReplyOf<T>>> {
     for (;;) {
       const received = await this.next()
@@ -184,7 +184,7 @@ export class RawClient implements AsyncDisposable {
     }
   }
 
-  /** The next reply of this type; only acknowledgements and progress may come before it. */
+  /** Takes the next reply of this type. Only `ack` and `progress` may come before it. */
   async takePastAcks<T extends Reply['type']>(type: T): Promise<Received<ReplyOf<T>>> {
     for (;;) {
       const received = await this.next()
@@ -206,7 +206,7 @@ export class RawClient implements AsyncDisposable {
     return reply
   }
 
-  /** Everything up to the end of the connection. */
+  /** Takes everything up to the end of the connection. */
   async rest(): Promise<Received[]> {
     const all: Received[] = []
     for (let received = await this.next(); received !== undefined; received = await this.next())

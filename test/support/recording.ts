@@ -5,7 +5,7 @@ import { type FrameSpan, frameSpans } from './frames.ts'
 import type { LocalSite } from './local-site.ts'
 import type { Move } from './moves.ts'
 
-/** The frames of an undisturbed transfer, each way. What it moved is removed again. */
+/** The frames of an undisturbed transfer, in each direction. The transferred file is removed again. */
 export async function recordFrames(
   site: LocalSite,
   move: Move,

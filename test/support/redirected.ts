@@ -1,4 +1,4 @@
-/** To run a program under: with one of its streams somewhere else, as a shell puts it there. */
+/** A command to run a program under, with one of its streams redirected as a shell would do it. */
 export function redirected(to: string): readonly string[] {
   return ['sh', '-c', `exec "$@" ${to}`, 'sh']
 }

@@ -4,24 +4,24 @@ import tls from 'node:tls'
 import { ALPN, encodeFrame, FrameDecoder, LIMITS } from '@ftp/protocol'
 import { loadIdentity } from '../../apps/server/src/state/identity.ts'
 
-/** A header that passes, and what it becomes; undefined lets it vanish. */
+/** Turns a header that passes into another one; undefined drops its frame. */
 export type Rewrite = (header: Readonly<Record<string, unknown>>) => object | undefined
 
 export interface Rewrites {
-  /** Of what the client sends. */
+  /** Applied to the headers that the client sends. */
   readonly up?: Rewrite
-  /** Of what the server sends. */
+  /** Applied to the headers that the server sends. */
   readonly down?: Rewrite
 }
 
 /**
- * Somebody in the middle: ends the client's TLS with a key of their own, opens another one to the server, and passes
- * on what comes, read and perhaps changed. Payloads are passed as they are.
+ * A man in the middle: ends the client's TLS with a key of its own, opens another connection to the server,
+ * and passes on every frame after reading and perhaps changing it. Payloads are never changed.
  */
 export class Relay implements AsyncDisposable {
-  /** Headers that clients have sent. */
+  /** The headers that clients have sent. */
   readonly heard: Readonly<Record<string, unknown>>[] = []
-  /** Bytes that have come from clients inside TLS. */
+  /** How many bytes have come from clients inside TLS. */
   bytes = 0
   readonly #listener: net.Server
   readonly #sockets = new Set<net.Socket>()
@@ -32,7 +32,7 @@ export class Relay implements AsyncDisposable {
 
   /**
    * @param target the port of the server
-   * @param identity where the relay's key is kept
+   * @param identity the folder that holds the relay's key
    */
   static async start(target: number, identity: string, rewrites: Rewrites = {}): Promise<Relay> {
     const { key, certificate } = await loadIdentity(identity)

@@ -3,11 +3,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { type Server, type ServerOptions, startServer } from '@ftp/server'
 
-/** A temporary folder, and a server of this process that serves it. Gone when disposed of. */
+/** A temporary folder, and a server in this process that serves it. Disposing of it removes both. */
 export class ServedFolder implements AsyncDisposable {
   readonly root: string
   readonly server: Server
-  /** What the server reports as its own fault. */
+  /** The errors that the server reports as its own faults. */
   readonly faults: readonly string[]
 
   private constructor(root: string, server: Server, faults: readonly string[]) {
@@ -34,7 +34,7 @@ export class ServedFolder implements AsyncDisposable {
     return new ServedFolder(root, server, faults)
   }
 
-  /** The path on the disk of something served. */
+  /** The path on disk of a served file. */
   at(name: string): string {
     return path.join(this.root, name)
   }
@@ -52,7 +52,7 @@ export class ServedFolder implements AsyncDisposable {
     return fs.existsSync(this.at(name))
   }
 
-  /** Names of the partials in a directory, which no client can see. */
+  /** The names of the partial files in a directory, which no client can see. */
   partials(directory = ''): string[] {
     return fs.readdirSync(this.at(directory)).filter((name) => name.startsWith('.ftp-part-'))
   }

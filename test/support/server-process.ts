@@ -8,7 +8,7 @@ export interface ServerProcessOptions extends ProgramOptions {
   readonly args?: readonly string[]
 }
 
-/** A server that is listening, as a process. Disposing of it kills it. */
+/** A listening server in a process of its own. Disposing of it kills the process. */
 export class ServerProcess implements AsyncDisposable {
   readonly program: Program
   readonly port: number
@@ -18,7 +18,7 @@ export class ServerProcess implements AsyncDisposable {
     this.port = port
   }
 
-  /** Starts the program; it may end without ever listening. */
+  /** Starts the program, which may end without ever listening. */
   static launch({ root, port = 0, args = [], ...options }: ServerProcessOptions): Program {
     const fixed = [
       '--host',
@@ -33,7 +33,7 @@ export class ServerProcess implements AsyncDisposable {
     return new Program('apps/server/src/main.ts', [root, '--port', String(port), ...fixed, ...args], options)
   }
 
-  /** Resolves when it listens. */
+  /** Starts a server. Resolves when it listens. */
   static async start(options: ServerProcessOptions): Promise<ServerProcess> {
     const program = ServerProcess.launch(options)
     const { port } = await program.event('listening')

@@ -4,13 +4,16 @@ import type { Program, Result } from './program.ts'
 import { ServerProcess } from './server-process.ts'
 import { TempDir } from './temp-dir.ts'
 
-/** A server with a folder of its own, and a folder for a client to work in. Both vanish when it is disposed of. */
+/**
+ * A server with a folder of its own, and a folder for clients to work in. Disposing of it removes all of
+ * them.
+ */
 export class Site implements AsyncDisposable {
-  /** What the server serves. */
+  /** The folder that the server serves. */
   readonly root: string
-  /** Where clients run. */
+  /** The working directory of clients. */
   readonly home: string
-  /** The clients' own folder. */
+  /** The configuration folder of the clients. */
   readonly config: string
   readonly #folder: TempDir
   #server: ServerProcess
@@ -40,8 +43,8 @@ export class Site implements AsyncDisposable {
   }
 
   /**
-   * Starts the server again, after it has been killed or has ended. It gets another port, since its old one may have
-   * become somebody else's: clients that are to find it again go through a proxy.
+   * Restarts the server after it has been killed or has ended. It gets another port, because its old one may
+   * now be in use; clients that must find it again connect through a proxy.
    */
   async restart(args: readonly string[] = []): Promise<void> {
     await this.#server.kill()

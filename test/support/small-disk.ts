@@ -2,17 +2,22 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { TempDir } from './temp-dir.ts'
 
-/** Mounts in a namespace of its own, which the kernel takes down with the last program in it, whatever happens. */
+/**
+ * Mounts in a namespace of its own, which the kernel removes with the last program in it, whatever happens.
+ */
 const HOLDER = 'mount -t tmpfs -o size="$2" tmpfs "$1" && echo mounted && exec cat'
 const IS_ROOT = process.getuid?.() === 0
 
-/** A real disk with very little room. Only programs that run `under` it see it; {@link seen} is the way in for tests. */
+/**
+ * A real disk with very little space. Only programs that are run with `under` see it; tests reach it through
+ * {@link seen}.
+ */
 export class SmallDisk implements Disposable {
-  /** Where it is for programs that run under it. */
+  /** The path of the disk, for programs that are run with `under`. */
   readonly path: string
-  /** Runs a program in a folder of this disk. */
+  /** The command to run a program under, so that it sees the disk. */
   readonly under: readonly string[]
-  /** Where it is for everybody else. */
+  /** The path of the disk, for everybody else. */
   readonly seen: string
   readonly #release: () => void
 

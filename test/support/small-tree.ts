@@ -7,21 +7,21 @@ import type { Run } from './in-process-client.ts'
 import type { LocalSite } from './local-site.ts'
 import type { Move } from './moves.ts'
 
-/** What moves the files where nothing is in the way. */
+/** The connection and frame that carry the files in an undisturbed transfer. */
 interface Carrier {
-  /** Its number, from 0. */
+  /** The number of the connection, counted from 0. */
   readonly connection: number
-  /** The frame with all their bytes. */
+  /** The frame that contains the bytes of all files. */
   readonly frame: FrameSpan
-  /** The last frame of the other way. */
+  /** The last frame in the opposite direction. */
   readonly other: FrameSpan
-  /** All bytes that go the way of the files, on all connections. */
+  /** How many bytes go in the direction of the files, over all connections. */
   readonly total: number
 }
 
-/** A folder of small files, which move in one request on one of two connections. */
+/** A folder of small files, which are transferred in one request, on one of two connections. */
 export class SmallTree {
-  /** How many files, and how large each is. */
+  /** The number of files; below it, the size of each in bytes. */
   readonly files = 12
   readonly size = 3_000
   readonly #site: LocalSite
@@ -40,7 +40,10 @@ export class SmallTree {
     this.expected = treeOf(path.join(from, 'tree'))
   }
 
-  /** Moves it to where nothing is, through a proxy. @returns also the bytes that went each way, for each connection */
+  /**
+   * Transfers the folder through a proxy to a target that does not exist. @returns also the bytes that went
+   * in each direction, for each connection
+   */
   async move(
     planOf: (connection: number) => Plan = () => ({}),
     ifExists = 'replace',
@@ -60,12 +63,12 @@ export class SmallTree {
     return { run, seen }
   }
 
-  /** What has arrived; is to be {@link expected}. */
+  /** The tree that has arrived, to be compared with {@link expected}. */
   get arrived(): Readonly<Record<string, string>> {
     return treeOf(this.#target)
   }
 
-  /** Moves it undisturbed. */
+  /** Transfers the folder undisturbed, and finds what carried the files. */
   async carrier(): Promise<Carrier> {
     const { seen } = await this.move()
     const { direction } = this.#move

@@ -7,8 +7,8 @@ import { type Destination, RawClient, type Received } from './raw-client.ts'
 const NONCE = '0123456789abcdef'
 
 /**
- * A conversation in a state, and what the placeholders of the corpus mean in it. The server has the files `f` and
- * `large`, and the accounts `anna` and `reader`.
+ * A conversation in the given state, and the values of the corpus's placeholders in it. The server has the
+ * files `f` and `large`, and the accounts `anna` and `reader`.
  */
 export async function enter(
   folder: { readonly server: Destination },
@@ -52,7 +52,7 @@ export async function enter(
   }
 }
 
-/** Ends what is running, and takes the next reply to the request that was bad. */
+/** Ends the request that is running, and takes the next reply to the bad one. */
 export async function replyTo(
   client: RawClient,
   id: number,
@@ -66,7 +66,7 @@ export async function replyTo(
   }
 }
 
-/** As good as new, whatever else has been answered meanwhile. */
+/** Expects that the connection is still fully usable, whatever else has been answered in the meantime. */
 export async function expectServed(client: RawClient): Promise<void> {
   const id = client.request({ type: 'ping' })
   for (;;) {

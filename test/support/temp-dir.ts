@@ -2,21 +2,21 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-/** A folder of its own for one test; disposing of it removes it with everything in it. */
+/** A folder for a single test. Disposing of it removes it with everything in it. */
 export class TempDir implements Disposable {
   readonly path = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ftp-test-')))
 
   constructor() {
-    // For tests that run a program as another user.
+    // Some tests run a program as another user, who must be able to read the folder.
     fs.chmodSync(this.path, 0o755)
   }
 
-  /** The path of something in it. */
+  /** A path in the folder. */
   at(...names: string[]): string {
     return path.join(this.path, ...names)
   }
 
-  /** Makes a folder in it. */
+  /** Makes a subfolder. @returns its path */
   folder(...names: string[]): string {
     const folder = this.at(...names)
     fs.mkdirSync(folder, { recursive: true })

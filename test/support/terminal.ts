@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const CLIENT = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
-/** How long a program may take, in milliseconds: only to name what is missing if nothing comes. */
+/** How long a program may take, in milliseconds. It serves only to name what never came. */
 const PATIENCE_MS = 120_000
 let last = 0
 
@@ -16,7 +16,7 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A program on a real terminal (tmux), and what a person would see there. */
+/** A program on a real terminal (tmux), and the screen that a person would see. */
 export class Terminal implements AsyncDisposable {
   readonly #socket = `ftp-test-${process.pid}-${++last}`
 
@@ -34,14 +34,14 @@ export class Terminal implements AsyncDisposable {
     const size = ['-x', String(columns), '-y', String(rows)]
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
     const program = [...variables, '-c', cwd, ...command]
-    // Without the status line all rows are the program's; its screen stays when it has ended.
+    // Without the status line, all rows belong to the program. The screen stays when the program has ended.
     const set = [';', 'set', '-g']
     const options = [...set, 'status', 'off', ...set, 'remain-on-exit', 'on', ...set, 'window-size', 'manual']
     await terminal.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, ...program, ...options)
     return terminal
   }
 
-  /** What is on the screen. */
+  /** The text on the screen. */
   async screen(): Promise<string> {
     return await this.#tmux('capture-pane', '-p')
   }
@@ -55,7 +55,7 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
   }
 
-  /** Waits until the screen shows this. Lines have no spaces at their ends. */
+  /** Waits until the screen matches. Trailing spaces of lines are not part of it. @returns the screen */
   async shows(what: RegExp, patienceMs = PATIENCE_MS): Promise<string> {
     return await this.#until(
       () => this.screen(),
@@ -78,7 +78,7 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux('kill-server').catch(() => {})
   }
 
-  /** A terminal tells nobody that it has changed. */
+  /** Polls, because a terminal does not announce that its screen has changed. */
   async #until(
     look: () => Promise<string>,
     isThere: (seen: string) => boolean,

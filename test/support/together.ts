@@ -6,17 +6,17 @@ import { content, md5Of } from './chain.ts'
 import type { RawClient } from './raw-client.ts'
 import type { ServedFolder } from './served-folder.ts'
 
-/** What an mget says of one path. */
+/** The reply of an `mget` for one path. */
 export interface Told {
-  /** Of an error, its code. */
+  /** The code of an error. */
   readonly code?: string
   readonly message?: string
   readonly entry?: Entry
-  /** Absent where the file did not come. */
+  /** Undefined if the file was not sent. */
   readonly bytes?: Uint8Array
 }
 
-/** Fetches files together. Checks that every frame is as PROTOCOL.md says, and every file what its MD5 says. */
+/** Fetches files in one request. Checks every frame against PROTOCOL.md, and every file against its MD5. */
 export async function mget(
   client: RawClient,
   paths: readonly string[],
@@ -51,14 +51,14 @@ export async function mget(
   return { told, frames }
 }
 
-/** A file for an mput: its bytes, and whatever else is said of it. */
+/** A file for an `mput`: its path, its bytes, and any further fields. */
 export interface Given {
   readonly path: string
   readonly bytes: Uint8Array
   readonly [field: string]: unknown
 }
 
-/** The header and the payload of an mput. */
+/** The header and the payload of an `mput`. */
 export function mputOf(
   files: readonly Given[],
   ifExists = 'replace',
@@ -67,7 +67,7 @@ export function mputOf(
   return [{ type: 'mput', ifExists, files: described }, Buffer.concat(files.map(({ bytes }) => bytes))]
 }
 
-/** Stores files together. @returns how each ended */
+/** Stores files in one request. @returns the outcome of each */
 export async function mput(
   client: RawClient,
   files: readonly Given[],
@@ -77,7 +77,7 @@ export async function mput(
   return (await client.ask(request, 'outcomes', payload)).outcomes
 }
 
-/** An outcome in one word: what has become of it, its new name, or the code of its error. */
+/** An outcome in one word: its type, the new name, or the code of the error. */
 export function wordOf(outcome: OutcomesReply['outcomes'][number]): string {
   return outcome.type === 'error' ? outcome.code : (outcome.name ?? outcome.type)
 }
@@ -92,23 +92,23 @@ export class Corner {
     fs.mkdirSync(this.path())
   }
 
-  /** On the disk. */
+  /** The path on disk. */
   path(name = ''): string {
     return this.#folder.at(`${this.name}/${name}`)
   }
 
-  /** A file for it. Of one size, all have the same bytes. */
+  /** A file for this directory. Files of the same size have the same bytes. */
   file(name: string, size: number, fields: object = {}): Given {
     return { path: `${this.name}/${name}`, bytes: content(size, size), ...fields }
   }
 
-  /** The MD5 of each file in it, by name; hidden ones too. */
+  /** The MD5 of each file in the directory, by name, including hidden ones. */
   get md5s(): Record<string, string> {
     const names = fs.readdirSync(this.path()).sort()
     return Object.fromEntries(names.map((name) => [name, md5Of(fs.readFileSync(this.path(name)))]))
   }
 
-  /** What {@link md5s} is to be. */
+  /** The value that {@link md5s} should have. */
   md5sOf(files: readonly Given[]): Record<string, string> {
     return Object.fromEntries(
       files.map(({ path, bytes }) => [path.slice(this.name.length + 1), md5Of(bytes)]),

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 
-/** What some tests look at the programs with, from outside, and the Debian packages that bring it. */
+/**
+ * The tools with which tests observe the programs from outside, and the Debian packages that contain them.
+ */
 const TOOLS = {
   strace: 'strace',
   python3: 'python3',
@@ -12,7 +14,10 @@ const TOOLS = {
   man: 'man-db',
 }
 
-/** Before all tests: installs the tools that are missing, where that is possible. Without them their tests fail. */
+/**
+ * Runs before all tests, and installs the tools that are missing, if possible. Without a tool, the tests that
+ * need it fail.
+ */
 export function setup(): void {
   const missing = Object.entries(TOOLS).filter(
     ([tool]) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0,

@@ -1,2 +1,5 @@
-/** How every client and every in-process or spawned server of these tests speaks; the one place that says so. */
+/**
+ * The transport of every client and every server in these tests, whether spawned or in-process. It is set
+ * only here.
+ */
 export const TRANSPORT = { flags: ['--plaintext'], options: { plaintext: true } } as const

@@ -1,8 +1,9 @@
 import { setInterval } from 'node:timers/promises'
 
 /**
- * Does something again and again, as a slow peer does.
- * @param step returns whether it is to be called again
+ * Repeats a step at intervals, as a slow peer does, until the step returns false or the signal is aborted.
+ * @param everyMs the interval in milliseconds
+ * @param step returns whether to repeat it
  */
 export async function trickle(everyMs: number, step: () => boolean, signal?: AbortSignal): Promise<void> {
   try {

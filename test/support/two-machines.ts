@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 
-/** Two machines on one network, as far as their programs can tell: two network namespaces and a cable. */
+/**
+ * Two machines on one network, as far as programs can tell: two network namespaces joined by a virtual cable.
+ */
 export class TwoMachines implements Disposable {
   readonly addresses = ['10.99.0.1', '10.99.0.2'] as const
   readonly #names = [`ftp-a-${process.pid}`, `ftp-b-${process.pid}`] as const
@@ -13,11 +15,11 @@ export class TwoMachines implements Disposable {
       ip('-n', name, 'address', 'add', `${this.addresses[index]}/24`, 'dev', 'cable')
       for (const device of ['lo', 'cable']) ip('-n', name, 'link', 'set', device, 'up')
     }
-    // The kernel notices a moment later that both ends are up; until then programs see no network.
+    // The kernel notices with a delay that both ends are up. Until then, programs see no network.
     for (const name of this.#names) while (!isUp(name));
   }
 
-  /** What to put before a command for it to run on one of them. */
+  /** The command to run another command under, so that it runs on one of the machines. */
   on(index: 0 | 1): readonly string[] {
     return ['ip', 'netns', 'exec', this.#names[index]]
   }

@@ -10,9 +10,12 @@ import { TempDir } from './temp-dir.ts'
 export const START = '0123456789abcdeffedcba9876543210'
 const HARMFUL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/
 
-/** A client with a folder of its own, which a server lies to. Disposing of it finds nothing changed outside the folder. */
+/**
+ * A client with a folder of its own, for servers that lie to it. Disposing of it checks that nothing outside
+ * the folder has changed.
+ */
 export class Victim implements Disposable {
-  /** Where it runs. */
+  /** The working directory of the client. */
   readonly home: string
   readonly #folder = new TempDir()
 
@@ -21,11 +24,11 @@ export class Victim implements Disposable {
     fs.writeFileSync(this.#folder.at('outside'), 'mine')
   }
 
-  /** Runs a command against such a server. Nothing it prints may move a terminal. */
+  /** Runs a command against such a server. Nothing it prints may control the terminal. */
   async suffer(respond: Respond, args: readonly string[], global: readonly string[] = []): Promise<Result> {
     await using server = await FakeServer.start(respond)
     const options = { port: server.port, config: this.#folder.at('config'), cwd: this.home }
-    // It gives up soon: what these servers cannot do at once, they never do.
+    // It gives up soon, because what these servers do not do at once, they never do.
     const flags = ['--retry-for', '200ms', '--timeout', '2s', ...global]
     const result = await runClient(args, { ...options, global: flags })
     expect(result.stdout.toString()).not.toMatch(HARMFUL)
@@ -42,7 +45,7 @@ export class Victim implements Disposable {
   }
 }
 
-/** What a server says of a file or directory. */
+/** A server's description of a file or directory. */
 export function entry(name: string, type = 'file', size = 5): object {
   return { name, type, size, mtime: 1_700_000_000_000_000, mode: 0o644 }
 }
@@ -51,7 +54,7 @@ export function md5(bytes: Uint8Array): string {
   return createHash('md5').update(bytes).digest('hex')
 }
 
-/** A file that is sent in one frame. */
+/** The header of a file that is sent in one frame. */
 export function file(bytes: Uint8Array, changes: object = {}): object {
   const fixed = { version: 'v', offset: 0, chain: START, length: bytes.length, md5: md5(bytes), last: true }
   return { type: 'file', entry: entry('f', 'file', bytes.length), ...fixed, ...changes }

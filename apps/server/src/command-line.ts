@@ -13,13 +13,13 @@ import type { UserCommand, UserOptions } from './commands/user.ts'
 import { addAccountOptions, addPasswordOption, type Limit, rate } from './commands/user-options.ts'
 import { AUDIT_ACTIONS } from './state/audit-event.ts'
 
-/** Runs a command in its surroundings. */
+/** Calls a command with its context. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
 
 /**
  * The commands, their options and their help.
- * @param exit throws, after help or a mistake in the arguments
- * @param writeOut takes the help; default: nobody does
+ * @param exit throws, after help or an error in the arguments
+ * @param writeOut receives the help; by default it is discarded
  */
 export function commandLine(
   execute: Execute,
@@ -156,8 +156,8 @@ export function commandLine(
       execute(async (context) => (await import('./commands/user.ts')).userList(context, options)),
     )
 
-  // Serving has no name on the command line, so its arguments and options are the program's to explain: those that
-  // most need, so that it fits a screen.
+  // Serving has no command name, so the help of the program itself describes its arguments and options. It
+  // shows only those that most people need, so that it fits on a screen.
   const { visibleArguments, visibleOptions } = new Help()
   return program.configureHelp({
     optionDescription,
@@ -170,14 +170,17 @@ export function commandLine(
   })
 }
 
-/** With its choices; that each can come from the environment is said once for all. */
+/**
+ * Adds the choices to a description. The help says once, for all options, that each can come from the
+ * environment.
+ */
 function optionDescription({ description, argChoices, defaultValue }: Option): string {
   if (argChoices === undefined) return description
   const choices = argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
   return `${description}: ${choices.join(', ')}`
 }
 
-/** What is typed, and what it does. */
+/** Example command lines, and what each does. */
 export const EXAMPLES: readonly (readonly [typed: string, does: string])[] = [
   ['ftp-server', './storage, for those who have an account'],
   ['ftp-server user add anna', 'an account, which sees its own folder'],

@@ -15,7 +15,7 @@ const isTerminalGone = watchTerminal([stdin, stdout, stderr])
 process.on('SIGHUP', () => (isTerminalGone() ? stop() : reopen()))
 
 const output = new Output(stdout, stopping.signal)
-// The last words of a program are worth half a second, not more.
+// A program that is ending waits at most half a second for its last messages to be written.
 const errors = new Output(stderr, AbortSignal.abort(), 'standard error')
 
 const context: Context = {
@@ -25,7 +25,7 @@ const context: Context = {
   },
 }
 
-/** Help was shown, or the arguments are wrong. */
+/** Thrown after help has been shown, or if the arguments are wrong. */
 class Ended extends Error {
   readonly code: number
 
@@ -57,7 +57,7 @@ async function run(): Promise<number> {
   }
 }
 
-/** Says what goes wrong. @returns the exit code of the program */
+/** Runs an action and prints its error. @returns the exit code of the program */
 async function codeOf(action: () => Promise<number>): Promise<number> {
   try {
     return await action()
@@ -69,7 +69,7 @@ async function codeOf(action: () => Promise<number>): Promise<number> {
   }
 }
 
-/** 7 and 130 as with the client. */
+/** Exit codes 7 and 130 mean the same as in the client. */
 function exitCode({ code }: TransferError): number {
   switch (listedCode(code)) {
     case 'checksum':

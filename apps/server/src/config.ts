@@ -10,43 +10,46 @@ import type { AnonymousAccess } from './share/logins.ts'
 
 export type { AnonymousAccess }
 
-/** The settings of a server; everything has a default but the root. */
+/** The settings of a server. All except the root have defaults. */
 export interface ServerOptions {
   /** The folder to serve. */
   readonly root: string
-  /** Where accounts, keys and digests are kept. Default: `.ftp-server` in the root. */
+  /** The directory for accounts, keys and digests. Default: `.ftp-server` in the root. */
   readonly state?: string | undefined
-  /** Default 7021; 0 takes any free port. */
+  /** Default: 7021; with 0, the system chooses a free port. */
   readonly port?: number | undefined
-  /** Address to listen on. Default: all interfaces. */
+  /** The address to listen on. Default: all interfaces. */
   readonly host?: string | undefined
   /** What clients may do without an account. Default: nothing. */
   readonly anonymous?: AnonymousAccess | undefined
-  /** Handler threads. Default: as many as the machine runs at once. */
+  /** The number of handler threads. Default: the available parallelism of the machine. */
   readonly threads?: number | undefined
-  /** No TLS. For trusted links and measurements. */
+  /** Disables TLS. Only for trusted links and measurements. */
   readonly plaintext?: boolean | undefined
-  /** Whether what was stored survives a power cut. Default: yes. */
+  /** Whether a stored file survives a power loss. Default: yes. */
   readonly fsync?: boolean | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
   readonly limits?: Partial<Limits> | undefined
-  /** Whether a key that clients know and that is missing may be made anew. Default: no. */
+  /** Whether to create a new key if the one that clients know is missing. Default: no. */
   readonly newKey?: boolean | undefined
-  /** How many days the audit trail goes back. Default 90. */
+  /** The number of days for which audit events are kept. Default: 90. */
   readonly auditDays?: number | undefined
-  /** How many days an upload that is not continued keeps what has arrived. Default 7. */
+  /** The number of days for which an unfinished upload keeps its bytes if nobody continues it. Default: 7. */
   readonly partialDays?: number | undefined
-  /** A program that is run after each upload, with the file's path and, on its standard input, JSON. Default: none. */
+  /**
+   * A program to run after each upload: it gets the path of the file as its argument and JSON on its standard
+   * input. Default: none.
+   */
   readonly onUpload?: string | undefined
-  /** A URL that each upload is posted to as JSON. Default: none. */
+  /** A URL to which each upload is posted as JSON. Default: none. */
   readonly notify?: string | undefined
-  /** Port on 127.0.0.1 that answers for metrics and health, 0 for any free one. Default: none. */
+  /** The port on 127.0.0.1 for metrics and health; with 0, the system chooses a free port. Default: none. */
   readonly metrics?: number | undefined
   /** Default: nothing is logged. */
   readonly log?: LogOptions | undefined
 }
 
-/** The same, complete and checked. */
+/** The complete and validated settings. */
 export interface Config {
   readonly name: string
   readonly root: string
@@ -59,7 +62,7 @@ export interface Config {
   readonly fsync: boolean
   readonly timeouts: Timeouts
   readonly limits: Limits
-  /** Descriptors for the requests for many files that one thread answers at once. */
+  /** The descriptors for all requests for many files that one handler thread answers at a time. */
   readonly descriptors: number
   readonly newKey: boolean
   readonly auditDays: number
@@ -72,8 +75,8 @@ export interface Config {
 const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000, rate: 1_024 }
 
 /**
- * Completes the options and makes the state directory.
- * @throws TransferError when the root or the state directory cannot be used
+ * Completes the options and creates the state directory.
+ * @throws TransferError if the root or the state directory cannot be used
  */
 export function toConfig(options: ServerOptions): Config {
   const root = path.resolve(options.root)
@@ -113,7 +116,7 @@ function requireUrl(text: string): string {
   throw new TransferError('bad_request', `"${text}" is no URL; write http://… or https://…`)
 }
 
-/** Makes the folder of the state, for this user alone. @throws TransferError `forbidden` */
+/** Creates the state directory, with access for this user alone. @throws TransferError `forbidden` */
 export function makeStateFolder(state: string): void {
   try {
     fs.mkdirSync(state, { recursive: true, mode: 0o700 })
@@ -125,7 +128,7 @@ export function makeStateFolder(state: string): void {
       { cause },
     )
   }
-  // Whoever can write into it can put a key or accounts of their own there.
+  // Anybody who can write to the directory could plant a key or accounts there.
   if (process.platform !== 'win32' && (fs.statSync(state).mode & 0o022) !== 0)
     throw new TransferError(
       'forbidden',
@@ -133,7 +136,10 @@ export function makeStateFolder(state: string): void {
     )
 }
 
-/** Below the root, only the one name is kept from clients: under another, they could fetch the server's key. */
+/**
+ * Inside the root, only this one name is hidden from clients: under any other name, they could fetch the
+ * server's key.
+ */
 function requireHidden(state: string, root: string): void {
   const names = path.relative(fs.realpathSync(root), fs.realpathSync(state)).split(path.sep)
   const isServed = names[0] !== '..' && !path.isAbsolute(names[0] ?? '') && !names.includes(STATE_NAME)

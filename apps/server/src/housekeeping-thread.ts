@@ -12,8 +12,8 @@ import { Digests } from './state/digests.ts'
 import { isClockBelieved } from './state/trusted-clock.ts'
 
 /*
- * The entry of the thread that removes what nobody needs any more, once: events of the audit trail that are too old, what
- * abandoned uploads have left, digests of file versions that are gone. Its messages are lines for the log.
+ * The entry point of the thread that removes, once, what nobody needs any more: old audit events, partials of
+ * abandoned uploads, and digests of file versions that no longer exist. Its messages are lines for the log.
  */
 
 const DAY_MS = 86_400_000
@@ -41,8 +41,8 @@ try {
 }
 
 /**
- * Forgets the digests of versions that no file has. One that is stored, or moved, while this looks around stays, or
- * is computed again when it is needed.
+ * Removes the digests of versions that no file has any more. The digest of a file that is stored or moved
+ * meanwhile is kept, or is computed again when it is needed.
  */
 async function forgetVanished(): Promise<number> {
   const digests = new Digests(database)

@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 const EVERY_MS = 86_400_000
 const ENTRY = new URL(`./housekeeping-thread${extname(import.meta.filename)}`, import.meta.url)
 
-/** What the thread is started with. */
+/** The start-up data of the thread. */
 export interface HousekeepingData {
   readonly config: Config
   /** Whether the server has run for a day. */
@@ -13,10 +13,11 @@ export interface HousekeepingData {
 }
 
 /**
- * Removes what nobody needs any more, now and once a day, in a thread that ends with its work: a huge tree takes minutes,
- * and connections are not to wait for it. Disposing of it ends that.
- * @param onLines given what the thread has to say, as lines for the log
- * @param onFault called when it fails; the server goes on
+ * Removes what nobody needs any more, now and once a day. This happens in a thread that ends with its work,
+ * because a huge tree takes minutes and connections must not wait for it. Disposing of the result ends the
+ * housekeeping.
+ * @param onLines receives the thread's lines for the log
+ * @param onFault called if the thread fails; the server continues
  */
 export function keepHouse(
   config: Config,

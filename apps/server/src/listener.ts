@@ -2,19 +2,19 @@ import net from 'node:net'
 import { errnoOf, TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
 
-/** Connections that the system keeps for a moment in which none is accepted. */
+/** The most connections that the system queues until they are accepted. */
 const BACKLOG = 511
 
-/** A port that takes connections. Disposing of it closes the port, not the connections. */
+/** A listening port. Disposing of it closes the port, but not the connections. */
 export interface Listener extends Disposable {
   readonly host: string
   readonly port: number
   readonly isListening: boolean
 }
 
-/** Receives what comes in. */
+/** Receives connections and faults. */
 export interface ListenerOptions {
-  /** Given each connection, of which nothing has been read. */
+  /** Called with each new connection, before any byte has been read. */
   readonly onConnection: (socket: net.Socket) => void
   readonly onFault: (message: string) => void
 }

@@ -7,10 +7,10 @@ import { loadKnownIdentity, requireDatabase } from './state/known-key.ts'
 import { beginUsage } from './state/quota-upkeep.ts'
 import type { StateError } from './state/state-database.ts'
 
-/** How long the main thread waits for somebody who writes to the state, in milliseconds. */
+/** How long the main thread waits for another writer to the state, in milliseconds. */
 const MOST_WAIT_MS = 50
 
-/** The state of a server that is about to run. Disposing of it closes it. */
+/** The state of a server that is starting. Disposing of it closes it. */
 export interface OpenState extends Disposable {
   readonly database: DatabaseSync
   /** Undefined in plaintext. */
@@ -18,9 +18,10 @@ export interface OpenState extends Disposable {
 }
 
 /**
- * Opens the state before any other thread does: only one connection can switch a new database to write-ahead logging.
- * @param onTrouble called with what goes wrong with it later
- * @throws TransferError when a part of it is damaged or missing: it says which file, and what to do
+ * Opens the state before any other thread does, because only one connection can switch a new database to
+ * write-ahead logging.
+ * @param onTrouble called with each later failure of the state
+ * @throws TransferError if a part of it is damaged or missing; the message says which file, and what to do
  */
 export async function openState(
   { state, plaintext, newKey }: Config,
@@ -35,7 +36,7 @@ export async function openState(
   opened.defer(() => database.close())
   beginUsage(database)
   const identity = plaintext ? undefined : await loadKnownIdentity(database, key, newKey)
-  // From now on this thread waits for nobody who writes: it tries again.
+  // From now on, this thread hardly waits for other writers; it tries again instead.
   database.exec(`PRAGMA busy_timeout = ${MOST_WAIT_MS}`)
   isOpen = true
   const held = opened.move()

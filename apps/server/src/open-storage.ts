@@ -4,18 +4,21 @@ import { exclusively } from './state/transaction.ts'
 import { UploadRecords } from './state/uploads.ts'
 import { Disk, type DiskOptions } from './storage/disk.ts'
 
-/** The served folder, and the records of the partials in it: whatever happens to these is recorded. */
+/** The served folder, and the records of the partials in it. Every change to a partial updates its record. */
 export interface OpenStorage extends Disposable {
   readonly storage: Disk
   readonly uploads: UploadRecords
 }
 
 export interface OpenStorageOptions extends Pick<DiskOptions, 'fs' | 'descriptors'> {
-  /** In which uploads run; null, the default, for whoever only looks after those of others. */
+  /**
+   * The thread in which uploads run; null, the default, if the caller only maintains the records of other
+   * threads.
+   */
   readonly thread?: number | null
 }
 
-/** Opens the served folder. Disposing of it closes that; the database stays open. */
+/** Opens the served folder. Disposing of the result closes the folder; the database stays open. */
 export function openStorage(
   root: string,
   database: DatabaseSync,

@@ -31,28 +31,31 @@ export interface Server extends AsyncDisposable {
   readonly config: Config
   readonly host: string
   readonly port: number
-  /** What clients know its key by; undefined in plaintext. */
+  /** The fingerprint of the server's key; undefined in plaintext. */
   readonly fingerprint: string | undefined
-  /** Where it answers for its metrics, on this machine; undefined where it was not asked to. */
+  /** The port for metrics on this machine; undefined if none was requested. */
   readonly metricsPort: number | undefined
-  /** The handler threads as they are now: one that dies is replaced. For those who watch them. */
+  /** The present handler threads, for observers: a thread that dies is replaced. */
   readonly threads: readonly Worker[]
   /**
-   * Stops accepting, lets running requests finish for at most `graceMs` milliseconds, then closes. Uploads that
-   * are not finished keep their partials.
+   * Stops accepting connections, gives running requests at most `graceMs` milliseconds to finish, then
+   * closes. Unfinished uploads keep their partials.
    */
   close(graceMs?: number): Promise<void>
-  /** Opens the log file again, after it has been moved away. What cannot be opened stays as it is, and is logged. */
+  /**
+   * Opens the log file again after it has been moved away. If that fails, the log continues with the old
+   * file, and the failure is logged.
+   */
   reopen(): void
 }
 
-/** Kinds of faults that are remembered for some seconds, to count equal ones. */
+/** The most kinds of faults that are remembered for some seconds, to count repetitions. */
 const FAULTS = 100
 
 /**
- * Serves a folder: the main thread accepts connections, handler threads talk to them.
+ * Serves a folder: the main thread accepts connections, and handler threads serve them.
  * @param onFault called with every failure that is the server's own fault
- * @throws TransferError when the folder, the state directory, the address or the port cannot be used
+ * @throws TransferError if the folder, the state directory, the address or the port cannot be used
  */
 export async function startServer(
   options: ServerOptions,
@@ -82,7 +85,8 @@ export async function startServer(
     onFault(message)
   }
   const guarded = guardedBy(fault)
-  // Most servers are asked for none, and the library takes as long to load as all the rest.
+  // Load the library only if metrics are requested: most servers need none, and it takes as long to load as
+  // all the rest.
   const { Metrics } = config.metrics === undefined ? {} : await import('./metrics/metrics.ts')
   const metrics = Metrics && new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
   const accounts = new Accounts(database)
@@ -127,7 +131,7 @@ export async function startServer(
   const closeOnce = async (graceMs: number): Promise<void> => {
     listener[Symbol.dispose]()
     const isIdle = await pool.close(graceMs)
-    // Otherwise the next server counts again.
+    // If a thread was not idle, the next server counts again.
     guarded(() => isIdle && endUsage(database))()
     await held.disposeAsync()
   }

@@ -4,28 +4,29 @@ import { forgetUsage } from './state/quota-upkeep.ts'
 import { totalRate } from './state/total-rate.ts'
 import type { UploadRecords } from './state/uploads.ts'
 
-/** How often the main thread looks at the state, in milliseconds. */
+/** How often the main thread checks the state, in milliseconds. */
 const LOOK_EVERY_MS = 500
 
 export interface StateWatchOptions {
   readonly database: DatabaseSync
   readonly rates: Rates
   readonly uploads: UploadRecords
-  /** Called after each look that found the state as it should be. */
+  /** Called after each check that found the state usable. */
   readonly onWell: () => void
-  /** Runs what may fail, and reports a failure. */
+  /** Wraps an action that may fail, so that a failure is reported. */
   readonly guarded: (action: () => void) => () => void
 }
 
 /**
- * Looks at the state from time to time: takes over the total rate that the operator has set, and gives back what threads
- * that have died had reserved. If the state cannot be used, it tries again. Disposing of it ends that.
+ * Checks the state at intervals: adopts the total rate that the operator has set, and releases the
+ * reservations of threads that have died. If the state cannot be used, it tries again later. Disposing of
+ * this object ends the checks.
  */
 export class StateWatch implements Disposable {
   readonly #options: StateWatchOptions
   readonly #look: () => void
   readonly #timer: NodeJS.Timeout
-  /** Threads whose reservations have still to be given back. */
+  /** Threads whose reservations have not been released yet. */
   readonly #dead = new Set<number>()
 
   constructor(options: StateWatchOptions) {
@@ -35,7 +36,7 @@ export class StateWatch implements Disposable {
     this.#look()
   }
 
-  /** @param thread has died, by its own number */
+  /** @param thread the id of the thread that has died */
   died(thread: number): void {
     this.#dead.add(thread)
     this.#look()

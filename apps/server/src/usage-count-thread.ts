@@ -9,7 +9,10 @@ import { openDatabase } from './state/database.ts'
 import { Quotas } from './state/quotas.ts'
 import type { Counted } from './usage-count.ts'
 
-/* The entry of the thread that counts homes: its messages are the homes to count, its answers how that ended, or log lines. */
+/*
+ * The entry point of the thread that counts homes. It receives the names of homes, and sends the results of
+ * the counts, or lines for the log.
+ */
 
 const config: Config = workerData
 const log = createLog(config.log.level, (line) => parentPort?.postMessage(line))

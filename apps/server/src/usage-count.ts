@@ -4,19 +4,19 @@ import { type FailureCode, TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
 
 const ENTRY = new URL(`./usage-count-thread${extname(import.meta.filename)}`, import.meta.url)
-/** When a count is repeated during which files came or went, in milliseconds. */
+/** The delay before a count is repeated because files were added or removed during it, in milliseconds. */
 const AGAIN_MS = 60_000
 
-/** What the thread says of a home. */
+/** The result of counting a home. */
 export type Counted = { readonly home: string } & (
   | { readonly isExact: boolean }
   | { readonly code: FailureCode; readonly message: string }
 )
 
 /**
- * Counts what homes hold, each once for everybody who asks, one after the other in a thread of its own: a home of a
- * million files takes long, and nobody else is to wait for it. The thread ends when nothing is left to count. Disposing of
- * it ends that.
+ * Counts the contents of homes, one after the other, in a separate thread, because a home with a million
+ * files takes long and nobody else should have to wait. Callers that ask for the same home share one count.
+ * The thread ends when nothing is left to count. Disposing of this object ends the counting.
  */
 export class UsageCount implements AsyncDisposable {
   readonly #config: Config
@@ -25,13 +25,13 @@ export class UsageCount implements AsyncDisposable {
   readonly #again = new Set<NodeJS.Timeout>()
   #thread: Worker | undefined
 
-  /** @param onLines given what the thread has to say, as lines for the log */
+  /** @param onLines receives the thread's lines for the log */
   constructor(config: Config, onLines: (lines: string) => void) {
     this.#config = config
     this.#onLines = onLines
   }
 
-  /** @throws TransferError when it cannot be counted */
+  /** @throws TransferError if the home cannot be counted */
   count(home: string): Promise<void> {
     const known = this.#pending.get(home)
     if (known !== undefined) return known.promise
@@ -77,7 +77,7 @@ export class UsageCount implements AsyncDisposable {
   #countAgain(home: string): void {
     const timer = setTimeout(() => {
       this.#again.delete(timer)
-      // Whoever needs it asks for it.
+      // A failure does not matter here: any caller that needs the count asks for it again.
       this.count(home).catch(() => {})
     }, AGAIN_MS).unref()
     this.#again.add(timer)

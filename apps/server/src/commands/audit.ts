@@ -9,7 +9,7 @@ export interface AuditOptions extends StateOptions, Omit<AuditQuery, 'account'> 
   readonly json?: boolean
 }
 
-/** `audit`: who did what, oldest first. */
+/** `audit`: shows the recorded events, oldest first. */
 export async function audit(context: Context, options: AuditOptions): Promise<void> {
   const { user, path, json = false, ...query } = options
   using database = openState(options)
@@ -25,7 +25,7 @@ function jsonOf(event: RecordedEvent): string {
   return jsonLine({ event: 'audit', ...event, time: new Date(event.time).toISOString() })
 }
 
-/** Time, address, account, action, outcome, and what is known beyond that. */
+/** Time, address, account, action and outcome, followed by any other known fields. */
 function cellsOf(event: RecordedEvent): string[] {
   const { time, account, address, action, outcome, path, target, size, md5, detail, times } = event
   const rest = [

@@ -4,14 +4,15 @@ import { renderUnicodeCompact } from 'uqr'
 import type { Server } from '../server.ts'
 import type { FirstAccount } from './first-account.ts'
 
-/** What anybody with a checkout can type, on this machine or another: nothing needs to be installed there. */
+/** A command that works in any checkout, on this machine or another, with nothing installed. */
 const FROM_CHECKOUT = 'npx --yes pnpm@12.21.0 ftp-client'
 const CLIENT = import.meta.filename.endsWith('.ts') ? FROM_CHECKOUT : 'ftp-client'
 
 /**
- * The text that a person sees when the server is up: what is served, and what to type on another machine.
- * @param first an account that was made just now
- * @param qr show the first address as a QR code too
+ * The text that a person sees when the server has started: what it serves, and what to type on another
+ * machine.
+ * @param first an account that has just been created
+ * @param qr whether to show the first address as a QR code, too
  */
 export function banner(
   { config, host, port, fingerprint }: Server,

@@ -8,19 +8,19 @@ import { type Context, requireGoing, writeJson, writeLine } from './context.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 
 export interface CheckOptions extends StateOptions {
-  /** Forget the digests of damaged files, so that they are served as they are. */
+  /** Remove the digests of damaged files, so that the files are served in their present state. */
   readonly accept?: boolean
   readonly json?: boolean
 }
 
-/** How often it says how far it is, in milliseconds. */
+/** The interval between progress reports, in milliseconds. */
 const TELL_EVERY_MS = 1_000
-/** What stands on the line of a terminal goes. */
+/** Clears the current line of a terminal. */
 const CLEAR = '\r\x1b[K'
 
 /**
  * `check`: reads every stored file and compares it with its stored digest. The server may be running.
- * @throws TransferError `checksum` when a file is damaged, `io` when one cannot be read
+ * @throws TransferError `checksum` if a file is damaged, `io` if one cannot be read
  */
 export async function check(context: Context, options: CheckOptions): Promise<void> {
   const { root, accept = false, json = false } = options

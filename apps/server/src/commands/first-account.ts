@@ -7,16 +7,16 @@ import { exclusively } from '../state/transaction.ts'
 import { inventPassword } from './new-password.ts'
 import { recordByOperator } from './operator.ts'
 
-/** What the person who has started a server needs to log in. */
+/** The login data for the person who has started a server. */
 export interface FirstAccount {
   readonly name: string
   readonly password: string
 }
 
 /**
- * Makes an account for the person who starts a server that nobody could log in to: all rights, all of the root.
+ * Creates an account with all rights to the whole root, for the person who starts a server without accounts.
  * @param state the server's state folder
- * @returns undefined where there are accounts already
+ * @returns undefined if there already are accounts
  */
 export async function makeFirstAccount(state: string): Promise<FirstAccount | undefined> {
   using database = openDatabase(path.join(state, 'state.db'))
@@ -41,13 +41,13 @@ export async function makeFirstAccount(state: string): Promise<FirstAccount | un
   return { name, password }
 }
 
-/** The name that they have on this machine, where it is one. */
+/** The person's user name on this machine, if it is a valid account name. */
 function nameOfPerson(): string {
   try {
     const name = foldUserName(userInfo().username)
     if (name !== 'root' && userNameProblem(name) === undefined) return name
   } catch {
-    // A user without a name, as in a container.
+    // The user has no name, as in a container.
   }
   return 'admin'
 }

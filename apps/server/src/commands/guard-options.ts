@@ -5,10 +5,10 @@ import { DEFAULT_LIMITS } from '../guards/limits.ts'
 import { LOG_LEVELS, type LogOptions } from '../log/log.ts'
 import { number } from './number.ts'
 
-/** What a timer can wait at most, in milliseconds. */
+/** The longest time that a timer can wait, in milliseconds. */
 const MOST_MS = 2 ** 31 - 1
 
-/** What the options below make of the command line. */
+/** The parsed values of the options below. */
 export interface GuardOptions {
   readonly maxConnections?: number
   readonly maxPerAddress?: number
@@ -22,7 +22,7 @@ export interface GuardOptions {
   readonly logFile?: string
 }
 
-/** The options about what clients may take of the server, and about what it tells of them. */
+/** Adds the options that limit clients, and those of the log. */
 export function addGuardOptions(command: Command): Command {
   const option = (flags: string, description: string, name: string): Option =>
     new Option(flags, description).env(`FTP_SERVER_${name}`)
@@ -69,7 +69,7 @@ export function addGuardOptions(command: Command): Command {
     .addOption(option('--log-file <file>', 'lines of JSON there, instead of standard error', 'LOG_FILE'))
 }
 
-/** The same as the server takes them. */
+/** Converts the options to those of the server. */
 export function guardOptions(options: GuardOptions, json: boolean): Partial<ServerOptions> {
   const { maxConnections, maxPerAddress, maxLoggingIn, maxAttempts, trust, minRate } = options
   const { loginTimeout, idleTimeout, logLevel, logFile } = options
@@ -90,7 +90,7 @@ export function guardOptions(options: GuardOptions, json: boolean): Partial<Serv
   }
 }
 
-/** In milliseconds; a bare number is seconds. */
+/** Parses a duration, in milliseconds; a number without a unit means seconds. */
 function duration(text: string): number {
   const value = parseDuration(text)
   if (value === undefined || value < 1_000 || value > MOST_MS)
@@ -105,7 +105,7 @@ function rate(text: string): number {
   return value
 }
 
-/** Without what is undefined, which would hide a default. */
+/** Removes undefined values, which would hide defaults. */
 function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -3,12 +3,12 @@ import { preparePassword, requireNewPassword, TransferError } from '@ftp/protoco
 import { askPassword, readPassword } from '@ftp/terminal'
 import type { Context } from './context.ts'
 
-/** Without those that look like others. */
+/** Excludes characters that look like others. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 
 /**
- * The password of an account, from standard input or from a person, who types it twice.
- * @throws TransferError `bad_request` when it is none
+ * Reads the password for an account, either from standard input or from a person, who types it twice.
+ * @throws TransferError `bad_request` if it is not a valid password
  */
 export async function newPassword(context: Context, fromStdin = false): Promise<string> {
   if (fromStdin) return requireNewPassword(await readPassword(context.stdin))
@@ -17,7 +17,7 @@ export async function newPassword(context: Context, fromStdin = false): Promise<
   throw new TransferError('bad_request', 'the two are not the same; nothing was changed')
 }
 
-/** A password that nobody guesses (74 bits) and everybody can type: `k7fq2-mzpx9-dw4tn`. */
+/** Generates a password that cannot be guessed (74 bits) but is easy to type: `k7fq2-mzpx9-dw4tn`. */
 export function inventPassword(): string {
   const group = (): string => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
   return [group(), group(), group()].join('-')

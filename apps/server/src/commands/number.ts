@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-/** Reads a whole number from an option. */
+/** @returns a parser for an option whose value is a whole number from `least` to `most` */
 export function number(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text)

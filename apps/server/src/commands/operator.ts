@@ -4,7 +4,7 @@ import type { AccountRecord } from '../state/accounts.ts'
 import { type OperatorAction, recordNow } from '../state/audit.ts'
 import { describeAccount } from './user-text.ts'
 
-/** Puts into the audit trail what somebody on the server's own machine has changed. */
+/** Records a change by a person on the server's own machine in the audit trail. */
 export function recordByOperator(
   database: DatabaseSync,
   action: OperatorAction,
@@ -20,12 +20,12 @@ export function recordByOperator(
   })
 }
 
-/** Who runs this command, by the name they have on this machine. */
+/** The user name, on this machine, of the person who runs this command. */
 function nameOfOperator(): string {
   try {
     return userInfo().username
   } catch {
-    // A user without a name, as in a container.
+    // The user has no name, as in a container.
     return 'unknown'
   }
 }

@@ -6,7 +6,7 @@ import { recordByOperator } from './operator.ts'
 import { makeState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 
-/** `rate [size]`: shows, or sets, how much the server moves in a second in all; a running one too. */
+/** `rate [size]`: shows or sets the total rate limit of the server, per second. The server may be running. */
 export async function rate(
   context: Context,
   wanted: Limit | undefined,

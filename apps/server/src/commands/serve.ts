@@ -8,7 +8,7 @@ import { type Context, jsonLine, writeLine } from './context.ts'
 import { makeFirstAccount } from './first-account.ts'
 import { type GuardOptions, guardOptions } from './guard-options.ts'
 
-/** How long running requests may go on after the first SIGINT or SIGTERM, in milliseconds. */
+/** How long running requests may continue after the first SIGINT or SIGTERM, in milliseconds. */
 const GRACE_MS = 3_000
 
 export interface ServeOptions
@@ -17,11 +17,11 @@ export interface ServeOptions
   readonly json?: boolean
   /** Show the address as a QR code. */
   readonly qr?: boolean
-  /** Tell the network of this server. */
+  /** Announce this server on the network. */
   readonly announce: boolean
 }
 
-/** `[root]`: serves a folder until it is told to stop. */
+/** `[root]`: serves a folder until the signal to stop. */
 export async function serve(context: Context, root: string, options: ServeOptions): Promise<void> {
   const { json = false, qr = false, announce: isAnnounced, ...rest } = options
   const { signal } = context
@@ -46,7 +46,7 @@ export async function serve(context: Context, root: string, options: ServeOption
   await server.close(GRACE_MS)
   if (json) await print({ event: 'stopped' })
 
-  /** Never rejects, and nobody waits for it: a server serves, whatever becomes of its standard output. */
+  /** Never rejects, and nobody awaits it: the server continues even if its standard output fails. */
   async function print(what: object | string): Promise<void> {
     const line = typeof what === 'string' ? what : jsonLine(what)
     await writeLine(context, line).catch(() => {})

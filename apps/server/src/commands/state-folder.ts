@@ -6,13 +6,13 @@ import { type Command, Option } from 'commander'
 import { makeStateFolder } from '../config.ts'
 import { openDatabase } from '../state/database.ts'
 
-/** Where a server's state is: named itself, or by the folder that is served. */
+/** The location of a server's state, given either directly or by the folder that is served. */
 export interface StateOptions {
   readonly root: string
   readonly state?: string
 }
 
-/** The options of every command that looks at a server's state. */
+/** Adds the options that all commands on a server's state have. */
 export function addStateOptions(command: Command): Command {
   return command
     .addOption(new Option('--root <dir>', 'the folder that is served').default('storage'))
@@ -23,7 +23,7 @@ export function addStateOptions(command: Command): Command {
 
 /**
  * Opens the state of a server, which may be running.
- * @throws TransferError `not_found` when no server has made one there
+ * @throws TransferError `not_found` if no server has created a state there
  */
 export function openState(options: StateOptions): DatabaseSync {
   const file = fileIn(options)
@@ -36,8 +36,8 @@ export function openState(options: StateOptions): DatabaseSync {
 }
 
 /**
- * The same; makes it where no server has been started yet.
- * @throws TransferError `not_found` when not even the folder to serve is there
+ * Does the same, but creates the state if no server has been started yet.
+ * @throws TransferError `not_found` if the folder to serve does not exist either
  */
 export function makeState(options: StateOptions): DatabaseSync {
   const file = fileIn(options)
@@ -50,7 +50,7 @@ export function makeState(options: StateOptions): DatabaseSync {
   return openDatabase(file)
 }
 
-/** @throws TransferError `forbidden` when this user may not even look */
+/** @throws TransferError `forbidden` if this user may not check whether the file exists */
 function isThere(file: string): boolean {
   try {
     return fs.statSync(file, { throwIfNoEntry: false }) !== undefined

@@ -15,10 +15,13 @@ export interface AbortOptions extends UploadsOptions {
   readonly before?: number
 }
 
-/** What is on the disk, and what the server knows of it: nothing of what was there before it kept records. */
+/**
+ * The partial on the disk, and the server's record of it. Some fields are missing if it is older than the
+ * records.
+ */
 type Found = Unfinished & Partial<Omit<UploadRecord, 'key' | 'directory'>>
 
-/** `uploads list`: what unfinished uploads have left, running ones too. */
+/** `uploads list`: shows unfinished uploads, including those that are running. */
 export async function uploadsList(context: Context, options: UploadsOptions): Promise<void> {
   using database = openState(options)
   using opened = openStorage(options.root, database)
@@ -31,7 +34,7 @@ export async function uploadsList(context: Context, options: UploadsOptions): Pr
   if (rows.length > 1) await writeLines(context, alignColumns(rows))
 }
 
-/** `uploads abort`: removes them, by key or by age. A client that comes back starts again. */
+/** `uploads abort`: removes partials, by key or by age. A client that returns to one of them starts again. */
 export async function uploadsAbort(
   context: Context,
   keys: readonly string[],

@@ -13,10 +13,10 @@ import { addStateOptions } from './state-folder.ts'
 /** A number, or no limit. */
 export type Limit = number | 'none'
 
-/** Bytes a second. With less, clients would take a connection for dead. */
+/** Bytes per second. At a lower rate, clients would consider the connection dead. */
 const LEAST_RATE = 8_192
 
-/** The options that say what an account may do. */
+/** Adds the options for the rights and limits of an account. */
 export function addAccountOptions(command: Command): Command {
   return addStateOptions(command)
     .option('--home <dir>', 'the folder that it sees, from the root; / for all of it', home)
@@ -47,7 +47,7 @@ function quota(text: string): Limit {
   return bytes
 }
 
-/** Reads a rate in bytes a second from the command line. */
+/** Parses a rate in bytes per second. */
 export function rate(text: string): Limit {
   const bytes = quota(text)
   if (bytes !== 'none' && bytes < LEAST_RATE)

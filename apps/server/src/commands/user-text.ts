@@ -2,7 +2,7 @@ import { formatPath, PERMISSIONS } from '@ftp/protocol'
 import { alignColumns, formatBytes } from '@ftp/terminal'
 import type { Account, AccountRecord } from '../state/accounts.ts'
 
-/** An account in one line: `anna: home /anna, all rights, at most 10.0 GiB`. */
+/** Describes an account in one line: `anna: home /anna, all rights, at most 10.0 GiB`. */
 export function describeAccount(account: AccountRecord): string {
   const state = account.enabled ? [] : ['disabled']
   const facts = [
@@ -15,7 +15,7 @@ export function describeAccount(account: AccountRecord): string {
   return `${account.name}: ${facts.join(', ')}`
 }
 
-/** A table with a heading. */
+/** The lines of a table of accounts, with a heading. */
 export function rowsOf(accounts: readonly AccountRecord[]): string[] {
   return alignColumns([
     ['NAME', 'STATE', 'HOME', 'QUOTA', 'RATE', 'RIGHTS'],

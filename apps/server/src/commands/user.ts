@@ -22,7 +22,7 @@ import { makeState, openState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 import { describeAccount, rowsOf } from './user-text.ts'
 
-/** Those of one account. */
+/** The commands that concern one account. */
 export type UserCommand = 'userAdd' | 'userSet' | 'userPasswd' | 'userRemove' | 'userRescan'
 
 export interface UserOptions extends StateOptions {
@@ -30,7 +30,7 @@ export interface UserOptions extends StateOptions {
   /** Bytes. */
   readonly quota?: Limit
   readonly quotaFiles?: Limit
-  /** Bytes a second. */
+  /** Bytes per second. */
   readonly rate?: Limit
   readonly permissions?: readonly Permission[]
   readonly enable?: boolean
@@ -39,7 +39,7 @@ export interface UserOptions extends StateOptions {
   readonly json?: boolean
 }
 
-/** `user add <name>`: makes an account. */
+/** `user add <name>`: creates an account. */
 export async function userAdd(context: Context, typed: string, options: UserOptions): Promise<void> {
   const name = foldUserName(typed)
   const problem = userNameProblem(name)
@@ -50,7 +50,7 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
     )
   using database = durable(makeState(options))
   const accounts = new Accounts(database)
-  // Before somebody has typed a password twice.
+  // Check this before a person types a password twice.
   if (accounts.find(name) !== undefined)
     throw new TransferError('exists', `the account ${name} exists already; change it with user set or passwd`)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
@@ -74,13 +74,16 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
   await writeLine(context, `Added ${describeAccount(account)}`)
 }
 
-/** `user set <name>`: changes the given settings, from the account's next request on. */
+/** `user set <name>`: changes the given settings. The change takes effect with the account's next request. */
 export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
   const account = change(options, typed, (before) => changed(before, options), 'user-set')
   await writeLine(context, `Now ${describeAccount(account)}`)
 }
 
-/** `user passwd <name>`: gives a new password. Whoever is logged in with the old one has to log in again. */
+/**
+ * `user passwd <name>`: sets a new password. Clients that are logged in with the old one have to log in
+ * again.
+ */
 export async function userPasswd(context: Context, typed: string, options: UserOptions): Promise<void> {
   change(options, typed, (account) => account)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
@@ -94,7 +97,7 @@ export async function userRemove(context: Context, typed: string, options: UserO
   await writeLine(context, `Removed the account ${name}; its files are still there`)
 }
 
-/** `user rescan <name>`: has the home counted anew, because something else than the server has changed it. */
+/** `user rescan <name>`: counts the home again, because another program has changed it. */
 export async function userRescan(context: Context, typed: string, options: UserOptions): Promise<void> {
   const { name, home } = change(options, typed, (account) => account)
   using database = openState(options)
@@ -102,7 +105,7 @@ export async function userRescan(context: Context, typed: string, options: UserO
   await writeLine(context, `What ${name} stores is counted again with the next login or upload`)
 }
 
-/** `user list`: all accounts. */
+/** `user list`: shows all accounts. */
 export async function userList(context: Context, options: UserOptions): Promise<void> {
   using database = openState(options)
   const accounts = new Accounts(database).list()
@@ -113,7 +116,10 @@ function jsonOf({ verifier: _, quota, home, ...account }: AccountRecord): string
   return jsonLine({ event: 'user', ...account, home: `/${home.join('/')}`, quota })
 }
 
-/** Changes one account, or removes it where `action` gives none. @returns it as it is now, or was */
+/**
+ * Changes one account, or removes it if `action` returns undefined.
+ * @returns the account after the change, or before the removal
+ */
 function change(
   options: StateOptions,
   typed: string,
@@ -163,7 +169,10 @@ function limit(wanted: Limit | undefined, before: number | undefined): number | 
   return wanted === 'none' ? undefined : (wanted ?? before)
 }
 
-/** Unlike a digest, an account cannot be made again: a power cut must not undo what was said to be done. */
+/**
+ * Unlike a digest, an account cannot be computed again, so a power loss must not undo a change that has been
+ * reported as done.
+ */
 function durable(database: DatabaseSync): DatabaseSync {
   database.exec('PRAGMA synchronous = FULL')
   return database

@@ -4,7 +4,7 @@ import { DISCOVERY_TYPE } from '@ftp/protocol'
 import { Bonjour } from 'bonjour-service'
 import type { Announcement } from './announce.ts'
 
-/** How often it is looked whether the machine has other addresses, in milliseconds. */
+/** How often to check for new addresses of the machine, in milliseconds. */
 const LOOK_MS = 15_000
 
 const { port, fingerprint }: Announcement = workerData
@@ -13,7 +13,7 @@ const responders = new Map<string, Bonjour>()
 look()
 setInterval(look, LOOK_MS)
 
-/** One responder for each address: a single one would speak to the network of the default route alone. */
+/** Each address needs its own responder: a single one would use only the network of the default route. */
 function look(): void {
   const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const outside = all.filter(({ internal, family }) => !internal && family === 'IPv4')
@@ -27,12 +27,12 @@ function look(): void {
 }
 
 function tell(address: string): Bonjour {
-  // Options of multicast-dns below it, which its types leave out.
+  // These options are for multicast-dns, which the library uses; the library's own types lack them.
   const network: object = { interface: address, bind: '0.0.0.0' }
-  // A failure leaves the others; another look tries again.
+  // If one responder fails, the others continue, and the next check starts a new one.
   const responder = new Bonjour(network, () => responders.delete(address))
   responder.publish({
-    // Unique on the network, and still a name.
+    // Unique on the network, but still readable.
     name: `${os.hostname()} ${fingerprint?.slice('sha256:'.length, 'sha256:'.length + 6) ?? port}`,
     type: DISCOVERY_TYPE,
     port,

@@ -8,17 +8,17 @@ export interface Announcement {
   readonly fingerprint: string | undefined
 }
 
-/** The source runs as it is, a published package as JavaScript. */
+/** The source runs directly, but a published package consists of JavaScript. */
 const ENTRY = new URL(`./announce-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * Tells the network of this server (mDNS/DNS-SD, RFC 6762 and 6763), until it is disposed of. It happens in a thread of
- * its own, so that nothing that comes from the network or from the library can end the server: if it fails, the
- * server cannot be discovered, and everything else goes on.
- * @param onFault called when it fails
+ * Announces this server on the network (mDNS/DNS-SD, RFC 6762 and 6763) until the result is disposed of. The
+ * announcement runs in its own thread, so that nothing from the network or from the library can end the
+ * server: if it fails, clients cannot discover the server, but everything else continues.
+ * @param onFault called if the announcement fails
  */
 export function announce(announcement: Announcement, onFault: (message: string) => void): Disposable {
-  // The library writes to the console.
+  // Captures both streams, because the library writes to the console.
   const thread = new Worker(ENTRY, { workerData: announcement, stdout: true, stderr: true })
   thread.on('error', (error) => onFault(`the server cannot be discovered: ${String(error)}`)).unref()
   return { [Symbol.dispose]: () => void thread.terminate() }

@@ -1,9 +1,10 @@
 import { StateError } from '../state/state-database.ts'
 
 /**
- * Makes callbacks for the events and timers of the main thread. What happens there happens to everybody: an error
- * that one of them throws is a fault to report, not the end of the server.
- * @param fault is told of it; of a StateError the health of the server has been told where it came from
+ * Makes callbacks for events and timers of the main thread. An uncaught error there would end the server for
+ * everybody; instead, it is reported as a fault.
+ * @param fault called with the error. A StateError is left out, because its source has already reported it to
+ * the server's health
  */
 export function guardedBy(
   fault: (message: string) => void,

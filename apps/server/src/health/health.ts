@@ -1,9 +1,9 @@
 import type { Log } from '../log/log.ts'
 
-/** For so long after its last sign, trouble is taken to go on; in milliseconds. */
+/** How long a trouble is assumed to continue after its most recent sign, in milliseconds. */
 const GOES_ON_MS = 10_000
 
-/** What can be wrong with a server that runs. */
+/** Kinds of trouble of a running server. */
 export type Trouble = 'state' | 'root'
 
 const WORDS: Readonly<Record<Trouble, { readonly begins: string; readonly ends: string }>> = {
@@ -11,10 +11,10 @@ const WORDS: Readonly<Record<Trouble, { readonly begins: string; readonly ends: 
   root: { begins: 'the served folder is not there any more', ends: 'the served folder is there again' },
 }
 
-/** Whether the server can do all that it is there for. Each trouble is logged when it begins and when it has ended. */
+/** Whether the server can do everything it should. Each trouble is logged when it begins and when it ends. */
 export class Health {
   readonly #log: Log
-  /** When each was last seen; infinite for one that does not end by itself. */
+  /** The time of the most recent sign of each trouble; infinite if the trouble does not end by itself. */
   readonly #seen = new Map<Trouble, number>()
   readonly #now: () => number
 
@@ -28,8 +28,8 @@ export class Health {
   }
 
   /**
-   * A sign of trouble.
-   * @param lasts whether it goes on until the server is started again
+   * Reports a sign of trouble.
+   * @param lasts whether the trouble continues until the server is restarted
    */
   suffers(trouble: Trouble, reason: string, lasts = false): void {
     const seen = this.#seen.get(trouble)
@@ -37,7 +37,7 @@ export class Health {
     if (seen === undefined) this.#log.error({ reason }, WORDS[trouble].begins)
   }
 
-  /** Nothing of it was seen just now. */
+  /** Reports that a check has found no sign of the trouble. */
   recovers(trouble: Trouble): void {
     const seen = this.#seen.get(trouble)
     if (seen === undefined || this.#now() - seen < GOES_ON_MS) return

@@ -4,8 +4,9 @@ import type { Health } from './health.ts'
 const LOOK_EVERY_MS = 2_000
 
 /**
- * Looks from time to time whether the served folder is still where it was. Handler threads hold it open: moved or
- * replaced, they serve the old one on, of which nobody may know any more. Disposing of it ends that.
+ * Checks at intervals whether the served folder is still at its path. Handler threads hold the folder open,
+ * so if it is moved or replaced, they continue to serve the old one, possibly without anybody noticing.
+ * Disposing of the result ends the checks.
  */
 export function watchRoot(root: string, health: Pick<Health, 'suffers' | 'recovers'>): Disposable {
   const identify = ({ dev, ino }: fs.BigIntStats): string => `${dev} ${ino}`

@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import pLimit from 'p-limit'
 
-/** What is called after a file has been stored. */
+/** The hooks to call after a file has been stored. */
 export interface HookOptions {
-  /** A program: gets the file's path on this machine as its argument and the upload as JSON on its standard input. */
+  /**
+   * A program: its argument is the path of the file on this machine, and its standard input is the upload as
+   * JSON.
+   */
   readonly onUpload: string | undefined
-  /** A URL: the upload is posted to it as JSON. */
+  /** A URL to which the upload is posted as JSON. */
   readonly notify: string | undefined
 }
 
@@ -14,11 +17,11 @@ export interface HookOptions {
 export interface Upload {
   readonly event: 'upload'
   readonly account: string
-  /** Where the client was. */
+  /** The address of the client. */
   readonly address: string
-  /** Below the account's home. */
+  /** Relative to the account's home. */
   readonly path: string
-  /** On this machine. */
+  /** The path on this machine. */
   readonly file: string
   readonly size: number
   readonly md5: string
@@ -30,13 +33,14 @@ const AT_ONCE = 4
 const WAITING = 1_000
 const COMMAND_MS = 60_000
 const POST_MS = 10_000
-/** As much of an answer is read, and none of it looked at. */
+/** The most bytes of a response that are read; their content is ignored. */
 const ANSWER_BYTES = 65_536
 
 /**
- * Tells others of what has been stored. No upload waits for it, and none fails because of it: failures are reported.
- * Each upload is reported at most once; what happens while the server is not there is in its audit trail.
- * Disposing of it gives up what is waiting and running.
+ * Reports stored files to a program or a URL. No upload waits for a report or fails because of one; failed
+ * reports are logged. Each upload is reported at most once. If the server stops before it has reported an
+ * upload, only the audit trail contains it. Disposing of this object drops waiting reports and ends running
+ * ones.
  */
 export class UploadHooks implements Disposable {
   readonly #options: HookOptions
@@ -70,7 +74,7 @@ export class UploadHooks implements Disposable {
     })
   }
 
-  /** No shell: what a client has named a file is never a command. */
+  /** Do not use a shell: a file name from a client must never become a command. */
   async #run(program: string, upload: Upload): Promise<void> {
     const child = spawn(program, [upload.file], {
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -78,7 +82,7 @@ export class UploadHooks implements Disposable {
       killSignal: 'SIGKILL',
       signal: this.#stop.signal,
     })
-    // Whoever does not read it does not want it.
+    // The program need not read its standard input.
     child.stdin.on('error', () => {}).end(`${JSON.stringify(upload)}\n`)
     const [code, signal] = await once(child, 'exit')
     if (code !== 0) throw new Error(signal === null ? `ended with ${code}` : `was ended by ${signal}`)
@@ -97,7 +101,10 @@ export class UploadHooks implements Disposable {
   }
 }
 
-/** Reads a short answer to its end, so that its connection can be used again, and closes that of a longer one. */
+/**
+ * Reads a short response to its end, so that the connection can be used again; closes the connection of a
+ * longer one.
+ */
 async function readBriefly(body: ReadableStream<Uint8Array>): Promise<void> {
   let bytes = 0
   for await (const chunk of body) {

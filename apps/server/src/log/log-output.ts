@@ -4,31 +4,35 @@ import type { LogOptions } from './log.ts'
 import { LogSink } from './log-sink.ts'
 import { textLine } from './text-line.ts'
 
-/** Lines that nobody takes are dropped beyond this many bytes: a full disk must not fill the memory. */
+/**
+ * The most bytes of lines that wait to be written. Any others are dropped: a full disk must not fill the
+ * memory.
+ */
 const WAITING_BYTES = 1_048_576
-/** How long the end waits for the last lines, in milliseconds. */
+/** How long closing waits for the last lines, in milliseconds. */
 const LAST_MS = 500
 
 /**
- * Where the log lines of all threads go: one writer, so that none tears another's. A log that cannot be written stops
- * nobody: its lines are dropped, and counted in the next one that can be.
+ * Writes the log lines of all threads. There is only one writer, so that lines are not mixed. If the log
+ * cannot be written, nobody waits: lines are dropped, and the next line that can be written reports their
+ * number.
  */
 export class LogOutput {
   readonly #options: LogOptions
-  /** Undefined while the disk has no room for a new file. */
+  /** Undefined if the disk has no space for a new file yet. */
   #sink: LogSink | undefined
   #waiting: string[] = []
   #bytes = 0
   #lost = 0
   #writing: Promise<void> | undefined
 
-  /** @throws TransferError when the file cannot be opened */
+  /** @throws TransferError if the file cannot be opened */
   constructor(options: LogOptions) {
     this.#options = options
     this.#sink = this.#open()
   }
 
-  /** Takes any number of complete lines of JSON. */
+  /** Accepts any number of complete lines of JSON. */
   readonly write = (lines: string): void => {
     const text = this.#options.format === 'json' ? lines : asText(lines)
     if (this.#bytes + text.length > WAITING_BYTES) {
@@ -40,14 +44,17 @@ export class LogOutput {
     this.#writing ??= this.#writeAll()
   }
 
-  /** Opens the file again, which a log rotation has moved away. @throws TransferError; then it is as it was */
+  /**
+   * Opens the file again after log rotation has moved it away.
+   * @throws TransferError; the log then continues with the old file
+   */
   reopen(): void {
     const fresh = this.#open()
     this.#sink?.close()
     this.#sink = fresh
   }
 
-  /** Writes what is waiting, as far as that can be done in half a second. */
+  /** Writes the waiting lines, as many as possible in half a second. */
   async close(): Promise<void> {
     const done = new AbortController()
     const late = delay(LAST_MS, undefined, { signal: done.signal }).catch(() => {})

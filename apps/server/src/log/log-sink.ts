@@ -6,14 +6,14 @@ import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 const { O_APPEND, O_CREAT, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = fs.constants
 const PATIENT = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY
 const STANDARD_ERROR = 2
-/** How soon a pipe or terminal that takes nothing is tried again, in milliseconds. */
+/** How soon to retry if a pipe or terminal accepts nothing, in milliseconds. */
 const AGAIN_MS = 50
 
 const write = promisify(fs.write)
 
 /**
- * What a log is written to. No write blocks a thread of the pool, which could not be ended then: while a pipe has no
- * reader or a terminal is stopped, {@link LogSink.write} waits.
+ * The destination of a log. No write blocks a thread of the pool, because such a thread could not be ended.
+ * If a pipe has no reader or a terminal is stopped, {@link LogSink.write} waits instead.
  */
 export class LogSink {
   readonly #fd: number
@@ -25,8 +25,8 @@ export class LogSink {
   }
 
   /**
-   * Opens a file for the log; makes it where there is none.
-   * @throws TransferError when it cannot be opened
+   * Opens a log file; creates it if it does not exist.
+   * @throws TransferError if it cannot be opened
    */
   static file(file: string): LogSink {
     try {
@@ -41,14 +41,15 @@ export class LogSink {
     const stats = fs.fstatSync(STANDARD_ERROR)
     if (!stats.isFIFO() && !stats.isCharacterDevice()) return new LogSink(STANDARD_ERROR)
     try {
-      // Other programs that write to the same pipe or terminal want to go on waiting for it.
+      // Open the stream anew, because non-blocking mode would also affect other programs that write to the
+      // same pipe or terminal.
       return new LogSink(fs.openSync('/dev/fd/2', PATIENT))
     } catch {
       return new LogSink(STANDARD_ERROR)
     }
   }
 
-  /** Resolves when all of it has been taken. */
+  /** Resolves when everything has been accepted. */
   write(bytes: Uint8Array): Promise<void> {
     this.#writing = this.#write(bytes)
     return this.#writing

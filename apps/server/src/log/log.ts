@@ -1,25 +1,31 @@
 import { printableJson } from '@ftp/protocol'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-/** What the server tells whoever runs it. `log.warn({ address }, 'login refused')`: the fields, then the event. */
+/**
+ * The server's messages to its operator. `log.warn({ address }, 'login refused')`: the fields, then the
+ * event.
+ */
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 
 export const LOG_LEVELS = ['info', 'warn', 'error', 'silent'] as const
 
-/** How much is logged, in which form, and where. */
+/** What is logged, in which form, and where. */
 export interface LogOptions {
-  /** Everything from this level on. */
+  /** The lowest level that is logged. */
   readonly level: (typeof LOG_LEVELS)[number]
-  /** `json`: one object a line. `text`: lines for people. */
+  /** `json`: one object per line. `text`: lines for people. */
   readonly format: 'json' | 'text'
-  /** Appended to; default: standard error. */
+  /** A file to append to; default: standard error. */
   readonly file?: string | undefined
 }
 
 let now = 0
 let written = ''
 
-/** The present in ISO 8601, as pino wants it; thousands of lines may be of one millisecond or two. */
+/**
+ * The present time in ISO 8601, in the form that pino requires. It is cached, because thousands of lines may
+ * have the same millisecond.
+ */
 function timestamp(): string {
   const time = Date.now()
   if (time !== now) written = `,"time":"${new Date(time).toISOString()}"`
@@ -28,8 +34,8 @@ function timestamp(): string {
 }
 
 /**
- * A log whose lines, JSON objects with a line break each, go to `write`. Nothing in them can steer a terminal or
- * break a line: names and messages of clients are in there.
+ * A log that passes each line, a JSON object with a line break, to `write`. Lines contain names and messages
+ * of clients, so they are escaped: nothing in them can control a terminal or break a line.
  */
 export function createLog(level: LogOptions['level'], write: (line: string) => void): Log {
   const stream: DestinationStream = { write: (line) => write(printableJson(line)) }

@@ -1,9 +1,9 @@
-/** How long equal things are counted, in milliseconds. */
+/** How long repetitions are counted, in milliseconds. */
 const PERIOD_MS = 10_000
 
 /**
- * Passes on the first of equal things at once, and at the end of a period how many more there were: a flood of them
- * must not flood whoever gets them.
+ * Passes on the first of several equal things at once, and the number of repetitions at the end of a period,
+ * so that a flood of them does not flood the receiver.
  */
 export class Repeats<Thing> {
   readonly #pass: (thing: Thing, times: number) => void
@@ -12,20 +12,21 @@ export class Repeats<Thing> {
   #timer: NodeJS.Timeout | undefined
 
   /**
-   * @param pass gets each thing, and how often it was there since it was last passed on
-   * @param most kinds that are remembered in a period; what is of another one is passed on each time
+   * @param pass receives each thing, and how often it occurred since it was last passed on
+   * @param most the most kinds that are remembered in a period; things of any other kind are passed on each
+   * time
    */
   constructor(pass: (thing: Thing, times: number) => void, most = Number.POSITIVE_INFINITY) {
     this.#pass = pass
     this.#most = most
   }
 
-  /** Kinds in this period. */
+  /** The number of kinds in this period. */
   get size(): number {
     return this.#counts.size
   }
 
-  /** Whether one of this kind was there in this period. */
+  /** Whether a thing of this kind has occurred in this period. */
   has(kind: string): boolean {
     return this.#counts.has(kind)
   }
@@ -36,14 +37,14 @@ export class Repeats<Thing> {
     this.#pass(thing, 1)
   }
 
-  /** Only counts it: the first one too is passed on at the end of the period. */
+  /** Only counts the thing: even the first one is not passed on until the end of the period. */
   count(kind: string, thing: Thing): void {
     const count = this.#counts.get(kind)
     if (count === undefined) this.#add(kind, thing, 1)
     else count.times++
   }
 
-  /** Ends the period. */
+  /** Ends the period and passes on the counts. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

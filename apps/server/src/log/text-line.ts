@@ -2,7 +2,10 @@ import { printable } from '@ftp/protocol'
 
 const LEVELS: Readonly<Record<number, string>> = { 30: 'info', 40: 'warn', 50: 'error' }
 
-/** Turns a line of the JSON log into one for people: time, level, event, and the other fields as `key=value`. */
+/**
+ * Converts a line of the JSON log into one for people: time, level, event, and the other fields as
+ * `key=value`.
+ */
 export function textLine(json: string): string {
   const { level, time, msg, ...fields }: Readonly<Record<string, unknown>> = JSON.parse(json)
   const clock = typeof time === 'string' ? time.replace('T', ' ').slice(0, 19) : ''
@@ -11,7 +14,7 @@ export function textLine(json: string): string {
   return `${clock} ${label} ${printable(String(msg))}${rest.join('')}\n`
 }
 
-/** As it is where nothing in it could be mistaken, else in quotes. */
+/** The value as it is if it cannot be misread, otherwise in quotes. */
 function word(value: unknown): string {
   const text = printable(typeof value === 'string' ? value : JSON.stringify(value))
   return /^[\p{L}\p{N}_.,:/@+-]+$/u.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`

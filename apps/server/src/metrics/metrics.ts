@@ -1,16 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Tally } from './tally.ts'
 
-/** What is looked up when somebody asks. */
+/** Values that are determined whenever the metrics are requested. */
 export interface Sources {
   readonly connections: () => number
-  /** Handler threads that serve. */
+  /** The number of handler threads that serve. */
   readonly threads: () => number
 }
 
 /**
- * What the server counts, for Prometheus. Labels have few values: never a name, a path or an address, which would
- * fill the memory of whoever collects them.
+ * The server's counters, for Prometheus. Labels have few values, never a name, a path or an address: these
+ * would fill the memory of the collecting program.
  */
 export class Metrics {
   readonly #registry = new Registry()
@@ -49,7 +49,7 @@ export class Metrics {
     this.#faults = counter('ftp_faults_total', 'Failures that are the fault of the server')
   }
 
-  /** From now on also memory, time and descriptors of the process; it costs a timer. */
+  /** Also reports memory, processor time and descriptors of the process from now on, which costs a timer. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
   }
@@ -77,7 +77,7 @@ export class Metrics {
     return this.#registry.contentType
   }
 
-  /** All of it as Prometheus reads it. */
+  /** All metrics in the text format of Prometheus. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }

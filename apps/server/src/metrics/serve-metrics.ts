@@ -3,16 +3,17 @@ import http from 'node:http'
 import { TransferError } from '@ftp/protocol'
 import type { Metrics } from './metrics.ts'
 
-/** As many at once: each takes a descriptor of those that clients need. */
+/** The most simultaneous connections: each takes a descriptor that clients could use. */
 const CONNECTIONS = 8
 
-/** Where nobody but this machine can ask. */
+/** Only this machine can connect to it. */
 const HOST = '127.0.0.1'
 
 /**
- * Answers GET `/metrics` for Prometheus, `/health` with 200 while the program runs, `/ready` with 200 while it takes
- * connections and else 503. On the loopback address only: there is no login.
- * @throws TransferError `busy` when the port is taken
+ * Answers GET requests: `/metrics` for Prometheus; `/health` with 200 while the program runs; `/ready` with
+ * 200 while it takes connections, otherwise 503. It listens on the loopback address only, because there is no
+ * login.
+ * @throws TransferError `busy` if the port is in use
  */
 export async function serveMetrics(
   port: number,

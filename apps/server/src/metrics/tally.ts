@@ -1,4 +1,4 @@
-/** How often something was done that ended in the same way. */
+/** The number of times that an action ended with the same outcome. */
 export interface Tally {
   readonly action: string
   readonly outcome: string
@@ -6,15 +6,15 @@ export interface Tally {
   readonly bytes: number
 }
 
-/** Sums are passed on at most this often. */
+/** The shortest time between two reports, in milliseconds. */
 const BATCH_MS = 250
 
-/** Counts what one thread does, for the thread that tells. */
+/** Counts the actions of one thread, and reports the counts to the main thread. */
 export class Tallies {
   readonly #send: (tallies: readonly Tally[]) => void
   readonly #sums = new Map<string, Tally>()
 
-  /** @param send gets what has been counted since it was last called */
+  /** @param send receives the counts since its previous call */
   constructor(send: (tallies: readonly Tally[]) => void) {
     this.#send = send
   }

@@ -1,13 +1,13 @@
 import type { Transferable, Worker } from 'node:worker_threads'
 import type { Delivery, ToThread } from './messages.ts'
 
-/** How long a thread may take to confirm a message before it is asked, in milliseconds. */
+/** How long a thread may take to confirm a message before a probe is sent, in milliseconds. */
 const CONFIRMED_IN_MS = 1_000
 
-/** A message that can be lost on its way, because it carries something with it. */
+/** What a message carries; it makes the message one that can be lost on its way. */
 interface Load {
   readonly transfer: readonly Transferable[]
-  /** Called once when it has not arrived and never will. */
+  /** Called once if the message has not arrived and never will. */
   readonly undo: () => void
 }
 
@@ -17,10 +17,12 @@ interface Unconfirmed {
 }
 
 /**
- * What the main thread sends to one handler thread. Each message is confirmed by its number, undone or sent again:
- * Node drops a message with a socket, without a word, if the process has no descriptor left when it arrives. Messages
- * arrive in order, so one that is not confirmed while a later one is has been lost; if none comes, a probe does.
- * Disposing of it, when the thread is gone, undoes what has not arrived.
+ * The messages from the main thread to one handler thread. The thread confirms each by its number; a message
+ * that is not confirmed is undone or sent again. This is necessary because Node.js silently drops a message
+ * with a socket if the process has no descriptor left when it arrives. Messages arrive in order, so if a
+ * later message is confirmed, any earlier unconfirmed one has been lost. If no later message is sent, a probe
+ * takes its place. Disposing of this object, when the thread has ended, undoes the messages that have not
+ * arrived.
  */
 export class Deliveries implements Disposable {
   readonly #port: Pick<Worker, 'postMessage'>
@@ -34,7 +36,7 @@ export class Deliveries implements Disposable {
     this.#port = port
   }
 
-  /** @throws DataCloneError when something cannot be transferred; then nothing has been sent */
+  /** @throws DataCloneError if something cannot be transferred; then nothing has been sent */
   post(message: ToThread, load?: Load): void {
     const number = ++this.#last
     this.#port.postMessage({ number, message } satisfies Delivery, load?.transfer)
@@ -42,7 +44,7 @@ export class Deliveries implements Disposable {
     this.#timer ??= setTimeout(() => this.#ask(), CONFIRMED_IN_MS).unref()
   }
 
-  /** To be called with the numbers of all messages that have arrived since the last call. */
+  /** To be called with the numbers of all messages that have arrived since the previous call. */
   confirmed(numbers: readonly number[]): void {
     for (const number of numbers) this.#unconfirmed.delete(number)
     const newest = numbers.at(-1) ?? 0
@@ -63,7 +65,7 @@ export class Deliveries implements Disposable {
   #ask(): void {
     this.#timer = undefined
     if (this.#unconfirmed.size === 0) return
-    // One at a time: a thread that is busy confirms all of them later.
+    // Send only one probe at a time: a busy thread confirms all messages later.
     if (this.#unconfirmed.has(this.#probe))
       this.#timer = setTimeout(() => this.#ask(), CONFIRMED_IN_MS).unref()
     else {

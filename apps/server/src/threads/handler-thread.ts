@@ -28,25 +28,26 @@ import { ThreadLeases } from './thread-leases.ts'
 import { ThreadLog } from './thread-log.ts'
 
 /*
- * The entry of a handler thread. It serves the connections that the main thread hands over, each from its first
- * byte to its last.
+ * The entry point of a handler thread. It serves the connections that the main thread passes to it, each from
+ * its first byte to its last.
  */
 
-/** How soon what the operator changes reaches what is under way, in milliseconds. */
+/** How soon a change by the operator affects running requests, in milliseconds. */
 const RECHECK_EVERY_MS = 500
 
-/** How soon memory that is wanted is asked back, in milliseconds. */
+/** How often, in milliseconds, connections are asked to release memory if others wait for it. */
 const YIELD_EVERY_MS = 100
 
-/** Blocks, each 1 MiB, that all threads together have for the bytes of files. */
+/** The number of 1 MiB blocks for file content, for all threads combined. */
 const BLOCKS = 128
-/** What one thread needs at least to be of use. */
+/** The least number of blocks with which a thread is useful. */
 const LEAST_BLOCKS = 16
 
 const port = parentPort
 if (port === null) throw new Error('handler-thread.ts is started by the server, as a worker thread')
 
-// Thousands of small files make thousands of small buffers: one allocation for each would keep the collector busy.
+// Thousands of small files need thousands of small buffers. With a separate allocation for each, the garbage
+// collector would be busy.
 Buffer.poolSize = 65_536
 
 const { config, identity, rates }: ThreadData = workerData
@@ -58,12 +59,15 @@ const counts = new ThreadCounts(send)
 const lines = new ThreadLog((batch) => send({ type: 'log', lines: batch }))
 const log = createLog(config.log.level, lines.write)
 const stateOptions: Partial<StateDatabaseOptions> = {
-  // Clients read it too.
+  // The name appears in messages to clients, too.
   name: "the server's state",
   onTrouble: ({ message, isDamage }) => send({ type: 'suffers', trouble: { message, isDamage } }),
 }
 const database = openDatabase(path.join(config.state, 'state.db'), stateOptions)
-/** For what nobody waits for, and to ask whether one would have to wait: it never does. */
+/**
+ * A connection that never waits. It is for writes that nobody waits for, and to check whether a write would
+ * have to wait.
+ */
 const background = openDatabase(path.join(config.state, 'state.db'), stateOptions)
 background.exec('PRAGMA busy_timeout = 0')
 const refused = new RefusedRequests()

@@ -7,12 +7,15 @@ import { Deliveries } from './deliveries.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 import { strandedSocket } from './stranded-socket.ts'
 
-/** What a thread receives is garbage a moment later: in a smaller nursery it is moved before it is, a larger one only takes memory. */
+/**
+ * Received bytes become garbage within a moment. In a smaller young generation they would be copied before
+ * that; a larger one would only take memory.
+ */
 const YOUNG = { maxYoungGenerationSizeMb: 24 }
-/** The source runs as it is, a published package as JavaScript. */
+/** The source runs directly, but a published package consists of JavaScript. */
 const ENTRY = new URL(`./handler-thread${extname(import.meta.filename)}`, import.meta.url)
 
-/** A connection of which nothing has been read. */
+/** A connection from which nothing has been read. */
 export interface Arrival {
   readonly socket: Socket
   readonly connection: number
@@ -21,19 +24,20 @@ export interface Arrival {
 }
 
 /**
- * One handler thread as the main thread sees it, from its start to its end. It owns the places of its connections:
- * each is left once, when the thread says so, when the connection does not reach the thread, or when the thread ends.
+ * One handler thread, as the main thread sees it, from its start to its end. It owns the places of its
+ * connections: each is left once, either when the thread reports the end of the connection, or when the
+ * connection does not reach the thread, or when the thread ends.
  */
 export class Handler implements Disposable {
   readonly worker: Worker
-  /** Its own number. */
+  /** The id of the thread. */
   readonly id: number
   isReady = false
   readonly #deliveries: Deliveries
   readonly #places = new Map<number, Place>()
   readonly #onLeft: () => void
 
-  /** @param onLeft called whenever a connection has gone */
+  /** @param onLeft called whenever a connection has ended */
   constructor(data: ThreadData, onLeft: () => void) {
     this.worker = new Worker(ENTRY, { workerData: data, resourceLimits: YOUNG })
     this.id = this.worker.threadId
@@ -41,7 +45,7 @@ export class Handler implements Disposable {
     this.#onLeft = onLeft
   }
 
-  /** Connections that it has or is about to get. */
+  /** The number of connections that it has or is about to receive. */
   get connections(): number {
     return this.#places.size
   }
@@ -50,7 +54,7 @@ export class Handler implements Disposable {
     this.#deliveries.post(message)
   }
 
-  /** Gives it a connection, which it serves, or tells why it is refused. */
+  /** Passes a connection to the thread, which serves it or sends the reason for its refusal. */
   take({ socket, connection, address, place }: Arrival): void {
     this.#places.set(connection, place)
     const stranded = strandedSocket(socket)
@@ -63,18 +67,18 @@ export class Handler implements Disposable {
       const message = { type: 'connection', connection, address, socket, refusal } as const
       this.#deliveries.post(message, { transfer: [socket], undo })
     } catch {
-      // The client has gone already.
+      // The client has already gone.
       socket.destroy()
       this.left(connection, 'silent')
     }
   }
 
-  /** Closes a connection that it may have, if nobody has logged in on it. */
+  /** Closes a connection, if the thread still has it and it has not logged in. */
   drop(connection: number): void {
     if (this.#places.has(connection)) this.post({ type: 'drop', connection })
   }
 
-  /** To be called with what the thread says of messages and connections. */
+  /** To be called with the thread's reports on messages and connections. */
   receive(message: Extract<ToMain, { type: 'received' | 'logged-in' | 'connection-closed' }>): void {
     switch (message.type) {
       case 'received':
@@ -96,7 +100,7 @@ export class Handler implements Disposable {
     this.#onLeft()
   }
 
-  /** The thread has ended. */
+  /** To be called when the thread has ended. */
   [Symbol.dispose](): void {
     this.#deliveries[Symbol.dispose]()
     for (const connection of [...this.#places.keys()]) this.left(connection, 'served')

@@ -1,9 +1,9 @@
 import type { Deliveries } from './deliveries.ts'
 
-/** The way to a handler thread. */
+/** The part of a handler thread that this module uses. */
 type Thread = Pick<Deliveries, 'post'>
 
-/** How long a holder has to let go before the newcomer is refused, in milliseconds. */
+/** How long a holder may take to release a lease before the newcomer is refused, in milliseconds. */
 const PATIENCE_MS = 10_000
 
 interface Claim {
@@ -13,8 +13,8 @@ interface Claim {
 }
 
 /**
- * Hands out the leases, in the main thread, because their holders are in different ones. Newer claims come first: a
- * client that reconnects must not wait behind its own broken connections.
+ * Hands out the leases. It runs in the main thread, because the holders are in different threads. The newest
+ * claim comes first: a client that reconnects must not wait for its own broken connections.
  */
 export class LeaseDesk {
   readonly #claims = new Map<string, Claim[]>()
@@ -30,7 +30,7 @@ export class LeaseDesk {
     claims.push(claim)
     claim.timer = setTimeout(() => this.#give(key, claim, false), PATIENCE_MS)
     const [holder, ...waiting] = claims
-    // With others waiting, it has been asked.
+    // If others were already waiting, the holder has already been asked.
     if (holder !== undefined && waiting.length === 1)
       holder.thread.post({ type: 'lease-wanted', ticket: holder.ticket })
   }
@@ -39,7 +39,7 @@ export class LeaseDesk {
     this.#remove((claim) => claim.thread === thread && claim.ticket === ticket)
   }
 
-  /** A thread is gone, and with it everything it held or waited for. */
+  /** To be called when a thread has ended: removes everything that it held or waited for. */
   forget(thread: Thread): void {
     this.#remove((claim) => claim.thread === thread)
   }
@@ -61,7 +61,7 @@ export class LeaseDesk {
     if (next === undefined) return
     this.#claims.set(key, [next, ...waiting])
     this.#give(key, next, true)
-    // Whoever else waits came before: it is stale by now and hears so at once.
+    // All other waiting claims are older, and therefore stale: they are refused at once.
     for (const claim of waiting) this.#give(key, claim, false)
   }
 

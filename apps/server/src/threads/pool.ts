@@ -6,35 +6,41 @@ import { type Arrival, Handler } from './handler.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { StateTrouble, ThreadData, ToMain } from './messages.ts'
 
-/** A thread that dies before it can serve must not keep the machine busy: the next one waits for so long. */
+/**
+ * How long to wait, in milliseconds, before replacing a thread that has died before it could serve: repeated
+ * failures must not keep the machine busy.
+ */
 const RESTART_AFTER_MS = 100
 
-/** Hears what happens in the threads. */
+/** Receives reports from the threads. */
 export interface PoolListener {
   /** A failure that is the server's own fault. */
   fault(message: string): void
   /** The state could not be used. */
   suffers(trouble: StateTrouble): void
   log(lines: string): void
-  /** A thread that had died has been replaced. */
+  /** A new thread takes the place of one that died. */
   replaced(): void
   did(tallies: readonly Tally[]): void
-  /** Counts what a home holds. @throws TransferError */
+  /** Counts the contents of a home. @throws TransferError */
   count(home: string): Promise<void>
   /** A file has been stored. */
   stored(event: AuditEvent): void
-  /** A thread has died, by its own number. */
+  /** A thread with this id has died. */
   died(thread: number): void
 }
 
-/** The handler threads: gives each connection to the next one in turn, and replaces those that die. Disposing of it ends them at once. */
+/**
+ * The handler threads. Connections go to the threads in turn, and a thread that dies is replaced. Disposing
+ * of the pool ends all threads at once.
+ */
 export class ThreadPool implements AsyncDisposable {
   readonly #data: ThreadData
   readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
-  /** One for each thread, the newest in its place; one that has died stays until it is replaced. */
+  /** The newest handler in each place; one that has died stays until it is replaced. */
   readonly #handlers: Handler[] = []
-  /** Those that live, starting ones too. */
+  /** The handlers whose threads are alive, including those that are starting. */
   readonly #living = new Set<Handler>()
   #next = 0
   #closing = false
@@ -47,7 +53,8 @@ export class ThreadPool implements AsyncDisposable {
 
   /** Starts `config.threads` threads. Resolves when all of them can serve. */
   static async start(data: ThreadData, listener: PoolListener): Promise<ThreadPool> {
-    // If one cannot start, the others would run on, and that one would be started again for ever.
+    // Otherwise, if one thread could not start, the others would keep running, and that one would be
+    // restarted forever.
     await using started = new AsyncDisposableStack()
     const pool = started.use(new ThreadPool(data, listener))
     await Promise.all(Array.from({ length: data.config.threads }, (_, index) => pool.#start(index)))
@@ -55,14 +62,14 @@ export class ThreadPool implements AsyncDisposable {
     return pool
   }
 
-  /** Open connections. */
+  /** The number of open connections. */
   get connections(): number {
     let sum = 0
     for (const { connections } of this.#living) sum += connections
     return sum
   }
 
-  /** Threads that serve: one that has died is not there until it is replaced. */
+  /** The number of threads that serve; one that has died does not count until it has been replaced. */
   get serving(): number {
     return [...this.#living].filter(({ isReady }) => isReady).length
   }
@@ -71,10 +78,11 @@ export class ThreadPool implements AsyncDisposable {
     return this.#handlers.map(({ worker }) => worker)
   }
 
-  /** Gives a connection to a thread. */
+  /** Passes a connection to a thread. */
   handOver(arrival: Arrival): void {
     const living = this.#handlers.filter((handler) => this.#living.has(handler))
-    // A dead thread takes messages too, and nobody would ever answer this client. One that starts answers a little later.
+    // A dead thread would accept the message, and the client would never get an answer. A thread that is
+    // starting answers a little later.
     const ready = living.filter(({ isReady }) => isReady)
     const among = ready.length > 0 ? ready : living
     const handler = among[this.#next++ % among.length]
@@ -89,8 +97,8 @@ export class ThreadPool implements AsyncDisposable {
   }
 
   /**
-   * Lets the threads finish the requests they are answering, for at most `graceMs`; then ends them.
-   * @returns whether they had nothing to do any more
+   * Gives the threads at most `graceMs` milliseconds to finish their current requests, then ends them.
+   * @returns whether all of them had become idle
    */
   async close(graceMs: number): Promise<boolean> {
     this.#closing = true

@@ -1,9 +1,12 @@
-/** Confirms what a handler thread has received from the main thread, in one message for each turn of the event loop. */
+/**
+ * Confirms the messages that a handler thread has received from the main thread: once in each turn of the
+ * event loop.
+ */
 export class Receipts {
   readonly #send: (numbers: readonly number[]) => void
   #numbers: number[] = []
 
-  /** @param send gets the numbers of the messages that have arrived since it was last called, in their order */
+  /** @param send receives the numbers of the messages that have arrived since its previous call, in order */
   constructor(send: (numbers: readonly number[]) => void) {
     this.#send = send
   }

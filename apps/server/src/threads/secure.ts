@@ -3,7 +3,10 @@ import { createSecureContext, TLSSocket } from 'node:tls'
 import { ALPN } from '@ftp/protocol'
 import type { Identity } from '../state/identity.ts'
 
-/** Puts TLS 1.3 on a connection of which nothing has been read. What is not FTX under it is closed. */
+/**
+ * Starts TLS 1.3 on a connection from which nothing has been read. If the protocol inside TLS is not FTX, the
+ * connection is closed.
+ */
 export function secureWith({ key, certificate }: Identity): (socket: Socket) => TLSSocket {
   const secureContext = createSecureContext({ key, cert: certificate, minVersion: 'TLSv1.3' })
   return (socket) => {

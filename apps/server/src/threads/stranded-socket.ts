@@ -2,21 +2,25 @@ import fs from 'node:fs'
 import type { Socket } from 'node:net'
 
 /**
- * Prepares for the loss of a socket that is about to be transferred. One that cannot arrive for want of a descriptor
- * has no owner any more, and Node never closes it.
- * @returns closes it if it is still where it was before the transfer; to be called only when it cannot arrive any more
+ * Prepares for the loss of a socket that is about to be transferred. If it cannot arrive for lack of a
+ * descriptor, it no longer has an owner, and Node.js never closes it.
+ * @returns a function that closes the socket if it has stayed where it was before the transfer; to be called
+ * only when the socket can no longer arrive
  */
 export function strandedSocket(socket: Socket): () => void {
   const descriptor = descriptorOf(socket)
   const before = identify(descriptor)
   return () => {
-    // The number may have been given to another file since: then the socket has been closed.
+    // If the number now refers to another file, the socket has already been closed.
     if (descriptor !== undefined && before !== undefined && identify(descriptor) === before)
       fs.closeSync(descriptor)
   }
 }
 
-/** Node has no public way to it. Undefined on Windows, where descriptors do not run out like this. */
+/**
+ * Node.js has no public interface for this. Undefined on Windows, where descriptors do not run out in this
+ * way.
+ */
 function descriptorOf(socket: Socket): number | undefined {
   const handle: unknown = Reflect.get(socket, '_handle')
   if (typeof handle !== 'object' || handle === null) return undefined
@@ -24,7 +28,7 @@ function descriptorOf(socket: Socket): number | undefined {
   return typeof descriptor === 'number' && descriptor > 0 ? descriptor : undefined
 }
 
-/** What tells an open file from every other one. */
+/** Distinguishes an open file from all others. */
 function identify(descriptor: number | undefined): string | undefined {
   if (descriptor === undefined) return undefined
   try {

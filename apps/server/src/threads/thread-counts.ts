@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import type { ToMain, ToThread } from './messages.ts'
 
-/** The counting of homes as a handler thread sees it: asked of the main thread by message. */
+/** The counting of homes, as a handler thread sees it: requests go to the main thread as messages. */
 export class ThreadCounts {
   readonly #send: (message: ToMain) => void
   readonly #pending = new Map<string, PromiseWithResolvers<void>>()
@@ -10,7 +10,10 @@ export class ThreadCounts {
     this.#send = send
   }
 
-  /** Resolves when the home has been counted; whoever asks meanwhile waits for the same count. @throws TransferError */
+  /**
+   * Resolves when the home has been counted; callers that ask meanwhile wait for the same count.
+   * @throws TransferError
+   */
   readonly count = (home: string): Promise<void> => {
     const known = this.#pending.get(home)
     if (known !== undefined) return known.promise
@@ -20,7 +23,7 @@ export class ThreadCounts {
     return pending.promise
   }
 
-  /** To be called with what the main thread says about counts. */
+  /** To be called with the main thread's messages about counts. */
   receive({ home, failure }: Extract<ToThread, { type: 'counted' }>): void {
     const pending = this.#pending.get(home)
     this.#pending.delete(home)

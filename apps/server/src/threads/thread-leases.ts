@@ -3,7 +3,7 @@ import { TransferError } from '@ftp/protocol'
 import type { Lease, Leases } from '../share/leases.ts'
 import type { ToMain, ToThread } from './messages.ts'
 
-/** The leases as a handler thread sees them: asked of the main thread by message. */
+/** The leases, as a handler thread sees them: requests go to the main thread as messages. */
 export class ThreadLeases implements Leases {
   readonly #send: (message: ToMain) => void
   readonly #pending = new Map<number, PromiseWithResolvers<Lease>>()
@@ -29,7 +29,7 @@ export class ThreadLeases implements Leases {
     return await pending.promise
   }
 
-  /** To be called with what the main thread says about leases. */
+  /** To be called with the main thread's messages about leases. */
   receive(message: Extract<ToThread, { type: 'lease-granted' | 'lease-wanted' }>): void {
     const { ticket } = message
     if (message.type === 'lease-wanted') {
@@ -40,7 +40,7 @@ export class ThreadLeases implements Leases {
     }
     const pending = this.#pending.get(ticket)
     this.#pending.delete(ticket)
-    // Nobody waits any more; its release is on its way.
+    // Nobody waits for the lease any more, and its release is already on its way.
     if (pending === undefined) return
     if (message.granted) pending.resolve(this.#lease(ticket))
     else

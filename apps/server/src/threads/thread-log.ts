@@ -1,7 +1,9 @@
-/** Lines wait so long for others, in milliseconds: each message to another thread costs both. */
+/**
+ * How long lines are collected before they are sent, in milliseconds: each message costs both threads time.
+ */
 const BATCH_MS = 20
 
-/** Sends log lines on, many at a time. */
+/** Sends log lines to the main thread in batches. */
 export class ThreadLog {
   readonly #send: (lines: string) => void
   #waiting = ''
@@ -16,7 +18,7 @@ export class ThreadLog {
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS)
   }
 
-  /** Sends what is waiting. */
+  /** Sends the waiting lines. */
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

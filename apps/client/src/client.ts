@@ -43,6 +43,7 @@ export interface Options {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The options for transferring one file. */
 export interface TransferOptions extends Options {
   /** What to do if the target already exists. Default: `replace`. */
   readonly ifExists?: IfExists | undefined
@@ -56,7 +57,9 @@ export interface TransferOptions extends Options {
 export interface SyncOptions extends Options, SyncTreesOptions {
   /** `put` makes the directory on the server like the local one; `get` does the opposite. */
   readonly way: 'get' | 'put'
+  /** The path of the local directory. */
   readonly local: string
+  /** The path of the directory on the server. */
   readonly remote: Remote
 }
 
@@ -65,8 +68,10 @@ type Item<T, Key extends keyof T> = Omit<T, Key> & { readonly [K in Key]: Remote
 
 /**
  * A server, as one account uses it. Operations may run at the same time: each has a connection of its own
- * and, if that connection is lost, continues on a new one without any action by the caller. Every failure is
- * a TransferError.
+ * and, if that connection is lost, continues on a new one without any action by the caller.
+ *
+ * Every failure is a TransferError. Its code is `forbidden` if the account lacks the right to an operation,
+ * and `lost` if the server can no longer be reached.
  */
 export class Client implements Disposable {
   readonly #session: Session
@@ -117,6 +122,8 @@ export class Client implements Disposable {
    * subdirectories are included: each directory comes before its own entries, and names are relative to the
    * listed directory. Each entry is yielded once, even if a connection is lost in the middle.
    * @returns at the end of the iteration, the number of entries whose names cannot be sent to any client
+   * @throws TransferError `not_found`; `not_directory` for a file; `changed` if a connection is lost after
+   *   250,000 entries
    */
   async *list(
     remote: Remote = HOME,
@@ -131,6 +138,7 @@ export class Client implements Disposable {
   /**
    * The MD5 of a file, and the number of bytes it covers. The server reads the file unless it remembers the
    * digest.
+   * @throws TransferError `not_found` if there is no such file
    */
   async md5(remote: Remote, options?: Options): Promise<{ readonly md5: string; readonly bytes: number }> {
     return await digest(this.#until(options), resolve(remote))
@@ -139,7 +147,7 @@ export class Client implements Disposable {
   /**
    * Changes the account's password. This client, and everyone else who has logged in with the old password,
    * must log in again.
-   * @throws TransferError `bad_request` if the password is too short
+   * @throws TransferError `bad_request` if the password is too short; `forbidden` for `anonymous`
    */
   async passwd(password: string, options?: Options): Promise<void> {
     await passwd(this.#until(options), password)
@@ -153,6 +161,7 @@ export class Client implements Disposable {
   /**
    * Makes a directory. With `parents`, missing directories above it are made too, and it is no error if it
    * exists already.
+   * @throws TransferError `exists` if the path is taken
    */
   async mkdir(
     remote: Remote,
@@ -161,7 +170,10 @@ export class Client implements Disposable {
     await mkdir(this.#until(options), resolve(remote), parents)
   }
 
-  /** Removes a file or an empty directory. With `recursive`, a directory is removed with everything in it. */
+  /**
+   * Removes a file or an empty directory. With `recursive`, a directory is removed with everything in it.
+   * @throws TransferError `not_found`; `not_empty` if the directory has entries; `forbidden` for the home
+   */
   async remove(
     remote: Remote,
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
@@ -184,8 +196,11 @@ export class Client implements Disposable {
   }
 
   /**
-   * Moves or renames a file or directory. `to` is the new path itself, not a directory to move it into.
+   * Moves or renames a file or directory in one atomic step. `to` is the new path itself, not a directory to
+   * move it into.
    * @param options `ifExists` is `fail` by default
+   * @throws TransferError `not_found`; `exists` if `to` is taken and must not be replaced; `bad_request` if a
+   *   directory would be moved into itself; `forbidden` for the home
    */
   async move(
     from: Remote,
@@ -197,9 +212,14 @@ export class Client implements Disposable {
 
   /**
    * Fetches a file.
+   *
    * A local file gets its name only when it is complete and verified. Until then its bytes are in
    * `<name>.ftp.part`, from which the same call continues. A stream receives each block once that block is
    * verified; it is not ended.
+   * @param to the path of the local file itself, or a stream
+   * @throws TransferError `not_found`; `exists` if `ifExists` is `fail` and the local file exists;
+   *   `taken_over` if another process is receiving the same local file; `changed` if the file keeps changing
+   *   on the server
    */
   async get(
     remote: Remote,
@@ -213,14 +233,14 @@ export class Client implements Disposable {
       : await downloadToStream(session, path, to, listener)
   }
 
-  /** Reads a whole file into memory. */
+  /** Reads a whole file into memory. @throws TransferError `not_found` */
   async read(remote: Remote, options?: Options): Promise<Buffer<ArrayBuffer>> {
     return await buffer(this.stream(remote, options))
   }
 
   /**
    * Streams the bytes of a file as they arrive; each block is verified first. Closing the stream ends the
-   * transfer.
+   * transfer. Failures are emitted as the stream's error.
    */
   stream(remote: Remote, { signal }: Options = {}): Readable {
     const stream = new PassThrough()
@@ -238,6 +258,9 @@ export class Client implements Disposable {
    * Stores a file, bytes, or everything that a stream yields. When the promise resolves, the content is
    * durable.
    * @param remote the new path of the file; the directory it is in must exist
+   * @throws TransferError `not_found` if the local file or the directory does not exist; `exists` if
+   *   `ifExists` is `fail` and the path is taken; `is_directory` if a directory has the path; `quota` if the
+   *   account's quota does not allow it
    */
   async put(
     from: string | Uint8Array | AsyncIterable<Uint8Array>,
@@ -295,8 +318,8 @@ export class Client implements Disposable {
   }
 
   /**
-   * Stores several files at the same time, and directories as well if `recursive` is set. Returns what {@link
-   * getTree} returns.
+   * Stores several files at the same time, and directories as well if `recursive` is set. Returns what
+   * {@link getTree} returns.
    */
   async putAll(
     items: readonly Item<PutItem, 'to'>[],
@@ -310,7 +333,7 @@ export class Client implements Disposable {
   /**
    * Makes one directory like another by transferring the files that differ in size or time or, with
    * `checksum`, in content. Returns what {@link getTree} returns.
-   * @throws TransferError `not_found` if the source does not exist
+   * @throws TransferError `not_found` if the source does not exist; `not_directory` if either is no directory
    */
   async sync({ way, local, remote, ...options }: SyncOptions): Promise<TransferSummary> {
     const { syncTrees } = await import('./tree/sync-source.ts')
@@ -323,7 +346,8 @@ export class Client implements Disposable {
    * signal is aborted. With `recursive`, its subfolders are included. Returns what {@link getTree} returns;
    * the abort does not count as a failure.
    * @param remote an existing directory
-   * @throws TransferError `not_found` if the folder or the directory does not exist
+   * @throws TransferError `not_found` if the folder or the directory does not exist; `not_directory` if
+   *   either is no directory
    */
   async watch(
     folder: string,

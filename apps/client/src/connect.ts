@@ -38,11 +38,11 @@ export interface ConnectOptions {
    * `anonymous`.
    */
   readonly user?: string | undefined
-  /** Default: the login that the command `ftp-client login` has stored. */
+  /** The user's password. Default: the login that the command `ftp-client login` has stored. */
   readonly password?: string | undefined
   /**
-   * Called at the first contact with a server. `confirmed` is true if a login with a password has proved its
-   * key.
+   * Called at the first contact with a server. `server` is `host:port`, `fingerprint` that of its key;
+   * `confirmed` is true if a login with a password has proved the key.
    */
   readonly onFirstContact?: ((server: string, fingerprint: string, confirmed: boolean) => void) | undefined
 }
@@ -57,9 +57,9 @@ export interface OpenOptions extends ConnectOptions {
 /**
  * Connects to a server and logs in.
  * @param server `[user@]host[:port]` or the name of a profile. Default: the server of the last login,
- *   otherwise one found on this machine
+ *   otherwise one on this machine, otherwise the only one on the local network
  * @throws TransferError `lost` if nothing answers; `login` if the server refuses the login or its key has
- *   changed
+ *   changed; `usage` if `server` is no valid address, or if a password is given without a user
  */
 export async function connect(server?: string, options: ConnectOptions = {}): Promise<Client> {
   return await open(server, { ...options, config: configFolder(options.config, process.env) })

@@ -38,7 +38,7 @@ export interface ConnectOptions extends Address {
   readonly limit?: RateLimit | undefined
 }
 
-/** What a connection works with, made before it. */
+/** The parts that a connection is made from. */
 interface Tools {
   readonly decoder: FrameDecoder
   readonly hasher: Hasher

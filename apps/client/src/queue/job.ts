@@ -14,7 +14,7 @@ export interface Job {
   readonly label?: string | undefined
   /** In bytes; undefined if it is not known. */
   readonly size?: number | undefined
-  /** Settles when the target's directory exists, or rejects when it cannot be made. Default: it exists. */
+  /** Resolves when the target's directory exists, and rejects if it cannot be made. Default: it exists. */
   readonly ready?: Promise<void> | undefined
   /** The batch that can move this file in one request with others of the same target, if it is small. */
   readonly batch?: Batch | undefined

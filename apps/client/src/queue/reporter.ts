@@ -4,8 +4,9 @@ import type { TransferListener } from '../transfer/transfer-listener.ts'
 
 /** What the transfer of one file took. */
 export interface FileStats {
-  /** The bytes that this attempt moved; those of earlier attempts do not count. */
+  /** The bytes moved now; those that an earlier attempt had moved do not count. */
   readonly moved: number
+  /** How long the transfer took, including all attempts. */
   readonly seconds: number
 }
 
@@ -13,7 +14,9 @@ export interface FileStats {
 export interface FileReporter extends TransferListener {
   /** The connection failed. The transfer continues by itself after the delay. */
   retrying(failure: TransferError, delayMs: number): void
+  /** The transfer has succeeded, or a policy has skipped the file. */
   ended(result: TransferResult, effort: FileStats): void
+  /** The transfer has failed for good. */
   failed(failure: TransferError): void
   /** The file was not moved, and nothing is to be shown, because it will come again. */
   dropped(): void
@@ -25,7 +28,7 @@ export interface TransferSummary {
   readonly files: number
   /** The total size of those files. */
   readonly bytes: number
-  /** How many of those bytes were moved by this run; those of earlier attempts do not count. */
+  /** How many of those bytes were moved now; those that an earlier attempt had moved do not count. */
   readonly moved: number
   /** How many files stayed as they are because of a policy. */
   readonly skipped: number
@@ -35,12 +38,15 @@ export interface TransferSummary {
   readonly codes: readonly FailureCode[]
   /** The first failures, at most 100. */
   readonly failures: readonly TransferError[]
+  /** How long all of it took. */
   readonly seconds: number
 }
 
 /** A message: an event for programs, and a line for people. */
 export interface Notice {
+  /** The message as programs read it: an object with the name of the `event` and its fields. */
   readonly event: Readonly<Record<string, unknown>>
+  /** The message as people read it, without a line break. */
   readonly line: string
   /**
    * Whether the message is the result that the command is run for, and therefore belongs on standard output.

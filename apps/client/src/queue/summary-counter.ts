@@ -32,7 +32,7 @@ export class SummaryCounter {
     if (this.#failures.length < MOST_SHOWN) this.#failures.push(failure)
   }
 
-  /** Uncounts one failure with this code. */
+  /** Takes back one failure with this code. */
   forgive(code: FailureCode): void {
     this.#add(code, -1)
     const shown = this.#failures.findIndex((failure) => failure.code === code)

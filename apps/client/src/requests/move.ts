@@ -3,7 +3,7 @@ import type { Session } from '../session/session.ts'
 
 /** How a move ended. */
 export interface MoveResult {
-  /** `skipped`: both stay as they are, because of the policy. */
+  /** `skipped`: the target stays as it is, because of the policy. */
   readonly outcome: 'done' | 'skipped'
   /** The name of the moved file or directory. It differs from the requested one only with `rename`. */
   readonly name?: string | undefined

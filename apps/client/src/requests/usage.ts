@@ -3,6 +3,7 @@ import type { Session } from '../session/session.ts'
 
 /** How much space a directory and everything below it takes. */
 export interface Usage {
+  /** The sizes of all files, added up. */
   readonly bytes: number
   readonly files: number
   readonly directories: number

@@ -15,9 +15,11 @@ export interface SelectionOptions {
   readonly only?: readonly string[] | undefined
   /** In bytes, inclusive. */
   readonly minSize?: number | undefined
+  /** In bytes, inclusive. */
   readonly maxSize?: number | undefined
   /** When a file was last changed, inclusive, in milliseconds since 1970. */
   readonly newerThan?: number | undefined
+  /** When a file was last changed, inclusive, in milliseconds since 1970. */
   readonly olderThan?: number | undefined
 }
 

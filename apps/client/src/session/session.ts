@@ -44,8 +44,8 @@ export class Session {
   }
 
   /**
-   * The same session with other options. @param options a signal is added to the current one; the rest
-   * replaces
+   * The same session with other options. @param options a signal is added to the current one; other options
+   * replace theirs
    */
   with({ signal, ...options }: Partial<SessionOptions>): Session {
     const both = signal === undefined ? this.signal : AbortSignal.any([this.signal, signal])
@@ -58,8 +58,8 @@ export class Session {
   }
 
   /**
-   * Runs `action`, and repeats it as long as it is the connection that fails. If the server has never
-   * answered, it is not repeated.
+   * Runs `action`, and runs it again if it fails because of the connection. If the server has never answered,
+   * it is not run again.
    */
   async run<T>(action: (attempt: Attempt) => Promise<T>): Promise<T> {
     const retries = new RetryPolicy(this.#options, this.signal)

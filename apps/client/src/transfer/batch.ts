@@ -8,7 +8,7 @@ import type { TransferResult } from './result.ts'
 export interface BatchItem {
   readonly name: string
   readonly to: string
-  /** Settles when the target's directory exists, or rejects when it cannot be made. Default: it exists. */
+  /** Resolves when the target's directory exists, and rejects if it cannot be made. Default: it exists. */
   readonly ready?: Promise<void> | undefined
 }
 

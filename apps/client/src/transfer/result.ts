@@ -6,6 +6,7 @@ export interface TransferResult {
   readonly bytes: number
   /** Nothing had to be moved, because an earlier attempt had finished the file. */
   readonly repeated?: boolean
+  /** The MD5 of the whole file, as 32 hex digits, if it is known. */
   readonly md5?: string | undefined
   /** The name of the file in its target's directory. It differs from the requested one only with `rename`. */
   readonly name?: string | undefined

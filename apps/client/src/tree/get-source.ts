@@ -15,6 +15,7 @@ import type { Failed } from './tree.ts'
 
 /** A file or directory on the server, and its target. */
 export interface GetItem {
+  /** The path on the server. */
   readonly from: RemotePath
   /** The new path itself, or a stream, which is not ended. */
   readonly to: string | Writable
@@ -22,6 +23,7 @@ export interface GetItem {
   readonly label?: string | undefined
 }
 
+/** The options for fetching a list of files and directories. */
 export interface GetAllOptions extends GetManyOptions, Recursive {
   /**
    * Continue with everything that is appended to the file, until the session's signal is aborted. That abort

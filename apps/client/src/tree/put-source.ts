@@ -30,6 +30,7 @@ export interface PutItem {
   readonly label?: string | undefined
 }
 
+/** The options for storing a list of files and directories. */
 export interface PutAllOptions extends PutManyOptions, Recursive {}
 
 /**

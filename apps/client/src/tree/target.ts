@@ -11,8 +11,8 @@ export interface Target extends Disposable {
   /** The times and permission bits that its directories should have in the end. */
   readonly times: FolderTimes
   /**
-   * Makes a directory, or the root. A directory that exists is no error. Failures are returned by {@link
-   * drain} and by every job in the directory.
+   * Makes a directory, or the root. A directory that exists is no error. Failures are returned by
+   * {@link drain} and by every job in the directory.
    */
   make(folder: Entry): Promise<void>
   /** The name of an entry of the source, as the user knows it. */
@@ -24,8 +24,8 @@ export interface Target extends Disposable {
   /** Whether an existing entry has the time and permission bits that it should have. */
   isLike(entry: Entry, there: Entry): boolean
   /**
-   * Gives an existing file the time and permission bits that it should have. Failures are returned by {@link
-   * drain}.
+   * Gives an existing file the time and permission bits that it should have. Failures are returned by
+   * {@link drain}.
    */
   setAttributes(file: Entry): Promise<void>
   /** Waits until nothing is in progress. @returns the failures that have not been returned before */

@@ -26,6 +26,7 @@ import { walk } from './walk.ts'
 /** How long a file must stay unchanged before it counts as complete, in milliseconds. */
 const COMPLETE_AFTER_MS = 1_000
 
+/** The options for watching a folder. */
 export interface WatchOptions extends PutManyOptions {
   /** Whether subfolders are watched too. Default: false. */
   readonly recursive?: boolean | undefined

@@ -18,7 +18,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
 
 /** A file on the server and the MD5 that it should have. */
 interface Expectation {
-  /** The name of the file on this side. */
+  /** The name that the output shows. */
   readonly name: string
   readonly remote: RemotePath
   readonly md5: () => Promise<string>

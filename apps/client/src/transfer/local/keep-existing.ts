@@ -6,7 +6,7 @@ import { resolveLinks } from './partial-file.ts'
 /**
  * Whether the policy leaves the existing target as it is, so that the file need not be fetched at all.
  * @param fresh the size and time of the file that would replace it
- * @throws TransferError `exists` if the policy is `fail`
+ * @throws TransferError `exists` if the target exists and the policy is `fail`
  */
 export function isKept(target: string, fresh: Compared, ifExists: IfExists): boolean {
   const verdict = verdictOn(localDisk, resolveLinks(target, localDisk), ifExists, () => fresh)

@@ -134,7 +134,7 @@ export class OneThreadServer implements AsyncDisposable {
     return this.#connections.size
   }
 
-  /** The path on disk of a served file. */
+  /** The path on disk of a served file or directory. */
   at(name: string): string {
     return path.join(this.root, name)
   }

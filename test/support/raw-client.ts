@@ -38,8 +38,8 @@ type ReplyOf<T extends Reply['type']> = Extract<Reply, { type: T }>
 const PATIENCE_MS = 120_000
 
 /**
- * The client of PROTOCOL.md and nothing more. It sends any frame or bytes, and checks only that what it
- * receives are frames of the protocol. They wait until they are asked for.
+ * The client of PROTOCOL.md and nothing more. It sends any frame or bytes, and checks only that it receives
+ * frames of the protocol. A received frame waits until it is asked for.
  */
 export class RawClient implements AsyncDisposable {
   readonly socket: net.Socket

@@ -34,7 +34,7 @@ export class ServedFolder implements AsyncDisposable {
     return new ServedFolder(root, server, faults)
   }
 
-  /** The path on disk of a served file. */
+  /** The path on disk of a served file or directory. */
   at(name: string): string {
     return path.join(this.root, name)
   }

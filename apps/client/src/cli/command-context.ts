@@ -143,6 +143,7 @@ function detailsOf({ code, cause }: TransferError): string {
   return `  code ${listedCode(code)}, exit ${exitOf(code)}\n${causes.join('')}`
 }
 
+/** Writes an event to standard output. See {@link jsonLine}. */
 export function writeJson({ stdout }: Context, event: object): void {
   stdout.write(jsonLine(event))
 }

@@ -29,6 +29,7 @@ const PAGES = 16
 export interface ConnectOptions extends Address {
   /** How long to wait for the connection, and for the next byte while an answer is due, in milliseconds. */
   readonly timeoutMs: number
+  /** If it is aborted, the connection is closed. */
   readonly signal: AbortSignal
   /** Decides whether the server's key is accepted. Without it, the connection is not encrypted. */
   readonly key?: KeyPolicy | undefined

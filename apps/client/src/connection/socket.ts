@@ -8,11 +8,12 @@ export interface Address {
 }
 
 export interface OpenSocketOptions {
+  /** How long the connection may take, in milliseconds. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
   /** Receives the bytes that are read. Default: the socket's `data` events. */
   readonly incoming?: Incoming | undefined
-  /** Starts the connection; a function that starts TLS on it can be given. Default: net.connect. */
+  /** Starts the connection, for example with TLS. Default: net.connect. */
   readonly connect?: ((options: net.NetConnectOpts) => net.Socket) | undefined
 }
 

@@ -45,6 +45,7 @@ export interface Recursive {
   readonly recursive?: boolean | undefined
 }
 
+/** @throws TransferError `usage` if the options of the selection are invalid or contradict each other */
 export async function selectionOf({ select = {} }: ManyOptions): Promise<Selection> {
   return select instanceof Selection ? select : await Selection.of(select)
 }

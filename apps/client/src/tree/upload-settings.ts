@@ -10,6 +10,7 @@ export interface UploadSettings {
   readonly maySetAttributes: boolean
 }
 
+/** Asks the server for the account's permissions. @param client identifies this client: 32 hex digits */
 export async function uploadSettingsFor(
   session: Session,
   client: string,

@@ -16,6 +16,7 @@ export function streams(): Option {
     .default(1)
 }
 
+/** @param preset the default policy */
 export function ifExists(preset: string): Option {
   return new Option('--if-exists <policy>', 'when the target exists').choices(IF_EXISTS).default(preset)
 }
@@ -57,6 +58,7 @@ function count(text: string): number {
   return whole(text, 1, 64)
 }
 
+/** Parses a whole number within bounds. @throws InvalidArgumentError if it is none */
 export function whole(text: string, least: number, most: number): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < least || value > most || text.trim() === '')
@@ -64,12 +66,14 @@ export function whole(text: string, least: number, most: number): number {
   return value
 }
 
+/** @throws InvalidArgumentError unless the text is a fingerprint */
 export function fingerprint(text: string): string {
   if (!isFingerprint(text))
     throw new InvalidArgumentError('It is sha256: and 64 hex digits, as the server shows it.')
   return text
 }
 
+/** Parses a rate in bytes per second. @throws InvalidArgumentError if it is none, or less than 10240 */
 export function rate(text: string): number {
   const value = parseBytes(text)
   if (value === undefined || value < 10_240)

@@ -20,6 +20,7 @@ export function resumedText(name: string, position: number, held: number): strin
     : start
 }
 
+/** The sentence that says when a transfer continues after a failure, and why it stopped. */
 export function retryText(name: string, failure: TransferError, delayMs: number): string {
   const seconds = (delayMs / 1000).toFixed(1)
   return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
@@ -48,6 +49,7 @@ export function endedText(
   return `${printable(name)}: ${done}, ${statsText(result.bytes, effort)}${separator}MD5 ${result.md5 ?? ''}`
 }
 
+/** The sentence about all files of a command. @param verb what was done to each: `received` */
 export function summaryText(
   verb: string,
   { files, bytes, moved, skipped, failed, seconds, codes }: TransferSummary,

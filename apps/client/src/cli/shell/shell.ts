@@ -135,7 +135,7 @@ export class Shell implements ShellState {
 
   #tell(error: unknown, context: Context): number {
     const failure = TransferError.from(error)
-    // A failure that Ctrl-C has caused need not say so.
+    // A failure that Ctrl-C has caused does not always say so.
     if (context.signal.aborted && failure.code !== 'aborted')
       return this.#tell(context.signal.reason, context)
     reportFailure(context, failure)

@@ -62,6 +62,7 @@ async function fetchBlock(
   return { block: payload.move(), md5: Buffer.from(reply.md5, 'hex') }
 }
 
+/** The error for a block that has arrived damaged too often. */
 export function tooDamaged(offset: number): TransferError {
   return new TransferError(
     'checksum',

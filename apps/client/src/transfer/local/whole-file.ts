@@ -54,6 +54,7 @@ export class WholeFile implements Disposable {
   }
 }
 
+/** The message about a target whose folder does not exist. */
 export function noFolder(folder: string): string {
   return `there is no folder "${printable(folder)}" here; make it first`
 }

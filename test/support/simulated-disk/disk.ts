@@ -6,8 +6,8 @@ import { DirectoryNode, FileNode, type Node } from './nodes.ts'
 import { afterPowerLoss, nodesOf } from './power-loss.ts'
 
 /**
- * A disk in memory that knows what a power cut would leave of it. It does what Linux does for both sides: held
- * directories are reached through /proc/self/fd.
+ * A disk in memory that knows what a power cut would leave of it. It supports what client and server need of
+ * Linux: the server reaches the directories it holds through /proc/self/fd.
  */
 export class SimulatedDisk implements LocalDisk {
   readonly #root: DirectoryNode
@@ -19,7 +19,7 @@ export class SimulatedDisk implements LocalDisk {
 
   /**
    * @param onChange called after each call that has changed something
-   * @param random numbers in [0, 1): how long calls take that need not be done at once
+   * @param random returns numbers in [0, 1), which decide how long the asynchronous calls take
    */
   constructor(
     onChange: () => void = () => {},
@@ -34,7 +34,7 @@ export class SimulatedDisk implements LocalDisk {
     this.#now = BigInt(Date.now()) * 1_000_000n
   }
 
-  /** Descriptors that were opened and not closed. */
+  /** How many descriptors have been opened and not closed. */
   get openDescriptors(): number {
     return this.#handles.size
   }
@@ -46,23 +46,23 @@ export class SimulatedDisk implements LocalDisk {
     return true
   }
 
-  /** Whether a directory has two names: a rename that was cut off in the middle. */
+  /** Whether a directory has two names, as after a rename that was cut off in the middle. */
   get hasTwoNames(): boolean {
     for (const node of nodesOf(this.#root)) if (node.kind === 'directory' && node.nlink > 1) return true
     return false
   }
 
-  /** Makes all that is pending durable, as time does. */
+  /** Makes everything that is pending durable, as the passage of time does. */
   settle(): void {
     for (const node of nodesOf(this.#root)) node.sync()
   }
 
-  /** The disk as it may be found after a power cut at this moment; this one goes on. */
+  /** A copy of the disk as it may be found after a power cut at this moment. This disk goes on. */
   losePower(random: () => number): SimulatedDisk {
     return new SimulatedDisk(undefined, undefined, afterPowerLoss(this.#root, random))
   }
 
-  /** The same disk, watched. */
+  /** The same disk with other observers. */
   watched(onChange: () => void, random: () => number): SimulatedDisk {
     return new SimulatedDisk(onChange, random, this.#root)
   }
@@ -112,12 +112,14 @@ export class SimulatedDisk implements LocalDisk {
     return [...this.#handles.directory(path).entries.keys()].map((name) => Buffer.from(name))
   }
 
-  /** There are no links. */
+  /** The simulated disk has no links. */
   realpath(path: string): string {
     return path
   }
 
-  /** One process uses it, and never for two things of one name. */
+  /**
+   * A single process uses the disk, and never for two purposes under one name, so nothing has to be locked.
+   */
   lock(path: string): Disposable {
     this.close(this.open(path, constants.O_CREAT))
     return { [Symbol.dispose]: () => this.unlink(path) }
@@ -251,7 +253,7 @@ export class SimulatedDisk implements LocalDisk {
     this.#onChange()
   }
 
-  /** Lets others go first, now and then. */
+  /** Lets other calls go first now and then. */
   async #pass(): Promise<void> {
     for (let turns = Math.floor(this.#random() * 4); turns > 0; turns--) await Promise.resolve()
   }

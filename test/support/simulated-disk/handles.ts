@@ -1,11 +1,11 @@
 import type { Stats } from '@ftp/files'
 import type { DirectoryNode, FileNode, Node } from './nodes.ts'
 
-/** What the root of a simulated disk is called. */
+/** The path of the root of a simulated disk. */
 export const ROOT = '/disk'
 const FIRST_DESCRIPTOR = 1000
 
-/** What the descriptors and paths of a simulated disk lead to. */
+/** Resolves the descriptors and paths of a simulated disk. */
 export class Handles {
   readonly #root: DirectoryNode
   readonly #open = new Map<number, Node>()
@@ -15,7 +15,7 @@ export class Handles {
     this.#root = root
   }
 
-  /** Descriptors that were opened and not closed. */
+  /** How many descriptors have been opened and not closed. */
   get size(): number {
     return this.#open.size
   }
@@ -54,8 +54,8 @@ export class Handles {
   }
 
   /**
-   * What a path leads to, and where. The server only names the root, held directories, and names in them; the client
-   * names paths from the root.
+   * Resolves a path to its directory, its name there and its node. The server names only the root, held
+   * directories and names in them; the client names paths from the root.
    */
   find(path: string): { parent?: DirectoryNode; name: string; node: Node | undefined } {
     if (path === ROOT) return { name: '', node: this.#root }

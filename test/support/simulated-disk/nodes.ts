@@ -1,6 +1,7 @@
 /*
- * What a disk keeps, twice: as programs see it now, and as it would be after a power cut. What lies between the two is
- * `pending`: it may have reached the disk in any part and in any order, until a sync.
+ * The contents of a disk, kept twice: as programs see them now, and as they would be after a power cut. The
+ * difference between the two is `pending`: until a sync, any part of it may have reached the disk, in any
+ * order.
  */
 
 export type Node = FileNode | DirectoryNode
@@ -10,7 +11,7 @@ interface Times {
   ctimeNs: bigint
 }
 
-/** Bytes that were written, or a new size; the size they leave the file with. */
+/** Bytes that were written, or a new size. `size` is that of the file afterwards. */
 type Write =
   | { readonly at: number; readonly bytes: Uint8Array; readonly size: number }
   | { readonly size: number }
@@ -64,13 +65,13 @@ export class FileNode implements Times {
   }
 }
 
-/** A name that was given or taken away. */
+/** A name that was added or removed. */
 export interface Change {
   readonly directory: DirectoryNode
   readonly name: string
-  /** Absent: the name was taken away. */
+  /** Undefined if the name was removed. */
   readonly node: Node | undefined
-  /** A change that no power cut keeps back when it lets this one pass: a rename does not lose the file on its way. */
+  /** A change that has reached the disk whenever this one has, so that a rename never loses its file. */
   readonly after: Change | undefined
 }
 
@@ -93,7 +94,7 @@ export class DirectoryNode implements Times {
     this.ctimeNs = now
   }
 
-  /** Gives or takes away a name. */
+  /** Adds or removes a name. */
   change(name: string, node: Node | undefined, after?: Change): Change {
     const old = this.entries.get(name)
     if (old !== undefined) old.nlink--
@@ -107,7 +108,7 @@ export class DirectoryNode implements Times {
     return change
   }
 
-  /** Makes durable what was done in this directory, and nothing else. */
+  /** Makes the changes in this directory durable, and nothing else. */
   sync(): void {
     for (const { name, node } of this.pending.splice(0)) {
       if (node === undefined) this.durable.delete(name)

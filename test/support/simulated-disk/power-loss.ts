@@ -1,22 +1,22 @@
 import { type Change, DirectoryNode, FileNode, type Node } from './nodes.ts'
 
-/** What a drive writes in one piece. */
+/** How many bytes a drive writes in one piece. */
 const SECTOR = 512
 
-/** How much of what was not synced has reached the disk, and what stands where nothing has. */
+/** How much of the unsynced data has reached the disk, and what the rest of it looks like. */
 interface Cut {
-  /** The probability for each sector and each name. */
+  /** The probability of survival for each sector and each name. */
   readonly kept: number
-  /** Whether a size reaches the disk though its bytes do not. */
+  /** Whether a size may reach the disk without its bytes. */
   readonly sizeFirst: boolean
-  /** Whether unwritten sectors hold what was there before, and not zeros. */
+  /** Whether unwritten sectors contain earlier data rather than zeros. */
   readonly garbage: boolean
 }
 
 /**
- * The disk as it may be found after a power cut at this moment. Whatever was not synced is there in part, torn at
- * sectors, in any order; a size may be there without its bytes.
- * @param random numbers in [0, 1): they decide what has survived
+ * The disk as it may be found after a power cut at this moment. Unsynced data has survived in part, torn at
+ * sector boundaries, in any order; a size may have survived without its bytes.
+ * @param random returns numbers in [0, 1), which decide what has survived
  */
 export function afterPowerLoss(root: DirectoryNode, random: () => number): DirectoryNode {
   const cut: Cut = {
@@ -52,7 +52,7 @@ function surviving(root: DirectoryNode, survives: () => boolean): ReadonlySet<Ch
   return chosen
 }
 
-/** Everything that has, or may have after a power cut, a name. */
+/** Every node that has a name now, or may have one after a power cut. */
 export function* nodesOf(root: DirectoryNode): Generator<Node> {
   for (const directory of directoriesOf(root)) {
     yield directory
@@ -61,7 +61,7 @@ export function* nodesOf(root: DirectoryNode): Generator<Node> {
   }
 }
 
-/** Every directory that has, or may have after a power cut, a name. */
+/** Every directory that has a name now, or may have one after a power cut. */
 function directoriesOf(root: DirectoryNode, found = new Set<DirectoryNode>()): ReadonlySet<DirectoryNode> {
   if (found.has(root)) return found
   found.add(root)

@@ -1,14 +1,17 @@
 import fs from 'node:fs'
 import { type FileSystem, systemFiles } from './file-system.ts'
 
-/** A disk that answers within so many milliseconds is not worth a way to another thread and back. */
+/** If a sync takes less than this many milliseconds, using another thread would cost more than it saves. */
 const AT_ONCE_MS = 0.2
-/** After a slow answer so many go through the thread pool before one is tried at once again. */
+/** After a slow sync, this many go through the thread pool before another one is tried in this thread. */
 const LATER = 64
 
 let later = 0
 
-/** fsync(2). Where it costs nothing, as in memory, it is done at once: of small files there are thousands. */
+/**
+ * fsync(2). If it costs nothing, as in memory, it is done in this thread, because there are thousands of
+ * small files.
+ */
 async function flush(fd: number): Promise<void> {
   if (later > 0) {
     later--
@@ -19,5 +22,8 @@ async function flush(fd: number): Promise<void> {
   if (performance.now() - started > AT_ONCE_MS) later = LATER
 }
 
-/** The machine's own, for a process whose thread nobody else waits for: a sync of a fast disk is not sent elsewhere. */
+/**
+ * The file system of this machine, for a process in which nobody else waits for this thread: if the disk is
+ * fast, it is synced without the thread pool.
+ */
 export const promptFiles: FileSystem = { ...systemFiles, fsync: flush }

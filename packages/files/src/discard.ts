@@ -1,10 +1,13 @@
 import type { FileSystem } from './file-system.ts'
 
-/** Removes a file that nobody needs any more, if that is possible: why something ends must not be hidden by it. */
+/**
+ * Removes a file that is no longer needed, if possible. Errors are ignored, because they would hide the
+ * reason for the removal.
+ */
 export function discard(fs: FileSystem, path: string): void {
   try {
     fs.unlink(path)
   } catch {
-    // It is in nobody's way: the next attempt takes it, or removes it.
+    // A remaining file does no harm: the next attempt uses or removes it.
   }
 }

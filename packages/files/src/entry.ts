@@ -1,7 +1,7 @@
 import { type Entry, entryTypeOf, toMicroseconds } from '@ftp/protocol'
 import type { Stats } from './file-system.ts'
 
-/** What a file system knows of something, as either side tells the other of it. */
+/** Converts the result of stat(2) to an entry, as client and server exchange them. */
 export function toEntry(name: string, stats: Stats): Entry {
   const type = entryTypeOf(stats)
   return {
@@ -13,7 +13,7 @@ export function toEntry(name: string, stats: Stats): Entry {
   }
 }
 
-/** Bytes of a file; of anything else none. */
+/** The size of a file in bytes; 0 for anything else. */
 export function sizeOf(stats: Stats): number {
   return stats.isFile() ? Number(stats.size) : 0
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { errnoOf } from '@ftp/protocol'
 import { holdsMount } from './mounts.ts'
 
-/** What stat(2) tells, as far as the storage looks at it. */
+/** The part of the result of stat(2) that the storage uses. */
 export type Stats = Pick<
   BigIntStats,
   | 'dev'
@@ -21,26 +21,31 @@ export type Stats = Pick<
 >
 
 /**
- * The system calls that the disk storage is made of. Everything it does to files goes through one of these, so that
- * a test can stand in for the disk: fail at any call, or lose its power. They throw what the system answers.
+ * The system calls on which the disk storage is built. All its operations on files go through them, so that a
+ * test can simulate a disk that fails at any call or loses its power. They throw the errors of the system.
  *
- * Short calls are synchronous; those that move bytes or wait for the disk run in the thread pool.
+ * Short calls are synchronous; calls that transfer bytes or wait for the disk run in the thread pool.
  */
 export interface FileSystem {
   open(path: string, flags: number, mode?: number): number
-  /** Does not fail: what must last has been synced before, and the descriptor is gone whatever the disk says. */
+  /**
+   * Never fails: whatever must be durable has been synced before, and the descriptor is released even if the
+   * disk reports an error.
+   */
   close(fd: number): void
   fstat(fd: number): Stats
-  /** Of what is at `path` itself, never of a link's target. */
+  /** The status of the entry at `path` itself, never of a link's target. */
   lstat(path: string): Stats
-  /** As lstat, and undefined where there is nothing. */
+  /** As lstat, but undefined if nothing exists there. */
   find(path: string): Stats | undefined
   statfs(path: string): { readonly bavail: number; readonly bsize: number }
-  /** The names in a directory, in pages. Bytes that are not UTF-8 come as U+FFFD. */
+  /** The names in a directory, read in pages. Bytes that are not UTF-8 become U+FFFD. */
   names(path: string): Generator<string, void>
-  /** The names in a directory as they are, all at once. */
+  /** The names in a directory as raw bytes, all at once. */
   rawNames(path: string): Buffer[]
-  /** Whether another file system, or another part of this one, is mounted on a directory or anywhere below it. */
+  /**
+   * Whether another file system, or another part of this one, is mounted on a directory or anywhere below it.
+   */
   holdsMount(path: string): boolean
   mkdir(path: string): void
   rmdir(path: string): void
@@ -48,9 +53,9 @@ export interface FileSystem {
   rename(from: string | Buffer, to: string): void
   unlink(path: string): void
   fchmod(fd: number, mode: number): void
-  /** Times in seconds since 1970, as text: see `toUtime`. */
+  /** Times are seconds since 1970, as text: see `toUtime`. */
   futimes(fd: number, atime: string, mtime: string): void
-  /** As fchmod and futimes, of what the path leads to. */
+  /** As fchmod and futimes, for the target of the path. */
   chmod(path: string, mode: number): void
   utimes(path: string, atime: string, mtime: string): void
   read(
@@ -67,17 +72,20 @@ export interface FileSystem {
     length: number,
     at: number,
   ): Promise<{ bytesWritten: number }>
-  /** As read and write, for few bytes: a way to the thread pool and back takes longer than they do. */
+  /**
+   * As read and write, but synchronous. Use them for few bytes: the thread pool would take longer than the
+   * calls themselves.
+   */
   readNow(fd: number, buffer: Uint8Array, start: number, length: number, at: number): number
   writeNow(fd: number, bytes: Uint8Array, start: number, length: number, at: number): number
   ftruncate(fd: number, size: number): Promise<void>
   fsync(fd: number): Promise<void>
 }
 
-/** Up to how many bytes are few, so that they are moved at once. */
+/** The most bytes that are read or written synchronously. */
 export const FEW_BYTES = 65_536
 
-/** The machine's own. */
+/** The file system of this machine. */
 export const systemFiles: FileSystem = {
   open: fs.openSync,
   close(fd) {
@@ -114,5 +122,5 @@ export const systemFiles: FileSystem = {
   fsync: promisify(fs.fsync),
 }
 
-/** The same without waiting for the disk: a power cut may take what was last stored, also in the middle of a file. */
+/** The same without syncs: a power loss may destroy what was stored last, even parts of a file. */
 export const scratchFiles: FileSystem = { ...systemFiles, fsync: async () => {} }

@@ -1,16 +1,19 @@
 import { errnoOf } from '@ftp/protocol'
 import type { FileSystem } from './file-system.ts'
 
-/** Where files stand side by side. */
+/** A folder that contains files. */
 export interface Folder {
   readonly fs: FileSystem
-  /** The path that the system calls take for the folder itself. */
+  /** The path for system calls on the folder itself. */
   readonly self: string
-  /** The path that the system calls take for `name` in it. */
+  /** The path for system calls on `name` in this folder. */
   at(name: string): string
 }
 
-/** Makes the names in an open folder durable. Some file systems (FUSE, overlays) and Windows cannot; that is no failure. */
+/**
+ * Makes the names in an open folder durable. Some file systems (FUSE, overlays) and Windows cannot do this;
+ * that is not an error.
+ */
 export async function syncFolder(fs: FileSystem, fd: number): Promise<void> {
   try {
     await fs.fsync(fd)

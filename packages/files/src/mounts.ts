@@ -1,13 +1,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** Of the mounts of this process, see proc_pid_mountinfo(5). */
+/** The mounts of this process: see proc_pid_mountinfo(5). */
 const MOUNTS = '/proc/self/mountinfo'
 const MOUNT_POINT = 4
 
 /**
- * Whether anything is mounted on a directory or below it. Only Linux knows of all mounts; elsewhere a directory of
- * another file system than the one above it is one.
+ * Whether anything is mounted on a directory or below it. Only Linux lists all mounts. On other systems, only
+ * the directory itself is checked: it is a mount point if its file system differs from that of its parent.
  */
 export function holdsMount(directory: string): boolean {
   if (process.platform !== 'linux')
@@ -20,7 +20,7 @@ export function holdsMount(directory: string): boolean {
   return points.some((point) => point === real || point.startsWith(`${real}/`))
 }
 
-/** Blanks, line breaks and backslashes stand there in octal. */
+/** Decodes spaces, line breaks and backslashes, which the file contains in octal. */
 function decoded(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
 }

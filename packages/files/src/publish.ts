@@ -5,12 +5,14 @@ import type { FileSystem } from './file-system.ts'
 import type { Folder } from './folder.ts'
 
 /**
- * Gives a complete file its name, atomically, if the policy allows it; with `rename` the first that is free. Files of one
- * process get their names one after another, because what was decided must still be true when it is done; what a stranger
- * does in between is noticed wherever the file system has hard links. The caller makes the folder durable.
- * @param source the path that it has, as the system calls take it
- * @returns the name it has got; undefined when the existing file stays: the file still has its old name then
- * @throws a system error: `EEXIST` for the policy `fail`, and if no name is free
+ * Gives a complete file its final name, atomically, if the policy permits it; with `rename`, the first free
+ * name. Within one process, files get their names one after another, so that a decision is still valid when
+ * it takes effect. A change by another process in between is noticed if the file system has hard links. The
+ * caller makes the folder durable.
+ * @param source the present path, for system calls
+ * @returns the final name; undefined if the existing file stays, in which case the new file keeps its old
+ * name
+ * @throws a system error: `EEXIST` with the policy `fail`, and if no name is free
  */
 export function publish(
   folder: Folder,
@@ -26,7 +28,7 @@ export function publish(
   throw taken()
 }
 
-/** Gives one name, or says why not. */
+/** Tries one name. @returns whether the file got it, or else what to do instead */
 function publishAs(
   fs: FileSystem,
   source: string,
@@ -41,7 +43,7 @@ function publishAs(
       return 'given'
     }
     try {
-      // link(2) fails where rename(2) would silently replace what has appeared since.
+      // If a file has appeared since the decision, rename(2) would silently replace it, but link(2) fails.
       fs.link(source, destination)
     } catch (error) {
       if (errnoOf(error) === 'EEXIST' && ifExists !== 'fail') continue
@@ -49,13 +51,16 @@ function publishAs(
       renameToFree(fs, source, destination)
       return 'given'
     }
-    // The file has its name now, whatever becomes of the other one.
+    // The file has its final name now, even if the old name cannot be removed.
     discard(fs, source)
     return 'given'
   }
 }
 
-/** What {@link publish} would do now. What must not be replaced is left to link(2), which needs no look before. */
+/**
+ * What {@link publish} would do now. If nothing may be replaced, link(2) makes the decision, without a check
+ * in advance.
+ */
 export function decide(
   fs: FileSystem,
   source: string,
@@ -67,7 +72,10 @@ export function decide(
   return verdict === 'refuse' ? 'create' : verdict
 }
 
-/** What a policy says of the place where a file is to be, as it is now. @param fresh what the file is like */
+/**
+ * The verdict of a policy on the present state of a destination.
+ * @param fresh returns the properties of the new file
+ */
 export function verdictOn(
   fs: FileSystem,
   destination: string,
@@ -84,7 +92,7 @@ function cannotLink(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')
 }
 
-/** Without links, another program could take the name between the look and the rename. */
+/** Without links, another program could take the name between the check and the rename. */
 function renameToFree(fs: FileSystem, source: string, destination: string): void {
   if (fs.find(destination)) throw taken()
   fs.rename(source, destination)

@@ -1,6 +1,6 @@
 import { FEW_BYTES, type FileSystem } from './file-system.ts'
 
-/** {@link readFully} of few bytes, at once. */
+/** As {@link readFully}, but synchronous. Use it for few bytes. */
 export function readNow(fs: FileSystem, fd: number, buffer: Uint8Array, offset: number): number {
   let done = 0
   while (done < buffer.length) {
@@ -11,7 +11,7 @@ export function readNow(fs: FileSystem, fd: number, buffer: Uint8Array, offset: 
   return done
 }
 
-/** pread(2) until `buffer` is full or the file ends: one call may read less than it was asked for. */
+/** Calls pread(2) until `buffer` is full or the file ends, because one call may read less than requested. */
 export async function readFully(
   fs: FileSystem,
   fd: number,
@@ -28,13 +28,13 @@ export async function readFully(
   return done
 }
 
-/** {@link writeFully} of few bytes, at once. */
+/** As {@link writeFully}, but synchronous. Use it for few bytes. */
 export function writeNow(fs: FileSystem, fd: number, bytes: Uint8Array, offset: number): void {
   let done = 0
   while (done < bytes.length) done += fs.writeNow(fd, bytes, done, bytes.length - done, offset + done)
 }
 
-/** pwrite(2) until all is written: one call may write less than it was asked for. */
+/** Calls pwrite(2) until everything is written, because one call may write less than requested. */
 export async function writeFully(
   fs: FileSystem,
   fd: number,

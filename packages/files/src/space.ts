@@ -2,7 +2,7 @@ import { TransferError } from '@ftp/protocol'
 import type { Folder } from './folder.ts'
 
 /**
- * Early, and only a hint: nothing reserves the space.
+ * Checks the free space in advance. The check is only a hint, because nothing reserves the space.
  * @param needed bytes
  * @param what the file that needs them, in quotes
  * @throws TransferError `no_space`

@@ -8,21 +8,21 @@ import { readFully, writeFully, writeNow } from './read-write.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR, O_WRONLY } = constants
 const UMASK = process.umask()
-/** Without these rights nobody could open the file again to go on with it. */
+/** Without these permissions, nobody could open the file again to continue it. */
 const OWNER = 0o600
 
 /**
- * A file under a hidden name, in the folder where it is to be: only there a rename is sure to stay on one file system, and
- * the file inherits what the folder gives to its files. Once its bytes are complete, its life is `seal`, `publish`,
- * `finish`, and a sync of the folder. Errors are those of the system.
+ * A file with a hidden name, in its final folder: only there is a rename certain to stay within one file
+ * system, and the file inherits whatever the folder gives to its files. When its bytes are complete, call
+ * `seal`, `publish` and `finish`, then sync the folder. Errors are those of the system.
  */
 export class TempFile implements Disposable {
   readonly #folder: Folder
   readonly #path: string
   readonly #fd: number
-  /** Whether another attempt can go on with it. */
+  /** Whether another attempt can continue the file. */
   readonly #isKept: boolean
-  /** Permission bits that it has, as far as they are known. */
+  /** The present permission bits, if they are known. */
   #mode: number | undefined
   #size = 0
   #isPublished = false
@@ -37,19 +37,23 @@ export class TempFile implements Disposable {
   }
 
   /**
-   * A new file. Disposing of it removes it, unless it has got its name.
-   * @param mode permission bits; what the umask takes of them, `seal` gives back
+   * Creates a file. Disposing of it removes the file unless it has been published.
+   * @param mode permission bits; `seal` restores those that the umask removes
    */
   static create(folder: Folder, name: string, mode = OWNER): TempFile {
     return new TempFile(folder, name, O_WRONLY | O_EXCL, mode, false)
   }
 
-  /** What an earlier attempt has left under this name, else an empty file. Disposing of it keeps its bytes. */
+  /**
+   * Opens the file that an earlier attempt left under this name, or an empty one. Disposing of it keeps its
+   * bytes.
+   */
   static resume(folder: Folder, name: string): TempFile {
     const { fs } = folder
     const path = folder.at(name)
     const held = fs.find(path)
-    // Two names: a crash between link and unlink has left it, and its bytes are a published file's.
+    // If the file has two names, a crash between link and unlink has left this one, and the bytes belong to a
+    // published file.
     if (held !== undefined && !(held.isFile() && held.nlink === 1n)) fs.unlink(path)
     using opened = new DisposableStack()
     const file = opened.use(new TempFile(folder, name, O_RDWR | O_NONBLOCK, OWNER, true))
@@ -58,7 +62,7 @@ export class TempFile implements Disposable {
     return file
   }
 
-  /** Bytes that it holds. */
+  /** The number of bytes that it holds. */
   get size(): number {
     return this.#size
   }
@@ -67,7 +71,7 @@ export class TempFile implements Disposable {
     return this.#folder.fs.fstat(this.#fd)
   }
 
-  /** Reads until `buffer` is full or the file ends. @returns bytes read */
+  /** Reads until `buffer` is full or the file ends. @returns the number of bytes read */
   async read(buffer: Uint8Array, offset: number): Promise<number> {
     return await readFully(this.#folder.fs, this.#fd, buffer, offset)
   }
@@ -75,7 +79,7 @@ export class TempFile implements Disposable {
   /** Writes all of `bytes`. */
   async write(bytes: Uint8Array, offset: number): Promise<void> {
     const { fs } = this.#folder
-    // One of thousands: even another promise would show.
+    // There are thousands of such files, so even one more promise would be noticeable.
     if (bytes.length <= FEW_BYTES) writeNow(fs, this.#fd, bytes, offset)
     else await writeFully(fs, this.#fd, bytes, offset)
     this.#size = Math.max(this.#size, offset + bytes.length)
@@ -87,13 +91,15 @@ export class TempFile implements Disposable {
   }
 
   /**
-   * Makes all of it but its name durable. If that fails, nothing can be built on what it holds, and it is removed.
+   * Makes everything except the name durable. If that fails, the file is removed, because its content can no
+   * longer be trusted.
    * @param mode permission bits
    * @param mtime microseconds since 1970
    */
   async seal(mode: number, mtime: number): Promise<void> {
     const { fs } = this.#folder
-    // Its owner's rights stay until it is published: a later attempt must be able to open what a crash leaves.
+    // Keep the owner's permissions until the file is published: after a crash, a later attempt must be able
+    // to open it.
     const now = this.#isKept ? mode | OWNER : mode
     if (now !== this.#mode) fs.fchmod(this.#fd, now)
     const time = toUtime(mtime)
@@ -110,7 +116,7 @@ export class TempFile implements Disposable {
     this.#isSealed = now === mode
   }
 
-  /** See {@link publish}. */
+  /** As {@link publish}. */
   publish(target: string, ifExists: IfExists): string | undefined {
     const name = publish(this.#folder, this.#path, target, ifExists)
     this.#isPublished = name !== undefined
@@ -119,12 +125,12 @@ export class TempFile implements Disposable {
     return name
   }
 
-  /** Makes durable what publishing it has changed of the file itself. */
+  /** Makes durable those changes to the file itself that publishing it has caused. */
   async finish(): Promise<void> {
     if (this.#isPublished && !this.#isSealed) await this.#folder.fs.fsync(this.#fd)
   }
 
-  /** Removes it. */
+  /** Removes the file; a missing file is not an error. */
   remove(): void {
     try {
       this.#folder.fs.unlink(this.#path)

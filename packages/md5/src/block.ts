@@ -1,20 +1,20 @@
 /**
- * Bytes in memory that has one owner at a time. The owner writes `using`, or {@link move}s the block to the next one;
- * whoever takes a block over moves it. Both are safe to repeat, and a block that is spent throws when it is used: its
- * memory may be somebody else's by then.
+ * Bytes in memory with one owner at a time. An owner declares its block with `using`. To take over a block,
+ * {@link move} it; the `using` of the previous owner then has no effect, because disposing may be repeated.
+ * Any other use of a spent block throws, because its memory may already belong to somebody else.
  */
 export class Block implements Disposable {
   #bytes: Uint8Array | undefined
   #release: (() => void) | undefined
 
-  /** @param release gives the memory back to where it came from; absent for memory that the garbage collector frees */
+  /** @param release returns the memory to its source; absent if the garbage collector frees the memory */
   constructor(bytes: Uint8Array, release?: () => void) {
     this.#bytes = bytes
     this.#release = release
   }
 
   /**
-   * What to fill, to hash and to write. Nothing may look at it once the block is spent.
+   * The bytes, to be filled, hashed or written. Nothing may use them after the block is spent.
    * @throws ReferenceError if it is spent
    */
   get bytes(): Uint8Array {
@@ -22,14 +22,14 @@ export class Block implements Disposable {
     return this.#bytes
   }
 
-  /** Bytes in it. @throws ReferenceError if it is spent */
+  /** The number of bytes. @throws ReferenceError if it is spent */
   get length(): number {
     return this.bytes.length
   }
 
   /**
-   * The same memory with a new owner; this block is spent.
-   * @param length how many of its first bytes the new block has. Default: all
+   * Passes the memory to a new owner; this block is then spent.
+   * @param length the number of bytes, from the start, that the new block has. Default: all
    * @throws ReferenceError if it is spent
    */
   move(length = this.length): Block {
@@ -39,7 +39,7 @@ export class Block implements Disposable {
     return moved
   }
 
-  /** Gives the memory back. Does nothing to a block that is spent. */
+  /** Releases the memory. Has no effect on a spent block. */
   [Symbol.dispose](): void {
     const release = this.#release
     this.#bytes = undefined
@@ -49,9 +49,9 @@ export class Block implements Disposable {
 }
 
 /**
- * Pieces of a block, one behind the other: where they stand, unless something between them is left out. Takes the block
- * over.
- * @param pieces views of the block's bytes, in the order in which they stand, the first at its start
+ * The pieces of a block as one block: the start of the original or, if something between two pieces is left
+ * out, a copy. Takes over the block.
+ * @param pieces views of the block's bytes, in ascending order, the first at its start
  */
 export function joined(block: Block, pieces: readonly Uint8Array[]): Block {
   using room = block.move()

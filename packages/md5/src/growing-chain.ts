@@ -1,7 +1,9 @@
 import { BLOCK_SIZE, CHAIN_START, type ChainValue } from './chain.ts'
 import type { HashedChain, Hasher } from './hasher.ts'
 
-/** The chain of one file version, known as far as somebody has hashed; the hashing thread computes the rest. */
+/**
+ * The MD5 chain of one file version, known as far as the file has been hashed. The hasher computes the rest.
+ */
 export class GrowingChain implements Disposable {
   readonly #hasher: Hasher
   readonly #values: ChainValue[]
@@ -10,8 +12,8 @@ export class GrowingChain implements Disposable {
   #md5: Uint8Array | undefined
 
   /**
-   * @param values those that are known, from the first block on
-   * @param md5 of the whole file, where it is known
+   * @param values the known values, from the first block on
+   * @param md5 of the whole file, if it is known
    */
   constructor(hasher: Hasher, values: readonly ChainValue[] = [], md5?: Uint8Array) {
     this.#hasher = hasher
@@ -20,19 +22,19 @@ export class GrowingChain implements Disposable {
     this.#md5 = md5
   }
 
-  /** The chaining values that are known, from the first block on. */
+  /** The known chaining values, from the first block on. */
   get values(): readonly ChainValue[] {
     return this.#values
   }
 
-  /** The MD5 of the whole file, where it is known. */
+  /** The MD5 of the whole file, if it is known. */
   get md5(): Uint8Array | undefined {
     return this.#md5
   }
 
   /**
    * The chaining value after the first `blocks` blocks.
-   * @throws RangeError if that many are not known
+   * @throws RangeError if it is not known
    */
   valueAfter(blocks: number): ChainValue {
     const value = blocks === 0 ? CHAIN_START : this.#values[blocks - 1]
@@ -42,9 +44,11 @@ export class GrowingChain implements Disposable {
   }
 
   /**
-   * Takes a block. May be called for the next one before the value of the last is there.
-   * @param index its number; all blocks before it must be known, or have been taken
+   * Hashes a block. May be called for the next block before the result for the previous one is available.
+   * @param index the number of the block; every block before it must be known or have been passed to this
+   * method
    * @returns the chaining value after it
+   * @throws RangeError if a block that is not known yet has another length than `BLOCK_SIZE`
    */
   async record(index: number, block: Uint8Array): Promise<ChainValue> {
     if (index < this.#values.length) return this.valueAfter(index + 1)
@@ -55,13 +59,13 @@ export class GrowingChain implements Disposable {
     return value
   }
 
-  /** Takes the last bytes of a file of `size` bytes, possibly none or a whole block. @returns its MD5 */
+  /** Hashes the last bytes of a file of `size` bytes, possibly none or a whole block. @returns its MD5 */
   async finish(tail: Uint8Array, size: number): Promise<Uint8Array> {
     this.#md5 ??= await this.#hash(Math.floor((size - tail.length) / BLOCK_SIZE), tail, size)
     return this.#md5
   }
 
-  /** @param length given where the bytes end the file */
+  /** @param length the size of the file, if the bytes end it */
   #hash(index: number, bytes: Uint8Array, length?: number): Promise<ChainValue> {
     if (index !== this.#begun) this[Symbol.dispose]()
     this.#hashing ??= this.#hasher.chain(this.valueAfter(index))

@@ -1,26 +1,26 @@
 import type { Block } from './block.ts'
 
-/** What was read, and what its hash will be. */
+/** A piece that has been read, and its hash. */
 export interface Hashed<Read, Hash> {
   readonly read: Read
   readonly hash: Hash
 }
 
-/** What {@link hashAhead} works with. */
+/** The callbacks of {@link hashAhead}, and its depth. */
 export interface AheadOptions<Read extends { readonly block: Block }, Hash> {
   /** Reads the piece with this number. */
   readonly read: (index: number) => Promise<Read>
-  /** Whether nothing follows. */
+  /** Whether this is the last piece. */
   readonly isLast: (read: Read) => boolean
-  /** Hashes a piece; called in order, and again before the last result is there. */
+  /** Hashes a piece. Called in order, but possibly before the previous result is available. */
   readonly hash: (read: Read, index: number) => Promise<Hash>
-  /** How many pieces may be read and hashed before somebody asks for them. Default: 4. */
+  /** The most pieces to read and hash before the caller requests them. Default: 4. */
   readonly depth?: number | undefined
 }
 
 /**
- * Yields pieces in order, while the next ones are being read and hashed. Whoever asks for a piece owns its block; those of
- * pieces that nobody asks for are given back.
+ * Yields pieces in order while the next ones are being read and hashed. The caller owns the block of each
+ * piece that it receives; the blocks of all others are released.
  */
 export async function* hashAhead<Read extends { readonly block: Block }, Hash>(
   first: number,
@@ -38,7 +38,7 @@ export async function* hashAhead<Read extends { readonly block: Block }, Hash>(
       const piece = await read(index)
       ended = isLast(piece)
       const hashing = hash(piece, index)
-      // Whoever awaits it hears of it; after a stop, perhaps nobody does.
+      // The caller handles a failure when it awaits the promise. After a stop, perhaps nobody does.
       hashing.catch(() => {})
       ready.push({ read: piece, hash: hashing })
       wake()

@@ -5,10 +5,10 @@ import type { Job, ToHashThread, Values } from './hash-worker.ts'
 import type { KernelMemory } from './memory.ts'
 import { MAX_LANES } from './work-area.ts'
 
-/** The source runs as it is, a published package as JavaScript. */
+/** The source runs directly, but a published package consists of JavaScript. */
 const ENTRY = new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url)
 
-/** How long pieces that are in no hurry wait for the next one, to fill the lanes with it, in milliseconds. */
+/** How long, in milliseconds, pieces that are not urgent wait for others that fill the remaining lanes. */
 const LINGER_MS = 50
 
 interface Asked {
@@ -16,19 +16,22 @@ interface Asked {
   readonly reject: (error: Error) => void
 }
 
-/** A thread that hashes what lies in a memory that it shares with its owner. */
+/** A thread that hashes bytes in a memory that it shares with its owner. */
 export class HashThread implements Disposable {
   readonly #memory: KernelMemory
   readonly #worker: Worker
-  /** What has been asked of it and not been answered. */
+  /** The jobs that have not been answered. */
   readonly #asked = new Map<number, Asked>()
-  /** What goes to it in one message: a message wakes it, and each costs more than what it carries. */
+  /**
+   * The jobs to be sent in the next message. They are collected, because waking the thread costs more than
+   * the jobs themselves.
+   */
   #gathered: Job[] = []
   #linger: NodeJS.Timeout | undefined
   #isOnline = false
   #lastId = 0
 
-  /** @param onDied called if it dies; what it was asked fails */
+  /** @param onDied called if the thread dies; its unanswered jobs then fail */
   constructor(memory: KernelMemory, onDied: () => void) {
     this.#memory = memory
     this.#worker = new Worker(ENTRY, { workerData: { memory } })
@@ -40,28 +43,29 @@ export class HashThread implements Disposable {
       this.#fail(new Error('the hashing thread died', { cause }))
       onDied()
     })
-    // After the listeners, which make it a reason to go on.
+    // Do this after adding the listeners, because these make the worker keep the program running.
     this.#worker.unref()
   }
 
-  /** Whether it takes work yet: nobody waits for it to start. */
+  /** Whether the thread accepts jobs yet. Nobody waits for its start. */
   get isOnline(): boolean {
     return this.#isOnline
   }
 
-  /** A number for a chain that it is to continue. */
+  /** A new number, for a chain that the thread is to continue. */
   nextChain(): number {
     return ++this.#lastId
   }
 
-  /** Drops what it knows of a chain. */
+  /** Discards the thread's state of a chain. */
   forget(chain: number): void {
     this.#worker.postMessage({ forget: chain } satisfies ToHashThread)
   }
 
   /**
-   * The value behind `bytes`, which must stay as they are until then; they are not copied if they are in the memory.
-   * @param hurry do not wait for others
+   * The chaining value after `bytes`, which must not change until then. They are not copied if they are in
+   * the shared memory.
+   * @param hurry whether to start without waiting for other pieces
    */
   hash(job: Omit<Job, 'id' | 'bytes'>, bytes: Uint8Array, hurry: boolean): Promise<ChainValue> {
     this.#worker.ref()
@@ -74,7 +78,7 @@ export class HashThread implements Disposable {
     return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }))
   }
 
-  /** Ends it. What it was asked fails. */
+  /** Ends the thread. Its unanswered jobs fail. */
   [Symbol.dispose](): void {
     this.#fail(new Error('the hashing thread has been ended'))
     void this.#worker.terminate()
@@ -92,7 +96,7 @@ export class HashThread implements Disposable {
       this.#asked.get(id)?.resolve(value)
       this.#asked.delete(id)
     }
-    // Nobody waits: it is no reason for the program to go on.
+    // Without unanswered jobs, the thread must not keep the program running.
     if (this.#asked.size === 0) this.#worker.unref()
   }
 

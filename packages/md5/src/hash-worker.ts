@@ -5,16 +5,16 @@ import type { KernelMemory } from './memory.ts'
 import { MAX_LANES } from './work-area.ts'
 
 /*
- * The entry of a hashing thread: absorbs pieces that lie in the memory it shares with the thread that started it, as
- * many side by side as there are lanes.
+ * The entry point of a hashing thread. It absorbs pieces in the memory that it shares with the thread that
+ * started it, as many side by side as there are lanes.
  */
 
 /** One piece to absorb. */
 export interface Job {
   readonly id: number
-  /** Where it begins; without it, where the chain stands. */
+  /** The chaining value at the start of the piece. Default: the present value of the chain. */
   readonly start?: ChainValue | undefined
-  /** The chain that it continues. */
+  /** The number of the chain that it continues. */
   readonly chain?: number | undefined
   /** Its place in the memory, or the bytes themselves. */
   readonly bytes: Uint8Array | { readonly at: number; readonly size: number }
@@ -24,7 +24,7 @@ export interface Job {
 
 export type ToHashThread = { readonly jobs: readonly Job[] } | { readonly forget: number }
 
-/** For each job of a batch its id, and the value behind it. */
+/** For each job of a batch, its id and the resulting value. */
 export type Values = readonly (readonly [id: number, value: ChainValue])[]
 
 const port = parentPort
@@ -41,7 +41,7 @@ port.on('message', (message: ToHashThread) => {
   schedule()
 })
 
-/** After all messages that are there: together they fill more lanes. */
+/** Runs after all messages that have already arrived, so that their jobs can share the lanes. */
 function schedule(): void {
   if (scheduled) return
   scheduled = true
@@ -54,7 +54,10 @@ function look(): void {
   if (batch.length > 0) run(batch)
 }
 
-/** The longest waiting, of each chain only the first: the others start where it ends. */
+/**
+ * The jobs that have waited longest, but only the first of each chain, because the next one starts with its
+ * result.
+ */
 function next(): Job[] {
   const taken = new Set<number>()
   const batch: Job[] = []

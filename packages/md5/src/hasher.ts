@@ -5,43 +5,47 @@ import { type BlockCheck, Kernel, type Piece } from './kernel.ts'
 import { createMemory } from './memory.ts'
 import { BlockPool } from './pool.ts'
 
-/** How many blocks there are unless somebody says otherwise. They take no RAM until they are used. */
+/** The default number of blocks. They take no RAM until they are used. */
 const BLOCKS = 64
-/** Bytes that are hashed in a fraction of a millisecond. */
+/** This many bytes can be hashed in a fraction of a millisecond. */
 const SHORT = 131_072
-/** Bytes that are hashed in less time than the start of a thread costs, several times over. */
+/** Hashing this many bytes takes several times less than starting a thread. */
 const FEW = 8 * BLOCK_SIZE
-/** So many bytes OpenSSL hashes in the time that V8 takes to make the lanes fast: a program that ends before needs none. */
+/**
+ * OpenSSL hashes this many bytes in the time that V8 takes to optimise the lanes. A program that ends sooner
+ * does not need them.
+ */
 const WARM = 64 * BLOCK_SIZE
 
 /**
- * Hashes for one thread, with blocks to hash in and a hashing thread for more than a few of them. Made where the thread
- * or the program begins; the memory and the hashing thread come into being when they are first needed.
+ * Hashes for one thread. It has blocks to hash in, and a hashing thread for more than a few of them. Create
+ * it at the start of the thread or program: the memory and the hashing thread are created only when they are
+ * first needed.
  */
 export class Hasher implements Disposable {
   readonly blocks: BlockPool
   #kernel: Kernel | undefined
   #thread: HashThread | undefined
-  /** Bytes hashed by its owner. */
+  /** The bytes that the calling thread has hashed with the kernel. */
   #hashedHere = 0
-  /** Bytes hashed by OpenSSL. */
+  /** The bytes that OpenSSL has hashed. */
   #hashedApart = 0
 
-  /** @param blocks how many it works with, up to 4,091 */
+  /** @param blocks the number of blocks, at most 4,091 */
   constructor(blocks = BLOCKS) {
     this.blocks = new BlockPool(blocks, () => this.kernel)
   }
 
-  /** Hashes in the calling thread, and at once. */
+  /** The kernel for hashing synchronously in the calling thread. */
   get kernel(): Kernel {
     this.#kernel ??= new Kernel(createMemory(this.blocks.count))
     return this.#kernel
   }
 
   /**
-   * The MD5 of each message. Once there are many it is computed side by side, which is two to three times as fast as one
-   * by one.
-   * @param warm bytes that are hashed one by one before that
+   * The MD5 of each message. After many bytes, messages are hashed side by side, which is two to three times
+   * as fast as one by one.
+   * @param warm the number of bytes to hash one by one before that
    */
   md5sOf(messages: readonly Uint8Array[], warm = WARM): Uint8Array[] {
     if (this.#hashedApart >= warm)
@@ -53,9 +57,9 @@ export class Hasher implements Disposable {
   }
 
   /**
-   * Whether a block is what it claims, found out in the hashing thread, side by side with others that wait. `bytes` must
-   * stay as they are until then; they are not copied if they are in one of the {@link blocks}.
-   * @param hurry do not wait for others
+   * Whether a block matches its claim. The hashing thread checks it side by side with others that wait.
+   * `bytes` must not change until then. They are not copied if they are in one of the {@link blocks}.
+   * @param hurry whether to start without waiting for other blocks
    */
   async check({ start, bytes, end, length }: BlockCheck, hurry: boolean): Promise<boolean> {
     const thread = this.#onlineThread()
@@ -65,7 +69,7 @@ export class Hasher implements Disposable {
     return sameValue(value, end)
   }
 
-  /** A chain that is computed in the hashing thread; several of them share the lanes. */
+  /** Begins a chain, which the hashing thread computes. Several chains share the lanes. */
   chain(start: ChainValue): HashedChain {
     return new HashedChain(
       start,
@@ -74,7 +78,7 @@ export class Hasher implements Disposable {
     )
   }
 
-  /** Ends the hashing thread: what is being hashed there fails. */
+  /** Ends the hashing thread: its unanswered jobs fail. */
   [Symbol.dispose](): void {
     this.#thread?.[Symbol.dispose]()
     this.#thread = undefined
@@ -85,7 +89,7 @@ export class Hasher implements Disposable {
     return this.kernel.absorbAll([piece])[0] ?? piece.start
   }
 
-  /** The hashing thread, once it is worth its start and has started. */
+  /** The hashing thread, if enough has been hashed to justify one and it has started. */
   #onlineThread(): HashThread | undefined {
     if (this.#hashedHere < FEW) return undefined
     this.#thread ??= new HashThread(this.kernel.memory, () => {
@@ -99,9 +103,9 @@ export class Hasher implements Disposable {
 export class HashedChain implements Disposable {
   readonly #absorbHere: (piece: Piece) => ChainValue
   readonly #onlineThread: () => HashThread | undefined
-  /** Where it stands, as long as it has been computed here. */
+  /** The present chaining value, as long as the calling thread computes the chain. */
   #start: ChainValue | undefined
-  /** Who computes it since, and its number there. */
+  /** The thread that has computed the chain since then, and the number of the chain there. */
   #there: { readonly thread: HashThread; readonly chain: number } | undefined
 
   constructor(
@@ -115,14 +119,15 @@ export class HashedChain implements Disposable {
   }
 
   /**
-   * The chaining value after the next `bytes`. May be called again before it is there; `bytes` must stay as they are
-   * until then.
-   * @param length given where they end the message: its length; the result is its MD5
+   * The chaining value after the next `bytes`. May be called again before the result is available; `bytes`
+   * must not change until then.
+   * @param length the length of the message, if the bytes end it; the result is then its MD5
+   * @throws ReferenceError if this chain has been disposed of
    */
   async absorb(bytes: Uint8Array, length?: number): Promise<ChainValue> {
     const start = this.#start
     if (start !== undefined) {
-      // Short ones are not worth the way to another thread.
+      // For few bytes, using another thread would cost more than it saves.
       const thread = bytes.length < SHORT ? undefined : this.#onlineThread()
       if (thread === undefined) {
         this.#start = this.#absorbHere({ start, bytes, length })

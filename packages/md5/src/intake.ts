@@ -3,18 +3,21 @@ import { BLOCK_SIZE, type ChainValue, type Checkpoint, sameValue } from './chain
 import type { Hasher } from './hasher.ts'
 import type { BlockCheck } from './kernel.ts'
 
-/** How an {@link Intake} works, and whom it tells. Nothing may be thrown from the functions. */
+/** The options and callbacks of an {@link Intake}. The callbacks must not throw. */
 export interface IntakeOptions {
-  /** Write only what is proven: what is written cannot be taken back. Block after block, so it is slower. */
+  /**
+   * Whether to write only proven bytes, because written bytes cannot be taken back. This is slower, because
+   * blocks are processed one after another.
+   */
   readonly provenFirst?: boolean
   /**
-   * How many blocks may have been taken and not been checked. Default: 14, enough to fill the lanes while others
-   * arrive.
+   * The most blocks that may be received but not checked yet. Default: 14, enough to fill the lanes while
+   * others arrive.
    */
   readonly unchecked?: number | undefined
-  /** All bytes before `position` are written and proven. */
+  /** Called when all bytes before `position` are written and proven. */
   readonly proven: (position: number) => void
-  /** The block that begins at `offset` is not what was claimed of it: it must be taken again. */
+  /** Called if the block that begins at `offset` does not match its claim: it has to be received again. */
   readonly damaged: (offset: number) => void
 }
 
@@ -25,18 +28,21 @@ interface Judged extends Omit<BlockCheck, 'bytes'> {
 }
 
 /**
- * Takes the blocks of a file as they come: each is written at once, and checked in lanes behind that. What is written
- * counts only when it is proven, together with everything before it.
+ * Receives the blocks of a file as they arrive. Each is written at once, and checked side by side with others
+ * after that. Written bytes count only when they are proven, together with everything before them.
  */
 export class Intake {
-  /** The chaining values of the proven blocks, from the first taken on. Not of one that ends the file. */
+  /**
+   * The chaining values of the proven blocks, beginning with the first one received. There is none for a
+   * block that ends the file.
+   */
   readonly values: ChainValue[] = []
   readonly #hasher: Hasher
   readonly #write: (bytes: Uint8Array, offset: number) => Promise<void>
   readonly #options: IntakeOptions
-  /** What is claimed to be the chaining value at an offset that is not proven yet. */
+  /** The claimed chaining value at each offset that is not proven yet. */
   readonly #claims = new Map<number, ChainValue>()
-  /** Blocks that are what they claim, if what is claimed of their start is true. */
+  /** Blocks that match their claims, provided that the claimed value at their start is true. */
   readonly #good = new Map<
     number,
     { readonly start: ChainValue; readonly end: ChainValue; readonly size: number }
@@ -49,8 +55,8 @@ export class Intake {
   #waiting: (() => void)[] = []
 
   /**
-   * @param from the first byte to come
-   * @param write writes all of the bytes there
+   * @param from the checkpoint at the first byte to come
+   * @param write writes all of the bytes at the given offset
    */
   constructor(
     hasher: Hasher,
@@ -67,23 +73,27 @@ export class Intake {
     this.#claims.set(from.length, from.value)
   }
 
-  /** The byte after the last taken. */
+  /** The offset after the last received byte. */
   get received(): number {
     return this.#received
   }
 
-  /** Where the proven bytes end, and the chaining value there (the one before it, where the file has ended). */
+  /**
+   * The end of the proven bytes, and the chaining value there (or, if the file has ended, at the start of its
+   * last block).
+   */
   get checkpoint(): Checkpoint {
     return { length: this.#proven, value: this.#value }
   }
 
   /**
-   * Takes the block at `received`, or one that was damaged.
-   * @param block is taken over, and given back when it has been written and checked
+   * Receives the block at `received`, or one that was damaged.
+   * @param block is taken over, and released after it has been written and checked
    * @param end the chaining value after it; with `length`, the MD5 of the file
-   * @param length given where the block ends the file: its size
-   * @returns settled when it is written, and not too much waits to be checked
-   * @throws what `write` has thrown, for this block or one before
+   * @param length the size of the file, if the block ends it
+   * @returns a promise that resolves when the block is written and not too many blocks wait to be checked
+   * @throws RangeError if no block is expected at `offset`; also whatever `write` has thrown, for this block
+   * or an earlier one
    */
   async take(offset: number, block: Block, end: ChainValue, length?: number): Promise<void> {
     const start = this.#claims.get(offset)
@@ -96,7 +106,10 @@ export class Intake {
     await this.#until(() => this.#running <= unchecked)
   }
 
-  /** Writes and checks a block. @returns settled when it is written; it may still be checked then */
+  /**
+   * Writes and checks a block.
+   * @returns a promise that resolves when it is written; the check may then still be running
+   */
   #process(offset: number, block: Block, claim: Omit<BlockCheck, 'bytes'>): Promise<void> {
     const { bytes } = block
     const { provenFirst = false } = this.#options
@@ -108,13 +121,13 @@ export class Intake {
     return written
   }
 
-  /** Waits for the outcome of a block, and gives it back. Never rejects. */
+  /** Waits for the outcome of a block, and releases the block. Never rejects. */
   async #judge(offset: number, block: Block, { start, end, checked, written }: Judged): Promise<void> {
     this.#running++
     try {
       using owned = block
       const size = owned.length
-      // Whichever of the two fails, the other may still be reading the bytes.
+      // If one of the two fails, the other may still be reading the bytes, so wait for both.
       const [check, write] = await Promise.allSettled([checked, written])
       if (check.status === 'rejected') throw check.reason
       if (write.status === 'rejected') throw write.reason
@@ -129,7 +142,7 @@ export class Intake {
     }
   }
 
-  /** Settled when everything taken has been written and checked. @throws what `write` has thrown */
+  /** Resolves when all received blocks have been written and checked. @throws whatever `write` has thrown */
   async settled(): Promise<void> {
     await this.#until(() => this.#running === 0)
   }
@@ -144,13 +157,15 @@ export class Intake {
       const block = this.#good.get(this.#proven)
       if (block === undefined) return
       this.#good.delete(this.#proven)
-      // The block before it came again and ends otherwise than was claimed at first.
+      // The previous block was received again, and its chaining value differs from the one that was first
+      // claimed.
       if (!sameValue(block.start, this.#value)) return this.#options.damaged(this.#proven)
       this.#claims.delete(this.#proven)
       this.#proven += block.size
       if (block.size === BLOCK_SIZE && this.#claims.has(this.#proven)) {
         this.#value = block.end
-        // A copy: the bytes of a Buffer would keep all that it was cut from, for each block of the file.
+        // Copy the value: a view would keep its whole underlying buffer in memory, for each block of the
+        // file.
         this.values.push(new Uint8Array(block.end))
       }
       this.#options.proven(this.#proven)

@@ -15,24 +15,31 @@ import { type Lane, MAX_LANES, WorkArea } from './work-area.ts'
 export interface Piece {
   readonly start: ChainValue
   readonly bytes: Uint8Array
-  /** Given where `bytes` end a message: the length of all of it. `bytes` must be a multiple of 64 where it is not. */
+  /**
+   * The length of the whole message, if `bytes` end it. Otherwise, the number of bytes must be a multiple of
+   * 64.
+   */
   readonly length?: number | undefined
 }
 
-/** A piece and what is claimed of it: that it leads to the chaining value `end`, or, with `length`, to the MD5 `end`. */
+/**
+ * A piece and a claim about it: that it leads to the chaining value `end` or, with `length`, to the MD5
+ * `end`.
+ */
 export interface BlockCheck extends Piece {
   readonly end: ChainValue
 }
 
 /**
- * MD5's compression (RFC 1321, section 3.4) on a shared memory: one message at a time, or up to eight independent ones
- * side by side, which is faster. Bytes inside the memory are read where they are, others are copied in piece by piece.
- * A kernel belongs to the thread that made it; any number of threads, up to 63, have their own on the same memory.
+ * MD5's compression (RFC 1321, section 3.4) on a shared memory: one message at a time or, which is faster, up
+ * to eight independent messages side by side. Bytes inside the memory are read in place; others are copied
+ * in, piece by piece. A kernel belongs to the thread that created it. Up to 63 threads can each have a kernel
+ * on the same memory.
  */
 export class Kernel {
-  /** The memory this kernel works on. It can be posted to other threads. */
+  /** The memory of this kernel. It can be posted to other threads. */
   readonly memory: KernelMemory
-  /** How many blocks the memory has room for. */
+  /** The number of blocks that fit into the memory. */
   readonly slots: number
   readonly #area: WorkArea
 
@@ -44,8 +51,8 @@ export class Kernel {
   }
 
   /**
-   * A view of block slot `i`, `BLOCK_SIZE` bytes long. Post the number, not the view, to another thread: a view that
-   * came in a message is not recognised as being in the memory, and is copied.
+   * A view of block slot `i`, `BLOCK_SIZE` bytes long. To share a slot with another thread, post its number,
+   * not the view: a view that arrives in a message is not recognised as part of the memory, and is copied.
    * @throws RangeError if `i` is not from 0 to `slots` - 1.
    */
   slot(i: number): Uint8Array<SharedArrayBuffer> {
@@ -54,7 +61,8 @@ export class Kernel {
   }
 
   /**
-   * The chaining value reached from `start` by absorbing `bytes`, which may be of any multiple of 64, also none.
+   * The chaining value that results from absorbing `bytes` after `start`. Their number may be any multiple of
+   * 64, including 0.
    * @throws RangeError if `start` is not 16 bytes long, or `bytes` not a multiple of 64.
    */
   absorb(start: ChainValue, bytes: Uint8Array): ChainValue {
@@ -64,9 +72,10 @@ export class Kernel {
   }
 
   /**
-   * For each of `pieces`, in their order, the chaining value behind it, or the MD5 where it ends its message. Pieces of
-   * any lengths share the lanes.
-   * @throws RangeError if a `start` is not 16 bytes long, or a piece cannot stand where it should
+   * For each of `pieces`, in order, the chaining value after it or, if it ends its message, the MD5. Pieces
+   * of any lengths share the lanes.
+   * @throws RangeError if a `start` is not 16 bytes long, or the length of a piece is not valid for its
+   * position
    */
   absorbAll(pieces: readonly Piece[]): ChainValue[] {
     const lanes = pieces.map(({ start, bytes, length }) => {
@@ -85,12 +94,12 @@ export class Kernel {
   }
 
   /**
-   * The MD5 of a message: 16 bytes, those that md5sum prints.
+   * The MD5 of a message: the same 16 bytes that md5sum prints.
    * @param start the chaining value after everything before `tail`
    * @param tail the message's last bytes
-   * @param length the bytes of the whole message
-   * @throws RangeError if `start` is not 16 bytes long, `length` is no safe integer, or what comes before `tail` is not
-   * a multiple of 64 bytes
+   * @param length the length of the whole message, in bytes
+   * @throws RangeError if `start` is not 16 bytes long, `length` is not a safe integer, or the number of
+   * bytes before `tail` is not a multiple of 64
    */
   finish(start: ChainValue, tail: Uint8Array, length: number): Uint8Array {
     const [md5 = start] = this.absorbAll([{ start, bytes: tail, length }])
@@ -98,7 +107,7 @@ export class Kernel {
   }
 
   /**
-   * For each of `blocks`, in their order, whether it is what it claims.
+   * For each of `blocks`, in order, whether it matches its claim.
    * @throws RangeError as {@link absorbAll} does, and if an `end` is not 16 bytes long
    */
   checkBlocks(blocks: readonly BlockCheck[]): boolean[] {
@@ -107,12 +116,15 @@ export class Kernel {
     return blocks.map(({ end }, i) => sameValue(values[i] ?? CHAIN_START, end))
   }
 
-  /** Gives this kernel's place in the memory to whoever makes the next one. It must not be used afterwards. */
+  /**
+   * Releases this kernel's place in the memory for another kernel. This kernel must not be used afterwards.
+   */
   [Symbol.dispose](): void {
     this.#area.release()
   }
 
-  // Longest first, and a lane that ends is refilled: so lanes seldom run empty, whatever the lengths.
+  // Start with the longest pieces, and refill each lane when it becomes free: lanes are then seldom empty,
+  // whatever the lengths.
   #run(lanes: readonly Lane[]): void {
     const waiting = lanes
       .filter(({ bytes }) => bytes.length > 0)

@@ -1,26 +1,28 @@
 import { BLOCK_SIZE } from './chain.ts'
 
-// A kernel memory is: page 0 · one work area for each kernel that may use the memory · the block slots.
-// The first 64 words of page 0 say which work areas are taken; the compiler puts its constants behind them (memoryBase).
+// The layout of a kernel memory: page 0, then one work area for each kernel that may use the memory, then the
+// block slots. The first 64 words of page 0 show which work areas are taken; the compiler puts its constants
+// after them (memoryBase).
 const PAGE_SIZE = 65_536
 const MAX_KERNELS = 63
 const SLOTS_AT = (1 + MAX_KERNELS) * PAGE_SIZE
 
-// One page less than 4 GiB, so that the address behind the last byte still fits 32 bits.
+// One page less than 4 GiB, so that the address after the last byte still fits into 32 bits.
 const MAX_PAGES = 65_535
 
-/** What kernels work on: a WebAssembly.Memory, whose type not every program has. */
+/** The memory of kernels: a WebAssembly.Memory, whose type is not available to every program. */
 export interface KernelMemory {
   readonly buffer: SharedArrayBuffer
 }
 
-/** Bytes in the work area that every kernel has for itself. */
+/** The size in bytes of the work area that each kernel has for itself. */
 export const WORK_AREA_SIZE: number = PAGE_SIZE
 
 /**
- * A shared memory of fixed size with room for `slots` blocks, for the threads that hash them: post it to each and
- * make a `Kernel` over it there. Pages that nobody touches cost no RAM.
- * @throws RangeError if `slots` is no whole number, or the memory would not stay below 4 GiB (4091 slots).
+ * Creates a shared memory of fixed size with space for `slots` blocks. Post it to each thread that hashes
+ * them, and create a `Kernel` on it there. Unused pages take no RAM.
+ * @throws RangeError if `slots` is not a whole number, or if the memory would not stay below 4 GiB (4091
+ * slots).
  */
 export function createMemory(slots: number): KernelMemory {
   const pages = (SLOTS_AT + slots * BLOCK_SIZE) / PAGE_SIZE
@@ -29,7 +31,7 @@ export function createMemory(slots: number): KernelMemory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
 }
 
-/** How many whole block slots `memory` has. */
+/** The number of whole block slots in `memory`. */
 export function slotCount(memory: KernelMemory): number {
   return Math.floor((memory.buffer.byteLength - SLOTS_AT) / BLOCK_SIZE)
 }
@@ -40,7 +42,7 @@ export function slotAddress(i: number): number {
 }
 
 /**
- * Takes a work area that no other kernel on this memory has, whatever thread it runs in; returns its byte address.
+ * Claims a work area that no other kernel on this memory has, in whatever thread. @returns its byte address
  * @throws RangeError if the memory is too small for work areas, or all 63 are taken.
  */
 export function claimWorkArea(memory: KernelMemory): number {
@@ -51,7 +53,7 @@ export function claimWorkArea(memory: KernelMemory): number {
   throw new RangeError(`${MAX_KERNELS} kernels already use this memory`)
 }
 
-/** Gives back a work area taken by {@link claimWorkArea}. */
+/** Releases a work area that {@link claimWorkArea} has returned. */
 export function releaseWorkArea(memory: KernelMemory, address: number): void {
   Atomics.store(new Int32Array(memory.buffer, 0, 1 + MAX_KERNELS), address / WORK_AREA_SIZE, 0)
 }

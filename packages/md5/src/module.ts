@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs'
 import type { KernelMemory } from './memory.ts'
 
-/** What `assembly/md5.ts` exports. All numbers are byte addresses in the imported memory, or byte lengths. */
+/**
+ * The exports of `assembly/md5.ts`. All numbers are byte addresses in the imported memory, or lengths in
+ * bytes.
+ */
 export interface KernelExports {
-  /** Moves lane 0 of the lane table at `table` on over `length` bytes. */
+  /** Advances lane 0 of the lane table at `table` by `length` bytes. */
   absorb1(table: number, length: number): void
-  /** Moves lanes 0 to 3 of the lane table at `table` on, each over `length` bytes of its own. */
+  /** Advances lanes 0 to 3 of the lane table at `table`, each by `length` bytes of its own. */
   absorb4(table: number, length: number): void
-  /** The same for lanes 0 to 7. */
+  /** Advances lanes 0 to 7 in the same way. */
   absorb8(table: number, length: number): void
 }
 
 let compiled: WebAssembly.Module | undefined
 
 /**
- * A new instance of the kernel, working on `memory`. The module is compiled once per thread.
+ * Creates an instance of the kernel that works on `memory`. The module is compiled once per thread.
  * @throws Error if `md5.wasm` was never built.
  */
 export function instantiate(memory: KernelMemory): KernelExports {

@@ -3,11 +3,12 @@ import { STEP_SIZE } from './chain.ts'
 const LENGTH_SIZE = 8
 
 /**
- * The last bytes of a message with MD5's padding behind them (RFC 1321, sections 3.1 and 3.2): a multiple of 64 bytes.
- * Absorbing them gives the message's MD5, so the end of a file can be checked like any block.
- * @param tail the message's last bytes, as many of them as are not absorbed yet
- * @param length the bytes of the whole message
- * @throws RangeError if `length` is no safe integer, or what comes before `tail` is not a multiple of 64 bytes.
+ * The last bytes of a message followed by MD5's padding (RFC 1321, sections 3.1 and 3.2): a multiple of 64
+ * bytes. Absorbing them results in the message's MD5, so the end of a file can be checked like any block.
+ * @param tail all bytes at the end of the message that have not been absorbed yet
+ * @param length the length of the whole message, in bytes
+ * @throws RangeError if `length` is not a safe integer, or the number of bytes before `tail` is not a
+ * multiple of 64.
  */
 export function pad(tail: Uint8Array, length: number): Uint8Array {
   assertTail(tail, length)
@@ -19,7 +20,9 @@ export function pad(tail: Uint8Array, length: number): Uint8Array {
   return padded
 }
 
-/** @throws RangeError if `tail` cannot be the last bytes of a message of `length` bytes, cut at a step of MD5. */
+/**
+ * @throws RangeError if `tail` cannot be the end of a message of `length` bytes, divided at a step of MD5.
+ */
 export function assertTail(tail: Uint8Array, length: number): void {
   const before = length - tail.length
   if (!Number.isSafeInteger(length) || before < 0 || before % STEP_SIZE !== 0)

@@ -2,36 +2,39 @@ import { Block } from './block.ts'
 import { BLOCK_SIZE } from './chain.ts'
 import type { Kernel } from './kernel.ts'
 
-/** Up to so many bytes, making room and copying costs less than taking a block of the kernel. */
+/** Up to this many bytes, allocating and copying costs less than taking a block of the kernel. */
 const LARGE = 65_536
 
-/** How much is wanted, and until when. */
+/** The requested length, and a signal that ends the wait. */
 export interface TakeOptions {
-  /** Bytes, up to a block. Default: a block. Up to 64 KiB come from ordinary memory, at once. */
+  /**
+   * The number of bytes, at most a block. Default: a block. Up to 64 KiB come from ordinary memory, without a
+   * wait.
+   */
   readonly length?: number
   /** Its abort ends the wait. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where blocks come from: a pool, or one owner's share of it. */
+/** A source of blocks: a pool, or one owner's share of it. */
 export interface Blocks {
-  /** A block, or undefined if there is none at once. @param length see {@link TakeOptions} */
+  /** A block, or undefined if none is available at once. @param length see {@link TakeOptions} */
   tryTake(length?: number): Block | undefined
   /**
-   * A block as soon as there is one.
+   * A block, as soon as one is available.
    * @throws the signal's reason
    */
   take(options?: TakeOptions): Promise<Block>
 }
 
 interface Waiting {
-  /** Grows with each that begins to wait. */
+  /** Increases with each request that begins to wait. */
   readonly ticket: number
   readonly length: number
   readonly grant: (block: Block) => void
 }
 
-/** Somebody who has blocks, or waits for some: the first who came is the first of `waiting`. */
+/** An owner that holds blocks or waits for some; `waiting` is in the order of the requests. */
 interface Owner {
   readonly isLimited: boolean
   held: number
@@ -39,31 +42,32 @@ interface Owner {
 }
 
 /**
- * The blocks of a kernel's memory: filled and hashed where they are, without copying and without asking the system for
- * memory again and again. There are never more of them than the kernel has slots; if none is left, whoever wants one waits.
+ * The blocks of a kernel's memory. They are filled and hashed in place, without copying and without repeated
+ * allocation. Their number is limited to the kernel's slots: if no block is left, a request waits.
  *
- * An owner with a {@link share} has at most as many blocks as are left for others (the dynamic threshold of switches that
- * share a buffer, Choudhury and Hahne 1998): half of them alone, a third beside another, and a newcomer finds one.
- * Of those who wait, the one with the fewest blocks is next.
+ * An owner with a {@link share} may hold at most as many blocks as remain for others (the dynamic threshold
+ * for switches with a shared buffer, Choudhury and Hahne 1998): half of them if it is alone, a third beside
+ * one other owner, and a newcomer still finds one. Of the owners that wait, the one with the fewest blocks
+ * gets the next block.
  */
 export class BlockPool implements Blocks {
-  /** How many blocks there are. */
+  /** The total number of blocks. */
   readonly count: number
   readonly #kernel: () => Kernel
-  /** Those that nobody has. Undefined before the first is taken. */
+  /** The blocks that nobody holds. Undefined before the first one is taken. */
   #free: Uint8Array[] | undefined
   readonly #owners = new Map<string, Owner>()
-  /** Whoever needs no share of its own. */
+  /** The owner of all blocks that are taken without a share. */
   readonly #everybody: Owner = { isLimited: false, held: 0, waiting: [] }
   #tickets = 0
 
-  /** @param kernel has `count` slots; called when the first block is taken */
+  /** @param kernel returns a kernel with `count` slots; called when the first block is taken */
   constructor(count: number, kernel: () => Kernel) {
     this.count = count
     this.#kernel = kernel
   }
 
-  /** How many blocks somebody has. */
+  /** The number of blocks that are held. */
   get taken(): number {
     return this.#free === undefined ? 0 : this.count - this.#free.length
   }
@@ -76,12 +80,12 @@ export class BlockPool implements Blocks {
     return this.#takeFor(() => this.#everybody, options)
   }
 
-  /** Whether somebody waits for a block. */
+  /** Whether any request waits for a block. */
   get isWanted(): boolean {
     return [this.#everybody, ...this.#owners.values()].some(({ waiting }) => waiting.length > 0)
   }
 
-  /** What one owner may take. Shares of one name are one share. */
+  /** The share of one owner. Calls with the same name return the same share. */
   share(name: string): Blocks {
     const owner = (): Owner => {
       const known = this.#owners.get(name) ?? { isLimited: true, held: 0, waiting: [] }
@@ -145,7 +149,10 @@ export class BlockPool implements Blocks {
     this.#forgetIdle()
   }
 
-  /** Who waits and is to have the next block: the one with the fewest, or of several the one that has waited longest. */
+  /**
+   * The waiting owner that gets the next block: the one with the fewest blocks or, among equals, the one that
+   * has waited longest.
+   */
   #next(): Owner | undefined {
     let next: Owner | undefined
     for (const owner of [this.#everybody, ...this.#owners.values()]) {

@@ -2,26 +2,29 @@ import { BLOCK_SIZE, CHAIN_VALUE_SIZE, type ChainValue, type Checkpoint } from '
 import type { Hasher } from './hasher.ts'
 import type { Blocks } from './pool.ts'
 
-/** What {@link proveBlocks} checks. */
+/** The options of {@link proveBlocks}. */
 export interface ProveOptions {
-  /** Where the first block begins. */
+  /** The start of the first block. */
   readonly from: Checkpoint
   /** 16 bytes for each block. */
   readonly claims: Uint8Array
-  /** Fills the buffer from that offset; returns the bytes read, fewer only where there are no more. */
+  /** Fills the buffer from this offset; returns the number of bytes read, which is lower only at the end. */
   readonly read: (buffer: Uint8Array, offset: number) => Promise<number>
-  /** Called with the end of each block that holds, in order. */
+  /** Called in order, with the end of each block that matches. */
   readonly proven?: (position: number) => void
-  /** Blocks that are read and checked at once. Default: 16, so that the lanes are full while others are being read. */
+  /**
+   * The number of blocks that are read and checked at a time. Default: 16, so that the lanes are full while
+   * others are being read.
+   */
   readonly atOnce?: number | undefined
-  /** Where they are read to. Default: the blocks of the hasher. */
+  /** Provides the memory to read into. Default: the blocks of the hasher. */
   readonly blocks?: Blocks
 }
 
 /**
- * Checks blocks that somebody holds against claimed chaining values, in lanes, and stops at the first that does not
- * hold.
- * @returns the chaining values of the blocks that hold, from the first on
+ * Checks held blocks against claimed chaining values, side by side, and stops at the first block that does
+ * not match.
+ * @returns the chaining values of the matching blocks, from the first on
  */
 export async function proveBlocks(
   hasher: Hasher,

@@ -1,4 +1,4 @@
-// `lib.dom` declares these, but would bring the whole browser along; @types/node has none of them.
+// `lib.dom` declares these types, but also the whole browser; @types/node does not declare them.
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array)

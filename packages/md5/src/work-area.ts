@@ -2,26 +2,27 @@ import { CHAIN_VALUE_SIZE, type ChainValue, STEP_SIZE } from './chain.ts'
 import { claimWorkArea, type KernelMemory, releaseWorkArea, WORK_AREA_SIZE } from './memory.ts'
 import { instantiate, type KernelExports } from './module.ts'
 
-/** The most messages that can go through the kernel side by side. */
+/** The most messages that the kernel can process side by side. */
 export const MAX_LANES = 8
 
-// The lane table at the start of the area, as `assembly/` knows it: 8 data addresses, 8 chaining values, and room for
-// the kernel's own use. Behind it, up to the end of the area, bytes from outside the memory are staged.
+// The layout of the area, as in `assembly/`: the lane table is at the start, with 8 data addresses, 8
+// chaining values, and space for the kernel's own use. The rest is the stage for bytes from outside the
+// memory.
 const VALUES = 4 * MAX_LANES
 const STAGE = 1024
 const STAGE_SIZE = WORK_AREA_SIZE - STAGE
 
-/** A message on its way through the kernel: `value` stands behind the first `done` of its `bytes`. */
+/** A message that is being processed: `value` is the chaining value after the first `done` of its `bytes`. */
 export interface Lane {
   value: ChainValue
   readonly bytes: Uint8Array
   done: number
 }
 
-/** One kernel's own place in the memory, and the compiled code that works on it. */
+/** One kernel's own part of the memory, and the compiled code that works on it. */
 export class WorkArea {
   readonly #memory: KernelMemory
-  /** Compiled when it is first needed. */
+  /** Compiled on first use. */
   #code: KernelExports | undefined
   readonly #table: number
   readonly #addresses: Uint32Array
@@ -37,14 +38,18 @@ export class WorkArea {
     this.#stage = new Uint8Array(memory.buffer, this.#table + STAGE, STAGE_SIZE)
   }
 
-  /** Moves 1 to 8 lanes on by the same length: to the end of the shortest, or as far as there is room to stage them. */
+  /**
+   * Advances 1 to 8 lanes by the same length: to the end of the shortest one, or as far as there is space on
+   * the stage.
+   */
   advance(lanes: readonly Lane[]): void {
     const room = Math.floor(STAGE_SIZE / lanes.length / STEP_SIZE) * STEP_SIZE
     const left = Math.min(...lanes.map(({ bytes, done }) => bytes.length - done))
     const length = lanes.every(({ bytes }) => this.#holds(bytes)) ? left : Math.min(left, room)
 
     for (const [i, lane] of lanes.entries()) {
-      // Filling to the end: lanes without a message run along on the bytes of the last, and nobody reads their values.
+      // Fill all positions: lanes without a message repeat the bytes of the last one, and nobody reads their
+      // values.
       this.#addresses.fill(this.#locate(lane, length, i * room), i)
       this.#values.set(lane.value, i * CHAIN_VALUE_SIZE)
     }
@@ -55,7 +60,7 @@ export class WorkArea {
     }
   }
 
-  /** Lets another kernel have this place. */
+  /** Releases this part of the memory for another kernel. */
   release(): void {
     releaseWorkArea(this.#memory, this.#table)
   }
@@ -64,7 +69,8 @@ export class WorkArea {
     return bytes.buffer === this.#memory.buffer
   }
 
-  // The address of the lane's next `length` bytes, which are copied to `at` in the stage if they are not in the memory.
+  // The address of the lane's next `length` bytes. Bytes outside the memory are first copied to offset `at`
+  // of the stage.
   #locate({ bytes, done }: Lane, length: number, at: number): number {
     if (this.#holds(bytes)) return bytes.byteOffset + done
     this.#stage.set(bytes.subarray(done, done + length), at)

@@ -1,14 +1,17 @@
 import * as v from 'valibot'
 import { count, type FieldsOf, text } from './fields.ts'
 
-/** Who is logged in, and what they may do. */
+/** The account that is logged in, and its rights. */
 export interface AccountInfo {
   readonly name: string
-  /** Some of PERMISSIONS, and what later servers may add. */
+  /** A subset of PERMISSIONS; later servers may add others. */
   readonly permissions: readonly string[]
-  /** The folder of the server that paths begin at, as its operator would write it: `/` is all that is served. */
+  /**
+   * The folder of the server where paths begin, as its operator would write it: `/` is everything that is
+   * served.
+   */
   readonly home: string
-  /** What is limited, and how much of it is used. */
+  /** The limits, and how much of each is used. */
   readonly quota?: QuotaInfo | undefined
 }
 

@@ -11,13 +11,16 @@ export interface Entry {
   readonly mtime: number
   /** Permission bits, 0 to 0o777. */
   readonly mode: number
-  /** The MD5 of the content, where the server knows it without reading. */
+  /** The MD5 of the content, if the server knows it without reading the file. */
   readonly md5?: string | undefined
 }
 
 export const NO_ENTRY = 'an entry of a directory is not as it should be'
 
-/** What this version knows of an entry; undefined if it is not one. By hand: a listing may have a million. */
+/**
+ * Reads the fields that this version knows; undefined if the value is not an entry. Written by hand, because
+ * a listing may contain a million entries.
+ */
 export function readEntry(value: unknown): Entry | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { name, type, size, mtime, mode, md5 }: { readonly [K in keyof Entry]?: unknown } = value
@@ -31,7 +34,7 @@ function isEntryType(value: unknown): value is EntryType {
   return value === 'file' || value === 'directory' || value === 'symlink' || value === 'other'
 }
 
-/** What stat(2) has found, in the words of the protocol. */
+/** Converts the result of stat(2) to a type of the protocol. */
 export function entryTypeOf(stats: {
   isFile(): boolean
   isDirectory(): boolean

@@ -1,7 +1,7 @@
 import { type ErrorCode, TransferError } from './errors.ts'
 import { printable } from './names.ts'
 
-/** The code of each system error, and the words for it, said of what was touched. */
+/** For each system error, its code and a description of what is wrong with the file or directory. */
 const SYSTEM_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOENT: ['not_found', 'there is no such file or directory'],
   EACCES: ['forbidden', 'permission denied by the file system'],
@@ -26,17 +26,17 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EXDEV: ['forbidden', 'it cannot be moved to another file system; copy it there and remove it here'],
 }
 
-/** The errno name (`ENOENT`, …) of a caught system error. */
+/** The errno name (`ENOENT`, …) of a caught system error; undefined if there is none. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
   return error.code
 }
 
 /**
- * Turns a caught file-system error into a TransferError about `what`. Anything that is not a known errno is
- * `internal`: a fault of ours, not of the disk.
- * @param what what was being touched, in quotes where it is a name; by default the path that the system tells, which is
- * for people who use this machine only
+ * Converts a caught file-system error to a TransferError about `what`. Anything without a known errno is
+ * `internal`: a fault of the program, not of the disk.
+ * @param what the file or other object, in quotes if it is a name; by default the path in the system error,
+ * which only people on this machine may see
  */
 export function fromErrno(error: unknown, what = pathIn(error)): TransferError {
   if (error instanceof TransferError) return error

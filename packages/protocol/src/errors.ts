@@ -1,21 +1,21 @@
-/** What a failure asks of the one who meets it. */
+/** How the receiver of a failure should react. */
 export type Advice =
-  /** Nothing the program can do: tell the person. */
+  /** The program can do nothing: report the failure to the person. */
   | 'stop'
   /** The same request may succeed later, unchanged. */
   | 'retry'
-  /** The connection is gone: connect again and continue where verified bytes end. */
+  /** The connection is lost: connect again and continue at the end of the verified bytes. */
   | 'resume'
 
 interface CodeInfo {
   readonly advice: Advice
   /** Whether the connection is still usable after the error frame. */
   readonly connection: 'kept' | 'closed'
-  /** The code's meaning, as it stands in PROTOCOL.md. */
+  /** The meaning of the code, as in PROTOCOL.md. */
   readonly meaning: string
 }
 
-/** The closed list of error codes. PROTOCOL.md shows this same table; a test compares them. */
+/** The closed list of error codes. PROTOCOL.md contains the same table, and a test compares the two. */
 export const ERROR_CODES = {
   protocol: { advice: 'stop', connection: 'closed', meaning: 'the peer broke a rule of this protocol' },
   version: { advice: 'stop', connection: 'closed', meaning: 'no protocol version in common' },
@@ -72,59 +72,60 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES
 
 /**
- * Failures that never leave the program they happen in: no frame has such a code. Each has the code of the closed list
- * that scripts know it by.
+ * Failures that never leave the program in which they occur: no frame has such a code. For scripts, each has
+ * a code from the closed list.
  */
 export const LOCAL_CODES = {
-  /** What the user asked for makes no sense. */
+  /** The user's request makes no sense. */
   usage: { advice: 'stop', shownAs: 'bad_request' },
-  /** A file of the program's own folder is damaged or not safe. */
+  /** A file in the program's own folder is damaged or not safe. */
   config: { advice: 'stop', shownAs: 'login' },
-  /** The user, or the program that uses the library, has had enough. */
+  /** The user, or the program that uses the library, has stopped the operation. */
   aborted: { advice: 'stop', shownAs: 'cancelled' },
 } as const satisfies Record<string, { readonly advice: Advice; readonly shownAs: ErrorCode }>
 
 export type LocalCode = keyof typeof LOCAL_CODES
 
-/** Why something failed: with a code of the protocol, or one that stays in the program. */
+/** The reason for a failure: a code of the protocol, or one that stays in the program. */
 export type FailureCode = ErrorCode | LocalCode
 
-/** The code of the closed list for a failure: the only kind that is sent, and that scripts are shown. */
+/** The code of the closed list for a failure. Only these codes are sent, and shown to scripts. */
 export function listedCode(code: FailureCode): ErrorCode {
   return isErrorCode(code) ? code : LOCAL_CODES[code].shownAs
 }
 
-/** Whether the frame that reports such a failure is the last of its connection. */
+/** Whether the frame that reports this failure is the last one on its connection. */
 export function endsConnection(code: FailureCode): boolean {
   return ERROR_CODES[listedCode(code)].connection === 'closed'
 }
 
-/** True for the codes of {@link ERROR_CODES}. */
+/** Whether a value is one of {@link ERROR_CODES}. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value)
 }
 
-/** The one error class: every failure that leaves a function of this project on purpose is one. */
+/**
+ * The only error class: every failure that a function of this project reports intentionally is a
+ * TransferError.
+ */
 export class TransferError extends Error {
   override readonly name = 'TransferError'
   readonly code: FailureCode
 
-  /**
-   * @param message one sentence for a person, without the code; ends with the next step where there is one
-   */
+  /** @param message one sentence for a person, without the code; ends with the next step if there is one */
   constructor(code: FailureCode, message: string, options?: { cause?: unknown }) {
     super(message, options)
     this.code = code
   }
 
-  /** What this failure asks of the caller. */
+  /** How the caller should react to this failure. */
   get advice(): Advice {
     return isErrorCode(this.code) ? ERROR_CODES[this.code].advice : LOCAL_CODES[this.code].advice
   }
 
   /**
-   * Turns anything caught into a TransferError; the original stays as `cause`. Of a failure and another one in tidying
-   * up after it, the first counts.
+   * Converts any caught error to a TransferError; the original stays as `cause`. If cleaning up after a
+   * failure causes another one, the first counts.
    */
   static from(error: unknown, code: FailureCode = 'internal'): TransferError {
     if (error instanceof TransferError) return error

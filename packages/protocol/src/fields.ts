@@ -4,7 +4,8 @@ import { LIMITS } from './limits.ts'
 import { parsePath, type RemotePath } from './path.ts'
 
 /*
- * The fields that messages are made of. One check for each: there are thousands of messages a second.
+ * The fields of messages. Each is checked by a single function, because there are thousands of messages per
+ * second.
  */
 
 export const count = v.custom<number>(isCount, 'a number is negative or not whole')
@@ -17,7 +18,7 @@ export const mode = v.custom<number>(isMode, 'not permission bits')
 export const mtime = v.custom<number>(isInteger, 'a time is not a whole number')
 export const flag = v.optional(v.boolean())
 
-/** A path among several: one that is refused leaves the others alone. */
+/** One path among several. If it is refused, the others remain valid. */
 export const pathOfMany = v.pipe(text, v.transform(pathOrRefusal))
 export const path = v.pipe(
   text,
@@ -34,19 +35,19 @@ export function isPathIssue({ requirement }: v.BaseIssue<unknown>): boolean {
 export type Fields<E extends v.ObjectEntries> = Readonly<v.InferOutput<v.ObjectSchema<E, undefined>>>
 
 /**
- * Fields for an interface that programs see, which is to stand in full in the declarations of the client's library:
- * all of its keys, and no others.
+ * Fields for an interface that is public, and should therefore appear in full in the declarations of the
+ * client's library: all of its keys, and no others.
  */
 export type FieldsOf<T> = { readonly [K in keyof T]-?: v.GenericSchema<unknown, T[K]> }
 
-/** From one to as many elements as one `mget` or `mput` may have. */
+/** At least one element, and at most as many as one `mget` or `mput` may have. */
 export function batchOf<I, O>(one: v.GenericSchema<I, O>): v.GenericSchema<readonly I[], readonly O[]> {
   return v.pipe(v.array(one), v.minLength(1), v.maxLength(LIMITS.files), v.readonly())
 }
 
 /**
  * A field whose check is written by hand, because there may be a million of them.
- * @param read returns what this version knows of the value; undefined for one that is not as it should be
+ * @param read returns the fields that this version knows; undefined if the value is invalid
  */
 export function checked<T>(
   read: (value: unknown) => T | undefined,

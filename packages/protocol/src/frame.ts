@@ -3,38 +3,39 @@ import { TransferError } from './errors.ts'
 import { parseHeader } from './json.ts'
 import { LIMITS } from './limits.ts'
 
-/** One unit on the wire: a JSON header and the bytes it announces in `size`. */
+/** One unit on the wire: a JSON header, and as many bytes of payload as its `size` announces. */
 export interface Frame {
   readonly header: object
-  /** Belongs to whoever takes the frame. */
+  /** Belongs to the receiver of the frame. */
   readonly payload: Block
 }
 
-/** What a {@link FrameDecoder} accepts; the conversation widens it once the login is accepted. */
+/** The limits of a {@link FrameDecoder}. The conversation raises them after the login is accepted. */
 export interface FrameLimits {
   readonly header: number
   readonly payload: number
 }
 
-/** Takes what arrives at a socket, without the buffer and the copy that each `data` event costs. */
+/** Reads directly from a socket, without the buffer and the copy that each `data` event costs. */
 export interface Incoming {
-  /** Where the next bytes are to be written. */
+  /** The memory for the next bytes. */
   readonly destination: () => Uint8Array
-  /** So many bytes now stand at the start of it. */
+  /** Called after `count` bytes have been written to the start of that memory. */
   readonly took: (count: number) => void
 }
 
 const PREFIX = 4
 const EMPTY = new Uint8Array(0)
 /**
- * Where all decoders of this thread have bytes written while no block is under way that these could go to directly: they
- * are taken out again at once.
+ * Shared by all decoders of this thread for bytes that cannot go directly into a block; they are consumed at
+ * once.
  */
 const landing = new Uint8Array(65_536)
 
 /**
- * Encodes the part of a frame before its payload: header length (unsigned 32-bit little-endian) and header.
- * A payload is announced by adding its length as `size`; the caller sends its bytes right behind.
+ * Encodes the part of a frame before its payload: the length of the header (unsigned 32-bit little-endian),
+ * and the header. A payload is announced by its length, in `size`; the caller sends its bytes immediately
+ * after this.
  */
 export function encodeHeader(header: object, payloadLength = 0): Uint8Array {
   const json = JSON.stringify(payloadLength === 0 ? header : { ...header, size: payloadLength })
@@ -45,7 +46,7 @@ export function encodeHeader(header: object, payloadLength = 0): Uint8Array {
   return bytes
 }
 
-/** Encodes a whole frame, the payload copied behind the header. */
+/** Encodes a whole frame, with a copy of the payload. */
 export function encodeFrame(header: object, payload: Uint8Array = EMPTY): Uint8Array {
   const head = encodeHeader(header, payload.length)
   const bytes = new Uint8Array(head.length + payload.length)
@@ -54,7 +55,7 @@ export function encodeFrame(header: object, payload: Uint8Array = EMPTY): Uint8A
   return bytes
 }
 
-/** Gives memory for a payload, or undefined while there is none. */
+/** Provides memory for a payload; undefined if there is none at present. */
 export type TakeMemory = (length: number) => Block | undefined
 
 function ordinary(length: number): Block {
@@ -62,31 +63,31 @@ function ordinary(length: number): Block {
 }
 
 /**
- * Cuts a byte stream, split anywhere, into frames. Refuses on the 4-byte prefix and on `size`, before it
- * allocates. A decoder that has thrown must be discarded with its connection.
+ * Divides a byte stream, in chunks of any size, into frames. Checks the limits on the 4-byte prefix and on
+ * `size` before allocating memory. If a decoder has thrown, discard it together with its connection.
  */
 export class FrameDecoder {
   limits: FrameLimits
   readonly #take: TakeMemory
   #part: 'prefix' | 'header' | 'payload' = 'prefix'
-  /** Bytes that the part has. */
+  /** The length of the present part in bytes. */
   #length = PREFIX
-  /** Where they are put together: what comes in one piece and is only parsed needs no such place. */
+  /** Where the part is assembled. A part that arrives in one piece and is only parsed does not need this. */
   #buffer: Uint8Array = EMPTY
   #filled = 0
   #header: object = {}
-  /** Owns the buffer of a payload. Undefined while there is no memory for it. */
+  /** Owns the buffer of a payload. Undefined if there is no memory for it. */
   #payload: Block | undefined
-  /** Where the payload goes that is under way, instead of into memory. */
+  /** Receives the present payload instead of the memory. */
   #divert: ((bytes: Uint8Array, at: number) => void) | undefined
   #headerLength = 0
-  /** What came behind the header of a payload for which there is no memory yet, or while the decoder is held. */
+  /** Bytes that have arrived while a payload had no memory, or while the decoder was held. */
   #held: Uint8Array[] = []
   #isHeld = false
   #taken = 0
   #destination: Uint8Array = EMPTY
 
-  /** @param take default: ordinary memory, as much as is wanted */
+  /** @param take by default, provides ordinary memory without a limit */
   constructor(
     limits: FrameLimits = { header: LIMITS.headerBeforeLogin, payload: 0 },
     take: TakeMemory = ordinary,
@@ -95,29 +96,29 @@ export class FrameDecoder {
     this.#take = take
   }
 
-  /** True between frames: only then may the stream end. */
+  /** Whether the decoder is between two frames: only then may the stream end. */
   get idle(): boolean {
     return this.#part === 'prefix' && this.#filled === 0
   }
 
-  /** How many bytes of payloads have come. */
+  /** The number of payload bytes that have arrived. */
   get payloadBytes(): number {
     return this.#taken
   }
 
-  /** Bytes in the header of the frame that came last. */
+  /** The number of bytes in the header of the most recent frame. */
   get headerLength(): number {
     return this.#headerLength
   }
 
-  /** The memory of a large payload that has begun to come and is not complete; undefined if there is none. */
+  /** The memory of a large payload that has begun to arrive but is incomplete; undefined if there is none. */
   get arriving(): Block | undefined {
     return this.#isBlock() ? this.#payload : undefined
   }
 
   /**
-   * The length of a payload for which memory is needed before anything else can be read: it has been announced, or it is
-   * complete and was {@link divert}ed. Undefined if there is none.
+   * The length of a payload that needs memory before anything else can be read: either it has been announced,
+   * or it was {@link divert}ed and is complete. Undefined if there is none.
    */
   get wanted(): number | undefined {
     const isWanted = this.#divert === undefined || this.#filled === this.#length
@@ -125,9 +126,10 @@ export class FrameDecoder {
   }
 
   /**
-   * Has the payload that is {@link arriving} put elsewhere, what has come of it now and the rest as it comes, and gives its
-   * memory back: {@link destination} is another place from now on. When it is complete it is {@link wanted}: whoever supplies memory
-   * has put all of it back.
+   * Diverts the payload that is {@link arriving}: passes to `put` the bytes that have arrived and, as they
+   * arrive, the remaining ones, and releases its memory, so that {@link destination} changes. When the
+   * payload is complete, it is {@link wanted}: put all of its bytes back into the memory that you then
+   * supply.
    */
   divert(put: (bytes: Uint8Array, at: number) => void): void {
     if (!this.#isBlock()) return
@@ -138,12 +140,15 @@ export class FrameDecoder {
     this.#buffer = EMPTY
   }
 
-  /** Whether what is pushed is kept and not decoded. */
+  /** Whether incoming bytes are kept without being decoded. */
   get isHeld(): boolean {
     return this.#isHeld
   }
 
-  /** Decodes nothing until {@link release}, not even the rest of the chunk: what it means may not be known yet. */
+  /**
+   * Stops decoding until {@link release}, even within the present chunk, because the meaning of the bytes may
+   * not be known yet.
+   */
   hold(): void {
     this.#isHeld = true
   }
@@ -157,15 +162,15 @@ export class FrameDecoder {
     yield* this.#decodeHeld()
   }
 
-  /** Lets go of a frame that will not be completed: the stream has ended. */
+  /** Discards an incomplete frame, because the stream has ended. */
   discard(): void {
     this.#held = []
     this.#expect('prefix', PREFIX)
   }
 
   /**
-   * Takes over memory for the payload that is {@link wanted}, and yields the frames that are complete now. Until then
-   * all that is pushed is held: nothing more should be read.
+   * Takes over memory for the payload that is {@link wanted}, and yields the frames that are complete now.
+   * Before this call, all incoming bytes are only kept, so stop reading.
    * @throws TransferError `protocol`
    */
   *supply(memory: Block): Generator<Frame> {
@@ -201,9 +206,9 @@ export class FrameDecoder {
   }
 
   /**
-   * Where the next bytes from the socket are to be written: for a block that is under way that is where it will be
-   * hashed and written from, so it is never copied. Once they are written, {@link took} must be called before anything
-   * else happens in this thread.
+   * The memory for the next bytes from the socket. The bytes of a block go directly to the place where they
+   * will be hashed and written, so they are never copied. After writing them, call {@link took} before
+   * anything else happens in this thread.
    */
   get destination(): Uint8Array {
     this.#destination = this.#isBlock() ? this.#buffer.subarray(this.#filled) : landing
@@ -211,7 +216,8 @@ export class FrameDecoder {
   }
 
   /**
-   * Yields the frames that are complete now that `count` bytes stand at the start of {@link destination}.
+   * Yields the frames that are complete after `count` bytes have been written to the start of
+   * {@link destination}.
    * @throws TransferError `protocol`
    */
   *took(count: number): Generator<Frame> {
@@ -231,7 +237,7 @@ export class FrameDecoder {
       this.#filled += piece.length
       return undefined
     }
-    // A payload outlives the chunk that it came in.
+    // A payload must be copied, because it outlives the chunk in which it arrived.
     if (piece.length === this.#length && this.#part !== 'payload') return piece
     if (this.#filled === 0 && this.#part !== 'payload') this.#buffer = Buffer.allocUnsafe(this.#length)
     this.#buffer.set(piece, this.#filled)
@@ -274,7 +280,7 @@ export class FrameDecoder {
     this.#length = length
     this.#divert = undefined
     this.#payload?.[Symbol.dispose]()
-    // Pages are only touched as bytes arrive, whatever was announced.
+    // Whatever length is announced, pages of the memory are used only as bytes arrive.
     this.#payload = part === 'payload' ? this.#take(length) : undefined
     this.#buffer = this.#payload?.bytes ?? EMPTY
     this.#filled = 0

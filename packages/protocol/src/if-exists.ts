@@ -1,36 +1,36 @@
 import { LIMITS } from './limits.ts'
 
-/** What to do when a file meets another one of its name. */
+/** What to do if a file with the requested name exists. */
 export type IfExists =
-  /** Put the new file in its place. */
+  /** Replace the existing file. */
   | 'replace'
   /** Fail with `exists`. */
   | 'fail'
-  /** Leave the existing file. */
+  /** Keep the existing file. */
   | 'skip'
-  /** Replace a file with an older mtime, leave any other. */
+  /** Replace a file with an older mtime; keep any other. */
   | 'newer'
-  /** Replace a file of another size or mtime, leave any other. */
+  /** Replace a file with a different size or mtime; keep any other. */
   | 'different'
   /** Give the new file another name: the first of {@link namesFor} that is free. */
   | 'rename'
 
 export const IF_EXISTS: readonly IfExists[] = ['replace', 'fail', 'skip', 'newer', 'different', 'rename']
 
-/** What a policy looks at. */
+/** The properties of a file that policies compare. */
 export interface Compared {
-  /** Bytes; null while nobody knows. */
+  /** The size in bytes; null if it is not known yet. */
   readonly size: number | null
-  /** Microseconds since 1970. Absent: it will be the present. */
+  /** Microseconds since 1970. If absent, the file will get the present time. */
   readonly mtime?: number | undefined
 }
 
-/** What a policy says of a taken name. */
+/** The decision of a policy about a name that is taken. */
 export type Verdict = 'replace' | 'keep' | 'refuse' | 'rename'
 
 /**
- * What becomes of a file whose name is taken. Both sides ask this and nothing else: before anything is moved, and again
- * at the moment when the name is given.
+ * Decides what to do with a file whose name is taken. Both sides use only this function: before anything is
+ * transferred, and again at the moment at which the file gets its name.
  */
 export function judge(ifExists: IfExists, existing: Compared, fresh: Compared): Verdict {
   switch (ifExists) {
@@ -50,12 +50,15 @@ export function judge(ifExists: IfExists, existing: Compared, fresh: Compared): 
   }
 }
 
-/** How many names `rename` tries before it gives up. */
+/** The number of names that `rename` tries before it fails. */
 const TRIES = 10_000
-/** What is longer is no ending but part of the name. */
+/** A longer ending counts as part of the name. */
 const LONGEST_ENDING = 16
 
-/** The names that a file can get, in the order in which they are tried: its own, and for `rename` `a-1.txt` and so on. */
+/**
+ * The names that a file may get, in the order in which they are tried: its own name and, with `rename`,
+ * `a-1.txt` and so on.
+ */
 export function* namesFor(name: string, ifExists: IfExists): Generator<string> {
   yield name
   if (ifExists !== 'rename') return
@@ -65,7 +68,7 @@ export function* namesFor(name: string, ifExists: IfExists): Generator<string> {
     yield isEnding ? numbered(stem, number, ending) : numbered(name, number, '')
 }
 
-/** No longer than a name may be. */
+/** Shortens the stem if the name would be too long. */
 function numbered(stem: string, number: number, ending: string): string {
   const tail = `-${number}${ending}`
   const room = LIMITS.name - Buffer.byteLength(tail)

@@ -4,9 +4,9 @@ import { LIMITS } from './limits.ts'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Parses a frame header: one JSON object (RFC 8259) in valid UTF-8, without duplicate keys, not nested
- * deeper than {@link LIMITS.jsonDepth}. `JSON.parse` alone would take the last of two equal keys, so two
- * readers could see two different requests, and would build any depth.
+ * Parses a frame header: one JSON object (RFC 8259) in valid UTF-8, without duplicate keys, and not nested
+ * deeper than {@link LIMITS.jsonDepth}. `JSON.parse` alone would accept any depth, and would use the last of
+ * two equal keys, so that two readers might see two different requests.
  * @throws TransferError `protocol`
  */
 export function parseHeader(bytes: Uint8Array): object {
@@ -14,7 +14,7 @@ export function parseHeader(bytes: Uint8Array): object {
   try {
     const text = decoder.decode(bytes)
     value = JSON.parse(text)
-    // What is written again as it stood, as most headers are, has no key twice.
+    // If serialising the value gives the same text, as with most headers, then no key occurs twice.
     if (JSON.stringify(value) !== text) checkKeys(text)
   } catch (cause) {
     if (cause instanceof TransferError) throw cause
@@ -35,7 +35,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return inner.some((one) => isDeeper(one, levels - 1))
 }
 
-/** Walks the tokens of valid JSON. */
+/** Checks the keys and the depth in the tokens of valid JSON. */
 function checkKeys(text: string): void {
   const open: (Set<string> | undefined)[] = []
   let expectKey = false

@@ -1,7 +1,7 @@
 /*
- * The messages of FTX 1 as they stand in frame headers; PROTOCOL.md says what they mean. Units: sizes, lengths
- * and offsets are bytes, times are microseconds since 1970-01-01 UTC, chaining values and MD5s are 32 lower-case
- * hex digits, paths are as RemotePath has them on the wire.
+ * The messages of FTX 1, as in frame headers; PROTOCOL.md explains their meaning. Sizes, lengths and offsets
+ * are in bytes, times in microseconds since 1970-01-01 UTC. Chaining values and MD5s are 32 lower-case hex
+ * digits. Paths have the form that RemotePath defines for the wire.
  */
 
 export { type AccountInfo, PERMISSIONS, type Permission, type QuotaInfo } from './account.ts'

@@ -1,22 +1,22 @@
 import { LIMITS } from './limits.ts'
 
-/** Most names: ASCII, without a slash, a control character, or a dot at the beginning. */
+/** Matches most names: ASCII, without a slash or a control character, and without a dot at the beginning. */
 const ORDINARY = /^[\x20-\x2d\x30-\x7e][\x20-\x2e\x30-\x7e]{0,254}$/
 const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 const JOINERS = /\u200c|\u200d/gu
-/** Flags of regions, such as England's: a black flag, tags, the end tag. */
+/** Flags of regions, such as England's: a black flag, tags, and the end tag. */
 const FLAGS = /\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}/gu
 const WINDOWS_CHARACTERS = /[<>:"|?*\\]/
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i
 
-/** Names that belong to the server itself: its state folder, and the partial files of uploads. */
+/** Names that are reserved for the server: its state folder, and the partials of uploads. */
 export const STATE_NAME = '.ftp-server'
 export const PARTIAL_PREFIX = '.ftp-part-'
 
 /**
- * Says why `name` can never be one component of a path, on any system.
- * @returns undefined when it can
+ * Explains why `name` can never be one component of a path, on any system.
+ * @returns undefined if it can be
  */
 export function nameProblem(name: string): string | undefined {
   if (ORDINARY.test(name)) return undefined
@@ -28,16 +28,16 @@ export function nameProblem(name: string): string | undefined {
   const visible = name.replace(JOINERS, '')
   const bad = FORBIDDEN_CHARACTERS.exec(visible.replace(FLAGS, ''))
   if (bad) return `a name contains the control character ${codePoint(bad[0])}`
-  // Without joiners: some file systems ignore them when they compare names.
+  // Remove joiners, because some file systems ignore them in comparisons of names.
   const key = collisionKey(visible)
   if (key === STATE_KEY || key.startsWith(PARTIAL_KEY)) return 'a name is reserved for the server'
   return undefined
 }
 
 /**
- * Says why `name` should not be created: some system (Windows above all) could not store it, or would open
- * something else under it.
- * @returns undefined when every system can store it
+ * Explains why `name` should not be created: some system, above all Windows, could not store it, or would
+ * open something else under this name.
+ * @returns undefined if every system can store it
  */
 export function portabilityProblem(name: string): string | undefined {
   const bad = WINDOWS_CHARACTERS.exec(name)
@@ -49,8 +49,8 @@ export function portabilityProblem(name: string): string | undefined {
 }
 
 /**
- * Equal for names that some file system treats as one: case, composition and compatibility folded
- * (node-tar's key since CVE-2026-23950).
+ * A key that is equal for any names that some file system treats as the same: differences in case,
+ * composition and compatibility are removed (node-tar's key since CVE-2026-23950).
  */
 export function collisionKey(name: string): string {
   return /^[\x20-\x7e]*$/.test(name) ? name.toUpperCase() : name.normalize('NFKD').toLowerCase().toUpperCase()
@@ -60,7 +60,7 @@ const STATE_KEY = collisionKey(STATE_NAME)
 const PARTIAL_KEY = collisionKey(PARTIAL_PREFIX)
 
 /**
- * Makes untrusted text (names, a peer's messages) safe for a terminal or a log line: control, format and
+ * Makes untrusted text (names, messages of a peer) safe for a terminal or a log line: control, format and
  * separator characters and lone surrogates become visible escapes.
  */
 export function printable(text: string): string {
@@ -69,7 +69,10 @@ export function printable(text: string): string {
   )
 }
 
-/** Makes a line of JSON safe in the same way, its line break apart, without changing what it says. */
+/**
+ * Makes a line of JSON safe in the same way, except for its line break. The meaning of the JSON stays the
+ * same.
+ */
 export function printableJson(line: string): string {
   if (/^[\x20-\x7e]*\n?$/.test(line)) return line
   return line.replace(UNSAFE, (character) => (character === '\n' ? character : escapeJson(character)))

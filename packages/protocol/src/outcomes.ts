@@ -3,15 +3,13 @@ import { NO_ENTRY, readEntry } from './entry.ts'
 import { type ErrorCode, isErrorCode } from './errors.ts'
 import { type Fields, isText, listOf } from './fields.ts'
 
-/*
- * What became of each of the files of an `mget` or `mput`.
- */
+/* The outcomes of the individual files of an `mget` or `mput`. */
 
-/** Why a request, or one of its files, failed. */
+/** The reason for which a request, or one of its files, failed. */
 export const refusal = {
   type: v.literal('error'),
   code: v.custom<ErrorCode>(isErrorCode),
-  // Not `text`: it may quote a long path, and whatever it says, the code must be seen.
+  // Not `text`, which would reject a message that quotes a long path, and the code with it.
   message: v.string(),
 }
 export type Refusal = Fields<typeof refusal>
@@ -22,7 +20,7 @@ export interface WholeOutcome {
   readonly name?: string | undefined
 }
 
-/** For each file its entry, or why there is none. */
+/** For each file, its entry or the reason for which there is none. */
 export const files = listOf((value) => readEntry(value) ?? readRefusal(value), NO_ENTRY)
 
 export const outcomes = listOf(

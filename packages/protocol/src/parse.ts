@@ -8,9 +8,9 @@ const CLIENT_MESSAGES = byType([...requests, ...clientParts])
 const REPLIES = byType(replies)
 
 /**
- * Reads the header of a frame that a client sent.
- * @throws TransferError `protocol` when it has no usable `id`, `unsupported` for a type this version does not know,
- * `bad_request` for a field that is missing, unknown or invalid, `name` for a path that is not allowed
+ * Parses the header of a frame from a client.
+ * @throws TransferError `protocol` if it has no usable `id`, `unsupported` if this version does not know the
+ * type, `bad_request` if a field is missing, unknown or invalid, `name` if a path is not allowed
  */
 export function parseClientMessage(header: object): ClientMessage {
   const type = typeOf(header)
@@ -29,7 +29,7 @@ export function parseClientMessage(header: object): ClientMessage {
 }
 
 /**
- * The id of a message that could not be parsed, for answering it.
+ * The id of a message that could not be parsed, so that it can be answered.
  * @throws TransferError `protocol`
  */
 export function idOf(header: object): number {
@@ -39,7 +39,7 @@ export function idOf(header: object): number {
 }
 
 /**
- * Reads the header of a frame that a server sent.
+ * Parses the header of a frame from a server.
  * @throws TransferError `protocol`
  */
 export function parseReply(header: object): Reply {
@@ -55,12 +55,12 @@ function typeOf(header: object): string | undefined {
   return typeof type === 'string' ? type : undefined
 }
 
-/** One look instead of a try at each, which is what valibot's variant does. */
+/** Looks the schema up by type, whereas valibot's variant would try one schema after another. */
 function byType<S extends MessageSchema>(schemas: readonly S[]): ReadonlyMap<string | undefined, S> {
   return new Map(schemas.map((schema) => [schema.entries.type.literal, schema]))
 }
 
-/** An object schema that says what type of message it is for. */
+/** An object schema with a literal message type. */
 type MessageSchema = v.GenericSchema & {
   readonly entries: { readonly type: { readonly literal: string } }
 }

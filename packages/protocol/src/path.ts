@@ -2,19 +2,23 @@ import { TransferError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import { nameProblem, portabilityProblem, printable } from './names.ts'
 
-/** There, a backslash separates names and a colon opens a drive or a stream: such a name would lead out of any folder. */
+/**
+ * On Windows, a backslash separates names, and a colon denotes a drive or a stream: such a name would lead
+ * out of its folder.
+ */
 const ON_WINDOWS = process.platform === 'win32'
 
 declare const brand: unique symbol
 
 /**
- * A validated path below an account's home: its names from the home down; the home itself has none.
- * The only path type that rights, quota, locks, audit and disk may see.
+ * A validated path: its names, beginning below the account's home. The path of the home itself has no names.
+ * Rights, quota, locks, audit and disk use no other type of path.
  */
 export type RemotePath = readonly string[] & { readonly [brand]: true }
 
 /**
- * Reads a path as it stands on the wire: names joined by `/`, no leading or trailing `/`; `""` is the home.
+ * Parses a path as on the wire: names separated by `/`, without `/` at the beginning or end; `""` is the
+ * home.
  * @throws TransferError `name`
  */
 export function parsePath(text: string): RemotePath {
@@ -22,15 +26,15 @@ export function parsePath(text: string): RemotePath {
   return toPath(names, names, text)
 }
 
-/** Writes a path as it stands on the wire. */
+/** Formats a path as on the wire. */
 export function formatPath(path: RemotePath): string {
   return path.join('/')
 }
 
 /**
- * Reads a path as a person types it: a leading `/` is the home, `.` and empty names are skipped, `..` goes up,
- * but not out of the home.
- * @param from the directory that a path without a leading `/` starts at
+ * Parses a path as people type it: a leading `/` stands for the home, `.` and empty names are skipped, and
+ * `..` goes up, but not beyond the home.
+ * @param from the directory to which a path without a leading `/` is relative
  * @throws TransferError `name`
  */
 export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
@@ -45,25 +49,25 @@ export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
   return parsePath(names.join('/'))
 }
 
-/** A path further down by a name, or by several joined with `/`. @throws TransferError `name` */
+/** Appends a name to a path, or several names separated by `/`. @throws TransferError `name` */
 export function joinPath(path: RemotePath, name: string): RemotePath {
   const below = name.split('/')
   const names = [...path, ...below]
   return toPath(names, below, names.join('/'))
 }
 
-/** The same path with another last name. @throws TransferError `name` */
+/** Replaces the last name of a path. @throws TransferError `name` */
 export function siblingPath(path: RemotePath, name: string): RemotePath {
   return name === (path.at(-1) ?? '') ? path : joinPath(parentPath(path), name)
 }
 
-/** The directory that a path is in; of the home the home itself. */
+/** The directory that contains the path; for the home, the home itself. */
 export function parentPath(path: RemotePath): RemotePath {
   return brandPath(path.slice(0, -1))
 }
 
 /**
- * Refuses names that should not be created (see portabilityProblem). Existing files may have them.
+ * Refuses names that should not be created (see portabilityProblem). Existing files may have such names.
  * @throws TransferError `name`
  */
 export function requirePortable(path: RemotePath): void {
@@ -74,9 +78,9 @@ export function requirePortable(path: RemotePath): void {
 export const HOME: RemotePath = brandPath([])
 
 /**
- * @param names an array that nobody else changes
- * @param unchecked those of the names that have to be checked
- * @param text the names, as on the wire
+ * @param names an array that nobody else modifies
+ * @param unchecked the names that have to be checked
+ * @param text all names, as on the wire
  */
 function toPath(names: readonly string[], unchecked: readonly string[], text: string): RemotePath {
   if (Buffer.byteLength(text) > LIMITS.path)
@@ -92,8 +96,8 @@ function reject(names: readonly string[], problem: string | undefined): void {
   if (problem !== undefined) throw new TransferError('name', `"${printable(names.join('/'))}": ${problem}`)
 }
 
-/** @param names an array that nobody else has */
+/** @param names an array to which nobody else has a reference */
 function brandPath(names: readonly string[]): RemotePath {
-  // The one place where the brand is given: names have been checked, or there are none.
+  // The brand is given only here: the names have been checked, or there are none.
   return Object.freeze(names) as RemotePath
 }

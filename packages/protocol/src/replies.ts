@@ -5,9 +5,7 @@ import { checked, count, type FieldsOf, flag, hex, id, listOf, mtime, text } fro
 import { files, outcomes, refusal } from './outcomes.ts'
 import { ack, chain, data } from './parts.ts'
 
-/*
- * What a server sends. It may have more fields than this version knows: a reader leaves them out.
- */
+/* The messages of a server. A message may have more fields than this version knows; they are ignored. */
 
 const entry = checked(readEntry, NO_ENTRY)
 
@@ -18,16 +16,16 @@ const file = v.object({
   id,
   type: v.literal('file'),
   entry,
-  /** Names this very content of the file: changes whenever the file does. Opaque. */
+  /** Identifies this very content of the file: it changes whenever the file does. Opaque. */
   version: text,
   offset: count,
   /** The chaining value at `offset`. */
   chain: hex,
-  /** Bytes that this reply and the data frames after it carry in all. */
+  /** The number of bytes in this reply and the data frames after it. */
   length: count,
   /** With `last`: as in {@link data}. */
   md5: v.optional(hex),
-  /** The payload of this frame is all of it. */
+  /** Whether the payload of this frame is the whole range. */
   last: flag,
 })
 export type FileReply = Readonly<v.InferOutput<typeof file>>
@@ -36,11 +34,11 @@ const filesReply = v.object({
   id,
   type: v.literal('files'),
   /**
-   * For each path, in their order. The bytes of those with an `md5` are the payload, one after the other; one without it is
-   * too large to come with others.
+   * One for each path, in order. The payload contains the bytes of all files with an `md5`, one after the
+   * other; a file without it is too large to be sent together with others.
    */
   files,
-  /** There are no more. */
+  /** Whether this is the last such reply. */
   last: flag,
 })
 export type FilesReply = Readonly<v.InferOutput<typeof filesReply>>
@@ -48,26 +46,26 @@ export type FilesReply = Readonly<v.InferOutput<typeof filesReply>>
 const outcomesReply = v.object({
   id,
   type: v.literal('outcomes'),
-  /** For each file, in their order. */
+  /** One for each file, in order. */
   outcomes,
 })
 export type OutcomesReply = Readonly<v.InferOutput<typeof outcomesReply>>
 
-/** An upload of one's own that is not a file yet. */
+/** The account's own upload that is not a file yet. */
 export interface UnfinishedUpload {
-  /** Where the file is to be. */
+  /** The path of the future file. */
   readonly path: string
-  /** Names its partial: 32 hex digits. */
+  /** The key of its partial: 32 hex digits. */
   readonly key: string
-  /** Bytes that the partial holds. */
+  /** The number of bytes in the partial. */
   readonly size: number
-  /** Bytes of the file; absent while nobody knows. */
+  /** The size of the file in bytes; absent if it is not known yet. */
   readonly length?: number | undefined
-  /** When its first attempt began. */
+  /** The start of its first attempt, in microseconds since 1970. */
   readonly began: number
-  /** When anything was last done to the partial. */
+  /** The latest change to the partial, in microseconds since 1970. */
   readonly mtime: number
-  /** A put is writing it now. */
+  /** Whether a put is writing it now. */
   readonly running?: boolean | undefined
 }
 
@@ -82,7 +80,7 @@ const unfinishedUpload = v.object({
 } satisfies FieldsOf<UnfinishedUpload>)
 
 const error = v.object({
-  /** Absent when the error is the connection's. */
+  /** Absent if the error concerns the connection. */
   id: v.optional(id),
   ...refusal,
 })
@@ -93,7 +91,7 @@ export const replies = [
     type: v.literal('welcome'),
     version: count,
     server: text,
-    /** SASL names of the ways to log in. */
+    /** SASL names of the available login mechanisms. */
     mechanisms: v.pipe(v.array(text), v.readonly()),
     limits,
   }),
@@ -102,7 +100,7 @@ export const replies = [
     id,
     type: v.literal('accepted'),
     account: accountInfo,
-    /** The mechanism's last word, where it has one: the server's proof. */
+    /** The final message of the mechanism, if it has one: the server's proof. */
     message: v.optional(text),
   }),
   file,
@@ -112,13 +110,18 @@ export const replies = [
   v.object(chain),
   v.object({
     ...ack,
-    /** Only a server sends it: all bytes before this are verified too, and will not be asked for again. */
+    /**
+     * Sent only by a server: all bytes before this offset are also verified, and will not be requested again.
+     */
     proven: v.optional(count),
   }),
   v.object({
     id,
     type: v.literal('ready'),
-    /** Bytes of the file that the server holds; after `chain` frames: holds and has proven. Send from here. */
+    /**
+     * The number of bytes of the file that the server holds or, after `chain` frames, holds and has proven.
+     * Send from here.
+     */
     offset: count,
     window: count,
   }),
@@ -131,7 +134,7 @@ export const replies = [
     type: v.literal('entries'),
     entries: listOf(readEntry, NO_ENTRY),
     last: flag,
-    /** Names on the disk that this protocol cannot express: counted in the last page. */
+    /** In the last page: the number of names on the disk that this protocol cannot express. */
     unnamable: v.optional(count),
   }),
   v.object({ id, type: v.literal('entry'), entry, version: v.optional(text) }),
@@ -139,14 +142,14 @@ export const replies = [
     id,
     type: v.literal('digest'),
     version: text,
-    /** Bytes that the chain covers, or the file has. */
+    /** The number of bytes that the chain covers, or the size of the file. */
     length: count,
     md5: v.optional(hex),
   }),
   v.object({
     id,
     type: v.literal('done'),
-    /** What has been moved is called so now: its policy was `rename`, and the name it was to get was taken. */
+    /** The final name after a move, if the policy was `rename` and the requested name was taken. */
     name: v.optional(text),
   }),
   v.object({
@@ -155,16 +158,16 @@ export const replies = [
     bytes: count,
     files: count,
     directories: count,
-    /** Directories that the server may not read, by their paths from the one that was asked for: they are not counted. */
+    /** Directories that the server may not read, relative to the requested path. They are not counted. */
     unreadable: v.optional(v.pipe(v.array(text), v.readonly())),
-    /** Of the account's home, where it is limited. */
+    /** The quota of the account's home, if it is limited. */
     quota: v.optional(quotaInfo),
   }),
   v.object({
     id,
     type: v.literal('uploads'),
     uploads: v.pipe(v.array(unfinishedUpload), v.readonly()),
-    /** There are no more. */
+    /** Whether this is the last page. */
     last: flag,
   }),
   v.object({ id, type: v.literal('progress'), done: count, total: count }),

@@ -4,8 +4,8 @@ import { IF_EXISTS } from './if-exists.ts'
 import { ack, chain, data } from './parts.ts'
 
 /*
- * What a client sends. A field that is not in the schema is refused: what the server would not honour must not look
- * honoured.
+ * The messages of a client. Unknown fields are refused, because otherwise a field that the server ignores
+ * would seem to have an effect.
  */
 
 const ifExists = v.picklist(IF_EXISTS)
@@ -14,13 +14,13 @@ const get = v.strictObject({
   id,
   type: v.literal('get'),
   path,
-  /** Where to start: a multiple of the block size. Default 0. */
+  /** Where to start: a multiple of the block size. Default: 0. */
   offset: v.optional(count),
-  /** How many bytes: a multiple of the block size. Default: the rest. */
+  /** The number of bytes: a multiple of the block size. Default: the rest of the file. */
   length: v.optional(count),
-  /** Refuse with `changed` unless the file still has this version. */
+  /** Refuse with `changed` if the file has another version. */
   version: v.optional(text),
-  /** Unacknowledged bytes that the server may send ahead. */
+  /** The most unacknowledged bytes that the server may send. */
   window: v.optional(count),
 })
 export type GetRequest = Readonly<v.InferOutput<typeof get>>
@@ -29,15 +29,23 @@ const put = v.strictObject({
   id,
   type: v.literal('put'),
   path,
-  /** Bytes of payload: whoever writes the frame adds it. */
+  /** The length of the payload in bytes, added when the frame is encoded. */
   size: v.optional(count),
-  /** Names this upload for resuming: 32 hex digits, chosen by the client, the same for the same source and target. */
+  /**
+   * Identifies this upload for resuming: 32 hex digits that the client chooses, always the same for the same
+   * source and target.
+   */
   upload: v.optional(hex),
-  /** Names the version of the client's source. Opaque. A repeated put of a version that has been stored is `stored` at once. */
+  /**
+   * Identifies the version of the client's source. Opaque. If this version has already been stored, a
+   * repeated put is `stored` at once.
+   */
   source: v.optional(text),
-  /** Size of the file; null while the source does not tell (a pipe). */
+  /** The size of the file in bytes; null if the source (a pipe) does not reveal it. */
   length: v.nullable(count),
-  /** MD5 of the payload, with which the file is complete: present for a file sent in this very frame. */
+  /**
+   * The MD5 of the payload, which is then the complete file. Present if the file is sent in this very frame.
+   */
   md5: v.optional(hex),
   mtime: v.optional(mtime),
   mode: v.optional(mode),
@@ -45,11 +53,11 @@ const put = v.strictObject({
 })
 export type PutRequest = Readonly<v.InferOutput<typeof put>>
 
-/** Whole files, several at once. */
+/** Requests several whole files at once. */
 const mget = v.strictObject({ id, type: v.literal('mget'), paths: batchOf(pathOfMany) })
 export type MgetRequest = Readonly<v.InferOutput<typeof mget>>
 
-/** One file of an `mput`; fields are as in {@link PutRequest}. */
+/** One file of an `mput`. The fields have the same meaning as in {@link PutRequest}. */
 const wholePut = v.strictObject({
   path: pathOfMany,
   length: count,
@@ -63,7 +71,7 @@ export type WholePut = Readonly<v.InferOutput<typeof wholePut>>
 /** As the client sends it. */
 export type SentWholePut = Readonly<v.InferInput<typeof wholePut>>
 
-/** Files whose bytes are this frame's payload, one after the other. */
+/** Stores several files, whose bytes follow one another in the payload of this frame. */
 const mput = v.strictObject({
   id,
   type: v.literal('mput'),
@@ -78,9 +86,11 @@ const digest = v.strictObject({
   id,
   type: v.literal('digest'),
   path,
-  /** Ask for the chaining values of all whole blocks, in `chain` frames before the answer. */
+  /** Request the chaining values of all whole blocks, in `chain` frames before the answer. */
   chain: flag,
-  /** Only of the first bytes of the file: a multiple of the block size. No `md5` is answered then. */
+  /**
+   * Covers only the first bytes of the file: a multiple of the block size. The answer then contains no `md5`.
+   */
   length: v.optional(count),
 })
 export type DigestRequest = Readonly<v.InferOutput<typeof digest>>
@@ -89,9 +99,9 @@ const follow = v.strictObject({
   id,
   type: v.literal('follow'),
   path,
-  /** Bytes that the client has. Default 0. */
+  /** The number of bytes that the client already has. Default: 0. */
   offset: v.optional(count),
-  /** MD5 of these bytes; present where there are any. */
+  /** The MD5 of these bytes; present if there are any. */
   md5: v.optional(hex),
 })
 export type FollowRequest = Readonly<v.InferOutput<typeof follow>>
@@ -100,7 +110,7 @@ const setstat = v.strictObject({
   id,
   type: v.literal('setstat'),
   path,
-  /** What a file or directory gets; what is absent stays. */
+  /** Attributes to set on a file or directory; those that are absent stay as they are. */
   mtime: v.optional(mtime),
   mode: v.optional(mode),
 })
@@ -125,7 +135,7 @@ export const requests = [
     id,
     type: v.literal('mkdir'),
     path,
-    /** Make those above it too, and be content with one that exists. */
+    /** Also create missing parents, and accept an existing directory. */
     parents: flag,
   }),
   setstat,
@@ -140,7 +150,7 @@ export const requests = [
     /** As in the `uploads` reply. */
     key: hex,
   }),
-  /** What a new password is checked against (RFC 5802, section 3), in hex. */
+  /** The verifier of a new password (RFC 5802, section 3), in hex. */
   v.strictObject({
     id,
     type: v.literal('passwd'),
@@ -151,17 +161,17 @@ export const requests = [
   }),
   v.strictObject({ id, type: v.literal('ping') }),
 ]
-/** As the server has it, with paths that have been checked. */
+/** A request as the server receives it, with validated paths. */
 export type Request = Readonly<v.InferOutput<(typeof requests)[number]>>
-/** As the client sends it, with paths as they stand on the wire. */
+/** A request as the client sends it, with paths as on the wire. */
 export type SentRequest = Readonly<v.InferInput<(typeof requests)[number]>>
 
-/** What a client may send besides requests: parts of the exchange that its `id` names. */
+/** The messages that a client may send besides requests. Each is part of the exchange with its `id`. */
 export const clientParts = [
   v.strictObject(data),
   v.strictObject(chain),
   v.strictObject(ack),
-  /** The client's answer to a `challenge`, part of the exchange that `login` began. */
+  /** The client's answer to a `challenge`, in the exchange that `login` began. */
   v.strictObject({ id, type: v.literal('response'), message: text }),
   v.strictObject({ id, type: v.literal('cancel') }),
 ]

@@ -13,12 +13,13 @@ import {
 
 const NONCE_BYTES = 24
 
-/** Who logs in. */
+/** The login data of a user. */
 export interface ScramLogin {
   readonly user: string
   /**
-   * The keys for what the server has of the account: derived from the password, or kept from an earlier login.
-   * @throws TransferError `login` when the kept ones are not of this salt and count
+   * Provides the keys for the account's salt and iteration count, either derived from the password or kept
+   * from an earlier login.
+   * @throws TransferError `login` if kept keys belong to another salt or count
    */
   readonly keys: (salt: Uint8Array, iterations: number) => Promise<ScramKeys>
 }
@@ -33,7 +34,7 @@ export class ScramClient {
 
   /**
    * @param binding the channel's `tls-exporter` data (RFC 9266); absent in plaintext
-   * @param nonce for tests
+   * @param nonce set only by tests
    */
   constructor(login: ScramLogin, binding: Uint8Array | undefined, nonce = base64(randomBytes(NONCE_BYTES))) {
     this.#login = login
@@ -48,8 +49,9 @@ export class ScramClient {
   }
 
   /**
-   * Answers the server-first-message with the client-final-message. Whatever could weaken the proof is refused before
-   * anything is computed: an impostor asks for one that is quick to crack, or slow to make.
+   * Answers the server-first-message with the client-final-message. Anything that could weaken the proof is
+   * refused before the computation: an impostor would request a proof that is quick to crack or slow to
+   * compute.
    * @throws TransferError `login`
    */
   async final(serverFirst: string): Promise<string> {
@@ -71,8 +73,8 @@ export class ScramClient {
   }
 
   /**
-   * Checks the server-final-message: only who knows the account can have made it, and only at the other end of this
-   * very channel.
+   * Checks the server-final-message. Only a server that knows the account can have created it, and only at
+   * the other end of this very channel.
    * @throws TransferError `login`
    */
   verify(serverFinal: string | undefined): void {

@@ -13,7 +13,7 @@ import {
 const NONCE_BYTES = 24
 const FIRST = /^(n|y|p=([A-Za-z0-9.-]+)),([^,]*),(.*)$/s
 
-/** What has been said so far. */
+/** The state of the exchange after the first messages. */
 interface Begun {
   readonly user: string
   readonly verifier: ScramVerifier
@@ -33,9 +33,10 @@ export class ScramServer {
   #begun: Begun | undefined
 
   /**
-   * @param verifierOf what is kept for a user; for one that does not exist something that looks the same
+   * @param verifierOf returns the stored verifier of a user or, if the user does not exist, one that looks
+   * the same
    * @param binding the channel's `tls-exporter` data (RFC 9266); absent in plaintext
-   * @param nonce for tests
+   * @param nonce set only by tests
    */
   constructor(
     verifierOf: (user: string) => Promise<ScramVerifier>,
@@ -70,8 +71,8 @@ export class ScramServer {
 
   /**
    * Checks the client-final-message.
-   * @returns who has logged in, and the server-final-message that proves this side
-   * @throws TransferError `login`, the same for an unknown user and a wrong password
+   * @returns the user who has logged in, and the server-final-message that proves this side
+   * @throws TransferError `login`, the same for an unknown user as for a wrong password
    */
   finish(clientFinal: string): { readonly user: string; readonly final: string } {
     const begun = this.#begun
@@ -94,7 +95,7 @@ export class ScramServer {
   }
 }
 
-/** A saslname (RFC 5802, section 5.1). @returns undefined when it is none */
+/** Decodes a saslname (RFC 5802, section 5.1). @returns undefined if it is invalid */
 function readName(name: string): string | undefined {
   if (/=(?!2C|3D)/.test(name) || !name.isWellFormed() || /\p{Cc}/u.test(name)) return undefined
   return name.replaceAll('=2C', ',').replaceAll('=3D', '=')

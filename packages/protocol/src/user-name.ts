@@ -1,22 +1,22 @@
 import { nameProblem, portabilityProblem } from './names.ts'
 
-/** Who logs in without a password. */
+/** The user name for a login without a password. */
 export const ANONYMOUS = 'anonymous'
 
 const LONGEST = 64
 
 /**
- * A user name as it is compared: in whatever case or width it is typed, it is the same. Names of accounts are kept
- * like this.
+ * The form in which user names are compared and stored: upper and lower case, and characters of different
+ * widths, become the same.
  */
 export function foldUserName(typed: string): string {
   return typed.normalize('NFKC').toLowerCase().normalize('NFKC')
 }
 
 /**
- * Says why a folded name cannot be an account's: it is one portable name of letters, digits, `.`, `_` and `-`, so that
- * it can name a folder everywhere and never needs quoting.
- * @returns undefined when it can
+ * Explains why a folded name cannot belong to an account. A valid name is portable and consists of letters,
+ * digits, `.`, `_` and `-`, so that it can be the name of a folder everywhere and never needs quoting.
+ * @returns undefined if the name is valid
  */
 export function userNameProblem(name: string): string | undefined {
   if (name === ANONYMOUS) return 'it is the name of those who have no account'

@@ -2,27 +2,27 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { TransferError } from '@ftp/protocol'
 
-/** The terminal to ask on, and when to stop. */
+/** The terminal for questions, and a signal to stop. */
 export interface Ask {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream
   readonly signal: AbortSignal
 }
 
-/** More is no password, and must not fill the memory. */
+/** Longer input is not a password, and must not fill the memory. */
 const LONGEST = 4_096
 
 /**
- * Asks a person at the terminal; what is typed is seen there.
- * @throws TransferError `aborted` by Ctrl-C and Ctrl-D
+ * Asks a person at the terminal, with echo.
+ * @throws TransferError `aborted` after Ctrl-C or Ctrl-D
  */
 export async function ask(on: Ask, question: string): Promise<string> {
   return await line(on, question, true)
 }
 
 /**
- * The same, but nobody sees what is typed.
- * @throws TransferError `login` where there is no terminal, `aborted` by Ctrl-C and Ctrl-D
+ * Asks a person at the terminal, without echo.
+ * @throws TransferError `login` if there is no terminal, `aborted` after Ctrl-C or Ctrl-D
  */
 export async function askPassword(on: Ask, question: string): Promise<string> {
   if (on.stdin.isTTY !== true)
@@ -31,8 +31,8 @@ export async function askPassword(on: Ask, question: string): Promise<string> {
 }
 
 /**
- * A password from a pipe or a file: everything up to its end, without the last line break.
- * @throws TransferError `usage` when it is longer than any password
+ * Reads a password from a pipe or a file: everything up to its end, except for the last line break.
+ * @throws TransferError `usage` if it is longer than any password
  */
 export async function readPassword(stdin: AsyncIterable<Uint8Array | string>): Promise<string> {
   const chunks: Buffer[] = []
@@ -50,7 +50,7 @@ export async function readPassword(stdin: AsyncIterable<Uint8Array | string>): P
 async function line({ stdin, stderr, signal }: Ask, question: string, echo: boolean): Promise<string> {
   signal.throwIfAborted()
   stderr.write(question)
-  // readline writes what is typed: without echo, nowhere.
+  // readline writes typed characters to its output. Without echo, discard them.
   const output = new Writable({
     write(chunk, _, done) {
       if (echo) stderr.write(chunk)

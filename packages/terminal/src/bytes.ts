@@ -1,6 +1,6 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
-/** A size as people read it: `5.0 GiB`. */
+/** Formats a size for people: `5.0 GiB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -9,9 +9,9 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * A size as people write it, in bytes: `500`, `10G`, `1.5 TiB` (powers of 1024), `10GB` (powers of 1000), as coreutils
- * read it.
- * @returns undefined for anything else, or what is more than a file can be
+ * Parses a size as people write it, by the rules of coreutils: `500`, `10G`, `1.5 TiB` (powers of 1024),
+ * `10GB` (powers of 1000).
+ * @returns the number of bytes; undefined for anything else, or for more than a file can have
  */
 export function parseBytes(text: string): number | undefined {
   const [, number, prefix = '', kind = ''] = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?b)?$/i.exec(text.trim()) ?? []

@@ -1,7 +1,7 @@
 /**
- * A table as people read it: each column as wide as its widest cell, two spaces between them.
- * @param widths of a table that comes in pages: the columns are at least as wide as on the pages before
- * @returns its lines
+ * Formats a table: each column is as wide as its widest cell, and two spaces separate the columns.
+ * @param widths for a table in pages: the columns are at least as wide as on the previous pages
+ * @returns the lines
  */
 export function alignColumns(rows: readonly (readonly string[])[], widths: number[] = []): string[] {
   for (const row of rows)

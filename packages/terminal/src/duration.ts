@@ -1,4 +1,7 @@
-/** A duration as people write it, in milliseconds: `500ms`, `30s`, `2m`, `1h`; a bare number is seconds. */
+/**
+ * Parses a duration as people write it: `500ms`, `30s`, `2m`, `1h`; a number without a unit means seconds.
+ * @returns milliseconds; undefined for anything else
+ */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text)
   if (match === null) return undefined

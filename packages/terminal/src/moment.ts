@@ -9,9 +9,9 @@ const DATE = /^\d{4}-\d\d-\d\d$/
 const TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/
 
 /**
- * A time as people write it, in milliseconds since 1970: so long before `now` (`90m`, `24h`, `7d`, `2w`), or a date
- * (`2026-11-21`, `2026-11-21T18:00`), in local time unless it ends with a zone.
- * @returns undefined for anything else
+ * Parses a time as people write it: an interval before `now` (`90m`, `24h`, `7d`, `2w`), or a date
+ * (`2026-11-21`, `2026-11-21T18:00`), in local time unless it ends with a time zone.
+ * @returns milliseconds since 1970; undefined for anything else
  */
 export function parseMoment(text: string, now = Date.now()): number | undefined {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smhdw])$/.exec(text) ?? []

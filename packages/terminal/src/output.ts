@@ -1,17 +1,20 @@
 import type { Writable } from 'node:stream'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 
-/** How long a program that was told to stop still waits for a reader, in milliseconds. */
+/** How long a program that is to stop still waits for a reader, in milliseconds. */
 const LAST_MS = 500
 
-/** The reader has seen enough, as head(1) has: nothing to complain about, but not everything has been said. */
+/**
+ * The reader has closed the stream, as head(1) does. This is not an error, but not everything has been
+ * written.
+ */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
 }
 
 /**
- * Standard output or standard error. What {@link Output.write} has returned from has been taken by the file, the
- * terminal or the pipe, so a program may exit then.
+ * Standard output or standard error. When {@link Output.write} has returned, the file, the terminal or the
+ * pipe has accepted the text, so the program may exit.
  */
 export class Output {
   readonly #stream: Writable
@@ -20,8 +23,8 @@ export class Output {
   #failure: Error | undefined
 
   /**
-   * @param signal once it is aborted, a write waits for half a second and no longer
-   * @param name what messages call the stream
+   * @param signal after its abort, a write waits for at most half a second
+   * @param name the name of the stream in messages
    */
   constructor(stream: Writable, signal: AbortSignal, name = 'standard output') {
     this.#stream = stream
@@ -33,9 +36,9 @@ export class Output {
   }
 
   /**
-   * Writes a text and waits until it has been taken.
-   * @throws OutputClosed when the reader is gone; TransferError `no_space`, `io`, and `aborted` when nobody has taken
-   * the text by the time the program must end
+   * Writes a text, and waits until it has been accepted.
+   * @throws OutputClosed if the reader is gone; TransferError `no_space`, `io`, or `aborted` if nobody has
+   * accepted the text by the time the program must end
    */
   async write(text: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -4,18 +4,19 @@ import os from 'node:os'
 import path from 'node:path'
 
 /*
- * JavaScript, like the `main.js` that calls it: for the first TypeScript that is not in the cache Node.js loads a
- * compiler, which takes longer than all else that a short command does.
+ * This file is JavaScript, like the `main.js` that calls it: for the first TypeScript file that is not in the
+ * cache, Node.js loads a compiler, which takes longer than everything else in a short command.
  */
 
 /**
- * Keeps what is loaded from now on, by threads too, in compiled form for the next start, in the user's own cache
- * folder.
- * @param {string} program names the folder
+ * Stores all code that is loaded from now on, by threads too, in compiled form for the next start, in the
+ * user's own cache folder.
+ * @param {string} program the name of the folder
  * @param {NodeJS.ProcessEnv} environment
  */
 export function startQuickly(program, environment) {
-  // Otherwise Node.js opens a debugger port at this signal, and whoever may connect to it reads passwords and keys.
+  // Without a listener, Node.js would open a debugger port at this signal, and anybody who can connect to the
+  // port could read passwords and keys.
   process.on('SIGUSR1', () => {})
   const caches = environment.XDG_CACHE_HOME || path.join(os.homedir(), '.cache')
   const folder = path.join(caches, program)
@@ -23,15 +24,15 @@ export function startQuickly(program, environment) {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (!isOwn(caches) || !isOwn(folder)) return
     module.enableCompileCache(folder)
-    // Threads look there.
+    // Threads read this variable.
     environment.NODE_COMPILE_CACHE ??= folder
   } catch {
-    // It starts slower, that is all.
+    // The only consequence is a slower start.
   }
 }
 
 /**
- * Whether nobody else can put something there: it is going to be run.
+ * Whether nobody else can write to the folder, because its contents are going to be executed.
  * @param {string} folder
  */
 function isOwn(folder) {

@@ -20,7 +20,7 @@ export interface ServerOptions {
   readonly port?: number | undefined
   /** The address to listen on. Default: all interfaces. */
   readonly host?: string | undefined
-  /** What clients may do without an account. Default: nothing. */
+  /** The rights of clients without an account. Default: none. */
   readonly anonymous?: AnonymousAccess | undefined
   /** The number of handler threads. Default: the available parallelism of the machine. */
   readonly threads?: number | undefined

@@ -1,7 +1,7 @@
-/** Bytes in one block of the chain: 1 MiB. */
+/** The number of bytes in one block of the chain: 1 MiB. */
 export const BLOCK_SIZE = 1_048_576
 
-/** Bytes in a chaining value, and in an MD5: 16. */
+/** The number of bytes in a chaining value, and in an MD5: 16. */
 export const CHAIN_VALUE_SIZE = 16
 
 /**
@@ -10,7 +10,7 @@ export const CHAIN_VALUE_SIZE = 16
  */
 export const STEP_SIZE = 64
 
-/** MD5's state between two steps: the words A, B, C, D, each little-endian, 16 bytes in all. */
+/** MD5's state between two steps: the words A, B, C and D, each little-endian, 16 bytes in total. */
 export type ChainValue = Uint8Array
 
 /**

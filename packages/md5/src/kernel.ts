@@ -11,7 +11,7 @@ import { createMemory, type KernelMemory, slotAddress, slotCount } from './memor
 import { assertTail, pad } from './padding.ts'
 import { type Lane, MAX_LANES, WorkArea } from './work-area.ts'
 
-/** Bytes of a message, and the chaining value before them. */
+/** A part of a message, and the chaining value before it. */
 export interface Piece {
   readonly start: ChainValue
   readonly bytes: Uint8Array

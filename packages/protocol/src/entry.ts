@@ -4,7 +4,7 @@ export type EntryType = 'file' | 'directory' | 'symlink' | 'other'
 
 /** One file or directory as the server shows it. */
 export interface Entry {
-  /** Its name; in a listing, relative to the listed directory. */
+  /** The name or, in a listing, the path relative to the listed directory. */
   readonly name: string
   readonly type: EntryType
   readonly size: number

@@ -35,7 +35,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return inner.some((one) => isDeeper(one, levels - 1))
 }
 
-/** Checks the keys and the depth in the tokens of valid JSON. */
+/** Refuses an object with two equal keys. The text must be valid JSON. @throws TransferError `protocol` */
 function checkKeys(text: string): void {
   const open: (Set<string> | undefined)[] = []
   let expectKey = false

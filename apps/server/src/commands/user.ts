@@ -91,7 +91,7 @@ export async function userPasswd(context: Context, typed: string, options: UserO
   await writeLine(context, `${name} has a new password`)
 }
 
-/** `user remove <name>`: removes the account. Its files stay. */
+/** `user remove <name>`: removes the account, but not its files. */
 export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
   const { name } = change(options, typed, () => undefined, 'user-remove')
   await writeLine(context, `Removed the account ${name}; its files are still there`)

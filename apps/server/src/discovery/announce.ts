@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
-/** What a server announces to other machines on the network. */
+/** The data that a server announces to other machines on the network. */
 export interface Announcement {
   readonly port: number
   /** Undefined in plaintext. */

@@ -21,7 +21,10 @@ export interface Peer {
   readonly onClose: (disconnect: Disconnect) => void
 }
 
-/** What all doors of a thread share: the login, and whatever keeps one peer from harming the others. */
+/**
+ * The services that all doors of a thread share: the logins, and everything that keeps one peer from harming
+ * others.
+ */
 export interface Guards {
   /** The server's name and version, for people. */
   readonly server: string

@@ -5,7 +5,9 @@ import type { Limits } from './limits.ts'
 import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 
-/** The most refused connections that hear the reason at once. Each takes a descriptor and a TLS handshake. */
+/**
+ * The most refused connections that are sent a reason at a time. Each takes a descriptor and a TLS handshake.
+ */
 export const HEARING = 16
 
 /** The log message for a connection that ended in this way. */
@@ -93,7 +95,7 @@ export class Gate {
     }
   }
 
-  /** The place of a connection that only hears why it is refused. */
+  /** The place of a connection that is only sent the reason for its refusal. */
   #placeToHear(refusal: string): Place {
     this.#hearing++
     let isOver = false

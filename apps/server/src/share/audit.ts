@@ -2,13 +2,15 @@ import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
-/** What an audit entry says about an operation. The account and its address come from the share. */
+/**
+ * The part of an audit event that describes the operation. The account and its address come from the share.
+ */
 export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
   readonly path?: RemotePath
   readonly target?: RemotePath
 }
 
-/** Records what this share's account did. */
+/** Records an action of this share's account. */
 export function record({ audit, account, address }: Share, entry: AuditEntry): void {
   const { action, path, target, size, md5, outcome } = entry
   const paths = { path: path && formatPath(path), target: target && formatPath(target) }

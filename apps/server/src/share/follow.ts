@@ -86,7 +86,7 @@ export class Following implements AsyncDisposable {
   }
 }
 
-/** Opens a file for its client to have what is in it behind `offset`, and what will be. */
+/** Opens a file for a client that wants the bytes after `offset`, and all bytes that are appended later. */
 export async function follow(share: Share, path: RemotePath, offset: number): Promise<Following> {
   requirePermission(share, 'read')
   return new Following(share, path, share.storage.open(path), offset)

@@ -16,7 +16,7 @@ export interface Range {
   readonly version?: string | undefined
 }
 
-/** A piece of a file, as the protocol sends it. */
+/** A piece of a file, in the form in which the protocol sends it. */
 export interface Piece {
   readonly offset: number
   /** The bytes of the piece; the caller owns the block. */

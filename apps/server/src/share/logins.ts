@@ -75,8 +75,8 @@ export class Logins {
 
   /**
    * The verifier of an account's password. For a user who does not exist, the server derives one from its
-   * secret: no password fits it, and it cannot be told from a real one, not even by asking again after a
-   * restart.
+   * secret: no password fits it, and it cannot be distinguished from a real one, not even by asking again
+   * after a restart.
    */
   async verifierOf(user: string): Promise<ScramVerifier> {
     const name = foldUserName(user)

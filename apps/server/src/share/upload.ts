@@ -10,7 +10,7 @@ import type { Share } from './share.ts'
 export interface Offer {
   /** The client's name for this upload. Without it, the upload cannot be resumed. */
   readonly upload?: string | undefined
-  /** The client's name for the version of its source. */
+  /** The client's name for the version of its source file. */
   readonly source?: string | undefined
   /** The size of the file in bytes; null if it is not known yet. */
   readonly length: number | null
@@ -19,7 +19,7 @@ export interface Offer {
   readonly ifExists: IfExists
 }
 
-/** How a put ended. */
+/** The outcome of a put. */
 export interface Outcome {
   readonly type: 'stored' | 'skipped'
   readonly entry: Entry

@@ -18,7 +18,7 @@ export const AUDIT_ACTIONS = [...CLIENT_ACTIONS, ...OPERATOR_ACTIONS] as const
 
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]
 
-/** Records who did what to which path, with what outcome. */
+/** One recorded action: its account, its path and its outcome. */
 export interface AuditEvent {
   readonly account: string
   readonly address: string

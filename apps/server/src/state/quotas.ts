@@ -31,7 +31,7 @@ export interface Space {
 }
 export type SpaceLimit = { readonly [K in keyof Space]: Space[K] | undefined }
 
-/** Whether :path is below the home in the column `home`. */
+/** The SQL condition that :path is below the home in the column `home`. */
 const ENCLOSES = `(home = '' OR substr(:path, 1, length(home) + 1) = home || '/')`
 const WITHIN = isWithinHome('home')
 

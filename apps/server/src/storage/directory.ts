@@ -98,7 +98,7 @@ function linkError(name: string): TransferError {
   return new TransferError('forbidden', `"${printable(name)}" is a symbolic link, and links are not followed`)
 }
 
-/** A path as error messages show it. */
+/** Formats a path for error messages: in quotes, with unprintable characters escaped. */
 export function quote(path: RemotePath | string): string {
   const text = typeof path === 'string' ? path : formatPath(path)
   return text === '' ? 'the home directory' : `"${printable(text)}"`

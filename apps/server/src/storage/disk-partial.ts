@@ -7,7 +7,9 @@ import { modeOf, mtimeOf } from './metadata.ts'
 import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, OnChange, PartialFile, Status } from './storage.ts'
 
-/** The partial of an upload: a hidden file in the directory of its target, named by the upload's key. */
+/**
+ * The partial of an upload: a hidden file in the directory of its target. Its name contains the upload's key.
+ */
 export class DiskPartial implements PartialFile {
   readonly #parent: Directory
   readonly #file: TempFile

@@ -4,7 +4,7 @@ import type { Delivery, ToThread } from './messages.ts'
 /** How long a thread may take to confirm a message before a probe is sent, in milliseconds. */
 const CONFIRMED_IN_MS = 1_000
 
-/** What a message carries; it makes the message one that can be lost on its way. */
+/** Objects that are transferred with a message. Such a message can be lost on its way. */
 interface Load {
   readonly transfer: readonly Transferable[]
   /** Called once if the message has not arrived and never will. */

@@ -8,7 +8,7 @@ import { HOLD_MS, Outgoing } from './outgoing.ts'
 import type { Payload } from './payload.ts'
 import { readInto } from './read-into.ts'
 
-/** Receives what arrives on a channel, and learns of the channel's end. */
+/** Receives the frames of a channel, and learns of the channel's end. */
 export interface ChannelListener {
   /**
    * Called for each frame in turn; the listener owns the payload. An error that it throws goes to `onBroken`.

@@ -108,7 +108,7 @@ class Conversation implements Served {
    * of a login
    */
   #receive(frame: Frame): Promise<void> | undefined {
-    // Whoever takes the payload over moves it. A payload that nobody takes over is released here.
+    // If a function takes over the payload, it moves it. Otherwise, the payload is released here.
     using payload = frame.payload
     if (this.#ended) return undefined
     const id = idOf(frame.header)

@@ -55,7 +55,7 @@ export class Outgoing {
     return this.#last !== undefined || this.#socket.writableNeedDrain
   }
 
-  /** See Channel.send. */
+  /** As Channel.send. */
   async send(header: object, bytes: Uint8Array | Payload = NOTHING): Promise<void> {
     using payload = bytes instanceof Uint8Array ? small(bytes) : bytes
     this.#requireOpen()

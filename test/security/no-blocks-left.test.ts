@@ -129,3 +129,32 @@ it('a block that arrives slowly is given back while others want it, and is whole
   expectStored(server, 'one')
   await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
 })
+
+it.each([
+  ['an mget', { type: 'mget', paths: Array.from({ length: 40 }, () => 'small') }, 'files'],
+  ['a digest', { type: 'digest', path: 'large' }, 'digest'],
+  ['a get', { type: 'get', path: 'large', window: 64 * MIB }, 'data'],
+] as const)('%s that waits for a block gets one of those that wait behind it', async (_, request, end) => {
+  // Of which one owner may have eight.
+  await using server = await OneThreadServer.start({ blocks: 16, yields: true })
+  server.write('small', MIB)
+  fs.writeFileSync(server.at('large'), '')
+  fs.truncateSync(server.at('large'), 64 * MIB)
+  await using client = await RawClient.login(server.server)
+  const first = client.request(request)
+  const ids = Array.from({ length: 8 }, (_, index) => {
+    const name = 'a'.repeat(index + 1)
+    return client.request(wholePut(name, bytesOf(name)), bytesOf(name))
+  })
+  let [ended, answered] = [false, 0]
+  while (!ended || answered < ids.length) {
+    const received = await client.next()
+    if (received === undefined) throw new Error('the connection was closed')
+    const { reply } = received
+    if (reply.id === first)
+      ended ||= reply.type === end && (end === 'digest' || ('last' in reply && reply.last === true))
+    else if (reply.type === 'stored' || (reply.type === 'error' && reply.code === 'busy')) answered++
+    else throw new Error(`not expected: ${JSON.stringify(reply)}`)
+  }
+  await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
+})

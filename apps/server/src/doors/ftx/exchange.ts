@@ -1,4 +1,4 @@
-import type { Block } from '@ftp/md5'
+import type { Block, Blocks } from '@ftp/md5'
 import { type ClientPart, type Refusal, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
 import { HOLD_MS } from './outgoing.ts'
@@ -42,6 +42,7 @@ export class Exchange {
   readonly #parts: Part[] = []
   #acknowledged = 0
   #waiting = 0
+  #starving = 0
   #spoke = performance.now()
   #wake: () => void = () => {}
 
@@ -65,6 +66,26 @@ export class Exchange {
   /** Whether the exchange waits for something that the client has to send. */
   get waits(): boolean {
     return this.#waiting > 0
+  }
+
+  /** Whether the exchange waits for a block, which requests behind it may hold. */
+  get starves(): boolean {
+    return this.#starving > 0
+  }
+
+  /** The same blocks; while the exchange waits for one of them, it {@link starves}. */
+  counted(blocks: Blocks): Blocks {
+    return {
+      tryTake: (length) => blocks.tryTake(length),
+      take: async (options) => {
+        this.#starving++
+        try {
+          return await blocks.take(options)
+        } finally {
+          this.#starving--
+        }
+      },
+    }
   }
 
   /**

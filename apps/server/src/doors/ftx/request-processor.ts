@@ -8,6 +8,12 @@ import { RequestQueue, type Waiting } from './request-queue.ts'
 import { serve } from './serve.ts'
 import { errorReply } from './wire.ts'
 
+/**
+ * How long a request may wait with a block behind an exchange that makes progress while another connection
+ * needs the memory, in milliseconds.
+ */
+const BUSY_HOLD_MS = 1_500
+
 /** The callbacks with which a processor gets the share and reports its state. */
 export interface RequestProcessorOptions {
   /** The share as it is now. @throws TransferError `login` if the client may no longer use it */
@@ -77,12 +83,14 @@ export class RequestProcessor {
   }
 
   /**
-   * Refuses requests with blocks that wait behind an exchange that waits for its client: other connections
-   * need the memory.
+   * Refuses requests with blocks that wait, because somebody needs the memory: soon if the current exchange
+   * waits for its client or for a block, which may be one of theirs; otherwise after a while, because an
+   * exchange may take minutes.
    */
   yieldMemory(): void {
-    const { isEndless = false, waits = false } = this.#current ?? {}
-    if (isEndless || waits || this.#channel.isFull) this.queue.yieldMemory(HOLD_MS)
+    const { isEndless = false, waits = false, starves = false } = this.#current ?? {}
+    const isBlocked = isEndless || waits || starves || this.#channel.isFull
+    this.queue.yieldMemory(isBlocked ? HOLD_MS : BUSY_HOLD_MS)
   }
 
   /** Finishes the current exchange, then ends for this reason. */
@@ -124,7 +132,7 @@ export class RequestProcessor {
     using payload = waiting.payload
     if (this.#draining !== undefined) throw this.#draining
     const share = await this.#options.share()
-    await serve(exchange, share, waiting.request, payload)
+    await serve(exchange, { ...share, blocks: exchange.counted(share.blocks) }, waiting.request, payload)
   }
 
   async #refuse(id: number, error: TransferError): Promise<void> {

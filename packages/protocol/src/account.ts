@@ -15,6 +15,7 @@ export interface AccountInfo {
   readonly quota?: QuotaInfo | undefined
 }
 
+/** The limits of an account, in bytes and in number of files; a part that is not limited is absent. */
 export interface QuotaInfo {
   readonly bytes?: { readonly limit: number; readonly used: number } | undefined
   readonly files?: { readonly limit: number; readonly used: number } | undefined
@@ -30,5 +31,6 @@ export const accountInfo = v.object({
   quota: v.optional(quotaInfo),
 } satisfies FieldsOf<AccountInfo>)
 
+/** All permissions that an account can have. */
 export const PERMISSIONS = ['list', 'read', 'write', 'overwrite', 'delete', 'mkdir', 'move'] as const
 export type Permission = (typeof PERMISSIONS)[number]

@@ -103,10 +103,12 @@ export function isCount(value: unknown): value is number {
   return isInteger(value) && value >= 0
 }
 
+/** Whether a value is a string of at most 4,096 UTF-16 code units and valid Unicode. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 4_096 && value.isWellFormed()
 }
 
+/** Whether a value is a string of 32 lower-case hex digits. */
 export function isHex(value: unknown): value is string {
   return typeof value === 'string' && HEX.test(value)
 }
@@ -115,6 +117,7 @@ function isKey(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
 
+/** Whether a value consists of permission bits, 0 to 0o777. */
 export function isMode(value: unknown): value is number {
   return isCount(value) && value <= 0o777
 }

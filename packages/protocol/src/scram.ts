@@ -11,6 +11,7 @@ import { TransferError } from './errors.ts'
  */
 export const TLS_EXPORTER = { label: 'EXPORTER-Channel-Binding', length: 32 } as const
 
+/** The SASL name of the login without an account (RFC 4505). */
 export const ANONYMOUS_MECHANISM = 'ANONYMOUS'
 
 /**

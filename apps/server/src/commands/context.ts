@@ -25,6 +25,7 @@ export async function writeJson(context: Context, event: object): Promise<void> 
   await writeLine(context, jsonLine(event))
 }
 
+/** An event as JSON in one line, without a line break at its end, that cannot control a terminal. */
 export function jsonLine(event: object): string {
   return printableJson(JSON.stringify(event))
 }

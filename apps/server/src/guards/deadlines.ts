@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { TransferError } from '@ftp/protocol'
 import { MinimumRate } from './minimum-rate.ts'
 
-/** The time limits of a connection, in milliseconds. */
+/** The time limits of a connection, in milliseconds, and the lowest acceptable rate. */
 export interface Timeouts {
   /** The longest time from the connection to the accepted login. */
   readonly login: number

@@ -27,5 +27,7 @@ export const PENALTIES: Readonly<Record<Disconnect, number>> = {
   violation: 20,
 }
 
+/** The penalty, in seconds, at which a source is refused. */
 export const REFUSED_AT = 15
+/** The most that the penalties of a source can add up to, in seconds. */
 export const MOST_PENALTY = 600

@@ -7,6 +7,7 @@ import { type DestinationStream, type Logger, pino } from 'pino'
  */
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 
+/** From the most to the least verbose; with `silent`, nothing is logged. */
 export const LOG_LEVELS = ['info', 'warn', 'error', 'silent'] as const
 
 /** What is logged, in which form, and where. */

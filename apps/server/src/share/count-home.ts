@@ -6,6 +6,7 @@ import type { Share } from './share.ts'
 /** The most attempts at an exact count. If changes spoil them all, an upper bound is used. */
 const TRIES = 3
 
+/** The usage of a home that others may have changed during the count. */
 export interface HomeCount extends Usage {
   /**
    * False if files were added or removed during the count: the figures are then an upper bound for the home.

@@ -10,6 +10,7 @@ export function fromRoot({ account }: Share, path: readonly string[]): string {
   return [...account.home, ...path].join('/')
 }
 
+/** Whether the account has a quota, for bytes or for files. */
 export function isLimited({ account: { quota } }: Share): boolean {
   return quota.bytes !== undefined || quota.files !== undefined
 }

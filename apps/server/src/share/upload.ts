@@ -177,6 +177,7 @@ export class Upload implements AsyncDisposable {
   }
 }
 
+/** Records a put that did not fail in the audit trail, under the final name of the file. */
 export function recordPut(
   share: Share,
   path: RemotePath,

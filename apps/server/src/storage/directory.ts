@@ -113,6 +113,7 @@ export function attempt<T>(path: RemotePath | string, action: () => T): T {
   }
 }
 
+/** Whether `name` exists and is a directory. A link to a directory is not one. */
 export function isDirectory(parent: Directory, name: string): boolean {
   return parent.fs.find(parent.at(name))?.isDirectory() ?? false
 }

@@ -21,6 +21,7 @@ function toVersion(stats: Stats): string {
     .join('-')
 }
 
+/** Whether a file has been left alone for long enough: see `settled` in SourceFile. */
 export function isSettled(stats: Stats): boolean {
   const newestMs = Math.max(Number(stats.mtimeMs), Number(stats.ctimeMs))
   return Date.now() - newestMs > SETTLED_AFTER_MS

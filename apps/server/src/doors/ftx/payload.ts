@@ -1,15 +1,15 @@
 import type { Block } from '@ftp/md5'
 
 /**
- * The bytes of a frame that is being sent. The peer may read slowly or not at all, so they stay in shared
- * memory only until {@link release}; after that, they are read again from their source, piece by piece. The
- * sender disposes of the payload.
+ * The bytes of a frame that is being sent. The peer may read slowly or not at all, so a block holds them only
+ * until {@link release}; after that, they are read again from their source, piece by piece. The sender
+ * disposes of the payload.
  */
 export interface Payload extends Disposable {
   readonly length: number
   /** `length` bytes from offset `at`. They are valid until the next call and until {@link release}. */
   read(at: number, length: number): Uint8Array | Promise<Uint8Array>
-  /** Releases the shared memory because the peer is slow. May be called repeatedly. */
+  /** Releases the block because the peer is slow. May be called repeatedly. */
   release(): void
 }
 

@@ -6,8 +6,8 @@ import type { BlockCheck } from './kernel.ts'
 /** The options and callbacks of an {@link Intake}. The callbacks must not throw. */
 export interface IntakeOptions {
   /**
-   * Whether to write only proven bytes, because written bytes cannot be taken back. This is slower, because
-   * blocks are processed one after another.
+   * Whether to write only proven bytes, for a destination from which written bytes cannot be taken back. This
+   * is slower, because blocks are processed one after another.
    */
   readonly provenFirst?: boolean
   /**

@@ -51,8 +51,8 @@ export class Following implements AsyncDisposable {
   /**
    * Reads the part of the file that the client already has, and compares it with the client's MD5.
    * @param md5 in hex; undefined if, and only if, the offset is 0
-   * @throws TransferError `changed` if the file does not begin with these bytes, `bad_request` if offset and
-   * MD5 do not match
+   * @throws TransferError `changed` if the file does not begin with these bytes, `bad_request` if there is an
+   * offset without an MD5 or an MD5 without an offset
    */
   async prove(
     md5: string | undefined,

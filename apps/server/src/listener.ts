@@ -2,7 +2,7 @@ import net from 'node:net'
 import { errnoOf, TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
 
-/** The most connections that the system queues until they are accepted. */
+/** The maximum number of connections that the system queues until they are accepted. */
 const BACKLOG = 511
 
 /** A listening port. Disposing of it closes the port, but not the connections. */

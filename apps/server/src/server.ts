@@ -49,7 +49,7 @@ export interface Server extends AsyncDisposable {
   reopen(): void
 }
 
-/** The most kinds of faults that are remembered for some seconds, to count repetitions. */
+/** The maximum number of kinds of faults that are remembered for some seconds, to count repetitions. */
 const FAULTS = 100
 
 /**

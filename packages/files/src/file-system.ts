@@ -82,7 +82,7 @@ export interface FileSystem {
   fsync(fd: number): Promise<void>
 }
 
-/** The most bytes that are read or written synchronously. */
+/** The maximum number of bytes that are read or written synchronously. */
 export const FEW_BYTES = 65_536
 
 /** The file system of this machine. */

@@ -14,7 +14,7 @@ export interface AheadOptions<Read extends { readonly block: Block }, Hash> {
   readonly isLast: (read: Read) => boolean
   /** Hashes a piece. Called in order, but possibly before the previous result is available. */
   readonly hash: (read: Read, index: number) => Promise<Hash>
-  /** The most pieces to read and hash before the caller requests them. Default: 4. */
+  /** The maximum number of pieces to read and hash before the caller requests them. Default: 4. */
   readonly depth?: number | undefined
 }
 

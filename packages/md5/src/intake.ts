@@ -11,8 +11,8 @@ export interface IntakeOptions {
    */
   readonly provenFirst?: boolean
   /**
-   * The most blocks that may be received but not checked yet. Default: 14, enough to fill the lanes while
-   * others arrive.
+   * The maximum number of blocks that may be received but not checked yet. Default: 14, enough to fill the
+   * lanes while others arrive.
    */
   readonly unchecked?: number | undefined
   /** Called when all bytes before `position` are written and proven. */

@@ -2,7 +2,7 @@ import { CHAIN_VALUE_SIZE, type ChainValue, STEP_SIZE } from './chain.ts'
 import { claimWorkArea, type KernelMemory, releaseWorkArea, WORK_AREA_SIZE } from './memory.ts'
 import { instantiate, type KernelExports } from './module.ts'
 
-/** The most messages that the kernel can process side by side. */
+/** The maximum number of messages that the kernel can process side by side. */
 export const MAX_LANES = 8
 
 // The layout of the area, as in `assembly/`: the lane table is at the start, with 8 data addresses, 8

@@ -20,7 +20,7 @@ const get = v.strictObject({
   length: v.optional(count),
   /** Refuse with `changed` if the file has another version. */
   version: v.optional(text),
-  /** The most unacknowledged bytes that the server may send. */
+  /** The maximum number of unacknowledged bytes that the server may send. */
   window: v.optional(count),
 })
 export type GetRequest = Readonly<v.InferOutput<typeof get>>

@@ -95,7 +95,7 @@ export function preparePassword(password: string): string {
   return prepared
 }
 
-/** The fewest characters of a new password (NIST SP 800-63B, 3.1.1.2). */
+/** The minimum length, in characters, of a new password (NIST SP 800-63B, 3.1.1.2). */
 const LEAST_PASSWORD = 8
 
 /**

@@ -3,8 +3,8 @@ const PLENTY = 16_777_216
 /** The bytes that may wait for one socket until then. */
 const MOST = 262_144
 /**
- * The most pending writes that use bytes of a block directly. Such a block cannot be released before the
- * write is done.
+ * The maximum number of pending writes that use bytes of a block directly. Such a block cannot be released
+ * before the write is done.
  */
 const MOST_LENT = 8
 
@@ -17,7 +17,7 @@ export class Backlog {
   #bytes = 0
   #lent = 0
 
-  /** @param mostLent the most pending writes that use bytes of a block directly */
+  /** @param mostLent the maximum number of pending writes that use bytes of a block directly */
   constructor(mostLent = MOST_LENT) {
     this.#mostLent = mostLent
   }

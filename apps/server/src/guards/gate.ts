@@ -6,7 +6,8 @@ import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 
 /**
- * The most refused connections that are sent a reason at a time. Each takes a descriptor and a TLS handshake.
+ * The maximum number of refused connections that are sent a reason at a time. Each takes a descriptor and a
+ * TLS handshake.
  */
 export const HEARING = 16
 

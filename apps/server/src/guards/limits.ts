@@ -40,8 +40,8 @@ export const DEFAULT_LIMITS: Limits = {
 }
 
 /**
- * The most descriptors of one connection: its socket; then a directory and a file, or two directories; and
- * its home.
+ * The maximum number of descriptors that one connection has: its socket; then a directory and a file, or two
+ * directories; and its home.
  */
 const OF_CONNECTION = 4
 /**
@@ -54,8 +54,8 @@ const OF_THREAD = 16
 /** Kept free, so that a new client can still learn that all other descriptors are in use. */
 const RESERVE = 32
 /**
- * The least and the most descriptors per thread for requests for many files. A request with files in 64
- * directories holds 128 at once.
+ * The minimum and maximum number of descriptors per thread for requests for many files. A request with files
+ * in 64 directories holds 128 at once.
  */
 const LEAST_DESCRIPTORS = 8
 const MOST_DESCRIPTORS = 256
@@ -71,7 +71,7 @@ export interface OpenFiles {
 /**
  * Divides the descriptors of this process so that they never run out.
  * @param connections the desired number
- * @param files the most descriptors that this process may have open; undefined if unknown
+ * @param files the maximum number of descriptors that this process may have open; undefined if unknown
  */
 export function shareOpenFiles(connections: number, threads: number, files = openFilesLimit()): OpenFiles {
   if (files === undefined) return { connections, descriptors: MOST_DESCRIPTORS }

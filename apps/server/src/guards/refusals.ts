@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts'
 import { Repeats } from '../log/repeats.ts'
 
-/** The most sources that are named in one period; any others are counted in one sum. */
+/** The maximum number of sources that are named in one period; any others are counted in one sum. */
 const NAMED = 20
 
 interface Refusal {

@@ -33,7 +33,7 @@ const AT_ONCE = 4
 const WAITING = 1_000
 const COMMAND_MS = 60_000
 const POST_MS = 10_000
-/** The most bytes of a response that are read; their content is ignored. */
+/** The number of bytes up to which a response is read; their content is ignored. */
 const ANSWER_BYTES = 65_536
 
 /**

@@ -5,7 +5,7 @@ import { LogSink } from './log-sink.ts'
 import { textLine } from './text-line.ts'
 
 /**
- * The most bytes of lines that wait to be written. Any others are dropped: a full disk must not fill the
+ * The maximum number of bytes that wait to be written. Any others are dropped: a full disk must not fill the
  * memory.
  */
 const WAITING_BYTES = 1_048_576

@@ -13,8 +13,8 @@ export class Repeats<Thing> {
 
   /**
    * @param pass receives each thing, and how often it occurred since it was last passed on
-   * @param most the most kinds that are remembered in a period; things of any other kind are passed on each
-   * time
+   * @param most the maximum number of kinds that are remembered in a period; things of any other kind are
+   * passed on each time
    */
   constructor(pass: (thing: Thing, times: number) => void, most = Number.POSITIVE_INFINITY) {
     this.#pass = pass

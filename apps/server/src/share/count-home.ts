@@ -3,7 +3,7 @@ import { HOME, parsePath } from '@ftp/protocol'
 import { measure, type Usage } from './measure.ts'
 import type { Share } from './share.ts'
 
-/** The most attempts at an exact count. If changes spoil them all, an upper bound is used. */
+/** The maximum number of attempts at an exact count. If changes spoil them all, an upper bound is used. */
 const TRIES = 3
 
 /** The usage of a home that others may have changed during the count. */

@@ -19,7 +19,7 @@ import type { RateLimit } from './rates.ts'
 import type { Share } from './share.ts'
 
 /**
- * The most characters of a refused name that are recorded: the name may belong to no account and have any
+ * The number of characters up to which a refused name is recorded: it may belong to no account and have any
  * length.
  */
 const LONGEST_NAME = 64

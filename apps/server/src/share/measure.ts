@@ -2,7 +2,7 @@ import type { RemotePath } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 import { walk } from './list.ts'
 
-/** The most unreadable directories that are listed by name. */
+/** The maximum number of unreadable directories that are listed by name. */
 const NAMED = 100
 
 /** The space that a tree takes, as far as it can be read. */

@@ -18,7 +18,7 @@ const [LEAST_SLICE, LARGEST_SLICE] = [1_024, 65_536]
 
 /** Limits how fast the connections of one account, and all connections of the server, may move files. */
 export interface RateLimit {
-  /** The most bytes to move at once: other connections wait for them. */
+  /** The maximum number of bytes to move at once: other connections wait for them. */
   readonly slice: number
   /**
    * Takes `bytes` from the limit.

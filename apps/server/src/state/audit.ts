@@ -50,25 +50,29 @@ export function recordNow(database: DatabaseSync, event: AuditEvent): void {
   database.prepare(INSERT).run(...rowOf(event, 1))
 }
 
-/** The most events that are kept; older ones are removed. They take about 200 MB. */
+/** The maximum number of events that are kept; older ones are removed. They take about 200 MB. */
 export const MOST_EVENTS = 1_000_000
 
 /** Events are written in batches, after at most this many milliseconds. */
 const BATCH_MS = 100
 const BATCH_ROWS = 256
-/** The most rows that one transaction writes, and the most that it removes. */
+/** The maximum number of rows that one transaction writes, and that it removes. */
 const MOST_ROWS = 1_000
-/** The most events that wait to be written. Any others are dropped: a full disk must not fill the memory. */
+/**
+ * The maximum number of events that wait to be written. Any others are dropped: a full disk must not fill the
+ * memory.
+ */
 const WAITING = 10_000
 /**
- * The most kinds of events that are remembered for some seconds, to count repetitions. They take about 5 MB.
+ * The maximum number of kinds of events that are remembered for some seconds, to count repetitions. They take
+ * about 5 MB.
  */
 const KINDS = 10_000
 
 export interface AuditTrailOptions {
   /** Whether one more refused request of a peer may be recorded individually; otherwise it is counted. */
   readonly tellsRefusal?: (peer: string) => boolean
-  /** The most events that are kept. */
+  /** The maximum number of events that are kept. */
   readonly most?: number
 }
 
@@ -170,7 +174,7 @@ export interface AuditQuery {
   /** Milliseconds since 1970. */
   readonly since?: number | undefined
   readonly until?: number | undefined
-  /** The most events to return; the newest are chosen. */
+  /** The maximum number of events to return; the newest are chosen. */
   readonly limit?: number | undefined
 }
 

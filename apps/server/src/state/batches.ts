@@ -1,7 +1,7 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The most rows that one transaction removes, because every other writer waits for it. */
+/** The maximum number of rows that one transaction removes, because every other writer waits for it. */
 const BATCH = 1_000
 /** The pause between two transactions, for other writers, in milliseconds. */
 const REST_MS = 10

@@ -29,7 +29,7 @@ export type NamedDigest = readonly [version: string, digest: Digest]
 
 const SAVE = 'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)'
 
-/** The most recorded digests that wait to be saved. Any others have to be computed again. */
+/** The maximum number of recorded digests that wait to be saved. Any others have to be computed again. */
 const UNSAVED = 1_000
 /** How long new digests wait so that they can be saved in a batch, in milliseconds. */
 const BATCH_MS = 100

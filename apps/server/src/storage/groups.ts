@@ -3,13 +3,13 @@ import type { RemotePath } from '@ftp/protocol'
 /** Files that are processed at the same time. */
 export interface Group<T> {
   readonly files: readonly T[]
-  /** The most descriptors that these files and their directories need. */
+  /** The maximum number of descriptors that these files and their directories need. */
   readonly descriptors: number
 }
 
 /**
  * Divides a list of files, in order, into groups whose files may all be open at the same time.
- * @param most the most descriptors for one group, at least 2
+ * @param most the maximum number of descriptors for one group, at least 2
  */
 export function* groupsOf<T>(
   files: readonly T[],

@@ -40,7 +40,7 @@ const YIELD_EVERY_MS = 100
 
 /** The number of 1 MiB blocks for file content, for all threads combined. */
 const BLOCKS = 128
-/** The least number of blocks with which a thread is useful. */
+/** The minimum number of blocks with which a thread is useful. */
 const LEAST_BLOCKS = 16
 
 const port = parentPort

@@ -20,8 +20,8 @@ export type Answer = Reply extends infer R ? (R extends { id?: unknown } ? Omit<
 const ALIVE_MS = 1_000
 
 /**
- * The most characters of a message about one failure among several, since all of them have to fit into one
- * header.
+ * The maximum length, in characters, of a message about one failure among several, since all of them have to
+ * fit into one header.
  */
 const MESSAGE = 200
 

@@ -16,8 +16,8 @@ export const HOLD_MS = 250
  */
 const COALESCE_BYTES = 65_536
 /**
- * The most bytes of a larger payload that are written to a socket at once: normally, and while too many bytes
- * wait for the sockets of this thread.
+ * The maximum number of bytes of a larger payload that are written to a socket at once: normally, and while
+ * too many bytes wait for the sockets of this thread.
  */
 const [PIECE, SMALL_PIECE] = [262_144, 65_536]
 

@@ -2,9 +2,9 @@
  * The size of a page in bytes: below the limit of a header, to leave room for the fields around the items.
  */
 const PAGE_BYTES = 60_000
-/** The most bytes that an item takes besides its text. */
+/** The maximum number of bytes that an item takes besides its text. */
 const ITEM_BYTES = 200
-/** The most bytes that one character takes in JSON and UTF-8. */
+/** The maximum number of bytes that one character takes in JSON and UTF-8. */
 const CHARACTER_BYTES = 6
 
 /** One page of a long answer: as many items as fit into one header. */

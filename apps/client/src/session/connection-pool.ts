@@ -1,5 +1,5 @@
 import { Hasher } from '@ftp/md5/hasher'
-import { DEFAULT_PORT } from '@ftp/protocol'
+import { DEFAULT_PORT, TransferError } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
 
 /** A connection that its borrower may use until this is disposed of. */
@@ -17,10 +17,12 @@ export class ConnectionPool implements Disposable {
   readonly #hasher = new Hasher()
   readonly #idle: Connection[] = []
   readonly #all = new Set<Connection>()
+  /** Aborted when the pool is disposed of, so that no connection opens after that. */
+  readonly #closed = new AbortController()
   #reached = false
 
   constructor(options: ConnectOptions) {
-    this.#options = options
+    this.#options = { ...options, signal: AbortSignal.any([options.signal, this.#closed.signal]) }
   }
 
   /** Whether the server has ever answered. */
@@ -45,9 +47,10 @@ export class ConnectionPool implements Disposable {
     return { connection, [Symbol.dispose]: () => this.#giveBack(connection) }
   }
 
-  /** Closes all connections. */
+  /** Closes all connections, also those that are being opened. */
   [Symbol.dispose](): void {
     for (const connection of this.#all) connection[Symbol.dispose]()
+    this.#closed.abort(new TransferError('lost', 'the connections to the server have been closed'))
     this.#hasher[Symbol.dispose]()
   }
 
@@ -60,7 +63,13 @@ export class ConnectionPool implements Disposable {
   }
 
   async #open(): Promise<Connection> {
-    const connection = await Connection.open(this.#options, this.#hasher)
+    const { signal } = this.#closed
+    const connection = await Connection.open(this.#options, this.#hasher).catch((error: unknown) => {
+      signal.throwIfAborted()
+      throw error
+    })
+    if (signal.aborted) connection[Symbol.dispose]()
+    signal.throwIfAborted()
     this.#all.add(connection)
     this.#reached = true
     return connection

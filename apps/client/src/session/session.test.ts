@@ -84,6 +84,36 @@ describe('a session', () => {
     expect(server.connections.map(({ disposed }) => disposed)).toEqual([true, true])
   })
 
+  it('leaves no connection open that opens after its pool was disposed of', async () => {
+    const sut = session()
+    const opening = Promise.withResolvers<void>()
+    vi.spyOn(Connection, 'open').mockImplementation(async () => {
+      await opening.promise
+      return await server.open()
+    })
+    const shared = sut.shareConnection()
+    const running = [
+      sut.run(async () => {}),
+      sut.with({ connection: shared }).run(async () => {}),
+      shared.get(),
+    ]
+    pool[Symbol.dispose]()
+    const failed = await Promise.allSettled(running)
+    expect(failed).toEqual(running.map(() => ({ status: 'rejected', reason: lost })))
+    opening.resolve()
+    await expect.poll(() => server.connections.map(({ disposed }) => disposed)).toEqual([true, true])
+    await expect(sut.run(async () => {})).rejects.toEqual(lost)
+  })
+
+  it('does not wait for a shared connection that is still opening when it is interrupted', async () => {
+    const sut = session()
+    vi.spyOn(Connection, 'open').mockReturnValue(new Promise(() => {}))
+    using shared = sut.shareConnection()
+    const waiting = shared.get()
+    interrupt.abort(new TransferError('aborted', 'interrupted'))
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
+  })
+
   it('does not wait for a server that has never answered', async () => {
     server.isUp = false
     const sut = session()

@@ -4,6 +4,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { type RetryOptions, RetryPolicy } from './retry-policy.ts'
 import { SharedConnection } from './shared-connection.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** Passed to an action for one attempt. */
 export interface Attempt {
@@ -127,21 +128,6 @@ export class Session {
     if (!this.#pool.reached) throw error
     await retries.wait(error)
   }
-}
-
-/**
- * If the promise resolves after the abort, its value is disposed of, because nobody waits for it any more.
- */
-async function unlessAborted<T extends Disposable>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  using _abort = addAbortListener(signal, () => {
-    promise.then(
-      (late) => late[Symbol.dispose](),
-      () => {},
-    )
-    reject(signal.reason)
-  })
-  return await Promise.race([promise, aborted])
 }
 
 /** Carries a failure past the retries. */

@@ -1,6 +1,7 @@
 import { addAbortListener } from 'node:events'
 import type { Connection } from '../connection/connection.ts'
 import type { Borrowed, ConnectionPool } from './connection-pool.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /**
  * A connection that several actions use at once, so that a request need not wait for the replies to earlier
@@ -8,13 +9,16 @@ import type { Borrowed, ConnectionPool } from './connection-pool.ts'
  */
 export class SharedConnection implements Disposable {
   readonly #pool: ConnectionPool
+  readonly #signal: AbortSignal
   readonly #abort: Disposable
   #borrowing: Promise<Borrowed> | undefined
   #opened: Connection | undefined
 
-  /** @param signal if it is aborted, the connection is closed, which also ends the answers in progress */
+  /** @param signal if it is aborted, the connection is closed, or no longer waited for; that also ends the answers
+   *   in progress */
   constructor(pool: ConnectionPool, signal: AbortSignal) {
     this.#pool = pool
+    this.#signal = signal
     this.#abort = addAbortListener(signal, () => this.#opened?.[Symbol.dispose]())
   }
 
@@ -26,7 +30,7 @@ export class SharedConnection implements Disposable {
   /** Returns the same connection to every caller, and a new one once it is lost. */
   async get(): Promise<Connection> {
     for (;;) {
-      this.#borrowing ??= this.#pool.borrow()
+      this.#borrowing ??= unlessAborted(this.#pool.borrow(), this.#signal)
       const borrowing = this.#borrowing
       const borrowed = await borrowing.catch((error: unknown) => {
         this.#forget(borrowing)

@@ -347,7 +347,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:worker_threads',
   ],
-  'apps/server/open-storage': ['apps/server/state', 'apps/server/storage', '@ftp/protocol', 'node:sqlite'],
+  'apps/server/open-storage': [
+    'apps/server/log',
+    'apps/server/state',
+    'apps/server/storage',
+    '@ftp/protocol',
+    'node:sqlite',
+  ],
   'apps/server/health': ['apps/server/log', 'apps/server/state', 'node:fs'],
   'apps/server/usage-count': ['apps/server/config', '@ftp/protocol', 'node:path', 'node:worker_threads'],
   'apps/server/usage-count-thread': [

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000
 const { config, hasRunADay }: HousekeepingData = workerData
 const log = createLog(config.log.level, (line) => parentPort?.postMessage(line))
 using database = openDatabase(path.join(config.state, 'state.db'))
-using opened = openStorage(config.root, database)
+using opened = openStorage(config.root, database, { log })
 const { storage, uploads } = opened
 try {
   const now = Date.now()

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { parsePath } from '@ftp/protocol'
+import { localPath, TransferError } from '@ftp/protocol'
+import type { Log } from './log/log.ts'
 import { exclusively } from './state/transaction.ts'
-import { UploadRecords } from './state/uploads.ts'
+import { type PartialId, UploadRecords } from './state/uploads.ts'
 import { Disk, type DiskOptions } from './storage/disk.ts'
 
 /** The served folder, and the records of the partials in it. Every change to a partial updates its record. */
@@ -16,19 +17,25 @@ export interface OpenStorageOptions extends Pick<DiskOptions, 'fs' | 'descriptor
    * threads.
    */
   readonly thread?: number | null
+  /** Where to say that a partial cannot be measured. By default, that is said nowhere. */
+  readonly log?: Pick<Log, 'warn'>
 }
 
 /** Opens the served folder. Disposing of the result closes the folder; the database stays open. */
 export function openStorage(
   root: string,
   database: DatabaseSync,
-  { thread = null, fs, descriptors }: OpenStorageOptions = {},
+  { thread = null, log, fs, descriptors }: OpenStorageOptions = {},
 ): OpenStorage {
-  const uploads = new UploadRecords(
-    database,
-    thread,
-    ({ key, directory }) => storage.partial(parsePath(directory), key)?.size,
-  )
+  const sizeOf = ({ key, directory }: PartialId): number | 'unknown' | undefined => {
+    try {
+      return storage.partial(localPath(directory.split('/').filter(Boolean)), key)?.size
+    } catch (error) {
+      log?.warn({ key, directory, reason: TransferError.from(error).message }, 'a partial cannot be measured')
+      return 'unknown'
+    }
+  }
+  const uploads = new UploadRecords(database, thread, sizeOf)
   const storage = new Disk(root, (action) => exclusively(database, action), {
     fs,
     descriptors,

@@ -72,7 +72,7 @@ export async function startServer(
   const health = new Health(log)
   const suffers = ({ message, isDamage }: StateTrouble): void => health.suffers('state', message, isDamage)
   const { database, identity } = started.use(await openState(config, suffers))
-  const { uploads } = started.use(openStorage(config.root, database))
+  const { uploads } = started.use(openStorage(config.root, database, { log }))
   uploads.endAll()
   const faults = new Repeats<string>(
     (message, times) => log.error(times > 1 ? { times } : {}, message),

@@ -17,7 +17,7 @@ import type { Counted } from './usage-count.ts'
 const config: Config = workerData
 const log = createLog(config.log.level, (line) => parentPort?.postMessage(line))
 const database = openDatabase(path.join(config.state, 'state.db'), { name: "the server's state" })
-const { storage, uploads } = openStorage(config.root, database)
+const { storage, uploads } = openStorage(config.root, database, { log })
 const quotas = new Quotas(database)
 let last = Promise.resolve()
 

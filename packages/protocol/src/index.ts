@@ -36,6 +36,7 @@ export {
   formatPath,
   HOME,
   joinPath,
+  localPath,
   parentPath,
   parsePath,
   type RemotePath,

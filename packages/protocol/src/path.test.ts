@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import vectors from '../vectors/paths.json' with { type: 'json' }
 import { LIMITS } from './limits.ts'
-import { formatPath, HOME, joinPath, parsePath, requirePortable, resolvePath } from './path.ts'
+import { formatPath, HOME, joinPath, localPath, parsePath, requirePortable, resolvePath } from './path.ts'
 
 const REFUSED = expect.objectContaining({ name: 'TransferError', code: 'name' })
 const shown = ({ path, why }: { path: string; why: string }): [string, string, string] => [
@@ -109,6 +109,16 @@ describe('joinPath', () => {
       expect(() => joinPath(HOME, name), name).toThrow(REFUSED)
       expect(() => joinPath(parsePath('a'), name), name).toThrow(REFUSED)
     }
+  })
+})
+
+describe('localPath', () => {
+  it('may be longer and deeper than a path on the wire, but has no other names', () => {
+    const names = Array<string>(LIMITS.pathDepth + 1).fill('d'.repeat(255))
+    expect(localPath(names)).toEqual(names)
+    expect(localPath([])).toEqual(HOME)
+    for (const name of ['', '.', '..', '/', '../x', '\0'])
+      expect(() => localPath(['a', name]), name).toThrow(REFUSED)
   })
 })
 

@@ -49,6 +49,16 @@ export function resolvePath(text: string, from: RemotePath = HOME): RemotePath {
   return parsePath(names.join('/'))
 }
 
+/**
+ * A path that never goes over the wire, for example one that begins at the server's root and leads through a home:
+ * unlike any other, it may be longer and deeper than {@link LIMITS} permits.
+ * @throws TransferError `name`
+ */
+export function localPath(names: readonly string[]): RemotePath {
+  requireNames(names, names)
+  return brandPath([...names])
+}
+
 /** Appends a name to a path, or several names separated by `/`. @throws TransferError `name` */
 export function joinPath(path: RemotePath, name: string): RemotePath {
   const below = name.split('/')
@@ -87,9 +97,13 @@ function toPath(names: readonly string[], unchecked: readonly string[], text: st
     throw new TransferError('name', `a path is longer than ${LIMITS.path} bytes`)
   if (names.length > LIMITS.pathDepth)
     throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
+  requireNames(names, unchecked)
+  return brandPath(names)
+}
+
+function requireNames(names: readonly string[], unchecked: readonly string[]): void {
   for (const name of unchecked)
     reject(names, nameProblem(name) ?? (ON_WINDOWS ? portabilityProblem(name) : undefined))
-  return brandPath(names)
 }
 
 function reject(names: readonly string[], problem: string | undefined): void {

@@ -21,7 +21,9 @@ export async function* list(
   requirePermission(share, 'list')
   const { storage } = share
   let batch: Entry[] = []
-  for (const entry of recursive ? walk(storage, path, '', onUnnamable) : storage.list(path, onUnnamable)) {
+  for (const entry of recursive
+    ? walk(storage, path, '', { onUnnamable, below })
+    : storage.list(path, onUnnamable)) {
     batch.push(entry)
     if (batch.length < BATCH) continue
     yield batch
@@ -30,31 +32,38 @@ export async function* list(
   yield batch
 }
 
-/**
- * Every entry below `path`, with `prefix` before each name.
- * @param onUnreadable called with each directory below `path` that cannot be read, by its name relative to
- * `path`; if it is missing, such a directory ends the walk with an error
- */
+export interface WalkOptions {
+  readonly onUnnamable: OnUnnamable
+  /**
+   * Called with each directory that cannot be read, by its name with the prefix; if it is missing, such a
+   * directory ends the walk with an error.
+   */
+  readonly onUnreadable?: (name: string) => void
+  /** The path of a directory in another one; undefined if that is too deep for the caller. */
+  readonly below: (path: RemotePath, name: string) => RemotePath | undefined
+}
+
+/** Every entry below `path`, with `prefix` before each name. */
 export function* walk(
   storage: Storage,
   path: RemotePath,
   prefix: string,
-  onUnnamable: OnUnnamable,
-  onUnreadable?: (name: string) => void,
+  options: WalkOptions,
 ): Generator<Entry> {
+  const { onUnnamable, onUnreadable, below } = options
   const directories: string[] = []
   for (const entry of storage.list(path, onUnnamable)) {
     if (entry.type === 'directory') directories.push(entry.name)
     yield { ...entry, name: prefix + entry.name }
   }
   for (const name of directories) {
-    const below = pathBelow(path, name)
-    if (below === undefined) {
+    const directory = below(path, name)
+    if (directory === undefined) {
       onUnnamable()
       continue
     }
     try {
-      yield* walk(storage, below, `${prefix}${name}/`, onUnnamable, onUnreadable)
+      yield* walk(storage, directory, `${prefix}${name}/`, options)
     } catch (error) {
       const { code } = TransferError.from(error)
       // A directory that was removed during the walk is not an error.
@@ -66,7 +75,7 @@ export function* walk(
 }
 
 /** Undefined if the directory is too deep for a path of this protocol. */
-function pathBelow(path: RemotePath, name: string): RemotePath | undefined {
+function below(path: RemotePath, name: string): RemotePath | undefined {
   try {
     return joinPath(path, name)
   } catch {

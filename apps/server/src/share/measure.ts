@@ -1,6 +1,7 @@
 import type { RemotePath } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 import { walk } from './list.ts'
+import { localPathBelow } from './walk-storage.ts'
 
 /** The maximum number of unreadable directories that are listed by name. */
 const NAMED = 100
@@ -23,10 +24,11 @@ export function* measure(storage: Storage, path: RemotePath): Generator<void, Us
   const note = (name: string): void => {
     if (unreadable.length < NAMED) unreadable.push(name)
   }
-  for (const below of walk(storage, path, '', () => {}, note)) {
-    if (below.type === 'directory') directories++
+  const options = { onUnnamable: () => {}, onUnreadable: note, below: localPathBelow }
+  for (const { type, size } of walk(storage, path, '', options)) {
+    if (type === 'directory') directories++
     else files++
-    bytes += below.size
+    bytes += size
     if ((files + directories) % 256 === 0) yield
   }
   return { bytes, files, directories, ...(unreadable.length > 0 && { unreadable }) }

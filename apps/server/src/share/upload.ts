@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Intake, proveBlocks } from '@ftp/md5'
-import { type Entry, type IfExists, type RemotePath, siblingPath, TransferError } from '@ftp/protocol'
+import { type Entry, type IfExists, localPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { PartialFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import type { Lease } from './leases.ts'
@@ -184,7 +184,7 @@ export function recordPut(
   { type, entry: { name, size, md5 } }: Outcome,
 ): void {
   const what = type === 'stored' ? { size, md5, outcome: 'ok' } : { outcome: 'skipped' }
-  record(share, { action: 'put', path: siblingPath(path, name), ...what })
+  record(share, { action: 'put', path: localPath([...path.slice(0, -1), name]), ...what })
 }
 
 /** Whether a later attempt can find the partial of this upload. */

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import { HOME, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { HOME, LIMITS, localPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Storage } from '../storage/storage.ts'
 
 /** The number of entries after which other work may run. */
 const AT_ONCE = 64
+
+/** A path from the root may lead through a home, so it may have as many names as two paths on the wire. */
+const DEEPEST = 2 * LIMITS.pathDepth
 
 /** A directory or a regular file. */
 export interface Walked {
@@ -22,14 +25,19 @@ export async function* walkStorage(storage: Storage): AsyncGenerator<Walked> {
     yield { path: directory, isDirectory: true }
     try {
       for (const { name, type } of storage.list(directory)) {
-        if (type === 'directory') waiting.push(joinPath(directory, name))
-        if (type === 'file') yield { path: joinPath(directory, name), isDirectory: false }
+        const path = type === 'directory' || type === 'file' ? localPathBelow(directory, name) : undefined
+        if (path !== undefined && type === 'directory') waiting.push(path)
+        if (path !== undefined && type === 'file') yield { path, isDirectory: false }
         if (++looked % AT_ONCE === 0) await setImmediate()
       }
     } catch (error) {
-      // Skip a directory that was removed meanwhile, that this user may not read, or that is too deep for a
-      // path.
+      // Skip a directory that was removed meanwhile, or that this user may not read.
       if (TransferError.from(error).code === 'internal') throw error
     }
   }
+}
+
+/** The path of an entry in a directory, for the server's own use; undefined if a walk should not go that deep. */
+export function localPathBelow(directory: RemotePath, name: string): RemotePath | undefined {
+  return directory.length < DEEPEST ? localPath([...directory, name]) : undefined
 }

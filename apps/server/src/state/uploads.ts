@@ -42,14 +42,20 @@ export interface UploadRecord extends PartialId {
   readonly running: boolean
 }
 
-/** Measures a partial on the disk. @returns its size in bytes; undefined if it does not exist */
-export type SizeOf = (partial: PartialId) => number | undefined
+/**
+ * Measures a partial on the disk. Never throws.
+ * @returns its size in bytes; undefined if it does not exist; `unknown` if the disk does not tell
+ */
+export type SizeOf = (partial: PartialId) => number | 'unknown' | undefined
 
 /**
  * The records of partials: the owner of each, its future file, and the space that it takes of quotas. While
  * an upload runs, its record holds the space that it has reserved. After the upload has ended, for whatever
  * reason, the record matches the disk: the bytes of the partial and one file, or no record if the partial is
  * gone. Therefore, remove a partial only within {@link exclusively}, and then call {@link removed}.
+ *
+ * If the disk does not say how large a partial is, its record keeps the space that it had until the next
+ * {@link check}: one such partial must stop neither the others nor the start of a server.
  */
 export class UploadRecords {
   readonly #database: DatabaseSync
@@ -61,6 +67,7 @@ export class UploadRecords {
   readonly #one: StatementSync
   readonly #others: StatementSync
   readonly #keep: StatementSync
+  readonly #end: StatementSync
   readonly #forget: StatementSync
 
   /**
@@ -84,6 +91,7 @@ export class UploadRecords {
     this.#keep = database.prepare(
       'UPDATE uploads SET bytes = ?, files = 1, thread = NULL WHERE key = ? AND directory = ?',
     )
+    this.#end = database.prepare('UPDATE uploads SET thread = NULL WHERE key = ? AND directory = ?')
     this.#forget = database.prepare('DELETE FROM uploads WHERE key = ? AND directory = ?')
   }
 
@@ -165,7 +173,7 @@ export class UploadRecords {
   adopt({ key, directory }: PartialId, began: number): void {
     this.exclusively(() => {
       const bytes = this.#one.get(key, directory) === undefined ? this.#sizeOf({ key, directory }) : undefined
-      if (bytes !== undefined)
+      if (typeof bytes === 'number')
         this.#database
           .prepare('INSERT INTO uploads VALUES (?, ?, NULL, NULL, NULL, ?, ?, 1, NULL)')
           .run(key, directory, began, bytes)
@@ -195,6 +203,7 @@ export class UploadRecords {
         if (this.#one.get(key, directory)?.thread !== row.thread) return
         const bytes = this.#sizeOf({ key, directory })
         if (bytes === undefined) this.#forget.run(key, directory)
+        else if (bytes === 'unknown') this.#end.run(key, directory)
         else this.#keep.run(bytes, key, directory)
       })
   }

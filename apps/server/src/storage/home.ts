@@ -1,5 +1,5 @@
 import type { FileSystem } from '@ftp/files'
-import { joinPath, type RemotePath } from '@ftp/protocol'
+import type { RemotePath } from '@ftp/protocol'
 import type { Directory } from './directory.ts'
 
 /**
@@ -9,9 +9,10 @@ import type { Directory } from './directory.ts'
 export class Home {
   readonly fs: FileSystem
   readonly #root: Directory
-  readonly #names: RemotePath
+  /** From the root; there may be more of them than a path on the wire has. */
+  readonly #names: readonly string[]
 
-  constructor(root: Directory, names: RemotePath) {
+  constructor(root: Directory, names: readonly string[]) {
     this.fs = root.fs
     this.#root = root
     this.#names = names
@@ -19,7 +20,7 @@ export class Home {
 
   /** A home further down in the tree. */
   below(path: RemotePath): Home {
-    return new Home(this.#root, path.reduce(joinPath, this.#names))
+    return new Home(this.#root, [...this.#names, ...path])
   }
 
   /** The path from the root that corresponds to a path in this home. */

@@ -45,9 +45,11 @@ export async function move(
       const verdict = existing && judgeMove(existing, what, to, ifExists)
       if (verdict === 'rename') continue
       if (verdict === 'keep') return undefined
+      // Throws before anything happens if a new number makes the path too long.
+      const end = siblingPath(to, name)
       if (existing) onChange?.({ bytes: -sizeOf(existing), files: -1 })
       attempt(from, () => fs.rename(old.at(source), fresh.at(name)))
-      if (what.isDirectory()) partials.moved(home.fromRoot(from), home.fromRoot(siblingPath(to, name)))
+      if (what.isDirectory()) partials.moved(home.fromRoot(from), home.fromRoot(end))
       return name
     }
     throw new TransferError('exists', `${quote(to)} already exists`)

@@ -143,7 +143,7 @@ function drain(): void {
 
 function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Config): Guards {
   const fs = fsync ? systemFiles : scratchFiles
-  const { storage, uploads } = openStorage(root, database, { thread: threadId, fs, descriptors })
+  const { storage, uploads } = openStorage(root, database, { thread: threadId, log, fs, descriptors })
   const digests = new Digests(database, background)
   return {
     server: name,

@@ -166,7 +166,11 @@ export class UploadRecords {
     const kept = this.#database
       .prepare(`SELECT * FROM uploads WHERE thread IS NULL AND ${isWithinHome('directory')}`)
       .all({ home })
-    this.#matchDisk(kept.filter((row) => this.#sizeOf(toPartialId(row)) !== row.bytes))
+    const isStale = (row: Row): boolean => {
+      const bytes = this.#sizeOf(toPartialId(row))
+      return bytes !== 'unknown' && bytes !== row.bytes
+    }
+    this.#matchDisk(kept.filter(isStale))
   }
 
   /** Creates a record for a partial that has none, because it is older than the records. */

@@ -1,4 +1,4 @@
-import { HOME, parsePath } from '@ftp/protocol'
+import { HOME, LIMITS, parentPath, parsePath } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import {
   failureOf,
@@ -161,6 +161,25 @@ export function describeTree(make: MakeStorage): void {
     expect(await storage.move(parsePath('d'), parsePath('to.txt'), 'rename')).toBe('to-2.txt')
     expect([await load(storage, 'to.txt'), await load(storage, 'to-1.txt')]).toEqual(['old', 'new'])
     expect(namesIn(storage, '')).toEqual(['to-1.txt', 'to-2.txt', 'to.txt'])
+  })
+
+  it('moves nothing if the number that `rename` adds makes the path too long', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    const to = parsePath(
+      'd'
+        .repeat(255)
+        .concat('/')
+        .repeat(16)
+        .slice(0, LIMITS.path - 1),
+    )
+    await storage.makeDirectory(to, true)
+    await storage.makeDirectory(parsePath('from'), false)
+    expect(await failureOf(() => storage.move(parsePath('from'), to, 'rename'))).toBe('name')
+    expect(storage.stat(parsePath('from')).entry.type).toBe('directory')
+    let top = to
+    while (top.length > 1) top = parentPath(top)
+    await storage.remove(top, true)
   })
 
   it('move with fail leaves an existing target as it is', async () => {

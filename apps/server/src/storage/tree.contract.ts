@@ -166,13 +166,7 @@ export function describeTree(make: MakeStorage): void {
   it('moves nothing if the number that `rename` adds makes the path too long', async () => {
     await using fixture = make()
     const { storage } = fixture
-    const to = parsePath(
-      'd'
-        .repeat(255)
-        .concat('/')
-        .repeat(16)
-        .slice(0, LIMITS.path - 1),
-    )
+    const to = parsePath(`${'d'.repeat(250)}/`.repeat(17).slice(0, LIMITS.path))
     await storage.makeDirectory(to, true)
     await storage.makeDirectory(parsePath('from'), false)
     expect(await failureOf(() => storage.move(parsePath('from'), to, 'rename'))).toBe('name')

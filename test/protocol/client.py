@@ -150,7 +150,9 @@ class Client:
             values.append(absorb(values[-1], content[at : at + BLOCK]))
         if answer["offset"] > 0:
             held = values[1 : answer["offset"] // BLOCK + 1]
-            self.part(b"".join(held), type="chain", offset=0, last=True)
+            for at in range(0, len(held), 64):
+                self.part(b"".join(held[at : at + 64]), type="chain", offset=at * BLOCK)
+            self.part(b"", type="chain", offset=len(held) * BLOCK, last=True)
             answer, _ = self.next("ready")
         sent = acknowledged = answer["offset"]
         print("continued at", sent)

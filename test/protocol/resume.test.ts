@@ -172,6 +172,21 @@ describe('resuming a put', () => {
     ])
   })
 
+  it.each([
+    [4_096, 'ready'],
+    [4_097, 'error'],
+  ])('P-5.1, P-11.11: a frame of %i values is answered with %s', async (values, answer) => {
+    const put = putOf('many-values.bin')
+    await interrupt(put, FILE, 2)
+    await using client = await RawClient.login(folder.server)
+    const { id = 0 } = await client.ask(put, 'ready')
+    client.send({ id, type: 'chain', offset: 0, last: true }, new Uint8Array(16 * values))
+    expect((await client.next())?.reply).toMatchObject({
+      type: answer,
+      ...(answer === 'error' && { code: 'protocol' }),
+    })
+  })
+
   it('P-11.7: a partial belongs to its path and upload', async () => {
     const put = putOf('mine.bin')
     await interrupt(put, FILE, 2)

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { encodeFrame, LIMITS } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
-import { content, wholePut } from '../support/chain.ts'
+import { content, md5Of, wholePut } from '../support/chain.ts'
 import { OneThreadServer } from '../support/one-thread-server.ts'
 import { RawClient } from '../support/raw-client.ts'
 
@@ -157,4 +157,22 @@ it.each([
     else throw new Error(`not expected: ${JSON.stringify(reply)}`)
   }
   await expect.poll(() => server.hasher.blocks.taken, LOOK_OFTEN).toBe(0)
+})
+
+it('P-9.1: nothing follows the last block, even if the file has been touched while it was sent slowly', async () => {
+  await using server = await OneThreadServer.start({ blocks: 4 })
+  const bytes = server.write('slow', 2 * MIB)
+  // Sending a block takes longer than it may keep its memory.
+  await addAccount(server.root, 'anna', { rate: 1.5 * MIB })
+  await using client = await RawClient.loginAs(server.server, 'anna', PASSWORD)
+  client.request({ type: 'get', path: 'slow' })
+  await client.take('file')
+  await client.take('data')
+  // The last block has been read by then, and less than half of it has been sent.
+  await expect.poll(() => client.socket.bytesRead, LOOK_OFTEN).toBeGreaterThan(1.1 * MIB)
+  fs.chmodSync(server.at('slow'), 0o600)
+  const { reply, payload } = await client.take('data')
+  expect(reply).toMatchObject({ offset: MIB, last: true, md5: md5Of(bytes) })
+  expect(Buffer.compare(payload, bytes.subarray(MIB))).toBe(0)
+  expect(await client.ask({ type: 'ping' }, 'done')).toMatchObject({ type: 'done' })
 })

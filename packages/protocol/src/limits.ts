@@ -13,6 +13,8 @@ export const LIMITS = {
   headerFromServer: 65_536,
   /** The payload of one frame: one block. Before the login, none is allowed. */
   payload: BLOCK_SIZE,
+  /** Payload of a `chain` frame, which therefore needs no block. */
+  chain: 65_536,
   /** The nesting depth of objects and arrays in a header. */
   jsonDepth: 8,
   /** The frames that a client may send before its login is accepted. */

@@ -1,12 +1,12 @@
 import { BLOCK_SIZE, CHAIN_VALUE_SIZE } from '@ftp/md5'
-import type { DigestRequest } from '@ftp/protocol'
+import { type DigestRequest, LIMITS } from '@ftp/protocol'
 import { open } from '../../share/get.ts'
 import type { Share } from '../../share/share.ts'
 import type { Exchange } from './exchange.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 /** As many values as can be sent without taking a block for them. */
-const VALUES_PER_FRAME = 65_536 / CHAIN_VALUE_SIZE
+const VALUES_PER_FRAME = LIMITS.chain / CHAIN_VALUE_SIZE
 
 /** Answers a digest request: the chain in `chain` frames if it was requested, then `digest`. */
 export async function digest(exchange: Exchange, on: Share, request: DigestRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Block, Blocks } from '@ftp/md5'
-import { type ClientPart, type Refusal, type Reply, TransferError } from '@ftp/protocol'
+import { type ClientPart, LIMITS, type Refusal, type Reply, TransferError } from '@ftp/protocol'
 import type { Channel } from './channel.ts'
 import { HOLD_MS } from './outgoing.ts'
 import type { Payload } from './payload.ts'
@@ -193,6 +193,12 @@ export class Exchange {
   deliver({ message, payload }: Part): void {
     if (message.type !== this.expected)
       throw new TransferError('protocol', `${message.type} was not asked for`)
+    // Parts wait while blocks are checked against them, and would hold the blocks that the check needs.
+    if (message.type === 'chain' && payload.length > LIMITS.chain)
+      throw new TransferError(
+        'protocol',
+        `a chain frame of ${payload.length} bytes: ${LIMITS.chain} are allowed`,
+      )
     this.#parts.push({ message, payload: payload.move() })
     if (this.#parts.length === PARTS_AHEAD) this.#channel.pause()
     this.#wake()

@@ -452,7 +452,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:sqlite',
   ],
-  'apps/server/command-line': ['apps/server/commands', 'apps/server/state', '@ftp/protocol', 'commander'],
+  'apps/server/command-line': [
+    'apps/server/commands',
+    'apps/server/config',
+    'apps/server/state',
+    '@ftp/protocol',
+    'commander',
+  ],
   'apps/server/command': [
     'apps/server/command-line',
     'apps/server/commands',

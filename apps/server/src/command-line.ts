@@ -1,4 +1,4 @@
-import { VERSION } from '@ftp/protocol'
+import { DEFAULT_PORT, VERSION } from '@ftp/protocol'
 import { Command, Help, Option } from 'commander'
 import type { AuditOptions } from './commands/audit.ts'
 import type { CheckOptions } from './commands/check.ts'
@@ -7,10 +7,11 @@ import { addGuardOptions } from './commands/guard-options.ts'
 import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import type { ServeOptions } from './commands/serve.ts'
-import { addStateOptions, type StateOptions } from './commands/state-folder.ts'
+import { addStateOptions, DEFAULT_STATE, type StateOptions } from './commands/state-folder.ts'
 import type { AbortOptions, UploadsOptions } from './commands/uploads.ts'
 import type { UserCommand, UserOptions } from './commands/user.ts'
 import { addAccountOptions, addPasswordOption, type Limit, rate } from './commands/user-options.ts'
+import { DEFAULT_PARTIAL_DAYS } from './config.ts'
 import { AUDIT_ACTIONS } from './state/audit-event.ts'
 
 /** Calls a command with its context. */
@@ -39,70 +40,82 @@ export function commandLine(
     .description('serve a folder')
     .argument('[root]', 'the folder to serve', 'storage')
     .addOption(
-      new Option('-p, --port <n>', 'port, 0 for any free one (default: 7021)')
+      new Option('-p, --port <n>', `the port to listen on; 0 for any free one (default: ${DEFAULT_PORT})`)
         .argParser(number(0, 65_535))
         .env('FTP_SERVER_PORT'),
     )
     .addOption(
-      new Option('-H, --host <address>', 'address to listen on (default: all interfaces)').env(
+      new Option('-H, --host <address>', 'the address to listen on (default: all interfaces)').env(
         'FTP_SERVER_HOST',
       ),
     )
     .addOption(
-      new Option('--state <dir>', 'key and digests (default: <root>/.ftp-server)').env('FTP_SERVER_STATE'),
+      new Option('--state <dir>', `the folder for accounts, key and digests (default: ${DEFAULT_STATE})`).env(
+        'FTP_SERVER_STATE',
+      ),
     )
     .addOption(
-      new Option('--anonymous <access>', 'what clients may do without an account')
+      new Option('--anonymous <access>', 'what clients without an account may do')
         .choices(['none', 'read', 'write'])
         .default('none')
         .env('FTP_SERVER_ANONYMOUS'),
     )
     .addOption(
-      new Option('--threads <n>', 'handler threads (default: what the machine runs at once)')
+      new Option('--threads <n>', 'the number of handler threads (default: one per available processor)')
         .argParser(number(1, 256))
         .env('FTP_SERVER_THREADS'),
     )
-    .option('--plaintext', 'no TLS: for trusted links and measurements only')
+    .option('--plaintext', 'turn off TLS; for trusted links and measurements only')
     .addOption(
-      new Option('--partial-days <n>', 'how long an upload that is not continued is kept (default: 7)')
+      new Option(
+        '--partial-days <n>',
+        `days to keep an upload that nobody continues (default: ${DEFAULT_PARTIAL_DAYS})`,
+      )
         .argParser(number(0, 36_500))
         .env('FTP_SERVER_PARTIAL_DAYS'),
     )
     .addOption(
-      new Option('--on-upload <program>', 'run it after each upload: the file, and JSON on its input').env(
-        'FTP_SERVER_ON_UPLOAD',
-      ),
+      new Option(
+        '--on-upload <program>',
+        'run this after each upload, with the path of the file as its argument and JSON on its standard input',
+      ).env('FTP_SERVER_ON_UPLOAD'),
     )
-    .addOption(new Option('--notify <url>', 'post each upload to it as JSON').env('FTP_SERVER_NOTIFY'))
+    .addOption(new Option('--notify <url>', 'post each upload to this URL as JSON').env('FTP_SERVER_NOTIFY'))
     .addOption(
-      new Option('--metrics <port>', 'answer on 127.0.0.1 for /metrics (Prometheus), /health and /ready')
+      new Option(
+        '--metrics <port>',
+        'serve /metrics (Prometheus), /health and /ready on this port of 127.0.0.1',
+      )
         .argParser(number(0, 65_535))
         .env('FTP_SERVER_METRICS'),
     )
-    .option('--new-key', 'make a new key if the server has lost its own; clients have to confirm it')
+    .option('--new-key', 'make a new key if the server has lost its own; users have to confirm the new one')
     .option('--qr', 'show the address as a QR code')
-    .option('--no-announce', 'do not tell the local network of this server (ftp-client discover)')
-    .option('--no-fsync', 'faster for scratch data: a power cut may take what was just stored')
-    .option('--json', 'one JSON object a line on standard output')
+    .option('--no-announce', 'do not announce the server on the local network (ftp-client discover)')
+    .option(
+      '--no-fsync',
+      'do not wait for the disk: faster, but a power cut may destroy files that were just stored',
+    )
+    .option('--json', 'print one JSON object per line on standard output')
   addGuardOptions(serving).action((root: string, options: ServeOptions) =>
     execute(async (context) => (await import('./commands/serve.ts')).serve(context, root, options)),
   )
 
   addStateOptions(program.command('audit').description('show who did what'))
-    .option('--user <name>', 'only of this account')
-    .option('--since <time>', 'from then on: 90m, 24h, 7d ago, or a date', moment)
-    .option('--until <time>', 'up to then', moment)
-    .option('--path <path>', 'only of this path and what is below it')
-    .addOption(new Option('--action <action>', 'only these').choices(AUDIT_ACTIONS))
-    .option('--limit <n>', 'only the newest', number(1, 1_000_000_000))
-    .option('--json', 'one JSON object a line')
+    .option('--user <name>', 'only events of this account')
+    .option('--since <time>', 'only events newer than this date or age: 2026-01-31, 24h', moment)
+    .option('--until <time>', 'only events older than this date or age', moment)
+    .option('--path <path>', 'only events at or below this path')
+    .addOption(new Option('--action <action>', 'only events of this kind').choices(AUDIT_ACTIONS))
+    .option('--limit <n>', 'only the newest n events', number(1, 1_000_000_000))
+    .option('--json', 'print one JSON object per line')
     .action((options: AuditOptions) =>
       execute(async (context) => (await import('./commands/audit.ts')).audit(context, options)),
     )
 
   addStateOptions(program.command('check').description('compare every stored file with its digest'))
-    .option('--accept', 'serve damaged files as they are from now on')
-    .option('--json', 'one JSON object a line')
+    .option('--accept', 'from now on, serve damaged files as they are')
+    .option('--json', 'print one JSON object per line')
     .action((options: CheckOptions) =>
       execute(async (context) => (await import('./commands/check.ts')).check(context, options)),
     )
@@ -110,48 +123,56 @@ export function commandLine(
   addStateOptions(
     program
       .command('rate')
-      .argument('[size]', 'such as 50M, or none; without it, the rate is shown', rate)
-      .description('how much the server moves in a second, all accounts together'),
+      .argument(
+        '[size]',
+        'bytes per second, such as 50M, or none for no limit; without it, the limit is shown',
+        rate,
+      )
+      .description('show or set the rate limit for all accounts together'),
   ).action((size: Limit | undefined, options: StateOptions) =>
     execute(async (context) => (await import('./commands/rate.ts')).rate(context, size, options)),
   )
 
-  const uploads = program.command('uploads').description('uploads that have not ended')
-  addStateOptions(uploads.command('list').description('show them'))
-    .option('--json', 'one JSON object a line')
+  const uploads = program.command('uploads').description('list or remove unfinished uploads')
+  addStateOptions(
+    uploads.command('list').description('list unfinished uploads, including those that are running'),
+  )
+    .option('--json', 'print one JSON object per line')
     .action((options: UploadsOptions) =>
       execute(async (context) => (await import('./commands/uploads.ts')).uploadsList(context, options)),
     )
-  addStateOptions(uploads.command('abort [key...]').description('remove what they have left'))
-    .option('--before <time>', 'all not written to since then: 7d (ago), or a date', moment)
-    .option('--json', 'one JSON object a line')
+  addStateOptions(
+    uploads.command('abort [key...]').description('remove unfinished uploads, by key or by age'),
+  )
+    .option('--before <time>', 'all uploads not written to since this date, or for this long: 7d', moment)
+    .option('--json', 'print one JSON object per line')
     .action((keys: string[], options: AbortOptions) =>
       execute(async (context) =>
         (await import('./commands/uploads.ts')).uploadsAbort(context, keys, options),
       ),
     )
 
-  const user = program.command('user').description('the accounts of a server, which may be running')
+  const user = program.command('user').description('manage accounts, even while the server runs')
   const account = (command: UserCommand) => (name: string, options: UserOptions) =>
     execute(async (context) => (await import('./commands/user.ts'))[command](context, name, options))
-  addPasswordOption(addAccountOptions(user.command('add <name>').description('make an account'))).action(
+  addPasswordOption(addAccountOptions(user.command('add <name>').description('create an account'))).action(
     account('userAdd'),
   )
   addAccountOptions(user.command('set <name>').description('change what an account may do'))
-    .option('--disable', 'let nobody in with it')
-    .option('--enable', 'let them in again')
+    .option('--disable', 'refuse logins to this account')
+    .option('--enable', 'allow logins again')
     .action(account('userSet'))
-  addPasswordOption(addStateOptions(user.command('passwd <name>').description('give a new password'))).action(
+  addPasswordOption(addStateOptions(user.command('passwd <name>').description('set a new password'))).action(
     account('userPasswd'),
   )
   addStateOptions(user.command('remove <name>').description('remove an account, but not its files')).action(
     account('userRemove'),
   )
-  addStateOptions(user.command('rescan <name>').description('count again what its quota limits')).action(
-    account('userRescan'),
-  )
-  addStateOptions(user.command('list').description('show the accounts'))
-    .option('--json', 'one JSON object a line')
+  addStateOptions(
+    user.command('rescan <name>').description('recount what the account stores, for its quota'),
+  ).action(account('userRescan'))
+  addStateOptions(user.command('list').description('list the accounts'))
+    .option('--json', 'print one JSON object per line')
     .action((options: UserOptions) =>
       execute(async (context) => (await import('./commands/user.ts')).userList(context, options)),
     )
@@ -182,19 +203,19 @@ function optionDescription({ description, argChoices, defaultValue }: Option): s
 
 /** Example command lines, and what each does. */
 export const EXAMPLES: readonly (readonly [typed: string, does: string])[] = [
-  ['ftp-server', './storage, for those who have an account'],
-  ['ftp-server user add anna', 'an account, which sees its own folder'],
-  ['ftp-server ~/photos --anonymous read', 'everybody may read a folder of photos'],
-  ['ftp-server /srv/files --port 8021', 'another folder, another port'],
-  ['ftp-server audit --since 24h', 'who did what since yesterday'],
-  ['ftp-server check', 'whether every stored file is as it was'],
+  ['ftp-server', 'serve ./storage to users with accounts'],
+  ['ftp-server user add anna', 'create an account with its own folder'],
+  ['ftp-server ~/photos --anonymous read', 'let everybody read ~/photos'],
+  ['ftp-server /srv/files --port 8021', 'use another folder and port'],
+  ['ftp-server audit --since 24h', 'show who did what in the last 24 hours'],
+  ['ftp-server check', 'look for damaged files'],
 ]
 
 function examplesText(): string {
   const examples = EXAMPLES.map(([typed, does]) => `  ${typed.padEnd(39)}${does}`)
   const more = [
     'Limits and log: ftp-server help serve',
-    'Options with a value can be set in the environment too: FTP_SERVER_PORT for --port.',
+    'Options with a value can be set in the environment, too: FTP_SERVER_PORT=8021',
   ]
   return ['', 'Examples:', ...examples, '', ...more].join('\n')
 }

@@ -72,7 +72,9 @@ export interface Config {
   readonly log: LogOptions
 }
 
-const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000, rate: 1_024 }
+export const DEFAULT_AUDIT_DAYS = 90
+export const DEFAULT_PARTIAL_DAYS = 7
+export const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000, rate: 1_024 }
 
 /**
  * Completes the options and creates the state directory.
@@ -103,10 +105,10 @@ export function toConfig(options: ServerOptions): Config {
     limits: { ...limits, connections: openFiles.connections },
     descriptors: openFiles.descriptors,
     newKey: options.newKey ?? false,
-    auditDays: options.auditDays ?? 90,
+    auditDays: options.auditDays ?? DEFAULT_AUDIT_DAYS,
     metrics: options.metrics,
     hooks: { onUpload: options.onUpload, notify: options.notify && requireUrl(options.notify) },
-    partialDays: options.partialDays ?? 7,
+    partialDays: options.partialDays ?? DEFAULT_PARTIAL_DAYS,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
 }

@@ -1,6 +1,6 @@
 import { parseBytes, parseDuration } from '@ftp/terminal'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { ServerOptions } from '../config.ts'
+import { DEFAULT_AUDIT_DAYS, DEFAULT_TIMEOUTS, type ServerOptions } from '../config.ts'
 import { DEFAULT_LIMITS } from '../guards/limits.ts'
 import { LOG_LEVELS, type LogOptions } from '../log/log.ts'
 import { number } from './number.ts'
@@ -31,42 +31,84 @@ export function addGuardOptions(command: Command): Command {
   const time = (flags: string, description: string, name: string): Option =>
     option(flags, description, name).argParser(duration)
   const { connections, connectionsOfSource, loggingIn, attempts, trusted } = DEFAULT_LIMITS
+  const login = `${DEFAULT_TIMEOUTS.login / 1_000}s`
+  const idle = `${DEFAULT_TIMEOUTS.idle / 60_000}m`
+  const leastRate = `${DEFAULT_TIMEOUTS.rate / 1_024}K`
   return command
     .optionsGroup('Limits:')
     .addOption(
       count('--max-connections <n>', `connections at once (default: ${connections})`, 'MAX_CONNECTIONS'),
     )
     .addOption(
-      count('--max-per-address <n>', `of one address (default: ${connectionsOfSource})`, 'MAX_PER_ADDRESS'),
+      count(
+        '--max-per-address <n>',
+        `connections at once from one address (default: ${connectionsOfSource})`,
+        'MAX_PER_ADDRESS',
+      ),
     )
-    .addOption(count('--max-logging-in <n>', `not logged in yet (default: ${loggingIn})`, 'MAX_LOGGING_IN'))
     .addOption(
-      count('--max-attempts <n>', `new ones a second, of one address (default: ${attempts})`, 'MAX_ATTEMPTS'),
+      count(
+        '--max-logging-in <n>',
+        `connections that have not logged in yet (default: ${loggingIn})`,
+        'MAX_LOGGING_IN',
+      ),
+    )
+    .addOption(
+      count(
+        '--max-attempts <n>',
+        `new connections per second from one address (default: ${attempts})`,
+        'MAX_ATTEMPTS',
+      ),
     )
     .addOption(
       option(
         '--trust <networks>',
-        `addresses and networks not limited or punished one by one, separated by commas; "" for none (default: ${trusted.join(',')})`,
+        `addresses and networks, separated by commas, that are exempt from limits per address and from penalties; "" for none (default: ${trusted.join(',')})`,
         'TRUST',
       ),
     )
-    .addOption(time('--login-timeout <time>', 'time to log in (default: 20s)', 'LOGIN_TIMEOUT'))
-    .addOption(time('--idle-timeout <time>', 'time between requests (default: 10m)', 'IDLE_TIMEOUT'))
+    .addOption(
+      time(
+        '--login-timeout <time>',
+        `how long a client may take to log in (default: ${login})`,
+        'LOGIN_TIMEOUT',
+      ),
+    )
+    .addOption(
+      time(
+        '--idle-timeout <time>',
+        `how long a client may wait between requests (default: ${idle})`,
+        'IDLE_TIMEOUT',
+      ),
+    )
     .addOption(
       option(
         '--min-rate <rate>',
-        'bytes a second, of a client that is waited for (default: 1K)',
+        `the lowest rate, in bytes per second, of a client that the server is waiting for; 0 for no limit (default: ${leastRate})`,
         'MIN_RATE',
       ).argParser(rate),
     )
     .optionsGroup('Log:')
     .addOption(
-      option('--log-level <level>', 'how much is logged', 'LOG_LEVEL').choices(LOG_LEVELS).default('info'),
+      option('--log-level <level>', 'the lowest level to log', 'LOG_LEVEL')
+        .choices(LOG_LEVELS)
+        .default('info'),
     )
     .addOption(
-      count('--audit-days <n>', 'how long the audit trail is kept (default: 90)', 'AUDIT_DAYS', 36_500),
+      count(
+        '--audit-days <n>',
+        `days to keep the audit trail (default: ${DEFAULT_AUDIT_DAYS})`,
+        'AUDIT_DAYS',
+        36_500,
+      ),
     )
-    .addOption(option('--log-file <file>', 'lines of JSON there, instead of standard error', 'LOG_FILE'))
+    .addOption(
+      option(
+        '--log-file <file>',
+        'log to this file, as lines of JSON, instead of standard error',
+        'LOG_FILE',
+      ),
+    )
 }
 
 /** Converts the options to those of the server. */

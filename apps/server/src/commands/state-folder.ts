@@ -12,12 +12,17 @@ export interface StateOptions {
   readonly state?: string
 }
 
+/** The default state folder, as the help writes it. */
+export const DEFAULT_STATE = `<root>/${STATE_NAME}`
+
 /** Adds the options that all commands on a server's state have. */
 export function addStateOptions(command: Command): Command {
   return command
-    .addOption(new Option('--root <dir>', 'the folder that is served').default('storage'))
+    .addOption(new Option('--root <dir>', 'the folder that the server serves').default('storage'))
     .addOption(
-      new Option('--state <dir>', 'its state folder (default: <root>/.ftp-server)').env('FTP_SERVER_STATE'),
+      new Option('--state <dir>', `the server's state folder (default: ${DEFAULT_STATE})`).env(
+        'FTP_SERVER_STATE',
+      ),
     )
 }
 

@@ -19,11 +19,11 @@ const LEAST_RATE = 8_192
 /** Adds the options for the rights and limits of an account. */
 export function addAccountOptions(command: Command): Command {
   return addStateOptions(command)
-    .option('--home <dir>', 'the folder that it sees, from the root; / for all of it', home)
-    .option('--quota <size>', 'how much it may store: 500M, 10GB; none for no limit', quota)
-    .option('--quota-files <n>', 'how many files; none for no limit', quotaFiles)
-    .option('--rate <size>', 'how much its connections move in a second: 5M; none for no limit', rate)
-    .option('--permissions <list>', `some of ${PERMISSIONS.join(',')}; all or none`, permissions)
+    .option('--home <dir>', 'the folder that the account sees, relative to the root; / for all of it', home)
+    .option('--quota <size>', 'how much it may store: 500M, 10G; none for no limit', quota)
+    .option('--quota-files <n>', 'how many files it may store; none for no limit', quotaFiles)
+    .option('--rate <size>', 'bytes per second for all its connections together: 5M; none for no limit', rate)
+    .option('--permissions <list>', `any of ${PERMISSIONS.join(',')}; or all, or none`, permissions)
 }
 
 export function addPasswordOption(command: Command): Command {

@@ -5,23 +5,23 @@ import { time } from './options.ts'
 export function addLogins(define: Define): void {
   define(
     'login [server]',
-    'log in, and be logged in from then on',
+    'log in, and stay logged in',
     async () => (await import('../commands/login.ts')).login,
-  ).option('--as <name>', 'a name for this login, to be used with --server')
+  ).option('--as <name>', 'a name for this login, for use with --server')
   define('logout [server]', 'forget a login', async () => (await import('../commands/logout.ts')).logout)
   define(
     'whoami',
-    'show who is logged in, their rights, and the room that is left',
+    'show your account, its rights, and the free space',
     async () => (await import('../commands/whoami.ts')).whoami,
   )
   define(
     'passwd',
-    'change the password of the account that is logged in',
+    'change the password of your account',
     async () => (await import('../commands/passwd.ts')).passwd,
   )
   define(
     'discover',
     'find servers on the local network',
     async () => (await import('../commands/discover.ts')).discover,
-  ).addOption(time('--wait <time>', 'how long to listen for answers', '2s'))
+  ).addOption(time('--wait <time>', 'how long to wait for answers', '2s'))
 }

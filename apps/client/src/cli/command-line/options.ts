@@ -7,18 +7,20 @@ import { TREES } from '../help/help.ts'
 /* Options that several commands share, and the parsers of their values. */
 
 export function jobs(): Option {
-  return new Option('-j, --jobs <n>', 'files at once').argParser(count).default(4)
+  return new Option('-j, --jobs <n>', 'how many files to transfer at once').argParser(count).default(4)
 }
 
 export function streams(): Option {
-  return new Option('--streams <n>', 'connections that share a large file: for long or lossy lines')
+  return new Option('--streams <n>', 'connections per large file; use more on long or lossy lines')
     .argParser((text) => whole(text, 1, 8))
     .default(1)
 }
 
 /** @param preset the default policy */
 export function ifExists(preset: string): Option {
-  return new Option('--if-exists <policy>', 'when the target exists').choices(IF_EXISTS).default(preset)
+  return new Option('--if-exists <policy>', 'what to do if the target exists')
+    .choices(IF_EXISTS)
+    .default(preset)
 }
 
 /** @param preset the default as a person writes it: `30s` */
@@ -35,21 +37,19 @@ export function addTreeOptions(command: Command): void {
       each,
     ])
   command
-    .addOption(glob('--include <pattern>', 'only files that fit, such as *.jpg or docs/; may be repeated'))
-    .addOption(glob('--exclude <pattern>', 'nothing that fits, such as *.tmp or build/; may be repeated'))
-    .option('--exclude-from <file>', 'nothing that fits the patterns of a file such as .gitignore')
-    .option('--files-from <file>', 'only the paths in this list, one a line; - is standard input')
-    .option('-0, --null', 'the paths of --files-from end with NUL, as find -print0 writes them')
-    .option('--min-size <size>', 'only files of at least so many bytes: 500K, 10M', bytes)
-    .option('--max-size <size>', 'only files of at most so many bytes', bytes)
-    .option('--newer-than <time>', 'only files changed since then: 24h, 7d ago, or a date', moment)
-    .option('--older-than <time>', 'only files not changed since then', moment)
+    .addOption(glob('--include <pattern>', 'only files that match: *.jpg, docs/; may be repeated'))
+    .addOption(glob('--exclude <pattern>', 'nothing that matches: *.tmp, build/; may be repeated'))
+    .option('--exclude-from <file>', 'nothing that matches this list of .gitignore patterns')
+    .option('--files-from <file>', 'only the paths in this list, one per line; - is stdin')
+    .option('-0, --null', 'paths in --files-from end with NUL (find -print0)')
+    .option('--min-size <size>', 'only files of at least this size: 500K, 10M', bytes)
+    .option('--max-size <size>', 'only files of at most this size', bytes)
+    .option('--newer-than <time>', 'only files newer than this date or age: 2026-01-31, 7d', moment)
+    .option('--older-than <time>', 'only files older than this date or age', moment)
     .addOption(
-      new Option('--links <policy>', 'what becomes of symbolic links, without it skip').choices([
-        'skip',
-        'follow',
-        'copy',
-      ]),
+      new Option('--links <policy>', 'what to do with symlinks')
+        .choices(['skip', 'follow', 'copy'])
+        .default(undefined, 'skip'),
     )
   for (const option of command.options) if (!before.includes(option)) option.helpGroup(TREES)
 }

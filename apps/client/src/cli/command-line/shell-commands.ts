@@ -8,18 +8,18 @@ import type { Commands, Define } from '../define-command.ts'
  * commands
  */
 export function addShells(define: Define, commands: Commands): void {
-  define('shell [local...]', 'type commands one after another, or run scripts of them', async () => {
+  define('shell [local...]', 'type commands one after another, or run scripts', async () => {
     const { shell } = await import('../commands/shell.ts')
     return (context, files: string[], options: ShellOptions) => shell(context, files, options, commands)
-  }).option('--keep-going', 'a script goes on after a line that fails')
+  }).option('--keep-going', 'do not stop at a line that fails')
   define(
     'completion',
-    'print what teaches your shell to complete commands and names',
+    'print a script that teaches your shell to complete commands and names',
     async () => (await import('../commands/completion.ts')).completion,
-  ).addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+  ).addArgument(new Argument('<shell>', 'the shell that runs the script').choices(SHELLS))
   define(
     'complete',
-    'what such a shell asks for',
+    'print the completions of a line, for such a script',
     async () => {
       const { complete } = await import('../commands/complete.ts')
       const program = commands(async () => {})

@@ -9,11 +9,11 @@ export function addTransfers(define: Define): void {
     async () => (await import('../commands/get.ts')).get,
   )
     .option('-o, --output <path>', 'write to this file or directory; - is standard output')
-    .option('-r, --recursive', 'fetch directories with everything in them')
+    .option('-r, --recursive', 'fetch directories and everything in them')
     .addOption(jobs())
     .addOption(streams())
     .addOption(ifExists('replace'))
-    .option('-f, --follow', 'go on with what is appended to the file, until Ctrl-C')
+    .option('-f, --follow', 'keep fetching what is appended to the file, until Ctrl-C')
   addTreeOptions(fetching)
   const storing = define(
     'put <local...>',
@@ -21,34 +21,34 @@ export function addTransfers(define: Define): void {
     async () => (await import('../commands/put.ts')).put,
   )
     .option('-t, --to <remote path>', 'store under this name, or in this directory')
-    .option('-r, --recursive', 'store directories with everything in them')
+    .option('-r, --recursive', 'store directories and everything in them')
     .addOption(jobs())
     .addOption(ifExists('replace'))
-    .option('--watch', 'go on storing what comes into a folder, with -r also into those in it, until Ctrl-C')
+    .option('--watch', 'keep storing what comes into a folder, until Ctrl-C; with -r, its subfolders too')
   addTreeOptions(storing)
   const syncing = define(
     'sync',
-    'make a directory like another one, by moving what differs',
+    'make one directory like another by transferring only what differs',
     async () => (await import('../commands/sync.ts')).sync,
   )
-    .argument('<source>', 'a local directory, or server:path; :path is on the usual server')
-    .argument('<target>', 'the other one')
+    .argument('<source>', 'a local directory, or server:path; :path is on the default server')
+    .argument('<target>', 'the directory to change, written the same way')
     .addOption(jobs())
-    .option('--delete', 'remove what the source does not have')
-    .option('--max-delete <n>', 'delete nothing when it would be more', (text) =>
+    .option('--delete', 'delete from the target what the source does not have')
+    .option('--max-delete <n>', 'delete nothing if more than n files would be deleted', (text) =>
       whole(text, 0, 1_000_000_000),
     )
-    .option('--allow-empty', 'let an empty source empty the target')
+    .option('--allow-empty', 'allow an empty source to empty the target')
     .option('-n, --dry-run', 'only show what would be done')
     .option('--checksum', 'compare MD5s instead of times')
   addTreeOptions(syncing)
   define(
     'verify [local...]',
-    'compare files here with those on the server, without moving them',
+    'compare local files with those on the server, without transferring them',
     async () => (await import('../commands/verify.ts')).verify,
   )
-    .option('-t, --to <remote path>', 'where they are on the server')
-    .option('--sums <file>', 'compare with a list that md5sum made; - is standard input')
+    .option('-t, --to <remote path>', 'where the files are on the server')
+    .option('--sums <file>', 'compare with a list written by md5sum; - is standard input')
   define(
     'cat <remote...>',
     'write files to standard output',

@@ -4,13 +4,13 @@ import { ifExists } from './options.ts'
 
 /** Adds the commands that show or change the tree on the server. */
 export function addTree(define: Define): void {
-  define('ls [remote...]', 'show directories', async () => (await import('../commands/ls.ts')).ls).option(
+  define('ls [remote...]', 'list directories', async () => (await import('../commands/ls.ts')).ls).option(
     '-r, --recursive',
-    'with everything below them',
+    'list everything below them, too',
   )
   define(
     'stat <remote...>',
-    'show all that is known of a file or directory',
+    'show everything that is known about a file or directory',
     async () => (await import('../commands/stat.ts')).stat,
   )
   define(
@@ -20,12 +20,12 @@ export function addTree(define: Define): void {
   )
   define(
     'mkdir <remote...>',
-    'make directories',
+    'create directories',
     async () => (await import('../commands/mkdir.ts')).mkdir,
-  ).option('-p, --parents', 'and those above them; existing ones are fine')
+  ).option('-p, --parents', 'create missing parents, too; existing directories are no error')
   define('rm <remote...>', 'remove files', async () => (await import('../commands/rm.ts')).rm).option(
     '-r, --recursive',
-    'and directories with everything in them',
+    'remove directories and everything in them',
   )
   define(
     'mv <remote...>',
@@ -34,15 +34,15 @@ export function addTree(define: Define): void {
   ).addOption(ifExists('fail'))
   define(
     'du [remote...]',
-    'show how much space trees take',
+    'show how much space directories take, with everything in them',
     async () => (await import('../commands/du.ts')).du,
   )
   define(
     'uploads',
-    'show what interrupted uploads have left on the server, or remove it',
+    'list or remove what interrupted uploads have left on the server',
     async () => (await import('../commands/uploads.ts')).uploads,
   )
     .addArgument(new Argument('[action]', 'what to do').choices(['list', 'rm', 'remove']))
     .argument('[upload...]', 'paths or ids of the uploads to remove')
-    .option('--all', 'remove all but those that are being sent now')
+    .option('--all', 'remove all except those that are running')
 }

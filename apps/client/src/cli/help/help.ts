@@ -12,14 +12,14 @@ const WIDTH = 80
 
 /** Adds the overview to the program, and the examples to each command. */
 export function addHelp(program: Command): void {
-  const options = `These may stand before or behind every command:\n\n${optionsText(program.createHelp(), program.options)}`
+  const options = `These options may come before or after any command:\n\n${optionsText(program.createHelp(), program.options)}`
   program.helpInformation = () => OVERVIEW
   for (const command of program.commands)
     command.configureHelp({ optionDescription, visibleOptions }).addHelpText('after', afterText(command))
   program
     .helpCommand(false)
     .command('help [topic]')
-    .description('about a command or a topic, with examples')
+    .description('explain a command or a topic, with examples')
     .action((topic?: string) => program.configureOutput().writeOut?.(aboutText(program, topic, options)))
 }
 
@@ -40,7 +40,7 @@ export function helpTopics(program: Command): string[] {
 export function treesText(program: Command): string {
   const get = program.commands.find((command) => command.name() === 'get')
   const all = get?.options.filter((option) => isOfTrees(option)) ?? []
-  return `What of a tree get -r, put -r and sync take:\n\n${optionsText(program.createHelp(), all)}
+  return `What get -r, put -r and sync take from a directory:\n\n${optionsText(program.createHelp(), all)}
 
 ${TREES_RULES}`
 }
@@ -67,9 +67,9 @@ function afterText(command: Command): string {
       ? `  ${line.padEnd(widest)}  ${does}`
       : `  ${line}\n      ${does}`
   })
-  const more = command.options.some(isOfTrees) ? `\nWhat of a tree: ftp-client help ${TREES}` : ''
+  const more = command.options.some(isOfTrees) ? `\nChoosing from a directory: ftp-client help ${TREES}` : ''
   const shown = lines.length > 0 ? `\nExamples:\n${lines.join('\n')}\n` : ''
-  return `${shown}\nOptions of every command: ftp-client help options${more}`
+  return `${shown}\nOptions for every command: ftp-client help options${more}`
 }
 
 function optionsText(help: Help, options: readonly Option[]): string {
@@ -99,11 +99,11 @@ function optionDescription({
   defaultValue,
   defaultValueDescription,
 }: Option): string {
+  const preset: unknown = defaultValueDescription ?? defaultValue
   if (argChoices !== undefined) {
-    const choices = argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
+    const choices = argChoices.map((choice) => (choice === preset ? `${choice} (default)` : choice))
     return `${description}: ${choices.join(', ')}`
   }
-  const preset: unknown = defaultValueDescription ?? defaultValue
   return preset === undefined || typeof defaultValue === 'boolean'
     ? description
     : `${description} (default: ${preset})`

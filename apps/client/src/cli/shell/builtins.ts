@@ -31,7 +31,7 @@ export function addBuiltins(
     ['put', 'mput'],
   ])
     program.commands.find((each) => each.name() === name)?.alias(alias ?? '')
-  command('cd [remote]', 'go to a directory on the server; without a name, home').action(async (to = '/') => {
+  command('cd [remote]', 'go to a directory on the server, or to your home').action(async (to = '/') => {
     const target = resolvePath(to, shell.here.remote)
     const type =
       target.length === 0 ? 'directory' : (await shell.client.until(context.signal).stat(target)).type
@@ -39,25 +39,29 @@ export function addBuiltins(
       throw new TransferError('not_directory', `"${printable(to)}" is not a directory`)
     shell.here = { ...shell.here, remote: target }
   })
-  command('pwd', 'show where you are on the server').action(() => print(`/${formatPath(shell.here.remote)}`))
-  command('lcd [local]', 'go to a directory here; without a name, home').action((to = os.homedir()) => {
+  command('pwd', 'show the directory on the server that you are in').action(() =>
+    print(`/${formatPath(shell.here.remote)}`),
+  )
+  command('lcd [local]', 'go to a local directory, or to your home').action((to = os.homedir()) => {
     const target = path.resolve(shell.here.local, to)
     if (!fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
       throw new TransferError('not_found', `"${printable(to)}" is not a directory here`)
     shell.here = { ...shell.here, local: target }
   })
-  command('lpwd', 'show where you are here').action(() => print(path.resolve(shell.here.local)))
-  command('lls [local...]', 'show directories here').action(async (names: string[]) => {
+  command('lpwd', 'show the local directory that you are in').action(() =>
+    print(path.resolve(shell.here.local)),
+  )
+  command('lls [local...]', 'list local directories').action(async (names: string[]) => {
     for (const name of names.length === 0 ? ['.'] : names) await showLocal(context, shell.here.local, name)
   })
   command('less <remote>', 'read a file page by page').action((remote: string) =>
     page(context, shell, remote),
   )
   command('jobs', 'show what runs in the background').action(() => shell.jobs.list().forEach(print))
-  command('wait [job]', 'wait for a job, or for all').action(async (job?: string) => {
+  command('wait [job]', 'wait for a job, or for all of them').action(async (job?: string) => {
     end(await shell.jobs.wait(job === undefined ? undefined : Number(job), context.signal))
   })
-  command('stop [job]', 'stop a job, or all; what has arrived is kept').action((job?: string) =>
+  command('stop [job]', 'stop a job, or all of them; what has arrived is kept').action((job?: string) =>
     shell.jobs.stop(job === undefined ? undefined : Number(job)),
   )
   command('exit', 'leave')

@@ -96,9 +96,9 @@ function prose(text: string): string[] {
   })
 }
 
-/** Begins with a capital letter, unless it is a name or a sign. */
+/** Capitalises the text and adds a period, unless it begins with a path, a sign or a name in capitals. */
 function sentence(text: string): string {
-  return /^[a-z][a-z ,]/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : text
+  return /^[a-z-]+([ ,;:]|$)/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : text
 }
 
 /** A line of text that is nothing else in roff. */

@@ -6,7 +6,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['get -r photos', 'a directory, with its contents'],
     ['get -r photos --if-exists different', 'only what is new or changed'],
     ['get backup.tar -o - | tar x', 'into a pipe'],
-    ['get --follow build.log -o -', 'as tail -f does'],
+    ['get --follow build.log -o -', 'like tail -f'],
   ],
   put: [
     ['put file.txt', 'into your home on the server'],
@@ -14,7 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['put -r project', 'a directory, with its contents'],
     ['put report.pdf --if-exists rename', 'keep both, as report-1.pdf'],
     ['tar c src | ftp-client put - --to src.tar', 'from a pipe'],
-    ['put --watch drop --to in/', 'files as they come into drop'],
+    ['put --watch drop --to in/', 'store files as they come in'],
   ],
   sync: [
     ['sync photos :photos', 'upload what differs'],
@@ -52,7 +52,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
   ],
   login: [
     ['login anna@nas', 'asks for your password'],
-    ['login anna@nas --as home', 'then: ftp-client -s home …'],
+    ['login anna@nas --as home', 'call it home (-s home)'],
     ['login anna@nas --password-stdin < file', 'in a script'],
   ],
   logout: [

@@ -24,7 +24,7 @@ by itself. After any other interruption, run the same command again: it
 continues after the last verified byte. Until then, the bytes are in
 <name>.ftp.part here, or hidden on the server (ftp-client uploads lists them).
 
---retry-for sets how long the client keeps trying; see ftp-client help options.
+--retry-for sets how long the client keeps trying (ftp-client help options).
 
 For directories, --if-exists different skips files that are already complete.
 

@@ -54,6 +54,13 @@ describe('The library', () => {
     expect(fs.readFileSync(home.at('out.bin')).equals(Buffer.concat(chunks))).toBe(true)
   })
 
+  it('streams many files at once, in whatever order they are read', async () => {
+    const bytes = randomBytes(4 * MIB, 9)
+    await client.put(bytes, 'file.bin')
+    const streams = Array.from({ length: 40 }, () => client.stream('file.bin'))
+    for (const stream of streams) expect((await buffer(stream)).equals(bytes)).toBe(true)
+  })
+
   it('tells of uploads that were cut off, and discards them', async () => {
     const key = 'a'.repeat(32)
     interruptUpload(served.root, { account: ANONYMOUS, directory: '', name: 'cut.iso', key, length: 9 })

@@ -118,6 +118,12 @@ export class Exchange implements Disposable {
     this.#send({ type: 'cancel' }).catch(() => {})
   }
 
+  /** Leaves the exchange, and whoever waits for its next reply gets this failure. */
+  leave(failure: TransferError): void {
+    this[Symbol.dispose]()
+    this.fail(failure)
+  }
+
   /**
    * Called by the connection for each reply with this id. Takes the payload over unless nobody will read it.
    */

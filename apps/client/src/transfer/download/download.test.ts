@@ -55,6 +55,8 @@ class MemorySink implements Sink {
 
   async write(): Promise<void> {}
 
+  async passed(): Promise<void> {}
+
   async truncate(): Promise<void> {}
 
   requireSpace(): void {}

@@ -49,8 +49,13 @@ export class Download {
     if (this.#version === undefined && this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
     for (;;) {
       try {
+        // A sink holds copies of no more than a window, on however many connections its bytes arrive.
+        await this.#sink.passed()
         const isCurrent = await this.#ask(connection)
-        if (isCurrent !== undefined) return isCurrent
+        if (isCurrent !== undefined) {
+          await this.#sink.passed()
+          return isCurrent
+        }
         // The server has another version. The chain will show which of the held bytes are the same in it.
         if (++this.#restarts > RESTARTS)
           throw new TransferError('changed', 'the file changes on the server again and again; try later')
@@ -146,13 +151,21 @@ export class Download {
           await repairBlocks(connection, { path: this.#path, version, size: entry.size }, intake, damaged)
           return { ...entry, md5: reply.md5 }
         }
-        await exchange.send({ type: 'ack', offset: intake.received })
+        this.#acknowledge(exchange, intake.received)
       }
     } finally {
       await intake.settled().catch(() => {})
       this.#position = intake.checkpoint.length
       this.#value = intake.checkpoint.value
     }
+  }
+
+  /** Lets the server send more once the sink has passed on what it got; blocks still arrive until then. */
+  #acknowledge(exchange: Exchange, offset: number): void {
+    this.#sink
+      .passed()
+      .then(() => exchange.send({ type: 'ack', offset }))
+      .catch((error: unknown) => exchange.leave(TransferError.from(error)))
   }
 
   async #firstReply(exchange: Exchange): Promise<FileAnswer | undefined> {

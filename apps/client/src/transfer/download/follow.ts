@@ -87,6 +87,7 @@ export class Follow {
     const hash = this.#hash.copy().update(bytes)
     if (hash.copy().digest('hex') !== md5) throw tooDamaged(offset)
     await this.#sink.write(bytes, offset, false)
+    await this.#sink.passed()
     this.#hash = hash
     this.#position += bytes.length
     this.#damaged = 0
@@ -99,6 +100,8 @@ export class Follow {
     const buffer = new Uint8Array(BLOCK_SIZE)
     while (this.#position < this.#sink.size) {
       const count = await this.#sink.read(buffer, this.#position)
+      // Another program may have shortened the file.
+      if (count === 0) break
       this.#hash.update(buffer.subarray(0, count))
       this.#position += count
     }

@@ -48,6 +48,8 @@ export class LocalSink implements Sink, Disposable {
     }
   }
 
+  async passed(): Promise<void> {}
+
   async truncate(size: number): Promise<void> {
     await this.#partial?.truncate(size)
   }

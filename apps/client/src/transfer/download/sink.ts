@@ -11,6 +11,11 @@ export interface Sink {
    *   continue
    */
   write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void>
+  /**
+   * Resolves when whoever reads the sink has taken all that was written. Until then the sink holds copies: a
+   * reader may take forever, and blocks are scarce.
+   */
+  passed(): Promise<void>
   /** Drops all bytes from `size` on. @throws TransferError `changed` if they cannot be taken back */
   truncate(size: number): Promise<void>
   /** @throws TransferError `no_space` if a file of `length` bytes does not fit */

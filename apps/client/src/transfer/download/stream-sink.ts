@@ -11,6 +11,7 @@ export class StreamSink implements Sink, Disposable {
   readonly #interrupted: Promise<never>
   readonly #abort: Disposable
   #written = 0
+  #passed = Promise.resolve()
 
   /** @param signal if it is aborted, the wait for a stream that takes no bytes ends */
   constructor(stream: Writable, signal: AbortSignal) {
@@ -31,18 +32,22 @@ export class StreamSink implements Sink, Disposable {
     return 0
   }
 
-  /** Resolves when the stream has passed the bytes on: bytes that it only buffers may still be lost. */
+  /** Hands the stream a copy, because it may keep the bytes it was given, and blocks are reused. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#written += bytes.length
-    const written = new Promise<void>((resolve, reject) => {
-      // A copy, because a stream may keep the bytes it was given, and blocks are reused.
-      this.#stream.write(Buffer.from(bytes), (cause) => {
-        if (cause) reject(new TransferError('io', `the output takes no more: ${cause.message}`, { cause }))
-        else resolve()
-      })
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#stream.write(Buffer.from(bytes), (cause) => {
+      if (cause) reject(new TransferError('io', `the output takes no more: ${cause.message}`, { cause }))
+      else resolve()
     })
-    written.catch(() => {})
-    await Promise.race([written, this.#interrupted])
+    // Of several failures the first says why.
+    this.#passed = Promise.all([this.#passed, promise]).then(() => {})
+    this.#passed.catch(() => {})
+  }
+
+  /** Resolves when the stream has passed the bytes on: bytes that it only buffers may still be lost. */
+  async passed(): Promise<void> {
+    await Promise.race([this.#passed, this.#interrupted])
   }
 
   async truncate(size: number): Promise<void> {

@@ -61,7 +61,7 @@ export class ParallelDownload {
     this.#proven = 0
     this.#missing = []
     this.#unproven = file.count
-    await this.#proveHeld(file, held, connection.hasher)
+    this.#missing = await this.#proveHeld(file, held, connection.hasher)
     this.#file = file
     if (held >= BLOCK_SIZE) this.#listener.resumed(this.#proven, held)
     this.#sink.requireSpace(file.entry.size)
@@ -90,25 +90,30 @@ export class ParallelDownload {
     } finally {
       for (const { from, end, exchange } of asked) {
         exchange[Symbol.dispose]()
-        this.#giveBack(Array.from({ length: end - from }, (_, i) => from + i))
+        this.#giveBack(from, end)
       }
       await Promise.allSettled(checking)
     }
   }
 
-  async #proveHeld(file: ChainedFile, held: number, { blocks }: Hasher): Promise<void> {
-    const prove = async (index: number): Promise<void> => {
+  /** Checks the blocks of which all bytes are held. @returns those that are missing, in order */
+  async #proveHeld(file: ChainedFile, held: number, { blocks }: Hasher): Promise<number[]> {
+    const count = held >= file.entry.size ? file.count : Math.floor(held / BLOCK_SIZE)
+    const prove = async (index: number): Promise<boolean> => {
       using block = await blocks.take({ length: file.sizeOf(index) })
-      const isHeld =
-        index * BLOCK_SIZE + block.length <= held &&
-        (await this.#sink.read(block.bytes, index * BLOCK_SIZE)) === block.length
-      if (isHeld && (await file.check(index, block.bytes, index === file.count - 1))) this.#prove(file, index)
-      else this.#giveBack([index])
+      const isProven =
+        (await this.#sink.read(block.bytes, index * BLOCK_SIZE)) === block.length &&
+        (await file.check(index, block.bytes, index === count - 1))
+      if (isProven) this.#prove(file, index)
+      return isProven
     }
-    for (let from = 0; from < file.count; from += PROVEN_AT_ONCE) {
-      const count = Math.min(PROVEN_AT_ONCE, file.count - from)
-      await Promise.all(Array.from({ length: count }, (_, i) => prove(from + i)))
+    const missing: number[] = []
+    for (let from = 0; from < count; from += PROVEN_AT_ONCE) {
+      const indexes = range(from, Math.min(from + PROVEN_AT_ONCE, count))
+      const proven = await Promise.all(indexes.map(prove))
+      missing.push(...indexes.filter((_, i) => proven[i] !== true))
     }
+    return missing.concat(range(count, file.count))
   }
 
   /** Requests the first of the missing blocks. */
@@ -180,15 +185,22 @@ export class ParallelDownload {
   /** The block arrived damaged, so it is requested again. */
   #refuse(index: number): void {
     this.#damaged.set(index, (this.#damaged.get(index) ?? 0) + 1)
-    this.#giveBack([index])
+    this.#giveBack(index, index + 1)
   }
 
-  #giveBack(indexes: readonly number[]): void {
-    this.#missing = [...this.#missing, ...indexes].sort((one, other) => one - other)
+  /** Puts blocks that had been requested back in their place. That is near the front, where they were taken. */
+  #giveBack(from: number, end: number): void {
+    const next = this.#missing.findIndex((index) => index >= end)
+    this.#missing.splice(next === -1 ? this.#missing.length : next, 0, ...range(from, end))
   }
 
   #requireFile(): ChainedFile {
     if (this.#file === undefined) throw new TransferError('internal', 'nothing is known of the file')
     return this.#file
   }
+}
+
+/** The whole numbers from `from` up to but excluding `end`. */
+function range(from: number, end: number): number[] {
+  return Array.from({ length: end - from }, (_, i) => from + i)
 }

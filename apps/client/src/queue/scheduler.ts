@@ -102,6 +102,8 @@ class Scheduler {
           else this.#reporter.notice(one.notice)
         }
         await this.#queue.waitForRoom()
+        // Nothing that is still to be found would be moved.
+        if (!this.#isEndless && !this.mayFinish) break
       }
     } catch (error) {
       if (!this.#session.signal.aborted) fail(fromErrno(error))

@@ -61,6 +61,12 @@ describe('The library', () => {
     for (const stream of streams) expect((await buffer(stream)).equals(bytes)).toBe(true)
   })
 
+  it('reads nothing of a stream whose name no Windows could store', async () => {
+    const stream = Readable.from([Buffer.from('x')])
+    expect(await client.putAll([{ from: stream, to: 'CON' }])).toMatchObject({ failed: 1, codes: ['name'] })
+    expect(stream.readableDidRead).toBe(false)
+  })
+
   it('tells of uploads that were cut off, and discards them', async () => {
     const key = 'a'.repeat(32)
     interruptUpload(served.root, { account: ANONYMOUS, directory: '', name: 'cut.iso', key, length: 9 })

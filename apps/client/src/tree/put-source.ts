@@ -90,8 +90,8 @@ class PutSource implements JobSource, Disposable {
   }
 
   async *#plan({ from, to, label = 'a stream' }: PutItem): AsyncGenerator<readonly SourceItem[]> {
-    if (typeof from !== 'string') return yield [{ job: this.#fromStream(from, to, label) }]
     requirePortable(to)
+    if (typeof from !== 'string') return yield [{ job: this.#fromStream(from, to, label) }]
     const root = localEntry(from)
     if (root.type === 'directory') yield* this.#planTree(from, to, root)
     else yield [{ job: this.#fromFile(from, to, root.type === 'file' ? root.size : undefined) }]

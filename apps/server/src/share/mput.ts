@@ -1,7 +1,7 @@
 import { sameValue } from '@ftp/md5'
-import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import { formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
-import type { OnChange, Stored, WholeFile } from '../storage/storage.ts'
+import type { Stored, WholeFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { decide, restrict } from './put.ts'
 import { requireCounted, wholeCounter } from './quota.ts'
@@ -31,12 +31,12 @@ export async function mput(
   )
   await requireCounted(share)
   await share.writable()
-  const counterOf = wholeCounter(share)
   const begun = wanted.map((offer, index) =>
-    offer instanceof TransferError ? offer : begin(share, offer, md5s[index], counterOf),
+    offer instanceof TransferError ? offer : begin(share, offer, md5s[index]),
   )
   const offers = begun.filter((one) => 'bytes' in one)
-  const stored = await share.storage.storeAll(offers)
+  const home = formatPath(share.account.home)
+  const stored = await share.storage.storeAll(offers, () => share.quotas.isCounted(home))
   const digests: NamedDigest[] = []
   const ended = offers.map((offer, index) => end(share, offer, stored[index], digests))
   share.digests.saveAll(digests)
@@ -59,7 +59,6 @@ function begin(
   share: Share,
   wanted: WholeOffer,
   md5: Uint8Array | undefined,
-  counterOf: (path: RemotePath) => OnChange | undefined,
 ): WholeOffer | Outcome | TransferError {
   try {
     requirePermission(share, 'write')
@@ -73,7 +72,7 @@ function begin(
     // stored.
     const decision = offer.ifExists === 'replace' ? undefined : decide(share, offer.path, offer)
     if (decision !== undefined && decision.type !== 'open') return decision
-    return { ...offer, onChange: counterOf(offer.path) }
+    return { ...offer, onChange: wholeCounter(share, offer.path) }
   } catch (error) {
     return TransferError.from(error)
   }

@@ -49,21 +49,21 @@ export async function requireCounted(share: Share): Promise<void> {
   if (isLimited(share) && share.quotas.usage(home) === undefined) await share.countHome(home)
 }
 
-/** The callback for changes at `path`; undefined if no home that contains it is counted. */
-export function changeCounter(share: Share, path: string): OnChange | undefined {
-  if (share.quotas.enclosing(path).length === 0) return undefined
-  return (change) => share.quotas.change(path, change)
+/**
+ * The callback for changes at `path`. It is needed even if nobody counts yet: a count may begin while the change
+ * is under way.
+ */
+export function changeCounter({ quotas }: Share, path: string): OnChange {
+  return (change) => quotas.change(path, change)
 }
 
 /**
  * As {@link changeCounter}, but for whole files, which have no reservation: an error that the callback throws
  * must roll back what it has counted.
  */
-export function wholeCounter(share: Share): (path: RemotePath) => OnChange | undefined {
+export function wholeCounter(share: Share, path: RemotePath): OnChange {
   const { account, quotas } = share
-  const home = formatPath(account.home)
-  // Ask only once: there are many files, and usually nothing is counted.
-  if (!quotas.isCounted(home)) return () => undefined
-  if (!isLimited(share)) return (path) => changeCounter(share, fromRoot(share, path))
-  return (path) => (change) => quotas.changeWithin(fromRoot(share, path), change, home, account.quota)
+  const full = fromRoot(share, path)
+  if (!isLimited(share)) return changeCounter(share, full)
+  return (change) => quotas.changeWithin(full, change, formatPath(account.home), account.quota)
 }

@@ -120,8 +120,9 @@ class DiskFolder implements Storage {
     return new DiskPartial(this.#home, path, key, length, this.#exclusive)
   }
 
-  storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]> {
-    return storeAll(this.#home, files, { exclusive: this.#exclusive, descriptors: this.#descriptors })
+  storeAll(files: readonly WholeFile[], isCounted = (): boolean => true): Promise<readonly Stored[]> {
+    const exclusive = this.#exclusive
+    return storeAll(this.#home, files, { exclusive, descriptors: this.#descriptors, isCounted })
   }
 
   *partials(path: RemotePath): Generator<HeldPartial> {

@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts'
 import { modeOf, mtimeOf } from './metadata.ts'
 import type { Parents } from './parents.ts'
 import { toStatus } from './status.ts'
-import type { Status, WholeFile } from './storage.ts'
+import type { OnChange, Status, WholeFile } from './storage.ts'
 
 /** Distinguishes the hidden files of this thread from those of any other. */
 const RUN = randomBytes(8).toString('hex')
@@ -52,8 +52,8 @@ export class HiddenFile implements Disposable {
    * @returns undefined if the existing file stays
    * @throws a system error
    */
-  publish(): Status | undefined {
-    const { onChange, ifExists } = this.wanted
+  publish(onChange?: OnChange): Status | undefined {
+    const { ifExists } = this.wanted
     if (onChange) announce(this.parent, this.#hidden, this.#target, { ifExists, onChange })
     const name = this.#file.publish(this.#target, ifExists)
     // Read the status at once: from now on anybody may write to the file, which would make it another

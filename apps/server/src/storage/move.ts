@@ -47,7 +47,7 @@ export async function move(
       if (verdict === 'keep') return undefined
       // Throws before anything happens if a new number makes the path too long.
       const end = siblingPath(to, name)
-      if (existing) onChange?.({ bytes: -sizeOf(existing), files: -1 })
+      onChange?.(existing ? { bytes: -sizeOf(existing), files: -1 } : { bytes: 0, files: 0 })
       attempt(from, () => fs.rename(old.at(source), fresh.at(name)))
       if (what.isDirectory()) partials.moved(home.fromRoot(from), home.fromRoot(end))
       return name

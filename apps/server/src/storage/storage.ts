@@ -56,9 +56,11 @@ export interface Storage {
    * Stores several files whose bytes are in memory, each as if a {@link PartialFile} were filled and
    * committed. They share the waits for the disk, so many cost little more than one. A failure of one file
    * does not affect the others.
+   * @param isCounted called while no other thread of this server changes any file; if it returns false, no
+   * `onChange` is called for the files that appear in this moment, because nobody would count them
    * @returns for each file, in order, what a commit returns or the error that it throws
    */
-  storeAll(files: readonly WholeFile[]): Promise<readonly Stored[]>
+  storeAll(files: readonly WholeFile[], isCounted?: () => boolean): Promise<readonly Stored[]>
 
   /** The partials in a directory, in no particular order: those of running uploads and abandoned ones. */
   partials(path: RemotePath): Iterable<HeldPartial>
@@ -104,7 +106,8 @@ export interface Storage {
 
 /**
  * Called for each file that is about to appear, disappear or change its size, while no other thread of this
- * server changes any file. An error that it throws prevents the change. Files are all entries that `list`
+ * server changes any file. Also called with zeros before a move that replaces nothing: whoever is counting the
+ * files may see what is moved twice, or not at all. An error that it throws prevents the change. Files are all entries that `list`
  * shows and that are not directories.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void

@@ -11,16 +11,24 @@ import type { Exclusive, Stored, WholeFile } from './storage.ts'
 /** The state of one of several files: the hidden file, or the error that ended its processing. */
 type Step = HiddenFile | TransferError
 
+interface Surroundings {
+  readonly exclusive: Exclusive
+  readonly descriptors: DescriptorBudget
+  /** Whether `onChange` is to be called; asked in the transaction that publishes the files. */
+  readonly isCounted: () => boolean
+}
+
 /** Implements `Storage.storeAll`: stores as many files at once as there are descriptors for. */
 export async function storeAll(
   home: Home,
   files: readonly WholeFile[],
-  { exclusive, descriptors }: { readonly exclusive: Exclusive; readonly descriptors: DescriptorBudget },
+  surroundings: Surroundings,
 ): Promise<readonly Stored[]> {
+  const { descriptors } = surroundings
   const stored: Stored[] = []
   for (const group of groupsOf(files, ({ path }) => path, descriptors.capacity)) {
     using _held = await descriptors.take(group.descriptors)
-    stored.push(...(await storeGroup(home, group.files, exclusive)))
+    stored.push(...(await storeGroup(home, group.files, surroundings)))
   }
   return stored
 }
@@ -29,13 +37,13 @@ export async function storeAll(
 async function storeGroup(
   home: Home,
   files: readonly WholeFile[],
-  exclusive: Exclusive,
+  surroundings: Surroundings,
 ): Promise<readonly Stored[]> {
   using parents = new Parents(home)
   const steps = await Promise.all(files.map((file) => fill(parents, file)))
   using opened = new DisposableStack()
   for (const step of steps) if (step instanceof HiddenFile) opened.use(step)
-  const stored = publishAll(steps, exclusive)
+  const stored = publishAll(steps, surroundings)
   const failures = await syncAll(steps)
   return stored.map((one, index) => failures.get(steps[index]) ?? one)
 }
@@ -56,14 +64,18 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
  * Publishes all files in one transaction. If one cannot be published, only what was counted for that file is
  * undone.
  */
-function publishAll(steps: readonly Step[], exclusive: Exclusive): Stored[] {
-  return exclusive(() => steps.map((step) => publish(step, exclusive)))
+function publishAll(steps: readonly Step[], { exclusive, isCounted }: Surroundings): Stored[] {
+  return exclusive(() => {
+    const counts = isCounted()
+    return steps.map((step) => publish(step, exclusive, counts))
+  })
 }
 
-function publish(step: Step, exclusive: Exclusive): Stored {
+function publish(step: Step, exclusive: Exclusive, counts: boolean): Stored {
   if (step instanceof TransferError) return step
+  const { onChange } = step.wanted
   try {
-    return step.wanted.onChange === undefined ? step.publish() : exclusive(() => step.publish())
+    return counts && onChange !== undefined ? exclusive(() => step.publish(onChange)) : step.publish()
   } catch (error) {
     return explain(error, quote(step.wanted.path))
   }

@@ -21,6 +21,8 @@ const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
   ...{ mget: 'files', mput: 'outcomes', mkdir: 'done', setstat: 'done', remove: 'done', move: 'done' },
   ...{ usage: 'usage', uploads: 'uploads', discard: 'not_found', ping: 'done' },
+  // Whoever is anonymous has no password.
+  passwd: 'forbidden',
 }
 /** What an account needs the rights for that `reader` has not. */
 const WRITES: readonly Type[] = ['put', 'uploads', 'discard', 'mkdir', 'setstat', 'remove', 'move']
@@ -36,6 +38,7 @@ function answerTo(type: Type, state: State): string {
       // Under the id of its login it would be a login that fails.
       return 'protocol'
     case 'reading':
+      if (type === 'passwd') return 'bad_request'
       return WRITES.includes(type) ? 'forbidden' : (REQUESTS[type] ?? 'protocol')
     case 'serving':
     case 'receiving':

@@ -29,9 +29,10 @@ export const MESSAGES: Readonly<
   usage: { path: '' },
   uploads: {},
   discard: { path: 'f', key: '0'.repeat(32) },
+  // With a number of iterations that no server takes, so that no account gets another password by it.
   passwd: {
     salt: '0'.repeat(32),
-    iterations: 600_000,
+    iterations: 600_001,
     storedKey: '0'.repeat(64),
     serverKey: '0'.repeat(64),
   },

@@ -40,8 +40,9 @@ export class Repeats<Thing> {
   /** Only counts the thing: even the first one is not passed on until the end of the period. */
   count(kind: string, thing: Thing): void {
     const count = this.#counts.get(kind)
-    if (count === undefined) this.#add(kind, thing, 1)
-    else count.times++
+    if (count !== undefined) count.times++
+    else if (this.size < this.#most) this.#add(kind, thing, 1)
+    else this.#pass(thing, 1)
   }
 
   /** Ends the period and passes on the counts. */

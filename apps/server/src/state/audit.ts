@@ -153,8 +153,10 @@ export class AuditTrail {
       this.#failing = false
     } catch (error) {
       // Another process or thread is writing: try again later.
-      if (error instanceof StateError && error.code === 'busy' && this.#waiting.length < WAITING)
-        return this.#later()
+      if (error instanceof StateError && error.code === 'busy') {
+        this.#later()
+        if (this.#waiting.length < WAITING) return
+      }
       const reason = error instanceof Error ? error.message : String(error)
       if (!this.#failing) this.#log.error({ reason }, 'the audit trail cannot be written')
       this.#failing = true

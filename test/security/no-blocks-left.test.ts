@@ -176,3 +176,34 @@ it('P-9.1: nothing follows the last block, even if the file has been touched whi
   expect(Buffer.compare(payload, bytes.subarray(MIB))).toBe(0)
   expect(await client.ask({ type: 'ping' }, 'done')).toMatchObject({ type: 'done' })
 })
+
+it('a client hears while there is no block for what it sends', async () => {
+  await using server = await OneThreadServer.start({ blocks: 1 })
+  await using client = await RawClient.login(server.server)
+  const bytes = bytesOf('large')
+  const { id = 0 } = await client.ask(
+    { type: 'put', path: 'large', length: MIB, ifExists: 'replace' },
+    'ready',
+  )
+  const block = await server.hasher.blocks.take()
+  client.send({ id, type: 'data', offset: 0, md5: md5Of(bytes), last: true }, bytes)
+  await client.take('progress')
+  await client.take('progress')
+  block[Symbol.dispose]()
+  await client.takePastAcks('stored')
+  expectStored(server, 'large')
+})
+
+it('the silence of a client that may not send is not held against it', async () => {
+  await using server = await OneThreadServer.start({ blocks: 1, idle: 300 })
+  await using client = await RawClient.login(server.server)
+  const block = await server.hasher.blocks.take()
+  client.write(putOf('patient', 10))
+  await client.sent()
+  // Whoever begins to be silent later than the client, and may send, is disconnected.
+  await using silent = await RawClient.login(server.server)
+  expect((await silent.rest()).map(({ reply }) => reply)).toMatchObject([{ code: 'timeout' }])
+  block[Symbol.dispose]()
+  await client.take('stored')
+  expectStored(server, 'patient')
+})

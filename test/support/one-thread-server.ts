@@ -31,6 +31,8 @@ export interface OneThreadOptions {
    * false, so that requests that wait can be observed.
    */
   readonly yields?: boolean
+  /** How long a client may be silent without a request, in milliseconds. Default: 10 minutes. */
+  readonly idle?: number
 }
 
 /**
@@ -66,6 +68,7 @@ export class OneThreadServer implements AsyncDisposable {
     blocks = 64,
     anonymous = 'write',
     yields = false,
+    idle = 600_000,
   }: OneThreadOptions = {}): Promise<OneThreadServer> {
     await using stack = new AsyncDisposableStack()
     const folder = stack.use(new TempDir())
@@ -93,7 +96,7 @@ export class OneThreadServer implements AsyncDisposable {
         writable: async () => {},
         rates: new Rates(Rates.memory()),
       }),
-      timeouts: { login: 20_000, idle: 600_000, stall: 60_000, rate: 0 },
+      timeouts: { login: 20_000, idle, stall: 60_000, rate: 0 },
       log: { info: () => {}, warn: () => {}, error: () => {} },
       onFault: (error) => faults.push(error.stack ?? error.message),
     }

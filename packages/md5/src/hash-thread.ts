@@ -84,6 +84,11 @@ export class HashThread implements Disposable {
     void this.#worker.terminate()
   }
 
+  /** Hashes what waits for others at once: the blocks that it occupies are wanted. */
+  hurry(): void {
+    if (this.#gathered.length > 0) this.#post()
+  }
+
   #post(): void {
     clearTimeout(this.#linger)
     this.#linger = undefined

@@ -33,7 +33,11 @@ export class Hasher implements Disposable {
 
   /** @param blocks the number of blocks, at most 4,091 */
   constructor(blocks = BLOCKS) {
-    this.blocks = new BlockPool(blocks, () => this.kernel)
+    this.blocks = new BlockPool(
+      blocks,
+      () => this.kernel,
+      () => this.#thread?.hurry(),
+    )
   }
 
   /** The kernel for hashing synchronously in the calling thread. */

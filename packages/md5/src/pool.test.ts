@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Block } from './block.ts'
 import { BLOCK_SIZE, CHAIN_START } from './chain.ts'
+import { HashThread } from './hash-thread.ts'
 import { Hasher } from './hasher.ts'
 import type { BlockPool, Blocks } from './pool.ts'
 
@@ -145,4 +146,48 @@ describe('shares', () => {
     others.pop()?.[Symbol.dispose]()
     expect((await waiting).length).toBe(BLOCK_SIZE)
   })
+
+  test('an owner at its share wants its own blocks back, and those of others only if hardly any are left', async () => {
+    const [anna, otto] = [blocks.share('anna'), blocks.share('otto')]
+    using held = new DisposableStack()
+    held.use(await otto.take())
+    const hers = takeMost(anna)
+    const gone = new AbortController()
+    const waiting = anna.take({ signal: gone.signal })
+    expect([anna.isWanted, otto.isWanted, blocks.isWanted]).toEqual([true, false, true])
+    const others = takeMost(blocks)
+    expect([anna.isWanted, otto.isWanted]).toEqual([true, true])
+    gone.abort(new Error('gone'))
+    await expect(waiting).rejects.toThrow('gone')
+    expect([anna.isWanted, otto.isWanted]).toEqual([false, false])
+    giveBack([...hers, ...others])
+  })
+})
+
+test('blocks that wait for others to be hashed with are hashed at once if somebody waits for a block', async () => {
+  // Nothing is hashed because time has passed.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  try {
+    const thread = new HashThread(hasher.kernel.memory, () => {})
+    using _thread = thread
+    using hurry = vi.spyOn(HashThread.prototype, 'hurry')
+    while (!thread.isOnline) await new Promise((resolve) => setImmediate(resolve))
+    const all = await takeAll()
+    const [block] = all
+    if (block === undefined) throw new Error('there is no block')
+    const hashed = thread.hash({ start: CHAIN_START, length: undefined }, block.bytes, false)
+    thread.hurry()
+    expect(await hashed).toEqual(hasher.kernel.absorb(CHAIN_START, block.bytes))
+    // Makes the hasher start a thread of its own.
+    const check = { start: CHAIN_START, bytes: block.bytes, end: CHAIN_START }
+    for (let i = 0; i < 9; i++) await hasher.check(check, true)
+    hurry.mockClear()
+    const waiting = hasher.blocks.take()
+    expect(hurry).toHaveBeenCalledTimes(1)
+    giveBack(all)
+    ;(await waiting)[Symbol.dispose]()
+  } finally {
+    hasher[Symbol.dispose]()
+    vi.useRealTimers()
+  }
 })

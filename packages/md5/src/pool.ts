@@ -25,7 +25,12 @@ export interface Blocks {
    * @throws the signal's reason
    */
   take(options?: TakeOptions): Promise<Block>
+  /** Whether somebody waits who would get what is given back here. */
+  readonly isWanted: boolean
 }
+
+/** The part of the blocks below which those left are too few to be divided fairly. */
+const SCARCE = 1 / 8
 
 interface Waiting {
   /** Increases with each request that begins to wait. */
@@ -54,6 +59,7 @@ export class BlockPool implements Blocks {
   /** The total number of blocks. */
   readonly count: number
   readonly #kernel: () => Kernel
+  readonly #onWanted: () => void
   /** The blocks that nobody holds. Undefined before the first one is taken. */
   #free: Uint8Array[] | undefined
   readonly #owners = new Map<string, Owner>()
@@ -61,10 +67,14 @@ export class BlockPool implements Blocks {
   readonly #everybody: Owner = { isLimited: false, held: 0, waiting: [] }
   #tickets = 0
 
-  /** @param kernel returns a kernel with `count` slots; called when the first block is taken */
-  constructor(count: number, kernel: () => Kernel) {
+  /**
+   * @param kernel returns a kernel with `count` slots; called when the first block is taken
+   * @param onWanted called when somebody begins to wait
+   */
+  constructor(count: number, kernel: () => Kernel, onWanted: () => void = () => {}) {
     this.count = count
     this.#kernel = kernel
+    this.#onWanted = onWanted
   }
 
   /** The number of blocks that are held. */
@@ -92,9 +102,14 @@ export class BlockPool implements Blocks {
       this.#owners.set(name, known)
       return known
     }
+    const isWanted = (): boolean =>
+      (this.#owners.get(name)?.waiting.length ?? 0) > 0 || (this.#isScarce && this.isWanted)
     return {
       tryTake: (length = BLOCK_SIZE) => this.#tryTake(owner, length),
       take: (options = {}) => this.#takeFor(owner, options),
+      get isWanted() {
+        return isWanted()
+      },
     }
   }
 
@@ -107,6 +122,11 @@ export class BlockPool implements Blocks {
   async #takeFor(ownerOf: () => Owner, { length = BLOCK_SIZE, signal }: TakeOptions): Promise<Block> {
     signal?.throwIfAborted()
     return this.#tryTake(ownerOf, length) ?? (await this.#wait(ownerOf(), length, signal))
+  }
+
+  /** Whether so few are left that all owners should give back what they can do without. */
+  get #isScarce(): boolean {
+    return this.count - this.taken <= this.count * SCARCE
   }
 
   #mayTake({ isLimited, held }: Owner): boolean {
@@ -132,6 +152,7 @@ export class BlockPool implements Blocks {
     }
     signal?.addEventListener('abort', stop, { once: true })
     owner.waiting.push(one)
+    this.#onWanted()
     try {
       return await promise
     } finally {

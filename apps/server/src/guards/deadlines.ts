@@ -14,6 +14,14 @@ export interface Timeouts {
   readonly rate: number
 }
 
+/** The state of a connection, in which some limits do not apply. */
+export interface Activity {
+  /** Whether the connection is waiting for its client. */
+  readonly owes: () => boolean
+  /** Whether the server does not read at the moment, so that the silence is its own. */
+  readonly rests: () => boolean
+}
+
 /**
  * Limits how long a connection waits for its client: for the login, for a request, and for the bytes of a
  * request.
@@ -25,13 +33,12 @@ export class Deadlines implements Disposable {
   readonly #minimumRate: MinimumRate
 
   /**
-   * @param owes whether the connection is waiting for its client
    * @param onOver called with the reason each time that a limit has been exceeded
    */
   constructor(
     socket: Socket,
     timeouts: Timeouts,
-    owes: () => boolean,
+    { owes, rests }: Activity,
     onOver: (reason: TransferError) => void,
   ) {
     const over = (reason: string) => () => onOver(new TransferError('timeout', reason))
@@ -46,7 +53,11 @@ export class Deadlines implements Disposable {
       stall,
       over(`less than ${rate} bytes a second came through`),
     )
-    socket.on('timeout', over('nothing was heard for too long'))
+    const silent = over('nothing was heard for too long')
+    socket.on('timeout', () => {
+      if (rests()) socket.setTimeout(socket.timeout ?? 0)
+      else silent()
+    })
   }
 
   /** To be called when the login is accepted or no longer matters. */

@@ -54,3 +54,10 @@ it('where there can be no file that is said', () => {
   using spool = new Spool(path.join(folder.path, 'missing', 'spool'))
   expect(() => spool.slot()).toThrow(expect.objectContaining({ code: 'not_found' }))
 })
+
+it('bytes that were never written are missing, and nothing else is read instead', () => {
+  using spool = new Spool(path.join(folder.path, 'spool'))
+  using slot = spool.slot()
+  slot.write(new Uint8Array(100), 0)
+  expect(() => slot.read(new Uint8Array(101))).toThrow(expect.objectContaining({ code: 'io' }))
+})

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5/chain'
-import { fromErrno } from '@ftp/protocol'
+import { fromErrno, TransferError } from '@ftp/protocol'
 
 /** A place on the disk for one block. Disposing of it makes the place free. */
 export interface Slot extends Disposable {
@@ -33,7 +33,7 @@ export class Spool implements Disposable {
     let isOpen = true
     return {
       write: (bytes, at) => this.#attempt(() => writeAll(fd, bytes, start + at)),
-      read: (bytes) => this.#attempt(() => void fs.readSync(fd, bytes, 0, bytes.length, start)),
+      read: (bytes) => this.#attempt(() => readAll(fd, bytes, start)),
       [Symbol.dispose]: () => {
         if (!isOpen) return
         isOpen = false
@@ -66,6 +66,7 @@ export class Spool implements Disposable {
     try {
       return action()
     } catch (error) {
+      if (error instanceof TransferError) throw error
       throw fromErrno(error, 'what arrives slowly')
     }
   }
@@ -74,4 +75,13 @@ export class Spool implements Disposable {
 function writeAll(fd: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; )
     done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done)
+}
+
+/** @throws TransferError `io` if the file ends before */
+function readAll(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const count = fs.readSync(fd, bytes, done, bytes.length - done, position + done)
+    if (count === 0) throw new TransferError('io', 'the bytes of a slow payload are missing')
+    done += count
+  }
 }

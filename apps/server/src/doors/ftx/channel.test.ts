@@ -1,7 +1,8 @@
 import { Duplex } from 'node:stream'
 import { Hasher } from '@ftp/md5'
-import { encodeFrame, type Frame, idOf } from '@ftp/protocol'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { encodeFrame, type Frame, idOf, LIMITS, TransferError } from '@ftp/protocol'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Spool } from '../../guards/spool.ts'
 import { Channel } from './channel.ts'
 
 /** A socket whose other side is the test: what is written waits until it is taken. */
@@ -104,5 +105,33 @@ describe('a channel', () => {
     await expect(channel.send({ id: 2 })).rejects.toMatchObject({ code: 'lost' })
     await settled()
     expect(closed).toBe(1)
+  })
+
+  it('is closed, and says nothing of its disk, if that has no space for the rest of a slow payload', async () => {
+    channel.limits = { header: LIMITS.headerFromClient, payload: LIMITS.payload }
+    const frame = encodeFrame({ id: 1 }, MUCH)
+    socket.push(frame.subarray(0, 100_000))
+    await settled()
+    let writes = 0
+    const spool = new Spool('unused')
+    vi.spyOn(spool, 'slot').mockReturnValue({
+      write: () => {
+        if (++writes > 1) throw new TransferError('no_space', 'the disk is full')
+      },
+      read: () => {},
+      [Symbol.dispose]: () => {},
+    })
+    const now = performance.now()
+    using _later = vi.spyOn(performance, 'now').mockReturnValue(now + 60_000)
+    channel.yieldMemory(spool)
+    socket.push(frame.subarray(100_000, 200_000))
+    socket.push(frame.subarray(200_000))
+    await settled()
+    await settled()
+    expect({ writes, broken, frames, destroyed: socket.destroyed }).toMatchObject({
+      broken: [],
+      frames: [],
+      destroyed: true,
+    })
   })
 })

@@ -8,6 +8,9 @@ import { HOLD_MS, Outgoing } from './outgoing.ts'
 import type { Payload } from './payload.ts'
 import { readInto } from './read-into.ts'
 
+/** How often a client hears that the server has no memory yet for what it sends, in milliseconds. */
+const ALIVE_MS = 1_000
+
 /** Receives the frames of a channel, and learns of the channel's end. */
 export interface ChannelListener {
   /**
@@ -20,7 +23,7 @@ export interface ChannelListener {
   readonly onBroken: (error: unknown) => void
   /** Called once, when the socket is closed. */
   readonly onClose: () => void
-  /** Called for each chunk that has arrived, after its frames. */
+  /** Called for each chunk that has arrived, after its frames, and regularly while reading waits for memory. */
   readonly onBytes?: () => void
 }
 
@@ -183,7 +186,17 @@ export class Channel {
     try {
       using slot = new DisposableStack()
       const place = slot.use(spool.slot())
-      this.#decoder.divert((bytes, at) => place.write(bytes, at))
+      let isDiverted = false
+      this.#decoder.divert((bytes, at) => {
+        try {
+          place.write(bytes, at)
+        } catch (error) {
+          if (!isDiverted) throw error
+          // The client resumes from the last acknowledged offset.
+          this.#socket.destroy()
+        }
+      })
+      isDiverted = true
       this.#slot = place
       slot.move()
       this.#renew?.()
@@ -206,20 +219,23 @@ export class Channel {
     const { signal } = this.#closed
     this.#isStarved = true
     this.#socket.pause()
+    const alive = setInterval(this.#onBytes, ALIVE_MS)
     try {
       for (let { wanted } = this.#decoder; wanted !== undefined; { wanted } = this.#decoder) {
         using block = await this.blocks.take({ length: wanted, signal })
-        signal.throwIfAborted()
+        if (this.#socket.destroyed) return
         this.#slot?.read(block.bytes)
         this.#slot?.[Symbol.dispose]()
         this.#slot = undefined
         receive(this.#decoder.supply(block))
+        this.#renew?.()
       }
     } catch {
       // The connection is closed, or the disk has lost the bytes. The client resumes from the last
       // acknowledged offset.
       this.#socket.destroy()
     } finally {
+      clearInterval(alive)
       this.#isStarved = false
       this.#flow()
     }

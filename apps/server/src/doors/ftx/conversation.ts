@@ -67,7 +67,8 @@ class Conversation implements Served {
     })
     const owes = (): boolean =>
       !this.#channel.rests && (this.#requests.current?.waits === true || this.#channel.owed)
-    this.#deadlines = new Deadlines(socket, guards.timeouts, owes, (reason) => this.#fail(reason))
+    const rests = (): boolean => this.#channel.rests
+    this.#deadlines = new Deadlines(socket, guards.timeouts, { owes, rests }, (reason) => this.#fail(reason))
   }
 
   drain(): void {
@@ -91,6 +92,7 @@ class Conversation implements Served {
   }
 
   yieldMemory(spool: Spool): void {
+    if (!this.#channel.blocks.isWanted) return
     this.#channel.yieldMemory(spool)
     this.#requests.yieldMemory()
   }

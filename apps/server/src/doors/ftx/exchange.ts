@@ -85,6 +85,9 @@ export class Exchange {
           this.#starving--
         }
       },
+      get isWanted() {
+        return blocks.isWanted
+      },
     }
   }
 

@@ -1,6 +1,8 @@
 import fs from 'node:fs'
-import { parsePath } from '@ftp/protocol'
+import path from 'node:path'
+import { parsePath, STATE_NAME } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
 import { content, dataOf } from '../support/chain.ts'
 import { MIB } from '../support/files.ts'
@@ -97,6 +99,23 @@ describe('uploads', () => {
     setAccount(folder.root, 'anna', { permissions: ['list', 'read', 'delete'] })
     expect(await anna.ask({ type: 'uploads' }, 'error')).toMatchObject({ code: 'forbidden' })
     expect(folder.partials('anna')).toHaveLength(1)
+  })
+
+  it('that becomes a file but cannot end its record has one final reply, and the file', async () => {
+    const { client, id } = await send('f')
+    await using _client = client
+    using database = openDatabase(path.join(folder.root, STATE_NAME, 'state.db'))
+    database.exec(`CREATE TRIGGER kept BEFORE DELETE ON uploads BEGIN SELECT RAISE(FAIL, 'kept'); END`)
+    for (const block of [1, 2])
+      client.send({ id, type: 'data', ...dataOf(FILE, block) }, FILE.subarray(block * MIB, (block + 1) * MIB))
+    const next = client.request({ type: 'stat', path: 'f' })
+    const finals: unknown[] = []
+    for (let reply = (await client.next())?.reply; reply !== undefined && reply.id !== next; ) {
+      if (reply.type !== 'ack' && reply.type !== 'progress') finals.push(reply.type)
+      reply = (await client.next())?.reply
+    }
+    expect(finals).toHaveLength(1)
+    expect(folder.read('anna/f')).toEqual(FILE)
   })
 
   it('P-11.18: comes in as many frames as it takes', async () => {

@@ -3,7 +3,7 @@ import { LIMITS, type PutRequest, TransferError, type WholePut } from '@ftp/prot
 import { mput } from '../../share/mput.ts'
 import * as share from '../../share/put.ts'
 import type { Share } from '../../share/share.ts'
-import { Upload } from '../../share/upload.ts'
+import { type Outcome, Upload } from '../../share/upload.ts'
 import type { Exchange, Part } from './exchange.ts'
 import { toOffer } from './mput.ts'
 import { bytesOf } from './wire.ts'
@@ -23,18 +23,24 @@ export async function put(exchange: Exchange, on: Share, request: PutRequest, pa
     return await putWhole(exchange, on, { ...request, md5, length: payload.length }, payload)
   const begun = await exchange.keepAlive(() => share.put(on, request.path, request, exchange.signal))
   if (!(begun instanceof Upload)) return await exchange.reply(begun)
+  // The upload is closed before the answer: if that fails, the failure is the only final reply.
+  await exchange.reply(await store(exchange, begun, request.length))
+}
+
+/** Receives the file and stores it. Closes the upload. */
+async function store(exchange: Exchange, begun: Upload, length: number | null): Promise<Outcome> {
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))
   upload.signal?.addEventListener('abort', taken)
   if (upload.signal?.aborted) taken()
 
   try {
-    await receive(exchange, upload, request.length)
-    await exchange.reply(await exchange.keepAlive(() => upload.commit()))
+    await receive(exchange, upload, length)
+    return await exchange.keepAlive(() => upload.commit())
   } catch (error) {
     const { code, advice } = TransferError.from(error)
     // A later run cannot send a stream again from its start, and this run does not continue.
-    if (request.length === null && advice === 'stop' && code !== 'taken_over') upload.abandon()
+    if (length === null && advice === 'stop' && code !== 'taken_over') upload.abandon()
     throw error
   }
 }

@@ -64,6 +64,22 @@ it('put --watch forgets a failure when the file can be stored after all', async 
   expect(client.events.at(-1)).toMatchObject({ event: 'summary', done: 1, failed: 0, exitCode: 0 })
 })
 
+it('put --watch -r makes a directory as soon as it can, and again if it is removed', async () => {
+  await using site = await Site.open()
+  const folder = path.join(site.home, 'drop')
+  fs.mkdirSync(path.join(folder, 'sub'), { recursive: true })
+  fs.writeFileSync(path.join(folder, 'sub/file'), 'one')
+  fs.writeFileSync(path.join(site.root, 'sub'), 'in the way')
+  await using client = site.start(['put', '--watch', '-r', 'drop'])
+  await client.event('error')
+  fs.rmSync(path.join(site.root, 'sub'))
+  expect(await done(client, 1)).toMatchObject({ path: 'sub/file', bytes: 3 })
+  fs.rmSync(path.join(site.root, 'sub'), { recursive: true })
+  fs.writeFileSync(path.join(folder, 'sub/file'), 'again')
+  expect(await done(client, 2)).toMatchObject({ path: 'sub/file', bytes: 5 })
+  expect((await client.kill('SIGINT')).code).not.toBeNull()
+})
+
 it('put --watch says at once that its target, or its folder, is not there', async () => {
   await using site = await Site.open()
   fs.mkdirSync(path.join(site.home, 'drop'))

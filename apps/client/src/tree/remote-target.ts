@@ -48,6 +48,16 @@ export class RemoteTarget implements Target {
     this.#made.set(folder.name, done)
   }
 
+  /** Whether the directory has been made; waits if that is in progress. */
+  async isMade(folder: string): Promise<boolean> {
+    return (await this.#outcome(folder)) ?? false
+  }
+
+  /** Called when a directory that was made is no longer there. */
+  forget(folder: string): void {
+    this.#made.delete(folder)
+  }
+
   nameOf({ name }: Entry): string {
     return this.#from + name
   }
@@ -97,10 +107,7 @@ export class RemoteTarget implements Target {
     const due = this.#settings.maySetAttributes ? this.times.due : []
     for (const folder of due) {
       const isHome = folder.name === '' && this.#root.length === 0
-      const isThere = await this.#made.get(folder.name)?.then(
-        () => true,
-        () => false,
-      )
+      const isThere = await this.#outcome(folder.name)
       if (!isHome && isThere !== false) await this.setAttributes(folder)
     }
     return await this.drain()
@@ -108,6 +115,14 @@ export class RemoteTarget implements Target {
 
   [Symbol.dispose](): void {
     this.#requests[Symbol.dispose]()
+  }
+
+  /** Whether the attempt to make a directory succeeded; undefined if there was none. */
+  async #outcome(folder: string): Promise<boolean | undefined> {
+    return await this.#made.get(folder)?.then(
+      () => true,
+      () => false,
+    )
   }
 
   /** @throws TransferError `name` if there are servers that could not store the path */

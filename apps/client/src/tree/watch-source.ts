@@ -19,7 +19,7 @@ import { LocalTree } from './local-tree.ts'
 import { type PutManyOptions, runOptionsOf, selectionOf } from './options.ts'
 import { RemoteTarget } from './remote-target.ts'
 import { localRoot, remoteRoot } from './roots.ts'
-import type { Listed, Tree } from './tree.ts'
+import { folderOf, type Listed, type Tree } from './tree.ts'
 import { type UploadSettings, uploadSettingsFor } from './upload-settings.ts'
 import { walk } from './walk.ts'
 
@@ -80,9 +80,10 @@ class WatchSource implements JobSource, Disposable {
   readonly #taken = new Map<string, string>()
   readonly #moving = new Set<string>()
   readonly #failed = new Map<string, FailureCode>()
-  readonly #made = new Set<string>()
   /** The files and folders that could not be read the last time. */
   #unreadable = new Set<string>()
+  /** Why directories could not be made the last time. */
+  #unmade = new Set<string>()
 
   constructor(
     session: Session,
@@ -100,7 +101,7 @@ class WatchSource implements JobSource, Disposable {
     const { signal } = this.#session
     while (!signal.aborted) {
       yield* this.#look()
-      yield await this.#target.drain()
+      yield await this.#drain()
       await delay(COMPLETE_AFTER_MS, undefined, { signal }).catch(() => {})
     }
   }
@@ -129,7 +130,7 @@ class WatchSource implements JobSource, Disposable {
           this.#seen.set(one.name, version)
           const isComplete = before.get(one.name) === version
           if (isComplete && this.#taken.get(one.name) !== version && !this.#moving.has(one.name))
-            found.push({ job: this.#job(one, version) })
+            if (await this.#isReady(folderOf(one.name))) found.push({ job: this.#job(one, version) })
         }
       }
       yield found
@@ -137,9 +138,19 @@ class WatchSource implements JobSource, Disposable {
   }
 
   async #make(folder: Entry): Promise<void> {
-    if (this.#made.has(folder.name)) return
-    this.#made.add(folder.name)
-    await this.#target.make(folder)
+    if (!(await this.#target.isMade(folder.name))) await this.#target.make(folder)
+  }
+
+  async #isReady(folder: string): Promise<boolean> {
+    return folder === '' || (await this.#target.isMade(folder))
+  }
+
+  /** A directory that cannot be made is tried again each time, and reported once. */
+  async #drain(): Promise<readonly SourceItem[]> {
+    const before = this.#unmade
+    const failed = await this.#target.drain()
+    this.#unmade = new Set(failed.map(({ failure }) => failure.message))
+    return failed.filter(({ failure }) => !before.has(failure.message))
   }
 
   #job(file: Entry, version: string): Job {
@@ -161,7 +172,9 @@ class WatchSource implements JobSource, Disposable {
     if (this.#session.signal.aborted) return false
     // If the file changed while it was sent, or if the failure may pass, it is taken again; otherwise, only
     // once it changes.
-    if (end.code === 'changed' || end.advice !== 'stop') this.#taken.delete(name)
+    const isFolderGone = end.code === 'not_found' && folderOf(name) !== ''
+    if (isFolderGone) this.#target.forget(folderOf(name))
+    if (end.code === 'changed' || end.advice !== 'stop' || isFolderGone) this.#taken.delete(name)
     if (end.code === 'changed') return false
     this.#failed.set(name, end.code)
     return true

@@ -85,21 +85,24 @@ export async function runLocally(line: string, cwd: string, context: Context): P
 }
 
 async function page(context: Context, shell: ShellState, remote: string): Promise<void> {
-  using _interrupt = context.onInterrupt(() => {})
   const client = shell.client.until(context.signal)
   const target = resolvePath(remote, shell.here.remote)
   await client.md5(target)
+  // Ctrl-C reaches the pager directly.
+  using _interrupt = context.onInterrupt(() => {})
   const pager = spawn(context.environment.PAGER || 'less', {
     shell: true,
     stdio: ['pipe', 'inherit', 'inherit'],
   })
   // A user who leaves the pager early has read enough.
   pager.stdin.on('error', () => {})
-  client
-    .stream(target)
-    .on('error', () => pager.stdin.end())
-    .pipe(pager.stdin)
-  await once(pager, 'exit')
+  const stream = client.stream(target)
+  stream.on('error', () => pager.stdin.end()).pipe(pager.stdin)
+  try {
+    await once(pager, 'exit')
+  } finally {
+    stream.destroy()
+  }
 }
 
 async function showLocal(context: Context, local: string, name: string): Promise<void> {

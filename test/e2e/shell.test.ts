@@ -19,6 +19,30 @@ async function run(lines: readonly string[], args: readonly string[] = []): Prom
 }
 
 describe('A script', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends by %s while it waits for the next line', async (signal) => {
+    await using client = site.start(['shell'])
+    client.stdin.write('stat /\n')
+    await client.event('summary')
+    await client.kill(signal)
+    const { code } = await client.result()
+    expect(code).toBe(130)
+    expect(client.events.at(-1)).toMatchObject({ event: 'summary', command: 'shell', exitCode: 130 })
+  })
+
+  it('ends each command that fails with a summary, for programs', async () => {
+    const { code, stdout } = await run(['mv one'], ['--json'])
+    const events = stdout
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(code).toBe(2)
+    expect(events).toMatchObject([
+      { event: 'error' },
+      { event: 'summary', command: 'mv', failed: 1, exitCode: 2 },
+    ])
+  })
+
   it('goes where it says, on both sides, and names files from there', async () => {
     fs.mkdirSync(path.join(site.home, 'in/deep'), { recursive: true })
     for (const name of ['a.txt', 'b.txt', 'two words.txt', 'c.jpg'])

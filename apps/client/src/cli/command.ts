@@ -29,6 +29,11 @@ process.stdout.on('error', () =>
 // If nobody reads the errors, that is no reason to stop.
 process.stderr.on('error', () => {})
 
+// Nothing that waits for input goes on. Whoever reads a terminal has restored its mode by then.
+interrupt.signal.addEventListener('abort', () =>
+  queueMicrotask(() => process.stdin.on('error', () => {}).destroy(interrupt.signal.reason)),
+)
+
 const program = commandLine(execute, (code) => process.exit(code))
 const args = process.argv.slice(2)
 const { operands, unknown } = program.parseOptions(args)

@@ -22,7 +22,8 @@ export async function runScript(shell: Shell, files: readonly string[], keepGoin
     files.length === 0 ? [{ name: 'line', input: context.stdin }] : files.map((file) => open(shell, file))
   for (const { name, input } of inputs) {
     let number = 0
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const { signal } = context
+    for await (const line of createInterface({ input, signal, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++
       const code = await shell.run(line)
       reportEnded(shell)
@@ -34,6 +35,7 @@ export async function runScript(shell: Shell, files: readonly string[], keepGoin
       }
       if (shell.ended) return await finish(shell, exitCode, false)
     }
+    signal.throwIfAborted()
   }
   return await finish(shell, exitCode, false)
 }

@@ -1,8 +1,8 @@
 import path from 'node:path'
-import { formatPath, TransferError } from '@ftp/protocol'
+import { type FailureCode, formatPath, TransferError } from '@ftp/protocol'
 import { type Command, CommanderError } from 'commander'
 import type { Client } from '../../client.ts'
-import { type Context, type Here, reportFailure } from '../command-context.ts'
+import { type Context, type Here, reportFailure, reportSummary } from '../command-context.ts'
 import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
 import { namesAt } from '../completion/complete.ts'
 import type { Commands, Execute } from '../define-command.ts'
@@ -58,7 +58,7 @@ export class Shell implements ShellState {
       this.context.stderr.write(`${notice}\n`)
       return 0
     } catch (error) {
-      return this.#tell(error, context)
+      return exitOf(this.#tell(error, context))
     }
   }
 
@@ -85,7 +85,9 @@ export class Shell implements ShellState {
   async #runInBackground(words: readonly Word[], { signal, write, total }: JobContext): Promise<number> {
     const output = outputTo(write)
     const context = { ...this.#contextFor(signal), stdout: output, stderr: output, total }
-    return await this.#runCommand(words, context).catch((error: unknown) => this.#tell(error, context))
+    return await this.#runCommand(words, context).catch((error: unknown) =>
+      exitOf(this.#tell(error, context)),
+    )
   }
 
   async #runCommand(words: readonly Word[], context: Context): Promise<number> {
@@ -98,7 +100,13 @@ export class Shell implements ShellState {
           quiet: quiet || options.quiet,
           progress: progress && options.progress,
         }
-        exitCode = await run({ ...context, command, options: { ...context.options, ...definedOf(merged) } })
+        const own = { ...context, command, options: { ...context.options, ...definedOf(merged) } }
+        try {
+          exitCode = await run(own)
+        } catch (error) {
+          const code = this.#tell(error, own)
+          exitCode = reportSummary(own, { done: 0, failed: 1, codes: [code] })
+        }
       },
       context,
       (code) => {
@@ -133,13 +141,14 @@ export class Shell implements ShellState {
     return expanded
   }
 
-  #tell(error: unknown, context: Context): number {
+  /** Reports a failure. @returns its code */
+  #tell(error: unknown, context: Context): FailureCode {
     const failure = TransferError.from(error)
     // A failure that Ctrl-C has caused does not always say so.
     if (context.signal.aborted && failure.code !== 'aborted')
       return this.#tell(context.signal.reason, context)
     reportFailure(context, failure)
-    return exitOf(failure.code)
+    return failure.code
   }
 }
 

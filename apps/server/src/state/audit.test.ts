@@ -159,3 +159,14 @@ describe('the trail', () => {
     expect(events()).toEqual([])
   })
 })
+
+it('as many events as may wait are written once nobody else writes, even if none follows', async () => {
+  using other = openDatabase(path.join(folder, 'state.db'))
+  database.exec('PRAGMA busy_timeout = 0')
+  other.exec('BEGIN IMMEDIATE')
+  for (let i = 0; i < 10_000; i++)
+    trail.record({ account: 'anna', address: '::1', action: 'put', path: `f${i}`, outcome: 'ok' })
+  await expect.poll(() => lines.some((line) => line.includes('cannot be written'))).toBe(true)
+  other.exec('ROLLBACK')
+  await expect.poll(() => database.prepare('SELECT count(*) AS n FROM audit').get()?.['n']).toBe(10_000)
+})

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process'
 import fs from 'node:fs'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, randomBytes, serverPartials, writeSparse } from '../support/files.ts'
 import { MOVES } from '../support/moves.ts'
 import { Site } from '../support/site.ts'
 
-const run = promisify(execFile)
+/** `pnpm torture huge` goes both ways. */
+const THOROUGH = process.env['HUGE'] !== undefined
 const SIZE = 4 * 1024 * MIB + 3 * MIB + 17
 /** All but what crosses the border of 32 bits is there already: the rest would only take time. */
 const HELD = 4 * 1024 * MIB - 2 * MIB
@@ -19,8 +18,7 @@ const ISLANDS = new Map([
   [SIZE - 100, randomBytes(100, 4)],
 ])
 
-// Both ways at once: each leaves a core to the other for most of the time.
-it.concurrent.each(MOVES)(
+it.each(MOVES.filter(({ name }) => THOROUGH || name === 'get'))(
   'A $name goes on beyond 4 GiB, and the file is as it was',
   { timeout: 900_000 },
   async (move) => {
@@ -41,6 +39,16 @@ it.concurrent.each(MOVES)(
     expect(second).toMatchObject({ code: 0, stderr: '' })
     expect(second.events).toContainEqual(expect.objectContaining({ event: 'resume', bytes: HELD }))
     expect(second.events).toContainEqual(expect.objectContaining({ event: 'done', bytes: SIZE }))
-    await run('cmp', [move.source(site), move.target(site)])
+    expect(fs.statSync(move.target(site)).size).toBe(SIZE)
+    for (const [offset, bytes] of ISLANDS)
+      expect(bytesAt(move.target(site), offset, bytes.length).equals(bytes), `at ${offset}`).toBe(true)
   },
 )
+
+function bytesAt(file: string, offset: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  const descriptor = fs.openSync(file, 'r')
+  fs.readSync(descriptor, bytes, 0, length, offset)
+  fs.closeSync(descriptor)
+  return bytes
+}

@@ -60,6 +60,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { FTP_TEST_LOGINS: '3000' },
     command: [...vitest('test/security/relay.test.ts'), 'test/timing/unknown-users.test.ts'],
   },
+  huge: {
+    does: 'a put and a get beyond 4 GiB',
+    environment: { HUGE: '1' },
+    command: vitest('test/e2e/huge.test.ts'),
+  },
   fuzz: {
     does: 'frames, headers, paths and logins that are nearly right',
     environment: { CASES: '1000000' },

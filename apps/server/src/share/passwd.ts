@@ -11,7 +11,7 @@ import type { Share } from './share.ts'
 export async function passwd(share: Share, verifier: ScramVerifier): Promise<void> {
   await audited(share, { action: 'passwd' }, async () => {
     if (share.account.name === ANONYMOUS)
-      throw new TransferError('forbidden', 'who is anonymous has no password')
+      throw new TransferError('forbidden', 'the anonymous account has no password')
     // A different number would distinguish this account from the invented verifiers of names without an
     // account.
     if (verifier.iterations !== PASSWORD_ITERATIONS)

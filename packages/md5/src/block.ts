@@ -39,6 +39,18 @@ export class Block implements Disposable {
     return moved
   }
 
+  /**
+   * Passes the memory to a new owner, who sees only the bytes from `start` to before `end`; this block is
+   * then spent.
+   * @throws ReferenceError if it is spent
+   */
+  slice(start: number, end: number): Block {
+    const bytes = this.bytes.subarray(start, end)
+    const moved = this.move()
+    moved.#bytes = bytes
+    return moved
+  }
+
   /** Releases the memory. Has no effect on a spent block. */
   [Symbol.dispose](): void {
     const release = this.#release

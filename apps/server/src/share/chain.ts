@@ -42,6 +42,11 @@ export class FileChain implements Disposable {
     return this.#chain.md5
   }
 
+  /** The number of blocks, from the first on, whose chaining values are known. */
+  get blocks(): number {
+    return this.#chain.values.length
+  }
+
   /**
    * As in GrowingChain. @throws RangeError if fewer than `blocks` blocks have been hashed: see
    * {@link extendTo}

@@ -4,6 +4,7 @@ import type { SourceFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { FileChain } from './chain.ts'
 import { CHEAP } from './mget.ts'
+import type { PieceSource } from './read-ahead.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /** A range of bytes, and the version to read it from. */
@@ -39,7 +40,7 @@ interface Bounds {
 type Unhashed = Omit<Piece, 'md5'>
 
 /** A file that is read block by block, with its chain. */
-export class Download implements AsyncDisposable {
+export class Download implements PieceSource<Piece>, AsyncDisposable {
   readonly file: SourceFile
   readonly chain: FileChain
   readonly #blocks: Blocks

@@ -54,6 +54,11 @@ export class Rates {
   /** Applies the account's rate, and returns the limit for its connections; undefined if there is none. */
   limitOf({ name, rate }: Account): RateLimit | undefined {
     this.#set(name, rate)
+    return this.presentLimit(name)
+  }
+
+  /** The limit for an account's connections, as it was last applied; undefined if there is none. */
+  presentLimit(name: string): RateLimit | undefined {
     const limits = [TOTAL, name].map((whose) => this.#slotOf(whose)).filter((slot) => this.#rate(slot) > 0)
     if (limits.length === 0) return undefined
     const least = Math.min(...limits.map((slot) => this.#rate(slot)))

@@ -1,11 +1,21 @@
-import type { Download, Piece } from './get.ts'
+import type { Block } from '@ftp/md5'
+
+/** A range of bytes that is read piece by piece. */
+export interface PieceSource<Piece extends { readonly block: Block }> {
+  /** The offset of the first byte of the range. */
+  readonly start: number
+  /** The pieces from an offset on, which are read and hashed ahead of the caller. */
+  pieces(from: number, signal: AbortSignal): AsyncGenerator<Piece>
+  /** One piece, read alone. */
+  piece(offset: number, signal: AbortSignal): Promise<Piece>
+}
 
 /**
- * The pieces of a download, in order. While the caller uses one piece, the next ones are read and hashed. If
+ * The pieces of a range, in order. While the caller uses one piece, the next ones are read and hashed. If
  * the caller is slow, it can {@link rest}; then there is only one piece at a time.
  */
-export class ReadAhead implements AsyncDisposable {
-  readonly #download: Download
+export class ReadAhead<Piece extends { readonly block: Block }> implements AsyncDisposable {
+  readonly #source: PieceSource<Piece>
   readonly #signal: AbortSignal
   #offset: number
   #running: { readonly pieces: AsyncGenerator<Piece>; readonly stop: () => void } | undefined
@@ -13,10 +23,10 @@ export class ReadAhead implements AsyncDisposable {
   #isResting = false
 
   /** @param signal its abort ends the wait for memory */
-  constructor(download: Download, signal: AbortSignal) {
-    this.#download = download
+  constructor(source: PieceSource<Piece>, signal: AbortSignal) {
+    this.#source = source
     this.#signal = signal
-    this.#offset = download.start
+    this.#offset = source.start
   }
 
   /**
@@ -27,7 +37,7 @@ export class ReadAhead implements AsyncDisposable {
   async next(): Promise<Piece> {
     await this.#stopped
     const piece = this.#isResting
-      ? await this.#download.piece(this.#offset, this.#signal)
+      ? await this.#source.piece(this.#offset, this.#signal)
       : await this.#nextOfMany()
     this.#isResting = false
     this.#offset += piece.block.length
@@ -60,7 +70,7 @@ export class ReadAhead implements AsyncDisposable {
       stopping.abort(this.#signal.reason)
     }
     this.#signal.addEventListener('abort', stop)
-    return { pieces: this.#download.pieces(this.#offset, stopping.signal), stop }
+    return { pieces: this.#source.pieces(this.#offset, stopping.signal), stop }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

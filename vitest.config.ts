@@ -1,12 +1,21 @@
 import path from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { slowestFiles } from './test/support/slowest-files.ts'
 
 const TIMING = 'test/timing/**/*.test.ts'
+/**
+ * Projects with the tests in a folder of the same name that need the network, other people's programs, or much time.
+ * They run only if the command line names the project or something in its folder, as `.ci/run` does.
+ */
+const APART = ['checkout', 'doors', 'windows']
+const isNamed = (project: string): boolean =>
+  process.argv.some((arg) => arg.replace(/^--project=/, '') === project || arg.startsWith(`test/${project}`))
 
 export default defineConfig({
   test: {
     // Starting up takes most of a short run, for a process as for a thread: compiled modules are kept for the next one.
     env: { NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, 'node_modules/.cache/node-compile') },
+    reporters: ['default', slowestFiles],
     globalSetup: 'test/support/tools.ts',
     // Tests wait for events. These times only end what hangs, and a busy machine comes nowhere near them.
     testTimeout: 300_000,
@@ -15,13 +24,17 @@ export default defineConfig({
     // Much of the time the tests wait for processes.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{apps,packages}/**/*.test.ts'] } },
+      {
+        extends: true,
+        // To load the same modules again for each file takes as long as the tests.
+        test: { name: 'unit', include: ['{apps,packages}/**/*.test.ts'], isolate: false },
+      },
       {
         extends: true,
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, TIMING],
+          exclude: [...configDefaults.exclude, TIMING, ...APART.map((name) => `test/${name}/**`)],
         },
       },
       {
@@ -29,6 +42,10 @@ export default defineConfig({
         // What is measured here is time: one file runs at a time, after all others, with nothing beside it.
         test: { name: 'timing', include: [TIMING], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      ...APART.filter(isNamed).map((name) => ({
+        extends: true as const,
+        test: { name, include: [`test/${name}/**/*.test.ts`], maxWorkers: 1, sequence: { groupOrder: 2 } },
+      })),
     ],
   },
 })

@@ -17,17 +17,17 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('packag
 
 /** Each script that the documentation names: the test that runs it, and where it does. */
 const RUN_BY: Readonly<Record<string, readonly [test: string, line: string]>> = {
-  bench: ['test/e2e/measurements.test.ts', 'PNPM} bench'],
-  build: ['test/e2e/packages.test.ts', 'installing}`)'],
-  'ftp-client': ['test/e2e/checkout.test.ts', 'PNPM} ftp-client'],
-  'ftp-server': ['test/e2e/checkout.test.ts', 'PNPM} ftp-server'],
-  start: ['test/e2e/checkout.test.ts', 'start} --port 0'],
-  test: ['test/e2e/checkout.test.ts', 'npm test -- '],
-  torture: ['test/e2e/measurements.test.ts', 'PNPM} torture'],
+  bench: ['test/checkout/scripts.test.ts', 'PNPM} bench'],
+  build: ['test/checkout/packages.test.ts', 'installing}`)'],
+  'ftp-client': ['test/checkout/first-minutes.test.ts', 'PNPM} ftp-client'],
+  'ftp-server': ['test/checkout/first-minutes.test.ts', 'PNPM} ftp-server'],
+  start: ['test/checkout/first-minutes.test.ts', 'start} --port 0'],
+  test: ['test/checkout/first-minutes.test.ts', 'npm test -- '],
+  torture: ['test/checkout/scripts.test.ts', 'PNPM} torture'],
 }
 /** Programs of the repository that it names; what two of them show, a person has to judge. */
 const PROGRAMS: Readonly<Record<string, string | undefined>> = {
-  'test/bench/one-transfer.ts': 'test/e2e/measurements.test.ts',
+  'test/bench/one-transfer.ts': 'test/checkout/scripts.test.ts',
   'test/demo/first-minutes.ts': undefined,
   'test/demo/record.sh': undefined,
 }
@@ -73,6 +73,23 @@ describe('The documentation', () => {
     expect(new Set(named.map(([, version]) => version))).toEqual(new Set(['12.21.0']))
     // Only a version that is exact is run without a question each time.
     expect(TEXT.match(/npx (?!--yes pnpm@\d+\.\d+\.\d+[ `])/g)).toBeNull()
+  })
+})
+
+describe('The continuous integration', () => {
+  const script = read('.ci/run')
+
+  it('runs the test command of the README', () => {
+    const [test = ''] = /npx [^`]* test(?=` installs everything)/.exec(read('README.md')) ?? []
+    expect(script).toContain(`\npart test ${test}\n`)
+  })
+
+  it('runs every folder of tests that this command leaves out', () => {
+    const [, names = ''] = /APART = \[(.*)\]/.exec(read('vitest.config.ts')) ?? []
+    const folders = [...names.matchAll(/'(.*?)'/g)].map(([, name = '']) => name)
+    expect(folders).toContain('checkout')
+    for (const name of folders.filter((name) => fs.existsSync(path.join(REPOSITORY, 'test', name))))
+      expect(script).toContain(`\npart ${name} project ${name}`)
   })
 })
 

@@ -5,12 +5,13 @@ import { TempDir } from '../../../test/support/temp-dir.ts'
 let folder: TempDir
 let fd: number
 beforeEach(() => {
+  // Its memory of slow syncs belongs to the module.
+  vi.resetModules()
   folder = new TempDir()
   fd = fs.openSync(folder.at('file'), 'w')
 })
 afterEach(() => {
   vi.restoreAllMocks()
-  vi.resetModules()
   fs.closeSync(fd)
   folder[Symbol.dispose]()
 })

@@ -1,4 +1,7 @@
 import { getEventListeners } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
+import type { TimerOptions } from 'node:timers'
+import timers from 'node:timers/promises'
 import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
@@ -6,16 +9,15 @@ import { ConnectionPool } from './connection-pool.ts'
 import { Session } from './session.ts'
 
 /** The clock of these tests: waiting moves it, and nothing else. */
-const clock = vi.hoisted(() => ({ now: 0, waits: [] as number[], onWait: (): void => {} }))
+const clock = { now: 0, waits: [] as number[], onWait: (): void => {} }
 
-vi.mock('node:timers/promises', () => ({
-  setTimeout: async (ms: number, _value: unknown, options: { signal: AbortSignal }): Promise<void> => {
-    clock.now += ms
-    clock.waits.push(ms)
-    clock.onWait()
-    if (options.signal.aborted) throw new Error('The operation was aborted')
-  },
-}))
+async function delay<T>(ms = 0, value?: T, { signal }: TimerOptions = {}): Promise<T> {
+  clock.now += ms
+  clock.waits.push(ms)
+  clock.onWait()
+  if (signal?.aborted) throw new Error('The operation was aborted')
+  return value as T
+}
 
 /** Connections to a server that is up or down, as the test says. */
 class FakeServer {
@@ -54,9 +56,14 @@ beforeEach(() => {
   server = new FakeServer()
   interrupt = new AbortController()
   vi.spyOn(performance, 'now').mockImplementation(() => clock.now)
+  vi.spyOn(timers, 'setTimeout').mockImplementation(delay)
+  syncBuiltinESMExports()
   vi.spyOn(Connection, 'open').mockImplementation(server.open)
 })
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
+})
 
 let pool: ConnectionPool
 

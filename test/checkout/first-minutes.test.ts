@@ -15,7 +15,6 @@ const [, firstMinutes = ''] = /## Two minutes\n(.*?)\n## /s.exec(readme) ?? []
 const [, block = ''] = /```sh\n(.*?)```/s.exec(firstMinutes) ?? []
 const [start = '', login = '', put = ''] = block.split('\n').map((line) => line.replace(/ +#.*/, ''))
 const [get = ''] = /npx [^`]* get LICENSE -o copy\.txt/.exec(firstMinutes) ?? []
-const [test = ''] = /npx [^`]* test(?=` installs everything)/.exec(readme) ?? []
 
 let checkout: Checkout
 beforeAll(() => {
@@ -84,9 +83,4 @@ describe('In a checkout that has just been cloned', () => {
     expect(stdout).toMatch(/Tests.*\d passed/)
     expect(code).toBe(0)
   })
-})
-
-it('the continuous integration runs the test command of the README', () => {
-  const script = fs.readFileSync(path.resolve(import.meta.dirname, '../../.ci/run'), 'utf8')
-  expect(script.trimEnd().split('\n').at(-1)).toBe(test)
 })

@@ -66,15 +66,24 @@ describe('ftp-server user', () => {
 
     expect((await user(root, ['set', 'anna', '--disable'])).stdout.toString()).toContain('disabled')
     await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow('is disabled')
-    expect((await user(root, ['set', 'anna', '--enable', '--quota', 'none'])).stdout.toString()).toContain(
-      'at most 5 files\n',
-    )
+    const enabled = await user(root, ['set', 'anna', '--enable', '--quota', 'none', '--doors', 'web,sftp'])
+    expect(enabled.stdout.toString()).toContain('at most 5 files, only by web, sftp\n')
+    await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow(/this way \(ftx\)/)
+    expect((await user(root, ['set', 'anna', '--doors', 'sftp,ftx'])).code).toBe(0)
     const listed = await user(root, ['list'])
     expect(listed.stdout.toString()).toMatch(
-      /^anna {2}enabled {2}\/ {5}at most 5 files {2}no limit {2}list$/m,
+      /^anna {2}enabled {2}\/ {5}at most 5 files {2}no limit {2}ftx,sftp {2}list$/m,
     )
     expect((await user(root, ['list', '--json'])).events).toMatchObject([
-      { event: 'user', name: 'anna', enabled: true, home: '/', permissions: ['list'], quota: { files: 5 } },
+      {
+        event: 'user',
+        name: 'anna',
+        enabled: true,
+        home: '/',
+        permissions: ['list'],
+        quota: { files: 5 },
+        doors: ['ftx', 'sftp'],
+      },
     ])
 
     expect((await user(root, ['remove', 'ANNA'])).code).toBe(0)
@@ -85,6 +94,7 @@ describe('ftp-server user', () => {
       'add',
       'set',
       'passwd',
+      'set',
       'set',
       'set',
       'remove',

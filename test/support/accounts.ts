@@ -1,7 +1,8 @@
 import path from 'node:path'
-import { deriveKeys, HOME, PERMISSIONS, STATE_NAME, verifierOf } from '@ftp/protocol'
+import { deriveKeys, HOME, PERMISSIONS, type ScramVerifier, STATE_NAME, verifierOf } from '@ftp/protocol'
 import { type AccountRecord, Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { DOORS } from '../../apps/server/src/state/door-name.ts'
 
 /** The fewest iterations that a client accepts, because tests log in often. */
 const ITERATIONS = 100_000
@@ -15,26 +16,40 @@ export function withAccounts<T>(root: string, action: (accounts: Accounts) => T)
   return action(new Accounts(database))
 }
 
-/** Makes an account. By default it has all rights, the whole root as its home, and no quota. */
+/**
+ * An account with all rights, the whole root as its home, and no quota. Nobody can log in with a password
+ * unless the changes include a verifier.
+ */
+export function accountRecord(name: string, changes: Partial<AccountRecord> = {}): AccountRecord {
+  const key = new Uint8Array(32)
+  return {
+    name,
+    verifier: { salt: new Uint8Array(16), iterations: ITERATIONS, storedKey: key, serverKey: key },
+    home: HOME,
+    permissions: PERMISSIONS,
+    quota: { bytes: undefined, files: undefined },
+    rate: undefined,
+    doors: DOORS,
+    enabled: true,
+    created: 0,
+    ...changes,
+  }
+}
+
+/** The verifier of a password, with the fewest iterations that a client accepts. */
+export async function testVerifier(password = PASSWORD): Promise<ScramVerifier> {
+  const salt = crypto.getRandomValues(new Uint8Array(16))
+  return verifierOf(await deriveKeys(password, salt, ITERATIONS))
+}
+
+/** Makes an account as {@link accountRecord}, with a password. */
 export async function addAccount(
   root: string,
   name: string,
   changes: Partial<AccountRecord> = {},
   password = PASSWORD,
 ): Promise<void> {
-  const salt = crypto.getRandomValues(new Uint8Array(16))
-  const verifier = verifierOf(await deriveKeys(password, salt, ITERATIONS))
-  const account: AccountRecord = {
-    name,
-    verifier,
-    home: HOME,
-    permissions: PERMISSIONS,
-    quota: { bytes: undefined, files: undefined },
-    rate: undefined,
-    enabled: true,
-    created: 0,
-    ...changes,
-  }
+  const account = accountRecord(name, { verifier: await testVerifier(password), ...changes })
   withAccounts(root, (accounts) => accounts.add(account))
 }
 

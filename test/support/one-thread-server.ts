@@ -12,11 +12,11 @@ import { countHome } from '../../apps/server/src/share/count-home.ts'
 import type { Lease, Leases } from '../../apps/server/src/share/leases.ts'
 import { type AnonymousAccess, Logins } from '../../apps/server/src/share/logins.ts'
 import { Rates } from '../../apps/server/src/share/rates.ts'
-import { Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { Digests } from '../../apps/server/src/state/digests.ts'
 import { Quotas } from '../../apps/server/src/state/quotas.ts'
 import { content } from './chain.ts'
+import { loginStateOf } from './login-state.ts'
 import { TempDir } from './temp-dir.ts'
 
 const LOOK_EVERY_MS = 500
@@ -84,7 +84,7 @@ export class OneThreadServer implements AsyncDisposable {
     const guards: Guards = {
       server: 'test',
       hasher,
-      logins: new Logins(new Accounts(database), anonymous, {
+      logins: new Logins(loginStateOf(database), anonymous, {
         storage,
         uploads,
         hasher,

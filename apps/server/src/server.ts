@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type net from 'node:net'
 import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
@@ -108,7 +109,8 @@ export async function startServer(
   const onWell = (): void => health.recovers('state')
   const watch = started.use(new StateWatch({ database, rates, uploads, onWell, guarded }))
   started.use(watchRoot(config.root, health))
-  const pool = started.use(await ThreadPool.start({ config, identity, rates: memory }, events))
+  const threadData = { config, identity, rates: memory, passwordKey: randomBytes(32) }
+  const pool = started.use(await ThreadPool.start(threadData, events))
   let connections = 0
   const welcome = guarded((socket: net.Socket) => {
     const address = withoutMapping(socket.remoteAddress ?? '')

@@ -25,17 +25,27 @@ function jsonOf(event: RecordedEvent): string {
   return jsonLine({ event: 'audit', ...event, time: new Date(event.time).toISOString() })
 }
 
-/** Time, address, account, action and outcome, followed by any other known fields. */
+/** Time, address, door, account, action and outcome, followed by any other known fields. */
 function cellsOf(event: RecordedEvent): string[] {
-  const { time, account, address, action, outcome, path, target, size, md5, detail, times } = event
+  const { time, account, address, door, credential, action, outcome } = event
+  const { path, target, size, md5, detail, times } = event
   const rest = [
     ...(path === null ? [] : [`/${printable(path)}`]),
     ...(target === null ? [] : ['->', `/${printable(target)}`]),
     ...(size === null ? [] : [`${size} bytes`]),
     ...(md5 === null ? [] : [md5]),
+    ...(credential === null ? [] : [printable(credential)]),
     ...(times === 1 ? [] : [`${times} times`]),
     ...(detail === null ? [] : [printable(detail)]),
   ]
   const clock = new Date(time).toISOString().replace('T', ' ').slice(0, 19)
-  return [clock, address, account === '' ? '-' : printable(account), action, outcome, rest.join('  ')]
+  return [
+    clock,
+    address,
+    door ?? '-',
+    account === '' ? '-' : printable(account),
+    action,
+    outcome,
+    rest.join('  '),
+  ]
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { foldUserName, HOME, PERMISSIONS, userNameProblem } from '@ftp/protocol'
 import { Accounts, newVerifier } from '../state/accounts.ts'
 import { openDatabase } from '../state/database.ts'
+import { DOORS } from '../state/door-name.ts'
 import { exclusively } from '../state/transaction.ts'
 import { inventPassword } from './new-password.ts'
 import { recordByOperator } from './operator.ts'
@@ -31,6 +32,7 @@ export async function makeFirstAccount(state: string): Promise<FirstAccount | un
     permissions: PERMISSIONS,
     quota: { bytes: undefined, files: undefined },
     rate: undefined,
+    doors: DOORS,
     enabled: true,
     created: Date.now() * 1_000,
   }

@@ -8,6 +8,7 @@ import {
 } from '@ftp/protocol'
 import { parseBytes } from '@ftp/terminal'
 import { type Command, InvalidArgumentError } from 'commander'
+import { DOORS, type DoorName } from '../state/door-name.ts'
 import { addStateOptions } from './state-folder.ts'
 
 /** A number, or no limit. */
@@ -24,6 +25,7 @@ export function addAccountOptions(command: Command): Command {
     .option('--quota-files <n>', 'how many files it may store; none for no limit', quotaFiles)
     .option('--rate <size>', 'bytes per second for all its connections together: 5M; none for no limit', rate)
     .option('--permissions <list>', `any of ${PERMISSIONS.join(',')}; or all, or none`, permissions)
+    .option('--doors <list>', `how it may log in: any of ${DOORS.join(',')}; or all`, doors)
 }
 
 export function addPasswordOption(command: Command): Command {
@@ -61,11 +63,20 @@ function quotaFiles(text: string): Limit {
   return Number(text)
 }
 
-function permissions(text: string): readonly Permission[] {
-  if (text === 'all') return PERMISSIONS
-  const names = text === 'none' ? [] : text.split(',').map((name) => name.trim())
-  const unknown = names.find((name) => !PERMISSIONS.some((permission) => permission === name))
-  if (unknown !== undefined)
-    throw new InvalidArgumentError(`"${unknown}" is not one of ${PERMISSIONS.join(', ')}.`)
-  return PERMISSIONS.filter((permission) => names.includes(permission))
+/** Parses a list of permissions. */
+export function permissions(text: string): readonly Permission[] {
+  return text === 'none' ? [] : listOf(text, PERMISSIONS)
+}
+
+function doors(text: string): readonly DoorName[] {
+  return listOf(text, DOORS)
+}
+
+/** The words of a list, in the order of `all`. */
+function listOf<T extends string>(text: string, all: readonly T[]): readonly T[] {
+  if (text === 'all') return all
+  const words = text.split(',').map((word) => word.trim())
+  const unknown = words.find((word) => !all.some((one) => one === word))
+  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is not one of ${all.join(', ')}.`)
+  return all.filter((one) => words.includes(one))
 }

@@ -12,6 +12,7 @@ import {
 } from '@ftp/protocol'
 import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
 import type { OperatorAction } from '../state/audit.ts'
+import { DOORS, type DoorName } from '../state/door-name.ts'
 import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { disownUploads } from '../state/uploads.ts'
@@ -33,6 +34,7 @@ export interface UserOptions extends StateOptions {
   /** Bytes per second. */
   readonly rate?: Limit
   readonly permissions?: readonly Permission[]
+  readonly doors?: readonly DoorName[]
   readonly enable?: boolean
   readonly disable?: boolean
   readonly passwordStdin?: boolean
@@ -62,6 +64,7 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
       permissions: PERMISSIONS,
       quota: { bytes: undefined, files: undefined },
       rate: undefined,
+      doors: DOORS,
       enabled: true,
       created: Date.now() * 1_000,
     },
@@ -146,6 +149,7 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
   const {
     home = account.home,
     permissions = account.permissions,
+    doors = account.doors,
     quota,
     quotaFiles,
     rate,
@@ -156,6 +160,7 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
     ...account,
     home,
     permissions,
+    doors,
     rate: limit(rate, account.rate),
     quota: {
       bytes: limit(quota, account.quota.bytes),

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
 /**
- * The part of an audit event that describes the operation. The account and its address come from the share.
+ * The part of an audit event that describes the operation. The client comes from the share.
  */
 export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
   readonly path?: RemotePath
@@ -11,10 +11,11 @@ export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'>
 }
 
 /** Records an action of this share's account. */
-export function record({ audit, account, address }: Share, entry: AuditEntry): void {
+export function record({ audit, account, address, door, credential }: Share, entry: AuditEntry): void {
   const { action, path, target, size, md5, outcome } = entry
   const paths = { path: path && formatPath(path), target: target && formatPath(target) }
-  audit.record({ account: account.name, address, action, ...paths, size, md5, outcome })
+  const client = { account: account.name, address, door, credential }
+  audit.record({ ...client, action, ...paths, size, md5, outcome })
 }
 
 /**

@@ -64,6 +64,7 @@ function shareCountedIn(method: 'remove' | 'move' | 'storeAll', onBegin: (change
       rate: undefined,
     },
     address: '',
+    door: 'ftx',
     storage,
     hasher,
     blocks: hasher.blocks,

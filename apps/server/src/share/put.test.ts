@@ -54,6 +54,7 @@ beforeEach(() => {
     uploads: new UploadRecords(database, 1, () => undefined),
     rates: new Rates(Rates.memory()),
     address: '127.0.0.1',
+    door: 'ftx',
     audit: { record: (event) => events.push(event) },
     leases: {
       acquire: async (key) => {

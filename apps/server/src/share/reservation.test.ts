@@ -99,6 +99,7 @@ class World implements Disposable {
     return {
       account,
       address: '',
+      door: 'ftx',
       storage: storage.below(account.home),
       hasher,
       blocks: hasher.blocks,

@@ -3,6 +3,7 @@ import { type IfExists, type Permission, type ScramVerifier, TransferError } fro
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Digests } from '../state/digests.ts'
+import type { DoorName } from '../state/door-name.ts'
 import type { Quotas } from '../state/quotas.ts'
 import type { UploadRecords } from '../state/uploads.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -23,6 +24,10 @@ export interface Share {
   readonly account: Account
   /** The address of the client. */
   readonly address: string
+  /** The door through which it came. */
+  readonly door: DoorName
+  /** What it has logged in with, as in the audit trail; undefined for the password. */
+  readonly credential?: string | undefined
   readonly storage: Storage
   /** The hasher of this thread. */
   readonly hasher: Hasher

@@ -14,6 +14,8 @@ import {
   verifierOf,
 } from '@ftp/protocol'
 import * as v from 'valibot'
+import { DOORS, type DoorName } from './door-name.ts'
+import { durably } from './transaction.ts'
 
 /**
  * From `secret`, the server derives the verifiers of unknown users, so that these never change (see
@@ -37,6 +39,19 @@ export const ACCOUNTS_TABLES = `
   INSERT INTO login_secret VALUES (randomblob(32));
 `
 
+/** The generation of an account changes with every change to it, whoever makes it, so caches can tell. */
+export const ACCOUNT_DOORS = `
+  ALTER TABLE accounts ADD COLUMN doors TEXT;         -- JSON array; null for all doors
+  ALTER TABLE accounts ADD COLUMN generation BLOB NOT NULL DEFAULT x'';
+  UPDATE accounts SET generation = randomblob(16);
+  CREATE TRIGGER account_added AFTER INSERT ON accounts BEGIN
+    UPDATE accounts SET generation = randomblob(16) WHERE name = NEW.name;
+  END;
+  CREATE TRIGGER account_changed AFTER UPDATE ON accounts WHEN NEW.generation IS OLD.generation BEGIN
+    UPDATE accounts SET generation = randomblob(16) WHERE name = NEW.name;
+  END;
+`
+
 /** An account and its rights. */
 export interface Account {
   /** In the form that foldUserName returns. */
@@ -58,9 +73,17 @@ export interface Quota {
 /** Everything that is stored about an account. */
 export interface AccountRecord extends Account {
   readonly verifier: ScramVerifier
+  /** The doors through which the account may log in. */
+  readonly doors: readonly DoorName[]
   readonly enabled: boolean
   /** Microseconds since 1970-01-01 UTC. */
   readonly created: number
+}
+
+/** A verifier as it is stored. */
+export interface StoredVerifier extends ScramVerifier {
+  /** Changes with every change to the account. Opaque. */
+  readonly generation: string
 }
 
 const bytes = v.instance(Uint8Array)
@@ -69,7 +92,7 @@ const limit = v.pipe(
   v.transform((value) => value ?? undefined),
 )
 const verifierColumns = { salt: bytes, iterations: v.number(), stored_key: bytes, server_key: bytes }
-const verifierSchema = v.object({ known: v.number(), ...verifierColumns })
+const verifierSchema = v.object({ known: v.number(), generation: bytes, ...verifierColumns })
 const schema = v.object({
   ...verifierColumns,
   name: v.string(),
@@ -78,6 +101,10 @@ const schema = v.object({
   quota_bytes: limit,
   quota_files: limit,
   rate: limit,
+  doors: v.pipe(
+    v.nullable(v.pipe(v.string(), v.parseJson(), v.array(v.picklist(DOORS)))),
+    v.transform((doors) => doors ?? DOORS),
+  ),
   enabled: v.number(),
   created: v.number(),
 })
@@ -109,16 +136,17 @@ export class Accounts {
     // The query returns a row in any case, so that a search for a missing account takes as long as for an
     // existing one.
     this.#verifier = database.prepare(
-      `SELECT 1 AS known, salt, iterations, stored_key, server_key FROM accounts WHERE name = ?
-        UNION ALL SELECT 0, zeroblob(16), 0, zeroblob(32), zeroblob(32)`,
+      `SELECT 1 AS known, generation, salt, iterations, stored_key, server_key FROM accounts WHERE name = ?
+        UNION ALL SELECT 0, x'', zeroblob(16), 0, zeroblob(32), zeroblob(32)`,
     )
     this.#add = database.prepare(
       `INSERT INTO accounts (name, salt, iterations, stored_key, server_key, home, permissions,
-        quota_bytes, quota_files, rate, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        quota_bytes, quota_files, rate, doors, enabled, created)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#set = database.prepare(
       `UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ?, home = ?, permissions = ?,
-        quota_bytes = ?, quota_files = ?, rate = ?, enabled = ? WHERE name = ?`,
+        quota_bytes = ?, quota_files = ?, rate = ?, doors = ?, enabled = ? WHERE name = ?`,
     )
     this.#setVerifier = database.prepare(
       'UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ? WHERE name = ?',
@@ -136,11 +164,12 @@ export class Accounts {
    * The verifier of an account's password. The time that this takes does not reveal whether the account
    * exists.
    */
-  verifierOf(name: string): ScramVerifier | undefined {
+  verifierOf(name: string): StoredVerifier | undefined {
     const result = v.safeParse(verifierSchema, this.#verifier.get(name))
     if (!result.success) throw damaged()
-    const verifier = toVerifier(result.output)
-    return result.output.known === 1 ? verifier : undefined
+    const { known, generation, ...columns } = result.output
+    const verifier = { ...toVerifier(columns), generation: Buffer.from(generation).toString('hex') }
+    return known === 1 ? verifier : undefined
   }
 
   list(): AccountRecord[] {
@@ -164,12 +193,7 @@ export class Accounts {
    * undo it.
    */
   setVerifier(name: string, { salt, iterations, storedKey, serverKey }: ScramVerifier): void {
-    this.#database.exec('PRAGMA synchronous = FULL')
-    try {
-      this.#setVerifier.run(salt, iterations, storedKey, serverKey, name)
-    } finally {
-      this.#database.exec('PRAGMA synchronous = NORMAL')
-    }
+    durably(this.#database, () => this.#setVerifier.run(salt, iterations, storedKey, serverKey, name))
   }
 
   remove(name: string): void {
@@ -184,23 +208,25 @@ export class Accounts {
   }
 }
 
-function columnsOf({ verifier, home, permissions, quota, rate, enabled }: AccountRecord) {
+function columnsOf({ verifier, home, permissions, quota, rate, doors, enabled }: AccountRecord) {
   return [
     ...[verifier.salt, verifier.iterations, verifier.storedKey, verifier.serverKey],
     ...[formatPath(home), JSON.stringify(permissions)],
-    ...[quota.bytes ?? null, quota.files ?? null, rate ?? null, enabled ? 1 : 0],
+    ...[quota.bytes ?? null, quota.files ?? null, rate ?? null],
+    ...[doors.length === DOORS.length ? null : JSON.stringify(doors), enabled ? 1 : 0],
   ] as const
 }
 
 function parse(row: unknown): AccountRecord {
   const result = v.safeParse(schema, row)
   if (!result.success) throw damaged()
-  const { name, home, permissions, rate, created, ...columns } = result.output
+  const { name, home, permissions, rate, doors, created, ...columns } = result.output
   return {
     name,
     home,
     permissions,
     rate,
+    doors,
     created,
     quota: { bytes: columns.quota_bytes, files: columns.quota_files },
     enabled: columns.enabled === 1,

@@ -1,3 +1,5 @@
+import type { DoorName } from './door-name.ts'
+
 /** The recorded actions of clients. */
 export const CLIENT_ACTIONS = [
   'login',
@@ -9,6 +11,10 @@ export const CLIENT_ACTIONS = [
   'move',
   'discard',
   'passwd',
+  'token-add',
+  'token-remove',
+  'share-add',
+  'share-remove',
 ] as const
 
 /** The operator's recorded actions on an account or on the server's rate. */
@@ -22,6 +28,10 @@ export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]
 export interface AuditEvent {
   readonly account: string
   readonly address: string
+  /** The door through which the client came; absent for the operator. */
+  readonly door?: DoorName | undefined
+  /** What the client showed instead of the password, without its secret: `token laptop`, `link k3f9`. */
+  readonly credential?: string | undefined
   readonly action: (typeof AUDIT_ACTIONS)[number]
   readonly path?: string | undefined
   readonly target?: string | undefined

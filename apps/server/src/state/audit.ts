@@ -32,17 +32,25 @@ export const AUDIT_TIMES = `
   ALTER TABLE audit ADD COLUMN times INTEGER NOT NULL DEFAULT 1;   -- how often since the last equal row
 `
 
+export const AUDIT_DOOR = `
+  ALTER TABLE audit ADD COLUMN door TEXT;         -- through which door the client came
+  ALTER TABLE audit ADD COLUMN credential TEXT;   -- what it showed instead of the password
+`
+
 const INSERT = `
-  INSERT INTO audit (time, account, address, action, path, target, size, md5, detail, outcome, times)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  INSERT INTO audit
+    (time, account, address, door, credential, action, path, target, size, md5, detail, outcome, times)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** In the order of the columns in {@link INSERT}. */
 type Row = readonly SQLInputValue[]
 
 function rowOf(event: AuditEvent, times: number): Row {
   const { account, address, action, outcome } = event
-  const { path = null, target = null, size = null, md5 = null, detail = null } = event
-  return [Date.now(), account, address, action, path, target, size, md5, detail, outcome, times]
+  const { door = null, credential = null, path = null, target = null } = event
+  const { size = null, md5 = null, detail = null } = event
+  const how = [door, credential, action, path, target, size, md5, detail, outcome]
+  return [Date.now(), account, address, ...how, times]
 }
 
 /** Records one event at once, within the transaction of the action that it records. */
@@ -185,6 +193,9 @@ export interface RecordedEvent {
   readonly time: number
   readonly account: string
   readonly address: string
+  /** Null in events that are older than this field, and in those of the operator. */
+  readonly door: string | null
+  readonly credential: string | null
   readonly action: string
   readonly path: string | null
   readonly target: string | null
@@ -239,6 +250,8 @@ function toEvent(row: Readonly<Record<string, unknown>>): RecordedEvent {
     time: Number(row['time']),
     account: text('account'),
     address: text('address'),
+    door: optional('door'),
+    credential: optional('credential'),
     action: text('action'),
     path: optional('path'),
     target: optional('target'),

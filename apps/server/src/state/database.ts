@@ -1,12 +1,13 @@
 import fs from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { fromErrno, TransferError } from '@ftp/protocol'
-import { ACCOUNTS_TABLES } from './accounts.ts'
-import { AUDIT_DETAIL, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
+import { ACCOUNT_DOORS, ACCOUNTS_TABLES } from './accounts.ts'
+import { AUDIT_DETAIL, AUDIT_DOOR, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_KEY_TABLE } from './known-key.ts'
 import { QUOTA_TABLES } from './quotas.ts'
 import { StateDatabase, type StateDatabaseOptions } from './state-database.ts'
+import { TOKENS_TABLE } from './tokens.ts'
 import { RATE_TABLES } from './total-rate.ts'
 import { exclusively } from './transaction.ts'
 import { BELIEVED_CLOCK_TABLE } from './trusted-clock.ts'
@@ -27,6 +28,9 @@ const MIGRATIONS: readonly string[] = [
   KNOWN_KEY_TABLE,
   BELIEVED_CLOCK_TABLE,
   AUDIT_TIMES,
+  ACCOUNT_DOORS,
+  AUDIT_DOOR,
+  TOKENS_TABLE,
 ]
 
 /** How long a command or a starting server waits for other writers, in milliseconds. */

@@ -20,3 +20,18 @@ export function exclusively<T>(database: DatabaseSync, action: () => T): T {
     throw error
   }
 }
+
+/**
+ * Runs a write that a power loss must not undo.
+ * @param action one statement or one transaction; inside another transaction, that one decides
+ */
+export function durably<T>(database: DatabaseSync, action: () => T): T {
+  if (database.isTransaction) return action()
+  const before = Number(database.prepare('PRAGMA synchronous').get()?.synchronous)
+  database.exec('PRAGMA synchronous = FULL')
+  try {
+    return action()
+  } finally {
+    database.exec(`PRAGMA synchronous = ${before}`)
+  }
+}

@@ -12,6 +12,7 @@ import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
 import { openStorage } from '../open-storage.ts'
 import { Logins } from '../share/logins.ts'
+import { Passwords } from '../share/passwords.ts'
 import { Rates } from '../share/rates.ts'
 import { Accounts } from '../state/accounts.ts'
 import { type AuditEvent, AuditTrail } from '../state/audit.ts'
@@ -19,6 +20,7 @@ import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
 import type { StateDatabaseOptions } from '../state/state-database.ts'
+import { Tokens } from '../state/tokens.ts'
 import { whenWritable } from '../state/write-lock.ts'
 import type { Delivery, ThreadData, ToMain, ToThread } from './messages.ts'
 import { Receipts } from './receipts.ts'
@@ -26,6 +28,7 @@ import { secureWith } from './secure.ts'
 import { ThreadCounts } from './thread-counts.ts'
 import { ThreadLeases } from './thread-leases.ts'
 import { ThreadLog } from './thread-log.ts'
+import { ThreadPasswords } from './thread-passwords.ts'
 
 /*
  * The entry point of a handler thread. It serves the connections that the main thread passes to it, each from
@@ -50,12 +53,13 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 // collector would be busy.
 Buffer.poolSize = 65_536
 
-const { config, identity, rates }: ThreadData = workerData
+const { config, identity, rates, passwordKey }: ThreadData = workerData
 const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
 const counts = new ThreadCounts(send)
+const passwordQueue = new ThreadPasswords(send)
 const lines = new ThreadLog((batch) => send({ type: 'log', lines: batch }))
 const log = createLog(config.log.level, lines.write)
 const stateOptions: Partial<StateDatabaseOptions> = {
@@ -88,6 +92,8 @@ port.on('message', ({ number, message }: Delivery) => {
     case 'lease-granted':
     case 'lease-wanted':
       return leases.receive(message)
+    case 'password-turn':
+      return passwordQueue.receive(message)
     case 'counted':
       return counts.receive(message)
     case 'drain':
@@ -145,9 +151,14 @@ function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Confi
   const fs = fsync ? systemFiles : scratchFiles
   const { storage, uploads } = openStorage(root, database, { thread: threadId, log, fs, descriptors })
   const digests = new Digests(database, background)
+  const loginState = {
+    accounts: new Accounts(database),
+    tokens: new Tokens(database),
+    passwords: new Passwords(passwordQueue, passwordKey),
+  }
   return {
     server: name,
-    logins: new Logins(new Accounts(database), anonymous, {
+    logins: new Logins(loginState, anonymous, {
       storage,
       hasher,
       digests,

@@ -13,6 +13,8 @@ export interface ThreadData {
   readonly identity: Identity | undefined
   /** The memory for rates, which all threads share. */
   readonly rates: SharedArrayBuffer
+  /** Random bytes with which passwords are hashed before they are compared with recent ones. */
+  readonly passwordKey: Uint8Array
 }
 
 /** A numbered message to a handler thread. The thread confirms each by its number. */
@@ -37,6 +39,12 @@ export type ToThread =
   | { readonly type: 'lease-granted'; readonly ticket: number; readonly granted: boolean }
   /** Another connection wants the lease: stop writing and release it. */
   | { readonly type: 'lease-wanted'; readonly ticket: number }
+  /** The answer to a `password-ask`; `derive` means that it is the turn of this ticket. */
+  | {
+      readonly type: 'password-turn'
+      readonly ticket: number
+      readonly answer: 'derive' | 'right' | 'wrong' | 'busy'
+    }
   /** The requested count of a home has ended: successfully, or with an error. */
   | {
       readonly type: 'counted'
@@ -63,6 +71,10 @@ export type ToMain =
   /** `ticket` is a number that the thread has chosen for this lease. */
   | { readonly type: 'lease-acquire'; readonly ticket: number; readonly key: string }
   | { readonly type: 'lease-release'; readonly ticket: number }
+  /** Asks for the turn to check a password; `tag` and `source` as in PasswordQueue.turn. */
+  | { readonly type: 'password-ask'; readonly ticket: number; readonly tag: string; readonly source: string }
+  /** The turn, or the wait for it, has ended. */
+  | { readonly type: 'password-end'; readonly ticket: number; readonly result?: 'right' | 'wrong' }
   /** A request to count the contents of this home. */
   | { readonly type: 'count'; readonly home: string }
   | { readonly type: 'fault'; readonly message: string }

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../state/audit.ts'
 import { type Arrival, Handler } from './handler.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import type { StateTrouble, ThreadData, ToMain } from './messages.ts'
+import { PasswordDesk } from './password-desk.ts'
 
 /**
  * How long to wait, in milliseconds, before replacing a thread that has died before it could serve: repeated
@@ -38,6 +39,7 @@ export class ThreadPool implements AsyncDisposable {
   readonly #data: ThreadData
   readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
+  readonly #passwords = new PasswordDesk()
   /** The newest handler in each place; one that has died stays until it is replaced. */
   readonly #handlers: Handler[] = []
   /** The handlers whose threads are alive, including those that are starting. */
@@ -148,6 +150,10 @@ export class ThreadPool implements AsyncDisposable {
         return this.#desk.acquire(handler, message.ticket, message.key)
       case 'lease-release':
         return this.#desk.release(handler, message.ticket)
+      case 'password-ask':
+        return this.#passwords.ask({ thread: handler, ticket: message.ticket }, message.tag, message.source)
+      case 'password-end':
+        return this.#passwords.end(handler, message.ticket, message.result)
       case 'count':
         return void this.#count(handler, message.home)
       case 'fault':
@@ -179,6 +185,7 @@ export class ThreadPool implements AsyncDisposable {
   #ended(index: number, handler: Handler): void {
     this.#living.delete(handler)
     this.#desk.forget(handler)
+    this.#passwords.forget(handler)
     handler[Symbol.dispose]()
     if (this.#closing) return
     if (handler.isReady) this.#replace(index)

@@ -174,7 +174,7 @@ class Conversation implements Served {
       this.#guards.log.warn({ address, account, reason }, 'protocol violation')
     } else if (code === 'login' && this.#login === undefined) {
       this.#disconnect = 'refused'
-      this.#guards.logins.refused(this.#handshake.user, address)
+      this.#guards.logins.refused(this.#handshake.user, this.#handshake.origin)
     } else if (code === 'timeout') {
       if (this.#login === undefined) this.#disconnect = 'late'
       else this.#guards.log.info({ address, account, reason }, 'connection timed out')

@@ -16,6 +16,7 @@ import {
 } from '@ftp/protocol'
 import { sourceOf } from '../../guards/source-address.ts'
 import type { Login } from '../../share/logins.ts'
+import type { ClientOrigin } from '../../share/origin.ts'
 import type { Guards, Peer } from '../door.ts'
 
 /** The reply to a message of the handshake. If it contains a login, that login is accepted. */
@@ -38,6 +39,8 @@ export class Handshake {
   #next: 'hello' | 'login' | 'response' = 'hello'
   #frames = 0
   #user = ''
+  /** The salt of the password that the client has to prove. */
+  #salt: Uint8Array = new Uint8Array()
   #scram: { readonly id: number; readonly server: ScramServer } | undefined
 
   constructor(guards: Guards, peer: Peer) {
@@ -48,6 +51,11 @@ export class Handshake {
   /** The name that the client wants to log in with; empty until it has sent one. */
   get user(): string {
     return this.#user
+  }
+
+  get origin(): ClientOrigin {
+    const { address } = this.#peer
+    return { address, source: sourceOf(address), door: 'ftx' }
   }
 
   /**
@@ -87,12 +95,14 @@ export class Handshake {
   async #login({ id, mechanism, message }: LoginRequest): Promise<HandshakeStep> {
     const { logins } = this.#guards
     if (mechanism === ANONYMOUS_MECHANISM && message === undefined)
-      return this.#accept(id, await logins.enterAnonymously(this.#peer.address, sourceOf(this.#peer.address)))
+      return this.#accept(id, await logins.enterAnonymously(this.origin))
     if (mechanism !== this.#mechanism || message === undefined)
       throw new TransferError('login', 'this server does not let you in that way')
-    const verifierOf = (user: string): Promise<ScramVerifier> => {
+    const verifierOf = async (user: string): Promise<ScramVerifier> => {
       this.#user = user
-      return logins.verifierOf(user)
+      const verifier = await logins.verifierOf(user)
+      this.#salt = verifier.salt
+      return verifier
     }
     const server = new ScramServer(verifierOf, this.#peer.binding())
     const challenge = await server.challenge(message)
@@ -104,7 +114,7 @@ export class Handshake {
   async #respond({ id, message }: Response): Promise<HandshakeStep> {
     if (this.#scram?.id !== id) throw new TransferError('protocol', 'a response to another login')
     const { user, final } = this.#scram.server.finish(message)
-    return this.#accept(id, await this.#guards.logins.enter(user, this.#peer.address), final)
+    return this.#accept(id, await this.#guards.logins.enter(user, this.origin, this.#salt), final)
   }
 
   #accept(id: number, login: Login, message?: string): HandshakeStep {

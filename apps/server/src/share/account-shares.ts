@@ -1,0 +1,146 @@
+import type { Blocks } from '@ftp/md5'
+import { formatPath, type QuotaInfo, TransferError } from '@ftp/protocol'
+import type { Account, AccountRecord, Accounts } from '../state/accounts.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { ClientOrigin } from './origin.ts'
+import { quotaInfo, requireCounted } from './quota.ts'
+import type { RateLimit } from './rates.ts'
+import type { Share } from './share.ts'
+
+/** A share without the parts that depend on an account. */
+export type WholeShare = Omit<Share, 'account' | 'address' | 'door' | 'credential' | 'blocks' | 'setVerifier'>
+
+/** A client that has logged in. */
+export interface Login {
+  /** The account as it was at the login. */
+  readonly account: Account
+  /**
+   * The account's limits and the contents of its home; undefined if there is no limit or the home has not
+   * been counted yet.
+   */
+  readonly quota: QuotaInfo | undefined
+  /** The account's rate as of its last request; undefined if there is no limit. */
+  readonly limit: RateLimit | undefined
+  /**
+   * The client's share of the thread's blocks. It is divided among the connections of one account, or of one
+   * address if there is no account.
+   */
+  readonly blocks: Blocks
+  /**
+   * The account's share as it is now. Call this for every request, so that a change by the operator takes
+   * effect with the next one.
+   * @throws TransferError `login` if the account is gone, is disabled or may not use this door, or if what
+   * the client has logged in with no longer holds
+   */
+  readonly share: () => Promise<Share>
+}
+
+/** What a client has logged in with. */
+export interface Credential {
+  /** As in the audit trail: `token laptop`; undefined for the password. */
+  readonly name?: string | undefined
+  /**
+   * Restricts the account to what the credential is for. Called for every request.
+   * @throws TransferError `login` if the credential no longer holds
+   */
+  readonly restrict: (account: AccountRecord) => Account
+}
+
+/** The shares of the accounts. Every way of logging in gets its share here. */
+export class AccountShares {
+  readonly #accounts: Accounts
+  readonly #whole: WholeShare
+
+  /** @param whole everything that the server shares; each account gets the part below its home */
+  constructor(accounts: Accounts, whole: WholeShare) {
+    this.#accounts = accounts
+    this.#whole = whole
+  }
+
+  /**
+   * Logs in to an account, after the client has proven that it may.
+   * @throws TransferError `login` if the account is gone or disabled, or may not use this door
+   */
+  login(name: string, origin: ClientOrigin, credential: Credential): Login {
+    const whole = this.#whole
+    const account = credential.restrict(this.#require(name, origin))
+    const { blocks } = this.#shareOf(account, origin, credential.name)
+    let latest = account
+    let madeHome: string | undefined
+    // Start the count now, because the first upload would have to wait for it.
+    requireCounted(this.#shareOf(account, origin)).catch(() => {})
+    return {
+      account,
+      blocks,
+      get limit() {
+        return whole.rates.limitOf(latest)
+      },
+      quota: quotaInfo({ account, quotas: whole.quotas }, whole.storage),
+      share: async () => {
+        const record = this.#require(account.name, origin)
+        latest = credential.restrict(record)
+        const home = formatPath(record.home)
+        if (home !== madeHome) await makeHome(whole.storage, record)
+        madeHome = home
+        return this.#shareOf(latest, origin, credential.name)
+      },
+    }
+  }
+
+  /** The login of a client without an account. */
+  anonymous(account: Account, origin: ClientOrigin): Login {
+    const share = this.#shareOf(account, origin, undefined, `address ${origin.source}`)
+    const { rates } = this.#whole
+    return {
+      account,
+      blocks: share.blocks,
+      get limit() {
+        return rates.limitOf(account)
+      },
+      quota: undefined,
+      share: async () => share,
+    }
+  }
+
+  /** Records a login, or a refused one. @param account as typed, if there is no such account */
+  record(account: string, { address, door }: ClientOrigin, outcome: string, credential?: string): void {
+    this.#whole.audit.record({ account, address, door, credential, action: 'login', outcome })
+  }
+
+  #require(name: string, { door }: ClientOrigin): AccountRecord {
+    const account = this.#accounts.find(name)
+    if (account === undefined) throw new TransferError('login', `there is no account ${name} any more`)
+    if (!account.enabled) throw new TransferError('login', `the account ${name} is disabled`)
+    if (!account.doors.includes(door))
+      throw new TransferError('login', `the account ${name} may not log in this way (${door})`)
+    return account
+  }
+
+  #shareOf(
+    account: Account,
+    { address, door }: ClientOrigin,
+    credential?: string,
+    owner = `account ${account.name}`,
+  ): Share {
+    return {
+      ...this.#whole,
+      account,
+      address,
+      door,
+      credential,
+      blocks: this.#whole.hasher.blocks.share(owner),
+      storage: this.#whole.storage.below(account.home),
+      setVerifier: (verifier) => this.#accounts.setVerifier(account.name, verifier),
+    }
+  }
+}
+
+/** Creates an account's home when the account first uses it. */
+async function makeHome(storage: Storage, { home }: Account): Promise<void> {
+  try {
+    storage.stat(home)
+  } catch (error) {
+    if (TransferError.from(error).code !== 'not_found') throw error
+    await storage.makeDirectory(home, true)
+  }
+}

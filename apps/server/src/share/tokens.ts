@@ -1,0 +1,27 @@
+import { TransferError } from '@ftp/protocol'
+import type { Account, AccountRecord } from '../state/accounts.ts'
+import type { Tokens } from '../state/tokens.ts'
+import type { Credential } from './account-shares.ts'
+
+/**
+ * The token as a credential. It gives the rights that both the token and the account have, for as long as the
+ * token exists and has not expired.
+ * @throws TransferError `login` if the token is not valid for this account, or not at all
+ */
+export function tokenCredential(tokens: Tokens, token: string, account: string): Credential {
+  const requireValid = () => {
+    const record = tokens.find(token)
+    // The words are the same in every case, so that nobody learns whether a token exists.
+    if (record?.account !== account)
+      throw new TransferError('login', 'this token is not valid, or not any more')
+    return record
+  }
+  return {
+    name: `token ${requireValid().name}`,
+    restrict(now: AccountRecord): Account {
+      const { permissions } = requireValid()
+      if (permissions === undefined) return now
+      return { ...now, permissions: now.permissions.filter((permission) => permissions.includes(permission)) }
+    },
+  }
+}

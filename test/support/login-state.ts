@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { deriveKeys } from '@ftp/protocol'
+import type { LoginState } from '../../apps/server/src/share/logins.ts'
+import { Passwords } from '../../apps/server/src/share/passwords.ts'
+import { Accounts } from '../../apps/server/src/state/accounts.ts'
+import { Tokens } from '../../apps/server/src/state/tokens.ts'
+import { PasswordDesk } from '../../apps/server/src/threads/password-desk.ts'
+import { ThreadPasswords } from '../../apps/server/src/threads/thread-passwords.ts'
+
+/** What clients log in with, for a server without other threads. @param derive observes each derivation */
+export function loginStateOf(database: DatabaseSync, derive = deriveKeys): LoginState {
+  const desk = new PasswordDesk()
+  const thread = {
+    post(message: Parameters<Parameters<PasswordDesk['forget']>[0]['post']>[0]): void {
+      if (message.type === 'password-turn') queue.receive(message)
+    },
+  }
+  const queue = new ThreadPasswords((message) => {
+    if (message.type === 'password-ask')
+      desk.ask({ thread, ticket: message.ticket }, message.tag, message.source)
+    else if (message.type === 'password-end') desk.end(thread, message.ticket, message.result)
+  })
+  return {
+    accounts: new Accounts(database),
+    tokens: new Tokens(database),
+    passwords: new Passwords(queue, randomBytes(32), derive),
+  }
+}

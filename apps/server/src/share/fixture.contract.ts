@@ -60,6 +60,7 @@ export class ShareFixture implements Disposable {
     const { storage, uploads } = opened.storage
     return {
       account,
+      door: 'ftx',
       address: '127.0.0.1',
       storage: storage.below(account.home),
       hasher,

@@ -427,6 +427,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/state-watch',
     'apps/server/threads',
     '@ftp/protocol',
+    'node:crypto',
     'node:net',
     'node:path',
     'node:worker_threads',

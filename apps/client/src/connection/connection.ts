@@ -78,8 +78,9 @@ export class Connection implements Disposable {
     )
     socket.on('close', () => this.#fail(new TransferError('lost', 'the server closed the connection')))
     socket.setTimeout(timeoutMs, () => {
-      if (this.#exchanges.size > 0)
+      if (this.#owes)
         this.#fail(new TransferError('timeout', `the server said nothing for ${timeoutMs / 1000} s`))
+      else socket.setTimeout(timeoutMs)
     })
   }
 
@@ -129,6 +130,16 @@ export class Connection implements Disposable {
   /** False once the connection is lost. */
   get usable(): boolean {
     return this.#failure === undefined
+  }
+
+  /**
+   * Whether the server has to answer, or to take what has been sent. While this side waits for its own input,
+   * or for the reader of its output, silence is not the server's.
+   */
+  get #owes(): boolean {
+    if (this.#socket.writableLength > 0) return true
+    for (const { isAwaited } of this.#exchanges.values()) if (isAwaited) return true
+    return false
   }
 
   /**

@@ -35,6 +35,7 @@ export class Exchange implements Disposable {
   #abandoned = false
   #ended = false
   #wake = nothing
+  #isAwaited = false
 
   /** @param send sends a part with this exchange's id */
   constructor(send: Send) {
@@ -54,6 +55,11 @@ export class Exchange implements Disposable {
     return this.#answers.length > 0 || this.#failure !== undefined
   }
 
+  /** Whether somebody waits for the next reply: only then is the server's silence a failure. */
+  get isAwaited(): boolean {
+    return this.#isAwaited
+  }
+
   /** Sends a part. Resolves when the socket can take more. @param payload is taken over */
   async send(part: Part, payload?: Block): Promise<void> {
     if (part.type === 'ack') this.#acknowledged = part
@@ -68,7 +74,7 @@ export class Exchange implements Disposable {
     for (;;) {
       const answer = this.#take()
       if (answer !== undefined) return answer
-      await this.#arrival()
+      await this.#await()
     }
   }
 
@@ -82,7 +88,7 @@ export class Exchange implements Disposable {
   ): Promise<Answer & { readonly reply: Extract<Reply, { type: T }> }> {
     for (;;) {
       const answer = this.#take()
-      if (answer === undefined) await this.#arrival()
+      if (answer === undefined) await this.#await()
       else if (is(answer, type)) return answer
       else if (answer.reply.type !== 'progress') throw unexpected(answer.reply)
     }
@@ -99,10 +105,18 @@ export class Exchange implements Disposable {
     return answer
   }
 
-  #arrival(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Resolves when a reply arrives, or at the end of the connection. For one caller at a time. */
+  async arrival(): Promise<void> {
+    if (this.pending) return
+    await new Promise<void>((resolve) => {
       this.#wake = resolve
     })
+  }
+
+  async #await(): Promise<void> {
+    this.#isAwaited = true
+    await this.arrival()
+    this.#isAwaited = false
   }
 
   /**

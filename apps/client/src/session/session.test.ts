@@ -6,7 +6,7 @@ import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
 import { ConnectionPool } from './connection-pool.ts'
-import { Session } from './session.ts'
+import { Reconnect, Session } from './session.ts'
 
 /** The clock of these tests: waiting moves it, and nothing else. */
 const clock = { now: 0, waits: [] as number[], onWait: (): void => {} }
@@ -119,6 +119,21 @@ describe('a session', () => {
     const waiting = shared.get()
     interrupt.abort(new TransferError('aborted', 'interrupted'))
     await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
+  })
+
+  it('runs an action again at once, and says nothing, if it let its connection go on purpose', async () => {
+    const onRetry = vi.fn()
+    const sut = session().with({ onRetry })
+    let runs = 0
+    const result = await sut.run(async ({ connection }) => {
+      if (++runs < 3) {
+        connection[Symbol.dispose]()
+        throw new Reconnect()
+      }
+      return runs
+    })
+    expect({ result, opened: server.opened, waits: clock.waits }).toEqual({ result: 3, opened: 3, waits: [] })
+    expect(onRetry).not.toHaveBeenCalled()
   })
 
   it('does not wait for a server that has never answered', async () => {

@@ -124,11 +124,15 @@ export class Session {
   /** @throws the failure, if there must be no other attempt */
   async #waitToRetry(error: unknown, retries: RetryPolicy): Promise<void> {
     this.signal.throwIfAborted()
+    if (error instanceof Reconnect) return
     if (error instanceof Interrupted) throw error.failure
     if (!this.#pool.reached) throw error
     await retries.wait(error)
   }
 }
+
+/** Thrown by an action that did without its connection for a while, to be run again at once on another. */
+export class Reconnect extends Error {}
 
 /** Carries a failure past the retries. */
 class Interrupted extends Error {

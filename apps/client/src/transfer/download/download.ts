@@ -11,12 +11,15 @@ import {
 import { type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
+import { ownSide } from '../own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import { REFETCHES, repairBlocks, requireInPlace, tooDamaged, type VerifiedEntry } from './block-repair.ts'
 import type { Sink } from './sink.ts'
 
 type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 
+/** How many blocks the server may send before it needs an acknowledgement. */
+const BLOCKS_AHEAD = LIMITS.window / BLOCK_SIZE
 /** How often a download starts again because the file has another version, before it fails. */
 const RESTARTS = 5
 
@@ -50,7 +53,7 @@ export class Download {
     for (;;) {
       try {
         // A sink holds copies of no more than a window, on however many connections its bytes arrive.
-        await this.#sink.passed()
+        await ownSide(connection, this.#sink.passed())
         const isCurrent = await this.#ask(connection)
         if (isCurrent !== undefined) {
           await this.#sink.passed()
@@ -139,8 +142,11 @@ export class Download {
         damaged: (offset) => damaged.add(offset),
       },
     )
+    /** The acknowledgements that wait for the sink. Without them, the server may not send more. */
+    const acks: Promise<void>[] = []
     try {
       for (;;) {
+        if (acks.length === BLOCKS_AHEAD) await ownSide(connection, acks.shift() ?? Promise.resolve())
         const { reply, payload } = await exchange.expect('data')
         requireInPlace(reply, payload.length, intake.received, entry.size)
         const md5 = Buffer.from(reply.md5, 'hex')
@@ -151,7 +157,7 @@ export class Download {
           await repairBlocks(connection, { path: this.#path, version, size: entry.size }, intake, damaged)
           return { ...entry, md5: reply.md5 }
         }
-        this.#acknowledge(exchange, intake.received)
+        acks.push(this.#acknowledge(exchange, intake.received))
       }
     } finally {
       await intake.settled().catch(() => {})
@@ -161,11 +167,13 @@ export class Download {
   }
 
   /** Lets the server send more once the sink has passed on what it got; blocks still arrive until then. */
-  #acknowledge(exchange: Exchange, offset: number): void {
-    this.#sink
-      .passed()
-      .then(() => exchange.send({ type: 'ack', offset }))
-      .catch((error: unknown) => exchange.leave(TransferError.from(error)))
+  async #acknowledge(exchange: Exchange, offset: number): Promise<void> {
+    try {
+      await this.#sink.passed()
+      await exchange.send({ type: 'ack', offset })
+    } catch (error) {
+      exchange.leave(TransferError.from(error))
+    }
   }
 
   async #firstReply(exchange: Exchange): Promise<FileAnswer | undefined> {

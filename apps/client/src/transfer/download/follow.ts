@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { type Data, type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
-import { type Exchange, unexpected } from '../../connection/exchange.ts'
+import { unexpected } from '../../connection/exchange.ts'
+import { ownSide } from '../own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import { REFETCHES, tooDamaged } from './block-repair.ts'
 import type { Sink } from './sink.ts'
@@ -59,6 +60,7 @@ export class Follow {
   }
 
   async #receive(connection: Connection): Promise<never> {
+    await ownSide(connection, this.#sink.passed())
     const request = { type: 'follow' as const, path: formatPath(this.#path) }
     const held = this.#position > 0 && { offset: this.#position, md5: this.#md5() }
     using exchange = connection.request({ ...request, ...held })
@@ -68,8 +70,12 @@ export class Follow {
     await exchange.send({ type: 'ack', offset: this.#position })
     for (;;) {
       const { reply, payload } = await exchange.next()
-      if (reply.type === 'data') await this.#take(exchange, reply, payload.bytes)
-      else if (reply.type !== 'progress') throw unexpected(reply)
+      if (reply.type === 'data') {
+        await this.#take(reply, payload.bytes)
+        await ownSide(connection, this.#sink.passed())
+        this.#listener.moved(this.#position)
+        await exchange.send({ type: 'ack', offset: this.#position })
+      } else if (reply.type !== 'progress') throw unexpected(reply)
     }
   }
 
@@ -81,18 +87,15 @@ export class Follow {
     this.#entry = entry
   }
 
-  async #take(exchange: Exchange, { offset, md5 }: Data, bytes: Uint8Array): Promise<void> {
+  async #take({ offset, md5 }: Data, bytes: Uint8Array): Promise<void> {
     if (offset !== this.#position || bytes.length === 0)
       throw new TransferError('protocol', 'the server sent data out of place')
     const hash = this.#hash.copy().update(bytes)
     if (hash.copy().digest('hex') !== md5) throw tooDamaged(offset)
     await this.#sink.write(bytes, offset, false)
-    await this.#sink.passed()
     this.#hash = hash
     this.#position += bytes.length
     this.#damaged = 0
-    this.#listener.moved(this.#position)
-    await exchange.send({ type: 'ack', offset: this.#position })
   }
 
   async #readHeld(): Promise<void> {

@@ -12,6 +12,7 @@ import {
 } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
+import { ownSide } from '../own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import type { Source } from './source.ts'
 import { type SourceBlock, SourceChain } from './source-chain.ts'
@@ -58,11 +59,14 @@ export class Upload {
   /** Sends the bytes that the server does not have. */
   async send(connection: Connection): Promise<Outcome> {
     const { length } = this.#source
-    if (length !== null && length > BLOCK_SIZE) return await this.#sendBlocks(connection)
+    // Once a server has had blocks, a stream may no longer have the first one.
+    const isBegun = this.#chain !== undefined
+    if (isBegun || (length !== null && length > BLOCK_SIZE)) return await this.#sendBlocks(connection)
     for (let damaged = 0; ; damaged++) {
-      const { block, last } = await this.#source.block(0, connection.hasher.blocks)
-      using bytes = block
-      if (!last) return await this.#sendBlocks(connection)
+      const reading = this.#source.block(0, connection.hasher.blocks)
+      const first = await ownSide(connection, reading, ({ block }) => block[Symbol.dispose]())
+      using bytes = first.block
+      if (!first.last) return await this.#sendBlocks(connection)
       try {
         return await this.#sendWhole(connection, bytes)
       } catch (error) {
@@ -96,12 +100,16 @@ export class Upload {
       return { ...this.#finished(reply, reply.entry.size), repeated: reply.type === 'stored' }
     }
     if (reply.type !== 'ready') throw unexpected(reply)
-    this.#chain ??= new SourceChain(this.#source, connection.hasher)
-    if (reply.offset === 0) return await this.#sendFrom(exchange, this.#chain, reply)
-    await this.#sendChain(exchange, this.#chain, reply.offset)
+    if (reply.offset === 0) return await this.#sendFrom(connection, exchange, reply)
+    await this.#sendChain(exchange, this.#chainFor(connection), reply.offset)
     const { reply: proven } = await exchange.expect('ready')
     this.#listener.resumed(proven.offset, reply.offset)
-    return await this.#sendFrom(exchange, this.#chain, proven)
+    return await this.#sendFrom(connection, exchange, proven)
+  }
+
+  #chainFor({ hasher }: Connection): SourceChain {
+    this.#chain ??= new SourceChain(this.#source, hasher)
+    return this.#chain
   }
 
   /** Sends the chaining values of all blocks that the server holds, up to the end of the source. */
@@ -119,14 +127,18 @@ export class Upload {
   }
 
   async #sendFrom(
+    connection: Connection,
     exchange: Exchange,
-    chain: SourceChain,
     { offset: start, window }: Extract<Reply, { type: 'ready' }>,
   ): Promise<Outcome> {
     this.#listener.phase('transfer')
     this.#listener.moved(start)
+    const chain = this.#chainFor(connection)
     await using blocks = chain.from(start / BLOCK_SIZE)
     let [sent, acknowledged, ended] = [start, start, false]
+    let upcoming: ReturnType<typeof blocks.next> | undefined
+    await using unsent = new AsyncDisposableStack()
+    unsent.defer(async () => (await upcoming)?.value?.read.block[Symbol.dispose]())
     for (;;) {
       while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
         const { reply } = await exchange.next()
@@ -139,7 +151,12 @@ export class Upload {
           this.#proven(reply.proven ?? reply.offset, ended ? sent : undefined)
         } else if (reply.type !== 'progress') throw unexpected(reply)
       }
-      const { value: block } = await blocks.next()
+      upcoming ??= blocks.next()
+      // The source may rest, and meanwhile the server may ask for a block again.
+      const next = await ownSide(connection, Promise.race([upcoming, exchange.arrival()]))
+      if (next === undefined) continue
+      upcoming = undefined
+      const { value: block } = next
       if (block === undefined) throw new TransferError('internal', 'the source has ended twice')
       const end = block.read.index * BLOCK_SIZE + block.read.block.length
       await this.#sendBlock(exchange, block)

@@ -1,4 +1,5 @@
-import { Block, Hasher } from '@ftp/md5'
+import { BLOCK_SIZE, Block, Hasher } from '@ftp/md5'
+import { TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange, type Part } from './exchange.ts'
 
@@ -55,4 +56,19 @@ it('gives back the blocks that nobody has read, and takes over none that come wh
   using late = await blocks.take()
   exchange.deliver({ reply, payload: late }, true)
   expect(late.length).toBe(1_048_576)
+})
+
+it('leaves the payload of the reply read last to its reader, even if the connection fails meanwhile', async () => {
+  using hasher = new Hasher()
+  const { blocks } = hasher
+  {
+    using exchange = new Exchange(async () => {})
+    const reply = { id: 1, type: 'data', offset: 0, md5: '0'.repeat(32) } as const
+    for (let count = 0; count < 2; count++) exchange.deliver({ reply, payload: await blocks.take() }, false)
+    const { payload } = await exchange.next()
+    exchange.leave(new TransferError('lost', 'the connection broke'))
+    expect(payload.length).toBe(BLOCK_SIZE)
+    await expect(exchange.next()).rejects.toMatchObject({ code: 'lost' })
+  }
+  expect(blocks.taken).toBe(0)
 })

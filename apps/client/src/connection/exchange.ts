@@ -125,6 +125,10 @@ export class Exchange implements Disposable {
    */
   [Symbol.dispose](): void {
     this.#payload?.[Symbol.dispose]()
+    this.#abandon()
+  }
+
+  #abandon(): void {
     for (const { payload } of this.#answers.splice(0)) payload[Symbol.dispose]()
     this.onRead()
     if (this.#ended || this.#abandoned || this.#failure !== undefined) return
@@ -132,9 +136,12 @@ export class Exchange implements Disposable {
     this.#send({ type: 'cancel' }).catch(() => {})
   }
 
-  /** Leaves the exchange, and whoever waits for its next reply gets this failure. */
+  /**
+   * Leaves the exchange, and whoever waits for its next reply gets this failure. The payload of the reply
+   * before remains: its reader may be about to use it.
+   */
   leave(failure: TransferError): void {
-    this[Symbol.dispose]()
+    this.#abandon()
     this.fail(failure)
   }
 

@@ -11,7 +11,7 @@ import {
 import { type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
-import { ownSide } from '../own-side.ts'
+import { ownSide } from '../../session/own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import { REFETCHES, repairBlocks, requireInPlace, tooDamaged, type VerifiedEntry } from './block-repair.ts'
 import type { Sink } from './sink.ts'

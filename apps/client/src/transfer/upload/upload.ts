@@ -12,7 +12,7 @@ import {
 } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
-import { ownSide } from '../own-side.ts'
+import { ownSide } from '../../session/own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import type { Source } from './source.ts'
 import { type SourceBlock, SourceChain } from './source-chain.ts'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Connection } from '../connection/connection.ts'
-import { Reconnect } from '../session/session.ts'
 import { ownSide } from './own-side.ts'
+import { Reconnect } from './session.ts'
 
 const connection = { [Symbol.dispose]: vi.fn() } as unknown as Connection
 const close = vi.mocked(connection[Symbol.dispose])

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
-import { Reconnect } from '../session/session.ts'
+import { Reconnect } from './session.ts'
 
 /**
  * How long a connection stays open while its transfer waits for this side, in milliseconds. A server closes it

@@ -75,6 +75,7 @@ export async function startServer(
   const { database, identity } = started.use(await openState(config, suffers))
   const { uploads } = started.use(openStorage(config.root, database, { log }))
   uploads.endAll()
+  uploads.trustNothing()
   const faults = new Repeats<string>(
     (message, times) => log.error(times > 1 ? { times } : {}, message),
     FAULTS,

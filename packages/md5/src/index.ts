@@ -5,11 +5,12 @@ export {
   CHAIN_VALUE_SIZE,
   type ChainValue,
   type Checkpoint,
+  STEP_SIZE,
   sameValue,
 } from './chain.ts'
 export { GrowingChain } from './growing-chain.ts'
 export { type Hashed, hashAhead } from './hash-ahead.ts'
-export { Hasher } from './hasher.ts'
+export { HashedChain, Hasher } from './hasher.ts'
 export { Intake, type IntakeOptions } from './intake.ts'
 export { type BlockCheck, Kernel } from './kernel.ts'
 export { createMemory } from './memory.ts'

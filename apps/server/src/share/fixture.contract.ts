@@ -45,7 +45,9 @@ export class ShareFixture implements Disposable {
     this.database = openDatabase(folder.at('state.db'))
     this.#digests = new Digests(this.database)
     beginUsage(this.database)
-    openStorage(this.root, this.database, { fs }).uploads.endAll()
+    using before = openStorage(this.root, this.database, { fs })
+    before.uploads.endAll()
+    before.uploads.trustNothing()
     for (const thread of [1, 2]) {
       const storage = openStorage(this.root, this.database, { thread, fs })
       this.#opened.set(thread, { storage, leases: this.#leasesOf() })

@@ -62,7 +62,7 @@ function requireOwn(share: Share, path: RemotePath, key: string): void {
 }
 
 /** The path of the future file, below the home; undefined if no path of this protocol leads there. */
-function pathOf({ account }: Share, { directory, name }: UploadRecord): RemotePath | undefined {
+export function pathOf({ account }: Share, { directory, name }: UploadRecord): RemotePath | undefined {
   const names = [...directory.split('/').slice(account.home.length), name ?? '']
   try {
     return parsePath(names.filter((each) => each !== '').join('/'))

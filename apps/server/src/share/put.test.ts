@@ -11,10 +11,11 @@ import { Digests } from '../state/digests.ts'
 import { Quotas } from '../state/quotas.ts'
 import { UploadRecords } from '../state/uploads.ts'
 import { DiskFixture } from '../storage/disk.contract.ts'
+import { ChainedUpload } from './chained-upload.ts'
 import { put } from './put.ts'
 import { Rates } from './rates.ts'
 import type { Share } from './share.ts'
-import { type Offer, type Outcome, Upload } from './upload.ts'
+import type { Offer, Outcome } from './upload.ts'
 
 const PATH = parsePath('f')
 const BYTES = Buffer.from('hello')
@@ -74,13 +75,13 @@ function account(name: string, lacks?: Account['permissions'][number]): Account 
   return { name, home: HOME, permissions, quota: { bytes: undefined, files: undefined }, rate: undefined }
 }
 
-async function begin(offer: Offer): Promise<Upload> {
+async function begin(offer: Offer): Promise<ChainedUpload> {
   const begun = await put(share, PATH, offer)
-  if (!(begun instanceof Upload)) throw new Error(`the put has ended: ${begun.type}`)
+  if (!(begun instanceof ChainedUpload)) throw new Error(`the put has ended: ${begun.type}`)
   return begun
 }
 
-async function append(upload: Upload, md5 = createHash('md5').update(BYTES).digest()): Promise<void> {
+async function append(upload: ChainedUpload, md5 = createHash('md5').update(BYTES).digest()): Promise<void> {
   const intake = await upload.receive(() => {})
   upload.ends(BYTES.length, md5)
   await intake.take(0, new Block(BYTES), md5, BYTES.length)

@@ -11,12 +11,14 @@ import {
 } from '@ftp/protocol'
 import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
+import { ChainedUpload } from './chained-upload.ts'
+import type { Lease } from './leases.ts'
 import { QuotaReservation } from './reservation.ts'
 import { mayReplace, requirePermission, type Share } from './share.ts'
-import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } from './upload.ts'
+import { type Offer, type Outcome, receipt, recordPut, type UploadParts } from './upload.ts'
 
 /**
- * Begins to store a file.
+ * Begins to store a file whose chain the client sends.
  * @param signal its abort ends the wait for another connection's lease
  * @returns the upload to fill and commit, or the outcome if the put has already ended: skipped by policy, or
  * stored by an earlier attempt whose answer was lost
@@ -25,12 +27,36 @@ import { isResumable, type Offer, type Outcome, receipt, recordPut, Upload } fro
 export async function put(
   share: Share,
   path: RemotePath,
-  wanted: Offer,
+  offer: Offer,
   signal?: AbortSignal,
-): Promise<Upload | Outcome> {
+): Promise<ChainedUpload | Outcome> {
+  const { upload } = offer
+  const key = partialKey(share, path, upload)
+  const takeLease = upload === undefined ? undefined : () => share.leases.acquire(key, signal)
+  const begun = await beginPut(share, path, { key, takeLease, offer })
+  return 'partial' in begun ? new ChainedUpload(begun) : begun
+}
+
+/** How an upload begins. */
+export interface PutOptions {
+  /** The key of the partial. */
+  readonly key: string
+  /** Gets the lease for the key; undefined if no other connection can know the key. */
+  readonly takeLease: (() => Promise<Lease>) | undefined
+  readonly offer: Offer
+  /** What the record of the upload keeps for the share; see UploadRecord. */
+  readonly note?: string | undefined
+}
+
+/** Begins any upload, as {@link put}: decides whether there is one, and opens its parts. */
+export async function beginPut(
+  share: Share,
+  path: RemotePath,
+  options: PutOptions,
+): Promise<UploadParts | Outcome> {
   try {
-    const begun = await begin(share, path, wanted, signal)
-    if (!(begun instanceof Upload)) recordPut(share, path, begun)
+    const begun = await begin(share, path, options)
+    if (!('partial' in begun)) recordPut(share, path, begun)
     return begun
   } catch (error) {
     record(share, { action: 'put', path, outcome: TransferError.from(error).code })
@@ -41,24 +67,22 @@ export async function put(
 async function begin(
   share: Share,
   path: RemotePath,
-  wanted: Offer,
-  signal: AbortSignal | undefined,
-): Promise<Upload | Outcome> {
+  { key, takeLease, offer: wanted, note }: PutOptions,
+): Promise<UploadParts | Outcome> {
   requirePermission(share, 'write')
   requirePortable(path)
   const offer = restrict(share, wanted)
-  const key = partialKey(share, path, offer)
   using opened = new DisposableStack()
-  const lease = isResumable(offer) ? opened.use(await share.leases.acquire(key, signal)) : undefined
+  const lease = opened.use(await takeLease?.())
   const decision = decide(share, path, offer)
   if (decision.type !== 'open') return decision
   const { replaced } = decision
   const reservation = opened.use(
-    await QuotaReservation.of(share, { path, key, length: offer.length, replaced }),
+    await QuotaReservation.of(share, { path, key, length: offer.length, replaced, note }),
   )
   const partial = share.storage.openPartial(path, key, offer.length)
   opened.move()
-  return new Upload(share, path, offer, partial, reservation, lease)
+  return { share, path, key, offer, partial, reservation, lease }
 }
 
 /** The offer, restricted to creating files if the account may not overwrite any. */
@@ -71,12 +95,17 @@ export function restrict<T extends Offer>(share: Share, offer: T): T {
  * The key of the partial: one for each account, path and upload, so that nobody can continue another
  * account's upload.
  */
-function partialKey(share: Share, path: RemotePath, offer: Offer): string {
-  if (!isResumable(offer) || offer.upload === undefined) return randomBytes(16).toString('hex')
+function partialKey(share: Share, path: RemotePath, upload: string | undefined): string {
+  if (upload === undefined) return randomKey()
   return createHash('sha256')
-    .update([share.account.name, formatPath(path), offer.upload].join('\0'))
+    .update([share.account.name, formatPath(path), upload].join('\0'))
     .digest('hex')
     .slice(0, 32)
+}
+
+/** A key that nobody can guess. */
+export function randomKey(): string {
+  return randomBytes(16).toString('hex')
 }
 
 /** A put that needs the bytes of the file. */

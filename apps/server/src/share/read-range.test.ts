@@ -3,10 +3,10 @@ import { Block, type Hasher } from '@ftp/md5'
 import { parsePath, type TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { flipBit, MIB, md5Of, randomBytes, randomNumbers } from '../../../../test/support/files.ts'
+import { ChainedUpload } from './chained-upload.ts'
 import { accountOf, ShareFixture } from './fixture.contract.ts'
 import { put } from './put.ts'
 import { openFile, type ReadableFile } from './read-range.ts'
-import { Upload } from './upload.ts'
 
 const PATH = parsePath('f')
 const SIZE = 10 * MIB + 12_345
@@ -46,7 +46,7 @@ async function store(bytes: Buffer): Promise<void> {
   const share = fixture.share()
   const { hasher } = share
   const begun = await put(share, PATH, { length: bytes.length, ifExists: 'replace' })
-  if (!(begun instanceof Upload)) throw new Error('not begun')
+  if (!(begun instanceof ChainedUpload)) throw new Error('not begun')
   await using upload = begun
   const intake = await upload.receive(() => {})
   for (const { offset, end, last, piece } of piecesOf(hasher, bytes)) {

@@ -15,6 +15,7 @@ import { Digests } from '../state/digests.ts'
 import { beginUsage, forgetUsage } from '../state/quota-upkeep.ts'
 import { Quotas } from '../state/quotas.ts'
 import { disownUploads } from '../state/uploads.ts'
+import { ChainedUpload } from './chained-upload.ts'
 import { countHome } from './count-home.ts'
 import { move } from './move.ts'
 import { mput } from './mput.ts'
@@ -24,7 +25,6 @@ import { Rates } from './rates.ts'
 import { remove } from './remove.ts'
 import type { Share } from './share.ts'
 import { removeAbandoned } from './unfinished.ts'
-import { Upload } from './upload.ts'
 
 /*
  * Whatever happens, in whatever order: each partial on the disk that nobody writes to has a record of its size, no other
@@ -47,7 +47,7 @@ function account(name: string, home: string, quota: Account['quota']): Account {
 const ACCOUNTS = [account('ada', 'ada', LIMIT), account('ben', 'ben', LIMIT), account('root', '', NONE)]
 
 interface Running {
-  readonly upload: Upload
+  readonly upload: ChainedUpload
   readonly thread: number
   readonly length: number
 }
@@ -205,7 +205,7 @@ class World implements Disposable {
       },
     }
     const begun = await put({ ...share, leases }, parsePath(this.#path(account)), offer)
-    if (!(begun instanceof Upload)) return
+    if (!(begun instanceof ChainedUpload)) return
     this.#running.set(key ?? `unnamed ${this.#running.size} ${this.#random()}`, {
       upload: begun,
       thread,

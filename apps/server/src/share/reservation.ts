@@ -15,6 +15,8 @@ export interface Reserved {
   readonly length: number | null
   /** The file that the upload would replace. */
   readonly replaced: Entry | undefined
+  /** See UploadRecord. */
+  readonly note?: string | undefined
 }
 
 /**
@@ -37,7 +39,7 @@ export class QuotaReservation implements Disposable {
   }
 
   /** Reserves the space. @throws TransferError `quota`, or `is_directory` for the home itself */
-  static async of(share: Share, { path, key, length, replaced }: Reserved): Promise<QuotaReservation> {
+  static async of(share: Share, { path, key, length, replaced, note }: Reserved): Promise<QuotaReservation> {
     await requireCounted(share)
     await share.writable()
     const name = path.at(-1)
@@ -47,7 +49,7 @@ export class QuotaReservation implements Disposable {
     return uploads.exclusively(() => {
       // A file can be replaced only once, so the space that this frees is credited to only one upload.
       const gives = replaced === undefined || uploads.hasRivals(upload) ? NOTHING : spaceOf(replaced)
-      uploads.begin({ ...upload, account: account.name, length })
+      uploads.begin({ ...upload, account: account.name, length, note })
       const reservation = new QuotaReservation(share, key, fromRoot(share, path), gives)
       reservation.#reserve(length ?? 0)
       return reservation

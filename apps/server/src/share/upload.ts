@@ -1,7 +1,7 @@
-import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Intake, proveBlocks } from '@ftp/md5'
 import { type Entry, type IfExists, localPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { PartialFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
+import type { Content } from './hashed-partial.ts'
 import type { Lease } from './leases.ts'
 import type { QuotaReservation } from './reservation.ts'
 import type { Share } from './share.ts'
@@ -17,6 +17,8 @@ export interface Offer {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   readonly ifExists: IfExists
+  /** As in FileMetadata. */
+  readonly ifVersion?: string | undefined
 }
 
 /** The outcome of a put. */
@@ -25,110 +27,88 @@ export interface Outcome {
   readonly entry: Entry
 }
 
+/** An outcome, and what else the commit knows about the file. */
+export interface Committed {
+  readonly outcome: Outcome
+  readonly version: string
+  /** Whether a file had the name before. */
+  readonly isReplaced: boolean
+}
+
+/** The parts of an upload, which it takes over. */
+export interface UploadParts {
+  readonly share: Share
+  readonly path: RemotePath
+  /** The key of the partial. */
+  readonly key: string
+  readonly offer: Offer
+  readonly partial: PartialFile
+  readonly reservation: QuotaReservation
+  /** Undefined if nobody else can know of the upload. */
+  readonly lease: Lease | undefined
+}
+
 /**
- * One upload, from its first byte to its commit. New bytes are verified against the sender's chain after they
- * have been written; bytes from an earlier attempt, before any are added to them. Disposing of the upload
- * keeps the partial if it has a name under which a later attempt can find it.
+ * One upload, from its first byte to its commit. Subclasses say how its bytes are verified. Disposing of the
+ * upload keeps the partial if it has a name under which a later attempt can find it.
  */
-export class Upload implements AsyncDisposable {
-  readonly #share: Share
-  readonly #path: RemotePath
-  readonly #offer: Offer
-  readonly #partial: PartialFile
-  readonly #reservation: QuotaReservation
+export abstract class Upload implements AsyncDisposable {
+  protected readonly share: Share
+  /** The name of the file, unless `rename` gives it another one. */
+  readonly path: RemotePath
+  protected readonly key: string
+  protected readonly partial: PartialFile
+  protected readonly reservation: QuotaReservation
+  protected offer: Offer
   readonly #lease: Lease | undefined
-  readonly #values: Uint8Array[] = []
-  #intake: Intake | undefined
-  /** The size and MD5 of the whole file, as the sender claimed them with the last bytes. */
-  #end: { readonly md5: Uint8Array; readonly size: number } | undefined
   #committed = false
   #abandoned = false
   #recorded = false
 
-  constructor(
-    share: Share,
-    path: RemotePath,
-    offer: Offer,
-    partial: PartialFile,
-    reservation: QuotaReservation,
-    lease: Lease | undefined,
-  ) {
-    this.#share = share
-    this.#path = path
-    this.#offer = offer
-    this.#partial = partial
-    this.#reservation = reservation
+  constructor({ share, path, key, offer, partial, reservation, lease }: UploadParts) {
+    this.share = share
+    this.path = path
+    this.key = key
+    this.offer = offer
+    this.partial = partial
+    this.reservation = reservation
     this.#lease = lease
   }
 
-  /** The number of bytes that an earlier attempt left, not yet verified. */
-  get held(): number {
-    return this.#partial.size
-  }
-
   /** All bytes before this offset are verified. */
-  get position(): number {
-    return this.#intake?.checkpoint.length ?? this.#checkpoint.length
-  }
+  abstract get position(): number
+
+  /**
+   * The digest of the complete file.
+   * @throws TransferError `checksum` if the upload is incomplete or its bytes are wrong
+   */
+  protected abstract content(): Promise<Content>
+
+  /**
+   * Called before the partial is closed; nothing may write to it after that.
+   * @param isKept whether a later attempt may continue it
+   */
+  protected async settle(_isKept: boolean): Promise<void> {}
 
   /** Aborted if a newer connection takes over this upload; undefined if it cannot be resumed. */
   get signal(): AbortSignal | undefined {
     return this.#lease?.signal
   }
 
-  /**
-   * Checks held blocks against the sender's chaining values, beginning at `position`.
-   * @param chain 16 bytes for each block
-   * @returns false if a block does not match; `position` is then the start of that block
-   */
-  async prove(chain: Uint8Array): Promise<boolean> {
-    const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
-    const { hasher, blocks } = this.#share
-    const values = await proveBlocks(hasher, { from: this.#checkpoint, claims: chain, read, blocks })
-    this.#values.push(...values)
-    return values.length === chain.length / CHAIN_VALUE_SIZE
-  }
-
-  /**
-   * Begins to receive new bytes, after discarding held bytes that are not proven.
-   * @param damaged called with the offset of a block that does not match its chaining value and has to be
-   * received again
-   */
-  async receive(damaged: (offset: number) => void): Promise<Intake> {
-    const { position } = this
-    if (this.#partial.size > position) await this.#partial.truncate(position)
-    this.#intake = new Intake(this.#share.hasher, this.#checkpoint, (bytes, at) => this.#write(bytes, at), {
-      proven: () => {},
-      damaged,
-    })
-    return this.#intake
-  }
-
-  /** Stores the size and MD5 that the sender claims with its last bytes. */
-  ends(size: number, md5: Uint8Array): void {
-    this.#end = { size, md5 }
-  }
-
   /** @throws TransferError `quota` if the sender did not announce the size and the quota is exhausted */
-  async #write(bytes: Uint8Array, offset: number): Promise<void> {
-    if (this.#offer.length === null) await this.#reservation.grow(offset + bytes.length)
-    await this.#partial.write(bytes, offset)
-  }
-
-  /** The end of the proven bytes of earlier attempts, and the chaining value there. */
-  get #checkpoint(): { readonly length: number; readonly value: Uint8Array } {
-    return { length: this.#values.length * BLOCK_SIZE, value: this.#values.at(-1) ?? CHAIN_START }
+  protected async grow(size: number): Promise<void> {
+    if (this.offer.length === null) await this.reservation.grow(size)
   }
 
   /**
    * Turns the verified bytes into the file, durably.
    * @throws TransferError `checksum` if the upload is incomplete; also whatever PartialFile.commit throws
    */
-  async commit(): Promise<Outcome> {
+  protected async publish(): Promise<Committed> {
     try {
-      const outcome = await this.#commit()
-      recordPut(this.#share, this.#path, outcome)
-      return outcome
+      const committed = await this.#publish()
+      recordPut(this.share, this.path, committed.outcome)
+      return committed
     } catch (error) {
       this.#recordEnd(TransferError.from(error).code)
       throw error
@@ -137,25 +117,33 @@ export class Upload implements AsyncDisposable {
     }
   }
 
-  async #commit(): Promise<Outcome> {
-    const { md5, size } = this.#end ?? {}
-    if (md5 === undefined || this.position !== size)
-      throw new TransferError('checksum', 'the upload is not complete')
-    await this.#share.writable()
-    this.#lease?.signal.throwIfAborted()
-    const status = await this.#partial.commit(this.#offer, this.#reservation.onChange)
-    this.#committed = true
-    if (status === undefined) return { type: 'skipped', entry: this.#share.storage.stat(this.#path).entry }
-    this.#share.digests.save(status.version, {
-      chain: Buffer.concat([...this.#values, ...(this.#intake?.values ?? [])]),
-      md5,
-      upload: receipt(this.#offer),
+  async #publish(): Promise<Committed> {
+    const { md5, chain } = await this.content()
+    await this.share.writable()
+    this.signal?.throwIfAborted()
+    const { onChange } = this.reservation
+    let isReplaced = false
+    const status = await this.partial.commit(this.offer, (change) => {
+      isReplaced = change.files === 0
+      onChange(change)
     })
-    return { type: 'stored', entry: { ...status.entry, md5: Buffer.from(md5).toString('hex') } }
+    this.#committed = true
+    const { digests, storage } = this.share
+    if (status === undefined) {
+      const { entry, version } = storage.stat(this.path)
+      return { outcome: { type: 'skipped', entry }, version, isReplaced: false }
+    }
+    const { entry, version } = status
+    digests.save(version, { chain, md5, upload: receipt(this.offer) })
+    return {
+      outcome: { type: 'stored', entry: { ...entry, md5: Buffer.from(md5).toString('hex') } },
+      version,
+      isReplaced,
+    }
   }
 
   #recordEnd(outcome: string): void {
-    record(this.#share, { action: 'put', path: this.#path, size: this.position, outcome })
+    record(this.share, { action: 'put', path: this.path, size: this.position, outcome })
   }
 
   /** Marks the upload as one that nobody will continue: disposing of it then removes the partial. */
@@ -166,14 +154,15 @@ export class Upload implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // Whatever fails, the lease is released last: until this partial is closed, nobody else may write to it.
     using _lease = this.#lease
-    using _reservation = this.#reservation
-    await using partial = this.#partial
+    using _reservation = this.reservation
+    await using partial = this.partial
     // If the wait fails, the end is recorded nevertheless; then only SQLite's own timeout applies.
-    await this.#share.writable().catch(() => {})
+    await this.share.writable().catch(() => {})
+    const isOfUse = !this.#committed && isResumable(this.offer) && !this.#abandoned
+    await this.settle(isOfUse)
     if (!this.#recorded) this.#recordEnd('unfinished')
-    if (this.#committed) return
-    const isOfUse = partial.size > 0 && isResumable(this.#offer) && !this.#abandoned
-    if (!isOfUse) await partial.discard()
+    if (this.#committed || (isOfUse && partial.size > 0)) return
+    await partial.discard()
   }
 }
 

@@ -11,6 +11,7 @@ import { TOKENS_TABLE } from './tokens.ts'
 import { RATE_TABLES } from './total-rate.ts'
 import { exclusively } from './transaction.ts'
 import { BELIEVED_CLOCK_TABLE } from './trusted-clock.ts'
+import { UPLOAD_CHAINS_TABLES } from './upload-chains.ts'
 import { UPLOADS_TABLE } from './uploads.ts'
 
 /**
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly string[] = [
   ACCOUNT_DOORS,
   AUDIT_DOOR,
   TOKENS_TABLE,
+  UPLOAD_CHAINS_TABLES,
 ]
 
 /** How long a command or a starting server waits for other writers, in milliseconds. */

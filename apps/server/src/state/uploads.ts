@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { StoredUploads } from './stored-uploads.ts'
 import { exclusively } from './transaction.ts'
+import { UploadChains } from './upload-chains.ts'
 import { isWithinHome } from './within.ts'
 
 export const UPLOADS_TABLE = `
@@ -40,6 +42,21 @@ export interface UploadRecord extends PartialId {
   readonly began: number
   /** Whether an upload is writing it now. */
   readonly running: boolean
+  /**
+   * What the share has noted about an upload whose chain the server computes; undefined if the client proves
+   * the partial with a chain of its own.
+   */
+  readonly note: string | undefined
+  /** The version of a partial whose recorded chain needs no proof: see {@link UploadRecords.trust}. */
+  readonly trusted: string | undefined
+}
+
+/** An upload that begins, for the first time or again. */
+export interface BeginningUpload extends PartialId {
+  readonly name: string
+  readonly account: string
+  readonly length: number | null
+  readonly note?: string | undefined
 }
 
 /**
@@ -58,10 +75,16 @@ export type SizeOf = (partial: PartialId) => number | 'unknown' | undefined
  * {@link check}: one such partial must stop neither the others nor the start of a server.
  */
 export class UploadRecords {
+  /** The chains that the server computes itself. They go with the record. */
+  readonly chains: UploadChains
+  /** The uploads that have become files, of which no record is left. */
+  readonly stored: StoredUploads
   readonly #database: DatabaseSync
   readonly #thread: number | null
   readonly #sizeOf: SizeOf
   readonly #begin: StatementSync
+  readonly #learn: StatementSync
+  readonly #trust: StatementSync
   readonly #reserve: StatementSync
   readonly #mine: StatementSync
   readonly #one: StatementSync
@@ -76,12 +99,17 @@ export class UploadRecords {
    */
   constructor(database: DatabaseSync, thread: number | null, sizeOf: SizeOf) {
     this.#database = database
+    this.chains = new UploadChains(database)
+    this.stored = new StoredUploads(database)
     this.#thread = thread
     this.#sizeOf = sizeOf
     this.#begin = database.prepare(
-      `INSERT INTO uploads VALUES (:key, :directory, :name, :account, :length, :now, 0, 0, :thread)
-       ON CONFLICT DO UPDATE SET name = :name, account = :account, length = :length, thread = :thread`,
+      `INSERT INTO uploads VALUES (:key, :directory, :name, :account, :length, :now, 0, 0, :thread, :note, NULL)
+       ON CONFLICT DO UPDATE SET name = :name, account = :account, length = :length, thread = :thread,
+         note = :note, trusted = NULL`,
     )
+    this.#learn = database.prepare('UPDATE uploads SET length = ?, note = ? WHERE key = ? AND thread = ?')
+    this.#trust = database.prepare('UPDATE uploads SET trusted = ? WHERE key = ? AND thread = ?')
     this.#reserve = database.prepare('UPDATE uploads SET bytes = ?, files = ? WHERE key = ? AND thread = ?')
     this.#mine = database.prepare('SELECT * FROM uploads WHERE key = ? AND thread = ?')
     this.#one = database.prepare('SELECT * FROM uploads WHERE key = ? AND directory = ?')
@@ -101,9 +129,28 @@ export class UploadRecords {
   }
 
   /** Registers that an upload now runs, for the first time or again. */
-  begin(upload: PartialId & { name: string; account: string; length: number | null }): void {
-    const { key, directory, name, account, length } = upload
-    this.#begin.run({ key, directory, name, account, length, now: Date.now() * 1_000, thread: this.#thread })
+  begin({ key, directory, name, account, length, note }: BeginningUpload): void {
+    const [now, thread] = [Date.now() * 1_000, this.#thread]
+    this.#begin.run({ key, directory, name, account, length, now, thread, note: note ?? null })
+  }
+
+  /** Registers what has become known about a running upload. */
+  learn(key: string, { length, note }: Pick<BeginningUpload, 'length' | 'note'>): void {
+    this.#learn.run(length, note ?? null, key, this.#thread)
+  }
+
+  /**
+   * Registers, immediately before a running upload ends, that its recorded chain is that of the whole partial.
+   * As long as this server runs and the partial has this version, the bytes need not be read again. A server
+   * that starts trusts nothing: see {@link trustNothing}.
+   */
+  trust(key: string, version: string): void {
+    this.#trust.run(version, key, this.#thread)
+  }
+
+  /** To be called when a server starts: a crash or a power loss may have changed any partial. */
+  trustNothing(): void {
+    this.#database.exec('UPDATE uploads SET trusted = NULL WHERE trusted IS NOT NULL')
   }
 
   /** Sets the space that a running upload takes of quotas. */
@@ -179,7 +226,7 @@ export class UploadRecords {
       const bytes = this.#one.get(key, directory) === undefined ? this.#sizeOf({ key, directory }) : undefined
       if (typeof bytes === 'number')
         this.#database
-          .prepare('INSERT INTO uploads VALUES (?, ?, NULL, NULL, NULL, ?, ?, 1, NULL)')
+          .prepare('INSERT INTO uploads VALUES (?, ?, NULL, NULL, NULL, ?, ?, 1, NULL, NULL, NULL)')
           .run(key, directory, began, bytes)
     })
   }
@@ -197,6 +244,16 @@ export class UploadRecords {
       )
       .all({ account, home })
       .map(toRecord)
+  }
+
+  /** An upload of an account below `home`, by its key. */
+  ofKey(account: string, home: string, key: string): UploadRecord | undefined {
+    const row = this.#database
+      .prepare(
+        `SELECT * FROM uploads WHERE key = :key AND account = :account AND ${isWithinHome('directory')}`,
+      )
+      .get({ key, account, home })
+    return row && toRecord(row)
   }
 
   /** Makes records match the disk, unless somebody has continued the upload since they were read. */
@@ -228,7 +285,7 @@ function toPartialId({ key, directory }: Row): PartialId {
 }
 
 function toRecord(row: Row): UploadRecord {
-  const { name, account, length, began, thread } = row
+  const { name, account, length, began, thread, note, trusted } = row
   return {
     ...toPartialId(row),
     name: name === null ? undefined : String(name),
@@ -236,5 +293,7 @@ function toRecord(row: Row): UploadRecord {
     length: length === null ? undefined : Number(length),
     began: Number(began),
     running: thread !== null,
+    note: typeof note === 'string' ? note : undefined,
+    trusted: typeof trusted === 'string' ? trusted : undefined,
   }
 }

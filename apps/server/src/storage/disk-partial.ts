@@ -41,6 +41,10 @@ export class DiskPartial implements PartialFile {
     return this.#file.size
   }
 
+  get version(): string {
+    return toStatus(this.#hidden, this.#file.stats()).version
+  }
+
   read(buffer: Uint8Array, offset: number): Promise<number> {
     return this.#attempt(() => this.#file.read(buffer, offset))
   }
@@ -64,12 +68,19 @@ export class DiskPartial implements PartialFile {
     })
   }
 
-  #publish({ ifExists }: FileMetadata, onChange: OnChange | undefined): Status | undefined {
+  #publish({ ifExists, ifVersion }: FileMetadata, onChange: OnChange | undefined): Status | undefined {
+    if (ifVersion !== undefined) this.#requireVersion(ifVersion)
     if (onChange) announce(this.#parent, this.#hidden, this.#target, { ifExists, onChange })
     const name = this.#file.publish(this.#target, ifExists)
     // Read the status at once: from now on anybody may write to the file, which would make it another
     // version.
     return name === undefined ? undefined : toStatus(name, this.#file.stats())
+  }
+
+  #requireVersion(wanted: string): void {
+    const existing = this.#parent.fs.find(this.#parent.at(this.#target))
+    if (existing !== undefined && (wanted === 'any' || toStatus('', existing).version === wanted)) return
+    throw new TransferError('changed', `${this.#what} is not the version that was to be replaced`)
   }
 
   async discard(): Promise<void> {

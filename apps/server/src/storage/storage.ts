@@ -178,6 +178,8 @@ export interface FileMetadata {
   readonly mtime?: number | undefined
   readonly mode?: number | undefined
   readonly ifExists: IfExists
+  /** The version that the existing file must have; `any` if there only has to be one. */
+  readonly ifVersion?: string | undefined
 }
 
 /** A file whose bytes are in memory. */
@@ -194,6 +196,8 @@ export type Stored = Status | TransferError | undefined
 export interface PartialFile extends AsyncDisposable {
   /** The number of bytes that it holds. */
   readonly size: number
+  /** As in {@link Status}. */
+  readonly version: string
   /** Reads into `buffer` until it is full or the partial ends. @returns the number of bytes read */
   read(buffer: Uint8Array, offset: number): Promise<number>
   /** Writes all of `bytes`. */
@@ -205,7 +209,8 @@ export interface PartialFile extends AsyncDisposable {
    * @returns the status of the file, under its final name, which differs from the requested one only with
    * `rename`; undefined if `ifExists` says to keep the existing file. In both cases the partial no longer
    * exists
-   * @throws `exists`, `is_directory`; `io` after a failed sync, which also removes the partial, because its
+   * @throws `exists`, `is_directory`; `changed` if the existing file has not the version that `metadata`
+   * demands; `io` after a failed sync, which also removes the partial, because its
    * pages can no longer be trusted
    */
   commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>

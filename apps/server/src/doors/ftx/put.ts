@@ -1,9 +1,10 @@
 import { BLOCK_SIZE, type Block } from '@ftp/md5'
 import { LIMITS, type PutRequest, TransferError, type WholePut } from '@ftp/protocol'
+import { ChainedUpload } from '../../share/chained-upload.ts'
 import { mput } from '../../share/mput.ts'
 import * as share from '../../share/put.ts'
 import type { Share } from '../../share/share.ts'
-import { type Outcome, Upload } from '../../share/upload.ts'
+import type { Outcome } from '../../share/upload.ts'
 import type { Exchange, Part } from './exchange.ts'
 import { toOffer } from './mput.ts'
 import { bytesOf } from './wire.ts'
@@ -22,13 +23,13 @@ export async function put(exchange: Exchange, on: Share, request: PutRequest, pa
   if (md5 !== undefined)
     return await putWhole(exchange, on, { ...request, md5, length: payload.length }, payload)
   const begun = await exchange.keepAlive(() => share.put(on, request.path, request, exchange.signal))
-  if (!(begun instanceof Upload)) return await exchange.reply(begun)
+  if (!(begun instanceof ChainedUpload)) return await exchange.reply(begun)
   // The upload is closed before the answer: if that fails, the failure is the only final reply.
   await exchange.reply(await store(exchange, begun, request.length))
 }
 
 /** Receives the file and stores it. Closes the upload. */
-async function store(exchange: Exchange, begun: Upload, length: number | null): Promise<Outcome> {
+async function store(exchange: Exchange, begun: ChainedUpload, length: number | null): Promise<Outcome> {
   await using upload = begun
   const taken = (): void => exchange.abort(TransferError.from(upload.signal?.reason))
   upload.signal?.addEventListener('abort', taken)
@@ -58,7 +59,7 @@ async function putWhole(
   await exchange.reply(outcome)
 }
 
-async function receive(exchange: Exchange, upload: Upload, length: number | null): Promise<void> {
+async function receive(exchange: Exchange, upload: ChainedUpload, length: number | null): Promise<void> {
   if (upload.held >= BLOCK_SIZE) await proveHeld(exchange, upload)
   /** How often each block has been requested again, and which of these have not arrived yet. */
   const again = new Map<number, number>()
@@ -102,7 +103,7 @@ async function receive(exchange: Exchange, upload: Upload, length: number | null
 }
 
 /** Reports the bytes that an earlier attempt left, and checks them against the client's chain. */
-async function proveHeld(exchange: Exchange, upload: Upload): Promise<void> {
+async function proveHeld(exchange: Exchange, upload: ChainedUpload): Promise<void> {
   exchange.expected = 'chain'
   await exchange.reply({
     type: 'ready',

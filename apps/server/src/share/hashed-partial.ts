@@ -1,0 +1,304 @@
+import {
+  BLOCK_SIZE,
+  type Block,
+  type Blocks,
+  CHAIN_START,
+  CHAIN_VALUE_SIZE,
+  type ChainValue,
+  type HashedChain,
+  type Hasher,
+  proveBlocks,
+  STEP_SIZE,
+} from '@ftp/md5'
+import type { RecordedChain } from '../state/upload-chains.ts'
+import type { PartialFile } from '../storage/storage.ts'
+
+/** The number of pieces that may be on their way to the disk and the hash. */
+const AHEAD = 6
+
+const NOTHING = new Uint8Array(0)
+
+/** The chain of the first bytes of a partial. */
+interface Hashed {
+  /** A multiple of 64. */
+  size: number
+  /** The chaining value at `size`. */
+  value: ChainValue
+  /** The bytes behind it, fewer than 64. */
+  tail: Uint8Array
+}
+
+/** The MD5 of a complete file, and the chaining values of its whole blocks. */
+export interface Content {
+  readonly size: number
+  readonly md5: Uint8Array
+  readonly chain: Uint8Array
+}
+
+/**
+ * A partial whose chain the server computes as the bytes come. Bytes may be written anywhere; as long as each
+ * write continues the one before it, nothing is read again. Otherwise the chain stops where the first write
+ * has gone back to, and {@link finish} reads the rest.
+ */
+export class HashedPartial implements AsyncDisposable {
+  readonly #partial: PartialFile
+  readonly #hasher: Hasher
+  readonly #blocks: Blocks
+  /** The chaining values of the whole blocks, from the first on. */
+  readonly #values: ChainValue[] = []
+  /** What is written and hashed. */
+  #hashed: Hashed = { size: 0, value: CHAIN_START, tail: NOTHING }
+  /** The same, with what is on its way. */
+  #begun: Omit<Hashed, 'value'> = { size: 0, tail: NOTHING }
+  /** The end of the bytes that are written or on their way. */
+  #end: number
+  #hashing: HashedChain | undefined
+  /** The ranges of bytes that are on their way. */
+  readonly #running = new Set<{ readonly start: number; readonly end: number }>()
+  #last: Promise<void> = Promise.resolve()
+  #failure: unknown
+  #waiting: (() => void)[] = []
+
+  constructor(partial: PartialFile, hasher: Hasher, blocks: Blocks) {
+    this.#partial = partial
+    this.#hasher = hasher
+    this.#blocks = blocks
+    this.#end = partial.size
+  }
+
+  /** The size with all bytes that are on their way. */
+  get size(): number {
+    return this.#end
+  }
+
+  /** All bytes before this offset are written and in the chain. */
+  get position(): number {
+    return this.#hashed.size + this.#hashed.tail.length
+  }
+
+  /** The number of whole blocks in the chain. */
+  get blocks(): number {
+    return this.#values.length
+  }
+
+  /** The chain up to {@link position}, without the values of the first `from` blocks. */
+  chainFrom(from: number): RecordedChain {
+    return { chain: Buffer.concat(this.#values.slice(from)), ...this.#hashed }
+  }
+
+  /**
+   * Continues with the bytes of an earlier attempt, as far as they are those of the record; whatever is
+   * behind them is cut off. Call this first.
+   * @param isTrusted whether the bytes need not be read
+   */
+  async resume(record: RecordedChain | undefined, isTrusted: boolean): Promise<void> {
+    if (record !== undefined) {
+      if (isTrusted) this.#trust(record)
+      else await this.#prove(record)
+    }
+    if (this.#partial.size > this.position) await this.#partial.truncate(this.position)
+    this.#end = this.#partial.size
+  }
+
+  async #prove(record: RecordedChain): Promise<void> {
+    const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
+    const { size, value, tail } = record
+    const values = await proveBlocks(this.#hasher, {
+      from: { length: 0, value: CHAIN_START },
+      claims: record.chain,
+      read,
+      blocks: this.#blocks,
+    })
+    this.#values.push(...values)
+    this.#begin(this.#atBlock(values.length))
+    const start = this.#hashed.size
+    const length = size + tail.length - start
+    if (values.length * CHAIN_VALUE_SIZE < record.chain.length || length === 0) return
+    using block = await this.#blocks.take({ length })
+    if ((await read(block.bytes, start)) < size - start) return
+    const bytes = block.bytes.subarray(0, size - start)
+    if (!(await this.#hasher.check({ start: this.#hashed.value, bytes, end: value }, true))) return
+    const isSame =
+      this.#partial.size >= size + tail.length &&
+      Buffer.compare(block.bytes.subarray(bytes.length), tail) === 0
+    this.#begin({ size, value, tail: isSame ? tail : NOTHING })
+  }
+
+  #trust({ chain, size, value, tail }: RecordedChain): void {
+    for (let at = 0; at < chain.length; at += CHAIN_VALUE_SIZE)
+      this.#values.push(chain.slice(at, at + CHAIN_VALUE_SIZE))
+    this.#begin({ size, value, tail })
+  }
+
+  #atBlock(blocks: number): Hashed {
+    return { size: blocks * BLOCK_SIZE, value: this.#values[blocks - 1] ?? CHAIN_START, tail: NOTHING }
+  }
+
+  /** Continues the chain from here. */
+  #begin(from: Hashed): void {
+    this.#hashing?.[Symbol.dispose]()
+    this.#hashing = undefined
+    this.#hashed = from
+    this.#begun = from
+  }
+
+  /**
+   * The bytes to be written again before those at `offset`, so that the write continues the chain: MD5
+   * absorbs 64 bytes at a time.
+   */
+  headOf(offset: number): Uint8Array {
+    const { size, tail } = this.#begun
+    return offset === size + tail.length ? tail : NOTHING
+  }
+
+  /**
+   * Writes the bytes of a block, which is taken over. Resolves when not too many are on their way. They must
+   * all be in one block of the file.
+   * @throws whatever an earlier write has thrown
+   */
+  async write(block: Block, offset: number): Promise<void> {
+    using owned = block
+    this.#requireWell()
+    if (Math.floor(offset / BLOCK_SIZE) < Math.floor((offset + owned.length - 1) / BLOCK_SIZE))
+      throw new RangeError(`${owned.length} bytes at ${offset} are in several blocks`)
+    if (this.#overlaps(owned.bytes, offset)) await this.settled()
+    const { size, tail } = this.#begun
+    if (offset !== size && offset < size + tail.length) await this.#rewind(offset)
+    this.#process(owned.move(), offset)
+    while (this.#running.size > AHEAD && this.#failure === undefined) await this.#change()
+    this.#requireWell()
+  }
+
+  /** Whether other bytes are on their way to the same place. */
+  #overlaps(bytes: Uint8Array, offset: number): boolean {
+    const { size, tail } = this.#begun
+    const isTailAgain = offset === size && Buffer.compare(bytes.subarray(0, tail.length), tail) === 0
+    const start = isTailAgain ? size + tail.length : offset
+    const behind = offset + bytes.length
+    return [...this.#running].some((range) => range.start < behind && start < range.end)
+  }
+
+  #process(block: Block, offset: number): void {
+    const { bytes } = block
+    const isNext = offset === this.#begun.size
+    const whole = bytes.subarray(0, isNext ? bytes.length - (bytes.length % STEP_SIZE) : 0)
+    const tail = isNext ? bytes.slice(whole.length) : undefined
+    const written = this.#partial.write(bytes, offset)
+    const hashed = isNext ? this.#absorb(whole) : undefined
+    this.#end = Math.max(this.#end, offset + bytes.length)
+    if (tail !== undefined) this.#begun = { size: offset + whole.length, tail }
+    this.#follow(block, offset, [written, hashed], () => {
+      const value = hashed
+      if (tail === undefined || value === undefined) return
+      return value.then((end) => this.#advance({ size: offset + whole.length, value: end, tail }))
+    })
+  }
+
+  #absorb(bytes: Uint8Array): Promise<ChainValue> {
+    this.#hashing ??= this.#hasher.chain(this.#hashed.value)
+    return this.#hashing.absorb(bytes)
+  }
+
+  #advance(hashed: Hashed): void {
+    // Copy the value: a view would keep its whole underlying buffer in memory.
+    this.#hashed = { ...hashed, value: new Uint8Array(hashed.value) }
+    if (hashed.size % BLOCK_SIZE === 0 && hashed.size / BLOCK_SIZE > this.#values.length)
+      this.#values.push(this.#hashed.value)
+  }
+
+  /** Gives back a block when nothing uses it any more, and then does `next`, in the order of the calls. */
+  #follow(
+    block: Block,
+    start: number,
+    uses: readonly (Promise<unknown> | undefined)[],
+    next: () => Promise<void> | undefined,
+  ): void {
+    const range = { start, end: start + block.length }
+    this.#running.add(range)
+    const used = Promise.allSettled(uses).then((ends) => {
+      block[Symbol.dispose]()
+      this.#running.delete(range)
+      for (const end of ends) if (end.status === 'rejected') this.#failure ??= end.reason
+      for (const wake of this.#waiting.splice(0)) wake()
+    })
+    this.#last = this.#last.then(async () => {
+      await used
+      // Bytes behind a failed write prove nothing.
+      if (this.#failure === undefined) await next()
+    })
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #requireWell(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Resolves when nothing is on its way any more. @throws whatever a write has thrown */
+  async settled(): Promise<void> {
+    await this.#last
+    this.#requireWell()
+  }
+
+  /** Shortens the chain to the whole blocks before `offset`. */
+  async #rewind(offset: number): Promise<void> {
+    await this.settled()
+    const blocks = Math.min(this.#values.length, Math.floor(offset / BLOCK_SIZE))
+    this.#values.length = blocks
+    this.#begin(this.#atBlock(blocks))
+  }
+
+  /** Reads into `buffer` until it is full or the partial ends. @returns the number of bytes read */
+  async read(buffer: Uint8Array, offset: number): Promise<number> {
+    await this.settled()
+    return await this.#partial.read(buffer, offset)
+  }
+
+  /** Makes the partial shorter, or longer by bytes that are 0. */
+  async truncate(size: number): Promise<void> {
+    await this.settled()
+    if (size < this.position) await this.#rewind(size)
+    await this.#partial.truncate(size)
+    this.#end = size
+  }
+
+  /** Hashes what the chain does not cover yet, and ends it. */
+  async finish(): Promise<Content> {
+    await this.settled()
+    const { size } = this.#partial
+    await this.#catchUp(size)
+    const tail = Buffer.allocUnsafe(size - this.#hashed.size)
+    await this.#partial.read(tail, this.#hashed.size)
+    this.#hashing ??= this.#hasher.chain(this.#hashed.value)
+    const md5 = await this.#hashing.absorb(tail, size)
+    return { size, md5, chain: Buffer.concat(this.#values) }
+  }
+
+  /** Reads and hashes the bytes up to the last multiple of 64 before `end`. */
+  async #catchUp(end: number): Promise<void> {
+    for (;;) {
+      const { size } = this.#begun
+      const left = end - size - ((end - size) % STEP_SIZE)
+      if (left === 0) break
+      using block = await this.#blocks.take({ length: Math.min(BLOCK_SIZE - (size % BLOCK_SIZE), left) })
+      const { length } = block
+      await this.#partial.read(block.bytes, size)
+      const hashed = this.#absorb(block.bytes)
+      this.#begun = { size: size + length, tail: NOTHING }
+      this.#follow(block.move(), size, [hashed], () =>
+        hashed.then((value) => this.#advance({ size: size + length, value, tail: NOTHING })),
+      )
+      while (this.#running.size > AHEAD) await this.#change()
+    }
+    await this.settled()
+  }
+
+  /** Waits until nothing writes to the partial any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last
+    this.#hashing?.[Symbol.dispose]()
+    this.#hashing = undefined
+  }
+}

@@ -1,0 +1,213 @@
+import { type Block, sameValue } from '@ftp/md5'
+import { formatPath, siblingPath, TransferError } from '@ftp/protocol'
+import { formatAnswer, formatNote } from '../state/upload-note.ts'
+import { Gathering } from './gathering.ts'
+import { type Content, HashedPartial } from './hashed-partial.ts'
+import { pace } from './pace.ts'
+import type { Committed } from './upload.ts'
+import { Upload, type UploadParts } from './upload.ts'
+
+/** How long bytes may wait in memory for others that follow them, in milliseconds. */
+const HOLD_MS = 250
+/** How often the chain of a running upload is recorded, in milliseconds. */
+const RECORD_MS = 1_000
+
+/** The limits of one {@link HashedUpload.append}. */
+export interface AppendOptions {
+  /** Its abort ends all waiting; the bytes that have arrived are kept. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * An upload by a client that sends no chain. The server computes it, and records it for the next attempt.
+ * Bytes are written in order, beginning at {@link offset}.
+ */
+export class HashedUpload extends Upload {
+  readonly #md5: Uint8Array | undefined
+  readonly #hashed: HashedPartial
+  readonly #gathering: Gathering
+  /** The number of blocks whose values are recorded. */
+  #recordedBlocks = 0
+  #recordedAt = performance.now()
+  #offset = 0
+  /** Whether what earlier attempts have left is proven, so that the record may be replaced. */
+  #isProven = false
+
+  /** @param md5 of the complete file, if the client has said it */
+  constructor(parts: UploadParts, md5: Uint8Array | undefined) {
+    super(parts)
+    const { hasher, blocks } = this.share
+    this.#md5 = md5
+    this.#hashed = new HashedPartial(this.partial, hasher, blocks)
+    this.#gathering = new Gathering({
+      blocks,
+      write: (block, offset) => this.#write(block, offset),
+      headOf: (offset) => this.#hashed.headOf(offset),
+      length: () => this.offer.length ?? undefined,
+    })
+  }
+
+  /** Names the upload for a later attempt: 32 hex digits that nobody can guess. */
+  get id(): string {
+    return this.key
+  }
+
+  /** The size of the file in bytes; undefined if nobody has said it yet. */
+  get length(): number | undefined {
+    return this.offer.length ?? undefined
+  }
+
+  /** Where the next byte belongs. All bytes before it have been received; those of earlier attempts are proven. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  override get position(): number {
+    return this.#hashed.position
+  }
+
+  /**
+   * Proves the bytes of an earlier attempt against the recorded chain, and cuts off all others.
+   * @param trusted the version of the partial that needs no proof
+   */
+  async resume(trusted: string | undefined): Promise<void> {
+    const record = this.share.uploads.chains.find(this.key)
+    await this.#hashed.resume(record, trusted !== undefined && trusted === this.partial.version)
+    this.#offset = this.#hashed.position
+    this.#isProven = true
+    this.#recordedBlocks = Math.min(this.#hashed.blocks, (record?.chain.length ?? 0) / 16)
+  }
+
+  /**
+   * Says the size of the file, which nobody knew when the upload began.
+   * @throws TransferError `bad_request` if it has been said to be another one, `quota`
+   */
+  async announce(length: number): Promise<void> {
+    const known = this.offer.length
+    if (known === length) return
+    if (known !== null || length < this.#offset) {
+      const size = known === null ? `at least ${this.#offset} bytes` : `${known} bytes`
+      throw new TransferError('bad_request', `the file has ${size}, not ${length}`)
+    }
+    await this.reservation.grow(length)
+    this.offer = { ...this.offer, length }
+    this.share.uploads.learn(this.key, { length, note: formatNote({ ...this.offer, md5: this.#md5 }) })
+  }
+
+  /**
+   * Receives the next bytes, at the rate of the account. While no bytes come, no scarce memory is held. The
+   * source is not closed if this fails.
+   * @throws TransferError `taken_over` if a newer connection continues the upload, `bad_request` if there are
+   * more bytes than announced, `quota`, `no_space`, and whatever the source throws; the bytes before that are
+   * kept
+   */
+  async append(source: AsyncIterable<Uint8Array>, { signal }: AppendOptions = {}): Promise<void> {
+    const signals = [signal, this.signal].filter((one) => one !== undefined)
+    const stop = AbortSignal.any(signals)
+    const stopped = new Promise<never>((_, reject) => {
+      stop.addEventListener('abort', () => reject(stop.reason), { once: true })
+    })
+    stopped.catch(() => {})
+    stop.throwIfAborted()
+    const chunks = source[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const { done, value } = await this.#next(Promise.race([chunks.next(), stopped]))
+        if (done === true) break
+        await this.#take(value, stop)
+      }
+    } finally {
+      // The bytes have arrived, so they count, whatever has ended the rest.
+      await this.#gathering.flush()
+    }
+  }
+
+  /** Waits for the next chunk, and writes what has been gathered if that takes long. */
+  async #next<T>(chunk: Promise<T>): Promise<T> {
+    if (!this.#gathering.isHolding) return await chunk
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(true), HOLD_MS)
+    })
+    const isLate = await Promise.race([chunk.then(() => false), late]).finally(() => clearTimeout(timer))
+    if (isLate) await this.#gathering.flush()
+    return await chunk
+  }
+
+  async #take(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const { length } = this
+    if (length !== undefined && this.#offset + bytes.length > length)
+      throw new TransferError('bad_request', `the file was announced with ${length} bytes, and more came`)
+    const { rates, account } = this.share
+    const limit = rates.presentLimit(account.name)
+    if (limit !== undefined) {
+      await this.#gathering.flush()
+      await pace(limit, bytes.length, signal)
+    }
+    await this.#gathering.put(bytes, this.#offset, signal)
+    this.#offset += bytes.length
+  }
+
+  async #write(block: Block, offset: number): Promise<void> {
+    using owned = block
+    await this.grow(offset + owned.length)
+    await this.#hashed.write(owned.move(), offset)
+    if (performance.now() - this.#recordedAt < RECORD_MS) return
+    this.#recordedAt = performance.now()
+    await this.share.writable()
+    this.#record()
+  }
+
+  #record(): void {
+    this.share.uploads.chains.save(
+      this.key,
+      this.#recordedBlocks,
+      this.#hashed.chainFrom(this.#recordedBlocks),
+    )
+    this.#recordedBlocks = this.#hashed.blocks
+  }
+
+  protected override async content(): Promise<Content> {
+    await this.#gathering.flush()
+    const { length } = this
+    if (length !== undefined && this.#offset !== length)
+      throw new TransferError('checksum', `the upload has ${this.#offset} of ${length} bytes`)
+    const content = await this.#hashed.finish()
+    if (this.#md5 === undefined || sameValue(this.#md5, content.md5)) return content
+    // Nothing that is sent after these bytes makes them right.
+    this.abandon()
+    throw new TransferError('checksum', 'the bytes that arrived do not have the MD5 that was announced')
+  }
+
+  /**
+   * Turns the bytes into the file, durably. After this resolves, a power loss does not undo it.
+   * @throws TransferError `checksum` if bytes are missing or do not have the announced MD5, `exists`,
+   * `changed` if the file to be replaced is another version, `taken_over`, `no_space`, …
+   */
+  async commit(): Promise<Committed> {
+    const committed = await this.publish()
+    const { outcome, version, isReplaced } = committed
+    const { name, size, md5 } = outcome.entry
+    const answer = formatAnswer({ type: outcome.type, version, isReplaced, size, md5 })
+    const { uploads, account } = this.share
+    const path = formatPath(siblingPath(this.path, name))
+    uploads.stored.save(this.key, account.name, { path, answer })
+    return committed
+  }
+
+  protected override async settle(isKept: boolean): Promise<void> {
+    this.#gathering[Symbol.dispose]()
+    await this.#hashed[Symbol.asyncDispose]()
+    if (!isKept || !this.#isProven || this.partial.size === 0) return
+    try {
+      if (this.partial.size > this.position) await this.partial.truncate(this.position)
+      const { uploads } = this.share
+      uploads.exclusively(() => {
+        this.#record()
+        uploads.trust(this.key, this.partial.version)
+      })
+    } catch {
+      // What has been recorded before is proven by the next attempt.
+    }
+  }
+}

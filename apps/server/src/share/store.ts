@@ -1,0 +1,150 @@
+import { type IfExists, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
+import { formatNote, parseAnswer, parseNote, type UploadAnswer } from '../state/upload-note.ts'
+import type { UploadRecord } from '../state/uploads.ts'
+import { HashedUpload } from './hashed-upload.ts'
+import type { Lease } from './leases.ts'
+import { discardUpload, pathOf } from './own-uploads.ts'
+import { beginPut, type PutOptions, randomKey } from './put.ts'
+import { fromRoot } from './quota.ts'
+import { requirePermission, type Share } from './share.ts'
+import type { Outcome } from './upload.ts'
+
+/** A file that a client wants to store without sending its chain. */
+export interface StoreOptions {
+  /** The size of the file in bytes; undefined if it is not known yet. */
+  readonly length?: number | undefined
+  readonly ifExists: IfExists
+  /** The version of the file to be replaced; `any` if there only has to be one. Checked at the commit. */
+  readonly ifVersion?: string | undefined
+  /** Microseconds since 1970; default: the time of the commit. */
+  readonly mtime?: number | undefined
+  /** Permission bits. */
+  readonly mode?: number | undefined
+  /** The MD5 that the complete file has to have. */
+  readonly md5?: Uint8Array | undefined
+  /**
+   * Whether a later attempt may continue the upload by its id. Default: true. Otherwise, its bytes are removed
+   * if it is left.
+   */
+  readonly isKept?: boolean | undefined
+}
+
+/** An upload that has become a file, or that a policy has skipped. */
+export interface StoredBefore extends UploadAnswer {
+  readonly path: RemotePath
+}
+
+/**
+ * Begins to store a file whose chain the server computes.
+ * @param signal its abort ends all waiting
+ * @returns the upload to fill and commit, or the outcome if a policy has skipped it
+ * @throws TransferError `forbidden`, `name`, `exists`, `is_directory`, `quota`, `no_space`, …
+ */
+export async function beginUpload(
+  share: Share,
+  path: RemotePath,
+  { length, md5, isKept = true, ...rest }: StoreOptions,
+  signal?: AbortSignal,
+): Promise<HashedUpload | Outcome> {
+  const key = randomKey()
+  const offer = { ...rest, length: length ?? null, ...(isKept && { upload: key }) }
+  const takeLease = isKept ? () => share.leases.acquire(key, signal) : undefined
+  return await begin(share, path, { key, offer, md5, takeLease, trusted: undefined })
+}
+
+/**
+ * Continues an upload of this account, in whichever connection it was begun. If another one still writes to
+ * it, that one has to stop. The bytes of earlier attempts are proven: read again, and compared with the chain
+ * that the server has recorded.
+ * @returns the upload, or what has become of it if it has ended already
+ * @throws TransferError `not_found` if this account has no such upload, `busy`
+ */
+export async function openUpload(
+  share: Share,
+  id: string,
+  signal?: AbortSignal,
+): Promise<HashedUpload | StoredBefore | Outcome> {
+  requirePermission(share, 'write')
+  const find = (): StoredBefore | Unfinished => findStored(share, id) ?? requireUpload(share, id)
+  const before = find()
+  if (!('note' in before)) return before
+  using leases = new DisposableStack()
+  const lease = leases.use(await share.leases.acquire(id, signal))
+  // The connection that held the lease may have ended the upload.
+  const now = find()
+  if (!('note' in now)) return now
+  const { path, note, length, trusted } = now
+  const { md5, ...rest } = parseNote(note)
+  const offer = { ...rest, length: length ?? null, upload: id }
+  const takeLease = async (): Promise<Lease> => {
+    leases.move()
+    return lease
+  }
+  return await begin(share, path, { key: id, offer, md5, takeLease, trusted })
+}
+
+interface Beginning extends Pick<PutOptions, 'key' | 'offer' | 'takeLease'> {
+  readonly md5: Uint8Array | undefined
+  readonly trusted: string | undefined
+}
+
+async function begin(
+  share: Share,
+  path: RemotePath,
+  { key, offer, md5, takeLease, trusted }: Beginning,
+): Promise<HashedUpload | Outcome> {
+  const note = offer.upload === undefined ? undefined : formatNote({ ...offer, md5 })
+  const parts = await beginPut(share, path, { key, offer, takeLease, note })
+  if (!('partial' in parts)) return parts
+  await using opened = new AsyncDisposableStack()
+  const upload = opened.use(new HashedUpload(parts, md5))
+  await upload.resume(trusted)
+  opened.move()
+  return upload
+}
+
+/** Removes an unfinished upload of this account. The file of that name, if there is one, stays. */
+export async function discard(share: Share, id: string, signal?: AbortSignal): Promise<void> {
+  const { path } = requireUpload(share, id)
+  await discardUpload(share, path, id, signal)
+}
+
+/** An unfinished upload of this account, as its record describes it. */
+export interface UploadDescription {
+  readonly id: string
+  readonly path: RemotePath
+  /** The size of the file in bytes; undefined if nobody has said it yet. */
+  readonly length: number | undefined
+  /** When it began, in microseconds since 1970. */
+  readonly began: number
+  /** Whether a connection is writing it now. */
+  readonly isRunning: boolean
+}
+
+/** @throws TransferError `not_found` */
+export function describe(share: Share, id: string): UploadDescription | StoredBefore {
+  requirePermission(share, 'write')
+  const stored = findStored(share, id)
+  if (stored !== undefined) return stored
+  const { path, length, began, running } = requireUpload(share, id)
+  return { id, path, length, began, isRunning: running }
+}
+
+function findStored({ uploads, account }: Share, id: string): StoredBefore | undefined {
+  const stored = uploads.stored.find(id, account.name)
+  return stored && { path: parsePath(stored.path), ...parseAnswer(stored.answer) }
+}
+
+interface Unfinished extends UploadRecord {
+  readonly path: RemotePath
+  readonly note: string
+}
+
+/** @throws TransferError `not_found`, also if a client with a chain of its own has begun it */
+function requireUpload(share: Share, id: string): Unfinished {
+  const record = share.uploads.ofKey(share.account.name, fromRoot(share, []), id)
+  const path = record && pathOf(share, record)
+  if (record?.note === undefined || path === undefined)
+    throw new TransferError('not_found', `no unfinished upload of yours has the name "${id}"`)
+  return { ...record, path, note: record.note }
+}

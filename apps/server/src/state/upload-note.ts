@@ -1,0 +1,52 @@
+import { IF_EXISTS, type IfExists } from '@ftp/protocol'
+import * as v from 'valibot'
+
+/*
+ * What the state keeps of an upload whose chain the server computes, for connections and servers to come.
+ */
+
+const note = v.object({
+  mtime: v.optional(v.number()),
+  mode: v.optional(v.number()),
+  ifExists: v.picklist(IF_EXISTS),
+  ifVersion: v.optional(v.string()),
+  md5: v.optional(v.string()),
+})
+
+/** The promises of a client about its file, apart from the length. */
+export interface UploadNote {
+  readonly mtime?: number | undefined
+  readonly mode?: number | undefined
+  readonly ifExists: IfExists
+  readonly ifVersion?: string | undefined
+  /** The MD5 that the complete file has to have. */
+  readonly md5: Uint8Array | undefined
+}
+
+export function formatNote({ mtime, mode, ifExists, ifVersion, md5 }: UploadNote): string {
+  const hex = md5 && Buffer.from(md5).toString('hex')
+  return JSON.stringify({ mtime, mode, ifExists, ifVersion, md5: hex } satisfies v.InferOutput<typeof note>)
+}
+
+export function parseNote(text: string): UploadNote {
+  const { md5, ...rest } = v.parse(note, JSON.parse(text))
+  return { ...rest, md5: md5 === undefined ? undefined : Buffer.from(md5, 'hex') }
+}
+
+const answer = v.object({
+  type: v.picklist(['stored', 'skipped']),
+  version: v.string(),
+  isReplaced: v.boolean(),
+  size: v.number(),
+  md5: v.optional(v.string()),
+})
+/** What a client is told again whose answer was lost. */
+export type UploadAnswer = Readonly<v.InferOutput<typeof answer>>
+
+export function formatAnswer(given: UploadAnswer): string {
+  return JSON.stringify(given)
+}
+
+export function parseAnswer(text: string): UploadAnswer {
+  return v.parse(answer, JSON.parse(text))
+}

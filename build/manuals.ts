@@ -9,12 +9,7 @@ import {
 import type { Manual } from './manual-page.ts'
 
 const CLIENT = clientCommands(async () => {})
-const SERVER = serverCommands(
-  async () => {},
-  () => {
-    throw new Error('nothing is parsed here')
-  },
-)
+const SERVER = serverCommands(async () => {})
 
 /** What the help of the server leaves to `ftp-server help serve`. */
 function limitsAndLog(): string {

@@ -50,10 +50,8 @@ describe('What the documentation tells an operator to type, while the server run
     const output = new Output(stdout, signal)
     const program = commandLine(
       // What the commands use of the types of a terminal is in every stream.
-      (run) => run({ ...(streams as unknown as typeof process), output, signal, onHangup: () => {} }),
-      (code) => {
-        throw new Error(`ended with ${code}`)
-      },
+      (run) =>
+        run({ ...(streams as unknown as typeof process), output, signal, json: false, onHangup: () => {} }),
     )
     await program.parseAsync(args, { from: 'user' })
     stdout.end()

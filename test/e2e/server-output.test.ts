@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
 import { errnoOf } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commandLine } from '../../apps/server/src/command-line.ts'
+import type { Context } from '../../apps/server/src/commands/context.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { Output } from '../../packages/terminal/src/output.ts'
+import { addAccount, withAccounts } from '../support/accounts.ts'
 import { until } from '../support/deadline.ts'
+import { failing } from '../support/failing-output.ts'
+import { interruptUpload } from '../support/interrupted-upload.ts'
 import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { redirected } from '../support/redirected.ts'
@@ -70,9 +77,53 @@ describe('A command of the server', () => {
     for (const args of [[], ['--json'], ['--help']]) {
       await using program = audit(args, redirected('>/dev/full'))
       expect(await program.result()).toMatchObject({
-        code: 2,
+        code: 8,
         stderr: 'ftp-server: standard output: the disk is full\n',
       })
+    }
+  })
+
+  it.each([
+    ...['user add eva --password-stdin', 'user set ada --quota 1G', 'user passwd ada --password-stdin'],
+    ...['user rescan ada', 'user list', 'user remove ada', 'rate', 'rate 5M', 'audit', 'check'],
+    ...['uploads list', 'uploads abort --before 0s'],
+  ])('fails in the same way if it is %s, with text and with JSON', async (line) => {
+    for (const json of [false, true]) {
+      plantEvents(1)
+      for (const name of ['ada', 'eva']) withAccounts(root, (accounts) => accounts.remove(name))
+      await addAccount(root, 'ada')
+      interruptUpload(root, { account: 'ada', directory: '', name: 'f', key: 'a'.repeat(32) })
+      const { signal } = new AbortController()
+      const context = {
+        ...{ stdin: Readable.from(['correct horse battery']), stderr: new PassThrough() },
+        ...{ output: new Output(failing('ENOSPC'), signal), signal, json, onHangup: () => {} },
+      }
+      // What the commands use of the types of a terminal is in every stream.
+      const program = commandLine((run) => run(context as unknown as Context))
+      await expect(
+        program.parseAsync([...line.split(' '), '--root', root], { from: 'user' }),
+      ).rejects.toMatchObject({ code: 'no_space', message: 'standard output: the disk is full' })
+    }
+  })
+
+  it('takes --json anywhere on its line, and reports its failure as an event, too', async () => {
+    plantEvents(1)
+    for (const line of [
+      '--json rate',
+      'rate --json',
+      '--json user list --nonsense',
+      'user --json passwd nobody',
+    ]) {
+      await using program = new Program(MAIN, [...line.split(' '), '--root', root], {})
+      const { code, events, stderr } = await program.result()
+      if (code === 0) expect(events).toEqual([{ event: 'rate', bytesPerSecond: null }])
+      else {
+        const message = line.includes('nonsense')
+          ? "unknown option '--nonsense'"
+          : 'there is no account "nobody"; ftp-server user list shows them'
+        expect(events).toEqual([{ event: 'error', code: expect.any(String), message, exitCode: code }])
+        expect(stderr).toContain(message)
+      }
     }
   })
 

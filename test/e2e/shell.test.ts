@@ -29,18 +29,22 @@ describe('A script', () => {
     expect(client.events.at(-1)).toMatchObject({ event: 'summary', command: 'shell', exitCode: 130 })
   })
 
-  it('ends each command that fails with a summary, for programs', async () => {
-    const { code, stdout } = await run(['mv one'], ['--json'])
+  it.each([
+    ['mv one', 'mv', 2],
+    ['cd gone', 'cd', 3],
+    ['ls --nonsense', 'ls', 2],
+    ['frobnicate', '', 2],
+    ['rm *.gone', 'rm', 3],
+    ['"open', 'shell', 2],
+  ])('ends each command that fails with a summary, for programs: %s', async (line, command, exitCode) => {
+    const { code, stdout, stderr } = await run([line], ['--json'])
     const events = stdout
       .toString()
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(code).toBe(2)
-    expect(events).toMatchObject([
-      { event: 'error' },
-      { event: 'summary', command: 'mv', failed: 1, exitCode: 2 },
-    ])
+    expect({ code, stderr }).toEqual({ code: exitCode, stderr: '' })
+    expect(events).toMatchObject([{ event: 'error' }, { event: 'summary', command, failed: 1, exitCode }])
   })
 
   it('goes where it says, on both sides, and names files from there', async () => {

@@ -1,9 +1,7 @@
-import { PassThrough, Readable } from 'node:stream'
+import { addAbortListener } from 'node:events'
+import { PassThrough, Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { fromErrno, HOME } from '@ftp/protocol'
-import { type Context, reportFailure } from '../../apps/client/src/cli/command-context.ts'
-import { commandLine } from '../../apps/client/src/cli/command-line/program.ts'
-import { exitOf } from '../../apps/client/src/cli/exit-codes.ts'
+import { runProgram } from '../../apps/client/src/cli/run-program.ts'
 import type { ClientOptions } from './client-process.ts'
 import { type ProgramEvent, parseEvents } from './program.ts'
 import { TRANSPORT } from './transport.ts'
@@ -17,47 +15,44 @@ export interface Run {
 }
 
 /**
- * Runs a client command in this process, for tests that run hundreds of them. Everything but `main.ts` takes
- * part. Local paths must be absolute.
+ * Runs a client command in this process, for tests that run hundreds of them. Everything but the process
+ * itself takes part. Local paths must be absolute.
  * @param signal aborting it has the effect of Ctrl-C
  */
 export async function runHere(
   args: readonly string[],
+  options: Pick<ClientOptions, 'port' | 'config' | 'global'>,
+  signal?: AbortSignal,
+): Promise<Run> {
+  const stdout = new PassThrough()
+  const [run, lines] = await Promise.all([
+    runInto(stdout, args, options, signal).finally(() => stdout.end()),
+    text(stdout),
+  ])
+  return { code: run.code, events: parseEvents(lines), text: lines + run.text }
+}
+
+/** Does the same, but writes to a stream of the caller's. @returns what it wrote to standard error */
+export async function runInto(
+  stdout: Writable,
+  args: readonly string[],
   { port, config, global = ['--json'] }: Pick<ClientOptions, 'port' | 'config' | 'global'>,
   signal: AbortSignal = new AbortController().signal,
-): Promise<Run> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const output = Promise.all([text(stdout), text(stderr)])
-  let code = 0
-  const program = commandLine(async (command, options, run) => {
-    const streams = { stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) }
-    const context: Context = {
-      command,
-      started: performance.now(),
-      options,
-      environment: {},
-      signal,
-      ...streams,
-      here: { local: '', remote: HOME },
-      onInterrupt: () => ({ [Symbol.dispose]: () => {} }),
-    }
-    try {
-      code = await run(context)
-    } catch (error) {
-      const failure = fromErrno(signal.aborted ? signal.reason : error)
-      reportFailure(context, failure)
-      code = exitOf(failure.code)
-    }
-  })
+): Promise<Pick<Run, 'code' | 'text'>> {
+  const stderr = new PassThrough()
+  const interrupt = new AbortController()
+  using _abort = addAbortListener(signal, () => interrupt.abort(signal.reason))
   const fixed = ['--server', `127.0.0.1:${port}`, '--config', config, ...TRANSPORT.flags]
-  await program.parseAsync([...fixed, ...global, ...args], { from: 'user' })
-  stdout.end()
+  const code = await runProgram([...fixed, ...global, ...args], {
+    ...{ stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr), environment: {} },
+    onInterrupt: () => ({ [Symbol.dispose]: () => {} }),
+    interrupt,
+  })
   stderr.end()
-  const [lines, noise] = await output
-  return { code, events: parseEvents(lines), text: lines + noise }
+  return { code, text: await text(stderr) }
 }
 
 /** The members of the terminal's type that commands use exist in every stream. */
-function terminal(stream: PassThrough): NodeJS.WriteStream {
+function terminal(stream: Writable): NodeJS.WriteStream {
   return stream as unknown as NodeJS.WriteStream
 }

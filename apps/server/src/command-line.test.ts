@@ -3,12 +3,7 @@ import { commandLine } from './command-line.ts'
 
 type Program = ReturnType<typeof commandLine>
 
-const PROGRAM = commandLine(
-  async () => {},
-  () => {
-    throw new Error('nothing is parsed here')
-  },
-)
+const PROGRAM = commandLine(async () => {})
 
 /** A command and everything below it. */
 function all(command: Program): Program[] {

@@ -8,32 +8,44 @@ import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
 import type { ServeOptions } from './commands/serve.ts'
 import { addStateOptions, DEFAULT_STATE, type StateOptions } from './commands/state-folder.ts'
-import type { AbortOptions, UploadsOptions } from './commands/uploads.ts'
+import type { AbortOptions } from './commands/uploads.ts'
 import type { UserCommand, UserOptions } from './commands/user.ts'
 import { addAccountOptions, addPasswordOption, type Limit, rate } from './commands/user-options.ts'
 import { DEFAULT_PARTIAL_DAYS } from './config.ts'
 import { AUDIT_ACTIONS } from './state/audit-event.ts'
 
+/** Every command has it, and it may stand anywhere on the line. */
+const JSON_OPTION = new Option('--json', 'print one JSON object per line on standard output')
+
 /** Calls a command with its context. */
 export type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
 
 /**
- * The commands, their options and their help.
- * @param exit throws, after help or an error in the arguments
+ * The commands, their options and their help. After help, and for an error in the arguments, the result throws
+ * a CommanderError.
  * @param writeOut receives the help; by default it is discarded
  */
-export function commandLine(
-  execute: Execute,
-  exit: (code: number) => never,
-  writeOut: (text: string) => void = () => {},
-): Command {
+export function commandLine(execute: Execute, writeOut: (text: string) => void = () => {}): Command {
   const program = new Command('ftp-server')
     .configureOutput({ writeOut })
     .description('Serves a folder to ftp-client: verified, resumable transfers on your own network.')
     .usage('[options] [root]\n       ftp-server <command> [options]')
     .version(VERSION)
+    .addOption(JSON_OPTION)
     .addHelpText('after', examplesText())
-    .exitOverride((error) => exit(error.exitCode === 0 ? 0 : 2))
+    .exitOverride()
+  // Serving has no command name, so the help of the program itself describes its arguments and options. It
+  // shows only those that most people need, so that it fits on a screen.
+  const { visibleArguments, visibleOptions } = new Help()
+  program.configureHelp({
+    optionDescription,
+    visibleArguments: (command) => visibleArguments(command === program ? serving : command),
+    visibleOptions(command) {
+      const own = visibleOptions.call(this, command)
+      const most = serving.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined)
+      return command === program ? [...most, ...own] : [...own.slice(0, -1), JSON_OPTION, ...own.slice(-1)]
+    },
+  })
 
   const serving = program
     .command('serve', { isDefault: true, hidden: true })
@@ -96,7 +108,6 @@ export function commandLine(
       '--no-fsync',
       'do not wait for the disk: faster, but a power cut may destroy files that were just stored',
     )
-    .option('--json', 'print one JSON object per line on standard output')
   addGuardOptions(serving).action((root: string, options: ServeOptions) =>
     execute(async (context) => (await import('./commands/serve.ts')).serve(context, root, options)),
   )
@@ -108,14 +119,12 @@ export function commandLine(
     .option('--path <path>', 'only events at or below this path')
     .addOption(new Option('--action <action>', 'only events of this kind').choices(AUDIT_ACTIONS))
     .option('--limit <n>', 'only the newest n events', number(1, 1_000_000_000))
-    .option('--json', 'print one JSON object per line')
     .action((options: AuditOptions) =>
       execute(async (context) => (await import('./commands/audit.ts')).audit(context, options)),
     )
 
   addStateOptions(program.command('check').description('compare every stored file with its digest'))
     .option('--accept', 'from now on, serve damaged files as they are')
-    .option('--json', 'print one JSON object per line')
     .action((options: CheckOptions) =>
       execute(async (context) => (await import('./commands/check.ts')).check(context, options)),
     )
@@ -136,16 +145,13 @@ export function commandLine(
   const uploads = program.command('uploads').description('list or remove unfinished uploads')
   addStateOptions(
     uploads.command('list').description('list unfinished uploads, including those that are running'),
+  ).action((options: StateOptions) =>
+    execute(async (context) => (await import('./commands/uploads.ts')).uploadsList(context, options)),
   )
-    .option('--json', 'print one JSON object per line')
-    .action((options: UploadsOptions) =>
-      execute(async (context) => (await import('./commands/uploads.ts')).uploadsList(context, options)),
-    )
   addStateOptions(
     uploads.command('abort [key...]').description('remove unfinished uploads, by key or by age'),
   )
     .option('--before <time>', 'all uploads not written to since this date, or for this long: 7d', moment)
-    .option('--json', 'print one JSON object per line')
     .action((keys: string[], options: AbortOptions) =>
       execute(async (context) =>
         (await import('./commands/uploads.ts')).uploadsAbort(context, keys, options),
@@ -171,34 +177,23 @@ export function commandLine(
   addStateOptions(
     user.command('rescan <name>').description('recount what the account stores, for its quota'),
   ).action(account('userRescan'))
-  addStateOptions(user.command('list').description('list the accounts'))
-    .option('--json', 'print one JSON object per line')
-    .action((options: UserOptions) =>
-      execute(async (context) => (await import('./commands/user.ts')).userList(context, options)),
-    )
+  addStateOptions(user.command('list').description('list the accounts')).action((options: UserOptions) =>
+    execute(async (context) => (await import('./commands/user.ts')).userList(context, options)),
+  )
 
-  // Serving has no command name, so the help of the program itself describes its arguments and options. It
-  // shows only those that most people need, so that it fits on a screen.
-  const { visibleArguments, visibleOptions } = new Help()
-  return program.configureHelp({
-    optionDescription,
-    visibleArguments: (command) => visibleArguments(command === program ? serving : command),
-    visibleOptions(command) {
-      const own = visibleOptions.call(this, command)
-      const most = serving.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined)
-      return command === program ? [...most, ...own] : own
-    },
-  })
+  return program
 }
 
 /**
- * Adds the choices to a description. The help says once, for all options, that each can come from the
- * environment.
+ * Adds the choices and the default to a description. The help says once, for all options, that each can come
+ * from the environment.
  */
 function optionDescription({ description, argChoices, defaultValue }: Option): string {
-  if (argChoices === undefined) return description
-  const choices = argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
-  return `${description}: ${choices.join(', ')}`
+  if (argChoices !== undefined) {
+    const choices = argChoices.map((choice) => (choice === defaultValue ? `${choice} (default)` : choice))
+    return `${description}: ${choices.join(', ')}`
+  }
+  return typeof defaultValue === 'string' ? `${description} (default: ${defaultValue})` : description
 }
 
 /** Example command lines, and what each does. */

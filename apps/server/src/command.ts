@@ -1,7 +1,8 @@
 import { listedCode, printable, TransferError } from '@ftp/protocol'
-import { Output, OutputClosed, watchTerminal } from '@ftp/terminal'
+import { Output, OutputError, usageFailure, wantsJson, watchTerminal } from '@ftp/terminal'
+import { CommanderError } from 'commander'
 import { commandLine } from './command-line.ts'
-import type { Context } from './commands/context.ts'
+import { type Context, writeJson } from './commands/context.ts'
 
 const { stdin, stdout, stderr } = process
 const stopping = new AbortController()
@@ -18,42 +19,31 @@ const output = new Output(stdout, stopping.signal)
 // A program that is ending waits at most half a second for its last messages to be written.
 const errors = new Output(stderr, AbortSignal.abort(), 'standard error')
 
+const json = wantsJson(process.argv.slice(2))
+
 const context: Context = {
-  ...{ stdin, output, stderr, signal: stopping.signal },
+  ...{ stdin, output, stderr, json, signal: stopping.signal },
   onHangup(action) {
     reopen = action
   },
 }
 
-/** Thrown after help has been shown, or if the arguments are wrong. */
-class Ended extends Error {
-  readonly code: number
-
-  constructor(code: number) {
-    super(`ended with ${code}`)
-    this.code = code
-  }
-}
-
 async function run(): Promise<number> {
   let help = ''
-  const end = (code: number): never => {
-    throw new Ended(code)
-  }
+  const command = commandLine(
+    (action) => action(context),
+    (text) => {
+      help += text
+    },
+  )
   try {
-    const command = commandLine(
-      (action) => action(context),
-      end,
-      (text) => {
-        help += text
-      },
-    )
     await command.parseAsync()
     return 0
   } catch (error) {
-    if (!(error instanceof Ended)) throw error
-    if (help !== '') await output.write(help)
-    return error.code
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) return await report(usageFailure(error))
+    await output.write(help)
+    return 0
   }
 }
 
@@ -62,18 +52,29 @@ async function codeOf(action: () => Promise<number>): Promise<number> {
   try {
     return await action()
   } catch (error) {
-    if (error instanceof OutputClosed) return 1
+    if (error instanceof OutputError && error.isClosed) return 1
     const failure = TransferError.from(error)
     await errors.write(`ftp-server: ${printable(failure.message)}\n`).catch(() => {})
-    return exitCode(failure)
+    return await report(failure)
   }
 }
 
-/** Exit codes 7 and 130 mean the same as in the client. */
+/** Reports a failure to a program. @returns the exit code */
+async function report(failure: TransferError): Promise<number> {
+  const [code, exit] = [listedCode(failure.code), exitCode(failure)]
+  const event = { event: 'error', code, message: failure.message, exitCode: exit }
+  if (json && !(failure instanceof OutputError)) await writeJson(context, event).catch(() => {})
+  return exit
+}
+
+/** Exit codes 7, 8 and 130 mean the same as in the client. */
 function exitCode({ code }: TransferError): number {
   switch (listedCode(code)) {
     case 'checksum':
       return 7
+    case 'no_space':
+    case 'quota':
+      return 8
     case 'cancelled':
       return 130
     case 'internal':

@@ -8,6 +8,7 @@ import {
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
+import { OutputError } from '@ftp/terminal'
 import type { Client } from '../client.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import type { TransferSummary } from '../queue/reporter.ts'
@@ -122,6 +123,8 @@ export function reportSummary(
 
 /** Reports a failure in one line, for people on standard error or for programs on standard output. */
 export function reportFailure(context: Context, failure: TransferError, path?: string): void {
+  // The program itself reports a failure of its output.
+  if (failure instanceof OutputError) return
   const { code, message } = failure
   const { json, verbose } = context.options
   if (json) {

@@ -66,8 +66,8 @@ export interface Reporter {
    * @param to the path of its target
    */
   file(name: string, to: string, size: number | undefined): FileReporter
-  /** Something failed before its transfer could begin. */
-  failed(failure: TransferError): void
+  /** Something failed before its transfer could begin. @param name its path, if it is known */
+  failed(failure: TransferError, name?: string): void
   /** A message that does not concern the transfer of one file. */
   notice(notice: Notice): void
   /** Called once, at the very end. */

@@ -13,7 +13,7 @@ import { TrackedFile } from './tracked-file.ts'
 /** One finding of a source: a file to move, or the reason why something cannot be moved. */
 export type SourceItem =
   | { readonly job: Job }
-  | { readonly failure: TransferError }
+  | { readonly failure: TransferError; readonly name?: string }
   /** Nothing to do, but worth a line of output. */
   | { readonly notice: Notice }
 
@@ -88,9 +88,9 @@ class Scheduler {
 
   /** Queues the findings of a source, no faster than files are moved. Never rejects. */
   async collect(items: AsyncIterable<readonly SourceItem[]>): Promise<void> {
-    const fail = (failure: TransferError): void => {
+    const fail = (failure: TransferError, name?: string): void => {
       this.counter.failed(failure)
-      this.#reporter.failed(failure)
+      this.#reporter.failed(failure, name)
     }
     try {
       for await (const some of items) {
@@ -98,7 +98,7 @@ class Scheduler {
           if ('job' in one) {
             this.#reporter.found(one.job.size)
             this.#queue.add(one.job)
-          } else if ('failure' in one) fail(one.failure)
+          } else if ('failure' in one) fail(one.failure, one.name)
           else this.#reporter.notice(one.notice)
         }
         await this.#queue.waitForRoom()

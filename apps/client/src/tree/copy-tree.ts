@@ -32,6 +32,6 @@ export async function* copyTree(
 export function missing(selection: Selection): readonly SourceItem[] {
   return selection.missing.map((name) => {
     const text = `${selection.nameOf('only')}: there is no "${printable(name)}"`
-    return { failure: new TransferError('not_found', text) }
+    return { failure: new TransferError('not_found', text), name }
   })
 }

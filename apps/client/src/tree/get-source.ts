@@ -65,7 +65,7 @@ class GetSource implements JobSource, Disposable {
         yield* this.#plan(item)
       } catch (error) {
         this.#session.signal.throwIfAborted()
-        yield [{ failure: fromErrno(error) }]
+        yield [{ failure: fromErrno(error), name: formatPath(item.from) }]
       }
     }
     yield missing(this.#select)

@@ -75,7 +75,7 @@ class PutSource implements JobSource, Disposable {
         yield* this.#plan(item)
       } catch (error) {
         this.#session.signal.throwIfAborted()
-        yield [{ failure: fromErrno(error) }]
+        yield [{ failure: fromErrno(error), name: nameOf(item) }]
       }
     }
     yield missing(this.#options.select)
@@ -128,4 +128,8 @@ class PutSource implements JobSource, Disposable {
       move: (session, listener) => uploadStream(session, from, to, { ifExists, listener }),
     }
   }
+}
+
+function nameOf({ from, label = 'a stream' }: PutItem): string {
+  return typeof from === 'string' ? from : label
 }

@@ -6,18 +6,17 @@ import { openState, type StateOptions } from './state-folder.ts'
 
 export interface AuditOptions extends StateOptions, Omit<AuditQuery, 'account'> {
   readonly user?: string
-  readonly json?: boolean
 }
 
 /** `audit`: shows the recorded events, oldest first. */
 export async function audit(context: Context, options: AuditOptions): Promise<void> {
-  const { user, path, json = false, ...query } = options
+  const { user, path, ...query } = options
   using database = openState(options)
   const found = findEvents(database, { ...query, account: user, path: path?.replace(/^\/+|\/+$/g, '') })
   const widths: number[] = []
   for (const page of found) {
     requireGoing(context)
-    await writeLines(context, json ? page.map(jsonOf) : alignColumns(page.map(cellsOf), widths))
+    await writeLines(context, context.json ? page.map(jsonOf) : alignColumns(page.map(cellsOf), widths))
   }
 }
 

@@ -10,7 +10,6 @@ import { openState, type StateOptions } from './state-folder.ts'
 export interface CheckOptions extends StateOptions {
   /** Remove the digests of damaged files, so that the files are served in their present state. */
   readonly accept?: boolean
-  readonly json?: boolean
 }
 
 /** The interval between progress reports, in milliseconds. */
@@ -23,7 +22,8 @@ const CLEAR = '\r\x1b[K'
  * @throws TransferError `checksum` if a file is damaged, `io` if one cannot be read
  */
 export async function check(context: Context, options: CheckOptions): Promise<void> {
-  const { root, accept = false, json = false } = options
+  const { root, accept = false } = options
+  const { json } = context
   using database = openState(options)
   const digests = new Digests(database)
   using disk = new Disk(root, (action) => action())

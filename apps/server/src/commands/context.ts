@@ -6,6 +6,8 @@ export interface Context {
   readonly stdin: NodeJS.ReadStream
   readonly output: Output
   readonly stderr: NodeJS.WriteStream
+  /** Print JSON objects instead of text. */
+  readonly json: boolean
   /** Aborted by the first SIGINT or SIGTERM, and when the terminal is closed. */
   readonly signal: AbortSignal
   /** Calls `action` at each SIGHUP, unless the signal means that the terminal has been closed. */
@@ -23,6 +25,11 @@ export async function writeLine(context: Context, line: string): Promise<void> {
 
 export async function writeJson(context: Context, event: object): Promise<void> {
   await writeLine(context, jsonLine(event))
+}
+
+/** Prints a result: an event for programs, or a line for people. */
+export async function writeResult(context: Context, event: object, line: string): Promise<void> {
+  await writeLine(context, context.json ? jsonLine(event) : line)
 }
 
 /** An event as JSON in one line, without a line break at its end, that cannot control a terminal. */

@@ -1,7 +1,7 @@
 import { formatBytes } from '@ftp/terminal'
 import { setTotalRate, totalRate } from '../state/total-rate.ts'
 import { exclusively } from '../state/transaction.ts'
-import { type Context, writeLine } from './context.ts'
+import { type Context, writeResult } from './context.ts'
 import { recordByOperator } from './operator.ts'
 import { makeState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
@@ -19,8 +19,9 @@ export async function rate(
       recordByOperator(database, 'rate', undefined, String(wanted))
     })
   const now = totalRate(database)
-  await writeLine(
+  await writeResult(
     context,
+    { event: 'rate', bytesPerSecond: now ?? null },
     now === undefined
       ? 'The server moves files as fast as it can'
       : `The server moves at most ${formatBytes(now)}/s`,

@@ -14,7 +14,6 @@ const GRACE_MS = 3_000
 export interface ServeOptions
   extends Omit<ServerOptions, 'root' | 'timeouts' | 'limits' | 'log'>,
     GuardOptions {
-  readonly json?: boolean
   /** Show the address as a QR code. */
   readonly qr?: boolean
   /** Announce this server on the network. */
@@ -23,8 +22,8 @@ export interface ServeOptions
 
 /** `[root]`: serves a folder until the signal to stop. */
 export async function serve(context: Context, root: string, options: ServeOptions): Promise<void> {
-  const { json = false, qr = false, announce: isAnnounced, ...rest } = options
-  const { signal } = context
+  const { qr = false, announce: isAnnounced, ...rest } = options
+  const { signal, json } = context
   const server = await startServer({ root, ...rest, ...guardOptions(options, json) })
   const { host, port, fingerprint = null, metricsPort } = server
   using announced = new DisposableStack()

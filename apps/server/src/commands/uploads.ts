@@ -3,14 +3,10 @@ import { alignColumns, formatBytes } from '@ftp/terminal'
 import { type OpenStorage, openStorage } from '../open-storage.ts'
 import { findUnfinished, partialId, type Unfinished } from '../share/unfinished.ts'
 import type { UploadRecord } from '../state/uploads.ts'
-import { type Context, requireGoing, writeJson, writeLine, writeLines } from './context.ts'
+import { type Context, requireGoing, writeJson, writeLines, writeResult } from './context.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 
-export interface UploadsOptions extends StateOptions {
-  readonly json?: boolean
-}
-
-export interface AbortOptions extends UploadsOptions {
+export interface AbortOptions extends StateOptions {
   /** Milliseconds since 1970. */
   readonly before?: number
 }
@@ -22,13 +18,13 @@ export interface AbortOptions extends UploadsOptions {
 type Found = Unfinished & Partial<Omit<UploadRecord, 'key' | 'directory'>>
 
 /** `uploads list`: shows unfinished uploads, including those that are running. */
-export async function uploadsList(context: Context, options: UploadsOptions): Promise<void> {
+export async function uploadsList(context: Context, options: StateOptions): Promise<void> {
   using database = openState(options)
   using opened = openStorage(options.root, database)
   const rows = [['KEY', 'WRITTEN', 'BYTES', 'OF', 'ACCOUNT', 'FILE']]
   for await (const upload of findAll(opened)) {
     requireGoing(context)
-    if (options.json) await writeJson(context, { event: 'upload', ...facts(upload) })
+    if (context.json) await writeJson(context, { event: 'upload', ...facts(upload) })
     else rows.push(row(upload))
   }
   if (rows.length > 1) await writeLines(context, alignColumns(rows))
@@ -40,7 +36,7 @@ export async function uploadsAbort(
   keys: readonly string[],
   options: AbortOptions,
 ): Promise<void> {
-  const { root, before, json = false } = options
+  const { root, before } = options
   if ((keys.length === 0) === (before === undefined))
     throw new TransferError('bad_request', 'name the uploads by their keys, or all of some age with --before')
   using database = openState(options)
@@ -52,8 +48,7 @@ export async function uploadsAbort(
     if (!isMeant) continue
     opened.storage.removePartial(directory, key)
     missing.delete(key)
-    if (json) await writeJson(context, { event: 'aborted', ...facts(upload) })
-    else await writeLine(context, `aborted: ${key}  ${nameOf(upload)}`)
+    await writeResult(context, { event: 'aborted', ...facts(upload) }, `aborted: ${key}  ${nameOf(upload)}`)
   }
   const [first] = missing
   if (first !== undefined)

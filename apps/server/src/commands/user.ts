@@ -16,7 +16,7 @@ import { DOORS, type DoorName } from '../state/door-name.ts'
 import { Quotas } from '../state/quotas.ts'
 import { exclusively } from '../state/transaction.ts'
 import { disownUploads } from '../state/uploads.ts'
-import { type Context, jsonLine, writeLine, writeLines } from './context.ts'
+import { type Context, jsonLine, writeLines, writeResult } from './context.ts'
 import { newPassword } from './new-password.ts'
 import { recordByOperator } from './operator.ts'
 import { makeState, openState, type StateOptions } from './state-folder.ts'
@@ -38,7 +38,6 @@ export interface UserOptions extends StateOptions {
   readonly enable?: boolean
   readonly disable?: boolean
   readonly passwordStdin?: boolean
-  readonly json?: boolean
 }
 
 /** `user add <name>`: creates an account. */
@@ -74,13 +73,13 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
     accounts.add(account)
     recordByOperator(database, 'user-add', account)
   })
-  await writeLine(context, `Added ${describeAccount(account)}`)
+  await writeResult(context, eventOf('user-add', account), `Added ${describeAccount(account)}`)
 }
 
 /** `user set <name>`: changes the given settings. The change takes effect with the account's next request. */
 export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
   const account = change(options, typed, (before) => changed(before, options), 'user-set')
-  await writeLine(context, `Now ${describeAccount(account)}`)
+  await writeResult(context, eventOf('user-set', account), `Now ${describeAccount(account)}`)
 }
 
 /**
@@ -90,33 +89,38 @@ export async function userSet(context: Context, typed: string, options: UserOpti
 export async function userPasswd(context: Context, typed: string, options: UserOptions): Promise<void> {
   change(options, typed, (account) => account)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
-  const { name } = change(options, typed, (account) => ({ ...account, verifier }), 'user-passwd')
-  await writeLine(context, `${name} has a new password`)
+  const account = change(options, typed, (before) => ({ ...before, verifier }), 'user-passwd')
+  await writeResult(context, eventOf('user-passwd', account), `${account.name} has a new password`)
 }
 
 /** `user remove <name>`: removes the account, but not its files. */
 export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const { name } = change(options, typed, () => undefined, 'user-remove')
-  await writeLine(context, `Removed the account ${name}; its files are still there`)
+  const account = change(options, typed, () => undefined, 'user-remove')
+  const line = `Removed the account ${account.name}; its files are still there`
+  await writeResult(context, eventOf('user-remove', account), line)
 }
 
 /** `user rescan <name>`: counts the home again, because another program has changed it. */
 export async function userRescan(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const { name, home } = change(options, typed, (account) => account)
+  const account = change(options, typed, (before) => before)
   using database = openState(options)
-  new Quotas(database).forget(formatPath(home))
-  await writeLine(context, `What ${name} stores is counted again with the next login or upload`)
+  new Quotas(database).forget(formatPath(account.home))
+  const line = `What ${account.name} stores is counted again with the next login or upload`
+  await writeResult(context, eventOf('user-rescan', account), line)
 }
 
 /** `user list`: shows all accounts. */
 export async function userList(context: Context, options: UserOptions): Promise<void> {
   using database = openState(options)
   const accounts = new Accounts(database).list()
-  await writeLines(context, options.json ? accounts.map(jsonOf) : rowsOf(accounts))
+  await writeLines(
+    context,
+    context.json ? accounts.map((each) => jsonLine(eventOf('user', each))) : rowsOf(accounts),
+  )
 }
 
-function jsonOf({ verifier: _, quota, home, ...account }: AccountRecord): string {
-  return jsonLine({ event: 'user', ...account, home: `/${home.join('/')}`, quota })
+function eventOf(event: string, { verifier: _, quota, home, ...account }: AccountRecord): object {
+  return { event, ...account, home: `/${home.join('/')}`, quota }
 }
 
 /**
@@ -134,7 +138,10 @@ function change(
   return exclusively(database, () => {
     const before = accounts.find(foldUserName(typed))
     if (before === undefined)
-      throw new TransferError('not_found', `there is no account "${printable(typed)}"; user list shows them`)
+      throw new TransferError(
+        'not_found',
+        `there is no account "${printable(typed)}"; ftp-server user list shows them`,
+      )
     const after = action(before)
     if (after === undefined) {
       accounts.remove(before.name)

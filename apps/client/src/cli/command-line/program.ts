@@ -10,11 +10,10 @@ import { addTransfers } from './transfer-commands.ts'
 import { addTree } from './tree-commands.ts'
 
 /**
- * Builds the commands with their options and their help.
- * @param exit ends the program after help or an error in the arguments; without it, a CommanderError is
- *   thrown
+ * Builds the commands with their options and their help. After help, and for an error in the arguments, the
+ * result throws a CommanderError.
  */
-export function commandLine(execute: Execute, exit?: (code: number) => never): Command {
+export function commandLine(execute: Execute): Command {
   const program = new Command('ftp-client')
     .description('Moves files to and from an ftp-server: verified, resumable, safe to interrupt.')
     .version(VERSION)
@@ -34,7 +33,7 @@ export function commandLine(execute: Execute, exit?: (code: number) => never): C
     .addOption(time('--retry-for <time>', 'how long to retry without progress', '60s'))
     .option('--limit-rate <rate>', 'bytes per second for all files together: 500K, 10M', rate)
     .showHelpAfterError('(add --help for all options)')
-    .exitOverride(exit && ((error) => exit(error.exitCode === 0 ? 0 : 2)))
+    .exitOverride()
   const define: Define = <Given extends unknown[]>(
     usage: string,
     description: string,

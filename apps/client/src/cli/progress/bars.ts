@@ -1,5 +1,6 @@
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
+import { OutputError } from '@ftp/terminal'
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import type { Phase } from '../../transfer/transfer-listener.ts'
@@ -135,7 +136,7 @@ export class BarReporter implements Reporter {
 
   failed(failure: TransferError): void {
     // The files of a directory that could not be made all fail with the same error, which is reported once.
-    if (this.#reported.has(failure)) return
+    if (this.#reported.has(failure) || failure instanceof OutputError) return
     this.#reported.add(failure)
     this.#say(`ftp-client: ${printable(failure.message)}`)
   }

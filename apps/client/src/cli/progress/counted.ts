@@ -61,8 +61,8 @@ export class CountingReporter implements Reporter {
     }
   }
 
-  failed(failure: TransferError): void {
-    this.#inner.failed(failure)
+  failed(failure: TransferError, name?: string): void {
+    this.#inner.failed(failure, name)
   }
 
   notice(notice: Notice): void {

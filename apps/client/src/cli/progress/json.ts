@@ -63,8 +63,14 @@ export class JsonReporter implements Reporter {
     }
   }
 
-  failed({ code, message }: TransferError, path = message): void {
-    this.#say({ event: 'error', path, code: listedCode(code), message, exitCode: exitOf(code) })
+  failed({ code, message }: TransferError, path?: string): void {
+    this.#say({
+      event: 'error',
+      ...(path !== undefined && { path }),
+      code: listedCode(code),
+      message,
+      exitCode: exitOf(code),
+    })
   }
 
   notice({ event }: Notice): void {

@@ -1,4 +1,5 @@
 import { printable, type TransferError } from '@ftp/protocol'
+import { OutputError } from '@ftp/terminal'
 import type { FileReporter, Notice, Reporter, TransferSummary } from '../../queue/reporter.ts'
 import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
 
@@ -57,7 +58,7 @@ export class LineReporter implements Reporter {
 
   failed(failure: TransferError): void {
     // The files of a directory that could not be made all fail with the same error, which is reported once.
-    if (this.#reported.has(failure)) return
+    if (this.#reported.has(failure) || failure instanceof OutputError) return
     this.#reported.add(failure)
     this.#write(`ftp-client: ${printable(failure.message)}`)
   }

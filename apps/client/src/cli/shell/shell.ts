@@ -1,13 +1,14 @@
 import path from 'node:path'
-import { type FailureCode, formatPath, TransferError } from '@ftp/protocol'
+import { formatPath, TransferError } from '@ftp/protocol'
+import { wantsJson } from '@ftp/terminal'
 import { type Command, CommanderError } from 'commander'
 import type { Client } from '../../client.ts'
 import { type Context, type Here, reportFailure, reportSummary } from '../command-context.ts'
 import { commandIn, kindOf, type Names, optionNamed } from '../completion/candidates.ts'
 import { namesAt } from '../completion/complete.ts'
 import type { Commands, Execute } from '../define-command.ts'
-import { exitOf } from '../exit-codes.ts'
 import { splitWords, type Word } from '../lexer.ts'
+import { commandNamed, reportUsage } from '../usage.ts'
 import { addBuiltins, runLocally } from './builtins.ts'
 import { type JobContext, Jobs } from './jobs.ts'
 import { outputTo } from './output.ts'
@@ -58,7 +59,7 @@ export class Shell implements ShellState {
       this.context.stderr.write(`${notice}\n`)
       return 0
     } catch (error) {
-      return exitOf(this.#tell(error, context))
+      return this.#fail(error, context)
     }
   }
 
@@ -85,9 +86,7 @@ export class Shell implements ShellState {
   async #runInBackground(words: readonly Word[], { signal, write, total }: JobContext): Promise<number> {
     const output = outputTo(write)
     const context = { ...this.#contextFor(signal), stdout: output, stderr: output, total }
-    return await this.#runCommand(words, context).catch((error: unknown) =>
-      exitOf(this.#tell(error, context)),
-    )
+    return await this.#runCommand(words, context)
   }
 
   async #runCommand(words: readonly Word[], context: Context): Promise<number> {
@@ -101,28 +100,30 @@ export class Shell implements ShellState {
           progress: progress && options.progress,
         }
         const own = { ...context, command, options: { ...context.options, ...definedOf(merged) } }
-        try {
-          exitCode = await run(own)
-        } catch (error) {
-          const code = this.#tell(error, own)
-          exitCode = reportSummary(own, { done: 0, failed: 1, codes: [code] })
-        }
+        exitCode = await run(own).catch((error) => this.#fail(error, own))
       },
       context,
       (code) => {
         exitCode = code
       },
     )
+    const texts = words.map(({ text }) => text)
+    const json = context.options.json || wantsJson(texts)
     for (const each of [program, ...program.commands])
       each.showHelpAfterError('(help shows the commands, help <command> its options)').configureOutput({
         writeOut: (text) => context.stdout.write(text),
-        writeErr: (text) => context.stderr.write(text),
+        // A program finds out from an event.
+        writeErr: (text) => void (json || context.stderr.write(text)),
       })
     try {
       await program.parseAsync(await this.#expanded(words, program), { from: 'user' })
     } catch (error) {
-      if (!(error instanceof CommanderError)) throw error
-      return error.exitCode === 0 ? 0 : 2
+      const named = {
+        ...context,
+        command: commandNamed(program, texts),
+        options: { ...context.options, json },
+      }
+      return error instanceof CommanderError ? reportUsage(named, error) : this.#fail(error, named)
     }
     return exitCode
   }
@@ -141,14 +142,12 @@ export class Shell implements ShellState {
     return expanded
   }
 
-  /** Reports a failure. @returns its code */
-  #tell(error: unknown, context: Context): FailureCode {
-    const failure = TransferError.from(error)
+  /** Reports that a command has failed, and its end. @returns the exit code */
+  #fail(error: unknown, context: Context): number {
     // A failure that Ctrl-C has caused does not always say so.
-    if (context.signal.aborted && failure.code !== 'aborted')
-      return this.#tell(context.signal.reason, context)
+    const failure = TransferError.from(context.signal.aborted ? context.signal.reason : error)
     reportFailure(context, failure)
-    return failure.code
+    return reportSummary(context, { done: 0, failed: 1, codes: [failure.code] })
   }
 }
 

@@ -1,6 +1,6 @@
 import { addAbortListener } from 'node:events'
 import type { Writable } from 'node:stream'
-import { TransferError } from '@ftp/protocol'
+import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 import type { Sink } from './sink.ts'
 
 /** A sink that takes bytes once and cannot take them back: standard output, a pipe, or a device. */
@@ -37,7 +37,7 @@ export class StreamSink implements Sink, Disposable {
     this.#written += bytes.length
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#stream.write(Buffer.from(bytes), (cause) => {
-      if (cause) reject(new TransferError('io', `the output takes no more: ${cause.message}`, { cause }))
+      if (cause) reject(explain(cause))
       else resolve()
     })
     // Of several failures the first says why.
@@ -59,4 +59,10 @@ export class StreamSink implements Sink, Disposable {
   }
 
   requireSpace(): void {}
+}
+
+function explain(cause: Error): TransferError {
+  return errnoOf(cause) === 'EPIPE'
+    ? new TransferError('io', 'the output was closed before the end', { cause })
+    : fromErrno(cause, 'the output')
 }

@@ -104,6 +104,7 @@ export class OneThreadServer implements AsyncDisposable {
     const listener = net.createServer({ pauseOnConnect: true }, (socket) => {
       const peer: Peer = {
         address: '127.0.0.1',
+        accepted: performance.now(),
         binding: () => undefined,
         onLogin: () => {},
         onClose: () => void connections.delete(served),

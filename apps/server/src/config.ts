@@ -26,6 +26,12 @@ export interface ServerOptions {
   readonly threads?: number | undefined
   /** Disables TLS. Only for trusted links and measurements. */
   readonly plaintext?: boolean | undefined
+  /** Whether HTTP is served on the same port. Default: yes. */
+  readonly web?: boolean | undefined
+  /** The PEM file of a certificate of your own for clients of HTTP; goes with `tlsKey`. Default: none. */
+  readonly tlsCert?: string | undefined
+  /** The PEM file of the certificate's private key. */
+  readonly tlsKey?: string | undefined
   /** Whether a stored file survives a power loss. Default: yes. */
   readonly fsync?: boolean | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
@@ -49,6 +55,14 @@ export interface ServerOptions {
   readonly log?: LogOptions | undefined
 }
 
+/** The files of a certificate that the operator has brought. */
+export interface CertificateFiles {
+  /** PEM of the certificate, followed by those that lead to its authority. */
+  readonly certificate: string
+  /** PEM of its private key, without a passphrase. */
+  readonly key: string
+}
+
 /** The complete and validated settings. */
 export interface Config {
   readonly name: string
@@ -59,6 +73,9 @@ export interface Config {
   readonly anonymous: AnonymousAccess
   readonly threads: number
   readonly plaintext: boolean
+  readonly web: boolean
+  /** The operator's own certificate for clients of HTTP. */
+  readonly tls: CertificateFiles | undefined
   readonly fsync: boolean
   readonly timeouts: Timeouts
   readonly limits: Limits
@@ -100,6 +117,8 @@ export function toConfig(options: ServerOptions): Config {
     anonymous: options.anonymous ?? 'none',
     threads,
     plaintext: options.plaintext ?? false,
+    web: options.web ?? true,
+    tls: certificateFiles(options),
     fsync: options.fsync ?? true,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: { ...limits, connections: openFiles.connections },
@@ -111,6 +130,19 @@ export function toConfig(options: ServerOptions): Config {
     partialDays: options.partialDays ?? DEFAULT_PARTIAL_DAYS,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
+}
+
+/** @throws TransferError `bad_request` if one file is given without the other, or both in vain */
+function certificateFiles({ tlsCert, tlsKey, plaintext, web }: ServerOptions): CertificateFiles | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new TransferError('bad_request', '--tls-cert and --tls-key belong together: name both files')
+  if (plaintext === true || web === false)
+    throw new TransferError(
+      'bad_request',
+      'a certificate of your own is for HTTP inside TLS: leave out --plaintext and --no-web',
+    )
+  return { certificate: path.resolve(tlsCert), key: path.resolve(tlsKey) }
 }
 
 function requireUrl(text: string): string {

@@ -3,6 +3,7 @@ import type net from 'node:net'
 import path from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { HOME, STATE_NAME } from '@ftp/protocol'
+import { Certificates } from './certificates/certificates.ts'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
 import { Gate } from './guards/gate.ts'
 import { withoutMapping } from './guards/source-address.ts'
@@ -44,8 +45,8 @@ export interface Server extends AsyncDisposable {
    */
   close(graceMs?: number): Promise<void>
   /**
-   * Opens the log file again after it has been moved away. If that fails, the log continues with the old
-   * file, and the failure is logged.
+   * Opens the log file again after it has been moved away, and reads the certificate again. If that fails, the
+   * server continues with the old ones, and the failure is logged.
    */
   reopen(): void
 }
@@ -110,8 +111,15 @@ export async function startServer(
   const onWell = (): void => health.recovers('state')
   const watch = started.use(new StateWatch({ database, rates, uploads, onWell, guarded }))
   started.use(watchRoot(config.root, health))
-  const threadData = { config, identity, rates: memory, passwordKey: randomBytes(32) }
+  const certificates =
+    identity === undefined ? undefined : started.use(await Certificates.load(config, identity))
+  const credentials = certificates?.current
+  const threadData = { config, credentials, rates: memory, passwordKey: randomBytes(32) }
   const pool = started.use(await ThreadPool.start(threadData, events))
+  certificates?.watch({
+    onChange: (credentials) => pool.show(credentials),
+    onTrouble: (message) => log.warn({ reason: message }, 'the new certificate is not used'),
+  })
   let connections = 0
   const welcome = guarded((socket: net.Socket) => {
     const address = withoutMapping(socket.remoteAddress ?? '')
@@ -152,7 +160,10 @@ export async function startServer(
       return pool.threads
     },
     close,
-    reopen: guarded(() => output.reopen()),
+    reopen: guarded(() => {
+      void certificates?.renew()
+      output.reopen()
+    }),
     [Symbol.asyncDispose]: () => close(),
   }
 }

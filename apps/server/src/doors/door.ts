@@ -10,6 +10,8 @@ import type { Logins } from '../share/logins.ts'
 /** The remote end of a connection, and the callbacks that report the progress of the connection. */
 export interface Peer {
   readonly address: string
+  /** When the connection was accepted, in milliseconds of `performance.now()`: the time for its login runs from then. */
+  readonly accepted: number
   /**
    * The channel's `tls-exporter` data (RFC 9266); undefined in plaintext. Call this only after bytes have
    * arrived.
@@ -61,3 +63,8 @@ export interface Served {
  * repeats none of their rules.
  */
 export type Door = (socket: Socket, peer: Peer, guards: Guards) => Served
+
+/** How long a connection may still take to log in, in milliseconds. */
+export function loginTime({ timeouts }: Guards, { accepted }: Pick<Peer, 'accepted'>): number {
+  return Math.max(0, timeouts.login - (performance.now() - accepted))
+}

@@ -6,6 +6,8 @@ export type Disconnect =
   | 'refused'
   /** The client neither logged in nor completed an attempt. */
   | 'silent'
+  /** The client ended the TLS handshake, as a browser does that does not trust the server's certificate. */
+  | 'distrusted'
   /** The time limit for the login was exceeded. */
   | 'late'
   /** The client violated the protocol. */
@@ -21,6 +23,7 @@ export type Disconnect =
 export const PENALTIES: Readonly<Record<Disconnect, number>> = {
   served: 0,
   lost: 0,
+  distrusted: 0,
   silent: 1,
   late: 10,
   refused: 10,

@@ -2,9 +2,11 @@ import path from 'node:path'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { scratchFiles, systemFiles } from '@ftp/files'
 import { Hasher } from '@ftp/md5'
-import { TLS_EXPORTER } from '@ftp/protocol'
+import type { Credentials } from '../certificates/credentials.ts'
 import type { Config } from '../config.ts'
-import type { Guards, Peer, Served } from '../doors/door.ts'
+import type { Guards, Served } from '../doors/door.ts'
+import { enter, type Visitor, type Ways } from '../doors/entrance/entrance.ts'
+import { secureWith } from '../doors/entrance/secure.ts'
 import { ftx } from '../doors/ftx/conversation.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { Spool } from '../guards/spool.ts'
@@ -24,7 +26,6 @@ import { Tokens } from '../state/tokens.ts'
 import { whenWritable } from '../state/write-lock.ts'
 import type { Delivery, ThreadData, ToMain, ToThread } from './messages.ts'
 import { Receipts } from './receipts.ts'
-import { secureWith } from './secure.ts'
 import { ThreadCounts } from './thread-counts.ts'
 import { ThreadLeases } from './thread-leases.ts'
 import { ThreadLog } from './thread-log.ts'
@@ -53,7 +54,7 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 // collector would be busy.
 Buffer.poolSize = 65_536
 
-const { config, identity, rates, passwordKey }: ThreadData = workerData
+const { config, credentials, rates, passwordKey }: ThreadData = workerData
 const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
@@ -78,7 +79,7 @@ const refused = new RefusedRequests()
 const audit = new AuditTrail(background, log, { tellsRefusal: (peer) => refused.take(peer) })
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const guards = guardsOf(config)
-const secure = identity === undefined ? undefined : secureWith(identity)
+let ways = waysWith(credentials)
 const isHooked = Object.values(config.hooks).some((hook) => hook !== undefined)
 const connections = new Map<number, Served>()
 
@@ -96,6 +97,9 @@ port.on('message', ({ number, message }: Delivery) => {
       return passwordQueue.receive(message)
     case 'counted':
       return counts.receive(message)
+    case 'credentials':
+      ways = waysWith(message.credentials)
+      return
     case 'drain':
       return drain()
     case 'probe':
@@ -116,11 +120,9 @@ send({ type: 'ready' })
 
 function serve({ socket, connection, address, refusal }: Extract<ToThread, { type: 'connection' }>): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
-  const encrypted = secure?.(socket)
-  const { length, label } = TLS_EXPORTER
-  const peer: Peer = {
+  const visitor: Visitor = {
     address,
-    binding: () => encrypted?.exportKeyingMaterial(length, label, Buffer.alloc(0)),
+    accepted: performance.now(),
     onLogin: () => send({ type: 'logged-in', connection }),
     onClose(disconnect) {
       connections.delete(connection)
@@ -131,10 +133,19 @@ function serve({ socket, connection, address, refusal }: Extract<ToThread, { typ
       send({ type: 'connection-closed', connection, disconnect })
     },
   }
-  const served = ftx(encrypted ?? socket, peer, guards)
+  const served = enter(socket, visitor, guards, ways)
   connections.set(connection, served)
   socket.resume()
   if (refusal !== undefined) served.drop(refusal)
+}
+
+function waysWith(shown: Credentials | undefined): Ways {
+  return {
+    secure: shown === undefined ? undefined : secureWith(shown, config.web),
+    encrypted: { ftx, http: undefined },
+    clear: { ftx: shown === undefined ? ftx : undefined, http: undefined },
+    ssh: undefined,
+  }
 }
 
 function recordEvent(event: AuditEvent): void {

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net'
 import type { FailureCode } from '@ftp/protocol'
+import type { Credentials } from '../certificates/credentials.ts'
 import type { Config } from '../config.ts'
 import type { Disconnect } from '../guards/disconnect.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
-import type { Identity } from '../state/identity.ts'
 
 /** The start-up data of a handler thread. */
 export interface ThreadData {
   readonly config: Config
   /** Absent in plaintext. */
-  readonly identity: Identity | undefined
+  readonly credentials: Credentials | undefined
   /** The memory for rates, which all threads share. */
   readonly rates: SharedArrayBuffer
   /** Random bytes with which passwords are hashed before they are compared with recent ones. */
@@ -51,6 +51,8 @@ export type ToThread =
       readonly home: string
       readonly failure?: { readonly code: FailureCode; readonly message: string }
     }
+  /** From now on, show these to new connections. */
+  | { readonly type: 'credentials'; readonly credentials: Credentials }
   /** Finish the current requests, then close every connection. */
   | { readonly type: 'drain' }
   /** Only confirm this message. */

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { TransferError } from '@ftp/protocol'
+import type { Credentials } from '../certificates/credentials.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import { type Arrival, Handler } from './handler.ts'
@@ -36,7 +37,7 @@ export interface PoolListener {
  * of the pool ends all threads at once.
  */
 export class ThreadPool implements AsyncDisposable {
-  readonly #data: ThreadData
+  #data: ThreadData
   readonly #listener: PoolListener
   readonly #desk = new LeaseDesk()
   readonly #passwords = new PasswordDesk()
@@ -91,6 +92,12 @@ export class ThreadPool implements AsyncDisposable {
     if (handler !== undefined) return handler.take(arrival)
     arrival.socket.destroy()
     arrival.place.leave('lost')
+  }
+
+  /** Makes all threads show these credentials to new connections. */
+  show(credentials: Credentials): void {
+    this.#data = { ...this.#data, credentials }
+    for (const handler of this.#living) handler.post({ type: 'credentials', credentials })
   }
 
   /** Closes a connection that has not logged in. */

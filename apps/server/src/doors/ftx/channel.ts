@@ -87,8 +87,11 @@ export class Channel {
     const destination = (): Uint8Array => this.#decoder.destination
     const renew = readInto(socket, { destination, took: (count) => receive(this.#decoder.took(count)) })
     this.#renew = renew
-    if (renew !== undefined) socket.resume()
-    else socket.on('data', (chunk: Buffer) => receive(this.#decoder.push(chunk)))
+    // Even if the socket reads into blocks, the bytes that were read before its door was known come here.
+    socket.on('data', (chunk: Buffer) => {
+      receive(this.#decoder.push(chunk))
+      this.#renew?.()
+    })
     // An error is always followed by `close`, which is all that matters here: the client resumes.
     socket.on('error', () => {})
     socket.on('end', () => socket.end())

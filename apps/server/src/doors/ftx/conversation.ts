@@ -13,7 +13,7 @@ import type { Disconnect } from '../../guards/disconnect.ts'
 import type { Spool } from '../../guards/spool.ts'
 import type { Login } from '../../share/logins.ts'
 import type { Share } from '../../share/share.ts'
-import type { Door, Guards, Peer, Served } from '../door.ts'
+import { type Door, type Guards, loginTime, type Peer, type Served } from '../door.ts'
 import { Channel } from './channel.ts'
 import type { Exchange } from './exchange.ts'
 import { Handshake } from './handshake.ts'
@@ -68,7 +68,12 @@ class Conversation implements Served {
     const owes = (): boolean =>
       !this.#channel.rests && (this.#requests.current?.waits === true || this.#channel.owed)
     const rests = (): boolean => this.#channel.rests
-    this.#deadlines = new Deadlines(socket, guards.timeouts, { owes, rests }, (reason) => this.#fail(reason))
+    this.#deadlines = new Deadlines(
+      socket,
+      { ...guards.timeouts, login: loginTime(guards, peer) },
+      { owes, rests },
+      (reason) => this.#fail(reason),
+    )
   }
 
   drain(): void {

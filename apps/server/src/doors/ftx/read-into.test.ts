@@ -5,7 +5,7 @@ import tls from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { loadIdentity } from '../../state/identity.ts'
-import { secureWith } from '../../threads/secure.ts'
+import { secureWith } from '../entrance/secure.ts'
 import { readInto } from './read-into.ts'
 
 const PORT = { host: '127.0.0.1', port: 0 }
@@ -73,7 +73,8 @@ describe('an accepted socket', () => {
   })
 
   it('does so under TLS', async () => {
-    const secure = secureWith(await loadIdentity(folder.at('identity.pem')))
+    const identity = await loadIdentity(folder.at('identity.pem'))
+    const secure = secureWith({ identity, web: undefined }, false)
     expect((await arrivals(secure, true)).equals(MESSAGE)).toBe(true)
   })
 

@@ -10,12 +10,16 @@ import { trickle } from '../support/trickle.ts'
 /** What ends for being late, and what is slow enough to live. */
 const HELLO = encodeFrame({ id: 1, type: 'hello', versions: [1], client: 'stalled' })
 
-it('P-5.2: who does not log in, or says nothing, is told so and dropped', async () => {
+it('P-5.2: who does not log in, or says nothing more, is told so and dropped', async () => {
   const timeouts = { login: 1_000, idle: 1_000, stall: 1_000 }
   await using hasty = await ServedFolder.start({ timeouts })
   hasty.write('large.bin', content(3 * LIMITS.payload))
   await using silent = await RawClient.connect(hasty.server)
-  await expectEnd(silent, 'timeout')
+  expect(await silent.rest()).toEqual([])
+  await using greeted = await RawClient.connect(hasty.server)
+  greeted.hello()
+  await greeted.take('welcome')
+  await expectEnd(greeted, 'timeout')
   await using idle = await RawClient.login(hasty.server)
   await expectEnd(idle, 'timeout')
   await using stalled = await RawClient.login(hasty.server)

@@ -14,7 +14,7 @@ import {
 import { clientId } from './profiles/config-folder.ts'
 import type { TransferSummary } from './queue/reporter.ts'
 import { digest } from './requests/digest.ts'
-import { list } from './requests/list.ts'
+import { list, type Omissions } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
 import { type MoveResult, move } from './requests/move.ts'
 import { passwd } from './requests/passwd.ts'
@@ -121,14 +121,14 @@ export class Client implements Disposable {
    * Lists the entries of a directory, in the server's order. With `recursive`, the entries of its
    * subdirectories are included: each directory comes before its own entries, and names are relative to the
    * listed directory. Each entry is yielded once, even if a connection is lost in the middle.
-   * @returns at the end of the iteration, the number of entries whose names cannot be sent to any client
+   * @returns at the end of the iteration, what was left out, because one odd entry hides no others
    * @throws TransferError `not_found`; `not_directory` for a file; `changed` if a connection is lost after
    *   250,000 entries
    */
   async *list(
     remote: Remote = HOME,
     { recursive = false, ...options }: Options & { readonly recursive?: boolean | undefined } = {},
-  ): AsyncGenerator<Entry, number> {
+  ): AsyncGenerator<Entry, Omissions> {
     const pages = list(this.#until(options), resolve(remote), recursive)
     let next = await pages.next()
     for (; !next.done; next = await pages.next()) yield* next.value

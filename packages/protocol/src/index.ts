@@ -39,6 +39,7 @@ export {
   localPath,
   parentPath,
   parsePath,
+  quotePath,
   type RemotePath,
   requirePortable,
   resolvePath,

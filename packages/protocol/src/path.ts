@@ -94,11 +94,17 @@ export const HOME: RemotePath = brandPath([])
  */
 function toPath(names: readonly string[], unchecked: readonly string[], text: string): RemotePath {
   if (Buffer.byteLength(text) > LIMITS.path)
-    throw new TransferError('name', `a path is longer than ${LIMITS.path} bytes`)
+    throw new TransferError('name', `${quotePath(text)}: a path is longer than ${LIMITS.path} bytes`)
   if (names.length > LIMITS.pathDepth)
-    throw new TransferError('name', `a path has more than ${LIMITS.pathDepth} names`)
+    throw new TransferError('name', `${quotePath(text)}: a path has more than ${LIMITS.pathDepth} names`)
   requireNames(names, unchecked)
   return brandPath(names)
+}
+
+/** A path for a message, in quotes and printable; of a long one, the beginning and the end. */
+export function quotePath(text: string): string {
+  const short = text.length <= 200 ? text : `${text.slice(0, 100)}…${text.slice(-100)}`.toWellFormed()
+  return `"${printable(short)}"`
 }
 
 function requireNames(names: readonly string[], unchecked: readonly string[]): void {

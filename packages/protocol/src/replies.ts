@@ -79,6 +79,17 @@ const unfinishedUpload = v.object({
   running: flag,
 } satisfies FieldsOf<UnfinishedUpload>)
 
+const texts = v.optional(v.pipe(v.array(text), v.readonly()))
+/** What an answer about a tree leaves out; in a listing, in its last page. */
+const omissions = {
+  /** The number of entries whose paths this protocol cannot express. */
+  unnamable: v.optional(count),
+  /** The first of their paths, made printable. */
+  unnamed: texts,
+  /** The first directories and other entries that the server may not read. Paths are relative to the requested one. */
+  unreadable: texts,
+}
+
 const error = v.object({
   /** Absent if the error concerns the connection. */
   id: v.optional(id),
@@ -134,8 +145,7 @@ export const replies = [
     type: v.literal('entries'),
     entries: listOf(readEntry, NO_ENTRY),
     last: flag,
-    /** In the last page: the number of names on the disk that this protocol cannot express. */
-    unnamable: v.optional(count),
+    ...omissions,
   }),
   v.object({ id, type: v.literal('entry'), entry, version: v.optional(text) }),
   v.object({
@@ -158,8 +168,7 @@ export const replies = [
     bytes: count,
     files: count,
     directories: count,
-    /** Directories that the server may not read, relative to the requested path. They are not counted. */
-    unreadable: v.optional(v.pipe(v.array(text), v.readonly())),
+    ...omissions,
     /** The quota of the account's home, if it is limited. */
     quota: v.optional(quotaInfo),
   }),

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import {
+  type FailureCode,
   listedCode,
   printable,
   printableJson,
@@ -80,27 +81,32 @@ export function folderOf({ options, environment }: Context): string {
 /**
  * Runs an action for each argument of a command that prints. A failure is reported, and the other arguments
  * go on.
+ * @param action reports failures that do not end it by calling `fail`
  * @returns the exit code
  */
 export async function forEach<T>(
   context: Context,
   items: readonly T[],
-  action: (item: T) => Promise<void>,
+  action: (item: T, fail: (failure: TransferError) => void) => Promise<void>,
   nameOf: (item: T) => string = String,
 ): Promise<number> {
-  const failures: TransferError[] = []
+  const codes: FailureCode[] = []
+  let failed = 0
   for (const item of items) {
-    try {
-      await action(item)
-    } catch (error) {
-      context.signal.throwIfAborted()
-      const failure = TransferError.from(error)
-      failures.push(failure)
+    const before = codes.length
+    const fail = (failure: TransferError): void => {
+      codes.push(failure.code)
       reportFailure(context, failure, nameOf(item))
     }
+    try {
+      await action(item, fail)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      fail(TransferError.from(error))
+    }
+    if (codes.length > before) failed++
   }
-  const codes = failures.map(({ code }) => code)
-  return reportSummary(context, { done: items.length - failures.length, failed: failures.length, codes })
+  return reportSummary(context, { done: items.length - failed, failed, codes })
 }
 
 interface Ended extends Partial<Pick<TransferSummary, 'skipped' | 'failed' | 'bytes' | 'codes'>> {

@@ -1,17 +1,13 @@
 import { formatPath, type QuotaInfo, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
+import { type Omissions, omissionsOf } from './list.ts'
 
-/** How much space a directory and everything below it takes. */
-export interface Usage {
+/** How much space a directory and everything below it takes, except for what it leaves out. */
+export interface Usage extends Omissions {
   /** The sizes of all files, added up. */
   readonly bytes: number
   readonly files: number
   readonly directories: number
-  /**
-   * The directories that the server may not read, and which are therefore not counted. Paths are relative to
-   * the directory that was asked about.
-   */
-  readonly unreadable?: readonly string[] | undefined
   /** The quota of the account's home, if its space is limited. */
   readonly quota?: QuotaInfo | undefined
 }
@@ -20,7 +16,7 @@ export interface Usage {
 export async function usage(session: Session, remote: RemotePath): Promise<Usage> {
   return await session.run(async ({ connection }) => {
     const { reply } = await connection.request({ type: 'usage', path: formatPath(remote) }).expect('usage')
-    const { bytes, files, directories, unreadable, quota } = reply
-    return { bytes, files, directories, unreadable, quota }
+    const { bytes, files, directories, quota } = reply
+    return { bytes, files, directories, ...omissionsOf(reply), quota }
   })
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { toEntry } from '@ftp/files'
-import { errnoOf, fromErrno, printable, TransferError } from '@ftp/protocol'
+import { fromErrno, printable, TransferError } from '@ftp/protocol'
 import { foldersAbove } from '../selection/path-list.ts'
 import { isUnfinished } from '../transfer/local/unfinished.ts'
 import type { Listed, Tree } from './tree.ts'
@@ -27,13 +27,14 @@ export class LocalTree implements Tree {
     const directory = path.join(this.#root, folder)
     const prefix = path.join(directory, path.sep)
     let page: Listed[] = []
+    const look = this.#looker(folder, prefix)
     try {
       using names = fs.opendirSync(directory, { bufferSize: AT_ONCE })
       for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
         // A file that a running get is about to name, or that an interrupted one has left, belongs to no
         // tree.
         if (isUnfinished(entry.name)) continue
-        page.push(this.#look(folder, entry.name, prefix + entry.name))
+        page.push(look(entry.name))
         if (page.length < AT_ONCE) continue
         yield page
         page = []
@@ -45,16 +46,25 @@ export class LocalTree implements Tree {
     yield page
   }
 
+  /** Looks at the names of one directory, each of which is read once. */
+  #looker(folder: string, prefix: string): (name: string) => Listed {
+    /** Names with U+FFFD, which may stand for bytes that are not UTF-8: only one of them leads to a file. */
+    const replaced = new Set<string>()
+    return (name) => {
+      const file = prefix + name
+      if (!name.includes('\ufffd')) return this.#look(folder, name, file)
+      if (replaced.has(name)) return notUtf8(file)
+      replaced.add(name)
+      return fs.lstatSync(file, { throwIfNoEntry: false }) ? this.#look(folder, name, file) : notUtf8(file)
+    }
+  }
+
   #look(folder: string, name: string, file: string): Listed {
     try {
       const entry = toEntry(name, fs.lstatSync(file, { bigint: true }))
       return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(folder, name, file) : entry
     } catch (error) {
-      const isUnreadable = errnoOf(error) === 'ENOENT' && name.includes('\ufffd')
-      const text = `"${printable(file)}": its name is not UTF-8; rename it`
-      return {
-        failure: isUnreadable ? new TransferError('name', text) : fromErrno(error, `"${printable(file)}"`),
-      }
+      return { failure: fromErrno(error, `"${printable(file)}"`) }
     }
   }
 
@@ -74,4 +84,8 @@ export class LocalTree implements Tree {
       return dev === directory.dev && ino === directory.ino
     })
   }
+}
+
+function notUtf8(file: string): Listed {
+  return { failure: new TransferError('name', `"${printable(file)}": its name is not UTF-8; rename it`) }
 }

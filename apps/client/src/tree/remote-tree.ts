@@ -1,8 +1,17 @@
-import { type Entry, joinPath, nameProblem, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import {
+  type Entry,
+  formatPath,
+  joinPath,
+  nameProblem,
+  printable,
+  type RemotePath,
+  TransferError,
+} from '@ftp/protocol'
 import { type Listing, list } from '../requests/list.ts'
 import type { Session } from '../session/session.ts'
 import type { SharedConnection } from '../session/shared-connection.ts'
-import type { Listed, Tree } from './tree.ts'
+import { omittedFailures } from './omitted.ts'
+import type { Failed, Listed, Tree } from './tree.ts'
 
 /**
  * A directory on the server. A listing is requested as soon as it is created, so that several are in flight
@@ -21,32 +30,39 @@ export class RemoteTree implements Tree, Disposable {
   }
 
   list(folder: string): AsyncGenerator<readonly Listed[]> {
-    const remote = folder === '' ? this.#root : joinPath(this.#root, folder)
+    const remote = this.#below(folder)
+    if ('failure' in remote) return failed(remote)
     const listing = list(this.#session, remote, false)
     this.#listings.add(listing)
     const first = listing.next()
     // The failure is thrown when the listing is read.
     first.catch(() => {})
-    return this.#read(folder, listing, first)
+    return this.#read(remote, listing, first)
   }
 
   [Symbol.dispose](): void {
-    for (const listing of this.#listings) void listing.return(0)
+    for (const listing of this.#listings) void listing.return({})
     this.#connection[Symbol.dispose]()
   }
 
+  /** A path that is too long to be listed is the failure of that directory alone. */
+  #below(folder: string): RemotePath | Failed {
+    try {
+      return folder === '' ? this.#root : joinPath(this.#root, folder)
+    } catch (error) {
+      return { failure: TransferError.from(error) }
+    }
+  }
+
   async *#read(
-    folder: string,
+    remote: RemotePath,
     listing: Listing,
     first: ReturnType<Listing['next']>,
   ): AsyncGenerator<readonly Listed[]> {
     try {
       let next = await first
-      for (; !next.done; next = await listing.next()) yield next.value.map((entry) => named(folder, entry))
-      if (next.value > 0) {
-        const text = `${next.value} names in "${printable(folder)}" cannot be fetched and were left out`
-        yield [{ failure: new TransferError('name', text) }]
-      }
+      for (; !next.done; next = await listing.next()) yield next.value.map((entry) => named(remote, entry))
+      yield omittedFailures(remote, next.value, 'fetched').map((failure) => ({ failure }))
     } catch (error) {
       this.#session.signal.throwIfAborted()
       const failure = TransferError.from(error)
@@ -58,10 +74,14 @@ export class RemoteTree implements Tree, Disposable {
   }
 }
 
+async function* failed(one: Failed): AsyncGenerator<readonly Listed[]> {
+  yield [one]
+}
+
 /** Rejects names from the server that would lead out of their directory, whatever the server claims. */
-function named(folder: string, entry: Entry): Listed {
+function named(folder: RemotePath, entry: Entry): Listed {
   const problem = nameProblem(entry.name)
   if (problem === undefined) return entry
-  const text = `the server has "${printable(entry.name)}" in "${printable(folder)}": ${problem}`
+  const text = `the server has "${printable(entry.name)}" in "${formatPath(folder) || '/'}": ${problem}`
   return { failure: new TransferError('name', text) }
 }

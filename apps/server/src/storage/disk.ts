@@ -1,4 +1,4 @@
-import { type FileSystem, sizeOf, systemFiles, toEntry } from '@ftp/files'
+import { type FileSystem, type Stats, sizeOf, systemFiles, toEntry } from '@ftp/files'
 import {
   type Entry,
   errnoOf,
@@ -26,6 +26,7 @@ import type {
   Attributes,
   Exclusive,
   HeldPartial,
+  OmissionListener,
   OnChange,
   PartialFile,
   PartialListener,
@@ -39,6 +40,7 @@ import type {
 import { storeAll } from './store-all.ts'
 
 const NOBODY: PartialListener = { removed() {}, moved() {} }
+const UNHEARD: OmissionListener = { unnamable() {}, unreadable() {} }
 
 /** The objects that all folders of one disk share. */
 interface Surroundings {
@@ -89,21 +91,35 @@ class DiskFolder implements Storage {
     )
   }
 
-  *list(path: RemotePath, onUnnamable: () => void = () => {}): Generator<Entry> {
+  *list(path: RemotePath, omitted: OmissionListener = UNHEARD): Generator<Entry> {
     using directory = this.#home.descend(path)
     const replaced = new Set<string>()
     for (const name of names(directory, path)) {
       if (name.startsWith(PARTIAL_PREFIX) || name === STATE_NAME) continue
       const isReplaced = name.includes('\ufffd')
       if (nameProblem(name) !== undefined || (isReplaced && replaced.has(name))) {
-        onUnnamable()
+        omitted.unnamable(name)
         continue
       }
-      // If the entry is removed between reading its name and this call, it is not listed.
-      const stats = attempt(path, () => this.#fs.find(directory.at(name)))
+      const stats = this.#look(directory, name, path)
       if (isReplaced) replaced.add(name)
-      if (stats !== undefined) yield toEntry(name, stats)
-      else if (isReplaced) onUnnamable()
+      if (stats === 'unreadable') omitted.unreadable(name)
+      else if (stats !== undefined) yield toEntry(name, stats)
+      else if (isReplaced) omitted.unnamable(name)
+    }
+  }
+
+  /**
+   * Looks at one entry of a directory. @returns undefined if it has been removed since its name was read;
+   * `unreadable` if something is wrong with it alone, such as a broken mount
+   */
+  #look(directory: Directory, name: string, path: RemotePath): Stats | 'unreadable' | undefined {
+    try {
+      return this.#fs.find(directory.at(name))
+    } catch (error) {
+      // The directory may be read but not searched: none of its entries can be looked at.
+      if (errnoOf(error) === 'EACCES') throw fromErrno(error, quote(path))
+      return 'unreadable'
     }
   }
 

@@ -24,10 +24,11 @@ export interface Storage {
 
   /**
    * The entries of a directory, in no particular order, without loading all of them. Partials and server
-   * state do not appear. `onUnnamable` is called once for each name that no RemotePath can hold.
+   * state do not appear. An entry that cannot be shown keeps no other from being listed.
+   * @param omitted receives each entry that exists but is left out
    * @throws `not_directory`
    */
-  list(path: RemotePath, onUnnamable?: () => void): Iterable<Entry>
+  list(path: RemotePath, omitted?: OmissionListener): Iterable<Entry>
 
   /**
    * Opens a file for reading. Never waits for a pipe, never follows a link.
@@ -121,6 +122,14 @@ export interface PartialListener {
   removed(key: string): void
   /** A directory has been moved, with the partials below it. Paths are relative to the root. */
   moved(from: string, to: string): void
+}
+
+/** Receives the entries that a listing leaves out. Their names are relative to the listed directory. */
+export interface OmissionListener {
+  /** No RemotePath can hold this name. Bytes that are not UTF-8 have become U+FFFD. */
+  unnamable(name: string): void
+  /** The file system does not say what this entry is. */
+  unreadable(name: string): void
 }
 
 /** A partial that was found in a directory. */

@@ -1,4 +1,5 @@
 import { type Entry, printable } from '@ftp/protocol'
+import { omittedFailures } from '../../tree/omitted.ts'
 import { type Context, forEach, remotePath } from '../command-context.ts'
 import { showEntries } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
@@ -25,7 +26,7 @@ export async function ls(
 ): Promise<number> {
   using client = await openClient(context)
   const paths = remotes.length === 0 ? ['.'] : remotes
-  return await forEach(context, paths, async (remote) => {
+  return await forEach(context, paths, async (remote, fail) => {
     const path = remotePath(context, remote)
     const entry = await client.stat(path)
     if (entry.type !== 'directory') return await showEntries(context, [{ ...entry, name: remote }])
@@ -39,14 +40,7 @@ export async function ls(
       if (done && most === SORTED_UP_TO) held.sort((a, b) => (a.name < b.name ? -1 : 1))
       most = ENTRIES_PER_WRITE
       await showEntries(context, held.splice(0))
-      if (done) return reportUnnamable(context, value)
+      if (done) return omittedFailures(path, value, 'shown').forEach(fail)
     }
   })
-}
-
-function reportUnnamable({ stderr }: Context, count: number): void {
-  if (count === 0) return
-  stderr.write(
-    `ftp-client: ${count} names there cannot be shown: they contain control characters or are not UTF-8\n`,
-  )
 }

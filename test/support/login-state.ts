@@ -4,9 +4,16 @@ import { deriveKeys } from '@ftp/protocol'
 import type { LoginState } from '../../apps/server/src/share/logins.ts'
 import { Passwords } from '../../apps/server/src/share/passwords.ts'
 import { Accounts } from '../../apps/server/src/state/accounts.ts'
+import { Links } from '../../apps/server/src/state/links.ts'
+import { SessionRecords } from '../../apps/server/src/state/sessions.ts'
 import { Tokens } from '../../apps/server/src/state/tokens.ts'
 import { PasswordDesk } from '../../apps/server/src/threads/password-desk.ts'
 import { ThreadPasswords } from '../../apps/server/src/threads/thread-passwords.ts'
+
+/** The tokens and share links in a state. */
+export function credentialsIn(database: DatabaseSync): Pick<LoginState, 'tokens' | 'links'> {
+  return { tokens: new Tokens(database), links: new Links(database) }
+}
 
 /** What clients log in with, for a server without other threads. @param derive observes each derivation */
 export function loginStateOf(database: DatabaseSync, derive = deriveKeys): LoginState {
@@ -23,7 +30,8 @@ export function loginStateOf(database: DatabaseSync, derive = deriveKeys): Login
   })
   return {
     accounts: new Accounts(database),
-    tokens: new Tokens(database),
+    ...credentialsIn(database),
+    sessions: new SessionRecords(database),
     passwords: new Passwords(queue, randomBytes(32), derive),
   }
 }

@@ -9,11 +9,13 @@ import { walkStorage } from './share/walk-storage.ts'
 import { forgetEvents, MOST_EVENTS } from './state/audit.ts'
 import { openDatabase } from './state/database.ts'
 import { Digests } from './state/digests.ts'
+import { Links } from './state/links.ts'
+import { SessionRecords } from './state/sessions.ts'
 import { isClockBelieved } from './state/trusted-clock.ts'
 
 /*
- * The entry point of the thread that removes, once, what nobody needs any more: old audit events, partials of
- * abandoned uploads, and digests of file versions that no longer exist. Its messages are lines for the log.
+ * The entry point of the thread that removes, once, what nobody needs any more: old audit events, ended sessions, partials
+ * of abandoned uploads, and digests of file versions that no longer exist. Its messages are lines for the log.
  */
 
 const DAY_MS = 86_400_000
@@ -33,6 +35,8 @@ try {
     )
   const daysAgo = (days: number): number => (isBelieved ? now - days * DAY_MS : 0)
   await forgetEvents(database, daysAgo(config.auditDays), MOST_EVENTS)
+  new SessionRecords(database).forget(daysAgo(0) * 1_000)
+  new Links(database).forget(daysAgo(0) * 1_000)
   const partials = await removeAbandoned(storage, uploads, daysAgo(config.partialDays) * 1_000)
   const digests = await forgetVanished()
   if (partials + digests > 0) log.info({ partials, digests }, 'tidied up')

@@ -8,7 +8,18 @@ import type { RateLimit } from './rates.ts'
 import type { Share } from './share.ts'
 
 /** A share without the parts that depend on an account. */
-export type WholeShare = Omit<Share, 'account' | 'address' | 'door' | 'credential' | 'blocks' | 'setVerifier'>
+export type WholeShare = Omit<
+  Share,
+  'account' | 'address' | 'door' | 'credential' | 'guest' | 'blocks' | 'credentials' | 'setVerifier'
+>
+
+/** How a guest sees the storage of the account that has shared something. */
+export interface GuestView {
+  /** Whether the guest must not learn any name in it: a door does not tell under which name a file was stored. */
+  readonly hidesNames: boolean
+  /** The part of the account's storage that the guest may reach. */
+  readonly narrow: (storage: Storage) => Storage
+}
 
 /** A client that has logged in. */
 export interface Login {
@@ -33,6 +44,8 @@ export interface Login {
    * the client has logged in with no longer holds
    */
   readonly share: () => Promise<Share>
+  /** The salt of the account's password, if the client has proven that password. */
+  readonly salt?: Uint8Array | undefined
 }
 
 /** What a client has logged in with. */
@@ -44,16 +57,22 @@ export interface Credential {
    * @throws TransferError `login` if the credential no longer holds
    */
   readonly restrict: (account: AccountRecord) => Account
+  /** Present if this is a share link, and its bearer somebody without an account. */
+  readonly guest?: GuestView | undefined
+  /** As in {@link Login}. */
+  readonly salt?: Uint8Array | undefined
 }
 
 /** The shares of the accounts. Every way of logging in gets its share here. */
 export class AccountShares {
   readonly #accounts: Accounts
+  readonly #credentials: Share['credentials']
   readonly #whole: WholeShare
 
   /** @param whole everything that the server shares; each account gets the part below its home */
-  constructor(accounts: Accounts, whole: WholeShare) {
+  constructor(accounts: Accounts, credentials: Share['credentials'], whole: WholeShare) {
     this.#accounts = accounts
+    this.#credentials = credentials
     this.#whole = whole
   }
 
@@ -64,32 +83,33 @@ export class AccountShares {
   login(name: string, origin: ClientOrigin, credential: Credential): Login {
     const whole = this.#whole
     const account = credential.restrict(this.#require(name, origin))
-    const { blocks } = this.#shareOf(account, origin, credential.name)
+    const { blocks } = this.#shareOf(account, origin, credential)
     let latest = account
     let madeHome: string | undefined
     // Start the count now, because the first upload would have to wait for it.
-    requireCounted(this.#shareOf(account, origin)).catch(() => {})
+    requireCounted(this.#shareOf(account, origin, credential)).catch(() => {})
     return {
       account,
       blocks,
       get limit() {
         return whole.rates.limitOf(latest)
       },
-      quota: quotaInfo({ account, quotas: whole.quotas }, whole.storage),
+      quota: credential.guest ? undefined : quotaInfo({ account, quotas: whole.quotas }, whole.storage),
       share: async () => {
         const record = this.#require(account.name, origin)
         latest = credential.restrict(record)
         const home = formatPath(record.home)
         if (home !== madeHome) await makeHome(whole.storage, record)
         madeHome = home
-        return this.#shareOf(latest, origin, credential.name)
+        return this.#shareOf(latest, origin, credential)
       },
+      salt: credential.salt,
     }
   }
 
   /** The login of a client without an account. */
   anonymous(account: Account, origin: ClientOrigin): Login {
-    const share = this.#shareOf(account, origin, undefined, `address ${origin.source}`)
+    const share = this.#shareOf(account, origin, undefined)
     const { rates } = this.#whole
     return {
       account,
@@ -118,18 +138,22 @@ export class AccountShares {
 
   #shareOf(
     account: Account,
-    { address, door }: ClientOrigin,
-    credential?: string,
-    owner = `account ${account.name}`,
+    { address, source, door }: ClientOrigin,
+    credential: Credential | undefined,
   ): Share {
+    const { name, guest } = credential ?? {}
+    const isNobody = credential === undefined || guest !== undefined
+    const storage = this.#whole.storage.below(account.home)
     return {
       ...this.#whole,
       account,
       address,
       door,
-      credential,
-      blocks: this.#whole.hasher.blocks.share(owner),
-      storage: this.#whole.storage.below(account.home),
+      credential: name,
+      guest,
+      blocks: this.#whole.hasher.blocks.share(isNobody ? `address ${source}` : `account ${account.name}`),
+      storage: guest === undefined ? storage : guest.narrow(storage),
+      credentials: this.#credentials,
       setVerifier: (verifier) => this.#accounts.setVerifier(account.name, verifier),
     }
   }

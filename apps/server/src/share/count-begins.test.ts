@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Hasher } from '@ftp/md5'
 import { PERMISSIONS, parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { credentialsIn } from '../../../../test/support/login-state.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { type OpenStorage, openStorage } from '../open-storage.ts'
 import { openDatabase } from '../state/database.ts'
@@ -72,6 +73,7 @@ function shareCountedIn(method: 'remove' | 'move' | 'storeAll', onBegin: (change
     quotas,
     countHome: async () => {},
     writable: async () => {},
+    credentials: credentialsIn(database),
     setVerifier: () => {},
     uploads: opened.uploads,
     rates: new Rates(Rates.memory()),

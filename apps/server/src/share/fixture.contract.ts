@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { type FileSystem, scratchFiles } from '@ftp/files'
 import { Hasher } from '@ftp/md5'
 import { HOME, PERMISSIONS } from '@ftp/protocol'
+import { credentialsIn } from '../../../../test/support/login-state.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { type OpenStorage, openStorage } from '../open-storage.ts'
 import type { Account } from '../state/accounts.ts'
@@ -75,6 +76,7 @@ export class ShareFixture implements Disposable {
       uploads,
       rates: this.rates,
       audit: { record: (event) => this.events.push(event) },
+      credentials: credentialsIn(this.database),
       setVerifier: () => {},
     }
   }

@@ -9,11 +9,15 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import type { Accounts, StoredVerifier } from '../state/accounts.ts'
+import type { Links } from '../state/links.ts'
 import { isSecret } from '../state/secret.ts'
+import type { SessionRecords } from '../state/sessions.ts'
 import type { Tokens } from '../state/tokens.ts'
 import { AccountShares, type Credential, type Login, type WholeShare } from './account-shares.ts'
+import { ShareLinks } from './links.ts'
 import type { ClientOrigin } from './origin.ts'
 import { type Passwords, WrongPassword } from './passwords.ts'
+import { Sessions } from './sessions.ts'
 import { tokenCredential } from './tokens.ts'
 
 export type { Login } from './account-shares.ts'
@@ -31,11 +35,15 @@ export type AnonymousAccess = 'none' | 'read' | 'write'
 export interface LoginState {
   readonly accounts: Accounts
   readonly tokens: Tokens
+  readonly links: Links
+  readonly sessions: SessionRecords
   readonly passwords: Passwords
 }
 
 /** Logs clients in, whichever protocol they speak. */
 export class Logins {
+  readonly sessions: Sessions
+  readonly links: ShareLinks
   readonly #state: LoginState
   readonly #anonymous: AnonymousAccess
   readonly #shares: AccountShares
@@ -46,9 +54,13 @@ export class Logins {
   constructor(state: LoginState, anonymous: AnonymousAccess, whole: WholeShare) {
     this.#state = state
     this.#anonymous = anonymous
-    this.#shares = new AccountShares(state.accounts, whole)
-    this.#writable = whole.writable
-    this.#secret = state.accounts.secret
+    const { accounts, tokens, links, sessions, passwords } = state
+    const { writable } = whole
+    this.#shares = new AccountShares(accounts, { tokens, links }, whole)
+    this.sessions = new Sessions(sessions, this.#shares, writable)
+    this.links = new ShareLinks(links, this.#shares, passwords, writable)
+    this.#writable = writable
+    this.#secret = accounts.secret
   }
 
   get allowsAnonymous(): boolean {
@@ -74,6 +86,7 @@ export class Logins {
    */
   async enter(user: string, origin: ClientOrigin, salt: Uint8Array): Promise<Login> {
     return this.#enter(foldUserName(user), origin, {
+      salt,
       restrict(account) {
         // Every password has its own salt, so a different salt means a different password.
         if (Buffer.compare(account.verifier.salt, salt) !== 0)

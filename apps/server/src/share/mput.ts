@@ -1,10 +1,10 @@
 import { sameValue } from '@ftp/md5'
-import { formatPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
 import type { Stored, WholeFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { decide, restrict } from './put.ts'
-import { requireCounted, wholeCounter } from './quota.ts'
+import { countedHome, requireCounted, wholeCounter } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import { type Offer, type Outcome, receipt, recordPut } from './upload.ts'
 
@@ -35,7 +35,7 @@ export async function mput(
     offer instanceof TransferError ? offer : begin(share, offer, md5s[index]),
   )
   const offers = begun.filter((one) => 'bytes' in one)
-  const home = formatPath(share.account.home)
+  const home = countedHome(share.account)
   const stored = await share.storage.storeAll(offers, () => share.quotas.isCounted(home))
   const digests: NamedDigest[] = []
   const ended = offers.map((offer, index) => end(share, offer, stored[index], digests))

@@ -9,11 +9,12 @@ import {
 import type { UploadRecord } from '../state/uploads.ts'
 import { audited } from './audit.ts'
 import { fromRoot } from './quota.ts'
-import { requirePermission, type Share } from './share.ts'
+import { refuseGuests, requirePermission, type Share } from './share.ts'
 
 /** The unfinished uploads of this account below its home, including those that are running. */
 export function* ownUploads(share: Share): Generator<UnfinishedUpload> {
   requirePermission(share, 'write')
+  refuseGuests(share)
   const { account, uploads } = share
   for (const record of uploads.of(account.name, fromRoot(share, []))) {
     const path = pathOf(share, record)
@@ -46,6 +47,7 @@ export async function discardUpload(
 ): Promise<void> {
   await audited(share, { action: 'discard', path }, async () => {
     requirePermission(share, 'write')
+    refuseGuests(share)
     requireOwn(share, path, key)
     using _lease = await share.leases.acquire(key, signal)
     await share.writable()

@@ -1,6 +1,6 @@
 import { ANONYMOUS, PASSWORD_ITERATIONS, type ScramVerifier, TransferError } from '@ftp/protocol'
 import { audited } from './audit.ts'
-import type { Share } from './share.ts'
+import { requireOwner, type Share } from './share.ts'
 
 /**
  * Sets a new password for this account. Every client that is logged in with the old one, including this one,
@@ -12,6 +12,7 @@ export async function passwd(share: Share, verifier: ScramVerifier): Promise<voi
   await audited(share, { action: 'passwd' }, async () => {
     if (share.account.name === ANONYMOUS)
       throw new TransferError('forbidden', 'the anonymous account has no password')
+    requireOwner(share)
     // A different number would distinguish this account from the invented verifiers of names without an
     // account.
     if (verifier.iterations !== PASSWORD_ITERATIONS)

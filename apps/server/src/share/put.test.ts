@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Block, Hasher } from '@ftp/md5'
 import { HOME, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { credentialsIn } from '../../../../test/support/login-state.ts'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
@@ -51,6 +52,7 @@ beforeEach(() => {
     quotas: new Quotas(database),
     countHome: async () => {},
     writable: async () => {},
+    credentials: credentialsIn(database),
     setVerifier: () => {},
     uploads: new UploadRecords(database, 1, () => undefined),
     rates: new Rates(Rates.memory()),

@@ -1,4 +1,5 @@
 import { formatPath, type QuotaInfo, type RemotePath, TransferError } from '@ftp/protocol'
+import type { Account } from '../state/accounts.ts'
 import type { Space } from '../state/quotas.ts'
 import type { OnChange, Storage } from '../storage/storage.ts'
 import type { Share } from './share.ts'
@@ -8,6 +9,11 @@ const NOTHING: Space = { bytes: 0, files: 0 }
 /** The path from the root. Quotas use it because homes may overlap. */
 export function fromRoot({ account }: Share, path: readonly string[]): string {
   return [...account.home, ...path].join('/')
+}
+
+/** The path from the root of the directory that the account's quota counts. */
+export function countedHome({ home, quotaHome = home }: Account): string {
+  return formatPath(quotaHome)
 }
 
 /** Whether the account has a quota, for bytes or for files. */
@@ -21,11 +27,12 @@ export function isLimited({ account: { quota } }: Share): boolean {
  * @param root the storage of all homes: a home that does not exist yet is empty
  */
 export function quotaInfo(
-  { account: { home, quota }, quotas }: Pick<Share, 'account' | 'quotas'>,
+  { account, quotas }: Pick<Share, 'account' | 'quotas'>,
   root?: Storage,
 ): QuotaInfo | undefined {
+  const { home, quota } = account
   if (quota.bytes === undefined && quota.files === undefined) return undefined
-  const used = quotas.usage(formatPath(home)) ?? (root && isMissing(root, home) ? NOTHING : undefined)
+  const used = quotas.usage(countedHome(account)) ?? (root && isMissing(root, home) ? NOTHING : undefined)
   if (used === undefined) return undefined
   return {
     ...(quota.bytes !== undefined && { bytes: { limit: quota.bytes, used: used.bytes } }),
@@ -45,7 +52,7 @@ function isMissing(storage: Storage, home: RemotePath): boolean {
 
 /** Waits until the home of a limited account has been counted. @throws TransferError if the count fails */
 export async function requireCounted(share: Share): Promise<void> {
-  const home = formatPath(share.account.home)
+  const home = countedHome(share.account)
   if (isLimited(share) && share.quotas.usage(home) === undefined) await share.countHome(home)
 }
 
@@ -65,5 +72,5 @@ export function wholeCounter(share: Share, path: RemotePath): OnChange {
   const { account, quotas } = share
   const full = fromRoot(share, path)
   if (!isLimited(share)) return changeCounter(share, full)
-  return (change) => quotas.changeWithin(full, change, formatPath(account.home), account.quota)
+  return (change) => quotas.changeWithin(full, change, countedHome(account), account.quota)
 }

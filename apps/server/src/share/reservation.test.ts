@@ -7,6 +7,7 @@ import { Block, Hasher } from '@ftp/md5'
 import { formatPath, PERMISSIONS, parsePath, TransferError } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { randomNumbers } from '../../../../test/support/files.ts'
+import { credentialsIn } from '../../../../test/support/login-state.ts'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { type OpenStorage, openStorage } from '../open-storage.ts'
 import type { Account } from '../state/accounts.ts'
@@ -107,6 +108,7 @@ class World implements Disposable {
       quotas: this.#quotas,
       countHome: async (home) => void (await countHome({ quotas: this.#quotas, uploads, storage }, home)),
       writable: async () => {},
+      credentials: credentialsIn(this.#database),
       setVerifier: () => {},
       uploads,
       rates: new Rates(Rates.memory()),

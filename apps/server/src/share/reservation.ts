@@ -1,7 +1,7 @@
-import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Space } from '../state/quotas.ts'
 import type { OnChange } from '../storage/storage.ts'
-import { fromRoot, isLimited, requireCounted } from './quota.ts'
+import { countedHome, fromRoot, isLimited, requireCounted } from './quota.ts'
 import type { Share } from './share.ts'
 
 const NOTHING: Space = { bytes: 0, files: 0 }
@@ -67,7 +67,7 @@ export class QuotaReservation implements Disposable {
     const { account, quotas, uploads } = this.#share
     const bytes = Math.max(0, length - this.#replaced.bytes)
     uploads.reserve(this.#key, { bytes, files: 1 - this.#replaced.files })
-    if (isLimited(this.#share)) quotas.requireWithin(formatPath(account.home), account.quota)
+    if (isLimited(this.#share)) quotas.requireWithin(countedHome(account), account.quota)
     this.#length = length
   }
 
@@ -80,7 +80,7 @@ export class QuotaReservation implements Disposable {
       const { account, quotas, uploads } = this.#share
       const path = uploads.pathOf(this.#key) ?? this.#path
       uploads.reserve(this.#key, NOTHING)
-      if (isLimited(this.#share)) quotas.changeWithin(path, change, formatPath(account.home), account.quota)
+      if (isLimited(this.#share)) quotas.changeWithin(path, change, countedHome(account), account.quota)
       else quotas.change(path, change)
     }
   }

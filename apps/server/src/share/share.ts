@@ -1,10 +1,12 @@
 import type { Blocks, Hasher } from '@ftp/md5'
-import { type IfExists, type Permission, type ScramVerifier, TransferError } from '@ftp/protocol'
+import { ANONYMOUS, type IfExists, type Permission, type ScramVerifier, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Digests } from '../state/digests.ts'
 import type { DoorName } from '../state/door-name.ts'
+import type { Links } from '../state/links.ts'
 import type { Quotas } from '../state/quotas.ts'
+import type { Tokens } from '../state/tokens.ts'
 import type { UploadRecords } from '../state/uploads.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Leases } from './leases.ts'
@@ -28,6 +30,8 @@ export interface Share {
   readonly door: DoorName
   /** What it has logged in with, as in the audit trail; undefined for the password. */
   readonly credential?: string | undefined
+  /** Present if the client has no account but a share link, and `account` is the one that has shared something. */
+  readonly guest?: { readonly hidesNames: boolean } | undefined
   readonly storage: Storage
   /** The hasher of this thread. */
   readonly hasher: Hasher
@@ -46,6 +50,8 @@ export interface Share {
   readonly uploads: UploadRecords
   readonly rates: Rates
   readonly audit: Audit
+  /** The tokens and share links of all accounts. */
+  readonly credentials: { readonly tokens: Tokens; readonly links: Links }
   /** Gives the account a new password. */
   readonly setVerifier: (verifier: ScramVerifier) => void
 }
@@ -54,6 +60,23 @@ export interface Share {
 export function requirePermission(share: Share, permission: Permission): void {
   if (share.account.permissions.includes(permission)) return
   throw new TransferError('forbidden', `the account ${share.account.name} has no right to ${permission} here`)
+}
+
+/**
+ * Refuses what concerns the account itself to everyone who has not logged in with its password: a token or a
+ * link must not be able to outlive itself.
+ * @throws TransferError `forbidden`
+ */
+export function requireOwner({ account, credential }: Share): void {
+  if (account.name === ANONYMOUS)
+    throw new TransferError('forbidden', 'that is for accounts, and the anonymous one is none')
+  if (credential !== undefined)
+    throw new TransferError('forbidden', `log in with the password of ${account.name} to do that`)
+}
+
+/** @throws TransferError `forbidden` if the client is a guest */
+export function refuseGuests({ guest }: Share): void {
+  if (guest !== undefined) throw new TransferError('forbidden', 'this link does not allow that')
 }
 
 /** Whether this policy may replace an existing file. */

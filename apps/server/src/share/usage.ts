@@ -4,7 +4,7 @@ import { quotaInfo, requireCounted } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /**
- * Measures a tree or a single file, and reports the remaining quota of the account.
+ * Measures a tree or a single file, and reports the remaining quota of the account, though to no guest.
  * @param rest awaited after every few hundred entries, so that other work can run
  */
 export async function usage(
@@ -20,6 +20,6 @@ export async function usage(
   for (; !step.done; step = measuring.next()) await rest()
   const counted = step.value
   await counting
-  const quota = quotaInfo(share)
+  const quota = share.guest === undefined ? quotaInfo(share) : undefined
   return { ...counted, ...(quota !== undefined && { quota }) }
 }

@@ -58,6 +58,8 @@ export interface Account {
   readonly name: string
   /** The directory where the account's paths begin, relative to the root. */
   readonly home: RemotePath
+  /** The directory that the quota counts, if it is not the home: a share link begins further down. */
+  readonly quotaHome?: RemotePath | undefined
   readonly permissions: readonly Permission[]
   readonly quota: Quota
   /** The limit for all its connections combined, in bytes per second; undefined for no limit. */

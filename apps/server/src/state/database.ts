@@ -5,7 +5,9 @@ import { ACCOUNT_DOORS, ACCOUNTS_TABLES } from './accounts.ts'
 import { AUDIT_DETAIL, AUDIT_DOOR, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_KEY_TABLE } from './known-key.ts'
+import { LINKS_TABLES } from './links.ts'
 import { QUOTA_TABLES } from './quotas.ts'
+import { SESSIONS_TABLE } from './sessions.ts'
 import { StateDatabase, type StateDatabaseOptions } from './state-database.ts'
 import { TOKENS_TABLE } from './tokens.ts'
 import { RATE_TABLES } from './total-rate.ts'
@@ -33,6 +35,8 @@ const MIGRATIONS: readonly string[] = [
   AUDIT_DOOR,
   TOKENS_TABLE,
   UPLOAD_CHAINS_TABLES,
+  SESSIONS_TABLE,
+  LINKS_TABLES,
 ]
 
 /** How long a command or a starting server waits for other writers, in milliseconds. */

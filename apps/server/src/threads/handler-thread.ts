@@ -20,7 +20,9 @@ import { Accounts } from '../state/accounts.ts'
 import { type AuditEvent, AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
+import { Links } from '../state/links.ts'
 import { Quotas } from '../state/quotas.ts'
+import { SessionRecords } from '../state/sessions.ts'
 import type { StateDatabaseOptions } from '../state/state-database.ts'
 import { Tokens } from '../state/tokens.ts'
 import { whenWritable } from '../state/write-lock.ts'
@@ -165,6 +167,8 @@ function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Confi
   const loginState = {
     accounts: new Accounts(database),
     tokens: new Tokens(database),
+    links: new Links(database),
+    sessions: new SessionRecords(database),
     passwords: new Passwords(passwordQueue, passwordKey),
   }
   return {

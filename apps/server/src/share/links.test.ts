@@ -1,0 +1,354 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import nodePath from 'node:path'
+import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
+import { localPath, parsePath, type RemotePath } from '@ftp/protocol'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { accountRecord, testVerifier } from '../../../../test/support/accounts.ts'
+import { LoginFixture, refusalOf, WEB } from '../../../../test/support/login-fixture.ts'
+import type { NewLink } from '../state/links.ts'
+import type { Guest } from './links.ts'
+import { list } from './list.ts'
+import { mkdir } from './mkdir.ts'
+import { move } from './move.ts'
+import { mput } from './mput.ts'
+import { ownUploads } from './own-uploads.ts'
+import { passwd } from './passwd.ts'
+import { openFile } from './read-range.ts'
+import { remove } from './remove.ts'
+import { setstat } from './setstat.ts'
+import type { Share } from './share.ts'
+import { stat } from './stat.ts'
+import { usage } from './usage.ts'
+
+const DAY = 86_400_000_000
+
+let fixture: LoginFixture
+beforeEach(async () => {
+  fixture = await LoginFixture.open()
+  for (const [name, content] of Object.entries({
+    'pics/one.txt': 'one',
+    'pics/two.txt': 'two',
+    'pics/deep/three.txt': 'three',
+    'picsy/other.txt': 'other',
+    'secret.txt': 'secret',
+  })) {
+    const file = nodePath.join(fixture.root, 'home', name)
+    fs.mkdirSync(nodePath.dirname(file), { recursive: true })
+    fs.writeFileSync(file, content)
+  }
+  fixture.change({ home: parsePath('home') })
+})
+afterEach(() => fixture[Symbol.dispose]())
+
+/** @returns the secret of a new link */
+function add(kind: NewLink['kind'], below: string, changes: Partial<NewLink> = {}): string {
+  const target = localPath(['home', ...parsePath(below)])
+  const wanted = { expires: undefined, mostUses: undefined, verifier: undefined, ...changes }
+  return fixture.state.links.add({ account: 'anna', path: target, kind, ...wanted }).secret
+}
+
+function open(secret: string, how: { visit?: string | undefined; password?: string } = {}): Promise<Guest> {
+  return fixture.logins.links.open({ secret, ...how }, WEB)
+}
+
+async function shareOf(secret: string): Promise<Share> {
+  return await (await open(secret)).login.share()
+}
+
+async function namesIn(share: Share, below = ''): Promise<string[]> {
+  const names: string[] = []
+  for await (const batch of list(share, parsePath(below), true, () => {}))
+    names.push(...batch.map(({ name }) => name))
+  return names.sort()
+}
+
+async function contentOf(share: Share, path: RemotePath): Promise<string> {
+  await using file = await openFile(share, path)
+  const parts: Buffer[] = []
+  for await (const slice of file.read(0, file.entry.size, new AbortController().signal)) {
+    using block = slice.block
+    parts.push(Buffer.from(block.bytes.subarray(0, block.length)))
+  }
+  return Buffer.concat(parts).toString()
+}
+
+function putAll(share: Share, ...names: string[]): ReturnType<typeof mput> {
+  const bytes = Buffer.from('new')
+  const md5 = '22af645d1859cb5ca6da0c484f1f37ea'
+  return mput(
+    share,
+    names.map((name) => ({
+      path: parsePath(name),
+      bytes,
+      md5: Buffer.from(md5, 'hex'),
+      length: 3,
+      ifExists: 'replace',
+    })),
+  )
+}
+
+/** Every operation that changes or tells something, on a path. */
+function attempts(share: Share, target: string): Record<string, Promise<unknown>> {
+  const file = parsePath(target)
+  return {
+    stat: stat(share, file),
+    list: namesIn(share, target),
+    read: contentOf(share, file),
+    mkdir: mkdir(share, file, false),
+    setstat: setstat(share, file, { mode: 0o600 }),
+    remove: remove(share, file, false),
+    move: move(share, file, parsePath('moved'), 'replace'),
+    usage: usage(share, file, async () => {}),
+    uploads: (async () => [...ownUploads(share)])(),
+    passwd: passwd(share, {
+      salt: new Uint8Array(16),
+      iterations: 600_000,
+      storedKey: new Uint8Array(32),
+      serverKey: new Uint8Array(32),
+    }),
+  }
+}
+
+/** The names of the operations that are not refused. */
+async function allowed(share: Share, target: string): Promise<string[]> {
+  const ended = Object.entries(attempts(share, target)).map(async ([name, attempt]) => {
+    const code = await refusalOf(attempt)
+    if (!['internal', 'forbidden', 'not_found', 'not_directory'].includes(code))
+      throw new Error(`${name}: ${code}`)
+    return code === 'internal' ? [name] : []
+  })
+  return (await Promise.all(ended)).flat()
+}
+
+describe('a link', () => {
+  it('has a secret of 160 bits, which is stored as a hash, and an id that opens nothing', async () => {
+    const { id, secret } = fixture.state.links.add({
+      ...{ account: 'anna', path: localPath(['home']), kind: 'folder' },
+      ...{ expires: undefined, mostUses: undefined, verifier: undefined },
+    })
+    expect(secret).toMatch(/^ftpl_[0-9a-z]{31}$/)
+    expect(JSON.stringify(fixture.database.prepare('SELECT * FROM links').all())).not.toContain(secret)
+    for (const wrong of [
+      id,
+      '',
+      `${secret.slice(0, -1)}${secret.endsWith('0') ? '1' : '0'}`,
+      `ftpt_${secret.slice(5)}`,
+    ])
+      expect(await refusalOf(open(wrong))).toBe('not_found')
+  })
+
+  it('to a folder shows that folder and nothing beside it, to read only', async () => {
+    const share = await shareOf(add('folder', 'pics'))
+    expect(await namesIn(share)).toEqual(['deep', 'deep/three.txt', 'one.txt', 'two.txt'])
+    expect(await contentOf(share, parsePath('deep/three.txt'))).toBe('three')
+    expect(await allowed(share, 'one.txt')).toEqual(['stat', 'read', 'usage'])
+    expect(await allowed(share, 'secret.txt')).toEqual([])
+    const [put] = await putAll(share, 'new.txt')
+    expect(put).toMatchObject({ code: 'forbidden' })
+    expect(fs.readdirSync(nodePath.join(fixture.root, 'home'))).toEqual(['pics', 'picsy', 'secret.txt'])
+  })
+
+  it('to a file shows that file, and to nobody that there is anything else', async () => {
+    const guest = await open(add('file', 'pics/one.txt'))
+    const share = await guest.login.share()
+    expect(guest.file).toEqual(['one.txt'])
+    expect(await contentOf(share, parsePath('one.txt'))).toBe('one')
+    expect(await allowed(share, 'one.txt')).toEqual(['stat', 'read', 'usage'])
+    for (const other of ['', 'two.txt', 'missing.txt', 'deep', 'deep/three.txt', 'one.txt/x']) {
+      expect(await allowed(share, other), other).toEqual([])
+      expect(await refusalOf(contentOf(share, parsePath(other))), other).toBe('not_found')
+    }
+  })
+
+  it('for uploads takes files, overwrites none, and tells no name', async () => {
+    const guest = await open(add('upload', 'pics'))
+    expect(guest.name).not.toContain('pics')
+    const share = await guest.login.share()
+    expect(share.guest).toMatchObject({ hidesNames: true })
+    for (const name of ['', 'one.txt', 'missing.txt', 'deep', 'deep/three.txt'])
+      expect(await allowed(share, name), name).toEqual([])
+    const outcomes = await putAll(share, 'one.txt', 'new.txt')
+    expect(outcomes.map((outcome) => ('type' in outcome ? outcome.type : outcome.code))).toEqual([
+      'stored',
+      'stored',
+    ])
+    const folder = nodePath.join(fixture.root, 'home/pics')
+    expect(fs.readdirSync(folder).sort()).toEqual(['deep', 'new.txt', 'one-1.txt', 'one.txt', 'two.txt'])
+    expect(fs.readFileSync(nodePath.join(folder, 'one.txt'), 'utf8')).toBe('one')
+    // The owner sees under which name it was stored.
+    expect(fixture.events.filter(({ action }) => action === 'put')).toMatchObject([
+      { account: 'anna', credential: expect.stringMatching(/^link [0-9a-f]{10}$/), path: 'one-1.txt' },
+      { path: 'new.txt' },
+    ])
+    // A folder that exists, and one that does not, give the same answer.
+    for (const name of ['deep/x', 'missing/x'])
+      await expect(putAll(share, name)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  it('counts its uploads in the quota of its owner', async () => {
+    fixture.change({ home: parsePath('home'), quota: { bytes: 25, files: undefined } })
+    const share = await shareOf(add('upload', 'pics'))
+    const [first, second] = [await putAll(share, 'a'), await putAll(share, 'b')]
+    expect([first, second]).toMatchObject([[{ type: 'stored' }], [{ code: 'quota' }]])
+  })
+
+  it('has no more rights than its owner has now, and ends with them', async () => {
+    const [folder, upload] = [add('folder', 'pics'), add('upload', 'pics')]
+    const guests = await Promise.all([folder, upload].map((secret) => open(secret)))
+    const home = parsePath('home')
+    const changes = [
+      { home, permissions: [] },
+      { home, enabled: false },
+      { home, doors: ['ftx'] },
+      { home: parsePath('elsewhere') },
+      { home: parsePath('home/pic') },
+    ] as const
+    for (const change of changes) {
+      fixture.change(change)
+      for (const { login } of guests)
+        expect(await refusalOf(login.share()), JSON.stringify(change)).toBe('login')
+      for (const secret of [folder, upload]) expect(await refusalOf(open(secret))).toBe('not_found')
+    }
+    fixture.change({ home, permissions: ['read'] })
+    expect((await shareOf(folder)).account.permissions).toEqual(['read'])
+    expect(await refusalOf(open(upload))).toBe('not_found')
+    // A new password ends no link, and a larger home shares nothing else.
+    await fixture.setPassword('another one')
+    fixture.change({ home: parsePath('') })
+    expect(await namesIn(await shareOf(folder))).toEqual(['deep', 'deep/three.txt', 'one.txt', 'two.txt'])
+    fixture.state.accounts.remove('anna')
+    fixture.state.accounts.add(accountRecord('anna'))
+    expect(await refusalOf(open(folder))).toBe('not_found')
+  })
+
+  it('is removed by its owner, or by the operator, and by nobody else', async () => {
+    const { links } = fixture.state
+    const secrets = [add('folder', 'pics'), add('folder', 'picsy')]
+    const [first, second] = links.list('anna').map(({ id }) => id)
+    const { login } = await open(secrets[0] ?? '')
+    expect(() => links.remove(first ?? '', 'otto')).toThrow(expect.objectContaining({ code: 'not_found' }))
+    links.remove(first ?? '', 'anna')
+    expect(await refusalOf(login.share())).toBe('login')
+    expect(links.remove(second ?? '').account).toBe('anna')
+    for (const secret of secrets) expect(await refusalOf(open(secret))).toBe('not_found')
+  })
+
+  it('shares what has the path now', async () => {
+    const secret = add('folder', 'pics')
+    fs.renameSync(nodePath.join(fixture.root, 'home/pics'), nodePath.join(fixture.root, 'home/old'))
+    expect(await refusalOf(namesIn(await shareOf(secret)))).toBe('not_found')
+    fs.mkdirSync(nodePath.join(fixture.root, 'home/pics'))
+    expect(await namesIn(await shareOf(secret))).toEqual([])
+  })
+
+  it('expires at its time, also for those who have opened it', () => {
+    const { links } = fixture.state
+    const secret = add('folder', 'pics', { expires: DAY })
+    const link = links.find(secret, DAY - 1)
+    expect(link && links.use(link, undefined, DAY - 1)).toBeDefined()
+    expect(links.find(secret, DAY)).toBeUndefined()
+    expect(link && links.use(link, undefined, DAY)).toBeUndefined()
+  })
+})
+
+describe('the password of a link', () => {
+  it('is asked for before anything is told, and shown once in a visit', async () => {
+    const secret = add('folder', 'pics', { verifier: await testVerifier('open sesame') })
+    expect(await refusalOf(open(secret))).toBe('login')
+    expect(await refusalOf(open(secret, { password: 'wrong one' }))).toBe('wrong')
+    const visit = await (await open(secret, { password: 'open sesame' })).admit()
+    expect(visit).toMatch(/^ftpv_/)
+    expect(fixture.derived).toEqual(['wrong one', 'open sesame'])
+    await (await open(secret, { visit })).login.share()
+    expect(fixture.derived).toHaveLength(2)
+    // A cookie is good for its own link only.
+    const other = add('folder', 'picsy', { verifier: await testVerifier('another word') })
+    expect(await refusalOf(open(other, { visit }))).toBe('login')
+    expect(await refusalOf(open(other, { password: 'open sesame' }))).toBe('wrong')
+  })
+
+  it('is forgotten after a day', async () => {
+    const { links } = fixture.state
+    const link = links.find(add('folder', 'pics', { verifier: await testVerifier('open sesame') }))
+    if (link === undefined) throw new Error('there is no link')
+    const visit = links.admit(link, DAY)
+    expect(links.visit(link, visit, 2 * DAY - 1)).toBe('admitted')
+    expect(links.visit(link, visit, 2 * DAY)).toBeUndefined()
+    links.forget(2 * DAY)
+    expect(fixture.database.prepare('SELECT * FROM visits').all()).toEqual([])
+  })
+})
+
+describe('the uses of a link', () => {
+  it('are counted once for each visit, and the visit goes on when the link is used up', async () => {
+    const secret = add('folder', 'pics', { mostUses: 2 })
+    const first = await (await open(secret)).use()
+    expect(await (await open(secret, { visit: first })).use()).toBe(first)
+    const second = await open(secret)
+    const late = await open(secret)
+    await second.use()
+    expect(await refusalOf(late.use())).toBe('not_found')
+    expect(await refusalOf(open(secret))).toBe('not_found')
+    expect(await refusalOf(open(secret, { visit: 'ftpv_unknown' }))).toBe('not_found')
+    await (await open(secret, { visit: first })).login.share()
+    expect(fixture.state.links.list('anna')).toMatchObject([
+      { uses: 2, mostUses: 2, used: expect.any(Number) },
+    ])
+    expect(fixture.events.filter(({ action }) => action === 'login')).toHaveLength(2)
+  })
+
+  it('are not counted by looking, nor by showing the password', async () => {
+    const secret = add('folder', 'pics', { mostUses: 1, verifier: await testVerifier('open sesame') })
+    const visits = await Promise.all(
+      [1, 2].map(async () => (await open(secret, { password: 'open sesame' })).admit()),
+    )
+    const [one, two] = visits.map((visit) => open(secret, { visit }))
+    const [visit] = visits
+    expect(await (await one)?.use()).toBe(visit)
+    expect(await refusalOf((async () => (await two)?.use())())).toBe('not_found')
+    expect(await (await open(secret, { visit })).use()).toBe(visit)
+  })
+
+  it('are exact if threads and processes use the link at the same moment', async () => {
+    const most = 50
+    const secret = add('file', 'pics/one.txt', { mostUses: most })
+    const { links } = fixture.state
+    const [state, own] = ['state/database.ts', 'state/links.ts'].map((file) =>
+      JSON.stringify(pathToFileURL(nodePath.resolve(import.meta.dirname, '..', file)).href),
+    )
+    const script = `
+      const { openDatabase } = await import(${state})
+      const { Links } = await import(${own})
+      const links = new Links(openDatabase(${JSON.stringify(fixture.folder.at('state.db'))}))
+      const link = links.find(${JSON.stringify(secret)})
+      process.stdout.write('r')
+      await new Promise((resolve) => process.stdin.once('data', resolve))
+      let uses = 0
+      for (let times = 0; times < 40; times++) if (links.use(link) !== undefined) uses++
+      process.stdout.write(String(uses))
+      process.exit(0)`
+    const processes = Array.from({ length: 3 }, () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script])
+      const out = text(child.stdout)
+      child.stderr.pipe(process.stderr)
+      return { child, out }
+    })
+    await Promise.all(processes.map(async ({ child }) => await once(child.stdout, 'readable')))
+    for (const { child } of processes) child.stdin.write('go\n')
+    const counts = await Promise.all(processes.map(async ({ out }) => Number((await out).slice(1))))
+    expect(counts.reduce((sum, count) => sum + count)).toBe(most)
+    expect(links.list('anna')).toMatchObject([{ uses: most }])
+    expect(links.find(secret)).toBeDefined()
+  })
+
+  it('are remembered for a bounded number of visits', () => {
+    const { links } = fixture.state
+    const link = links.find(add('folder', 'pics'))
+    if (link === undefined) throw new Error('there is no link')
+    for (let index = 0; index < 1_002; index++) links.use(link, undefined, DAY + index)
+    expect(fixture.database.prepare('SELECT count(*) AS n FROM visits').get()).toEqual({ n: 1_000 })
+  })
+})

@@ -1,0 +1,68 @@
+import { TransferError } from '@ftp/protocol'
+import type { SessionRecord, SessionRecords } from '../state/sessions.ts'
+import type { AccountShares, Login } from './account-shares.ts'
+import type { ClientOrigin } from './origin.ts'
+
+/**
+ * The sessions of browsers. A session gives the rights of its account, until it is ended, is not used for a
+ * week, is a month old, or the account gets a new password.
+ */
+export class Sessions {
+  readonly #records: SessionRecords
+  readonly #shares: AccountShares
+  readonly #writable: () => Promise<void>
+
+  constructor(records: SessionRecords, shares: AccountShares, writable: () => Promise<void>) {
+    this.#records = records
+    this.#shares = shares
+    this.#writable = writable
+  }
+
+  /**
+   * Begins a session for a client that has just logged in with its password.
+   * @returns the value of the cookie
+   * @throws TransferError `forbidden` after any other login; `login` if the password has been changed
+   */
+  async begin(login: Login, { address }: ClientOrigin): Promise<string> {
+    if (login.salt === undefined)
+      throw new TransferError('forbidden', 'a session begins with the password of an account')
+    await this.#writable()
+    const cookie = this.#records.begin(login.account.name, login.salt, address)
+    if (cookie === undefined) throw new TransferError('login', 'the account has a new password; log in again')
+    return cookie
+  }
+
+  /** @throws TransferError `login` if the session has ended, or its account may no longer log in here */
+  async enter(cookie: string, origin: ClientOrigin): Promise<Login> {
+    const record = this.#require(cookie)
+    const login = this.#shares.login(record.account, origin, {
+      restrict: (account) => {
+        this.#require(cookie)
+        return account
+      },
+    })
+    // Nobody waits for the record of a use.
+    if (this.#records.isStale(record))
+      this.#writable()
+        .then(() => this.#records.use(cookie))
+        .catch(() => {})
+    return login
+  }
+
+  /** Ends a session: log out. */
+  async end(cookie: string): Promise<void> {
+    await this.#writable()
+    this.#records.end(cookie)
+  }
+
+  /** The sessions of an account, the most recently used first. */
+  list(account: string): readonly SessionRecord[] {
+    return this.#records.list(account)
+  }
+
+  #require(cookie: string): SessionRecord {
+    const record = this.#records.find(cookie)
+    if (record === undefined) throw new TransferError('login', 'the session has ended; log in again')
+    return record
+  }
+}

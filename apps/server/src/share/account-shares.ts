@@ -82,7 +82,7 @@ export class AccountShares {
    */
   login(name: string, origin: ClientOrigin, credential: Credential): Login {
     const whole = this.#whole
-    const account = credential.restrict(this.#require(name, origin))
+    const account = credential.restrict(this.#require(name, origin, credential))
     const { blocks } = this.#shareOf(account, origin, credential)
     let latest = account
     let madeHome: string | undefined
@@ -96,7 +96,7 @@ export class AccountShares {
       },
       quota: credential.guest ? undefined : quotaInfo({ account, quotas: whole.quotas }, whole.storage),
       share: async () => {
-        const record = this.#require(account.name, origin)
+        const record = this.#require(account.name, origin, credential)
         latest = credential.restrict(record)
         const home = formatPath(record.home)
         if (home !== madeHome) await makeHome(whole.storage, record)
@@ -127,12 +127,14 @@ export class AccountShares {
     this.#whole.audit.record({ account, address, door, credential, action: 'login', outcome })
   }
 
-  #require(name: string, { door }: ClientOrigin): AccountRecord {
+  #require(name: string, { door }: ClientOrigin, { guest }: Credential): AccountRecord {
     const account = this.#accounts.find(name)
-    if (account === undefined) throw new TransferError('login', `there is no account ${name} any more`)
-    if (!account.enabled) throw new TransferError('login', `the account ${name} is disabled`)
-    if (!account.doors.includes(door))
-      throw new TransferError('login', `the account ${name} may not log in this way (${door})`)
+    const refuse = (reason: string): TransferError =>
+      // Nobody learns from a link whose it is, and what has become of the account.
+      new TransferError('login', guest === undefined ? reason : 'this link is no longer valid')
+    if (account === undefined) throw refuse(`there is no account ${name} any more`)
+    if (!account.enabled) throw refuse(`the account ${name} is disabled`)
+    if (!account.doors.includes(door)) throw refuse(`the account ${name} may not log in this way (${door})`)
     return account
   }
 

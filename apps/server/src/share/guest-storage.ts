@@ -140,6 +140,9 @@ function renaming(partial: PartialFile): PartialFile {
     get size() {
       return partial.size
     },
+    get version() {
+      return partial.version
+    },
     read: (buffer, offset) => partial.read(buffer, offset),
     write: (bytes, offset) => partial.write(bytes, offset),
     truncate: (size) => partial.truncate(size),

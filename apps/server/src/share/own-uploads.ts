@@ -47,7 +47,6 @@ export async function discardUpload(
 ): Promise<void> {
   await audited(share, { action: 'discard', path }, async () => {
     requirePermission(share, 'write')
-    refuseGuests(share)
     requireOwn(share, path, key)
     using _lease = await share.leases.acquire(key, signal)
     await share.writable()

@@ -59,6 +59,7 @@ export interface Share {
 /** @throws TransferError `forbidden` if the account lacks the permission */
 export function requirePermission(share: Share, permission: Permission): void {
   if (share.account.permissions.includes(permission)) return
+  refuseGuests(share)
   throw new TransferError('forbidden', `the account ${share.account.name} has no right to ${permission} here`)
 }
 

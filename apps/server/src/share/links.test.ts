@@ -14,6 +14,7 @@ import { list } from './list.ts'
 import { mkdir } from './mkdir.ts'
 import { move } from './move.ts'
 import { mput } from './mput.ts'
+import { Omissions } from './omissions.ts'
 import { ownUploads } from './own-uploads.ts'
 import { passwd } from './passwd.ts'
 import { openFile } from './read-range.ts'
@@ -60,7 +61,7 @@ async function shareOf(secret: string): Promise<Share> {
 
 async function namesIn(share: Share, below = ''): Promise<string[]> {
   const names: string[] = []
-  for await (const batch of list(share, parsePath(below), true, () => {}))
+  for await (const batch of list(share, parsePath(below), true, new Omissions()))
     names.push(...batch.map(({ name }) => name))
   return names.sort()
 }

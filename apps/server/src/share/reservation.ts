@@ -78,8 +78,7 @@ export class QuotaReservation implements Disposable {
   get onChange(): OnChange {
     return (change) => {
       const { account, quotas, uploads } = this.#share
-      const path = uploads.pathOf(this.#key) ?? this.#path
-      uploads.reserve(this.#key, NOTHING)
+      const path = uploads.published(this.#key) ?? this.#path
       if (isLimited(this.#share)) quotas.changeWithin(path, change, countedHome(account), account.quota)
       else quotas.change(path, change)
     }

@@ -80,7 +80,7 @@ describe('a reservation', () => {
   it('becomes a file in the same moment, or nothing has happened', () => {
     const settle = (key: string, bytes: number): void =>
       exclusively(database, () => {
-        uploads.reserve(key, { bytes: 0, files: 0 })
+        expect(uploads.published(key)).toBe(`ada/${key}`)
         quotas.changeWithin(`ada/${key}`, { bytes, files: 1 }, 'ada', LIMIT)
       })
     reserve('a', 60)
@@ -89,6 +89,7 @@ describe('a reservation', () => {
     reserve('b', 40)
     expect(() => settle('b', 41)).toThrow(/may store 100 bytes/)
     expect(quotas.usage('ada')).toEqual({ bytes: 100, files: 2 })
+    expect(uploads.of('ada', 'ada')).toMatchObject([{ name: 'b', running: true }])
   })
 
   it('to less than there is already is never refused for what gets smaller', () => {
@@ -141,12 +142,14 @@ describe('an interrupted upload', () => {
   it('goes where its directory goes, into another home too, and is named by where it is', () => {
     countAs('ben', 0, 0)
     reserve('a', 10)
-    expect(uploads.pathOf('a')).toBe('ada/a')
     uploads.moved('ada', 'ben/ada')
-    expect(uploads.pathOf('a')).toBe('ben/ada/a')
     expect([quotas.usage('ada')?.bytes, quotas.usage('ben')?.bytes]).toEqual([0, 10])
     expect(uploads.of('ada', 'ada')).toEqual([])
     expect(uploads.of('ada', 'ben')).toMatchObject([{ directory: 'ben/ada', name: 'a', running: true }])
+    expect(uploads.published('a')).toBe('ben/ada/a')
+    expect(uploads.of('ada', 'ben')).toEqual([])
+    reserve('a', 10)
+    uploads.moved('ada', 'ben/ada')
     expect(reserve('a', 20)).toBe('ok')
     expect([quotas.usage('ada')?.bytes, quotas.usage('ben')?.bytes]).toEqual([20, 20])
   })

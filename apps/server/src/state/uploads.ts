@@ -92,6 +92,7 @@ export class UploadRecords {
   readonly #keep: StatementSync
   readonly #end: StatementSync
   readonly #forget: StatementSync
+  readonly #publish: StatementSync
 
   /**
    * @param thread the thread in which uploads run; null if the caller only maintains the records of other
@@ -121,6 +122,9 @@ export class UploadRecords {
     )
     this.#end = database.prepare('UPDATE uploads SET thread = NULL WHERE key = ? AND directory = ?')
     this.#forget = database.prepare('DELETE FROM uploads WHERE key = ? AND directory = ?')
+    this.#publish = database.prepare(
+      'DELETE FROM uploads WHERE key = ? AND thread = ? AND note IS NULL RETURNING directory, name',
+    )
   }
 
   /** Runs a short action while no other thread or process changes a record; an error undoes the action. */
@@ -159,11 +163,15 @@ export class UploadRecords {
   }
 
   /**
-   * The path, relative to the root, of a running upload's future file: its directory may have been moved
-   * since it began.
+   * Registers that a running upload becomes a file: the file counts instead of the reservation. Call this in the
+   * transaction that gives the file its name. A record with a note stays until the {@link end}, because its
+   * client may ask for the upload until the answer has been stored.
+   * @returns the path of the file, relative to the root: its directory may have been moved since the upload
+   * began. Undefined if the upload has no record
    */
-  pathOf(key: string): string | undefined {
-    const row = this.#mine.get(key, this.#thread)
+  published(key: string): string | undefined {
+    const row = this.#publish.get(key, this.#thread) ?? this.#mine.get(key, this.#thread)
+    this.reserve(key, { bytes: 0, files: 0 })
     return row && [row.directory, row.name].filter((part) => part !== '').join('/')
   }
 
@@ -172,7 +180,10 @@ export class UploadRecords {
     return this.#others.get(directory, name, key) !== undefined
   }
 
-  /** Registers that a running upload has ended: as a file, as a partial that is kept, or with nothing. */
+  /**
+   * Registers that a running upload has ended: as a file, as a partial that is kept, or with nothing. Writes
+   * nothing if there is no record any more.
+   */
   end(key: string): void {
     this.#matchDisk(this.#mine.all(key, this.#thread))
   }

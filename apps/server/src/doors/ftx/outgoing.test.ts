@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { type BlockPool, Hasher } from '@ftp/md5'
 import { type Frame, FrameDecoder, LIMITS } from '@ftp/protocol'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Backlog } from '../../guards/backlog.ts'
 import { Throttle } from '../../guards/throttle.ts'
 import { Outgoing } from './outgoing.ts'
@@ -73,6 +73,16 @@ it('a peer that does not read has no block after a moment, and gets the same byt
   await outgoing.send({ id: count + 1 }, await payload())
   while (frames.length <= count) await once(peer, 'data')
   expectWhole(count + 1)
+})
+
+it('a peer that was slow is sent small pieces, so that little waits for it', async () => {
+  const { sent } = await fill()
+  peer.resume()
+  await sent
+  const write = vi.spyOn(socket, 'write')
+  await outgoing.send({ id: 0 }, await payload())
+  const sizes = write.mock.calls.map(([piece]) => piece.length)
+  expect(Math.max(...sizes)).toBeLessThan(65_536 + 100)
 })
 
 it('a peer that reads gets its block as it is, in order with what is said meanwhile', async () => {

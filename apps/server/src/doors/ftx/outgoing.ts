@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { BLOCK_SIZE } from '@ftp/md5'
 import { encodeHeader, TransferError } from '@ftp/protocol'
 import { Backlog } from '../../guards/backlog.ts'
 import type { Throttle } from '../../guards/throttle.ts'
@@ -16,10 +17,11 @@ export const HOLD_MS = 250
  */
 const COALESCE_BYTES = 65_536
 /**
- * The maximum number of bytes of a larger payload that are written to a socket at once: normally, and while
- * too many bytes wait for the sockets of this thread.
+ * The maximum number of bytes of a larger payload that are written to a socket at once: normally, and if the
+ * peer is slow or too many bytes wait for the sockets of this thread. Each write costs a round of the event
+ * loop.
  */
-const [PIECE, SMALL_PIECE] = [262_144, 65_536]
+const [PIECE, SMALL_PIECE] = [BLOCK_SIZE, 65_536]
 
 const NOTHING = new Uint8Array(0)
 
@@ -38,6 +40,8 @@ export class Outgoing {
    * that frame.
    */
   #last: Promise<void> | undefined
+  /** Whether the peer has kept the most recent frame longer than {@link HOLD_MS}. */
+  #isSlow = false
   #counted = 0
   readonly #written = (): void => this.wake()
 
@@ -107,6 +111,7 @@ export class Outgoing {
     let [isLent, isOverdue] = [false, false]
     const release = (): void => {
       isOverdue = true
+      this.#isSlow = true
       if (!isLent) payload.release()
     }
     const overdue = setTimeout(release, HOLD_MS)
@@ -127,6 +132,7 @@ export class Outgoing {
         isLent = false
         if (isOverdue) release()
       }
+      this.#isSlow = isOverdue
     } finally {
       clearTimeout(overdue)
     }
@@ -134,7 +140,7 @@ export class Outgoing {
 
   #pieceSize(isFirst: boolean): number {
     const { slice = PIECE } = this.#throttle.limit ?? {}
-    return isFirst || this.#backlog.allowance === 0 ? Math.min(slice, SMALL_PIECE) : slice
+    return isFirst || this.#isSlow || this.#backlog.allowance === 0 ? Math.min(slice, SMALL_PIECE) : slice
   }
 
   #write(bytes: Uint8Array): void {

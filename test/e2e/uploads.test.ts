@@ -1,6 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { parsePath } from '@ftp/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { until } from '../support/deadline.ts'
 import { MIB, serverPartials, writeRandom } from '../support/files.ts'
 import { Program } from '../support/program.ts'
@@ -8,19 +10,13 @@ import { Site } from '../support/site.ts'
 import { user } from '../support/user-command.ts'
 
 /** What an owner and an operator see of unfinished uploads, and how they get rid of them: real processes throughout. */
-const SIZE = 64 * MIB
-const PASSWORD = 'correct horse'
+const SIZE = 16 * MIB
 
 let site: Site
 let anna: { readonly env: Record<string, string>; readonly config: string }
 beforeAll(async () => {
   site = await Site.open()
-  const made = await user(
-    site.root,
-    ['add', 'anna', '--quota', '100M', '--quota-files', '20', '--password-stdin'],
-    PASSWORD,
-  )
-  expect(made).toMatchObject({ code: 0 })
+  await addAccount(site.root, 'anna', { home: parsePath('anna'), quota: { bytes: 100 * MIB, files: 20 } })
   anna = {
     env: { FTP_USER: 'anna', FTP_PASSWORD: PASSWORD },
     config: path.join(site.home, '../config-of-anna'),
@@ -43,7 +39,7 @@ function partials(folder = '.'): number[] {
 async function begin(to: string): Promise<Program> {
   const begun = (): number => partials(path.dirname(to)).filter((size) => size > MIB).length
   const before = begun()
-  const program = site.start(['--limit-rate', '4M', 'put', 'big.iso', '--to', to], anna)
+  const program = site.start(['--limit-rate', '1M', 'put', 'big.iso', '--to', to], anna)
   await until('a block has arrived', () => begun() > before)
   return program
 }
@@ -86,7 +82,7 @@ describe('ftp-client uploads', () => {
     const lines = stdout.toString().split('\n')
     expect(lines[0]).toMatch(/^ID {8}ARRIVED +OF +SINCE +PATH$/)
     expect(lines[1]).toMatch(
-      /^[0-9a-f]{8} {2}[\d.]+ MiB +64\.0 MiB {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}cut\.iso$/,
+      /^[0-9a-f]{8} {2}[\d.]+ MiB +16\.0 MiB {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}cut\.iso$/,
     )
     expect(lines[2]).toMatch(/ now\.iso \(being sent now\)$/)
 
@@ -151,7 +147,7 @@ describe('ftp-server uploads list', () => {
     await interrupt('big.iso')
     const [head, line, ...rest] = (await ftpServer('uploads', 'list')).split('\n')
     expect(head).toMatch(/^KEY {31}WRITTEN {14}BYTES +OF +ACCOUNT {2}FILE$/)
-    expect(line).toMatch(/^[0-9a-f]{32} {2}\S+ \S+ {2}[\d.]+ MiB +64\.0 MiB {2}anna {5}\/anna\/big\.iso$/)
+    expect(line).toMatch(/^[0-9a-f]{32} {2}\S+ \S+ {2}[\d.]+ MiB +16\.0 MiB {2}anna {5}\/anna\/big\.iso$/)
     expect(rest).toEqual([''])
     expect(await user(site.root, ['remove', 'anna'])).toMatchObject({ code: 0 })
     expect(await ftpServer('uploads', 'list')).toMatch(/ \? +\/anna\/big\.iso\n$/)

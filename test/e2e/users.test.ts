@@ -4,7 +4,7 @@ import { STATE_NAME } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { findEvents, type RecordedEvent } from '../../apps/server/src/state/audit.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
-import { withAccounts } from '../support/accounts.ts'
+import { addAccount, withAccounts } from '../support/accounts.ts'
 import { expectEnd } from '../support/expectations.ts'
 import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
@@ -132,7 +132,8 @@ describe('ftp-server user', () => {
     [['remove', 'otto'], '', /there is no account "otto"/],
   ])('%j with the password %j ends with 2, says why, and changes nothing', async (args, password, reason) => {
     using folder = new TempDir()
-    expect((await user(folder.path, ['add', 'eva', ...WITH_PASSWORD], 'secret words')).code).toBe(0)
+    fs.mkdirSync(folder.at(STATE_NAME), { mode: 0o700 })
+    await addAccount(folder.path, 'eva')
     const result = await user(folder.path, [...args, ...(args[0] === 'add' ? WITH_PASSWORD : [])], password)
     expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(reason) })
     expect(result.stderr).not.toMatch(/\n {4}at /)

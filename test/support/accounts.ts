@@ -1,11 +1,18 @@
 import path from 'node:path'
-import { deriveKeys, HOME, PERMISSIONS, type ScramVerifier, STATE_NAME, verifierOf } from '@ftp/protocol'
+import { HOME, PERMISSIONS, type ScramVerifier, STATE_NAME, verifierOf } from '@ftp/protocol'
 import { type AccountRecord, Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { DOORS } from '../../apps/server/src/state/door-name.ts'
+import { keysOf } from './keys.ts'
 
 /** The fewest iterations that a client accepts, because tests log in often. */
 const ITERATIONS = 100_000
+/**
+ * Few, so that keys are seldom derived again, but more than one, so that an account that is made anew has another
+ * verifier.
+ */
+const SALTS = 4
+let made = 0
 
 /** The password of every account that a test makes, unless the test gives another one. */
 export const PASSWORD = 'correct horse'
@@ -38,8 +45,8 @@ export function accountRecord(name: string, changes: Partial<AccountRecord> = {}
 
 /** The verifier of a password, with the fewest iterations that a client accepts. */
 export async function testVerifier(password = PASSWORD): Promise<ScramVerifier> {
-  const salt = crypto.getRandomValues(new Uint8Array(16))
-  return verifierOf(await deriveKeys(password, salt, ITERATIONS))
+  const salt = new Uint8Array(16).fill(made++ % SALTS)
+  return verifierOf(await keysOf(password, salt, ITERATIONS))
 }
 
 /** Makes an account as {@link accountRecord}, with a password. */

@@ -2,7 +2,6 @@ import net from 'node:net'
 import tls from 'node:tls'
 import {
   ALPN,
-  deriveKeys,
   encodeFrame,
   type Frame,
   FrameDecoder,
@@ -15,6 +14,7 @@ import {
   scramMechanism,
   TLS_EXPORTER,
 } from '@ftp/protocol'
+import { keysOf } from './keys.ts'
 
 /** A reply as it arrived, with its payload. */
 export interface Received<T extends Reply = Reply> {
@@ -107,7 +107,7 @@ export class RawClient implements AsyncDisposable {
 
   /** Logs in with a password, after `hello`. */
   async prove(user: string, password: string): Promise<Received<ReplyOf<'accepted'>>> {
-    const keys: ScramLogin['keys'] = (salt, iterations) => deriveKeys(password, salt, iterations)
+    const keys: ScramLogin['keys'] = (salt, iterations) => keysOf(password, salt, iterations)
     const scram = new ScramClient({ user, keys }, this.binding)
     const mechanism = scramMechanism(this.binding !== undefined)
     const id = this.request({ type: 'login', mechanism, message: scram.first() })

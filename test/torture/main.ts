@@ -62,8 +62,8 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
   },
   huge: {
     does: 'a put and a get beyond 4 GiB',
-    environment: { HUGE: '1' },
-    command: vitest('test/e2e/huge.test.ts'),
+    environment: {},
+    command: vitest('test/long/huge.test.ts'),
   },
   fuzz: {
     does: 'frames, headers, paths and logins that are nearly right',
@@ -74,6 +74,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     does: '1,000 clients that send or read nothing, beside one that does',
     environment: { SLOW_PEERS: '1000' },
     command: vitest('test/timing/slow-peers.test.ts'),
+  },
+  blocks: {
+    does: 'every bad and every good request, with and without a block behind it, in every state',
+    environment: { ALL_BLOCKS: '1' },
+    command: vitest('test/security/blocks.test.ts'),
   },
   soak: {
     does: 'hostile and honest clients side by side for ten minutes, memory and descriptors watched',

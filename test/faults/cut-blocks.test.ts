@@ -68,7 +68,7 @@ const MOVES: Readonly<Record<string, (connection: Connection) => Promise<unknown
   'get over several connections': async (connection) => {
     using sink = new LocalSink(folder.at('got-2'), 'replace')
     const download = new ParallelDownload(parsePath('large'), sink, SILENT)
-    await download.prepare(connection)
+    await download.prepare(connection, new AbortController().signal)
     await download.fetch(connection)
   },
   'get of many files': async (connection) => {

@@ -17,9 +17,14 @@ let onInterrupt = (): void => {
   interrupt.abort(new TransferError('aborted', 'interrupted; run the same command again to continue'))
 }
 process.on('SIGINT', () => onInterrupt())
-process.on('SIGTERM', () =>
-  interrupt.abort(new TransferError('aborted', 'terminated; run the same command again to continue')),
-)
+const terminate = (): void =>
+  interrupt.abort(new TransferError('aborted', 'terminated; run the same command again to continue'))
+process.on('SIGTERM', terminate)
+// Node.js does not preserve nohup(1)'s request to ignore this signal; no stream of such a program is a terminal.
+const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
+process.on('SIGHUP', () => {
+  if (hasTerminal) terminate()
+})
 // If nobody reads the errors, that is no reason to stop.
 process.stderr.on('error', () => {})
 

@@ -19,6 +19,11 @@ export class Attempts {
     })
   }
 
+  /** Aborted when the transfer must end. */
+  get signal(): AbortSignal {
+    return this.#session.signal
+  }
+
   /** Runs an action as {@link Session.run} does. @param session another view of the same session */
   async run<T>(action: (attempt: Attempt) => Promise<T>, session = this.#session): Promise<T> {
     return await session.run(async (attempt) => {

@@ -8,6 +8,7 @@ import { stat } from '../requests/stat.ts'
 import type { Selection } from '../selection/selection.ts'
 import type { Session } from '../session/session.ts'
 import { downloadFile, downloadToStream } from '../transfer/download/download-file.ts'
+import { close, openToWrite } from '../transfer/local/named-pipe.ts'
 import { copyTree, missing } from './copy-tree.ts'
 import type { LocalTarget } from './local-target.ts'
 import { type GetManyOptions, type Recursive, runOptionsOf, selectionOf } from './options.ts'
@@ -80,13 +81,13 @@ class GetSource implements JobSource, Disposable {
   }
 
   async *#plan({ from, to, label = 'a stream' }: GetItem): AsyncGenerator<readonly SourceItem[]> {
-    if (typeof to !== 'string') return yield [{ job: this.#toStream(from, label, () => to) }]
+    if (typeof to !== 'string') return yield [{ job: this.#toStream(from, label, to) }]
     // If something is wrong with it, fetching it reports what.
     const root = this.#options.recursive ? await this.#look(from).catch(() => undefined) : undefined
     if (root?.type === 'directory') return yield* this.#planTree(from, to, root)
     const existing = fs.statSync(to, { throwIfNoEntry: false })
     const isDevice = existing !== undefined && !existing.isFile() && !existing.isDirectory()
-    if (isDevice) yield [{ job: this.#toStream(from, to, () => fs.createWriteStream(to, { flags: 'w' })) }]
+    if (isDevice) yield [{ job: this.#toStream(from, to, to) }]
     else yield [{ job: this.#toFile(from, to) }]
   }
 
@@ -120,15 +121,24 @@ class GetSource implements JobSource, Disposable {
     }
   }
 
-  #toStream(from: RemotePath, to: string, open: () => Writable): Job {
+  /** @param to the stream, which is not ended; or the path of a device or a named pipe */
+  #toStream(from: RemotePath, name: string, to: Writable | string): Job {
     return {
       name: formatPath(from),
-      to,
+      to: name,
       move: async (session, listener) => {
         const receive = this.#options.follow
           ? (await import('../transfer/download/follow-file.ts')).followStream
           : downloadToStream
-        return await receive(session, from, open(), listener)
+        if (typeof to !== 'string') return await receive(session, from, to, listener)
+        const stream = await openToWrite(to, session.signal)
+        try {
+          const result = await receive(session, from, stream, listener)
+          await close(stream)
+          return result
+        } finally {
+          stream.destroy()
+        }
       },
     }
   }

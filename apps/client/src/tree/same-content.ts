@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Entry, fromErrno, joinPath, printable, type RemotePath } from '@ftp/protocol'
 import { digest } from '../requests/digest.ts'
 import type { Pipeline } from '../session/pipeline.ts'
+import { openToRead } from '../transfer/local/named-pipe.ts'
 
 /** Up to this size in bytes, reading a file at once is faster than streaming it. */
 const SMALL = 1 << 20
@@ -22,18 +23,22 @@ export function sameContent(
     requests.start(async (session) => {
       const [there, here] = await Promise.all([
         digest(session, joinPath(remote, name)),
-        md5Of(path.join(local, name), size),
+        md5Of(path.join(local, name), session.signal, size),
       ])
       return there.md5 === here
     })
 }
 
 /** @param size the approximate size in bytes */
-export async function md5Of(file: string, size = Number.POSITIVE_INFINITY): Promise<string> {
+export async function md5Of(
+  file: string,
+  signal: AbortSignal,
+  size = Number.POSITIVE_INFINITY,
+): Promise<string> {
   try {
     const hash = createHash('md5')
     if (size <= SMALL) hash.update(await fs.promises.readFile(file))
-    else await pipeline(fs.createReadStream(file, { highWaterMark: 1 << 20 }), hash)
+    else await pipeline(openToRead(file, signal), hash)
     return hash.digest('hex')
   } catch (error) {
     throw fromErrno(error, `"${printable(file)}"`)

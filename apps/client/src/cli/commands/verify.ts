@@ -110,7 +110,7 @@ async function fromFiles(
         expected.push({
           name: path.join(local, below),
           remote: below === '' ? remote : joinPath(remote, below.split(path.sep).join('/')),
-          md5: () => md5Of(path.join(file, below)),
+          md5: () => md5Of(path.join(file, below), context.signal),
         })
   }
   return expected

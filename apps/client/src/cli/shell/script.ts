@@ -1,7 +1,7 @@
-import fs from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fromErrno, printable } from '@ftp/protocol'
+import { openToRead } from '../../transfer/local/named-pipe.ts'
 import { localPath } from '../command-context.ts'
 import type { Shell } from './shell.ts'
 
@@ -52,11 +52,9 @@ function reportEnded({ jobs, context }: Shell): void {
 }
 
 function open({ context }: Shell, file: string): { readonly name: string; readonly input: Readable } {
-  const path = localPath(context, file)
   try {
-    fs.accessSync(path, fs.constants.R_OK)
+    return { name: `${file}, line`, input: openToRead(localPath(context, file), context.signal) }
   } catch (error) {
     throw fromErrno(error, `"${printable(file)}"`)
   }
-  return { name: `${file}, line`, input: fs.createReadStream(path) }
 }

@@ -94,7 +94,7 @@ async function downloadOver(
   const running = new ParallelDownload(remote, sink, attempts.listener)
   for (let restarts = 0; ; restarts++) {
     try {
-      await attempts.run(({ connection }) => running.prepare(connection))
+      await attempts.run(({ connection }) => running.prepare(connection, attempts.signal))
       await attempts.runInParallel(streams, async ({ connection }) => {
         await running.fetch(connection)
         return running.verified !== undefined

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BLOCK_SIZE, Block, CHAIN_START, Hasher } from '@ftp/md5'
-import { parsePath, type Reply } from '@ftp/protocol'
+import { parsePath, type Reply, TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange } from '../../connection/exchange.ts'
 import { Download } from './download.ts'
@@ -17,11 +17,59 @@ it.each([
   ['takes what ends where the file ends', BYTES.length, undefined],
   ['P-8.3: refuses an end before the end of the file', 5 * BLOCK_SIZE, 'protocol'],
 ])('%s', async (_title, size, code) => {
-  const sink = new MemorySink()
-  const download = new Download(parsePath('f'), sink, SILENT)
+  const download = new Download(parsePath('f'), NOTHING, SILENT)
   const received = download.receive({ request: () => answering(size), hasher: HASHER } as never)
   if (code === undefined) expect((await received).md5).toBe(MD5)
   else await expect(received).rejects.toMatchObject({ code })
+})
+
+it('stops proving what it holds when the connection is lost, and proves it from the start on the next one', async () => {
+  const blocks = 40
+  const values: Uint8Array[] = []
+  for (let index = 0; index < blocks; index++)
+    values.push(Uint8Array.from(HASHER.kernel.absorb(values.at(-1) ?? CHAIN_START, BYTES)))
+  const lost = new TransferError('lost', 'the connection broke')
+  let exchange = new Exchange(async () => {})
+  const connection = {
+    usable: true,
+    hasher: HASHER,
+    request: ({ type }: { readonly type: string }): Exchange => {
+      exchange = new Exchange(async () => {})
+      if (type === 'digest') {
+        const chain = {
+          reply: { id: 1, type: 'chain', offset: 0 },
+          payload: new Block(Buffer.concat(values)),
+        } as const
+        exchange.deliver(chain, false)
+      } else exchange.fail(lost)
+      return exchange
+    },
+  }
+  let reads = 0
+  const sink: Sink = {
+    ...NOTHING,
+    size: blocks * BLOCK_SIZE,
+    read: async (buffer) => {
+      buffer.set(BYTES)
+      reads++
+      // The first connection is lost early, the second one when all has been read.
+      if (reads === 3) connection.usable = false
+      if (reads === 3 || reads === 3 + blocks) exchange.fail(lost)
+      return buffer.length
+    },
+  }
+  const moved: number[] = []
+  const download = new Download(parsePath('f'), sink, {
+    ...SILENT,
+    moved: (position) => moved.push(position),
+  })
+  await expect(download.receive(connection as never)).rejects.toMatchObject({ code: 'lost' })
+  expect(reads).toBe(3)
+  expect(moved.at(-1)).toBeLessThanOrEqual(3 * BLOCK_SIZE)
+
+  connection.usable = true
+  await expect(download.receive(connection as never)).rejects.toMatchObject({ code: 'lost' })
+  expect(moved.at(-1)).toBe(blocks * BLOCK_SIZE)
 })
 
 /** A server that sends the same bytes, marked as the last, whatever size it has named. */
@@ -45,19 +93,13 @@ function answering(size: number): Exchange {
   return exchange
 }
 
-class MemorySink implements Sink {
-  readonly isFinal = false
-  readonly size = 0
-
-  async read(): Promise<number> {
-    return 0
-  }
-
-  async write(): Promise<void> {}
-
-  async passed(): Promise<void> {}
-
-  async truncate(): Promise<void> {}
-
-  requireSpace(): void {}
+/** A sink that keeps nothing. */
+const NOTHING: Sink = {
+  size: 0,
+  isFinal: false,
+  read: async () => 0,
+  write: async () => {},
+  passed: async () => {},
+  truncate: async () => {},
+  requireSpace: () => {},
 }

@@ -74,6 +74,9 @@ export class Download {
   /** Checks the held bytes block by block against the chain of the file as it is now. */
   async #proveHeld(connection: Connection): Promise<void> {
     this.#listener.phase('check')
+    // An earlier attempt may have been cut off in the middle of this.
+    this.#position = 0
+    this.#value = CHAIN_START
     const held = this.#sink.size
     const length = held - (held % BLOCK_SIZE)
     using exchange = connection.request({ type: 'digest', path: formatPath(this.#path), chain: true, length })
@@ -81,7 +84,7 @@ export class Download {
     for (;;) {
       const { reply, payload } = await exchange.next()
       if (reply.type === 'chain') {
-        holds = holds && (await this.#proveBlocks(connection.hasher, payload.bytes))
+        holds = holds && (await this.#proveBlocks(connection, payload.bytes))
       } else if (reply.type === 'digest') {
         this.#version = reply.version
         break
@@ -91,11 +94,13 @@ export class Download {
   }
 
   /** @returns whether all of the blocks match */
-  async #proveBlocks(hasher: Hasher, claims: Uint8Array): Promise<boolean> {
+  async #proveBlocks(connection: Connection, claims: Uint8Array): Promise<boolean> {
     const from = { length: this.#position, value: this.#value }
     const proven = (position: number): void => this.#listener.moved(position)
-    const read = (buffer: Uint8Array, offset: number): Promise<number> => this.#sink.read(buffer, offset)
-    const values = await proveBlocks(hasher, { from, claims, read, proven })
+    // One frame has values for gigabytes: without a connection, nothing more is read.
+    const read = async (buffer: Uint8Array, offset: number): Promise<number> =>
+      connection.usable ? await this.#sink.read(buffer, offset) : 0
+    const values = await proveBlocks(connection.hasher, { from, claims, read, proven })
     this.#position += values.length * BLOCK_SIZE
     this.#value = values.at(-1) ?? this.#value
     return values.length * CHAIN_VALUE_SIZE === claims.length

@@ -37,10 +37,30 @@ it('looks at no block that is not held, and asks again for what a lost connectio
       },
     },
   }
-  await download.prepare(connection as never)
+  await download.prepare(connection as never, new AbortController().signal)
   for (let times = 0; times < 2; times++)
     await expect(download.fetch(connection as never)).rejects.toMatchObject({ code: 'lost' })
   expect(asked).toEqual([0, RUN, 0, RUN])
+})
+
+it('stops looking at what is held when it is interrupted', async () => {
+  const stop = new AbortController()
+  let read = 0
+  const held: Sink = {
+    ...NOTHING_HELD,
+    size: BLOCKS * BLOCK_SIZE,
+    read: async () => {
+      if (++read === 20) stop.abort(new TransferError('aborted', 'interrupted'))
+      return 0
+    },
+  }
+  const download = new ParallelDownload(parsePath('f'), held, SILENT)
+  const connection = {
+    request: answering,
+    hasher: { blocks: { take: async () => new Block(new Uint8Array(1)) } },
+  }
+  await expect(download.prepare(connection as never, stop.signal)).rejects.toMatchObject({ code: 'aborted' })
+  expect(read).toBeLessThan(50)
 })
 
 /** A server that has the file, and is lost whenever it is asked for some of it. */

@@ -53,7 +53,7 @@ export class ParallelDownload {
   }
 
   /** Finds out which blocks are missing. Must be called again if {@link fetch} has thrown `changed`. */
-  async prepare(connection: Connection): Promise<void> {
+  async prepare(connection: Connection, signal: AbortSignal): Promise<void> {
     const held = this.#sink.size
     this.#listener.phase(held < BLOCK_SIZE ? 'transfer' : 'check')
     const file = await ChainedFile.ask(connection, this.#path)
@@ -61,7 +61,7 @@ export class ParallelDownload {
     this.#proven = 0
     this.#missing = []
     this.#unproven = file.count
-    this.#missing = await this.#proveHeld(file, held, connection.hasher)
+    this.#missing = await this.#proveHeld(file, held, { hasher: connection.hasher, signal })
     this.#file = file
     if (held >= BLOCK_SIZE) this.#listener.resumed(this.#proven, held)
     this.#sink.requireSpace(file.entry.size)
@@ -97,7 +97,11 @@ export class ParallelDownload {
   }
 
   /** Checks the blocks of which all bytes are held. @returns those that are missing, in order */
-  async #proveHeld(file: ChainedFile, held: number, { blocks }: Hasher): Promise<number[]> {
+  async #proveHeld(
+    file: ChainedFile,
+    held: number,
+    { hasher: { blocks }, signal }: { readonly hasher: Hasher; readonly signal: AbortSignal },
+  ): Promise<number[]> {
     const count = held >= file.entry.size ? file.count : Math.floor(held / BLOCK_SIZE)
     const prove = async (index: number): Promise<boolean> => {
       using block = await blocks.take({ length: file.sizeOf(index) })
@@ -109,6 +113,7 @@ export class ParallelDownload {
     }
     const missing: number[] = []
     for (let from = 0; from < count; from += PROVEN_AT_ONCE) {
+      signal.throwIfAborted()
       const indexes = range(from, Math.min(from + PROVEN_AT_ONCE, count))
       const proven = await Promise.all(indexes.map(prove))
       missing.push(...indexes.filter((_, i) => proven[i] !== true))

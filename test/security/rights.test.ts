@@ -13,8 +13,11 @@ import { TempDir } from '../support/temp-dir.ts'
  * T24, T26: every operation with every right, in the account's own home, somebody else's, and outside of all. What is
  * refused changes nothing.
  */
-/** `uploads` and `passwd` are asked of no path: see protocol/uploads and e2e/passwd. */
-type Operation = Exclude<Request['type'], 'hello' | 'login' | 'ping' | 'uploads' | 'passwd'>
+/** Those that are asked of no path are in protocol/uploads, e2e/passwd and protocol/sharing. */
+type Operation = Exclude<
+  Request['type'],
+  'hello' | 'login' | 'ping' | 'uploads' | 'passwd' | 'shares' | 'unshare' | 'token' | 'tokens' | 'revoke'
+>
 
 /** One way to use an operation, and the rights that it needs. */
 interface Use {
@@ -49,6 +52,11 @@ const USES: Readonly<Record<Operation, readonly Use[]>> = {
     { needs: ['write', 'overwrite'], on: 'f', request: put('replace'), payload: BYTES },
   ],
   discard: [{ needs: ['write'], on: 'unfinished', request: (path) => ({ type: 'discard', path, key: KEY }) }],
+  share: [
+    { needs: ['read'], on: 'f', request: (path) => ({ type: 'share', path, access: 'read' }) },
+    { needs: ['read'], on: 'd', request: (path) => ({ type: 'share', path, access: 'read' }) },
+    { needs: ['write'], on: 'd', request: (path) => ({ type: 'share', path, access: 'upload' }) },
+  ],
   mkdir: [{ needs: ['mkdir'], on: 'new', request: on('mkdir') }],
   setstat: ['f', 'd'].map((name) => ({
     needs: ['overwrite'],

@@ -21,8 +21,14 @@ const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
   ...{ mget: 'files', mput: 'outcomes', mkdir: 'done', setstat: 'done', remove: 'done', move: 'done' },
   ...{ usage: 'usage', uploads: 'uploads', discard: 'not_found', ping: 'done' },
-  // Whoever is anonymous has no password.
-  passwd: 'forbidden',
+  // Whoever is anonymous has no password, no tokens and no links.
+  ...{ passwd: 'forbidden', token: 'forbidden', tokens: 'forbidden', revoke: 'forbidden' },
+  ...{ share: 'forbidden', shares: 'forbidden', unshare: 'forbidden' },
+}
+/** What an account is answered instead. */
+const OWN: Readonly<Partial<Record<Type, string>>> = {
+  ...{ passwd: 'bad_request', token: 'bad_request', tokens: 'tokens', revoke: 'not_found' },
+  ...{ share: 'bad_request', shares: 'shares', unshare: 'not_found' },
 }
 /** What an account needs the rights for that `reader` has not. */
 const WRITES: readonly Type[] = ['put', 'uploads', 'discard', 'mkdir', 'setstat', 'remove', 'move']
@@ -38,8 +44,7 @@ function answerTo(type: Type, state: State): string {
       // Under the id of its login it would be a login that fails.
       return 'protocol'
     case 'reading':
-      if (type === 'passwd') return 'bad_request'
-      return WRITES.includes(type) ? 'forbidden' : (REQUESTS[type] ?? 'protocol')
+      return WRITES.includes(type) ? 'forbidden' : (OWN[type] ?? REQUESTS[type] ?? 'protocol')
     case 'serving':
     case 'receiving':
     case 'sending':

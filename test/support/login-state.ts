@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { deriveKeys } from '@ftp/protocol'
+import { deriveKeys, STATE_NAME } from '@ftp/protocol'
 import type { LoginState } from '../../apps/server/src/share/logins.ts'
 import { Passwords } from '../../apps/server/src/share/passwords.ts'
 import { Accounts } from '../../apps/server/src/state/accounts.ts'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { Links } from '../../apps/server/src/state/links.ts'
 import { SessionRecords } from '../../apps/server/src/state/sessions.ts'
 import { Tokens } from '../../apps/server/src/state/tokens.ts'
@@ -13,6 +15,15 @@ import { ThreadPasswords } from '../../apps/server/src/threads/thread-passwords.
 /** The tokens and share links in a state. */
 export function credentialsIn(database: DatabaseSync): Pick<LoginState, 'tokens' | 'links'> {
   return { tokens: new Tokens(database), links: new Links(database) }
+}
+
+/** Runs an action on the tokens and share links of a server, which may be running. */
+export function withCredentials<T>(
+  root: string,
+  action: (credentials: Pick<LoginState, 'tokens' | 'links'>) => T,
+): T {
+  using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
+  return action(credentialsIn(database))
 }
 
 /** What clients log in with, for a server without other threads. @param derive observes each derivation */

@@ -36,6 +36,13 @@ export const MESSAGES: Readonly<
     storedKey: '0'.repeat(64),
     serverKey: '0'.repeat(64),
   },
+  shares: {},
+  unshare: { link: 'none' },
+  tokens: {},
+  revoke: { name: 'none' },
+  // Refused, so that nothing is made by it.
+  share: { path: 'f', access: 'read', mostUses: 0 },
+  token: { name: '' },
   ping: {},
   data: { offset: 0, md5: hex(chainOf(BLOCK)[0] ?? BLOCK), payload: BLOCK },
   chain: { offset: 0, last: true },

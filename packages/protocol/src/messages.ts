@@ -5,6 +5,7 @@
  */
 
 export { type AccountInfo, PERMISSIONS, type Permission, type QuotaInfo } from './account.ts'
+export { LINK_ACCESS, type LinkAccess, type ShareLink, type Token } from './credentials.ts'
 export { type Entry, type EntryType, entryTypeOf } from './entry.ts'
 export type { Refusal } from './outcomes.ts'
 export type { Chain, Data } from './parts.ts'

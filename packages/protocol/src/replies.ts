@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { accountInfo, quotaInfo } from './account.ts'
+import { credentialReplies } from './credentials.ts'
 import { NO_ENTRY, readEntry } from './entry.ts'
 import { checked, count, type FieldsOf, flag, hex, id, listOf, mtime, text } from './fields.ts'
 import { files, outcomes, refusal } from './outcomes.ts'
@@ -179,6 +180,7 @@ export const replies = [
     /** Whether this is the last page. */
     last: flag,
   }),
+  ...credentialReplies,
   v.object({ id, type: v.literal('progress'), done: count, total: count }),
   error,
 ]

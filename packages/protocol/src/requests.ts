@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { batchOf, count, flag, hex, id, key, mode, mtime, path, pathOfMany, text } from './fields.ts'
+import { credentialRequests, verifier } from './credentials.ts'
+import { batchOf, count, flag, hex, id, mode, mtime, path, pathOfMany, text } from './fields.ts'
 import { IF_EXISTS } from './if-exists.ts'
 import { ack, chain, data } from './parts.ts'
 
@@ -150,15 +151,8 @@ export const requests = [
     /** As in the `uploads` reply. */
     key: hex,
   }),
-  /** The verifier of a new password (RFC 5802, section 3), in hex. */
-  v.strictObject({
-    id,
-    type: v.literal('passwd'),
-    salt: hex,
-    iterations: count,
-    storedKey: key,
-    serverKey: key,
-  }),
+  v.strictObject({ id, type: v.literal('passwd'), ...verifier }),
+  ...credentialRequests,
   v.strictObject({ id, type: v.literal('ping') }),
 ]
 /** A request as the server receives it, with validated paths. */

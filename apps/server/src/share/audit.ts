@@ -5,17 +5,17 @@ import type { Share } from './share.ts'
 /**
  * The part of an audit event that describes the operation. The client comes from the share.
  */
-export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'outcome'> & {
+export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'detail' | 'outcome'> & {
   readonly path?: RemotePath
   readonly target?: RemotePath
 }
 
 /** Records an action of this share's account. */
 export function record({ audit, account, address, door, credential }: Share, entry: AuditEntry): void {
-  const { action, path, target, size, md5, outcome } = entry
+  const { action, path, target, size, md5, detail, outcome } = entry
   const paths = { path: path && formatPath(path), target: target && formatPath(target) }
   const client = { account: account.name, address, door, credential }
-  audit.record({ ...client, action, ...paths, size, md5, outcome })
+  audit.record({ ...client, action, ...paths, size, md5, detail, outcome })
 }
 
 /**
@@ -27,7 +27,9 @@ export async function audited<T>(
   share: Share,
   entry: Omit<AuditEntry, 'outcome'>,
   action: () => Promise<T>,
-  describe: (result: T) => Pick<AuditEntry, 'outcome' | 'target'> = () => ({ outcome: 'ok' }),
+  describe: (result: T) => Pick<AuditEntry, 'outcome' | 'path' | 'target' | 'detail'> = () => ({
+    outcome: 'ok',
+  }),
 ): Promise<T> {
   try {
     const result = await action()

@@ -10,6 +10,7 @@ import { setstat } from '../../share/setstat.ts'
 import type { Share } from '../../share/share.ts'
 import { stat } from '../../share/stat.ts'
 import { usage } from '../../share/usage.ts'
+import { credentials } from './credentials.ts'
 import { digest } from './digest.ts'
 import type { Exchange } from './exchange.ts'
 import { follow } from './follow.ts'
@@ -19,7 +20,7 @@ import { mget } from './mget.ts'
 import { mput } from './mput.ts'
 import { put } from './put.ts'
 import { uploads } from './uploads.ts'
-import { bytesOf, PROGRESS_MS } from './wire.ts'
+import { PROGRESS_MS, verifierOf } from './wire.ts'
 
 /** The requests that a client can make after the login. */
 export type ServedRequest = Exclude<Request, { type: 'hello' | 'login' }>
@@ -73,12 +74,16 @@ export async function serve(
       await exchange.keepAlive(() => discardUpload(share, path, key, exchange.signal))
       return await exchange.reply({ type: 'done' })
     }
-    case 'passwd': {
-      const { salt, iterations, storedKey, serverKey } = request
-      const verifier = { salt: bytesOf(salt), storedKey: bytesOf(storedKey), serverKey: bytesOf(serverKey) }
-      await passwd(share, { iterations, ...verifier })
+    case 'passwd':
+      await passwd(share, verifierOf(request))
       return await exchange.reply({ type: 'done' })
-    }
+    case 'share':
+    case 'shares':
+    case 'unshare':
+    case 'token':
+    case 'tokens':
+    case 'revoke':
+      return await credentials(exchange, share, request)
     case 'ping':
       return await exchange.reply({ type: 'done' })
     default:

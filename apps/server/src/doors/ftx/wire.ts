@@ -1,4 +1,7 @@
-import { listedCode, type Refusal, type TransferError } from '@ftp/protocol'
+import { listedCode, type Refusal, type ScramVerifier, type TransferError } from '@ftp/protocol'
+
+/** The verifier of a password, as it is sent. */
+type SentVerifier = { readonly [K in keyof ScramVerifier]: K extends 'iterations' ? number : string }
 
 /** How often long work reports progress, in milliseconds. */
 export const PROGRESS_MS = 1_000
@@ -11,6 +14,12 @@ export function hex(bytes: Uint8Array): string {
 /** Converts hex digits to bytes. */
 export function bytesOf(digits: string): Uint8Array {
   return Buffer.from(digits, 'hex')
+}
+
+/** Converts the verifier of a password from hex digits. */
+export function verifierOf({ salt, iterations, storedKey, serverKey }: SentVerifier): ScramVerifier {
+  const keys = { storedKey: bytesOf(storedKey), serverKey: bytesOf(serverKey) }
+  return { salt: bytesOf(salt), iterations, ...keys }
 }
 
 /** Describes an error for a reply, without details of the server's own faults. */

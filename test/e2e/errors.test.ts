@@ -46,23 +46,6 @@ describe('What is not there', () => {
     expect(fs.readdirSync(site.root)).toEqual(['.ftp-server'])
   })
 
-  it('as a folder to put into ends with 3', async () => {
-    fs.writeFileSync(path.join(site.home, 'f'), 'x')
-    expectFailure(
-      await site.run(['put', 'f', '--to', 'no/f'], PLAIN),
-      3,
-      /there is no such file or directory/,
-    )
-    expectFailure(
-      await site.run(['put', 'f', '--to', 'no/'], PLAIN),
-      3,
-      /no directory "no\/" on the server; make it/,
-    )
-    expect(fs.readdirSync(site.root)).toEqual(['.ftp-server'])
-  })
-})
-
-describe('A directory where a file is expected', () => {
   it('ends with 5 and says what to do', async () => {
     fs.mkdirSync(path.join(site.root, 'there'))
     fs.mkdirSync(path.join(site.home, 'here'))
@@ -72,7 +55,7 @@ describe('A directory where a file is expected', () => {
     expectFailure(await site.run(['get', 'here'], PLAIN), 5, /"here" is a directory here/)
     expectFailure(await site.run(['md5', 'there'], PLAIN), 5, /is a directory/)
     expectFailure(await site.run(['rm', 'there/..', '-r'], PLAIN), 4, /home directory cannot be removed/)
-    expect(fs.readdirSync(site.home)).toEqual(['f', 'here'])
+    expect(fs.readdirSync(site.home)).toEqual(['here'])
   })
 
   it('and a file where a directory is expected too', async () => {
@@ -83,7 +66,7 @@ describe('A directory where a file is expected', () => {
     expectFailure(
       await site.run(['get', 'there', 'plain', '-o', 'plain'], PLAIN),
       5,
-      /"plain" is not a directory/,
+      /"plain" is a file here, not a directory/,
     )
     expect(fs.readFileSync(path.join(site.home, 'plain'), 'utf8')).toBe('x')
   })

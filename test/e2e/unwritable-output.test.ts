@@ -45,7 +45,7 @@ const TEXT = [
     'verify ~/a',
   ],
   ...['sync ~/tree :synced', 'sync --dry-run ~/tree :other', 'sync :tree ~/fetched', 'shell ~/script'],
-  ...['completion bash', 'help', 'help get', 'help options', '--help', 'ls -h', '--version'],
+  ...['completion bash', 'help', 'help get', 'help options', '--help', 'stat -h', '--version'],
 ]
 const JSON_TOO = [
   ...['get a -o ~/got', 'get -r tree -o ~/got-tree', 'put ~/a', 'put -r ~/tree --to again', 'mkdir -p made'],

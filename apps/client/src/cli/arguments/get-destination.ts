@@ -1,6 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { fromErrno, type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
+import { localDisk } from '../../transfer/local/local-disk.ts'
+import { makeFolder } from '../../transfer/local/local-folder.ts'
 import { takenBeside } from '../../transfer/local/partial-file.ts'
 import { type Context, localPath } from '../command-context.ts'
 
@@ -17,16 +19,30 @@ export function destinationOf(context: Context, remote: RemotePath, output = '.'
 }
 
 /**
- * Requires an existing directory for several files, and for a name that ends with a slash. @throws
- * TransferError `not_directory`; `usage` if the name is empty
+ * Makes the missing directories of the place where files are fetched to. It must be a directory for several
+ * files, and if its name ends with a slash.
+ * @throws TransferError `not_directory` if something else has its name; `usage` if the name is empty
  */
-export function requireDestinationFolder(context: Context, output: string | undefined, files: number): void {
+export async function makeDestination(
+  context: Context,
+  output: string | undefined,
+  files: number,
+): Promise<void> {
   if (output === '')
     throw new TransferError('usage', '-o needs a file, a directory, or - for standard output')
-  if (output === undefined || output === '-' || (files === 1 && !output.endsWith('/'))) return
-  if (fs.statSync(localPath(context, output), { throwIfNoEntry: false })?.isDirectory()) return
-  const why = files > 1 ? 'several files cannot have one name' : 'make it first, or leave out the slash'
-  throw new TransferError('not_directory', `"${printable(output)}" is not a directory here; ${why}`)
+  if (output === undefined || output === '-') return
+  const destination = path.resolve(localPath(context, output))
+  const stats = fs.statSync(destination, { throwIfNoEntry: false })
+  const mustBeDirectory = files > 1 || output.endsWith('/')
+  if (stats !== undefined && !stats.isDirectory() && mustBeDirectory)
+    throw new TransferError('not_directory', `"${printable(output)}" is a file here, not a directory`)
+  const directory = mustBeDirectory ? destination : path.dirname(destination)
+  if (stats !== undefined || fs.existsSync(directory)) return
+  try {
+    await makeFolder(directory, localDisk)
+  } catch (error) {
+    throw fromErrno(error, `"${printable(directory)}"`)
+  }
 }
 
 /**

@@ -2,18 +2,11 @@ import path from 'node:path'
 import { formatPath, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
 import { type Context, localPath, remotePath } from '../command-context.ts'
-import { isRemoteDirectory, missingDirectory } from './remote-directory.ts'
-
-/** The place on the server where files are stored. */
-export interface Destination {
-  readonly path: RemotePath
-  /** Whether the files go into it. Otherwise it is the new path of the only file. */
-  readonly isDirectory: boolean
-}
+import { type Destination, remoteDestination } from './remote-directory.ts'
 
 /**
- * Follows the rule of cp: an existing directory, or a name that ends with a slash, is the directory to store
- * into; any other name is the new name.
+ * Where `put` stores files: in the current directory on the server, or where `--to` says. Missing directories
+ * are made.
  */
 export async function findDestination(
   context: Context,
@@ -21,17 +14,17 @@ export async function findDestination(
   locals: readonly string[],
   to: string | undefined,
 ): Promise<Destination> {
-  if (locals.includes('-')) {
-    if (to === undefined || locals.length > 1) {
-      throw new TransferError('usage', 'standard input has no name: give it one with --to, alone')
-    }
-    return { path: remotePath(context, to), isDirectory: false }
-  }
+  const isStream = locals.includes('-')
+  if (isStream && (to === undefined || locals.length > 1))
+    throw new TransferError('usage', 'standard input has no name: give it one with --to, alone')
   if (to === undefined) return { path: context.here.remote, isDirectory: true }
-  const target = remotePath(context, to)
-  const isDirectory = await isRemoteDirectory(client, target)
-  if (!isDirectory && (locals.length > 1 || to.endsWith('/'))) throw missingDirectory(to)
-  return { path: target, isDirectory }
+  const destination = await remoteDestination(client, remotePath(context, to), to, locals.length > 1)
+  if (isStream && destination.isDirectory)
+    throw new TransferError(
+      'is_directory',
+      `"${printable(to)}" is a directory on the server; for standard input, --to must name a file`,
+    )
+  return destination
 }
 
 /** The path on the server that a local file gets. */

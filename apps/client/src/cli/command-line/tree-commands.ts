@@ -1,13 +1,18 @@
-import { Argument } from 'commander'
+import { Argument, Option } from 'commander'
 import type { Define } from '../define-command.ts'
 import { ifExists } from './options.ts'
 
 /** Adds the commands that show or change the tree on the server. */
 export function addTree(define: Define): void {
-  define('ls [remote...]', 'list directories', async () => (await import('../commands/ls.ts')).ls).option(
-    '-r, --recursive',
-    'list everything below them, too',
-  )
+  define('ls [remote...]', 'list directories', async () => (await import('../commands/ls.ts')).ls)
+    .option('-r, --recursive', 'list everything below them, too')
+    .option('-t, --time', 'the newest first')
+    .option('--reverse', 'in the opposite order')
+    // What people who know ls(1) type. Listings are always long and readable, and contain hidden files.
+    .helpOption('--help')
+    .addOption(new Option('-l, --long').hideHelp())
+    .addOption(new Option('-a, --all').hideHelp())
+    .addOption(new Option('-h, --human-readable').hideHelp())
   define(
     'stat <remote...>',
     'show everything that is known about a file or directory',

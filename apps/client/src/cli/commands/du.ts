@@ -1,5 +1,6 @@
 import { formatPath, printable } from '@ftp/protocol'
 import { omittedFailures } from '../../tree/omitted.ts'
+import { requireNames } from '../arguments/habits.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 import { formatBytes } from '../text/format.ts'
@@ -8,6 +9,7 @@ import { quotaSentence } from '../text/quota.ts'
 /** `du [remote...]`: shows how much space directories take, with everything below them. */
 export async function du(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
+  await requireNames(context, client, remotes)
   return await forEach(context, remotes.length === 0 ? ['.'] : remotes, async (remote, fail) => {
     const path = remotePath(context, remote)
     const counted = await client.usage(path)

@@ -1,6 +1,7 @@
 import { type IfExists, TransferError } from '@ftp/protocol'
 import type { GetItem } from '../../tree/get-source.ts'
-import { destinationOf, requireDestinationFolder, requireDistinct } from '../arguments/get-destination.ts'
+import { destinationOf, makeDestination, requireDistinct } from '../arguments/get-destination.ts'
+import { requireNames, requireRemotes } from '../arguments/habits.ts'
 import { readTreeOptions, type TreeOptions } from '../arguments/tree-options.ts'
 import { reporterFor } from '../choose-reporter.ts'
 import { type Context, remotePath } from '../command-context.ts'
@@ -31,7 +32,9 @@ export async function get(
   if (follow && (remotes.length > 1 || recursive)) throw new TransferError('usage', '--follow takes one file')
   const { select } = await readTreeOptions(context, options, 'server', recursive)
   using client = await openClient(context)
-  requireDestinationFolder(context, output, remotes.length)
+  await requireNames(context, client, remotes)
+  await requireRemotes(context, client, remotes, { output, recursive })
+  await makeDestination(context, output, remotes.length)
   const items = remotes.map((remote): GetItem => {
     const from = remotePath(context, remote)
     const to = destinationOf(context, from, output)

@@ -1,10 +1,12 @@
 import { formatPath } from '@ftp/protocol'
+import { requireNames } from '../arguments/habits.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
 /** `md5 <remote...>`: prints the MD5 of files on the server, in the format of md5sum. */
 export async function md5(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
+  await requireNames(context, client, remotes)
   return await forEach(context, remotes, async (remote) => {
     const path = remotePath(context, remote)
     const { md5, bytes } = await client.md5(path)

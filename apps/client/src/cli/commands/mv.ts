@@ -1,5 +1,6 @@
 import { formatPath, type IfExists, joinPath, printable, siblingPath, TransferError } from '@ftp/protocol'
-import { isRemoteDirectory, missingDirectory } from '../arguments/remote-directory.ts'
+import { requireNames } from '../arguments/habits.ts'
+import { remoteDestination } from '../arguments/remote-directory.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
@@ -19,8 +20,8 @@ export async function mv(
     throw new TransferError('usage', 'mv needs what to move, and where to: mv a.txt b.txt')
   const target = remotePath(context, to)
   using client = await openClient(context)
-  const isDirectory = await isRemoteDirectory(client, target)
-  if (!isDirectory && (sources.length > 1 || to.endsWith('/'))) throw missingDirectory(to)
+  await requireNames(context, client, sources)
+  const { isDirectory } = await remoteDestination(client, target, to, sources.length > 1)
   return await forEach(context, sources, async (remote) => {
     const from = remotePath(context, remote)
     const path = isDirectory ? joinPath(target, from.at(-1) ?? '') : target

@@ -1,7 +1,9 @@
+import fs from 'node:fs'
 import { type IfExists, printable, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
+import { requireExpanded, requireSources } from '../arguments/habits.ts'
 import { findDestination, remotePathFor, requireDistinct } from '../arguments/put-destination.ts'
-import { isRemoteDirectory, missingDirectory } from '../arguments/remote-directory.ts'
+import { remoteDestination } from '../arguments/remote-directory.ts'
 import { readTreeOptions, type TreeChoice, type TreeOptions } from '../arguments/tree-options.ts'
 import { reporterFor } from '../choose-reporter.ts'
 import { type Context, localPath, remotePath } from '../command-context.ts'
@@ -24,7 +26,9 @@ export async function put(context: Context, locals: readonly string[], options: 
     throw new TransferError('usage', 'standard input is the password or the file; use FTP_PASSWORD for it')
   const choice = await readTreeOptions(context, options, 'here', recursive || watch)
   using client = await openClient(context)
+  requireExpanded(context, locals)
   if (watch) return await watchFolder(context, client, locals, { ...options, ...choice })
+  await requireSources(context, client, locals, options.to)
   const destination = await findDestination(context, client, locals, options.to)
   if (ifExists !== 'rename') requireDistinct(context, locals, destination)
   const items = locals.map((typed) => {
@@ -52,12 +56,16 @@ async function watchFolder(
   const [folder] = locals
   if (folder === undefined || locals.length > 1 || folder === '-')
     throw new TransferError('usage', '--watch needs one folder to watch')
-  const target = remotePath(context, to)
-  if (!(await isRemoteDirectory(client, target))) throw missingDirectory(to)
+  const from = localPath(context, folder)
+  if (!fs.statSync(from, { throwIfNoEntry: false })?.isDirectory())
+    throw new TransferError('not_found', `there is no folder "${printable(folder)}" here; --watch needs one`)
+  const { path: target } = await remoteDestination(client, remotePath(context, to), to, true)
   const { json, quiet } = context.options
-  if (!json && !quiet) context.stderr.write(`Storing what comes into ${printable(folder)}; Ctrl-C ends it.\n`)
+  const what = recursive ? 'what comes into it and its folders' : 'the files that come into it'
+  if (!json && !quiet)
+    context.stderr.write(`Watching ${printable(folder)}, storing ${what}; Ctrl-C ends it.\n`)
   const reporter = await reporterFor(context, 'stored', { several: true })
   const watching = { recursive, ifExists, jobs, reporter, select, links }
-  const { codes } = await client.watch(localPath(context, folder), target, watching)
+  const { codes } = await client.watch(from, target, watching)
   return exitCodeOf(codes)
 }

@@ -1,4 +1,5 @@
 import { formatPath } from '@ftp/protocol'
+import { requireNames } from '../arguments/habits.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
@@ -13,6 +14,7 @@ export async function rm(
   { recursive }: RmOptions,
 ): Promise<number> {
   using client = await openClient(context)
+  await requireNames(context, client, remotes)
   return await forEach(context, remotes, async (remote) => {
     const path = remotePath(context, remote)
     await client.remove(path, { recursive })

@@ -1,4 +1,5 @@
 import { formatPath, printable } from '@ftp/protocol'
+import { requireNames } from '../arguments/habits.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { permissionText, timeText } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
@@ -6,6 +7,7 @@ import { openClient } from '../open-client.ts'
 /** `stat <remote...>`: shows everything that is known about each path. */
 export async function stat(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
+  await requireNames(context, client, remotes)
   return await forEach(context, remotes, async (remote) => {
     const entry = await client.stat(remotePath(context, remote))
     const path = formatPath(remotePath(context, remote))

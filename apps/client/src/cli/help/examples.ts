@@ -24,6 +24,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
   ls: [
     ['ls', 'your directory on the server'],
     ['ls -r photos', 'a directory and everything below it'],
+    ['ls -t photos', 'newest first; -l, -a, -h change nothing'],
     ['--json ls', 'as JSON, for programs'],
   ],
   stat: [['stat disk.img', 'its size, time, permission bits and MD5']],

@@ -7,7 +7,7 @@ work only in the shell (ftp-client shell).
 get writes to the current directory, and put to your home on the server, under
 the file's own name, unless you give another target with -o or --to. As with cp,
 if the target is an existing directory or ends with a slash, the file is placed
-in it; otherwise, the target is the new name.
+in it; otherwise, the target is the new name. Missing directories are made.
 
 --if-exists decides what happens if the name is taken: replace (the default of
 get and put), fail (the default of mv), skip, newer (replace an older file),

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { until } from '../support/deadline.ts'
 import { MIB, serverPartials, setMtime, writeRandom } from '../support/files.ts'
@@ -10,10 +10,11 @@ const CLIENTS = [0, 1, 2, 3, 4, 5, 6, 7]
 const SIZES = [0, 100, MIB - 1, MIB, MIB + 1, 2 * MIB + 5, 4 * MIB + 17]
 
 let site: Site
-beforeEach(async () => {
+beforeAll(async () => {
   site = await Site.open()
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
 
 describe('Eight clients at once', () => {
   it('put and get files of all sizes, each byte as it was', async () => {

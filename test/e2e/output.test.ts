@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, md5Of, writeRandom } from '../support/files.ts'
 import type { ProgramEvent } from '../support/program.ts'
@@ -10,10 +10,11 @@ import { Site } from '../support/site.ts'
 import { Terminal } from '../support/terminal.ts'
 
 let site: Site
-beforeEach(async () => {
+beforeAll(async () => {
   site = await Site.open()
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
 
 const QUIET = { global: ['-q'] }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, writeRandom } from '../support/files.ts'
 import type { Result } from '../support/program.ts'
@@ -8,10 +8,11 @@ import { Site } from '../support/site.ts'
 import { Terminal } from '../support/terminal.ts'
 
 let site: Site
-beforeEach(async () => {
+beforeAll(async () => {
   site = await Site.open()
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
 
 /** Runs lines as a script from standard input. */
 async function run(lines: readonly string[], args: readonly string[] = []): Promise<Result> {

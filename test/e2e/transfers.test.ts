@@ -1,16 +1,17 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { until } from '../support/deadline.ts'
 import { MIB, randomBytes, setMtime, treeOf, writeRandom } from '../support/files.ts'
 import { Site } from '../support/site.ts'
 
 let site: Site
-beforeEach(async () => {
+beforeAll(async () => {
   site = await Site.open()
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
 
 const QUIET = { global: ['-q'] }
 

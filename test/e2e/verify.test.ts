@@ -1,20 +1,23 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MIB, writeRandom } from '../support/files.ts'
 import { Site } from '../support/site.ts'
 
 let site: Site
-beforeEach(async () => {
+beforeAll(async () => {
   site = await Site.open()
+})
+beforeEach(() => {
+  site.clear()
   for (const side of [site.home, site.root]) {
     fs.mkdirSync(path.join(side, 'tree/deep'), { recursive: true })
     for (const [index, name] of ['a b', 'tree/c', 'tree/deep/back\\slash'].entries())
       writeRandom(path.join(side, name), index * MIB + 5, index)
   }
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
 
 describe('verify', () => {
   it('says of each file that it is the same on the server, and moves none', async () => {

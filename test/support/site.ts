@@ -1,3 +1,6 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { STATE_NAME } from '@ftp/protocol'
 import type { ClientOptions } from './client-process.ts'
 import { runClient, startClient } from './client-process.ts'
 import type { Program, Result } from './program.ts'
@@ -49,6 +52,14 @@ export class Site implements AsyncDisposable {
   async restart(args: readonly string[] = []): Promise<void> {
     await this.#server.kill()
     this.#server = await ServerProcess.start({ root: this.root, args })
+  }
+
+  /** Removes all files of both sides, and what clients know, but nothing of what the server knows. */
+  clear(): void {
+    for (const side of [this.root, this.home])
+      for (const name of fs.readdirSync(side).filter((each) => each !== STATE_NAME))
+        fs.rmSync(path.join(side, name), { recursive: true })
+    fs.rmSync(this.config, { recursive: true, force: true })
   }
 
   /** Starts a client command. */

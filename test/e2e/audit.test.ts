@@ -41,6 +41,7 @@ it('everything that a client does to files is there, with size and digest, and s
     ['get', 'd/large.bin', '-o', 'copy.bin'],
     ['get', 'missing'],
     ['mv', 'd/f.txt', 'd/g.txt'],
+    ['cp', 'd/g.txt', 'd/h.txt'],
     ['rm', '-r', 'd'],
     ['put', '-r', 'tree'],
   ])
@@ -60,13 +61,14 @@ it('everything that a client does to files is there, with size and digest, and s
     { action: 'get', path: 'd/large.bin', size: 3_000_000, outcome: 'ok' },
     { action: 'get', path: 'missing', outcome: 'not_found' },
     { action: 'move', path: 'd/f.txt', target: 'd/g.txt', outcome: 'ok' },
+    { action: 'copy', path: 'd/g.txt', target: 'd/h.txt', size: 5, outcome: 'ok' },
     { action: 'remove', path: 'd', outcome: 'ok' },
     { action: 'mkdir', path: 'tree', outcome: 'ok' },
     { action: 'setstat', path: 'tree', outcome: 'ok' },
   ])
   expect(await events('--action', 'login', '--user', 'anonymous', '--since', '1h')).not.toEqual([])
   expect(await events('--since', '2030-01-01')).toEqual([])
-  expect(await events('--path', '/d/g.txt')).toMatchObject([{ action: 'move' }])
+  expect(await events('--path', '/d/g.txt')).toMatchObject([{ action: 'move' }, { action: 'copy' }])
 })
 
 it('files that move together are there one by one', async () => {

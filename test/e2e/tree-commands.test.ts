@@ -28,9 +28,9 @@ beforeEach(() => {
 })
 
 describe.each(CASES)('--if-exists, with a file that is %s', (_, fresh, replacing) => {
-  it.each(['put', 'get', 'mv'] as const)('decides what %s does', async (command) => {
+  it.each(['put', 'get', 'mv', 'cp'] as const)('decides what %s does', async (command) => {
     const [from, to] = command === 'put' ? [site.home, site.root] : [site.root, site.home]
-    const target = path.join(command === 'mv' ? site.root : to, 'target')
+    const target = path.join(command === 'mv' || command === 'cp' ? site.root : to, 'target')
     for (const policy of IF_EXISTS) {
       const source = path.join(from, 'source')
       write(source, fresh.text, fresh.mtime)
@@ -39,6 +39,7 @@ describe.each(CASES)('--if-exists, with a file that is %s', (_, fresh, replacing
         put: [source, '--to', 'target'],
         get: ['source', '-o', target],
         mv: ['source', 'target'],
+        cp: ['source', 'target'],
       }
       const { code, events } = await site.run([command, ...paths[command], '--if-exists', policy])
       expect(code, policy).toBe(policy === 'fail' ? 5 : 0)
@@ -140,7 +141,7 @@ describe('--if-exists rename', () => {
 })
 
 describe('Files and directories on the server', () => {
-  it('are made, moved and removed', async () => {
+  it('are made, moved, copied and removed', async () => {
     const at = (...names: string[]): string => path.join(site.root, ...names)
     expect((await site.run(['mkdir', 'a/b'])).code).toBe(3)
     expect((await site.run(['mkdir', '-p', 'a/b', 'a/b'])).code).toBe(0)
@@ -151,6 +152,14 @@ describe('Files and directories on the server', () => {
     expect((await site.run(['mv', 'a', 'a/b'])).code).toBe(2)
     expect((await site.run(['mv', 'a/b', 'c'])).code).toBe(0)
     expect(fs.readdirSync(at('c'))).toEqual(['f'])
+    expect((await site.run(['cp', 'c', 'd'])).code).toBe(5)
+    expect((await site.run(['cp', '-r', 'c', 'd'])).code).toBe(0)
+    expect((await site.run(['cp', 'c/f', 'c', 'd', '-r'])).code).toBe(5)
+    expect((await site.run(['cp', '-r', 'd', 'd/e'])).code).toBe(2)
+    expect((await site.run(['cp', 'c/f', 'd/g'])).code).toBe(0)
+    expect(fs.readdirSync(at('d')).sort()).toEqual(['c', 'f', 'g'])
+    expect(fs.readFileSync(at('d/c/f'), 'utf8')).toBe('x')
+    expect((await site.run(['rm', '-r', 'd'])).code).toBe(0)
     expect((await site.run(['rm', 'c'])).code).toBe(5)
     expect((await site.run(['rm', 'c/f', 'a'])).code).toBe(0)
     expect((await site.run(['rm', '-r', 'c'])).code).toBe(0)

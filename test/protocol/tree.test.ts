@@ -192,6 +192,51 @@ describe('changes', () => {
     expect(folder.has('m/a') || folder.has('m/d')).toBe(false)
   })
 
+  it('P-12.13: copy makes a second file or tree by policy, and never a directory over something', async () => {
+    const copy = (path: string, to: string, ifExists: string): { type: string } => ({
+      ...{ type: 'copy' },
+      ...{ path, to, ifExists },
+    })
+    const tree = (path: string, to: string, ifExists = 'fail'): { type: string } => ({
+      ...copy(path, to, ifExists),
+      ...{ recursive: true },
+    })
+    for (const [name, text] of [
+      ['c/a', 'a'],
+      ['c/b', 'b'],
+      ['c/d/x', 'x'],
+      ['c/d/deep/y', 'y'],
+    ] as const)
+      folder.write(name, text)
+    fs.symlinkSync('x', folder.at('c/d/link'))
+    expect(await client.ask(copy('c/a', 'c/b', 'fail'), 'error')).toMatchObject({ code: 'exists' })
+    expect(await client.ask(copy('c/a', 'c/b', 'skip'), 'skipped')).toMatchObject({
+      entry: { name: 'b', size: 1 },
+    })
+    expect(await client.ask(copy('c/a', 'c/b', 'rename'), 'done')).toMatchObject({ name: 'b-1' })
+    expect(await client.ask(copy('c/a', 'c/a', 'replace'), 'error')).toMatchObject({ code: 'bad_request' })
+    expect(await client.ask(copy('c/zz', 'c/y', 'fail'), 'error')).toMatchObject({ code: 'not_found' })
+    expect(await client.ask(copy('c/a', 'c/d', 'replace'), 'error')).toMatchObject({ code: 'is_directory' })
+    expect(await client.ask(copy('c/d', 'c/e', 'fail'), 'error')).toMatchObject({ code: 'is_directory' })
+    expect(await client.ask(tree('c/d', 'c/b', 'replace'), 'error')).toMatchObject({ code: 'exists' })
+    expect(await client.ask(tree('c/d', 'c/d/deep/z'), 'error')).toMatchObject({ code: 'bad_request' })
+    expect(await client.ask(tree('', 'c/z'), 'error')).toMatchObject({ code: 'bad_request' })
+    expect(await client.ask(tree('c/d', 'c/e'), 'done')).toMatchObject({ leftOut: 1 })
+    expect(await client.ask(tree('c/d', 'c/e', 'rename'), 'done')).toMatchObject({ name: 'e-1' })
+    expect(await client.ask(tree('c/d', 'c/e', 'skip'), 'skipped')).toMatchObject({ entry: { name: 'e' } })
+    await client.ask(copy('c/a', 'c/b', 'replace'), 'done')
+    for (const [name, text] of [
+      ['c/a', 'a'],
+      ['c/b', 'a'],
+      ['c/b-1', 'a'],
+      ['c/e/x', 'x'],
+      ['c/e/deep/y', 'y'],
+      ['c/e-1/deep/y', 'y'],
+    ] as const)
+      expect(Buffer.from(folder.read(name)).toString(), name).toBe(text)
+    expect(folder.has('c/e/link') || folder.has('c/z')).toBe(false)
+  })
+
   it('P-12.7: an account that may only read changes nothing', async () => {
     await using readable = await ServedFolder.start({ anonymous: 'read' })
     readable.write('file.txt', FILE)
@@ -203,6 +248,7 @@ describe('changes', () => {
       { type: 'setstat', path: 'file.txt', mode: 0o600 },
       { type: 'remove', path: 'file.txt' },
       { type: 'move', path: 'file.txt', to: 'new.txt', ifExists: 'fail' },
+      { type: 'copy', path: 'file.txt', to: 'new.txt', ifExists: 'fail' },
     ])
       expect(await reader.ask(request, 'error', 'md5' in request ? FILE : undefined)).toMatchObject({
         code: 'forbidden',

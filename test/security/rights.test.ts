@@ -37,6 +37,7 @@ const put = (ifExists: string) => (path: string) =>
 const mput = (ifExists: string) => (path: string) =>
   ({ type: 'mput', files: [{ path, length: BYTES.length, md5 }], ifExists }) as const
 const move = (ifExists: string) => (path: string) => ({ type: 'move', path, to: 'g', ifExists }) as const
+const copy = (ifExists: string) => (path: string) => ({ type: 'copy', path, to: 'g', ifExists }) as const
 const on = (type: Operation) => (path: string) => ({ type, path })
 
 const USES: Readonly<Record<Operation, readonly Use[]>> = {
@@ -75,6 +76,15 @@ const USES: Readonly<Record<Operation, readonly Use[]>> = {
   move: [
     { needs: ['move'], on: 'd', request: (path) => ({ ...move('fail')(path), to: 'e' }) },
     { needs: ['move', 'overwrite'], on: 'f', request: move('replace') },
+  ],
+  copy: [
+    { needs: ['read', 'write'], on: 'f', request: (path) => ({ ...copy('fail')(path), to: 'new' }) },
+    { needs: ['read', 'write', 'overwrite'], on: 'f', request: copy('replace') },
+    {
+      needs: ['read', 'write', 'list', 'mkdir'],
+      on: 'd',
+      request: (path) => ({ ...copy('fail')(path), to: 'new', recursive: true }),
+    },
   ],
 }
 const ALL_USES = Object.entries(USES).flatMap(([operation, uses]) =>
@@ -140,7 +150,9 @@ describe.each(ALL_USES)('%s', (_, operation) => {
   const { needs } = operation
   const refusal = (given: readonly Permission[]): string =>
     // Who may write but not replace is told that something is there.
-    needs.includes('write') && given.includes('write') ? 'exists' : 'forbidden'
+    needs.includes('write') && needs.every((right) => right === 'overwrite' || given.includes(right))
+      ? 'exists'
+      : 'forbidden'
 
   it.each(PERMISSIONS)('needs what the page says: with %s alone, and with everything else', async (right) => {
     for (const given of [[right], PERMISSIONS.filter((other) => other !== right)]) {

@@ -19,7 +19,15 @@ const LARGE = content(3 * LIMITS.payload)
 const TYPES = Object.keys(MESSAGES) as Type[]
 const REQUESTS: Readonly<Partial<Record<Type, string>>> = {
   ...{ get: 'file', follow: 'following', put: 'stored', list: 'entries', stat: 'entry', digest: 'digest' },
-  ...{ mget: 'files', mput: 'outcomes', mkdir: 'done', setstat: 'done', remove: 'done', move: 'done' },
+  ...{
+    mget: 'files',
+    mput: 'outcomes',
+    mkdir: 'done',
+    setstat: 'done',
+    remove: 'done',
+    move: 'done',
+    copy: 'done',
+  },
   ...{ usage: 'usage', uploads: 'uploads', discard: 'not_found', ping: 'done' },
   // Whoever is anonymous has no password, no tokens and no links.
   ...{ passwd: 'forbidden', token: 'forbidden', tokens: 'forbidden', revoke: 'forbidden' },
@@ -31,7 +39,7 @@ const OWN: Readonly<Partial<Record<Type, string>>> = {
   ...{ share: 'bad_request', shares: 'shares', unshare: 'not_found' },
 }
 /** What an account needs the rights for that `reader` has not. */
-const WRITES: readonly Type[] = ['put', 'uploads', 'discard', 'mkdir', 'setstat', 'remove', 'move']
+const WRITES: readonly Type[] = ['put', 'uploads', 'discard', 'mkdir', 'setstat', 'remove', 'move', 'copy']
 
 /** The answer under a new id: an error code, a type of reply; `ignored` is none. */
 function answerTo(type: Type, state: State): string {

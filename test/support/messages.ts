@@ -26,6 +26,7 @@ export const MESSAGES: Readonly<
   setstat: { path: 'f', mode: 0o600 },
   remove: { path: 'put' },
   move: { path: 'f', to: 'f', ifExists: 'replace' },
+  copy: { path: 'f', to: 'copied', ifExists: 'replace' },
   usage: { path: '' },
   uploads: {},
   discard: { path: 'f', key: '0'.repeat(32) },

@@ -13,6 +13,7 @@ import {
 } from '@ftp/protocol'
 import { clientId } from './profiles/config-folder.ts'
 import type { TransferSummary } from './queue/reporter.ts'
+import { type CopyResult, copy } from './requests/copy.ts'
 import { digest } from './requests/digest.ts'
 import { list, type Omissions } from './requests/list.ts'
 import { mkdir } from './requests/mkdir.ts'
@@ -208,6 +209,26 @@ export class Client implements Disposable {
     { ifExists = 'fail', ...options }: Options & { readonly ifExists?: IfExists | undefined } = {},
   ): Promise<MoveResult> {
     return await move(this.#until(options), resolve(from), resolve(to), ifExists)
+  }
+
+  /**
+   * Copies a file on the server or, with `recursive`, a directory with everything in it; the bytes do not
+   * travel. `to` is the path of the copy itself, not a directory to copy into.
+   * @param options `ifExists` is `fail` by default
+   * @throws TransferError `not_found`; `is_directory` without `recursive`; `exists` if `to` is taken and must
+   *   not be replaced; `bad_request` if a directory would be copied into itself; `quota`, `no_space`;
+   *   `checksum` if a file is damaged on the server's disk
+   */
+  async copy(
+    from: Remote,
+    to: Remote,
+    {
+      ifExists = 'fail',
+      recursive = false,
+      ...options
+    }: Options & { readonly ifExists?: IfExists | undefined; readonly recursive?: boolean | undefined } = {},
+  ): Promise<CopyResult> {
+    return await copy(this.#until(options), { from: resolve(from), to: resolve(to), ifExists, recursive })
   }
 
   /**

@@ -17,6 +17,7 @@ export type {
 } from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export type { FileReporter, FileStats, Notice, Reporter, TransferSummary } from './queue/reporter.ts'
+export type { CopyResult } from './requests/copy.ts'
 export type { MoveResult } from './requests/move.ts'
 export type { Usage } from './requests/usage.ts'
 export type { SelectionOptions } from './selection/selection.ts'

@@ -160,8 +160,10 @@ export const replies = [
   v.object({
     id,
     type: v.literal('done'),
-    /** The final name after a move, if the policy was `rename` and the requested name was taken. */
+    /** The final name after a move or copy, if the policy was `rename` and the requested name was taken. */
     name: v.optional(text),
+    /** The number of links and the like that a copy has left out; absent for 0. */
+    leftOut: v.optional(count),
   }),
   v.object({
     id,

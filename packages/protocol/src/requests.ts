@@ -142,6 +142,7 @@ export const requests = [
   setstat,
   v.strictObject({ id, type: v.literal('remove'), path, recursive: flag }),
   v.strictObject({ id, type: v.literal('move'), path, to: path, ifExists }),
+  v.strictObject({ id, type: v.literal('copy'), path, to: path, ifExists, recursive: flag }),
   v.strictObject({ id, type: v.literal('usage'), path }),
   v.strictObject({ id, type: v.literal('uploads') }),
   v.strictObject({

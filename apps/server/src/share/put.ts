@@ -55,7 +55,7 @@ export async function beginPut(
   options: PutOptions,
 ): Promise<UploadParts | Outcome> {
   try {
-    const begun = await begin(share, path, options)
+    const begun = await openParts(share, path, options)
     if (!('partial' in begun)) recordPut(share, path, begun)
     return begun
   } catch (error) {
@@ -64,7 +64,8 @@ export async function beginPut(
   }
 }
 
-async function begin(
+/** As {@link beginPut}, but without a record in the audit trail. */
+export async function openParts(
   share: Share,
   path: RemotePath,
   { key, takeLease, offer: wanted, note }: PutOptions,

@@ -107,10 +107,10 @@ export abstract class Upload implements AsyncDisposable {
   protected async publish(): Promise<Committed> {
     try {
       const committed = await this.#publish()
-      recordPut(this.share, this.path, committed.outcome)
+      this.recordOutcome(committed.outcome)
       return committed
     } catch (error) {
-      this.#recordEnd(TransferError.from(error).code)
+      this.recordEnd(TransferError.from(error).code)
       throw error
     } finally {
       this.#recorded = true
@@ -142,7 +142,13 @@ export abstract class Upload implements AsyncDisposable {
     }
   }
 
-  #recordEnd(outcome: string): void {
+  /** Records in the audit trail what the upload has become. */
+  protected recordOutcome(outcome: Outcome): void {
+    recordPut(this.share, this.path, outcome)
+  }
+
+  /** Records in the audit trail that the upload has not become a file. */
+  protected recordEnd(outcome: string): void {
     record(this.share, { action: 'put', path: this.path, size: this.position, outcome })
   }
 
@@ -160,7 +166,7 @@ export abstract class Upload implements AsyncDisposable {
     await this.share.writable().catch(() => {})
     const isOfUse = !this.#committed && isResumable(this.offer) && !this.#abandoned
     await this.settle(isOfUse)
-    if (!this.#recorded) this.#recordEnd('unfinished')
+    if (!this.#recorded) this.recordEnd('unfinished')
     if (this.#committed || (isOfUse && partial.size > 0)) return
     await partial.discard()
   }

@@ -9,6 +9,7 @@ export const CLIENT_ACTIONS = [
   'setstat',
   'remove',
   'move',
+  'copy',
   'discard',
   'passwd',
   'token-add',

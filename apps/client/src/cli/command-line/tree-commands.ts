@@ -38,6 +38,13 @@ export function addTree(define: Define): void {
     async () => (await import('../commands/mv.ts')).mv,
   ).addOption(ifExists('fail'))
   define(
+    'cp <remote...>',
+    'copy on the server; the last path is the target',
+    async () => (await import('../commands/cp.ts')).cp,
+  )
+    .option('-r, --recursive', 'copy directories and everything in them')
+    .addOption(ifExists('fail'))
+  define(
     'du [remote...]',
     'show how much space directories take, with everything in them',
     async () => (await import('../commands/du.ts')).du,

@@ -44,6 +44,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['mv a.txt b.txt', 'rename a file'],
     ['mv a.txt notes.txt old/', 'move files into a directory'],
   ],
+  cp: [
+    ['cp a.txt b.txt', 'a second copy, without sending it again'],
+    ['cp -r photos backup/', 'a directory, into another one'],
+  ],
   du: [['du photos', 'how much space a directory takes, with its contents']],
   uploads: [
     ['uploads', 'list unfinished uploads'],

@@ -4,7 +4,7 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
   get, put, sync       fetch; store; make one directory like another
   ls, stat, du, cat    list a directory; show details, space, contents
   md5, verify          print checksums; compare without transferring
-  mkdir, mv, rm        create, move, remove
+  mkdir, mv, cp, rm    create, move, copy, remove
   uploads              list or remove what interrupted uploads have left
   login, logout        log in, log out; your account: whoami, passwd
   discover             find servers on the local network
@@ -30,7 +30,7 @@ export const SHELL_OVERVIEW = `On the server                             Here
   ls, stat, du, md5  look                   lls
   verify             compare with files here
   cat, less          read                   !command  your own shell
-  mkdir, mv, rm      change
+  mkdir, mv, cp, rm  change
 
   get, put           files; with -r, directories too (mget, mput: the same)
   *.jpg              patterns work in all commands; "quotes" and \\ turn them off

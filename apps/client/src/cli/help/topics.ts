@@ -10,8 +10,8 @@ if the target is an existing directory or ends with a slash, the file is placed
 in it; otherwise, the target is the new name. Missing directories are made.
 
 --if-exists decides what happens if the name is taken: replace (the default of
-get and put), fail (the default of mv), skip, newer (replace an older file),
-different (replace a file with another size or time), or rename (a-1.jpg,
+get and put), fail (the default of mv and cp), skip, newer (replace an older
+file), different (replace a file with another size or time), or rename (a-1.jpg,
 a-2.jpg …).
 
   ftp-client get photos/a.jpg              ./a.jpg

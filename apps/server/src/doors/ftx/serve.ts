@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Block } from '@ftp/md5'
 import type { RemotePath, Request } from '@ftp/protocol'
+import { copy } from '../../share/copy.ts'
 import { mkdir } from '../../share/mkdir.ts'
 import { move } from '../../share/move.ts'
 import { discardUpload } from '../../share/own-uploads.ts'
@@ -65,6 +66,8 @@ export async function serve(
         return await exchange.reply({ type: 'skipped', entry: (await stat(share, to)).entry })
       return await exchange.reply({ type: 'done', ...(name !== to.at(-1) && { name }) })
     }
+    case 'copy':
+      return await copyOn(exchange, share, request)
     case 'usage':
       return await count(exchange, share, request.path)
     case 'uploads':
@@ -89,6 +92,24 @@ export async function serve(
     default:
       request satisfies never
   }
+}
+
+async function copyOn(
+  exchange: Exchange,
+  share: Share,
+  { path, to, ifExists, recursive }: Extract<ServedRequest, { type: 'copy' }>,
+): Promise<void> {
+  const { signal } = exchange
+  const options = { from: path, to, ifExists, isRecursive: recursive === true, signal }
+  const copied = await exchange.keepAlive(() => copy(share, options))
+  if (copied === undefined)
+    return await exchange.reply({ type: 'skipped', entry: (await stat(share, to)).entry })
+  const { name, leftOut } = copied
+  await exchange.reply({
+    type: 'done',
+    ...(name !== to.at(-1) && { name }),
+    ...(leftOut > 0 && { leftOut }),
+  })
 }
 
 async function count(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {

@@ -172,6 +172,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/client/tree',
     '@ftp/protocol',
     'node:fs',
+    'node:net',
     'node:path',
     'node:stream/consumers',
   ],

@@ -1,4 +1,12 @@
-import { type Compared, errnoOf, type IfExists, judge, namesFor, type Verdict } from '@ftp/protocol'
+import {
+  type Compared,
+  type EntryType,
+  errnoOf,
+  type IfExists,
+  judge,
+  namesFor,
+  type Verdict,
+} from '@ftp/protocol'
 import { discard } from './discard.ts'
 import { toEntry } from './entry.ts'
 import type { FileSystem } from './file-system.ts'
@@ -12,7 +20,8 @@ import type { Folder } from './folder.ts'
  * @param source the present path, for system calls
  * @returns the final name; undefined if the existing file stays, in which case the new file keeps its old
  * name
- * @throws a system error: `EEXIST` with the policy `fail`, and if no name is free
+ * @throws a system error: `EEXIST` with the policy `fail`, and if no name is free; those of
+ * {@link requireReplaceable}
  */
 export function publish(
   folder: Folder,
@@ -39,6 +48,8 @@ function publishAs(
     const decision = decide(fs, source, destination, ifExists)
     if (decision === 'keep' || decision === 'rename') return decision
     if (decision === 'replace') {
+      const existing = fs.find(destination)
+      if (existing !== undefined) requireReplaceable(toEntry('', existing).type)
       fs.rename(source, destination)
       return 'given'
     }
@@ -87,6 +98,14 @@ export function verdictOn(
   return existing === undefined ? 'create' : judge(ifExists, toEntry('', existing), fresh())
 }
 
+/**
+ * Refuses to put a file in the place of anything special: whoever has made a link or a pipe relies on it.
+ * @throws a system error: `EISDIR` for a directory, `ELOOP` for a link, `ENXIO` for a pipe, socket or device
+ */
+export function requireReplaceable(type: EntryType): void {
+  if (type !== 'file') throw systemError({ directory: 'EISDIR', symlink: 'ELOOP', other: 'ENXIO' }[type])
+}
+
 /** FAT, exFAT and some network file systems have no hard links. */
 function cannotLink(error: unknown): boolean {
   return ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')
@@ -99,5 +118,9 @@ function renameToFree(fs: FileSystem, source: string, destination: string): void
 }
 
 function taken(): Error {
-  return Object.assign(new Error('exists'), { code: 'EEXIST' })
+  return systemError('EEXIST')
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code })
 }

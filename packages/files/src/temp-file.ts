@@ -3,8 +3,9 @@ import { errnoOf, type IfExists, toUtime } from '@ftp/protocol'
 import { discard } from './discard.ts'
 import { FEW_BYTES, type Stats } from './file-system.ts'
 import type { Folder } from './folder.ts'
+import { writeSparsely } from './holes.ts'
 import { publish } from './publish.ts'
-import { readFully, writeFully, writeNow } from './read-write.ts'
+import { readFully, writeNow } from './read-write.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR, O_WRONLY } = constants
 const UMASK = process.umask()
@@ -76,12 +77,12 @@ export class TempFile implements Disposable {
     return await readFully(this.#folder.fs, this.#fd, buffer, offset)
   }
 
-  /** Writes all of `bytes`. */
+  /** Writes all of `bytes`; zeros become holes. */
   async write(bytes: Uint8Array, offset: number): Promise<void> {
     const { fs } = this.#folder
     // There are thousands of such files, so even one more promise would be noticeable.
     if (bytes.length <= FEW_BYTES) writeNow(fs, this.#fd, bytes, offset)
-    else await writeFully(fs, this.#fd, bytes, offset)
+    else await writeSparsely(fs, { fd: this.#fd, offset, fresh: this.#size }, bytes)
     this.#size = Math.max(this.#size, offset + bytes.length)
   }
 

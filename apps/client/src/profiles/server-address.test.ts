@@ -17,6 +17,10 @@ describe('the address of a server', () => {
     ['::1', undefined, '::1', DEFAULT_PORT],
     ['2001:db8::17', undefined, '2001:db8::17', DEFAULT_PORT],
     ['anna@[fe80::1]:7021', 'anna', 'fe80::1', 7021],
+    ['fe80::1%lo', undefined, 'fe80::1%lo', DEFAULT_PORT],
+    ['anna@fe80::1%eth0:7022', 'anna', 'fe80::1%eth0', 7022],
+    ['[fe80::1%lo]:7021', undefined, 'fe80::1%lo', 7021],
+    ['::ffff:192.168.1.5', undefined, '::ffff:192.168.1.5', DEFAULT_PORT],
   ])('%s', (text, user, host, port) => expect(parseServer(text)).toEqual({ user, host, port }))
 
   it.each([

@@ -19,7 +19,10 @@ export interface TypedAddress extends Address {
  * @throws TransferError `usage` if the text is no such address
  */
 export function parseServer(text: string): TypedAddress {
-  const match = /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:]+)(?::(\d{1,5}))?$/u.exec(text)
+  const match =
+    /^(?:([^@]+)@)?(\[[^\]]+\]|[^\s\p{Cc}:@[\]/]+|[0-9a-fA-F:.]+(?:%[^\s\p{Cc}:@[\]/]+)?)(?::(\d{1,5}))?$/u.exec(
+      text,
+    )
   const host = match?.[2]?.replace(/^\[|\]$/g, '')
   const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3])
   if (

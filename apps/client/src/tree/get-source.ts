@@ -114,7 +114,9 @@ class GetSource implements JobSource, Disposable {
       to,
       move: async (session, listener) => {
         if (!follow)
-          return await downloadFile(session, from, to, { ifExists, listener, streams }).catch(adviseRecursion)
+          return await downloadFile(session, from, to, { ifExists, listener, streams }).catch(
+            (error: unknown) => adviseRecursion(error, to),
+          )
         const { followFile } = await import('../transfer/download/follow-file.ts')
         return await followFile(session, from, to, { ifExists, listener })
       },
@@ -144,8 +146,9 @@ class GetSource implements JobSource, Disposable {
   }
 }
 
-function adviseRecursion(error: unknown): never {
+function adviseRecursion(error: unknown, to: string): never {
   const failure = TransferError.from(error)
-  if (failure.code !== 'is_directory') throw failure
+  if (failure.code !== 'is_directory' || fs.statSync(to, { throwIfNoEntry: false })?.isDirectory())
+    throw failure
   throw new TransferError('is_directory', `${failure.message}; use -r to fetch it`, { cause: failure })
 }

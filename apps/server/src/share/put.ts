@@ -9,6 +9,7 @@ import {
   siblingPath,
   TransferError,
 } from '@ftp/protocol'
+import { requireReplaceable } from '../storage/replaceable.ts'
 import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { ChainedUpload } from './chained-upload.ts'
@@ -22,7 +23,7 @@ import { type Offer, type Outcome, receipt, recordPut, type UploadParts } from '
  * @param signal its abort ends the wait for another connection's lease
  * @returns the upload to fill and commit, or the outcome if the put has already ended: skipped by policy, or
  * stored by an earlier attempt whose answer was lost
- * @throws TransferError `exists`, `is_directory`, `no_space`, `taken_over`, …
+ * @throws TransferError `exists`, `is_directory`, `not_file`, `no_space`, `taken_over`, …
  */
 export async function put(
   share: Share,
@@ -118,7 +119,7 @@ interface Open {
 
 /**
  * Decides what can be decided before any byte arrives. The commit decides again, atomically.
- * @throws TransferError `exists`, `is_directory`
+ * @throws TransferError `exists`, `is_directory`, `not_file`
  */
 export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | Open {
   for (const name of namesFor(path.at(-1) ?? '', offer.ifExists)) {
@@ -132,8 +133,7 @@ export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | 
     if (verdict === 'keep') return { type: 'skipped', entry }
     if (verdict === 'refuse') break
     if (verdict === 'rename') continue
-    if (entry.type === 'directory')
-      throw new TransferError('is_directory', `"${formatPath(path)}" is a directory`)
+    requireReplaceable(path, entry.type)
     return { type: 'open', replaced: entry }
   }
   throw new TransferError('exists', `"${formatPath(path)}" already exists`)

@@ -75,11 +75,15 @@ describe('a symbolic link at the end of a path', () => {
     }
   })
 
-  it('is replaced, removed and moved itself', async () => {
+  it('is removed and moved itself, and never replaced', async () => {
     await using partial = disk.openPartial(parsePath('to-file'), KEY, null)
     await partial.write(Buffer.from('new'), 0)
-    await partial.commit(REPLACE)
-    expect(await load(disk, 'to-file')).toBe('new')
+    expect(await failureOf(() => partial.commit(REPLACE))).toBe('not_file')
+    await partial.discard()
+    expect(await failureOf(() => disk.move(parsePath('file'), parsePath('to-file'), 'replace'))).toBe(
+      'not_file',
+    )
+    expect(fs.readlinkSync(folder.at('root', 'to-file'))).toBe('../outside/secret')
     expect(await disk.move(parsePath('to-nothing'), parsePath('moved'), 'fail')).toBe('moved')
     await disk.remove(parsePath('moved'), false)
     await disk.remove(parsePath('to-directory'), true)
@@ -126,12 +130,13 @@ describe('a pipe, a socket and a device', () => {
     }
   })
 
-  it('are removed, moved and replaced like files', async () => {
+  it('are removed and moved like files, and never replaced', async () => {
     for (const kind of await plant()) {
       expect(await disk.move(parsePath(kind), parsePath('moved'), 'fail')).toBe('moved')
       await using partial = disk.openPartial(parsePath('moved'), KEY, null)
-      await partial.commit(REPLACE)
-      expect(disk.stat(parsePath('moved')).entry.type).toBe('file')
+      expect(await failureOf(() => partial.commit(REPLACE)), kind).toBe('not_file')
+      await partial.discard()
+      expect(disk.stat(parsePath('moved')).entry.type).toBe('other')
       await disk.remove(parsePath('moved'), false)
     }
   })

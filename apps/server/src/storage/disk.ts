@@ -40,6 +40,8 @@ import type {
 import { storeAll } from './store-all.ts'
 
 const NOBODY: PartialListener = { removed() {}, moved() {} }
+/** Errors that concern one entry and not its directory: a damaged inode, or a file system that has gone from under it. */
+const BROKEN: ReadonlySet<string> = new Set(['EIO', 'ENOTCONN', 'ESTALE', 'EOVERFLOW', 'EHOSTDOWN'])
 const UNHEARD: OmissionListener = { unnamable() {}, unreadable() {} }
 
 /** The objects that all folders of one disk share. */
@@ -117,9 +119,8 @@ class DiskFolder implements Storage {
     try {
       return this.#fs.find(directory.at(name))
     } catch (error) {
-      // The directory may be read but not searched: none of its entries can be looked at.
-      if (errnoOf(error) === 'EACCES') throw fromErrno(error, quote(path))
-      return 'unreadable'
+      if (BROKEN.has(errnoOf(error) ?? '')) return 'unreadable'
+      throw fromErrno(error, quote(path))
     }
   }
 

@@ -12,6 +12,7 @@ import {
 } from '@ftp/protocol'
 import { attempt, quote, sync } from './directory.ts'
 import type { Home } from './home.ts'
+import { requireReplaceable } from './replaceable.ts'
 import type { Exclusive, OnChange, PartialListener } from './storage.ts'
 
 interface Move {
@@ -64,6 +65,7 @@ function judgeMove(existing: Stats, moving: Stats, to: RemotePath, ifExists: IfE
   const verdict = judge(ifExists, toEntry('', existing), toEntry('', moving))
   if (verdict === 'rename') return verdict
   if (existing.isDirectory()) throw new TransferError('exists', `${quote(to)} is an existing directory`)
+  if (verdict === 'replace') requireReplaceable(to, toEntry('', existing).type)
   if (verdict === 'refuse' || moving.isDirectory())
     throw new TransferError('exists', `${quote(to)} already exists`)
   return verdict

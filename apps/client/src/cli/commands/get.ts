@@ -1,5 +1,7 @@
+import fs from 'node:fs'
 import { type IfExists, TransferError } from '@ftp/protocol'
 import type { GetItem } from '../../tree/get-source.ts'
+import { descriptorOf } from '../arguments/descriptors.ts'
 import { destinationOf, makeDestination, requireDistinct } from '../arguments/get-destination.ts'
 import { requireNames, requireRemotes } from '../arguments/habits.ts'
 import { readTreeOptions, type TreeOptions } from '../arguments/tree-options.ts'
@@ -25,8 +27,10 @@ export async function get(
   remotes: readonly string[],
   options: GetOptions,
 ): Promise<number> {
-  const { output, recursive = false, follow = false, ifExists, jobs, streams } = options
-  if (output === '-' && context.options.json) {
+  const descriptor = options.output === '-' ? 1 : descriptorOf(options.output)
+  const output = descriptor === undefined ? options.output : '-'
+  const { recursive = false, follow = false, ifExists, jobs, streams } = options
+  if (descriptor === 1 && context.options.json) {
     throw new TransferError('usage', '--json and -o - both want standard output; leave one out')
   }
   if (follow && (remotes.length > 1 || recursive)) throw new TransferError('usage', '--follow takes one file')
@@ -38,7 +42,10 @@ export async function get(
   const items = remotes.map((remote): GetItem => {
     const from = remotePath(context, remote)
     const to = destinationOf(context, from, output)
-    return to === undefined ? { from, to: context.stdout, label: 'standard output' } : { from, to }
+    if (to !== undefined) return { from, to }
+    if (descriptor === undefined || descriptor === 1)
+      return { from, to: context.stdout, label: 'standard output' }
+    return { from, to: fs.createWriteStream('', { fd: descriptor, autoClose: false }), label: options.output }
   })
   const destinations = items.flatMap(({ to }) => (typeof to === 'string' ? [to] : []))
   requireDistinct(destinations, ifExists)

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { type IfExists, printable, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
+import { descriptorOf } from '../arguments/descriptors.ts'
 import { requireExpanded, requireSources } from '../arguments/habits.ts'
 import { findDestination, remotePathFor, requireDistinct } from '../arguments/put-destination.ts'
 import { remoteDestination } from '../arguments/remote-directory.ts'
@@ -20,7 +21,8 @@ export interface PutOptions extends TreeOptions {
 }
 
 /** `put <local...>`: stores files in the home, or in the place given with `-t`. */
-export async function put(context: Context, locals: readonly string[], options: PutOptions): Promise<number> {
+export async function put(context: Context, typed: readonly string[], options: PutOptions): Promise<number> {
+  const locals = typed.map((local) => (descriptorOf(local) === 0 ? '-' : local))
   const { recursive = false, watch = false, ifExists, jobs } = options
   if (context.options.passwordStdin && locals.includes('-'))
     throw new TransferError('usage', 'standard input is the password or the file; use FTP_PASSWORD for it')

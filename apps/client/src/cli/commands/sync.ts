@@ -1,4 +1,5 @@
 import v8 from 'node:v8'
+import { TransferError } from '@ftp/protocol'
 import { sidesOf } from '../arguments/sync-direction.ts'
 import { readTreeOptions, type TreeOptions } from '../arguments/tree-options.ts'
 import { reporterFor } from '../choose-reporter.ts'
@@ -27,6 +28,11 @@ export async function sync(
   v8.setFlagsFromString('--semi-space-growth-factor=1')
   const { way, ...typed } = sidesOf(from, to)
   const choice = await readTreeOptions(context, options, way === 'put' ? 'here' : 'server')
+  if (typed.server !== undefined && context.client !== undefined)
+    throw new TransferError(
+      'usage',
+      `this shell is connected to ${context.client.server}; write :path for a directory there`,
+    )
   const { server = context.options.server } = typed
   const there = { ...context, options: { ...context.options, ...(server !== undefined && { server }) } }
   using client = await openClient(there)

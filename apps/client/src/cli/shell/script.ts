@@ -25,7 +25,7 @@ export async function runScript(shell: Shell, files: readonly string[], keepGoin
     const { signal } = context
     for await (const line of createInterface({ input, signal, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++
-      const code = await shell.run(line)
+      const code = await shell.run(number === 1 ? line.replace(/^\ufeff/, '') : line)
       reportEnded(shell)
       if (code !== 0 && !/^\s*-/.test(line)) {
         exitCode ||= code

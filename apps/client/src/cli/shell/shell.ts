@@ -93,14 +93,19 @@ export class Shell implements ShellState {
     let exitCode = 0
     const program = this.program(
       async (command, options, run) => {
-        const { json, quiet, progress } = context.options
+        const { json, quiet, verbose, progress } = context.options
         const merged = {
           json: json || options.json,
           quiet: quiet || options.quiet,
+          verbose: verbose || options.verbose,
           progress: progress && options.progress,
         }
         const own = { ...context, command, options: { ...context.options, ...definedOf(merged) } }
-        exitCode = await run(own).catch((error) => this.#fail(error, own))
+        const ran = (async () => {
+          requireLineOptions(program)
+          return await run(own)
+        })()
+        exitCode = await ran.catch((error: unknown) => this.#fail(error, own))
       },
       context,
       (code) => {
@@ -149,6 +154,27 @@ export class Shell implements ShellState {
     reportFailure(context, failure)
     return reportSummary(context, { done: 0, failed: 1, codes: [failure.code] })
   }
+}
+
+/** The options that a line of a shell may have as well: they change what is shown. */
+const LINE_OPTIONS: readonly string[] = ['json', 'quiet', 'verbose', 'progress']
+
+/**
+ * Refuses options that can take effect only when the shell connects: a line must not seem to act on another
+ * server, for example.
+ * @throws TransferError `usage`
+ */
+function requireLineOptions(program: Command): void {
+  const refused = program.options.find((option) => {
+    const name = option.attributeName()
+    return program.getOptionValueSource(name) === 'cli' && !LINE_OPTIONS.includes(name)
+  })
+  if (refused === undefined) return
+  const { long = '', flags } = refused
+  throw new TransferError(
+    'usage',
+    `${long} takes effect for a whole shell, not for one line; leave it out, or start another: ftp-client ${flags.replace(/^-., /, '')} shell`,
+  )
 }
 
 function definedOf<T extends object>(object: T): Partial<T> {

@@ -65,7 +65,7 @@ export class BatchUpload implements Batch {
         requirePortable(path)
         using source = new FileSource(item.name)
         const start = end
-        if (source.length > buffer.length - start) return undefined
+        if (source.length > buffer.length - start || source.understatesLength) return undefined
         end += source.length
         const bytes = buffer.subarray(start, end)
         await source.read(bytes)

@@ -66,6 +66,24 @@ export class FileSource implements Source {
     this.#open = opened.move()
   }
 
+  /**
+   * Whether the file claims to be empty and is not, as in /proc and on some FUSE file systems: only reading
+   * shows how long it is.
+   */
+  get understatesLength(): boolean {
+    if (this.length > 0) return false
+    try {
+      return fs.readSync(this.#fd, Buffer.alloc(1), 0, 1, 0) > 0
+    } catch (error) {
+      throw fromErrno(error, this.#what)
+    }
+  }
+
+  /** Everything that can be read, from the start. It is read once, however long the file claims to be. */
+  stream(): AsyncIterable<Uint8Array> {
+    return fs.createReadStream('', { fd: this.#fd, start: 0, autoClose: false })
+  }
+
   get version(): string {
     return VERSION.map((key) => this.#stats[key].toString(36)).join('-')
   }

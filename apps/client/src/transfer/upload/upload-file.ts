@@ -25,6 +25,7 @@ export async function uploadFile(
 ): Promise<TransferResult> {
   try {
     using source = new FileSource(local)
+    if (source.understatesLength) return await uploadStream(session, source.stream(), remote, options)
     return await upload(session, source, remote, { ...options, key: uploadKey(client, local, remote) })
   } catch (error) {
     throw fromErrno(error, `"${printable(local)}"`)

@@ -25,7 +25,8 @@ import { TempDir } from '../support/temp-dir.ts'
  * sides come back.
  */
 
-const SIZE = 3 * MIB + 1_000
+/** A first block, one in the middle, and a last one that is not whole. */
+const SIZE = 2 * MIB + 1_000
 const SILENT: TransferListener = { phase: () => {}, size: () => {}, moved: () => {}, resumed: () => {} }
 
 let server: OneThreadServer

@@ -78,6 +78,13 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
         .env('FTP_SERVER_THREADS'),
     )
     .option('--plaintext', 'turn off TLS; for trusted links and measurements only')
+    .option('--no-web', 'do not serve HTTP (browsers, curl) on the same port')
+    .addOption(
+      new Option('--tls-cert <pem>', 'show this certificate to browsers; read again if the file changes').env(
+        'FTP_SERVER_TLS_CERT',
+      ),
+    )
+    .addOption(new Option('--tls-key <pem>', 'the private key of that certificate').env('FTP_SERVER_TLS_KEY'))
     .addOption(
       new Option(
         '--partial-days <n>',

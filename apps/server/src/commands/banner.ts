@@ -1,7 +1,7 @@
-import { networkInterfaces } from 'node:os'
 import { DEFAULT_PORT } from '@ftp/protocol'
 import { renderUnicodeCompact } from 'uqr'
 import type { Server } from '../server.ts'
+import { bracketed, reachable, webUrl } from './door-urls.ts'
 import type { FirstAccount } from './first-account.ts'
 
 /** A command that works in any checkout, on this machine or another, with nothing installed. */
@@ -40,6 +40,7 @@ export function banner(
     '',
     addresses.includes('127.0.0.1') ? 'On this machine:' : 'Here or on another machine:',
     ...addresses.map((address) => `  ${commandFor(`${bracketed(address)}${suffix}`)}`),
+    ...(config.web ? ['In a browser:', `  ${webUrl(addresses[0] ?? host, config, port)}`] : []),
     ...(qr ? ['', renderUnicodeCompact(`ftx://${bracketed(addresses[0] ?? host)}:${port}`)] : []),
     '',
     'Ctrl-C stops it; interrupted transfers continue when it is back.',
@@ -52,18 +53,4 @@ function introduce({ name, password }: FirstAccount): string[] {
     `  user      ${name}`,
     `  password  ${password}`,
   ]
-}
-
-/** The addresses under which other machines may reach a server that listens on `host`. */
-function reachable(host: string): string[] {
-  if (host !== '::' && host !== '0.0.0.0') return [host]
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  const outside = all
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => address)
-  return outside.length > 0 ? outside : ['127.0.0.1']
-}
-
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
 }

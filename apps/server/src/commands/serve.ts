@@ -5,6 +5,7 @@ import { announce } from '../discovery/announce.ts'
 import { startServer } from '../server.ts'
 import { banner } from './banner.ts'
 import { type Context, jsonLine, writeLine } from './context.ts'
+import { doorsOf } from './door-urls.ts'
 import { makeFirstAccount } from './first-account.ts'
 import { type GuardOptions, guardOptions } from './guard-options.ts'
 
@@ -35,7 +36,7 @@ export async function serve(context: Context, root: string, options: ServeOption
     )
   const first = server.config.anonymous === 'none' ? await makeFirstAccount(server.config.state) : undefined
   if (json) {
-    print({ event: 'listening', host, port, fingerprint })
+    print({ event: 'listening', host, port, fingerprint, doors: doorsOf(server) })
     if (metricsPort !== undefined) print({ event: 'metrics', port: metricsPort })
     if (first !== undefined) print({ event: 'account', ...first })
   } else print(banner(server, first, qr))

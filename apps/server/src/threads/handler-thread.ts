@@ -3,11 +3,15 @@ import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { scratchFiles, systemFiles } from '@ftp/files'
 import { Hasher } from '@ftp/md5'
 import type { Credentials } from '../certificates/credentials.ts'
+import { hostNames } from '../certificates/host-names.ts'
 import type { Config } from '../config.ts'
 import type { Guards, Served } from '../doors/door.ts'
 import { enter, type Visitor, type Ways } from '../doors/entrance/entrance.ts'
 import { secureWith } from '../doors/entrance/secure.ts'
 import { ftx } from '../doors/ftx/conversation.ts'
+import { httpDoor } from '../doors/http/connection/front.ts'
+import { redirect } from '../doors/http/routes/redirect.ts'
+import { routes } from '../doors/http/routes/routes.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { Spool } from '../guards/spool.ts'
 import { createLog } from '../log/log.ts'
@@ -142,10 +146,14 @@ function serve({ socket, connection, address, refusal }: Extract<ToThread, { typ
 }
 
 function waysWith(shown: Credentials | undefined): Ways {
+  const site = { names: hostNames(config.host, shown?.web) }
+  const http = config.web ? httpDoor(routes(site)) : undefined
+  if (shown === undefined)
+    return { secure: undefined, encrypted: { ftx, http }, clear: { ftx, http }, ssh: undefined }
   return {
-    secure: shown === undefined ? undefined : secureWith(shown, config.web),
-    encrypted: { ftx, http: undefined },
-    clear: { ftx: shown === undefined ? ftx : undefined, http: undefined },
+    secure: secureWith(shown, config.web),
+    encrypted: { ftx, http },
+    clear: { ftx: undefined, http: config.web ? httpDoor(redirect(site)) : undefined },
     ssh: undefined,
   }
 }

@@ -4,8 +4,8 @@ import { type Frame, FrameDecoder, type FrameLimits } from '@ftp/protocol'
 import type { Slot, Spool } from '../../guards/spool.ts'
 import { Throttle } from '../../guards/throttle.ts'
 import type { RateLimit } from '../../share/rates.ts'
-import { HOLD_MS, Outgoing } from './outgoing.ts'
-import type { Payload } from './payload.ts'
+import { HOLD_MS, Outgoing } from '../sending/outgoing.ts'
+import type { Payload } from '../sending/payload.ts'
 import { readInto } from './read-into.ts'
 
 /** How often a client hears that the server has no memory yet for what it sends, in milliseconds. */

@@ -1,8 +1,8 @@
 import type { Block, Blocks } from '@ftp/md5'
 import { type ClientPart, LIMITS, type Refusal, type Reply, TransferError } from '@ftp/protocol'
+import { HOLD_MS } from '../sending/outgoing.ts'
+import type { Payload } from '../sending/payload.ts'
 import type { Channel } from './channel.ts'
-import { HOLD_MS } from './outgoing.ts'
-import type { Payload } from './payload.ts'
 import { errorReply } from './wire.ts'
 
 /** A `data` or `chain` frame of the client. */

@@ -3,8 +3,8 @@ import { type GetRequest, LIMITS } from '@ftp/protocol'
 import * as share from '../../share/get.ts'
 import { ReadAhead } from '../../share/read-ahead.ts'
 import type { Share } from '../../share/share.ts'
+import { BlockPayload } from '../sending/payload.ts'
 import type { Exchange } from './exchange.ts'
-import { BlockPayload } from './payload.ts'
 import { hex, PROGRESS_MS } from './wire.ts'
 
 /** Answers a get: `file`, then `data` until the range ends. A small file comes in a single frame. */

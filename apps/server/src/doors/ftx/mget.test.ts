@@ -2,9 +2,9 @@ import { Hasher } from '@ftp/md5'
 import { parsePath, type Reply } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Read } from '../../storage/storage.ts'
+import type { Payload } from '../sending/payload.ts'
 import { Exchange } from './exchange.ts'
 import { mget } from './mget.ts'
-import type { Payload } from './payload.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

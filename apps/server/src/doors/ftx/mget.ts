@@ -3,8 +3,8 @@ import { type MgetRequest, type RemotePath, TransferError } from '@ftp/protocol'
 import { turn } from '../../guards/turns.ts'
 import * as share from '../../share/mget.ts'
 import type { Share } from '../../share/share.ts'
+import { BlockPayload } from '../sending/payload.ts'
 import type { Exchange } from './exchange.ts'
-import { BlockPayload } from './payload.ts'
 
 /** Answers an mget with `files` frames, each with as many whole files as fit into a block. */
 export async function mget(exchange: Exchange, on: Share, request: MgetRequest): Promise<void> {

@@ -71,6 +71,12 @@ export class Outgoing {
     } else await this.#inTurn(() => this.#sendPieces(header, payload))
   }
 
+  /** Sends bytes without a frame. The caller has made sure that nothing else writes meanwhile. Rejects as `send`. */
+  async sendBytes(payload: Payload): Promise<void> {
+    using bytes = payload
+    await this.#inTurn(() => this.#sendPieces(undefined, bytes))
+  }
+
   /** Ends the stream after everything that has been sent. */
   end(): void {
     void (this.#last ?? Promise.resolve()).then(() => this.#socket.end())
@@ -105,9 +111,9 @@ export class Outgoing {
     if (bytes.length > 0) this.#write(bytes)
   }
 
-  async #sendPieces(header: object, payload: Payload): Promise<void> {
+  async #sendPieces(header: object | undefined, payload: Payload): Promise<void> {
     if (payload.length > COALESCE_BYTES) await turn()
-    let head = encodeHeader(header, payload.length)
+    let head = header === undefined ? NOTHING : encodeHeader(header, payload.length)
     let [isLent, isOverdue] = [false, false]
     const release = (): void => {
       isOverdue = true

@@ -1,0 +1,29 @@
+import { mimes } from 'mrmime'
+
+/** What is sent for a file whose type is unknown, or could run on our origin. */
+const BYTES = 'application/octet-stream'
+/** Types that no browser runs anything in. All others are only ever saved. */
+const PASSIVE =
+  /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp|x-icon)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+|text\/plain)$/
+/** Types whose content a browser would run, or read as the code of a worker. */
+const ACTIVE = /html|xml|svg|script|ecmascript|wasm|css|manifest/
+
+/** The table of mrmime, which as an object would have types for `constructor`, too. */
+const KNOWN = new Map(Object.entries(mimes))
+
+/** How a file is presented to a browser. */
+export interface Presentation {
+  /** The value of `Content-Type`. */
+  readonly type: string
+  /** Whether a browser may show it, rather than save it. */
+  readonly isShown: boolean
+}
+
+/** Decides by the name alone: what an uploader says of its file counts as little as the content. */
+export function presentationOf(name: string): Presentation {
+  const [, extension = ''] = /\.([^.]*)$/.exec(name.toLowerCase()) ?? []
+  const known = KNOWN.get(extension) ?? BYTES
+  const type = ACTIVE.test(known) ? BYTES : known
+  if (type === 'text/plain') return { type: 'text/plain; charset=utf-8', isShown: true }
+  return { type, isShown: PASSIVE.test(type) }
+}

@@ -1,0 +1,92 @@
+import { LIMITS, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
+
+/** What a request is about. */
+export type Resource =
+  /** `/`, the page. */
+  | { readonly type: 'page' }
+  | { readonly type: 'health' }
+  /** `/files/…`: a file or folder. */
+  | { readonly type: 'files'; readonly path: RemotePath; readonly isFolder: boolean }
+  /** `/uploads/<id>`: an unfinished upload. */
+  | { readonly type: 'upload'; readonly id: string }
+  /** `/uploads/<id>/chain` */
+  | { readonly type: 'upload-chain'; readonly id: string }
+  /** Nothing has this path. */
+  | { readonly type: 'nothing' }
+
+/** A parsed request target: what comes before and after the first question mark. */
+export interface Target {
+  readonly resource: Resource
+  readonly query: URLSearchParams
+}
+
+const UPLOAD_ID = /^[0-9a-f]{32}$/
+/** Longer targets are refused; every character of a path may take three. */
+const LONGEST = 3 * LIMITS.path + 1_024
+
+/**
+ * Parses the target of a request. It has to begin with a slash: an absolute URL names a host that nobody has
+ * checked. Each name between slashes is decoded once, alone, and then has to be one name, so that no spelling
+ * of `..` or of a slash means anything.
+ * @throws TransferError `name` if a name or its encoding is not allowed, `too_large`
+ */
+export function parseTarget(target: string): Target {
+  if (target.length > LONGEST) throw new TransferError('too_large', 'the path is too long')
+  if (!target.startsWith('/')) throw new TransferError('name', 'the target of a request begins with a slash')
+  const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(target) ?? []
+  if (/[#\\]/.test(path))
+    throw new TransferError('name', 'a path contains a character that has to be encoded')
+  return { resource: resourceOf(path), query: new URLSearchParams(query) }
+}
+
+function resourceOf(path: string): Resource {
+  const [, first, ...rest] = path.split('/')
+  if (first === 'files') return { type: 'files', ...parseNames(rest) }
+  const [id = '', part] = rest
+  if (first === 'uploads' && UPLOAD_ID.test(id)) {
+    if (rest.length === 1) return { type: 'upload', id }
+    if (rest.length === 2 && part === 'chain') return { type: 'upload-chain', id }
+  }
+  if (rest.length === 0 && first === '') return { type: 'page' }
+  if (rest.length === 0 && first === 'health') return { type: 'health' }
+  return { type: 'nothing' }
+}
+
+/**
+ * The path of a URL of ours, absolute or not, as in the header `Destination`.
+ * @param host of the request: an absolute URL has to name the same one
+ * @returns undefined if it is none of our files
+ * @throws TransferError `name`
+ */
+export function parseDestination(destination: string, host: string): RemotePath | undefined {
+  const [, authority, path = destination] = /^https?:\/\/([^/?#]*)(\/.*)$/i.exec(destination) ?? []
+  if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase()) return undefined
+  const { resource } = parseTarget(path)
+  return resource.type === 'files' ? resource.path : undefined
+}
+
+/** @param encoded the names as they were sent; an empty last one marks a folder */
+function parseNames(encoded: readonly string[]): { path: RemotePath; isFolder: boolean } {
+  const isFolder = encoded.length === 0 || encoded.at(-1) === ''
+  const names = (isFolder ? encoded.slice(0, -1) : encoded).map(decode)
+  return { path: parsePath(names.join('/')), isFolder }
+}
+
+function decode(segment: string): string {
+  let name: string
+  try {
+    name = decodeURIComponent(segment)
+  } catch (cause) {
+    throw new TransferError('name', 'a path is not valid UTF-8, percent-encoded', { cause })
+  }
+  // The path parser would split such a name, and take an empty one for no name at all.
+  if (name === '' || name.includes('/'))
+    throw new TransferError('name', 'a name is empty or contains a slash')
+  return name
+}
+
+/** The path of the URL of a file or folder. */
+export function urlOf(path: readonly string[], isFolder = false): string {
+  const names = path.map((name) => encodeURIComponent(name))
+  return `/files${names.map((name) => `/${name}`).join('')}${isFolder ? '/' : ''}`
+}

@@ -1,0 +1,90 @@
+import { type RemotePath, TransferError } from '@ftp/protocol'
+import { openFile, type ReadableFile } from '../../../share/read-range.ts'
+import type { Share } from '../../../share/share.ts'
+import { stat } from '../../../share/stat.ts'
+import { BlockPayload } from '../../sending/payload.ts'
+import type { Exchange, Headers } from '../connection/exchange.ts'
+import { evaluate, rangeHolds } from '../fields/conditions.ts'
+import { contentDisposition } from '../fields/content-disposition.ts'
+import { presentationOf } from '../fields/media-type.ts'
+import { rangeOf } from '../fields/range.ts'
+import type { Resource } from '../fields/target.ts'
+import { list } from './list.ts'
+import { conditionsOf, validatorsOf, versionHeaders } from './validators.ts'
+
+/**
+ * Whatever a user has stored never runs as if it were part of this server: not as a document, not in a frame,
+ * not as a script.
+ */
+const USER_CONTENT: Headers = {
+  'Content-Security-Policy':
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
+}
+
+/** Answers GET and HEAD for a file or folder. */
+export async function get(
+  exchange: Exchange,
+  share: Share,
+  { path, isFolder }: Extract<Resource, { type: 'files' }>,
+  query: URLSearchParams,
+): Promise<void> {
+  // A script of ours may only come from us: a user's file must not become one that outlives its page.
+  if (exchange.header('service-worker') !== undefined)
+    throw new TransferError('forbidden', 'a stored file is no service worker')
+  const file = await openOrNothing(share, path)
+  if (file === undefined) return await list(exchange, share, path, query)
+  await using open = file
+  if (isFolder) throw new TransferError('not_found', `"${open.entry.name}" is not a folder`)
+  await sendFile(exchange, open, query.has('download'))
+}
+
+/** @returns undefined if it is a folder */
+async function openOrNothing(share: Share, path: RemotePath): Promise<ReadableFile | undefined> {
+  return (await isDirectory(share, path)) ? undefined : await openFile(share, path)
+}
+
+/** Whether there is a folder, as far as this account may know. Every other question is for whoever opens the file. */
+async function isDirectory(share: Share, path: RemotePath): Promise<boolean> {
+  try {
+    return (await stat(share, path)).entry.type === 'directory'
+  } catch (error) {
+    if (TransferError.from(error).code === 'internal') throw error
+    return false
+  }
+}
+
+async function sendFile(exchange: Exchange, file: ReadableFile, isSaved: boolean): Promise<void> {
+  const { name, size } = file.entry
+  const validators = validatorsOf(file)
+  const isWanted = /(?:^|[ ,])md5\b/.test(exchange.header('want-repr-digest') ?? '')
+  const md5 = isWanted ? await file.computeMd5(exchange.signal) : file.md5
+  const identified = { ...versionHeaders(validators, md5), ...USER_CONTENT }
+  switch (evaluate(conditionsOf(exchange), validators, true)) {
+    case 'failed':
+      return exchange.refuse({ status: 412, code: 'changed', detail: `"${name}" is another version by now` })
+    case 'not-modified':
+      return exchange.respond(304, identified)
+    case 'go':
+  }
+  const range = rangeHolds(exchange.header('if-range'), validators)
+    ? rangeOf(exchange.header('range'), size)
+    : 'whole'
+  if (range === 'unsatisfiable') {
+    const problem = { status: 416, code: 'bad_request', detail: `"${name}" has ${size} bytes` } as const
+    return exchange.refuse(problem, { 'Content-Range': `bytes */${size}` })
+  }
+  const { start, end } = range === 'whole' ? { start: 0, end: size } : range
+  const { type, isShown } = presentationOf(name)
+  exchange.begin(range === 'whole' ? 200 : 206, {
+    ...identified,
+    'Accept-Ranges': 'bytes',
+    'Content-Type': type,
+    'Content-Disposition': contentDisposition(isShown && !isSaved ? 'inline' : 'attachment', name),
+    'Content-Range': range === 'whole' ? undefined : `bytes ${start}-${end - 1}/${size}`,
+    'Content-Length': end - start,
+  })
+  if (exchange.method !== 'HEAD')
+    for await (const { offset, block } of file.read(start, end, exchange.signal))
+      await exchange.send(new BlockPayload(block, (buffer, at) => file.readAgain(buffer, offset + at)))
+  exchange.end()
+}

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { until } from '../support/deadline.ts'
 import { flipBit, MIB, randomBytes, serverPartials, writeRandom } from '../support/files.ts'
@@ -11,10 +11,11 @@ const SIZE = 4 * MIB + 333
 const HELD = 3 * MIB
 
 let site: LocalSite
-beforeEach(async () => {
+beforeAll(async () => {
   site = await LocalSite.open()
 })
-afterEach(() => site[Symbol.asyncDispose]())
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
 
 describe.each(MOVES)('What an interrupted $name left', (move) => {
   it('is continued where it ends', async () => {

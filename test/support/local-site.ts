@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type Server, startServer } from '@ftp/server'
 import { type Run, runHere } from './in-process-client.ts'
+import { removeFiles } from './moves.ts'
 import { TempDir } from './temp-dir.ts'
 import { TRANSPORT } from './transport.ts'
 
@@ -32,6 +33,11 @@ export class LocalSite implements AsyncDisposable {
     )
     opened.move()
     return new LocalSite(folder, server, faults)
+  }
+
+  /** Removes all files of both sides, but nothing of what the server or clients know. */
+  clear(): void {
+    removeFiles(this)
   }
 
   /** The path of a file on the side of the server. */

@@ -1,8 +1,7 @@
 import fs from 'node:fs'
-import path from 'node:path'
-import { STATE_NAME } from '@ftp/protocol'
 import type { ClientOptions } from './client-process.ts'
 import { runClient, startClient } from './client-process.ts'
+import { removeFiles } from './moves.ts'
 import type { Program, Result } from './program.ts'
 import { ServerProcess } from './server-process.ts'
 import { TempDir } from './temp-dir.ts'
@@ -56,9 +55,7 @@ export class Site implements AsyncDisposable {
 
   /** Removes all files of both sides, and what clients know, but nothing of what the server knows. */
   clear(): void {
-    for (const side of [this.root, this.home])
-      for (const name of fs.readdirSync(side).filter((each) => each !== STATE_NAME))
-        fs.rmSync(path.join(side, name), { recursive: true })
+    removeFiles(this)
     fs.rmSync(this.config, { recursive: true, force: true })
   }
 

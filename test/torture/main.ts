@@ -41,6 +41,7 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { CUTS: '500', FLIPS: '40' },
     command: [
       ...vitest('test/faults/cuts.test.ts'),
+      'test/faults/cut-blocks.test.ts',
       'test/faults/bit-flips.test.ts',
       'test/faults/slow-network.test.ts',
     ],

@@ -26,6 +26,7 @@ export interface Incoming {
 
 const PREFIX = 4
 const EMPTY = new Uint8Array(0)
+const NONE: readonly Frame[] = []
 /**
  * Shared by all decoders of this thread for bytes that cannot go directly into a block; they are consumed at
  * once.
@@ -216,17 +217,18 @@ export class FrameDecoder {
   }
 
   /**
-   * Yields the frames that are complete after `count` bytes have been written to the start of
-   * {@link destination}.
+   * The frames that are complete after `count` bytes have been written to the start of {@link destination}.
+   * Iterate over them once, at once.
    * @throws TransferError `protocol`
    */
-  *took(count: number): Generator<Frame> {
-    if (this.#destination === landing) return yield* this.push(landing.subarray(0, count))
+  took(count: number): Iterable<Frame> {
+    if (this.#destination === landing) return this.push(landing.subarray(0, count))
     this.#filled += count
     this.#taken += count
-    if (this.#filled < this.#length) return
+    // A block arrives in dozens of pieces, so this path must not even make a generator.
+    if (this.#filled < this.#length) return NONE
     const frame = this.#advance(this.#buffer)
-    if (frame !== undefined) yield frame
+    return frame === undefined ? NONE : [frame]
   }
 
   /** @returns the part, if `piece` completes it */

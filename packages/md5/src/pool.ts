@@ -18,6 +18,8 @@ export interface TakeOptions {
 
 /** A source of blocks: a pool, or one owner's share of it. */
 export interface Blocks {
+  /** The name of the owner whose share this is; empty for the whole pool. */
+  readonly owner: string
   /** A block, or undefined if none is available at once. @param length see {@link TakeOptions} */
   tryTake(length?: number): Block | undefined
   /**
@@ -56,6 +58,7 @@ interface Owner {
  * gets the next block.
  */
 export class BlockPool implements Blocks {
+  readonly owner = ''
   /** The total number of blocks. */
   readonly count: number
   readonly #kernel: () => Kernel
@@ -105,6 +108,7 @@ export class BlockPool implements Blocks {
     const isWanted = (): boolean =>
       (this.#owners.get(name)?.waiting.length ?? 0) > 0 || (this.#isScarce && this.isWanted)
     return {
+      owner: name,
       tryTake: (length = BLOCK_SIZE) => this.#tryTake(owner, length),
       take: (options = {}) => this.#takeFor(owner, options),
       get isWanted() {

@@ -58,7 +58,7 @@ export class Channel {
   constructor(socket: Duplex, blocks: Blocks, listener: ChannelListener) {
     const { onFrame, onBroken, onClose, onBytes = () => {} } = listener
     this.#socket = socket
-    this.#outgoing = new Outgoing(socket, this.#throttle)
+    this.#outgoing = new Outgoing(socket, { throttle: this.#throttle, owner: () => this.blocks.owner })
     this.blocks = blocks
     this.#decoder = new FrameDecoder(undefined, (length) => this.blocks.tryTake(length))
     this.#onBytes = onBytes

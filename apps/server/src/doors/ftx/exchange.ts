@@ -76,6 +76,7 @@ export class Exchange {
   /** The same blocks; while the exchange waits for one of them, it {@link starves}. */
   counted(blocks: Blocks): Blocks {
     return {
+      owner: blocks.owner,
       tryTake: (length) => blocks.tryTake(length),
       take: async (options) => {
         this.#starving++

@@ -20,7 +20,7 @@ export async function follow(exchange: Exchange, on: Share, request: FollowReque
   exchange.isEndless = true
   for (;;) {
     await exchange.acknowledged(following.position + share.APPENDED - LIMITS.window)
-    await turn()
+    await turn(on.blocks.owner)
     const appended = await following.next()
     if (appended === undefined) {
       await delay(LOOK_MS, undefined, { signal: exchange.signal }).catch(() => {})

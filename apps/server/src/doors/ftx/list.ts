@@ -13,14 +13,14 @@ export async function list(
   path: RemotePath,
   recursive: boolean,
 ): Promise<void> {
-  await turn()
+  await turn(on.blocks.owner)
   const omitted = new Omissions()
   let page = new Page<Entry>()
   for await (const entries of share.list(on, path, recursive, omitted)) {
     for (const entry of entries) {
       if (page.add(entry, entry.name)) continue
       await exchange.reply({ type: 'entries', entries: page.items })
-      await turn()
+      await turn(on.blocks.owner)
       exchange.signal.throwIfAborted()
       page = new Page()
       page.add(entry, entry.name)

@@ -11,7 +11,7 @@ export async function mget(exchange: Exchange, on: Share, request: MgetRequest):
   let { paths } = request
   while (paths.length > 0) {
     // Each step reads up to a block, so it takes a turn.
-    await turn()
+    await turn(on.blocks.owner)
     exchange.signal.throwIfAborted()
     using block = await exchange.keepAlive(() => on.blocks.take({ signal: exchange.signal }))
     const read = await exchange.keepAlive(() => share.mget(on, paths, block.bytes))

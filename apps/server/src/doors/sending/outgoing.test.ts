@@ -24,7 +24,7 @@ beforeEach(async () => {
   socket = net.connect(address !== null && typeof address === 'object' ? address.port : 0, '127.0.0.1')
   ;[peer] = (await accepted) as [net.Socket]
   throttle = new Throttle()
-  outgoing = new Outgoing(socket, throttle, new Backlog(0))
+  outgoing = new Outgoing(socket, { throttle, owner: () => '', backlog: new Backlog(0) })
   frames = []
   const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: LIMITS.payload })
   peer.on('data', (chunk: Buffer) => frames.push(...decoder.push(chunk))).pause()

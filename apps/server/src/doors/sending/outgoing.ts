@@ -28,12 +28,22 @@ const NOTHING = new Uint8Array(0)
 /** The backlog of this thread. */
 const thread = new Backlog()
 
+export interface OutgoingOptions {
+  /** Limits the rate of payloads. */
+  readonly throttle: Throttle
+  /** Returns the present owner of the connection, for its turns. */
+  readonly owner: () => string
+  /** Default: that of this thread. */
+  readonly backlog?: Backlog | undefined
+}
+
 /** Sends frames into one socket, one after the other. */
 export class Outgoing {
   readonly #socket: Duplex
   readonly #throttle: Throttle
   readonly #backlog: Backlog
   readonly #isEncrypted: boolean
+  readonly #owner: () => string
   readonly #waiting: (() => void)[] = []
   /**
    * Settles after the last frame that is sent piece by piece, and with it everything that has to wait for
@@ -45,9 +55,9 @@ export class Outgoing {
   #counted = 0
   readonly #written = (): void => this.wake()
 
-  /** @param throttle limits the rate of payloads */
-  constructor(socket: Duplex, throttle: Throttle, backlog = thread) {
+  constructor(socket: Duplex, { throttle, owner, backlog = thread }: OutgoingOptions) {
     this.#backlog = backlog
+    this.#owner = owner
     this.#socket = socket
     this.#throttle = throttle
     this.#isEncrypted = 'encrypted' in socket
@@ -112,7 +122,7 @@ export class Outgoing {
   }
 
   async #sendPieces(header: object | undefined, payload: Payload): Promise<void> {
-    if (payload.length > COALESCE_BYTES) await turn()
+    if (payload.length > COALESCE_BYTES) await turn(this.#owner())
     let head = header === undefined ? NOTHING : encodeHeader(header, payload.length)
     let [isLent, isOverdue] = [false, false]
     const release = (): void => {

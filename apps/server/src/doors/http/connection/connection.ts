@@ -48,7 +48,10 @@ export class Connection implements Served {
       guards,
       address: peer.address,
       isEncrypted,
-      outgoing: new Outgoing(socket, new Throttle()),
+      outgoing: new Outgoing(socket, {
+        throttle: new Throttle(),
+        owner: () => `address ${peer.address}`,
+      }),
     }
     this.#visitor = new Visitor(guards.logins, peer.address, {
       onLogin: () => this.#loggedIn(),

@@ -271,6 +271,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '@ftp/protocol',
     '@ftp/terminal',
     'commander',
+    'uqr',
     'node:fs',
     'node:path',
     'node:v8',

@@ -14,7 +14,7 @@ const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 const { NODE_COMPILE_CACHE } = process.env
 /** Tested where accounts, the network, packages, drop folders and growing files are. */
 const ELSEWHERE =
-  /ftp-client (login|logout|whoami|passwd|discover|help|put --watch|get --follow|-s |--fingerprint)|^ftp-server/
+  /ftp-client (login|logout|whoami|passwd|share|token|discover|help|put --watch|get --follow|-s |--fingerprint)|^ftp-server/
 
 /** What the pages for users tell them to type, as they would with the commands installed. */
 function fromPages(): string[] {

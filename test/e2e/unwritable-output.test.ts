@@ -13,8 +13,8 @@ import { Site } from '../support/site.ts'
 const SAYS_SO = 'ftp-client: standard output: the disk is full\n'
 /** What a sync says about all its files. */
 const SUMMARY = /^\d+ files? .*\n/m
-/** These ask, or look for another server; they print with the same functions as all others. */
-const UNTRIED = ['login', 'logout', 'passwd', 'discover']
+/** These ask, need an account, or look for another server; they print with the same functions as all others. */
+const UNTRIED = ['login', 'logout', 'passwd', 'discover', 'share', 'token']
 
 let site: Site
 let home: string

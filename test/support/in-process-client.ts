@@ -6,6 +6,12 @@ import type { ClientOptions } from './client-process.ts'
 import { type ProgramEvent, parseEvents } from './program.ts'
 import { TRANSPORT } from './transport.ts'
 
+interface RunOptions extends Pick<ClientOptions, 'port' | 'config' | 'global'> {
+  readonly environment?: NodeJS.ProcessEnv
+  /** The options about encryption. Default: those of the transport that is tested. */
+  readonly flags?: readonly string[]
+}
+
 /** A client command that has run in this process. */
 export interface Run {
   readonly code: number
@@ -36,15 +42,17 @@ export async function runHere(
 export async function runInto(
   stdout: Writable,
   args: readonly string[],
-  { port, config, global = ['--json'] }: Pick<ClientOptions, 'port' | 'config' | 'global'>,
+  { port, config, global = ['--json'], environment, flags = TRANSPORT.flags }: RunOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Pick<Run, 'code' | 'text'>> {
   const stderr = new PassThrough()
   const interrupt = new AbortController()
   using _abort = addAbortListener(signal, () => interrupt.abort(signal.reason))
-  const fixed = ['--server', `127.0.0.1:${port}`, '--config', config, ...TRANSPORT.flags]
+  const server = environment?.['FTP_SERVER'] === undefined ? ['--server', `127.0.0.1:${port}`] : []
+  const fixed = [...server, '--config', config, ...flags]
   const code = await runProgram([...fixed, ...global, ...args], {
-    ...{ stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr), environment: {} },
+    ...{ stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) },
+    environment: environment ?? {},
     onInterrupt: () => ({ [Symbol.dispose]: () => {} }),
     interrupt,
   })

@@ -8,6 +8,8 @@ import {
   type RemotePath,
   requirePortable,
   resolvePath,
+  type ShareLink,
+  type Token,
   TransferError,
   type UnfinishedUpload,
 } from '@ftp/protocol'
@@ -20,7 +22,9 @@ import { mkdir } from './requests/mkdir.ts'
 import { type MoveResult, move } from './requests/move.ts'
 import { passwd } from './requests/passwd.ts'
 import { remove } from './requests/remove.ts'
+import { type NewShareLink, type ShareOptions, share, shares, unshare } from './requests/shares.ts'
 import { stat } from './requests/stat.ts'
+import { addToken, type NewToken, revokeToken, type TokenOptions, tokens } from './requests/tokens.ts'
 import { discard, uploads } from './requests/uploads.ts'
 import { type Usage, usage } from './requests/usage.ts'
 import type { Session } from './session/session.ts'
@@ -152,6 +156,44 @@ export class Client implements Disposable {
    */
   async passwd(password: string, options?: Options): Promise<void> {
     await passwd(this.#until(options), password)
+  }
+
+  /**
+   * Makes a link with which people without an account reach a file or directory.
+   * @throws TransferError `not_found` if nothing has this path; `not_directory` if files would be put into a
+   *   file; `forbidden` for `anonymous`
+   */
+  async share(remote: Remote, { signal, ...options }: Options & ShareOptions = {}): Promise<NewShareLink> {
+    return await share(this.#until({ signal }), resolve(remote), options)
+  }
+
+  /** The share links of this account, including those that have expired or are used up. */
+  async shares(options?: Options): Promise<ShareLink[]> {
+    return await shares(this.#until(options))
+  }
+
+  /** Removes a share link by its id. @throws TransferError `not_found` if this account has no such link */
+  async unshare(id: string, options?: Options): Promise<void> {
+    await unshare(this.#until(options), id)
+  }
+
+  /**
+   * Makes a token with which a program logs in to this account, at the server's doors for other programs.
+   * @param name names it in lists, and when it is revoked
+   * @throws TransferError `exists` if there is one of this name; `forbidden` for `anonymous`
+   */
+  async addToken(name: string, { signal, ...options }: Options & TokenOptions = {}): Promise<NewToken> {
+    return await addToken(this.#until({ signal }), name, options)
+  }
+
+  /** The tokens of this account, including those that have expired. */
+  async tokens(options?: Options): Promise<Token[]> {
+    return await tokens(this.#until(options))
+  }
+
+  /** Ends a token. @throws TransferError `not_found` if this account has none of this name */
+  async revokeToken(name: string, options?: Options): Promise<void> {
+    await revokeToken(this.#until(options), name)
   }
 
   /** How much space a directory and everything below it takes. */

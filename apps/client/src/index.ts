@@ -4,7 +4,11 @@ export {
   type ErrorCode,
   type FailureCode,
   type IfExists,
+  type LinkAccess,
   type LocalCode,
+  type Permission,
+  type ShareLink,
+  type Token,
   TransferError,
   type UnfinishedUpload,
 } from '@ftp/protocol'
@@ -19,6 +23,8 @@ export { type ConnectOptions, connect } from './connect.ts'
 export type { FileReporter, FileStats, Notice, Reporter, TransferSummary } from './queue/reporter.ts'
 export type { CopyResult } from './requests/copy.ts'
 export type { MoveResult } from './requests/move.ts'
+export type { NewShareLink, ShareOptions } from './requests/shares.ts'
+export type { NewToken, TokenOptions } from './requests/tokens.ts'
 export type { Usage } from './requests/usage.ts'
 export type { SelectionOptions } from './selection/selection.ts'
 export type { Progress } from './transfer/progress.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { PERMISSIONS } from './account.ts'
+import { PERMISSIONS, type Permission } from './account.ts'
 import { count, type FieldsOf, flag, hex, id, key, mtime, path, text } from './fields.ts'
 
 /* The messages about what an account hands out: tokens for programs, and share links for people. */
@@ -42,6 +42,11 @@ export interface Token {
 /** The verifier of a password (RFC 5802, section 3), in hex. */
 export const verifier = { salt: hex, iterations: count, storedKey: key, serverKey: key }
 
+const permissions: v.GenericSchema<readonly Permission[]> = v.pipe(
+  v.array(v.picklist(PERMISSIONS)),
+  v.readonly(),
+)
+
 export const credentialRequests = [
   v.strictObject({
     id,
@@ -62,7 +67,7 @@ export const credentialRequests = [
     type: v.literal('token'),
     name: text,
     /** Default: everything that the account may do. */
-    permissions: v.optional(v.pipe(v.array(v.picklist(PERMISSIONS)), v.readonly())),
+    permissions: v.optional(permissions),
     /** Default: never. */
     expires: v.optional(mtime),
   }),

@@ -14,8 +14,23 @@ const TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/
  * @returns milliseconds since 1970; undefined for anything else
  */
 export function parseMoment(text: string, now = Date.now()): number | undefined {
+  const interval = parseInterval(text)
+  return interval === undefined ? parseDate(text) : now - interval
+}
+
+/** As {@link parseMoment}, but an interval is after `now`. */
+export function parseDeadline(text: string, now = Date.now()): number | undefined {
+  const interval = parseInterval(text)
+  return interval === undefined ? parseDate(text) : now + interval
+}
+
+/** @returns milliseconds; undefined if the text is no interval */
+function parseInterval(text: string): number | undefined {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smhdw])$/.exec(text) ?? []
-  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0)
+  return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 0)
+}
+
+function parseDate(text: string): number | undefined {
   const time = DATE.test(text) ? Date.parse(`${text}T00:00`) : TIME.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(time) ? undefined : time
 }

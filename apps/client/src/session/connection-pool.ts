@@ -36,6 +36,12 @@ export class ConnectionPool implements Disposable {
     return port === DEFAULT_PORT ? host : `${host}:${port}`
   }
 
+  /** The address at which a browser finds the server. */
+  get origin(): string {
+    const { host, port, key } = this.#options
+    return `${key === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  }
+
   /** Aborted when the connections must no longer be used. */
   get signal(): AbortSignal {
     return this.#options.signal

@@ -39,6 +39,11 @@ export class Session {
     return this.#pool.server
   }
 
+  /** The address at which a browser finds the server: `https://nas:7021`. */
+  get origin(): string {
+    return this.#pool.origin
+  }
+
   /** If it is aborted, every running action ends. */
   get signal(): AbortSignal {
     return this.#options.signal

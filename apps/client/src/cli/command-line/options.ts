@@ -1,5 +1,5 @@
-import { IF_EXISTS } from '@ftp/protocol'
-import { parseBytes, parseDuration, parseMoment } from '@ftp/terminal'
+import { IF_EXISTS, PERMISSIONS, type Permission } from '@ftp/protocol'
+import { parseBytes, parseDeadline, parseDuration, parseMoment } from '@ftp/terminal'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isFingerprint } from '../../profiles/known-servers.ts'
 import { TREES } from '../help/help.ts'
@@ -92,6 +92,23 @@ function moment(text: string): number {
   if (value === undefined)
     throw new InvalidArgumentError('Write how long ago, like 90m, 24h or 7d, or a date like 2026-11-21.')
   return value
+}
+
+/** Parses the time at which something ends. @returns microseconds since 1970 */
+export function deadline(text: string): number {
+  const value = parseDeadline(text)
+  if (value === undefined)
+    throw new InvalidArgumentError('Write how long, like 12h or 7d, or a date like 2026-12-31.')
+  return value * 1_000
+}
+
+/** Parses a list of permissions. */
+export function permissions(text: string): readonly Permission[] {
+  const words = text.split(',').map((word) => word.trim())
+  const unknown = words.find((word) => !PERMISSIONS.some((permission) => permission === word))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`"${unknown}" is not one of ${PERMISSIONS.join(', ')}.`)
+  return PERMISSIONS.filter((permission) => words.includes(permission))
 }
 
 function duration(text: string): number {

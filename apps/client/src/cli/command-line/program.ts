@@ -5,6 +5,7 @@ import type { Define, Execute, Run } from '../define-command.ts'
 import { addHelp } from '../help/help.ts'
 import { addLogins } from './login-commands.ts'
 import { fingerprint, rate, time } from './options.ts'
+import { addSharing } from './sharing-commands.ts'
 import { addShells } from './shell-commands.ts'
 import { addTransfers } from './transfer-commands.ts'
 import { addTree } from './tree-commands.ts'
@@ -49,6 +50,7 @@ export function commandLine(execute: Execute): Command {
   }
   addTransfers(define)
   addTree(define)
+  addSharing(define)
   addLogins(define)
   addShells(define, commandLine)
   addHelp(program)

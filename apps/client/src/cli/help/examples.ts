@@ -55,6 +55,19 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['uploads rm 5d41402a', 'the same, by id'],
     ['uploads rm --all', 'all except those that are running'],
   ],
+  share: [
+    ['share photos', 'a link to read a directory'],
+    ['share report.pdf --expires 7d --uses 3', 'for a week, three times'],
+    ['share inbox --upload --password', 'only put files there; asks for a password'],
+    ['share list', 'list your links'],
+    ['share remove 3f9a2b71c0', 'end one'],
+  ],
+  token: [
+    ['token add backup', 'prints the token'],
+    ['token add phone --permissions list,read --expires 90d', 'restricted'],
+    ['token list', 'list your tokens'],
+    ['token remove phone', 'end one'],
+  ],
   login: [
     ['login anna@nas', 'asks for your password'],
     ['login anna@nas --as home', 'call it home (-s home)'],

@@ -6,10 +6,10 @@ export const OVERVIEW = `Usage: ftp-client [-s server] <command> [arguments and 
   md5, verify          print checksums; compare without transferring
   mkdir, mv, cp, rm    create, move, copy, remove
   uploads              list or remove what interrupted uploads have left
+  share, token         links for people without an account, tokens for programs
   login, logout        log in, log out; your account: whoami, passwd
   discover             find servers on the local network
-  shell                type commands one after another, or run scripts
-  completion           teach your shell to complete commands and names
+  shell, completion    type or run commands; complete them in your own shell
   help                 explain a command or a topic, with examples
 
   -s, --server <[user@]host[:port]>   the server, or the name of a login

@@ -1,0 +1,151 @@
+import fs from 'node:fs'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { parsePath } from '@ftp/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { type Run, runInto } from '../support/in-process-client.ts'
+import { withCredentials } from '../support/login-state.ts'
+import { parseEvents } from '../support/program.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+import { TempDir } from '../support/temp-dir.ts'
+import { Terminal } from '../support/terminal.ts'
+
+/** Links and tokens, made with the commands of both programs. */
+let served: ServedFolder
+let home: TempDir
+beforeAll(async () => {
+  served = await ServedFolder.start({ plaintext: false, threads: 1 })
+  home = new TempDir()
+  await addAccount(served.root, 'anna', { home: parsePath('anna') })
+  served.write('anna/pics/one.txt', 'one')
+})
+afterAll(async () => {
+  home[Symbol.dispose]()
+  await served[Symbol.asyncDispose]()
+})
+
+const address = (): string => `anna@127.0.0.1:${served.server.port}`
+const environment = (): Record<string, string> => ({
+  FTP_CLIENT_CONFIG: home.at('config'),
+  FTP_SERVER: address(),
+  FTP_PASSWORD: PASSWORD,
+})
+
+/** Runs a client command in this process, as {@link runHere} does. */
+async function client(args: readonly string[]): Promise<Run & { readonly out: string }> {
+  const stdout = new PassThrough()
+  const [{ code, text: said }, out] = await Promise.all([
+    runInto(stdout, args, {
+      ...{ port: served.server.port, config: home.at('config'), global: ['-q'], flags: [] },
+      environment: environment(),
+    }).finally(() => stdout.end()),
+    text(stdout),
+  ])
+  return { code, out, events: parseEvents(out), text: said }
+}
+
+function secretIn(url: string): string {
+  expect(url).toMatch(new RegExp(`^https://127\\.0\\.0\\.1:${served.server.port}/s/ftpl_[0-9a-z]{31}$`))
+  return url.slice(url.lastIndexOf('/') + 1)
+}
+
+describe('ftp-client share', () => {
+  it('prints the URL of a new link, lists links, and removes them', async () => {
+    fs.writeFileSync(home.at('word'), 'open sesame\n')
+    const made = await client([
+      'share',
+      'pics',
+      '--expires',
+      '7d',
+      '--uses',
+      '3',
+      '--password-file',
+      home.at('word'),
+    ])
+    expect(made).toMatchObject({ code: 0, text: '' })
+    const secret = secretIn(made.out.trimEnd())
+    const link = withCredentials(served.root, ({ links }) => links.find(secret))
+    expect(link).toMatchObject({ account: 'anna', path: ['anna', 'pics'], kind: 'folder', mostUses: 3 })
+    expect(link?.verifier?.iterations).toBe(600_000)
+    expect(Math.abs((link?.expires ?? 0) / 1_000 - Date.now() - 7 * 86_400_000)).toBeLessThan(600_000)
+
+    const upload = await client(['--json', 'share', '/pics/', '--upload'])
+    expect(upload.events).toMatchObject([
+      { event: 'shared', url: expect.stringContaining('/s/ftpl_'), path: 'pics', access: 'upload', uses: 0 },
+      { event: 'summary', command: 'share', done: 1, exitCode: 0 },
+    ])
+    const { out } = await client(['share'])
+    expect(out).toMatch(/^ID +ACCESS +USES +UNTIL +PASSWORD +PATH\n/)
+    expect(out).toMatch(/^[0-9a-f]{10} +read +0 of 3 +\d{4}-\d\d-\d\d \d\d:\d\d +yes +\/pics$/m)
+    expect(out).toMatch(/^[0-9a-f]{10} +upload +0 +removed +no +\/pics$/m)
+    const { events } = await client(['--json', 'share', 'list'])
+    expect(events).toMatchObject([{ event: 'share', hasPassword: true }, { event: 'share' }, { done: 2 }])
+
+    const ids = events.flatMap((event) => ('id' in event ? [String(event.id)] : []))
+    expect(await client(['share', 'remove', ...ids])).toMatchObject({ code: 0 })
+    expect((await client(['share', 'list'])).out).toBe('')
+    expect(await client(['share', 'remove', ids[0] ?? ''])).toMatchObject({ code: 3 })
+  })
+
+  it.each([
+    [3, ['share', 'missing']],
+    [5, ['share', 'pics/one.txt', '--upload']],
+    [2, ['share', 'pics', 'more']],
+    [2, ['share', 'remove']],
+    [2, ['share', 'list', '--upload']],
+    [2, ['share', 'pics', '--uses', '0']],
+    [2, ['share', 'pics', '--expires', 'soon']],
+    [2, ['share', 'pics', '--expires', '2020-01-01']],
+    [4, ['share', 'pics', '--password']],
+    [2, ['token', 'add']],
+    [2, ['token', 'add', 'a', 'b']],
+    [2, ['token', 'add', 'a', '--permissions', 'root']],
+    [2, ['token', 'list', 'a']],
+    [3, ['token', 'remove', 'none']],
+  ])('exits with %i after %j, and makes nothing', async (code, args) => {
+    const refused = await client(args)
+    expect(refused).toMatchObject({ code, out: '', text: expect.stringMatching(/./) })
+    withCredentials(served.root, ({ links, tokens }) => {
+      expect([...links.list('anna'), ...tokens.list('anna')]).toEqual([])
+    })
+  })
+
+  it('shows a QR code on a terminal, asks for the password twice, and says how to end the link', async () => {
+    const size = { cwd: home.path, columns: 100, rows: 50, env: environment() }
+    await using terminal = await Terminal.start(['share', 'pics', '--password'], size)
+    await terminal.shows(/Password of the link:/)
+    await terminal.type('open sesame', 'Enter')
+    await terminal.shows(/The same again:/)
+    await terminal.type('open sesame', 'Enter')
+    const screen = await terminal.shows(/To end it: .*\n/)
+    expect(screen).toMatch(/[▀▄█]{20}/)
+    expect(screen).toMatch(/Only this machine knows that address/)
+    expect(screen).not.toContain('sesame')
+    const [, id = ''] = /To end it: ftp-client share remove ([0-9a-f]{10})/.exec(screen) ?? []
+    expect(await client(['share', 'rm', id])).toMatchObject({ code: 0 })
+  })
+})
+
+describe('ftp-client token', () => {
+  it('prints a new token, lists tokens, and removes them', async () => {
+    const made = await client(['token', 'add', 'my phone', '--permissions', 'read,list', '--expires', '90d'])
+    expect(made).toMatchObject({ code: 0, text: '' })
+    const secret = made.out.trimEnd()
+    expect(withCredentials(served.root, ({ tokens }) => tokens.find(secret))).toMatchObject({
+      account: 'anna',
+      name: 'my phone',
+      permissions: ['list', 'read'],
+    })
+    expect(await client(['token', 'add', 'my phone'])).toMatchObject({ code: 5 })
+    const { events } = await client(['--json', 'token', 'add', 'backup'])
+    expect(events).toMatchObject([
+      { event: 'token-added', secret: expect.stringMatching(/^ftpt_/), name: 'backup' },
+      { event: 'summary' },
+    ])
+    const { out } = await client(['token'])
+    expect(out).toMatch(/^backup +yours +never +removed\nmy phone +list,read +never +\d{4}-/m)
+    expect(await client(['token', 'remove', 'my phone', 'backup'])).toMatchObject({ code: 0 })
+    expect((await client(['--json', 'token', 'list'])).events).toMatchObject([{ event: 'summary', done: 0 }])
+  })
+})

@@ -22,6 +22,11 @@ export class Gathering implements Disposable {
     this.#options = options
   }
 
+  /** The end of the bytes that are waiting for others; 0 if there are none. */
+  get end(): number {
+    return this.#block === undefined ? 0 : this.#start + this.#filled
+  }
+
   /** Whether bytes are waiting for others. */
   get isHolding(): boolean {
     return this.#block !== undefined

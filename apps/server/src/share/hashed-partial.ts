@@ -57,6 +57,8 @@ export class HashedPartial implements AsyncDisposable {
   readonly #running = new Set<{ readonly start: number; readonly end: number }>()
   #last: Promise<void> = Promise.resolve()
   #failure: unknown
+  /** Whether the chain has been shortened; set to false by the owner. */
+  isRewound = false
   #waiting: (() => void)[] = []
 
   constructor(partial: PartialFile, hasher: Hasher, blocks: Blocks) {
@@ -247,7 +249,23 @@ export class HashedPartial implements AsyncDisposable {
     await this.settled()
     const blocks = Math.min(this.#values.length, Math.floor(offset / BLOCK_SIZE))
     this.#values.length = blocks
+    this.isRewound = true
     this.#begin(this.#atBlock(blocks))
+  }
+
+  /**
+   * Takes over the digest of a file whose bytes have been written to the partial by other means. Call this
+   * first.
+   */
+  async adopt({ chain }: Pick<Content, 'chain'>): Promise<void> {
+    this.#trust({ chain, ...this.#ends(chain) })
+    this.#end = this.#partial.size
+    if (this.#partial.size - this.#hashed.size <= BLOCK_SIZE) await this.#catchUp(this.#partial.size)
+  }
+
+  #ends(chain: Uint8Array): Hashed {
+    const size = (chain.length / CHAIN_VALUE_SIZE) * BLOCK_SIZE
+    return { size, value: size === 0 ? CHAIN_START : chain.slice(-CHAIN_VALUE_SIZE), tail: NOTHING }
   }
 
   /** Reads into `buffer` until it is full or the partial ends. @returns the number of bytes read */
@@ -269,14 +287,13 @@ export class HashedPartial implements AsyncDisposable {
     await this.settled()
     const { size } = this.#partial
     await this.#catchUp(size)
-    const tail = Buffer.allocUnsafe(size - this.#hashed.size)
-    await this.#partial.read(tail, this.#hashed.size)
+    const { tail } = this.#hashed
     this.#hashing ??= this.#hasher.chain(this.#hashed.value)
     const md5 = await this.#hashing.absorb(tail, size)
     return { size, md5, chain: Buffer.concat(this.#values) }
   }
 
-  /** Reads and hashes the bytes up to the last multiple of 64 before `end`. */
+  /** Reads the bytes up to `end`, and hashes them up to the last multiple of 64. */
   async #catchUp(end: number): Promise<void> {
     for (;;) {
       const { size } = this.#begun
@@ -293,6 +310,11 @@ export class HashedPartial implements AsyncDisposable {
       while (this.#running.size > AHEAD) await this.#change()
     }
     await this.settled()
+    const { size, value } = this.#hashed
+    const tail = Buffer.allocUnsafe(end - size)
+    await this.#partial.read(tail, size)
+    this.#begun = { size, tail }
+    this.#hashed = { size, value, tail }
   }
 
   /** Waits until nothing writes to the partial any more. */

@@ -1,11 +1,10 @@
-import { type Block, sameValue } from '@ftp/md5'
+import { type Block, CHAIN_VALUE_SIZE, sameValue } from '@ftp/md5'
 import { formatPath, siblingPath, TransferError } from '@ftp/protocol'
 import { formatAnswer, formatNote } from '../state/upload-note.ts'
 import { Gathering } from './gathering.ts'
 import { type Content, HashedPartial } from './hashed-partial.ts'
 import { pace } from './pace.ts'
-import type { Committed } from './upload.ts'
-import { Upload, type UploadParts } from './upload.ts'
+import { type Committed, type Offer, Upload, type UploadParts } from './upload.ts'
 
 /** How long bytes may wait in memory for others that follow them, in milliseconds. */
 const HOLD_MS = 250
@@ -24,12 +23,13 @@ export interface AppendOptions {
  */
 export class HashedUpload extends Upload {
   readonly #md5: Uint8Array | undefined
-  readonly #hashed: HashedPartial
-  readonly #gathering: Gathering
+  protected readonly hashed: HashedPartial
+  protected readonly gathering: Gathering
   /** The number of blocks whose values are recorded. */
   #recordedBlocks = 0
   #recordedAt = performance.now()
-  #offset = 0
+  /** The offset after the last byte that has been received. */
+  protected next = 0
   /** Whether what earlier attempts have left is proven, so that the record may be replaced. */
   #isProven = false
 
@@ -38,11 +38,11 @@ export class HashedUpload extends Upload {
     super(parts)
     const { hasher, blocks } = this.share
     this.#md5 = md5
-    this.#hashed = new HashedPartial(this.partial, hasher, blocks)
-    this.#gathering = new Gathering({
+    this.hashed = new HashedPartial(this.partial, hasher, blocks)
+    this.gathering = new Gathering({
       blocks,
       write: (block, offset) => this.#write(block, offset),
-      headOf: (offset) => this.#hashed.headOf(offset),
+      headOf: (offset) => this.hashed.headOf(offset),
       length: () => this.offer.length ?? undefined,
     })
   }
@@ -59,11 +59,11 @@ export class HashedUpload extends Upload {
 
   /** Where the next byte belongs. All bytes before it have been received; those of earlier attempts are proven. */
   get offset(): number {
-    return this.#offset
+    return this.next
   }
 
   override get position(): number {
-    return this.#hashed.position
+    return this.hashed.position
   }
 
   /**
@@ -72,10 +72,13 @@ export class HashedUpload extends Upload {
    */
   async resume(trusted: string | undefined): Promise<void> {
     const record = this.share.uploads.chains.find(this.key)
-    await this.#hashed.resume(record, trusted !== undefined && trusted === this.partial.version)
-    this.#offset = this.#hashed.position
+    await this.hashed.resume(record, trusted !== undefined && trusted === this.partial.version)
+    this.next = this.hashed.position
+    await this.grow(this.next)
     this.#isProven = true
-    this.#recordedBlocks = Math.min(this.#hashed.blocks, (record?.chain.length ?? 0) / 16)
+    const { blocks } = this.hashed
+    // If a part of the record has been cut off, the rest is recorded anew.
+    this.#recordedBlocks = blocks * CHAIN_VALUE_SIZE === record?.chain.length ? blocks : 0
   }
 
   /**
@@ -85,13 +88,19 @@ export class HashedUpload extends Upload {
   async announce(length: number): Promise<void> {
     const known = this.offer.length
     if (known === length) return
-    if (known !== null || length < this.#offset) {
-      const size = known === null ? `at least ${this.#offset} bytes` : `${known} bytes`
+    if (known !== null || length < this.next) {
+      const size = known === null ? `at least ${this.next} bytes` : `${known} bytes`
       throw new TransferError('bad_request', `the file has ${size}, not ${length}`)
     }
     await this.reservation.grow(length)
-    this.offer = { ...this.offer, length }
-    this.share.uploads.learn(this.key, { length, note: formatNote({ ...this.offer, md5: this.#md5 }) })
+    this.learn({ ...this.offer, length })
+  }
+
+  /** Registers what has become known about the file. */
+  protected learn(offer: Offer): void {
+    this.offer = offer
+    const note = formatNote({ ...offer, md5: this.#md5 })
+    this.share.uploads.learn(this.key, { length: offer.length, note })
   }
 
   /**
@@ -118,40 +127,40 @@ export class HashedUpload extends Upload {
       }
     } finally {
       // The bytes have arrived, so they count, whatever has ended the rest.
-      await this.#gathering.flush()
+      await this.gathering.flush()
     }
   }
 
   /** Waits for the next chunk, and writes what has been gathered if that takes long. */
   async #next<T>(chunk: Promise<T>): Promise<T> {
-    if (!this.#gathering.isHolding) return await chunk
+    if (!this.gathering.isHolding) return await chunk
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(true), HOLD_MS)
     })
     const isLate = await Promise.race([chunk.then(() => false), late]).finally(() => clearTimeout(timer))
-    if (isLate) await this.#gathering.flush()
+    if (isLate) await this.gathering.flush()
     return await chunk
   }
 
   async #take(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     const { length } = this
-    if (length !== undefined && this.#offset + bytes.length > length)
+    if (length !== undefined && this.next + bytes.length > length)
       throw new TransferError('bad_request', `the file was announced with ${length} bytes, and more came`)
     const { rates, account } = this.share
     const limit = rates.presentLimit(account.name)
     if (limit !== undefined) {
-      await this.#gathering.flush()
+      await this.gathering.flush()
       await pace(limit, bytes.length, signal)
     }
-    await this.#gathering.put(bytes, this.#offset, signal)
-    this.#offset += bytes.length
+    await this.gathering.put(bytes, this.next, signal)
+    this.next += bytes.length
   }
 
   async #write(block: Block, offset: number): Promise<void> {
     using owned = block
     await this.grow(offset + owned.length)
-    await this.#hashed.write(owned.move(), offset)
+    await this.hashed.write(owned.move(), offset)
     if (performance.now() - this.#recordedAt < RECORD_MS) return
     this.#recordedAt = performance.now()
     await this.share.writable()
@@ -159,20 +168,23 @@ export class HashedUpload extends Upload {
   }
 
   #record(): void {
+    if (this.hashed.isRewound) this.#recordedBlocks = 0
+    this.hashed.isRewound = false
     this.share.uploads.chains.save(
       this.key,
       this.#recordedBlocks,
-      this.#hashed.chainFrom(this.#recordedBlocks),
+      this.hashed.chainFrom(this.#recordedBlocks),
     )
-    this.#recordedBlocks = this.#hashed.blocks
+    this.#recordedBlocks = this.hashed.blocks
   }
 
   protected override async content(): Promise<Content> {
-    await this.#gathering.flush()
+    await this.gathering.flush()
     const { length } = this
-    if (length !== undefined && this.#offset !== length)
-      throw new TransferError('checksum', `the upload has ${this.#offset} of ${length} bytes`)
-    const content = await this.#hashed.finish()
+    const { size } = this.hashed
+    if (length !== undefined && size !== length)
+      throw new TransferError('checksum', `the upload has ${size} of ${length} bytes`)
+    const content = await this.hashed.finish()
     if (this.#md5 === undefined || sameValue(this.#md5, content.md5)) return content
     // Nothing that is sent after these bytes makes them right.
     this.abandon()
@@ -196,8 +208,8 @@ export class HashedUpload extends Upload {
   }
 
   protected override async settle(isKept: boolean): Promise<void> {
-    this.#gathering[Symbol.dispose]()
-    await this.#hashed[Symbol.asyncDispose]()
+    this.gathering[Symbol.dispose]()
+    await this.hashed[Symbol.asyncDispose]()
     if (!isKept || !this.#isProven || this.partial.size === 0) return
     try {
       if (this.partial.size > this.position) await this.partial.truncate(this.position)

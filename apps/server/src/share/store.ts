@@ -7,7 +7,7 @@ import { discardUpload, pathOf } from './own-uploads.ts'
 import { beginPut, type PutOptions, randomKey } from './put.ts'
 import { fromRoot } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
-import type { Outcome } from './upload.ts'
+import type { Outcome, UploadParts } from './upload.ts'
 
 /** A file that a client wants to store without sending its chain. */
 export interface StoreOptions {
@@ -49,7 +49,8 @@ export async function beginUpload(
   const key = randomKey()
   const offer = { ...rest, length: length ?? null, ...(isKept && { upload: key }) }
   const takeLease = isKept ? () => share.leases.acquire(key, signal) : undefined
-  return await begin(share, path, { key, offer, md5, takeLease, trusted: undefined })
+  const begun = await openHashed(share, path, { key, offer, md5, takeLease })
+  return 'partial' in begun ? await resumed(new HashedUpload(begun, md5), undefined) : begun
 }
 
 /**
@@ -64,6 +65,16 @@ export async function openUpload(
   id: string,
   signal?: AbortSignal,
 ): Promise<HashedUpload | StoredBefore | Outcome> {
+  return await reopen(share, id, signal, (parts, md5) => new HashedUpload(parts, md5))
+}
+
+/** As {@link openUpload}, for any kind of upload. */
+export async function reopen<U extends HashedUpload>(
+  share: Share,
+  id: string,
+  signal: AbortSignal | undefined,
+  make: (parts: UploadParts, md5: Uint8Array | undefined) => U,
+): Promise<U | StoredBefore | Outcome> {
   requirePermission(share, 'write')
   const find = (): StoredBefore | Unfinished => findStored(share, id) ?? requireUpload(share, id)
   const before = find()
@@ -80,24 +91,30 @@ export async function openUpload(
     leases.move()
     return lease
   }
-  return await begin(share, path, { key: id, offer, md5, takeLease, trusted })
+  const begun = await openHashed(share, path, { key: id, offer, md5, takeLease })
+  return 'partial' in begun ? await resumed(make(begun, md5), trusted) : begun
 }
 
-interface Beginning extends Pick<PutOptions, 'key' | 'offer' | 'takeLease'> {
+/** How an upload begins whose chain the server computes. */
+export interface HashedOptions extends Pick<PutOptions, 'key' | 'offer' | 'takeLease'> {
   readonly md5: Uint8Array | undefined
-  readonly trusted: string | undefined
 }
 
-async function begin(
+/** Opens the parts of an upload, and notes its offer for later attempts. */
+export async function openHashed(
   share: Share,
   path: RemotePath,
-  { key, offer, md5, takeLease, trusted }: Beginning,
-): Promise<HashedUpload | Outcome> {
+  { md5, ...options }: HashedOptions,
+): Promise<UploadParts | Outcome> {
+  const { offer } = options
   const note = offer.upload === undefined ? undefined : formatNote({ ...offer, md5 })
-  const parts = await beginPut(share, path, { key, offer, takeLease, note })
-  if (!('partial' in parts)) return parts
+  return await beginPut(share, path, { ...options, note })
+}
+
+/** Proves what earlier attempts have left. If that fails, closes the upload. */
+export async function resumed<U extends HashedUpload>(begun: U, trusted: string | undefined): Promise<U> {
   await using opened = new AsyncDisposableStack()
-  const upload = opened.use(new HashedUpload(parts, md5))
+  const upload = opened.use(begun)
   await upload.resume(trusted)
   opened.move()
   return upload
@@ -133,6 +150,13 @@ export function describe(share: Share, id: string): UploadDescription | StoredBe
 function findStored({ uploads, account }: Share, id: string): StoredBefore | undefined {
   const stored = uploads.stored.find(id, account.name)
   return stored && { path: parsePath(stored.path), ...parseAnswer(stored.answer) }
+}
+
+/** The unfinished uploads of this account to a path, the newest first. */
+export function unfinishedTo(share: Share, path: RemotePath): UploadRecord[] {
+  const { uploads, account } = share
+  const directory = fromRoot(share, path.slice(0, -1))
+  return uploads.to({ account: account.name, directory, name: path.at(-1) ?? '' })
 }
 
 interface Unfinished extends UploadRecord {

@@ -157,6 +157,12 @@ export abstract class Upload implements AsyncDisposable {
     this.#abandoned = true
   }
 
+  /** Marks the upload as one that has never meant to change anything. */
+  protected forget(): void {
+    this.#recorded = true
+    this.#abandoned = true
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // Whatever fails, the lease is released last: until this partial is closed, nobody else may write to it.
     using _lease = this.#lease

@@ -267,6 +267,17 @@ export class UploadRecords {
     return row && toRecord(row)
   }
 
+  /** The uploads of an account to one path whose chains the server computes, the newest first. */
+  to({ account, directory, name }: Pick<BeginningUpload, 'account' | 'directory' | 'name'>): UploadRecord[] {
+    return this.#database
+      .prepare(
+        `SELECT * FROM uploads WHERE directory = ? AND name = ? AND account = ? AND note IS NOT NULL
+         ORDER BY began DESC`,
+      )
+      .all(directory, name, account)
+      .map(toRecord)
+  }
+
   /** Makes records match the disk, unless somebody has continued the upload since they were read. */
   #matchDisk(rows: readonly Row[]): void {
     for (const row of rows)

@@ -50,10 +50,12 @@ export class DiskPartial implements PartialFile {
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {
+    if (offset > this.size) this.#requireSpace(offset + bytes.length)
     await this.#attempt(() => this.#file.write(bytes, offset))
   }
 
   async truncate(size: number): Promise<void> {
+    if (size > this.size) this.#requireSpace(size)
     await this.#attempt(() => this.#file.truncate(size))
   }
 

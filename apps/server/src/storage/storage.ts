@@ -209,8 +209,12 @@ export interface PartialFile extends AsyncDisposable {
   readonly version: string
   /** Reads into `buffer` until it is full or the partial ends. @returns the number of bytes read */
   read(buffer: Uint8Array, offset: number): Promise<number>
-  /** Writes all of `bytes`. */
+  /**
+   * Writes all of `bytes`. If there is a gap before them, it is filled with bytes that are 0.
+   * @throws `no_space`, also if the gap could not be filled with other bytes
+   */
   write(bytes: Uint8Array, offset: number): Promise<void>
+  /** As {@link write}, if that makes the file longer. */
   truncate(size: number): Promise<void>
   /**
    * Turns the partial into the file, durably: after this resolves, a power loss does not undo it. At every

@@ -47,16 +47,22 @@ export async function request(
   return { status: response.statusCode ?? 0, headers: received, body: Buffer.concat(chunks) }
 }
 
-/** Sends these very bytes on one connection. @returns everything that comes until the server closes it */
+/**
+ * Sends these very bytes on one connection.
+ * @param isEnded whether no more follows; otherwise, only the server closes the connection
+ * @returns everything that comes until the connection is closed
+ */
 export async function raw(
   { host, port, fingerprint }: HttpDestination,
   bytes: string | Uint8Array,
+  isEnded = false,
 ): Promise<string> {
   const socket =
     fingerprint === undefined
       ? net.connect({ host, port })
       : tls.connect({ host, port, rejectUnauthorized: false })
   socket.on('error', () => {})
-  socket.write(bytes)
+  if (isEnded) socket.end(bytes)
+  else socket.write(bytes)
   return await text(socket).catch(() => '')
 }

@@ -72,6 +72,13 @@ export class Refusal extends Error {
   }
 }
 
+/** @returns the method, if it is one of those that a resource has. @throws Refusal 405 */
+export function requireMethod<T extends string>(method: string, allowed: readonly T[]): T {
+  const known = allowed.find((one) => one === method)
+  if (known !== undefined) return known
+  throw new Refusal(405, 'unsupported', `${method} is not for this path`, { Allow: allowed.join(', ') })
+}
+
 /** A problem as a document: for programs, or a page for people. */
 export function problemDocument(
   { status, code, detail }: Problem,

@@ -15,7 +15,8 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 /** One item of a dictionary: a key, and perhaps a byte sequence or another bare item without parameters. */
-const MEMBER = /^[ \t]*([a-z*][a-z0-9_.*-]*)(?:=(?::([A-Za-z0-9+/]*={0,2}):|([^,:"]*)))?[ \t]*$/
+const MEMBER =
+  /^[ \t]*([a-z*][a-z0-9_.*-]*)(?:=(?::([A-Za-z0-9+/]*={0,2}):|\?[01]|[A-Za-z0-9*.+-][^,:;="\s]*))?[ \t]*$/
 
 /**
  * The byte sequences of a dictionary: `Repr-Digest: md5=:…:, sha-256=:…:`. Members of other types have no
@@ -26,10 +27,9 @@ export function parseByteSequences(text: string): ReadonlyMap<string, Uint8Array
   const members = new Map<string, Uint8Array>()
   const seen = new Set<string>()
   for (const part of text.split(',')) {
-    const [, key, base64, other] = MEMBER.exec(part) ?? []
+    const [, key, base64] = MEMBER.exec(part) ?? []
     if (key === undefined || seen.has(key)) return undefined
     seen.add(key)
-    if (base64 === undefined && other?.trim() === '') return undefined
     if (base64 !== undefined) members.set(key, Buffer.from(base64, 'base64'))
   }
   return members

@@ -1,13 +1,14 @@
-import { TransferError } from '@ftp/protocol'
 import type { Exchange } from '../connection/exchange.ts'
-import { Refusal } from '../connection/problem.ts'
+import { requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
 import type { Resource } from '../fields/target.ts'
+import { makeFolder, removeFiles, transfer } from './change.ts'
 import { get } from './get.ts'
+import { put } from './put.ts'
 
 type Files = Extract<Resource, { type: 'files' }>
 
-const METHODS = ['GET', 'HEAD', 'OPTIONS']
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'MKCOL', 'MOVE', 'COPY'] as const
 
 /** Answers a request for a file or folder. */
 export async function serveFiles(
@@ -16,16 +17,23 @@ export async function serveFiles(
   files: Files,
   query: URLSearchParams,
 ): Promise<void> {
-  const { method } = exchange
+  const method = requireMethod(exchange.method, METHODS)
   if (method === 'OPTIONS') return exchange.respond(204, { Allow: METHODS.join(', ') })
-  if (!METHODS.includes(method))
-    throw new Refusal(405, 'unsupported', `${method} is not for files`, { Allow: METHODS.join(', ') })
   const share = await visitor.share(exchange)
   switch (method) {
     case 'GET':
     case 'HEAD':
       return await get(exchange, share, files, query)
+    case 'PUT':
+      return await put(exchange, share, files)
+    case 'DELETE':
+      return await removeFiles(exchange, share, files.path)
+    case 'MKCOL':
+      return await makeFolder(exchange, share, files.path)
+    case 'MOVE':
+    case 'COPY':
+      return await transfer(exchange, share, files.path)
     default:
-      throw new TransferError('unsupported', `${method} is not for files`)
+      method satisfies never
   }
 }

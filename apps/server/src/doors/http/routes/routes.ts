@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import type { Handler } from '../connection/connection.ts'
 import type { Exchange } from '../connection/exchange.ts'
-import { HTML, page, Refusal } from '../connection/problem.ts'
+import { HTML, page, Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
 import { isForeignWrite } from '../fields/cross-site.ts'
 import { isOwnHost, parseHost } from '../fields/host.ts'
@@ -49,10 +49,10 @@ export function routes(site: Site): Handler {
 async function route(exchange: Exchange, visitor: Visitor, { resource, query }: Target): Promise<void> {
   switch (resource.type) {
     case 'page':
-      requireMethod(exchange, ['GET', 'HEAD'])
+      requireMethod(exchange.method, READING)
       return exchange.respond(200, { 'Content-Type': HTML }, PAGE)
     case 'health':
-      requireMethod(exchange, ['GET', 'HEAD'])
+      requireMethod(exchange.method, READING)
       return exchange.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'ok\n')
     case 'files':
       return await serveFiles(exchange, visitor, resource, query)
@@ -65,18 +65,12 @@ async function route(exchange: Exchange, visitor: Visitor, { resource, query }: 
   }
 }
 
+const READING = ['GET', 'HEAD'] as const
+
 const PAGE = page(
   'ftp-server',
   `<p>This is an ftp-server: its files are below <a href="/files/">/files/</a>, for browsers and programs such as curl.</p>`,
 )
-
-/** @throws Refusal 405 */
-export function requireMethod(exchange: Exchange, allowed: readonly string[]): void {
-  if (allowed.includes(exchange.method)) return
-  throw new Refusal(405, 'unsupported', `${exchange.method} is not for this path`, {
-    Allow: allowed.join(', '),
-  })
-}
 
 /**
  * What holds for every request, before anything else is done for it.

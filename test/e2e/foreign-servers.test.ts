@@ -35,13 +35,15 @@ describe('A server that is no ftp-server', () => {
   it('and closes at once ends with 6', async () => {
     const { code, stderr } = await list(net.createServer((socket) => socket.destroy()))
     expect(code).toBe(6)
-    expect(stderr).toMatch(/closed the connection at once; is it an ftp-server/)
+    expect(stderr).toMatch(
+      /closed the connection at once; try again in some seconds.*check that it is an ftp-server/,
+    )
   })
 
   it('and resets the connection ends with 6', async () => {
     const { code, stderr } = await list(net.createServer((socket) => socket.resetAndDestroy()))
     expect(code).toBe(6)
-    expect(stderr).toMatch(/ECONNRESET|closed the connection at once/)
+    expect(stderr).toMatch(/closed the connection at once/)
   })
 
   it('and says nothing ends with 6 after --timeout', async () => {

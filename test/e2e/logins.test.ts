@@ -5,7 +5,9 @@ import { parsePath } from '@ftp/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
+import { closed, connectFrom } from '../support/connections.ts'
 import { Program, type Result } from '../support/program.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
@@ -205,6 +207,55 @@ it('a client that was not told to does not speak plaintext: who listens hears no
   expect(heard.length).toBeGreaterThan(0)
   expect(Buffer.concat(heard).toString('latin1')).not.toMatch(/anna|login|hello/)
   expect(config()).toEqual([])
+})
+
+describe('After failed logins from one address', () => {
+  let strict: ServedFolder
+  beforeAll(async () => {
+    strict = await ServedFolder.start({ plaintext: false, anonymous: 'none', limits: { trusted: [] } })
+    await addAccount(strict.root, 'anna')
+    await addAccount(strict.root, 'otto')
+  })
+  afterAll(() => strict[Symbol.asyncDispose]())
+  const as = (user: string, password: string): Promise<Result> => {
+    const server = ['-s', `${user}@127.0.0.1:${strict.server.port}`]
+    const fingerprint = ['--fingerprint', strict.server.fingerprint ?? '']
+    return run([...server, ...fingerprint, 'whoami'], { env: { FTP_PASSWORD: password } })
+  }
+
+  it('a login is refused with the reason and the time, and who has logged in from there comes in', async () => {
+    expect(await as('anna', PASSWORD)).toMatchObject({ code: 0 })
+    expect(await as('otto', 'mistyped')).toMatchObject({
+      ...{ code: 4, stderr: expect.stringContaining('password is not right') },
+    })
+    // Penalties pass as time does: as many as last longer than this test.
+    const { port } = strict.server
+    const others = await Promise.all(Array.from({ length: 15 }, () => connectFrom('127.0.0.1', port)))
+    await Promise.all(others.map((socket) => closed(socket.end('no protocol').resume())))
+    for (const password of ['mistyped', PASSWORD]) {
+      const { code, stderr } = await as('otto', password)
+      expect(stderr).toMatch(
+        /takes no logins from your address for \d+ s, because too many have failed; try again then/,
+      )
+      expect(code).toBe(4)
+      expect(stderr).not.toMatch(/plaintext|ECONNRESET/)
+    }
+    expect(await as('anna', PASSWORD)).toMatchObject({ code: 0 })
+    // Nobody can tell from the answer that anna is exempt.
+    const wrong = await as('anna', 'a guess')
+    expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining('takes no logins') })
+  })
+})
+
+it('a full server says that it is full, with exit code 4', async () => {
+  await using full = await ServedFolder.start({ plaintext: false, limits: { connections: 1 } })
+  const only = await RawClient.login({ host: '127.0.0.1', port: full.server.port, secure: true })
+  const { code, stderr } = await run(['-s', `127.0.0.1:${full.server.port}`, 'ls'])
+  expect({ code, stderr }).toEqual({
+    code: 4,
+    stderr: expect.stringContaining('too many connections; try again'),
+  })
+  await only[Symbol.asyncDispose]()
 })
 
 it('a server with another key is refused before anything is sent, and the message says what to do', async () => {

@@ -18,7 +18,7 @@ import { explainSilence, handshake } from './handshake.ts'
 import { PacedReader } from './paced-reader.ts'
 import { type RateLimit, SLICE } from './rate-limit.ts'
 import type { KeyPolicy } from './secure.ts'
-import { type Address, openSocket } from './socket.ts'
+import { type Address, explainBreak, openSocket } from './socket.ts'
 
 /** How often the server is sent a sign of life while a block is still arriving here, in milliseconds. */
 const ALIVE_MS = 1_000
@@ -74,7 +74,7 @@ export class Connection implements Disposable {
     // Makes the socket read; what it reads goes into the decoder's own buffer.
     socket.resume()
     socket.on('error', (error) =>
-      this.#fail(new TransferError('lost', `the connection broke: ${error.message}`, { cause: error })),
+      this.#fail(new TransferError('lost', explainBreak(error), { cause: error })),
     )
     socket.on('close', () => this.#fail(new TransferError('lost', 'the server closed the connection')))
     socket.setTimeout(timeoutMs, () => {

@@ -60,7 +60,7 @@ export function explainSilence(error: unknown, { host, port }: Address): Transfe
   if (failure.code === 'lost')
     return new TransferError(
       'lost',
-      `${where} closed the connection at once; is it an ftp-server? One that was started without --plaintext needs none here either`,
+      `${where} closed the connection at once; try again in some seconds, in case it takes no more connections at the moment. Otherwise, check that it is an ftp-server and serves in plaintext`,
       { cause: error },
     )
   return failure

@@ -59,11 +59,8 @@ export async function openSecure(
   } catch (cause) {
     secure.on('error', () => {}).destroy()
     signal.throwIfAborted()
-    throw new TransferError(
-      'lost',
-      'no encrypted connection: is that an ftp-server? One started with --plaintext needs --plaintext here too',
-      { cause },
-    )
+    const text = `no encrypted connection to ${address.host}, port ${address.port}. The server may take no more connections at the moment: try again in some seconds. Otherwise, check that it is an ftp-server`
+    throw new TransferError('lost', text, { cause })
   }
   try {
     const fingerprint = fingerprintOf(secure.getPeerX509Certificate())

@@ -62,7 +62,27 @@ function explain(errno: string | undefined, host: string, port: number): string 
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `${host} cannot be reached from here; check the network`
+    case 'ECONNRESET':
+      return `${host}, port ${port} closed the connection at once; it may take no more connections at the moment: try again in some seconds`
     default:
-      return `no connection to ${host}, port ${port}${errno === undefined ? ' in time' : `: ${errno}`}`
+      return `no connection to ${host}, port ${port}${errno === undefined || errno === 'ETIMEDOUT' ? ' in time' : `: ${errno}`}`
+  }
+}
+
+/** Says in words why a connection has ended. */
+export function explainBreak(error: Error): string {
+  switch (errnoOf(error)) {
+    case 'ECONNRESET':
+    case 'ECONNABORTED':
+    case 'EPIPE':
+      return 'the connection was cut'
+    case 'ETIMEDOUT':
+      return 'the connection was cut, because nothing came back from the other side'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ENETDOWN':
+      return 'the connection was cut, because the network is down'
+    default:
+      return `the connection was cut: ${error.message}`
   }
 }

@@ -3,6 +3,7 @@ import type { Hasher } from '@ftp/md5'
 import type { TransferError } from '@ftp/protocol'
 import type { Timeouts } from '../guards/deadlines.ts'
 import type { Disconnect } from '../guards/disconnect.ts'
+import type { Refusal } from '../guards/refusal.ts'
 import type { Spool } from '../guards/spool.ts'
 import type { Log } from '../log/log.ts'
 import type { Logins } from '../share/logins.ts'
@@ -17,8 +18,8 @@ export interface Peer {
    * arrived.
    */
   readonly binding: () => Uint8Array | undefined
-  /** Called at most once. */
-  readonly onLogin: () => void
+  /** Called at most once, with the name of the account. */
+  readonly onLogin: (account: string) => void
   /** Called once, when the connection is closed. */
   readonly onClose: (disconnect: Disconnect) => void
 }
@@ -43,8 +44,12 @@ export interface Guards {
 export interface Served {
   /** Finishes the current request, refuses the waiting ones, and closes the connection. */
   drain(): void
-  /** Closes the connection if it is not logged in. @param reason sent to its peer */
-  drop(reason: string): void
+  /**
+   * Sends a refusal and closes the connection, if it is not logged in. A door that learns the account from the
+   * login may serve one that the refusal exempts; every other login must be answered with the refusal, whether
+   * its password is right or wrong.
+   */
+  drop(refusal: Refusal): void
   /**
    * Checks whether the account may still be used, and at which rate. Call this at intervals: a request may
    * take hours, and the operator may have changed the account since it began.

@@ -105,6 +105,50 @@ describe('penalties', () => {
     expect(visit(gate, A, 'served')).toBe(true)
   })
 
+  it('are told, with the time they last', () => {
+    const gate = gateWith()
+    for (let i = 0; i < 2; i++) visit(gate, A, 'refused')
+    now = 1_500
+    const place = gate.admit(++last, A)
+    expect(place?.refusal).toEqual({ text: expect.stringMatching(/for 4 s, because too many/), except: [] })
+    now = 5_100
+    expect(admit(gate, A)).toBe(true)
+  })
+
+  it('exempt for a day the accounts that have logged in from there, as long as few of their passwords are wrong', () => {
+    const gate = gateWith()
+    const exempt = (): readonly string[] | undefined => {
+      const place = gate.admit(++last, A)
+      places.set(last, place as Place)
+      return place?.refusal?.except
+    }
+    admit(gate, A)
+    places.get(last)?.loggedIn('anna')
+    admit(gate, B)
+    places.get(last)?.loggedIn('otto')
+    for (let i = 0; i < 2; i++) visit(gate, A, 'refused')
+    expect(exempt()).toEqual(['anna'])
+    leave(last, 'refused')
+    expect(exempt()).toEqual(['anna'])
+    leave(last, 'refused')
+    expect(exempt()).toEqual([])
+    now = 6_000
+    visit(gate, A, 'refused')
+    expect(exempt()).toEqual(['anna'])
+    now = 86_400_001
+    for (let i = 0; i < 2; i++) visit(gate, A, 'refused')
+    expect(exempt()).toEqual([])
+  })
+
+  it('never let more connections in than there may be, exempt or not', () => {
+    const gate = gateWith({ connectionsOfSource: 3 })
+    admit(gate, A)
+    places.get(last)?.loggedIn('anna')
+    for (let i = 0; i < 2; i++) visit(gate, A, 'refused')
+    for (let i = 0; i < 2; i++) gate.admit(++last, A)?.loggedIn('anna')
+    expect(gate.admit(++last, A)?.refusal?.text).toMatch(/^too many connections from this address;/)
+  })
+
   it('spare who is trusted', () => {
     const gate = gateWith()
     for (let i = 0; i < 500; i++) expect(visit(gate, TRUSTED, 'violation')).toBe(true)
@@ -145,13 +189,13 @@ describe('the limits on connections', () => {
     const gate = gateWith({ connections: 1, connectionsOfSource: 1 })
     admit(gate, A)
     for (let i = 1; i < HEARING; i++)
-      expect(gate.admit(++last, A)?.refusal).toBe('too many connections from this address')
+      expect(gate.admit(++last, A)?.refusal?.text).toMatch(/^too many connections from this address;/)
     const place = gate.admit(++last, B)
-    expect(place?.refusal).toBe('too many connections')
+    expect(place?.refusal?.text).toBe('too many connections; try again in a moment')
     expect(gate.admit(++last, B)).toBeUndefined()
     place?.leave('silent')
     place?.leave('silent')
-    expect(gate.admit(++last, B)?.refusal).toBe('too many connections')
+    expect(gate.admit(++last, B)?.refusal?.text).toMatch(/^too many connections;/)
     expect(gate.admit(++last, B)).toBeUndefined()
   })
 
@@ -187,8 +231,8 @@ describe('the limits on connections', () => {
   it('on logins do not count who has logged in or left', () => {
     const gate = gateWith({ loggingIn: 2 })
     admitted(gate, A, 2)
-    places.get(1)?.loggedIn()
-    places.get(1)?.loggedIn()
+    places.get(1)?.loggedIn('anna')
+    places.get(1)?.loggedIn('anna')
     leave(2, 'silent')
     admitted(gate, A, 2)
     expect(dropped).toEqual([])

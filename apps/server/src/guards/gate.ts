@@ -1,7 +1,9 @@
 import type { Log } from '../log/log.ts'
 import { Buckets } from './buckets.ts'
 import { type Disconnect, MOST_PENALTY, PENALTIES, REFUSED_AT } from './disconnect.ts'
+import { KnownAccounts } from './known-accounts.ts'
 import type { Limits } from './limits.ts'
+import type { Refusal } from './refusal.ts'
 import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 
@@ -23,16 +25,18 @@ const NOTED: Readonly<Partial<Record<Disconnect, string>>> = {
  * counts.
  */
 export interface Place {
-  /** If set, the connection is only to be sent this reason; undefined if it is to be served. */
-  readonly refusal: string | undefined
-  loggedIn(): void
+  /** If set, the connection is only to be sent this refusal; undefined if it is to be served. */
+  readonly refusal: Refusal | undefined
+  loggedIn(account: string): void
   leave(disconnect: Disconnect): void
 }
 
-interface Refusal {
+/** Why a connection is refused. */
+interface Verdict {
+  /** The reason, as the log shows it. */
   readonly reason: string
-  /** Whether the client learns the reason. A source that is being punished does not. */
-  readonly isTold: boolean
+  /** What the client is sent; undefined if it learns nothing. */
+  readonly refusal: Refusal | undefined
 }
 
 interface Guest {
@@ -51,6 +55,9 @@ export class Gate {
   readonly #isTrusted: (address: string) => boolean
   readonly #attempts: Buckets
   readonly #penalties: Buckets
+  /** The penalties for wrong passwords of accounts that are exempt from those of their source. */
+  readonly #exemptPenalties: Buckets
+  readonly #known: KnownAccounts
   readonly #guests = new Map<number, Guest>()
   readonly #connectionsOf = new Map<string, number>()
   /** The connections of each source that have not logged in, oldest first. */
@@ -69,43 +76,65 @@ export class Gate {
     this.#isTrusted = addressList(limits.trusted)
     this.#attempts = new Buckets(limits.attempts, limits.attemptsAtOnce, undefined, now)
     this.#penalties = new Buckets(1, MOST_PENALTY, undefined, now)
+    this.#exemptPenalties = new Buckets(1, MOST_PENALTY, undefined, now)
+    this.#known = new KnownAccounts(now)
   }
 
   /** @returns the place of the connection; undefined if it is to be closed at once, without a reason */
   admit(connection: number, address: string): Place | undefined {
     const source = sourceOf(address)
     const trusted = this.#isTrusted(withoutMapping(address))
-    const refusal = this.#refusal(source, trusted)
-    if (refusal === undefined) return this.#place(connection, { source, trusted })
-    this.#refusals.note(source, `connection refused: ${refusal.reason}`)
-    return refusal.isTold && this.#hearing < HEARING ? this.#placeToHear(refusal.reason) : undefined
+    const verdict = this.#verdict(source, trusted)
+    if (verdict === undefined) return this.#place(connection, { source, trusted })
+    const { reason, refusal } = verdict
+    this.#refusals.note(source, `connection refused: ${reason}`)
+    return refusal !== undefined && this.#hearing < HEARING
+      ? this.#placeToHear(connection, { source, trusted }, refusal)
+      : undefined
   }
 
   #place(connection: number, guest: Guest): Place {
     const { source, trusted } = guest
-    this.#guests.set(connection, guest)
-    this.#connectionsOf.set(source, (this.#connectionsOf.get(source) ?? 0) + 1)
+    this.#count(connection, guest)
     const waiting = this.#loggingIn.get(source) ?? new Set()
     this.#loggingIn.set(source, waiting.add(connection))
     this.#loggingInCount++
     this.#makeRoom(waiting, trusted)
     return {
       refusal: undefined,
-      loggedIn: () => this.#notWaiting(connection, source),
+      loggedIn: (account) => {
+        this.#notWaiting(connection, source)
+        this.#known.note(source, account)
+      },
       leave: (disconnect) => this.#left(connection, disconnect),
     }
   }
 
-  /** The place of a connection that is only sent the reason for its refusal. */
-  #placeToHear(refusal: string): Place {
+  #count(connection: number, guest: Guest): void {
+    this.#guests.set(connection, guest)
+    this.#connectionsOf.set(guest.source, (this.#connectionsOf.get(guest.source) ?? 0) + 1)
+  }
+
+  /** The place of a connection that is only sent its refusal, unless its account is exempt from that. */
+  #placeToHear(connection: number, guest: Guest, refusal: Refusal): Place {
+    const { source } = guest
     this.#hearing++
-    let isOver = false
+    let isHearing = true
+    const heard = (): void => {
+      if (isHearing) this.#hearing--
+      isHearing = false
+    }
     return {
       refusal,
-      loggedIn() {},
-      leave: () => {
-        if (!isOver) this.#hearing--
-        isOver = true
+      loggedIn: (account) => {
+        heard()
+        this.#known.note(source, account)
+        this.#count(connection, guest)
+      },
+      leave: (disconnect) => {
+        if (isHearing && disconnect === 'refused') this.#exemptPenalties.pour(source, PENALTIES[disconnect])
+        heard()
+        this.#left(connection, disconnect)
       },
     }
   }
@@ -123,17 +152,26 @@ export class Gate {
     if (PENALTIES[disconnect] > 0 && !guest.trusted) this.#penalties.pour(guest.source, PENALTIES[disconnect])
   }
 
-  #refusal(source: string, trusted: boolean): Refusal | undefined {
+  #verdict(source: string, trusted: boolean): Verdict | undefined {
     const { connections, connectionsOfSource, attemptsAtOnce } = this.#limits
     if (!trusted) {
-      if (this.#penalties.level(source) >= REFUSED_AT) return silently('too many failures from this address')
       if (this.#attempts.level(source) > attemptsAtOnce - 1)
-        return silently('too many attempts from this address')
+        return { reason: 'too many attempts from this address', refusal: undefined }
       this.#attempts.pour(source, 1)
       if ((this.#connectionsOf.get(source) ?? 0) >= connectionsOfSource)
-        return { reason: 'too many connections from this address', isTold: true }
+        return fullHouse('too many connections from this address')
     }
-    return this.#guests.size >= connections ? { reason: 'too many connections', isTold: true } : undefined
+    if (this.#guests.size >= connections) return fullHouse('too many connections')
+    const penalty = trusted ? 0 : this.#penalties.level(source)
+    return penalty >= REFUSED_AT ? this.#punished(source, penalty) : undefined
+  }
+
+  #punished(source: string, penalty: number): Verdict {
+    const seconds = Math.floor(penalty - REFUSED_AT) + 1
+    const reason = 'too many failures from this address'
+    const text = `this server takes no logins from your address for ${seconds} s, because too many have failed; try again then`
+    const isExempt = this.#exemptPenalties.level(source) < REFUSED_AT
+    return { reason, refusal: { text, except: isExempt ? this.#known.of(source) : [] } }
   }
 
   /**
@@ -170,6 +208,6 @@ export class Gate {
   }
 }
 
-function silently(reason: string): Refusal {
-  return { reason, isTold: false }
+function fullHouse(reason: string): Verdict {
+  return { reason, refusal: { text: `${reason}; try again in a moment`, except: [] } }
 }

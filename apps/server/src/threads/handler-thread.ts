@@ -12,6 +12,7 @@ import { ftx } from '../doors/ftx/conversation.ts'
 import { httpDoor } from '../doors/http/connection/front.ts'
 import { redirect } from '../doors/http/routes/redirect.ts'
 import { routes } from '../doors/http/routes/routes.ts'
+import type { Refusal } from '../guards/refusal.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { Spool } from '../guards/spool.ts'
 import { createLog } from '../log/log.ts'
@@ -47,6 +48,9 @@ const RECHECK_EVERY_MS = 500
 
 /** How often, in milliseconds, connections are asked to release memory if others wait for it. */
 const YIELD_EVERY_MS = 100
+
+/** The refusal of the connection that has waited longest for its login when there are too many. */
+const CROWDED: Refusal = { text: 'too many connections are logging in; try again in a moment', except: [] }
 
 /** The number of 1 MiB blocks for file content, for all threads combined. */
 const BLOCKS = 128
@@ -95,7 +99,7 @@ port.on('message', ({ number, message }: Delivery) => {
     case 'connection':
       return serve(message)
     case 'drop':
-      return connections.get(message.connection)?.drop('too many connections are logging in')
+      return connections.get(message.connection)?.drop(CROWDED)
     case 'lease-granted':
     case 'lease-wanted':
       return leases.receive(message)
@@ -129,7 +133,7 @@ function serve({ socket, connection, address, refusal }: Extract<ToThread, { typ
   const visitor: Visitor = {
     address,
     accepted: performance.now(),
-    onLogin: () => send({ type: 'logged-in', connection }),
+    onLogin: (account) => send({ type: 'logged-in', connection, account }),
     onClose(disconnect) {
       connections.delete(connection)
       if (connections.size === 0) {

@@ -84,7 +84,7 @@ export class Handler implements Disposable {
       case 'received':
         return this.#deliveries.confirmed(message.numbers)
       case 'logged-in':
-        return this.#places.get(message.connection)?.loggedIn()
+        return this.#places.get(message.connection)?.loggedIn(message.account)
       case 'connection-closed':
         return this.left(message.connection, message.disconnect)
       default:

@@ -3,6 +3,7 @@ import type { FailureCode } from '@ftp/protocol'
 import type { Credentials } from '../certificates/credentials.ts'
 import type { Config } from '../config.ts'
 import type { Disconnect } from '../guards/disconnect.ts'
+import type { Refusal } from '../guards/refusal.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
 
@@ -31,7 +32,7 @@ export type ToThread =
       readonly connection: number
       readonly address: string
       readonly socket: Socket
-      readonly refusal: string | undefined
+      readonly refusal: Refusal | undefined
     }
   /** Close this connection if it has not logged in: newer ones need its place. */
   | { readonly type: 'drop'; readonly connection: number }
@@ -81,7 +82,7 @@ export type ToMain =
   | { readonly type: 'count'; readonly home: string }
   | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'suffers'; readonly trouble: StateTrouble }
-  | { readonly type: 'logged-in'; readonly connection: number }
+  | { readonly type: 'logged-in'; readonly connection: number; readonly account: string }
   | { readonly type: 'connection-closed'; readonly connection: number; readonly disconnect: Disconnect }
   /** A file has been stored. Sent only if there is a hook. */
   | { readonly type: 'stored'; readonly event: AuditEvent }

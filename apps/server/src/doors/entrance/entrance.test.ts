@@ -39,8 +39,8 @@ function door(name: string): Door {
     socket.on('close', () => peer.onClose('served'))
     return {
       drain: () => socket.destroy(),
-      drop: (reason) => {
-        dropped.push(`${name}: ${reason}`)
+      drop: ({ text }) => {
+        dropped.push(`${name}: ${text}`)
         socket.destroy()
       },
       recheck: () => {},
@@ -67,7 +67,7 @@ async function open(
         ...ways,
       })
       socket.resume()
-      if (refusal !== '') served.drop(refusal)
+      if (refusal !== '') served.drop({ text: refusal, except: [] })
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

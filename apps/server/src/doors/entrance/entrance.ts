@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { ALPN, TLS_EXPORTER } from '@ftp/protocol'
 import type { Disconnect } from '../../guards/disconnect.ts'
+import type { Refusal } from '../../guards/refusal.ts'
 import type { Spool } from '../../guards/spool.ts'
 import { type Door, type Guards, loginTime, type Peer, type Served } from '../door.ts'
 import { type Spoken, spokenIn } from './first-bytes.ts'
@@ -45,7 +46,7 @@ class Entrance implements Served {
   readonly #ways: Ways
   readonly #timers = new DisposableStack()
   #inside: Served | undefined
-  #refusal: string | undefined
+  #refusal: Refusal | undefined
   #disconnect: Disconnect = 'silent'
 
   constructor(socket: Socket, visitor: Visitor, guards: Guards, ways: Ways) {
@@ -68,9 +69,9 @@ class Entrance implements Served {
     else this.#inside.drain()
   }
 
-  drop(reason: string): void {
-    if (this.#inside !== undefined) return this.#inside.drop(reason)
-    this.#refusal = reason
+  drop(refused: Refusal): void {
+    if (this.#inside !== undefined) return this.#inside.drop(refused)
+    this.#refusal = refused
     const refusal = setTimeout(() => this.#close('silent'), REFUSAL_MS)
     this.#timers.defer(() => clearTimeout(refusal))
   }

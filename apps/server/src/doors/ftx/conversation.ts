@@ -10,6 +10,7 @@ import {
 } from '@ftp/protocol'
 import { Deadlines } from '../../guards/deadlines.ts'
 import type { Disconnect } from '../../guards/disconnect.ts'
+import type { Refusal } from '../../guards/refusal.ts'
 import type { Spool } from '../../guards/spool.ts'
 import type { Login } from '../../share/logins.ts'
 import type { Share } from '../../share/share.ts'
@@ -80,8 +81,11 @@ class Conversation implements Served {
     this.#requests.drain(new TransferError('shutdown', 'the server is stopping'))
   }
 
-  drop(reason: string): void {
-    if (this.#login === undefined) this.#fail(new TransferError('busy', `${reason}; try again in a moment`))
+  drop({ text, except }: Refusal): void {
+    if (this.#login !== undefined) return
+    const refusal = new TransferError('busy', text)
+    if (except.length === 0) this.#fail(refusal)
+    else this.#handshake.refuse(refusal, except)
   }
 
   recheck(): void {
@@ -161,7 +165,7 @@ class Conversation implements Served {
       this.#deadlines.loggedIn()
       this.#deadlines.idle()
       this.#disconnect = 'served'
-      this.#peer.onLogin()
+      this.#peer.onLogin(login.account.name)
       this.#login = login
       this.#channel.limit = login.limit
       this.#channel.blocks = login.blocks
@@ -177,7 +181,7 @@ class Conversation implements Served {
     if (code === 'protocol') {
       this.#disconnect = 'violation'
       this.#guards.log.warn({ address, account, reason }, 'protocol violation')
-    } else if (code === 'login' && this.#login === undefined) {
+    } else if ((code === 'login' || this.#handshake.isWrong) && this.#login === undefined) {
       this.#disconnect = 'refused'
       this.#guards.logins.refused(this.#handshake.user, this.#handshake.origin)
     } else if (code === 'timeout') {

@@ -1,8 +1,10 @@
 import {
   type AccountInfo,
+  ANONYMOUS,
   ANONYMOUS_MECHANISM,
   type ClientMessage,
   type ClientPart,
+  foldUserName,
   formatPath,
   LIMITS,
   negotiate,
@@ -41,6 +43,9 @@ export class Handshake {
   #user = ''
   /** The salt of the password that the client has to prove. */
   #salt: Uint8Array = new Uint8Array()
+  /** What every account but those exempt from it is answered, whatever it proves. */
+  #refusal: { readonly answer: TransferError; readonly except: readonly string[] } | undefined
+  #isWrong = false
   #scram: { readonly id: number; readonly server: ScramServer } | undefined
 
   constructor(guards: Guards, peer: Peer) {
@@ -51,6 +56,19 @@ export class Handshake {
   /** The name that the client wants to log in with; empty until it has sent one. */
   get user(): string {
     return this.#user
+  }
+
+  /** Whether a password was wrong although the answer is the refusal of everybody. */
+  get isWrong(): boolean {
+    return this.#isWrong
+  }
+
+  /**
+   * Answers every login with this refusal, except for a right one of these accounts. Nobody else can tell which
+   * accounts these are.
+   */
+  refuse(answer: TransferError, except: readonly string[]): void {
+    this.#refusal = { answer, except }
   }
 
   get origin(): ClientOrigin {
@@ -94,8 +112,10 @@ export class Handshake {
 
   async #login({ id, mechanism, message }: LoginRequest): Promise<HandshakeStep> {
     const { logins } = this.#guards
-    if (mechanism === ANONYMOUS_MECHANISM && message === undefined)
+    if (mechanism === ANONYMOUS_MECHANISM && message === undefined) {
+      this.#admit(ANONYMOUS)
       return this.#accept(id, await logins.enterAnonymously(this.origin))
+    }
     if (mechanism !== this.#mechanism || message === undefined)
       throw new TransferError('login', 'this server does not let you in that way')
     const verifierOf = async (user: string): Promise<ScramVerifier> => {
@@ -113,8 +133,26 @@ export class Handshake {
 
   async #respond({ id, message }: Response): Promise<HandshakeStep> {
     if (this.#scram?.id !== id) throw new TransferError('protocol', 'a response to another login')
-    const { user, final } = this.#scram.server.finish(message)
+    const { user, final } = this.#finish(this.#scram.server, message)
     return this.#accept(id, await this.#guards.logins.enter(user, this.origin, this.#salt), final)
+  }
+
+  #finish(scram: ScramServer, message: string): ReturnType<ScramServer['finish']> {
+    const name = foldUserName(this.#user)
+    try {
+      const finished = scram.finish(message)
+      this.#admit(name)
+      return finished
+    } catch (error) {
+      if (this.#refusal === undefined) throw error
+      this.#isWrong = this.#refusal.except.includes(name)
+      throw this.#refusal.answer
+    }
+  }
+
+  /** @throws the refusal, unless this account is exempt from it */
+  #admit(account: string): void {
+    if (this.#refusal !== undefined && !this.#refusal.except.includes(account)) throw this.#refusal.answer
   }
 
   #accept(id: number, login: Login, message?: string): HandshakeStep {

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { TransferError } from '@ftp/protocol'
 import { Deadlines } from '../../../guards/deadlines.ts'
 import type { Disconnect } from '../../../guards/disconnect.ts'
+import type { Refusal } from '../../../guards/refusal.ts'
 import { Throttle } from '../../../guards/throttle.ts'
 import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
 import { Outgoing } from '../../sending/outgoing.ts'
@@ -54,7 +55,7 @@ export class Connection implements Served {
       }),
     }
     this.#visitor = new Visitor(guards.logins, peer.address, {
-      onLogin: () => this.#loggedIn(),
+      onLogin: (account) => this.#loggedIn(account),
       onWrong: () => {
         this.#disconnect = 'refused'
       },
@@ -102,10 +103,10 @@ export class Connection implements Served {
     else if (!this.#current.response.headersSent) this.#current.isLast = true
   }
 
-  drop(reason: string): void {
+  drop({ text }: Refusal): void {
     if (this.#visitor.isLoggedIn) return
     if (this.#current === undefined && this.#disconnect !== 'silent') this.#socket.destroy()
-    this.#refusal = reason
+    this.#refusal = text
   }
 
   recheck(): void {
@@ -174,9 +175,9 @@ export class Connection implements Served {
     if (request.complete) socket.resume()
   }
 
-  #loggedIn(): void {
+  #loggedIn(account: string): void {
     this.#deadlines.loggedIn()
-    this.#peer.onLogin()
+    this.#peer.onLogin(account)
   }
 
   #late(reason: TransferError): void {

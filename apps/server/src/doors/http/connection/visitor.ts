@@ -10,8 +10,8 @@ import { Refusal } from './problem.ts'
 
 /** Learns what the requests of a connection say of their sender. */
 export interface VisitorListener {
-  /** Called once, at the first request that is authorised. */
-  readonly onLogin: () => void
+  /** Called once, at the first request that is authorised, with the name of its account. */
+  readonly onLogin: (account: string) => void
   /** Called for each wrong password. */
   readonly onWrong: () => void
 }
@@ -53,7 +53,7 @@ export class Visitor {
           : await this.#login(authorization, exchange.signal)
       const share = await login.share()
       this.#latest = { authorization, login }
-      if (latest === undefined) this.#listener.onLogin()
+      if (latest === undefined) this.#listener.onLogin(login.account.name)
       return share
     } catch (error) {
       if (!(error instanceof TransferError) || error.code !== 'login') throw error

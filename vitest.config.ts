@@ -23,16 +23,18 @@ export default defineConfig({
     expect: { poll: { timeout: 120_000 } },
     // Much of the time the tests wait for processes.
     maxWorkers: 2,
+    // Without `isolate`, two processes run all files of a project: to load the same modules again for each file takes as
+    // long as many of the tests.
     projects: [
       {
         extends: true,
-        // To load the same modules again for each file takes as long as the tests.
         test: { name: 'unit', include: ['{apps,packages}/**/*.test.ts'], isolate: false },
       },
       {
         extends: true,
         test: {
           name: 'system',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, TIMING, ...APART.map((name) => `test/${name}/**`)],
         },

@@ -62,12 +62,26 @@ export class DiskPartial implements PartialFile {
   async commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined> {
     return await this.#attempt(async () => {
       await this.#file.seal(modeOf(metadata), mtimeOf(metadata))
-      const published = this.#exclusive(() => this.#publish(metadata, onChange))
+      const published = this.#publishAlone(metadata, onChange)
       if (published === undefined) this.#file.remove()
       await this.#file.finish()
       await this.#parent.sync()
       return published
     })
+  }
+
+  /**
+   * Publishes the file in a transaction. If the transaction cannot be committed after that, what was counted is
+   * lost, but the file keeps its name and counts as stored.
+   */
+  #publishAlone(metadata: FileMetadata, onChange: OnChange | undefined): Status | undefined {
+    const done: (Status | undefined)[] = []
+    try {
+      this.#exclusive(() => done.push(this.#publish(metadata, onChange)))
+    } catch (error) {
+      if (done.length === 0) throw error
+    }
+    return done[0]
   }
 
   #publish({ ifExists, ifVersion }: FileMetadata, onChange: OnChange | undefined): Status | undefined {

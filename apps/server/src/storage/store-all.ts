@@ -62,13 +62,23 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
 
 /**
  * Publishes all files in one transaction. If one cannot be published, only what was counted for that file is
- * undone.
+ * undone. If the transaction itself cannot be committed, what was counted is lost, but the files that have
+ * their names keep them and count as stored.
  */
 function publishAll(steps: readonly Step[], { exclusive, isCounted }: Surroundings): Stored[] {
-  return exclusive(() => {
-    const counts = isCounted()
-    return steps.map((step) => publish(step, exclusive, counts))
-  })
+  const stored: Stored[] = []
+  try {
+    exclusive(() => {
+      const counts = isCounted()
+      for (const step of steps) stored.push(publish(step, exclusive, counts))
+    })
+    return stored
+  } catch (error) {
+    return steps.map((step, index) => {
+      if (index < stored.length) return stored[index]
+      return step instanceof TransferError ? step : explain(error, quote(step.wanted.path))
+    })
+  }
 }
 
 function publish(step: Step, exclusive: Exclusive, counts: boolean): Stored {

@@ -49,7 +49,14 @@ const TEXT = [
 ]
 const JSON_TOO = [
   ...['get a -o ~/got', 'get -r tree -o ~/got-tree', 'put ~/a', 'put -r ~/tree --to again', 'mkdir -p made'],
-  ...['rm victim', 'mv victim a --if-exists skip', 'uploads', ...TEXT.slice(0, 6), ...TEXT.slice(9, 14)],
+  ...[
+    'rm victim',
+    'mv victim a --if-exists skip',
+    'cp victim a --if-exists skip',
+    'uploads',
+    ...TEXT.slice(0, 6),
+    ...TEXT.slice(9, 14),
+  ],
 ]
 
 /** Runs a line whose output fails. @returns its exit code, and what it says on standard error */

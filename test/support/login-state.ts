@@ -7,6 +7,7 @@ import { Passwords } from '../../apps/server/src/share/passwords.ts'
 import { Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { Links } from '../../apps/server/src/state/links.ts'
+import { PublicKeys } from '../../apps/server/src/state/public-keys.ts'
 import { SessionRecords } from '../../apps/server/src/state/sessions.ts'
 import { Tokens } from '../../apps/server/src/state/tokens.ts'
 import { PasswordDesk } from '../../apps/server/src/threads/password-desk.ts'
@@ -42,6 +43,7 @@ export function loginStateOf(database: DatabaseSync, derive = deriveKeys): Login
   return {
     accounts: new Accounts(database),
     ...credentialsIn(database),
+    publicKeys: new PublicKeys(database),
     sessions: new SessionRecords(database),
     passwords: new Passwords(queue, randomBytes(32), derive),
   }

@@ -2,6 +2,7 @@ import { TransferError } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accountRecord, PASSWORD, testVerifier } from '../../../../test/support/accounts.ts'
 import { LoginFixture, refusalOf, WEB } from '../../../../test/support/login-fixture.ts'
+import { parsePublicKey } from '../state/public-key.ts'
 
 const NEW_TOKEN = { account: 'anna', name: 'laptop', permissions: undefined, expires: undefined }
 
@@ -179,5 +180,34 @@ describe('a token', () => {
     await fixture.setPassword('another one')
     await login.share()
     await fixture.enter(token)
+  })
+})
+
+describe('a public key', () => {
+  const key = parsePublicKey(
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl anna@laptop',
+  )
+  const enterWithKey = (user: string): Promise<unknown> =>
+    fixture.logins.enterWithKey(user, key.blob, { ...WEB, door: 'sftp' })
+
+  it('logs in to the accounts that have it, and to no other, until it is removed', async () => {
+    expect(fixture.logins.hasKey('anna', key.blob)).toBe(false)
+    expect(await refusalOf(enterWithKey('anna'))).toBe('login')
+    fixture.state.publicKeys.add('anna', key)
+    expect(fixture.logins.hasKey('Anna', key.blob)).toBe(true)
+    const login = await fixture.logins.enterWithKey('Anna', key.blob, { ...WEB, door: 'sftp' })
+    expect(await login.share()).toMatchObject({ door: 'sftp', credential: `key ${key.fingerprint}` })
+    for (const user of ['otto', 'ghost', '']) {
+      expect(fixture.logins.hasKey(user, key.blob)).toBe(false)
+      expect(await refusalOf(enterWithKey(user))).toBe('login')
+    }
+    await fixture.setPassword('another one')
+    await login.share()
+    fixture.change({ doors: ['ftx', 'web'] })
+    expect(await refusalOf(enterWithKey('anna'))).toBe('login')
+    fixture.change({})
+    fixture.state.publicKeys.remove('anna', key.fingerprint)
+    expect(await refusalOf(login.share())).toBe('login')
+    expect(fixture.derived).toEqual([])
   })
 })

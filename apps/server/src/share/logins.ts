@@ -10,6 +10,8 @@ import {
 } from '@ftp/protocol'
 import type { Accounts, StoredVerifier } from '../state/accounts.ts'
 import type { Links } from '../state/links.ts'
+import { fingerprintOf } from '../state/public-key.ts'
+import type { PublicKeys } from '../state/public-keys.ts'
 import { isSecret } from '../state/secret.ts'
 import type { SessionRecords } from '../state/sessions.ts'
 import type { Tokens } from '../state/tokens.ts'
@@ -36,6 +38,7 @@ export interface LoginState {
   readonly accounts: Accounts
   readonly tokens: Tokens
   readonly links: Links
+  readonly publicKeys: PublicKeys
   readonly sessions: SessionRecords
   readonly passwords: Passwords
 }
@@ -127,6 +130,32 @@ export class Logins {
         .then(() => tokens.use(token, record))
         .catch(() => {})
     return login
+  }
+
+  /**
+   * Whether this public key belongs to the account, before the client has proven that it has the private one.
+   * For a user who does not exist, the answer takes as long, and is no.
+   * @param key as SSH sends it
+   */
+  hasKey(user: string, key: Uint8Array): boolean {
+    return this.#state.publicKeys.find(foldUserName(user), fingerprintOf(key)) !== undefined
+  }
+
+  /**
+   * Logs in a user whose signature with the private key has been verified.
+   * @param key the public key, as SSH sends it
+   * @throws TransferError `login` if the key is not one of the account's, or the account may not log in here
+   */
+  async enterWithKey(user: string, key: Uint8Array, origin: ClientOrigin): Promise<Login> {
+    const fingerprint = fingerprintOf(key)
+    return this.#enter(foldUserName(user), origin, {
+      name: `key ${fingerprint}`,
+      restrict: (account) => {
+        if (this.#state.publicKeys.find(account.name, fingerprint) === undefined)
+          throw new TransferError('login', `the key ${fingerprint} is not one of ${account.name}'s`)
+        return account
+      },
+    })
   }
 
   /**

@@ -6,6 +6,7 @@ import { AUDIT_DETAIL, AUDIT_DOOR, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_KEY_TABLE } from './known-key.ts'
 import { LINKS_TABLES } from './links.ts'
+import { PUBLIC_KEYS_TABLE } from './public-keys.ts'
 import { QUOTA_TABLES } from './quotas.ts'
 import { SESSIONS_TABLE } from './sessions.ts'
 import { StateDatabase, type StateDatabaseOptions } from './state-database.ts'
@@ -37,6 +38,7 @@ const MIGRATIONS: readonly string[] = [
   UPLOAD_CHAINS_TABLES,
   SESSIONS_TABLE,
   LINKS_TABLES,
+  PUBLIC_KEYS_TABLE,
 ]
 
 /** How long a command or a starting server waits for other writers, in milliseconds. */

@@ -26,6 +26,7 @@ import { type AuditEvent, AuditTrail } from '../state/audit.ts'
 import { openDatabase } from '../state/database.ts'
 import { Digests } from '../state/digests.ts'
 import { Links } from '../state/links.ts'
+import { PublicKeys } from '../state/public-keys.ts'
 import { Quotas } from '../state/quotas.ts'
 import { SessionRecords } from '../state/sessions.ts'
 import type { StateDatabaseOptions } from '../state/state-database.ts'
@@ -180,6 +181,7 @@ function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Confi
     accounts: new Accounts(database),
     tokens: new Tokens(database),
     links: new Links(database),
+    publicKeys: new PublicKeys(database),
     sessions: new SessionRecords(database),
     passwords: new Passwords(passwordQueue, passwordKey),
   }

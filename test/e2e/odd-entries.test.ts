@@ -13,11 +13,7 @@ beforeAll(async () => {
   site = await LocalSite.open()
 })
 afterAll(() => site[Symbol.asyncDispose]())
-beforeEach(() => {
-  for (const folder of [site.root, site.home])
-    for (const name of fs.readdirSync(folder).filter((one) => one !== '.ftp-server'))
-      fs.rmSync(path.join(folder, name), { recursive: true })
-})
+beforeEach(() => site.clear())
 
 /** Makes a file whose name is these bytes. */
 function plant(folder: string, name: Buffer): void {

@@ -20,7 +20,14 @@ export type {
   TransferOptions,
 } from './client.ts'
 export { type ConnectOptions, connect } from './connect.ts'
-export type { FileReporter, FileStats, Notice, Reporter, TransferSummary } from './queue/reporter.ts'
+export type {
+  FileReporter,
+  FileStats,
+  Notice,
+  Reporter,
+  SyncCounts,
+  TransferSummary,
+} from './queue/reporter.ts'
 export type { CopyResult } from './requests/copy.ts'
 export type { MoveResult } from './requests/move.ts'
 export type { NewShareLink, ShareOptions } from './requests/shares.ts'

@@ -24,6 +24,7 @@ export { type Compared, IF_EXISTS, type IfExists, judge, namesFor, type Verdict 
 export { LIMITS } from './limits.ts'
 export * from './messages.ts'
 export {
+  isReservedName,
   nameProblem,
   PARTIAL_PREFIX,
   portabilityProblem,

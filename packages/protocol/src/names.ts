@@ -28,10 +28,15 @@ export function nameProblem(name: string): string | undefined {
   const visible = name.replace(JOINERS, '')
   const bad = FORBIDDEN_CHARACTERS.exec(visible.replace(FLAGS, ''))
   if (bad) return `a name contains the control character ${codePoint(bad[0])}`
-  // Remove joiners, because some file systems ignore them in comparisons of names.
-  const key = collisionKey(visible)
-  if (key === STATE_KEY || key.startsWith(PARTIAL_KEY)) return 'a name is reserved for the server'
+  if (isReservedName(name)) return 'a name is reserved for the server'
   return undefined
+}
+
+/** Whether a name is one of the server's own: its state folder or a partial, on any file system. */
+export function isReservedName(name: string): boolean {
+  // Remove joiners, because some file systems ignore them in comparisons of names.
+  const key = collisionKey(name.replace(JOINERS, ''))
+  return key === STATE_KEY || key.startsWith(PARTIAL_KEY)
 }
 
 /**

@@ -40,6 +40,18 @@ export interface TransferSummary {
   readonly failures: readonly TransferError[]
   /** How long all of it took. */
   readonly seconds: number
+  /** Only for a sync: what it did besides moving files. */
+  readonly sync?: SyncCounts | undefined
+}
+
+/** What a sync did besides moving files, or what it would do. */
+export interface SyncCounts {
+  /** How many entries only got another time or other permission bits. */
+  readonly changed: number
+  /** How many entries were deleted, those in deleted directories included. */
+  readonly deleted: number
+  /** Only for a dry run: the files that would be moved. All counts are then of what would be done. */
+  readonly planned?: { readonly files: number; readonly bytes: number } | undefined
 }
 
 /** A message: an event for programs, and a line for people. */

@@ -6,7 +6,7 @@ import type { BatchItemResult } from '../transfer/batch.ts'
 import type { TransferResult } from '../transfer/result.ts'
 import type { Job } from './job.ts'
 import { batchOf, isSmall, JobQueue } from './job-queue.ts'
-import type { Notice, Reporter, TransferSummary } from './reporter.ts'
+import type { Notice, Reporter, SyncCounts, TransferSummary } from './reporter.ts'
 import { SummaryCounter } from './summary-counter.ts'
 import { TrackedFile } from './tracked-file.ts'
 
@@ -26,6 +26,14 @@ export interface JobSource {
   readonly isEndless?: boolean
   /** Finds files, many at a time, while others are being moved. */
   find(): AsyncIterable<readonly SourceItem[]>
+  /**
+   * Finds what can be moved only when all files that {@link find} has found have been moved. Not called if the
+   * server is lost or the signal is aborted.
+   * @param hasFailed whether anything has failed
+   */
+  findLater?(hasFailed: boolean): AsyncIterable<readonly SourceItem[]>
+  /** Read at the very end, for the summary. */
+  readonly counts?: SyncCounts
   /**
    * Does what is left to do when all files have been moved. Not called if the server is lost or the signal is
    * aborted.
@@ -57,10 +65,13 @@ export async function runJobs(
   { reporter, jobs }: RunOptions,
 ): Promise<TransferSummary> {
   const scheduler = new Scheduler(session, reporter, source.isEndless ?? false)
-  const workers = Array.from({ length: jobs }, (_, index) => scheduler.work(index === 0))
-  await Promise.all([scheduler.collect(source.find()), ...workers])
+  await scheduler.run(source.find(), jobs)
+  const later = scheduler.mayFinish ? source.findLater?.(scheduler.counter.hasFailed) : undefined
+  if (later !== undefined) await scheduler.run(later, jobs)
   if (scheduler.mayFinish) await scheduler.collect(source.finish(scheduler.counter.hasFailed))
-  const summary = scheduler.counter.summary(source.isEndless ? undefined : session.signal)
+  const counted = scheduler.counter.summary(source.isEndless ? undefined : session.signal)
+  const { counts } = source
+  const summary = counts === undefined ? counted : { ...counted, sync: counts }
   reporter.summary(summary)
   return summary
 }
@@ -70,7 +81,7 @@ class Scheduler {
   readonly #session: Session
   readonly #reporter: Reporter
   readonly #isEndless: boolean
-  readonly #queue = new JobQueue()
+  #queue = new JobQueue()
   /**
    * Whether the loss of the connection has been reported: once for each outage, however many files it stops.
    */
@@ -84,6 +95,13 @@ class Scheduler {
 
   get mayFinish(): boolean {
     return !this.#session.signal.aborted && !this.counter.isLost
+  }
+
+  /** Moves files over several connections while they are being found. Never rejects. */
+  async run(items: AsyncIterable<readonly SourceItem[]>, jobs: number): Promise<void> {
+    this.#queue = new JobQueue()
+    const workers = Array.from({ length: jobs }, (_, index) => this.work(index === 0))
+    await Promise.all([this.collect(items), ...workers])
   }
 
   /** Queues the findings of a source, no faster than files are moved. Never rejects. */

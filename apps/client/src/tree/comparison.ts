@@ -1,18 +1,24 @@
-import { type Entry, printable, TransferError } from '@ftp/protocol'
+import { type Entry, isReservedName, printable, TransferError } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
-import { type DeletionLimits, DeletionPlan, type TargetFolder } from './deletion-plan.ts'
+import { type Deletion, type DeletionLimits, DeletionPlan, type TargetFolder } from './deletion-plan.ts'
 import { Lookahead } from './lookahead.ts'
-import { below, type Failed, type Listed, type Tree } from './tree.ts'
+import { kindText } from './notices.ts'
+import { below, type Failed, inOrder, type Listed, type Tree } from './tree.ts'
 
 /**
  * One result of a comparison: something to do so that the target becomes like the source, a failure, or an
  * entry that is left out.
  */
-export type Difference =
+export type Difference = Change | Failed | { readonly leftOut: Entry }
+
+/** Something to change in the target. */
+export interface Change {
   /** `attributes`: only the time or permission bits differ. `none`: a directory needs no change. */
-  | { readonly change: 'new' | 'changed' | 'attributes' | 'none'; readonly entry: Entry }
-  | Failed
-  | { readonly leftOut: Entry }
+  readonly change: 'new' | 'changed' | 'attributes' | 'none'
+  readonly entry: Entry
+  /** Whether something else has the name in the target, and has to be deleted first. */
+  readonly isDeferred: boolean
+}
 
 export interface ComparisonOptions {
   readonly selection: Selection
@@ -35,8 +41,10 @@ interface Folder extends TargetFolder {
   readonly above: Folder | undefined
   readonly source: AsyncIterable<readonly Listed[]> | undefined
   readonly target: AsyncIterable<readonly Listed[]> | undefined
+  /** Whether it can be made only after something else has been deleted. */
+  readonly isDeferred: boolean
   /** Reported as soon as a difference in this directory is. */
-  unreported: Difference | undefined
+  unreported: Change | undefined
 }
 
 /** The most contents that may be compared ahead of the reports. */
@@ -56,6 +64,7 @@ export class Comparison {
   readonly #contents: Promise<Difference | undefined>[] = []
   readonly #deletions = new DeletionPlan()
   #isEmpty = true
+  #hasFiles = false
 
   constructor(source: Tree, target: Tree, options: ComparisonOptions) {
     this.#source = source
@@ -68,7 +77,7 @@ export class Comparison {
    * @param targetExists whether the root of the target exists
    */
   async *differences(targetExists: boolean): AsyncGenerator<readonly Difference[]> {
-    this.#add('', { source: true, target: targetExists })
+    this.#add('', { source: true, target: targetExists, isDeferred: false })
     for (const folder of this.#folders) yield* this.#compare(folder)
     yield await this.#compared(0)
     yield this.#options.selection.missing.map((name) => {
@@ -82,20 +91,21 @@ export class Comparison {
    * @throws TransferError the reason why nothing may be deleted; for example, if not everything could be
    *   read, the entries might be in the source after all
    */
-  deletions(limits: DeletionLimits): readonly Entry[] {
-    return this.#deletions.entries(this.#isEmpty, limits)
+  deletions(limits: DeletionLimits): readonly Deletion[] {
+    return this.#deletions.deletions({ hasFiles: this.#hasFiles, isEmpty: this.#isEmpty }, limits)
   }
 
   #add(
     name: string,
-    sides: { readonly source: boolean; readonly target: boolean },
+    sides: { readonly source: boolean; readonly target: boolean; readonly isDeferred: boolean },
     above?: Folder,
-    unreported?: Difference,
+    unreported?: Change,
   ): TargetFolder {
-    const folder = { name, above, isSurplus: !sides.source, isKept: false, unreported }
+    const { source, isDeferred } = sides
+    const folder = { name, above, isSurplus: !source, isKept: false, isDeferred, unreported }
     this.#folders.add(() =>
       Object.assign(folder, {
-        source: sides.source ? this.#source.list(name) : undefined,
+        source: source ? inOrder(this.#source.list(name)) : undefined,
         target: sides.target ? this.#target.list(name) : undefined,
       }),
     )
@@ -110,6 +120,7 @@ export class Comparison {
     for await (const page of folder.target ?? [])
       for (const one of page) {
         if ('failure' in one) yield [one]
+        else if (isReservedName(one.name)) this.#deletions.keep(folder)
         else {
           there.set(one.name, one)
           if (!mayTake(one)) this.#deletions.keep(folder)
@@ -126,6 +137,7 @@ export class Comparison {
         if (this.#options.delete) there.delete(one.name)
         if (!mayTake(one)) continue
         this.#isEmpty = false
+        this.#hasFiles ||= one.type === 'file'
         // Most files are the same every time, and need no path.
         if (old !== undefined && this.#isSame(one, old)) continue
         const entry = below(folder.name, one)
@@ -153,25 +165,48 @@ export class Comparison {
   }
 
   *#compareFolders(entry: Entry, old: Entry | undefined, above: Folder): Generator<Difference> {
-    if (old !== undefined && old.type !== 'directory') return yield conflict(entry, old)
-    const change = old === undefined ? 'new' : this.#options.isLike(entry, old) ? 'none' : 'attributes'
+    const isFolder = old?.type === 'directory'
+    if (old !== undefined && !isFolder && !this.#planReplacement(old, above))
+      return yield conflict(entry, old)
+    const isDeferred = above.isDeferred || (old !== undefined && !isFolder)
+    const kind = isFolder ? (this.#options.isLike(entry, old) ? 'none' : 'attributes') : 'new'
+    const change: Change = { change: kind, entry, isDeferred }
     const isTaken = this.#options.selection.takes(entry)
     if (isTaken) {
       yield* pending(above)
-      yield { change, entry }
+      yield change
     }
-    const sides = { source: true, target: old !== undefined }
-    this.#add(entry.name, sides, above, isTaken ? undefined : { change, entry })
+    const sides = { source: true, target: isFolder, isDeferred }
+    this.#add(entry.name, sides, above, isTaken ? undefined : change)
+  }
+
+  /**
+   * Plans to delete what has the name of something else in the source. A link, pipe or socket stays: whoever
+   * made it relies on it.
+   * @returns false if it stays
+   */
+  #planReplacement(old: Entry, inside: Folder): boolean {
+    const { selection } = this.#options
+    const entry = below(inside.name, old)
+    const isPlain = old.type === 'file' || old.type === 'directory'
+    if (!this.#options.delete || !isPlain || !selection.mayTake(entry) || !selection.takes(entry))
+      return false
+    this.#planDeletion(entry, inside, true)
+    return true
   }
 
   #compareFiles(entry: Entry, old: Entry | undefined, above: Folder, found: Difference[]): void {
+    const { isDeferred } = above
     if (entry.type !== 'file') found.push({ leftOut: entry })
-    else if (old !== undefined && old.type !== 'file') found.push(conflict(entry, old))
-    else if (old?.size === entry.size && this.#options.sameContent !== undefined)
+    else if (old !== undefined && old.type !== 'file') {
+      if (!this.#planReplacement(old, above)) found.push(conflict(entry, old))
+      else found.push(...pending(above), { change: 'new', entry, isDeferred: true })
+    } else if (old?.size === entry.size && this.#options.sameContent !== undefined)
       this.#undecided.push({ entry, isLike: this.#options.isLike(entry, old) })
     else if (old?.size !== entry.size || old.mtime !== entry.mtime)
-      found.push(...pending(above), { change: old === undefined ? 'new' : 'changed', entry })
-    else if (!this.#options.isLike(entry, old)) found.push(...pending(above), { change: 'attributes', entry })
+      found.push(...pending(above), { change: old === undefined ? 'new' : 'changed', entry, isDeferred })
+    else if (!this.#options.isLike(entry, old))
+      found.push(...pending(above), { change: 'attributes', entry, isDeferred })
   }
 
   /** Starts to compare the contents of files that otherwise look the same. */
@@ -187,7 +222,9 @@ export class Comparison {
   #decided(entry: Entry, isLike: boolean, same: Promise<boolean>): Promise<Difference | undefined> {
     const decided = same.then(
       (isSame): Difference | undefined =>
-        isSame && isLike ? undefined : { change: isSame ? 'attributes' : 'changed', entry },
+        isSame && isLike
+          ? undefined
+          : { change: isSame ? 'attributes' : 'changed', entry, isDeferred: false },
       (error: unknown) => {
         const failure = TransferError.from(error)
         if (failure.advice === 'resume') throw failure
@@ -208,24 +245,24 @@ export class Comparison {
     return found
   }
 
-  #planDeletion(entry: Entry, inside: Folder): void {
+  #planDeletion(entry: Entry, inside: Folder, isReplaced = false): void {
     const isTaken = this.#options.selection.takes(entry)
     if (entry.type === 'directory') {
-      const itself = this.#add(entry.name, { source: false, target: true }, inside)
-      this.#deletions.add(entry, inside, itself)
+      const itself = this.#add(entry.name, { source: false, target: true, isDeferred: false }, inside)
+      this.#deletions.add({ entry, inside, itself, isReplaced })
       if (!isTaken) this.#deletions.keep(itself)
-    } else if (isTaken) this.#deletions.add(entry, inside)
+    } else if (isTaken) this.#deletions.add({ entry, inside })
     else this.#deletions.keep(inside)
   }
 }
 
 function conflict({ name, type }: Entry, there: Entry): Failed {
-  const text = `"${printable(name)}" is a ${type} in the source and a ${there.type} in the target; remove it there first`
+  const text = `"${printable(name)}" is ${kindText(type)} in the source and ${kindText(there.type)} in the target; remove it there first`
   return { failure: new TransferError('exists', text) }
 }
 
 /** What has not been reported of a directory and those above it. */
-function* pending(folder: Folder): Generator<Difference> {
+function* pending(folder: Folder): Generator<Change> {
   const { unreported } = folder
   if (unreported === undefined) return
   folder.unreported = undefined

@@ -17,7 +17,7 @@ import { DestinationScan } from '../transfer/local/destination-scan.ts'
 import { localDisk } from '../transfer/local/local-disk.ts'
 import { makeFolder } from '../transfer/local/local-folder.ts'
 import { FolderTimes } from './folder-times.ts'
-import type { Target } from './target.ts'
+import type { Started, Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 
 /** Read once, because reading it takes a system call or two. */
@@ -83,27 +83,25 @@ export class LocalTarget implements Target {
     }
   }
 
-  async remove(entry: Entry): Promise<void> {
+  requireName({ name }: Entry): void {
+    if (name !== '') joinPath(this.#from, name)
+  }
+
+  async remove(entry: Entry): Promise<Started> {
     this.times.changeFolderOf(entry.name)
-    try {
-      fs.rmSync(this.#path(entry), { recursive: true })
-    } catch (error) {
-      this.#fail(entry, error)
-    }
+    return this.#attempt(entry, () => fs.rmSync(this.#path(entry), { recursive: true }))
   }
 
   isLike(entry: Entry, there: Entry): boolean {
     return entry.mtime === there.mtime && modeOf(entry) === there.mode
   }
 
-  async setAttributes(entry: Entry): Promise<void> {
-    try {
+  async setAttributes(entry: Entry): Promise<Started> {
+    return this.#attempt(entry, () => {
       const time = toUtime(entry.mtime)
       fs.chmodSync(this.#path(entry), modeOf(entry))
       fs.utimesSync(this.#path(entry), time, time)
-    } catch (error) {
-      this.#fail(entry, error)
-    }
+    })
   }
 
   async drain(): Promise<readonly Failed[]> {
@@ -126,6 +124,16 @@ export class LocalTarget implements Target {
   /** Why the directory of an entry does not exist. */
   #failureOf({ name }: Entry): TransferError | undefined {
     return name === '' ? undefined : this.#unmade.get(folderOf(name))
+  }
+
+  #attempt(entry: Entry, action: () => void): Started {
+    try {
+      action()
+      return { succeeded: Promise.resolve(true) }
+    } catch (error) {
+      this.#fail(entry, error)
+      return { succeeded: Promise.resolve(false) }
+    }
   }
 
   #fail(entry: Entry, error: unknown): TransferError {

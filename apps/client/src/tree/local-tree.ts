@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { toEntry } from '@ftp/files'
-import { fromErrno, printable, TransferError } from '@ftp/protocol'
+import { fromErrno, isReservedName, printable, TransferError } from '@ftp/protocol'
 import { foldersAbove } from '../selection/path-list.ts'
 import { isUnfinished } from '../transfer/local/unfinished.ts'
 import type { Listed, Tree } from './tree.ts'
@@ -62,6 +62,8 @@ export class LocalTree implements Tree {
   #look(folder: string, name: string, file: string): Listed {
     try {
       const entry = toEntry(name, fs.lstatSync(file, { bigint: true }))
+      // Whatever belongs to a server that serves this folder takes part in nothing.
+      if (name.startsWith('.') && isReservedName(name)) return { ...entry, type: 'other' }
       return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(folder, name, file) : entry
     } catch (error) {
       return { failure: fromErrno(error, `"${printable(file)}"`) }

@@ -1,4 +1,5 @@
-import { type EntryType, printable } from '@ftp/protocol'
+import path from 'node:path'
+import { type EntryType, isReservedName, printable } from '@ftp/protocol'
 import type { Notice } from '../queue/reporter.ts'
 
 /** The kind of change made to an entry of a tree. */
@@ -18,11 +19,26 @@ export function changeNotice(change: Change, { name, type }: Thing): Notice {
 }
 
 /**
- * The message about an entry that is left out, because it is neither a file nor a directory. It is no
- * failure.
+ * The message about an entry that is left out, because it is neither a file nor a directory, or belongs to a
+ * server. It is no failure.
  */
 export function leftOutNotice({ name, type }: Thing): Notice {
-  const what = type === 'symlink' ? 'a link (see --links)' : 'not a regular file'
-  const line = `${printable(name)}: left out, it is ${what}`
+  const line = `${printable(name)}: left out, it ${whyLeftOut(name, type)}`
   return { event: { event: 'left-out', path: name, type }, line, isOutput: false }
+}
+
+function whyLeftOut(name: string, type: EntryType): string {
+  if (isReservedName(path.basename(name))) return 'belongs to a server'
+  return type === 'symlink' ? 'is a link (see --links)' : 'is not a regular file'
+}
+
+/** The kind of an entry, in words. */
+export function kindText(type: EntryType): string {
+  const kinds = {
+    file: 'a file',
+    directory: 'a directory',
+    symlink: 'a link',
+    other: 'a pipe, socket or device',
+  }
+  return kinds[type]
 }

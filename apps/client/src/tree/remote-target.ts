@@ -9,7 +9,7 @@ import type { Session } from '../session/session.ts'
 import { BatchUpload } from '../transfer/upload/batch-upload.ts'
 import { uploadFile } from '../transfer/upload/upload-file.ts'
 import { FolderTimes } from './folder-times.ts'
-import type { Target } from './target.ts'
+import type { Started, Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 import type { UploadSettings } from './upload-settings.ts'
 
@@ -81,18 +81,22 @@ export class RemoteTarget implements Target {
     }
   }
 
-  async remove(entry: Entry): Promise<void> {
+  requireName(entry: Entry): void {
+    this.#path(entry)
+  }
+
+  async remove(entry: Entry): Promise<Started> {
     this.times.changeFolderOf(entry.name)
-    await this.#start((session) => remove(session, joinPath(this.#root, entry.name), true))
+    return await this.#start((session) => remove(session, joinPath(this.#root, entry.name), true))
   }
 
   isLike(entry: Entry, there: Entry): boolean {
     return !this.#settings.maySetAttributes || (entry.mtime === there.mtime && modeOf(entry) === there.mode)
   }
 
-  async setAttributes(entry: Entry): Promise<void> {
+  async setAttributes(entry: Entry): Promise<Started> {
     const { mtime } = entry
-    await this.#start((session) => setstat(session, this.#path(entry), { mtime, mode: modeOf(entry) }))
+    return await this.#start((session) => setstat(session, this.#path(entry), { mtime, mode: modeOf(entry) }))
   }
 
   async drain(): Promise<readonly Failed[]> {
@@ -133,10 +137,18 @@ export class RemoteTarget implements Target {
   }
 
   /** Starts a request of which only the failure matters. */
-  async #start(action: (session: Session) => Promise<void>): Promise<{ readonly done: Promise<void> }> {
-    const started = await this.#requests.start(action)
-    started.done.catch((error: unknown) => this.#failed.add(TransferError.from(error)))
-    return started
+  async #start(
+    action: (session: Session) => Promise<void>,
+  ): Promise<Started & { readonly done: Promise<void> }> {
+    const { done } = await this.#requests.start(action)
+    const succeeded = done.then(
+      () => true,
+      (error: unknown) => {
+        this.#failed.add(TransferError.from(error))
+        return false
+      },
+    )
+    return { done, succeeded }
   }
 }
 

@@ -1,10 +1,10 @@
 import { type Entry, fromErrno, type RemotePath, TransferError } from '@ftp/protocol'
-import type { TransferSummary } from '../queue/reporter.ts'
+import type { SyncCounts, TransferSummary } from '../queue/reporter.ts'
 import { type JobSource, runJobs, type SourceItem } from '../queue/scheduler.ts'
 import type { Selection } from '../selection/selection.ts'
 import { Pipeline } from '../session/pipeline.ts'
 import type { Session } from '../session/session.ts'
-import { Comparison, type Difference } from './comparison.ts'
+import { type Change, Comparison, type Difference } from './comparison.ts'
 import { LocalTarget } from './local-target.ts'
 import { type LinkPolicy, LocalTree } from './local-tree.ts'
 import { changeNotice, leftOutNotice } from './notices.ts'
@@ -13,7 +13,8 @@ import { RemoteTarget } from './remote-target.ts'
 import { RemoteTree } from './remote-tree.ts'
 import { localRoot, remoteRoot } from './roots.ts'
 import { sameContent } from './same-content.ts'
-import type { Target } from './target.ts'
+import type { Started, Target } from './target.ts'
+import { folderOf } from './tree.ts'
 import { uploadSettingsFor } from './upload-settings.ts'
 
 /** The two directories of a sync, and which of them is made like the other. */
@@ -69,6 +70,9 @@ interface SyncSourceOptions extends SyncTreesOptions {
   readonly client: string
 }
 
+/** Something that is done already. */
+const DONE: Started = { succeeded: Promise.resolve(true) }
+
 /** Turns the differences between two directories into work. */
 class SyncSource implements JobSource, Disposable {
   readonly #options: SyncSourceOptions
@@ -77,6 +81,13 @@ class SyncSource implements JobSource, Disposable {
   readonly #root: Entry
   readonly #targetExists: boolean
   readonly #open: Disposable
+  /** What takes the place of something that has to be deleted first. */
+  readonly #deferred: Change[] = []
+  /** The directories that the target cannot hold, and why. */
+  readonly #refused = new Map<string, TransferError>()
+  #counts = { changed: 0, deleted: 0 }
+  #counted = Promise.resolve()
+  #planned = { files: 0, bytes: 0 }
 
   private constructor(
     options: SyncSourceOptions,
@@ -131,22 +142,36 @@ class SyncSource implements JobSource, Disposable {
 
   /**
    * Deletes the entries that the source does not have, if everything else has succeeded: otherwise they may
-   * be the only copy of something that could not be moved.
+   * be the only copy of something that could not be moved. Then finds what takes the place of some of them.
    */
-  async *finish(hasFailed: boolean): AsyncGenerator<readonly SourceItem[]> {
+  async *findLater(hasFailed: boolean): AsyncGenerator<readonly SourceItem[]> {
     const { allowEmpty = false, maxDelete: most = Number.POSITIVE_INFINITY, dryRun } = this.#options
     const failed = await this.#target.drain()
     yield failed
     try {
       const limits = { allowEmpty, most, hasFailed: hasFailed || failed.length > 0 }
-      for (const entry of this.#comparison.deletions(limits)) {
+      for (const { entry, count } of this.#comparison.deletions(limits)) {
         yield [{ notice: changeNotice('delete', entry) }]
-        if (!dryRun) await this.#target.remove(entry)
+        this.#count('deleted', count, dryRun ? DONE : await this.#target.remove(entry))
       }
     } catch (error) {
-      yield [{ failure: fromErrno(error) }]
+      return yield [{ failure: fromErrno(error) }]
     }
-    if (!dryRun) yield await this.#target.finish()
+    yield await this.#target.drain()
+    for (const change of this.#deferred) {
+      const found: SourceItem[] = []
+      await this.#perform(change, found)
+      yield found
+    }
+  }
+
+  async *finish(): AsyncGenerator<readonly SourceItem[]> {
+    if (!this.#options.dryRun) yield await this.#target.finish()
+    await this.#counted
+  }
+
+  get counts(): SyncCounts {
+    return { ...this.#counts, ...(this.#options.dryRun && { planned: this.#planned }) }
   }
 
   [Symbol.dispose](): void {
@@ -157,15 +182,47 @@ class SyncSource implements JobSource, Disposable {
   async #apply(difference: Difference, found: SourceItem[]): Promise<void> {
     if ('failure' in difference) return void found.push(difference)
     if ('leftOut' in difference) return void found.push({ notice: leftOutNotice(difference.leftOut) })
-    const { change, entry } = difference
+    const { change, entry, isDeferred } = difference
     if (change === 'none') return this.#target.times.keep(entry)
-    found.push({ notice: changeNotice(change, entry) })
-    if (this.#options.dryRun) return
+    const refusal = this.#refusalOf(entry)
+    if (refusal !== undefined) found.push({ failure: refusal })
+    else if (isDeferred) this.#deferred.push(difference)
+    else await this.#perform(difference, found)
+  }
+
+  async #perform({ change, entry }: Change, found: SourceItem[]): Promise<void> {
+    found.push({ notice: changeNotice(change === 'none' ? 'attributes' : change, entry) })
     const isFolder = entry.type === 'directory'
+    const { dryRun } = this.#options
     if (change === 'attributes') {
-      if (isFolder) this.#target.times.set(entry)
-      else await this.#target.setAttributes(entry)
+      const started = dryRun || isFolder ? DONE : await this.#target.setAttributes(entry)
+      this.#count('changed', 1, started)
+      if (isFolder && !dryRun) this.#target.times.set(entry)
+    } else if (dryRun) {
+      if (isFolder) return
+      this.#planned = { files: this.#planned.files + 1, bytes: this.#planned.bytes + entry.size }
     } else if (isFolder) await this.#target.make(entry)
     else found.push({ job: this.#target.job(entry) })
+  }
+
+  /** Why the target cannot hold an entry. What is in a directory that it cannot hold has the same reason. */
+  #refusalOf(entry: Entry): TransferError | undefined {
+    const above = this.#refused.get(folderOf(entry.name))
+    try {
+      if (above === undefined) this.#target.requireName(entry)
+    } catch (error) {
+      const refusal = TransferError.from(error)
+      if (entry.type === 'directory') this.#refused.set(entry.name, refusal)
+      return refusal
+    }
+    if (above !== undefined && entry.type === 'directory') this.#refused.set(entry.name, above)
+    return above
+  }
+
+  /** Counts entries for the summary once something has been done to them. */
+  #count(what: 'changed' | 'deleted', count: number, { succeeded }: Started): void {
+    this.#counted = this.#counted.then(async () => {
+      if (await succeeded) this.#counts = { ...this.#counts, [what]: this.#counts[what] + count }
+    })
   }
 }

@@ -19,15 +19,21 @@ export interface Target extends Disposable {
   nameOf(entry: Entry): string
   /** The job that moves a file. */
   job(file: Entry): Job
-  /** Removes an entry with everything in it. Failures are returned by {@link drain}. */
-  remove(entry: Entry): Promise<void>
+  /** @throws TransferError `name` if the target cannot hold an entry of this name */
+  requireName(entry: Entry): void
+  /**
+   * Removes an entry with everything in it. Failures are returned by {@link drain}.
+   * @returns whether it succeeds
+   */
+  remove(entry: Entry): Promise<Started>
   /** Whether an existing entry has the time and permission bits that it should have. */
   isLike(entry: Entry, there: Entry): boolean
   /**
    * Gives an existing file the time and permission bits that it should have. Failures are returned by
    * {@link drain}.
+   * @returns whether it succeeds
    */
-  setAttributes(file: Entry): Promise<void>
+  setAttributes(file: Entry): Promise<Started>
   /** Waits until nothing is in progress. @returns the failures that have not been returned before */
   drain(): Promise<readonly Failed[]>
   /**
@@ -35,4 +41,10 @@ export interface Target extends Disposable {
    * afterwards.
    */
   finish(): Promise<readonly Failed[]>
+}
+
+/** Something that goes on by itself. */
+export interface Started {
+  /** Resolves at its end. Never rejects. */
+  readonly succeeded: Promise<boolean>
 }

@@ -26,3 +26,29 @@ export function below(folder: string, entry: Entry): Entry {
 export function folderOf(name: string): string {
   return name.slice(0, Math.max(0, name.lastIndexOf('/')))
 }
+
+/** Listings of up to this many entries are put in order; longer ones come as they are, a page at a time. */
+const SORTED_UP_TO = 10_000
+const PAGE = 256
+
+/** The same pages, with their entries in the order of their names, failures last. */
+export async function* inOrder(pages: AsyncIterable<readonly Listed[]>): AsyncGenerator<readonly Listed[]> {
+  let held: Listed[] = []
+  let isLong = false
+  for await (const page of pages) {
+    if (isLong) yield page
+    else {
+      held.push(...page)
+      isLong = held.length > SORTED_UP_TO
+      if (isLong) yield held
+      if (isLong) held = []
+    }
+  }
+  held.sort(byName)
+  for (let at = 0; at < held.length; at += PAGE) yield held.slice(at, at + PAGE)
+}
+
+function byName(one: Listed, other: Listed): number {
+  if ('failure' in one || 'failure' in other) return Number('failure' in one) - Number('failure' in other)
+  return one.name < other.name ? -1 : 1
+}

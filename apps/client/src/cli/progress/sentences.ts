@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { printable, type TransferError } from '@ftp/protocol'
-import type { FileStats, TransferSummary } from '../../queue/reporter.ts'
+import type { FileStats, SyncCounts, TransferSummary } from '../../queue/reporter.ts'
 import type { TransferResult } from '../../transfer/result.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { formatBytes, formatSeconds } from '../text/format.ts'
@@ -52,14 +52,48 @@ export function endedText(
 /** The sentence about all files of a command. @param verb what was done to each: `received` */
 export function summaryText(
   verb: string,
-  { files, bytes, moved, skipped, failed, seconds, codes }: TransferSummary,
+  { files, bytes, moved, skipped, failed, seconds, codes, sync }: TransferSummary,
 ): string {
+  if (sync?.planned !== undefined) return planText(verb, sync, sync.planned, failed)
+  const isIdle = files + skipped + failed === 0
+  if (sync !== undefined && isIdle && sync.changed + sync.deleted === 0)
+    return 'nothing to do: the target is like the source'
   const parts = [
-    `${files} ${files === 1 ? 'file' : 'files'} ${verb} and verified, ${statsText(bytes, { moved, seconds })}`,
+    `${countText(files)} ${verb} and verified, ${statsText(bytes, { moved, seconds })}`,
+    ...changesText(sync, 'changed', 'deleted'),
   ]
   if (skipped > 0) parts.push(`${skipped} left as they are`)
   if (failed > 0) parts.push(`${failed} ${exitCodeOf(codes) === INTERRUPTED ? 'interrupted' : 'failed'}`)
   return parts.join(', ')
+}
+
+/** The sentence about a dry run. @param verb what would have been done to each file: `received` */
+function planText(
+  verb: string,
+  sync: SyncCounts,
+  { files, bytes }: { readonly files: number; readonly bytes: number },
+  failed: number,
+): string {
+  const parts = [
+    ...(files > 0
+      ? [`${verb === 'stored' ? 'store' : 'receive'} ${countText(files)}, ${formatBytes(bytes)}`]
+      : []),
+    ...changesText(sync, 'change', 'delete'),
+  ]
+  const plan = parts.length > 0 ? `would ${parts.join(', ')}; nothing was done` : 'nothing to do'
+  return failed > 0 ? `${plan}, ${failed} failed` : plan
+}
+
+function changesText(sync: SyncCounts | undefined, change: string, remove: string): string[] {
+  const { changed = 0, deleted = 0 } = sync ?? {}
+  const isPlan = sync?.planned !== undefined
+  const text = (count: number, verb: string): string[] =>
+    count === 0 ? [] : [isPlan ? `${verb} ${count}` : `${count} ${verb}`]
+  return [...text(changed, change), ...text(deleted, remove)]
+}
+
+function countText(files: number): string {
+  return `${files} ${files === 1 ? 'file' : 'files'}`
 }
 
 function statsText(bytes: number, { moved, seconds }: FileStats): string {

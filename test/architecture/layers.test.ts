@@ -107,6 +107,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/transfer/progress': ['apps/client/transfer/transfer-listener'],
   'apps/client/transfer/upload': [
     'apps/client/connection',
+    'apps/client/requests',
     'apps/client/session',
     'apps/client/transfer/attempts',
     'apps/client/transfer/batch',

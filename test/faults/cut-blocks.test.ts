@@ -53,7 +53,9 @@ async function send(connection: Connection, name: string): Promise<void> {
   using source = new FileSource(folder.at(name))
   // One that is known would be answered at once.
   const upload = randomBytes(16).toString('hex')
-  await new Upload(parsePath(`to-${name}`), source, { upload, ifExists: 'replace' }, SILENT).send(connection)
+  await new Upload(parsePath(`to-${name}`), source, { upload, ifExists: 'replace', run: '' }, SILENT).send(
+    connection,
+  )
 }
 
 /** What moves bytes over one connection, and leaves no trace for the next time. */
@@ -62,7 +64,7 @@ const MOVES: Readonly<Record<string, (connection: Connection) => Promise<unknown
   'put of a whole file': (connection) => send(connection, 'whole'),
   'put of many files': async (connection) => {
     const items = ['s1', 's2'].map((name) => ({ name: folder.at(name), to: `to-${name}` }))
-    await new BatchUpload('replace', 'f'.repeat(32)).move(connection, items)
+    await new BatchUpload({ ifExists: 'replace', client: 'f'.repeat(32), run: '' }).move(connection, items)
   },
   get: async (connection) => {
     using sink = new LocalSink(folder.at('got'), 'replace')

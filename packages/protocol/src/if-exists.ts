@@ -17,6 +17,9 @@ export type IfExists =
 
 export const IF_EXISTS: readonly IfExists[] = ['replace', 'fail', 'skip', 'newer', 'different', 'rename']
 
+/** The policies that may keep the existing file. */
+export const MAY_SKIP: ReadonlySet<IfExists> = new Set(['skip', 'newer', 'different'])
+
 /** The properties of a file that policies compare. */
 export interface Compared {
   /** The size in bytes; null if it is not known yet. */

@@ -20,7 +20,15 @@ export {
   type Incoming,
   type TakeMemory,
 } from './frame.ts'
-export { type Compared, IF_EXISTS, type IfExists, judge, namesFor, type Verdict } from './if-exists.ts'
+export {
+  type Compared,
+  IF_EXISTS,
+  type IfExists,
+  judge,
+  MAY_SKIP,
+  namesFor,
+  type Verdict,
+} from './if-exists.ts'
 export { LIMITS } from './limits.ts'
 export * from './messages.ts'
 export {

@@ -111,12 +111,12 @@ class PutSource implements JobSource, Disposable {
   }
 
   #fromFile(from: string, to: RemotePath, size: number | undefined): Job {
-    const { client, ifExists } = this.#settings
+    const { client, run, ifExists } = this.#settings
     return {
       name: from,
       to: formatPath(to),
       size,
-      move: (session, listener) => uploadFile(session, from, to, { client, ifExists, listener }),
+      move: (session, listener) => uploadFile(session, from, to, { client, run, ifExists, listener }),
     }
   }
 

@@ -33,8 +33,7 @@ export class RemoteTarget implements Target {
     this.#to = [...root, ''].join('/')
     this.#root = root
     this.#settings = settings
-    const { ifExists, client } = settings
-    this.#batch = new BatchUpload(ifExists, client)
+    this.#batch = new BatchUpload(settings)
   }
 
   async make(folder: Entry): Promise<void> {
@@ -66,7 +65,7 @@ export class RemoteTarget implements Target {
     this.times.changeFolderOf(file.name)
     const local = this.nameOf(file)
     const ready = this.#made.get(folderOf(file.name))
-    const { client, ifExists } = this.#settings
+    const { client, run, ifExists } = this.#settings
     return {
       name: local,
       to: this.#to + file.name,
@@ -76,7 +75,7 @@ export class RemoteTarget implements Target {
       batch: ifExists === 'fail' || ifExists === 'rename' ? undefined : this.#batch,
       move: async (session, listener) => {
         await ready
-        return await uploadFile(session, local, this.#path(file), { client, ifExists, listener })
+        return await uploadFile(session, local, this.#path(file), { client, run, ifExists, listener })
       },
     }
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IfExists } from '@ftp/protocol'
 import type { Session } from '../session/session.ts'
 
@@ -5,6 +6,8 @@ import type { Session } from '../session/session.ts'
 export interface UploadSettings {
   /** Identifies this client: 32 hex digits. */
   readonly client: string
+  /** Identifies this run of the client. */
+  readonly run: string
   readonly ifExists: IfExists
   /** Whether the account may change the times and permission bits of existing files and directories. */
   readonly maySetAttributes: boolean
@@ -17,5 +20,5 @@ export async function uploadSettingsFor(
   ifExists: IfExists = 'replace',
 ): Promise<UploadSettings> {
   const { permissions } = await session.run(async ({ connection }) => connection.account)
-  return { client, ifExists, maySetAttributes: permissions.includes('overwrite') }
+  return { client, run: randomUUID(), ifExists, maySetAttributes: permissions.includes('overwrite') }
 }

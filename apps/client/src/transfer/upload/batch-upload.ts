@@ -1,7 +1,11 @@
 import { type Block, joined } from '@ftp/md5'
 import {
+  type Compared,
+  type Entry,
   fromErrno,
   type IfExists,
+  judge,
+  MAY_SKIP,
   type OutcomesReply,
   parsePath,
   printable,
@@ -11,13 +15,14 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
+import { stat } from '../../requests/stat.ts'
 import { type Batch, type BatchItem, type BatchItemResult, jsonBytes, resultOfFailure } from '../batch.ts'
 import { FileSource } from './source.ts'
-import { uploadKey } from './upload-key.ts'
+import { sourceName, uploadKey } from './upload-key.ts'
 
 /** The bytes that a file takes in a header in addition to its path, and those that its receipt takes. */
 const FIELDS = 130
-const RECEIPT = 150
+const RECEIPT = 190
 
 /** A file that has been read and can be sent. */
 interface Offer {
@@ -27,15 +32,20 @@ interface Offer {
 
 type Unready = ReadonlyMap<Promise<void> | undefined, unknown>
 
+export interface BatchUploadOptions {
+  readonly ifExists: IfExists
+  /** Identifies this client: 32 hex digits. */
+  readonly client: string
+  /** Identifies this run of the client. */
+  readonly run: string
+}
+
 /** Stores many small local files in one request. */
 export class BatchUpload implements Batch {
-  readonly #ifExists: IfExists
-  readonly #client: string
+  readonly #options: BatchUploadOptions
 
-  /** @param client identifies this client: 32 hex digits */
-  constructor(ifExists: IfExists, client: string) {
-    this.#ifExists = ifExists
-    this.#client = client
+  constructor(options: BatchUploadOptions) {
+    this.#options = options
   }
 
   headerBytes({ to }: BatchItem): number {
@@ -44,26 +54,43 @@ export class BatchUpload implements Batch {
 
   async move(connection: Connection, items: readonly BatchItem[]): Promise<readonly BatchItemResult[]> {
     const unready = await unreadyOf(items)
+    const existing = await this.#existing(connection, items)
     using buffer = await connection.hasher.blocks.take()
-    const read = await this.#read(items, buffer.bytes, unready)
+    const read = await this.#read(items, buffer.bytes, { unready, existing })
     const outcomes = (await this.#store(connection, read.filter(isOffer), buffer)).values()
     return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
+  }
+
+  /** What the targets are now, if the policy depends on that: what stays is not sent at all. */
+  async #existing(
+    connection: Connection,
+    items: readonly BatchItem[],
+  ): Promise<readonly (Entry | undefined)[]> {
+    if (!MAY_SKIP.has(this.#options.ifExists)) return []
+    // Whatever the failure is, the file itself will meet it.
+    return await Promise.all(
+      items.map(async ({ to }) => stat(connection, parsePath(to)).catch(() => undefined)),
+    )
   }
 
   /** Reads the files into `buffer`, one behind the other. A file that does not fit gets undefined. */
   async #read(
     items: readonly BatchItem[],
     buffer: Uint8Array,
-    unready: Unready,
+    { unready, existing }: { readonly unready: Unready; readonly existing: readonly (Entry | undefined)[] },
   ): Promise<readonly (Offer | BatchItemResult)[]> {
+    const { ifExists } = this.#options
     let end = 0
     // Each file claims its part of the buffer before it waits for anything.
-    const reading = items.map(async (item) => {
+    const reading = items.map(async (item, index) => {
       try {
         if (unready.has(item.ready)) throw unready.get(item.ready)
         const path = parsePath(item.to)
         requirePortable(path)
         using source = new FileSource(item.name)
+        const there = existing[index]
+        if (there?.type === 'file' && judge(ifExists, there, sizeAndTime(source)) === 'keep')
+          return { outcome: 'skipped', bytes: 0 } as const
         const start = end
         if (source.length > buffer.length - start || source.understatesLength) return undefined
         end += source.length
@@ -82,8 +109,8 @@ export class BatchUpload implements Batch {
     // Replacing a file twice has the same effect as once. Any other policy must know what an earlier attempt
     // has stored.
     const receipt = this.#needsReceipt && {
-      upload: uploadKey(this.#client, name, path),
-      source: source.version,
+      upload: uploadKey(this.#options.client, name, path),
+      source: sourceName(source.version, this.#options),
     }
     return { path: to, length, mtime, mode, ...receipt }
   }
@@ -98,7 +125,7 @@ export class BatchUpload implements Batch {
     const md5s = connection.hasher.md5sOf(pieces).map((md5) => Buffer.from(md5).toString('hex'))
     const files = offers.map(({ file }, index) => ({ ...file, md5: md5s[index] ?? '' }))
     using exchange = connection.request(
-      { type: 'mput', ifExists: this.#ifExists, files },
+      { type: 'mput', ifExists: this.#options.ifExists, files },
       joined(buffer, pieces),
     )
     const { reply } = await exchange.expect('outcomes')
@@ -108,7 +135,7 @@ export class BatchUpload implements Batch {
   }
 
   get #needsReceipt(): boolean {
-    return this.#ifExists !== 'replace'
+    return this.#options.ifExists !== 'replace'
   }
 }
 
@@ -118,6 +145,10 @@ async function unreadyOf(items: readonly BatchItem[]): Promise<Unready> {
   for (const ready of new Set(items.map((item) => item.ready)))
     await ready?.catch((error: unknown) => failures.set(ready, error))
   return failures
+}
+
+function sizeAndTime({ length, mtime }: FileSource): Compared {
+  return { size: length, mtime }
 }
 
 function isOffer(one: Offer | BatchItemResult): one is Offer {

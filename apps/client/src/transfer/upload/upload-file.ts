@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { fromErrno, type IfExists, printable, type RemotePath } from '@ftp/protocol'
 import type { Session } from '../../session/session.ts'
 import { Attempts } from '../attempts.ts'
@@ -11,6 +11,8 @@ import { uploadKey } from './upload-key.ts'
 export interface UploadFileOptions {
   readonly ifExists: IfExists
   readonly listener: TransferListener
+  /** Identifies the run of the client that this upload belongs to. Default: a run of its own. */
+  readonly run?: string | undefined
 }
 
 /**
@@ -47,10 +49,10 @@ async function upload(
   session: Session,
   source: Source,
   remote: RemotePath,
-  { ifExists, listener, key }: UploadFileOptions & { readonly key: string },
+  { ifExists, listener, key, run = randomUUID() }: UploadFileOptions & { readonly key: string },
 ): Promise<TransferResult> {
   const attempts = new Attempts(session, listener)
-  const running = new Upload(remote, source, { upload: key, ifExists }, attempts.listener)
+  const running = new Upload(remote, source, { upload: key, ifExists, run }, attempts.listener)
   const { type, entry, repeated } = await attempts.run(({ connection }) => running.send(connection))
   if (type === 'skipped') return { outcome: 'skipped', bytes: 0 }
   const { size, md5, name } = entry

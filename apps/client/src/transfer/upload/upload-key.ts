@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { formatPath, type RemotePath } from '@ftp/protocol'
+import { formatPath, type IfExists, type RemotePath } from '@ftp/protocol'
 
 /**
  * Returns a key that is the same whenever this client sends the same file to the same target, and differs
@@ -9,6 +9,16 @@ import { formatPath, type RemotePath } from '@ftp/protocol'
  */
 export function uploadKey(client: string, local: string, remote: RemotePath): string {
   return hash('sha256', [client, realPathOf(local), formatPath(remote)].join('\0')).slice(0, 32)
+}
+
+/**
+ * The name of a version of a source for the server. If an answer was lost, what this run has stored under this
+ * name counts as stored. Only with `replace`, so does what an earlier run has stored: the other policies decide
+ * what happens to it.
+ * @param run identifies the run
+ */
+export function sourceName(version: string, { ifExists, run }: { ifExists: IfExists; run: string }): string {
+  return ifExists === 'replace' ? version : `${version}-${run}`
 }
 
 /**

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { BLOCK_SIZE, Block, CHAIN_START, type Hashed } from '@ftp/md5'
 import {
   type Entry,
   formatPath,
   type IfExists,
+  MAY_SKIP,
   nameProblem,
   printable,
   type RemotePath,
@@ -16,11 +16,14 @@ import { ownSide } from '../../session/own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import type { Source } from './source.ts'
 import { type SourceBlock, SourceChain } from './source-chain.ts'
+import { sourceName } from './upload-key.ts'
 
 export interface UploadOptions {
   /** Identifies this upload, so that it can be continued: 32 hex digits. */
   readonly upload: string
   readonly ifExists: IfExists
+  /** Identifies this run of the client. */
+  readonly run: string
 }
 
 /** How a `put` ended. */
@@ -44,7 +47,6 @@ export class Upload {
   readonly #source: Source
   readonly #options: UploadOptions
   readonly #listener: TransferListener
-  readonly #nonce = randomUUID()
   /** Made when the file is first sent. */
   #chain: SourceChain | undefined
 
@@ -61,7 +63,10 @@ export class Upload {
     const { length } = this.#source
     // Once a server has had blocks, a stream may no longer have the first one.
     const isBegun = this.#chain !== undefined
-    if (isBegun || (length !== null && length > BLOCK_SIZE)) return await this.#sendBlocks(connection)
+    // Nothing is sent, nor read from a pipe, before the server has said that it wants the file.
+    const isAsked = MAY_SKIP.has(this.#options.ifExists)
+    if (isBegun || isAsked || (length !== null && length > BLOCK_SIZE))
+      return await this.#sendBlocks(connection)
     for (let damaged = 0; ; damaged++) {
       const reading = this.#source.block(0, connection.hasher.blocks)
       const first = await ownSide(connection, reading, ({ block }) => block[Symbol.dispose]())
@@ -206,9 +211,7 @@ export class Upload {
   } {
     const { version, mtime, mode } = this.#source
     const { upload, ifExists } = this.#options
-    // If an answer was lost, the bytes that this upload has stored count as stored. With `fail` and `rename`,
-    // bytes stored by any earlier upload do not.
-    const source = ifExists === 'fail' || ifExists === 'rename' ? `${version}-${this.#nonce}` : version
+    const source = version === undefined ? undefined : sourceName(version, this.#options)
     return {
       type: 'put',
       path: formatPath(this.#path),

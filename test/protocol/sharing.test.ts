@@ -79,7 +79,7 @@ describe('tokens', () => {
 })
 
 describe('share links', () => {
-  it('P-12.10, P-12.11: are made with a secret that is shown once, listed without it, and removed', async () => {
+  it('P-12.11, P-12.12: are made with a secret that is shown once, listed without it, and removed', async () => {
     const expires = inAnHour()
     const wanted = { path: 'pics', access: 'upload', expires, mostUses: 3 } as const
     const { secret, link } = await anna.ask({ type: 'share', ...wanted, verifier: VERIFIER }, 'shared')
@@ -121,12 +121,12 @@ describe('share links', () => {
     ['bad_request', { path: 'pics', access: 'read', expires: 1 }],
     ['bad_request', { path: 'pics', access: 'read', verifier: { ...VERIFIER, iterations: 600_001 } }],
     ['name', { path: '../otto', access: 'read' }],
-  ] as const)('P-12.10: the answer is %s to %j', async (code, wanted) => {
+  ] as const)('P-12.11: the answer is %s to %j', async (code, wanted) => {
     expect(await refusal(anna, { type: 'share', ...wanted })).toBe(code)
     expect((await anna.ask({ type: 'shares' }, 'shares')).links).toEqual([])
   })
 
-  it('P-6.26, P-12.11: and tokens are not for those without an account', async () => {
+  it('P-6.26, P-12.12: and tokens are not for those without an account', async () => {
     await using nobody = await RawClient.login(folder.server)
     for (const request of [
       { type: 'share', path: 'anna', access: 'read' },
@@ -139,7 +139,7 @@ describe('share links', () => {
       expect(await refusal(nobody, request), request.type).toBe('forbidden')
   })
 
-  it('P-12.12: tell no path that their account can no longer reach', async () => {
+  it('P-12.13: tell no path that their account can no longer reach', async () => {
     await anna.ask({ type: 'share', path: 'pics', access: 'read' }, 'shared')
     setAccount(folder.root, 'anna', { home: parsePath('elsewhere') })
     const [link] = (await anna.ask({ type: 'shares' }, 'shares')).links
@@ -147,7 +147,7 @@ describe('share links', () => {
     expect(link).not.toHaveProperty('path')
   })
 
-  it('P-12.11: come in as many frames as they need', async () => {
+  it('P-12.12: come in as many frames as they need', async () => {
     const folderName = 'x'.repeat(200)
     const path = Array.from({ length: 4 }, () => folderName).join('/')
     fs.mkdirSync(folder.at(`anna/${path}`), { recursive: true })

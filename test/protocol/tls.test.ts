@@ -16,32 +16,36 @@ afterAll(() => folder[Symbol.asyncDispose]())
 
 const HELLO = encodeFrame({ id: 1, type: 'hello', versions: [1], client: 'test' })
 
-/** Says hello over TLS. @returns the certificate and what came back until the first frame or the end */
+/** Says hello over TLS. @returns the certificate's key, and what came back first, if anything */
 async function sayHello(
   options: tls.ConnectionOptions,
-): Promise<{ key: Buffer | undefined; frames: object[] }> {
+): Promise<{ key: Buffer | undefined; received: Buffer | undefined }> {
   const { host, port } = folder.server
   const socket = tls.connect({ host, port, rejectUnauthorized: false, ...options })
-  const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: 0 })
-  const frames: object[] = []
+  let received: Buffer | undefined
   let key: Buffer | undefined
   socket.on('secureConnect', () => {
     key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' })
     socket.write(HELLO)
   })
   socket.on('data', (chunk: Buffer) => {
-    for (const { header } of decoder.push(chunk)) frames.push(header)
+    received ??= chunk
     socket.destroy()
   })
   socket.on('error', () => {})
   await new Promise((resolve) => socket.once('close', resolve))
-  return { key, frames }
+  return { key, received }
+}
+
+function framesIn(bytes: Uint8Array = new Uint8Array()): object[] {
+  const decoder = new FrameDecoder({ header: LIMITS.headerFromServer, payload: 0 })
+  return [...decoder.push(bytes)].map(({ header }) => header)
 }
 
 it('P-2.2, P-2.5: the same frames travel inside TLS 1.3, under the key whose fingerprint the server tells', async () => {
-  const { key, frames } = await sayHello({ ALPNProtocols: [ALPN], minVersion: 'TLSv1.3' })
+  const { key, received } = await sayHello({ ALPNProtocols: [ALPN], minVersion: 'TLSv1.3' })
   expect(ALPN).toBe('ftx/1')
-  expect(frames).toMatchObject([{ id: 1, type: 'welcome' }])
+  expect(framesIn(received)).toMatchObject([{ id: 1, type: 'welcome' }])
   expect(folder.server.fingerprint).toBe(
     `sha256:${createHash('sha256')
       .update(key ?? '')
@@ -51,14 +55,19 @@ it('P-2.2, P-2.5: the same frames travel inside TLS 1.3, under the key whose fin
 
 it.each([
   ['without ALPN', { minVersion: 'TLSv1.3' }],
-  ['with another ALPN name', { minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] }],
+  ['with the ALPN name of HTTP', { minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] }],
+] satisfies [string, tls.ConnectionOptions][])(
+  'P-2.2: a frame in TLS %s is a bad request of HTTP',
+  async (_, options) => {
+    expect((await sayHello(options)).received?.toString('latin1')).toMatch(/^HTTP\/1\.1 400 /)
+  },
+)
+
+it.each([
   ['of version 1.2', { maxVersion: 'TLSv1.2', ALPNProtocols: ['ftx/1'] }],
-] as const)('P-2.2: TLS %s gets no answer', async (_, options) => {
-  const { frames } = await sayHello({
-    ...options,
-    ALPNProtocols: [...('ALPNProtocols' in options ? options.ALPNProtocols : [])],
-  })
-  expect(frames).toEqual([])
+  ['with an unknown ALPN name', { minVersion: 'TLSv1.3', ALPNProtocols: ['ftx/0'] }],
+] satisfies [string, tls.ConnectionOptions][])('P-2.2: TLS %s gets no answer', async (_, options) => {
+  expect((await sayHello(options)).received).toBeUndefined()
 })
 
 it('P-2.2: a server that was not told to speak plaintext does not', async () => {

@@ -192,7 +192,7 @@ describe('changes', () => {
     expect(folder.has('m/a') || folder.has('m/d')).toBe(false)
   })
 
-  it('P-12.13: copy makes a second file or tree by policy, and never a directory over something', async () => {
+  it('P-12.10: copy makes a second file or tree by policy, and never a directory over something', async () => {
     const copy = (path: string, to: string, ifExists: string): { type: string } => ({
       ...{ type: 'copy' },
       ...{ path, to, ifExists },

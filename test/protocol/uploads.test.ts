@@ -101,7 +101,7 @@ describe('uploads', () => {
     expect(folder.partials('anna')).toHaveLength(1)
   })
 
-  it('that becomes a file but cannot end its record has one final reply, and the file', async () => {
+  it('whose record cannot be ended becomes no file: its one final reply is an error, and its partial stays', async () => {
     const { client, id } = await send('f')
     await using _client = client
     using database = openDatabase(path.join(folder.root, STATE_NAME, 'state.db'))
@@ -114,8 +114,9 @@ describe('uploads', () => {
       if (reply.type !== 'ack' && reply.type !== 'progress') finals.push(reply.type)
       reply = (await client.next())?.reply
     }
-    expect(finals).toHaveLength(1)
-    expect(folder.read('anna/f')).toEqual(FILE)
+    expect(finals).toEqual(['error'])
+    expect(folder.partials('anna')).toHaveLength(1)
+    expect(fs.existsSync(folder.at('anna/f'))).toBe(false)
   })
 
   it('P-11.18: comes in as many frames as it takes', async () => {

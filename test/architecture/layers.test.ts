@@ -421,10 +421,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '@ftp/protocol',
     'node:crypto',
   ],
+  'apps/server/doors/http/uploads': [
+    'apps/server/doors/http/connection',
+    'apps/server/doors/http/fields',
+    'apps/server/doors/http/files',
+    'apps/server/share',
+    '@ftp/protocol',
+  ],
   'apps/server/doors/http/routes': [
     'apps/server/doors/http/connection',
     'apps/server/doors/http/fields',
     'apps/server/doors/http/files',
+    'apps/server/doors/http/uploads',
+    'apps/server/share',
     '@ftp/protocol',
   ],
   'apps/server/doors/ftx': [

@@ -89,24 +89,37 @@ export class Exchange {
   async *body(): AsyncGenerator<Uint8Array> {
     if (this.#isExpected) this.response.writeContinue()
     this.#isExpected = false
-    this.isReceiving = true
-    try {
-      for await (const chunk of this.request) {
-        if (!(chunk instanceof Uint8Array)) throw new TypeError('a body consists of bytes')
-        yield chunk
-      }
-    } catch (cause) {
-      throw new TransferError('lost', 'the connection was lost in the middle of the body', { cause })
-    } finally {
-      this.isReceiving = false
+    const chunks = this.request[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await this.#next(chunks)
+      if (done === true) break
+      if (!(value instanceof Uint8Array)) throw new TypeError('a body consists of bytes')
+      yield value
     }
     if (!this.request.complete)
       throw new TransferError('lost', 'the connection was closed before the end of the body')
   }
 
+  /** Waits for bytes, during which the client is the one who is waited for. */
+  async #next(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown, unknown>> {
+    this.isReceiving = true
+    try {
+      return await chunks.next()
+    } catch (cause) {
+      throw new TransferError('lost', 'the connection was lost in the middle of the body', { cause })
+    } finally {
+      this.isReceiving = false
+    }
+  }
+
   /** Ends the exchange from outside. Only the first reason counts. */
   abort(reason: TransferError): void {
     this.#stop.abort(reason)
+  }
+
+  /** Sends an interim answer, before the one that counts. */
+  inform(status: number, headers: Readonly<Record<string, string>>): void {
+    this.response.writeInformation(status, headers)
   }
 
   /** Answers with a whole, short document, or with none. */

@@ -6,6 +6,8 @@ export interface Problem {
   readonly code: ErrorCode
   /** One sentence for a person. */
   readonly detail: string
+  /** Further members, and the URI of the kind of problem, if it has one. */
+  readonly members?: Readonly<Record<string, string | number>> | undefined
   /** How many seconds to wait before asking again. */
   readonly retryAfter?: number | undefined
 }
@@ -65,9 +67,10 @@ export class Refusal extends Error {
     code: ErrorCode,
     detail: string,
     headers: Readonly<Record<string, string>> = {},
+    members?: Problem['members'],
   ) {
     super(detail)
-    this.problem = { status, code, detail }
+    this.problem = { status, code, detail, members }
     this.headers = headers
   }
 }
@@ -81,14 +84,14 @@ export function requireMethod<T extends string>(method: string, allowed: readonl
 
 /** A problem as a document: for programs, or a page for people. */
 export function problemDocument(
-  { status, code, detail }: Problem,
+  { status, code, detail, members }: Problem,
   title: string,
   isForPeople: boolean,
 ): { readonly type: string; readonly body: string } {
   if (!isForPeople)
     return {
       type: 'application/problem+json',
-      body: `${JSON.stringify({ type: 'about:blank', title, status, code, detail })}\n`,
+      body: `${JSON.stringify({ type: 'about:blank', title, status, code, detail, ...members })}\n`,
     }
   const text = `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`
   return { type: HTML, body: page(`${status} ${title}`, `<p>${escapeHtml(text)}</p>`) }

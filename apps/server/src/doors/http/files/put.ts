@@ -5,18 +5,12 @@ import { beginUpload, type StoreOptions } from '../../../share/store.ts'
 import type { Committed } from '../../../share/upload.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
-import type { Resource } from '../fields/target.ts'
 import { claimedMd5 } from './claimed-md5.ts'
 import { replacementFor } from './replacement.ts'
 import { validatorsOf, versionHeaders } from './validators.ts'
 
 /** Answers PUT on a file: stores the body under its path. */
-export async function put(
-  exchange: Exchange,
-  share: Share,
-  { path, isFolder }: Extract<Resource, { type: 'files' }>,
-): Promise<void> {
-  if (isFolder) throw new Refusal(409, 'is_directory', 'a file has a name; a folder is made with MKCOL')
+export async function put(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {
   const options = await storeOptions(exchange, share, path)
   await using upload = await begin(exchange, share, path, {
     ...options,

@@ -6,7 +6,8 @@ import type { Visitor } from '../connection/visitor.ts'
 import { isForeignWrite } from '../fields/cross-site.ts'
 import { isOwnHost, parseHost } from '../fields/host.ts'
 import { parseTarget, type Target } from '../fields/target.ts'
-import { serveFiles } from '../files/files.ts'
+import { serveUpload } from '../uploads/uploads.ts'
+import { serveFiles } from './files.ts'
 import type { Site } from './site.ts'
 
 /** Fields that mean one thing: a request that has two of them could mean either. */
@@ -57,6 +58,7 @@ async function route(exchange: Exchange, visitor: Visitor, { resource, query }: 
     case 'files':
       return await serveFiles(exchange, visitor, resource, query)
     case 'upload':
+      return await serveUpload(exchange, visitor, resource.id)
     case 'upload-chain':
     case 'nothing':
       throw new TransferError('not_found', 'nothing has this path')

@@ -1,0 +1,40 @@
+import type { HashedUpload } from '../../../share/hashed-upload.ts'
+import type { Exchange } from '../connection/exchange.ts'
+import { commit, respondStored } from '../files/put.ts'
+import { formatBoolean, inconsistent, NO_LIMIT } from './upload-fields.ts'
+
+/**
+ * Receives part of an upload, and answers. What has been received is recorded before the client is told so.
+ * @param begun is taken over and closed
+ * @param take receives the part. @returns whether it was the last one, so that the upload becomes the file
+ * @param location of an upload that is new
+ */
+export async function receive(
+  exchange: Exchange,
+  begun: HashedUpload,
+  take: (upload: HashedUpload) => Promise<boolean>,
+  location?: string,
+): Promise<void> {
+  const offset = await received(exchange, begun, take)
+  if (offset === undefined) return
+  exchange.respond(location === undefined ? 204 : 201, {
+    Location: location,
+    'Upload-Complete': formatBoolean(false),
+    'Upload-Offset': offset,
+    'Upload-Limit': NO_LIMIT,
+  })
+}
+
+/** @returns where the upload continues; undefined if it has become the file, and the client knows */
+async function received(
+  exchange: Exchange,
+  begun: HashedUpload,
+  take: (upload: HashedUpload) => Promise<boolean>,
+): Promise<number | undefined> {
+  await using upload = begun
+  if (!(await take(upload))) return upload.offset
+  const { length, offset } = upload
+  if (length !== undefined && length !== offset) throw inconsistent(length, offset)
+  respondStored(exchange, await commit(exchange, upload))
+  return undefined
+}

@@ -1,0 +1,114 @@
+import { TransferError } from '@ftp/protocol'
+import { HashedUpload } from '../../../share/hashed-upload.ts'
+import type { Share } from '../../../share/share.ts'
+import { describe, discard, openUpload } from '../../../share/store.ts'
+import type { Exchange } from '../connection/exchange.ts'
+import { Refusal, requireMethod } from '../connection/problem.ts'
+import type { Visitor } from '../connection/visitor.ts'
+import { receive } from './receive.ts'
+import { formatBoolean, inconsistent, lengthOf, NO_LIMIT, uploadFields } from './upload-fields.ts'
+
+const METHODS = ['HEAD', 'GET', 'PATCH', 'DELETE', 'OPTIONS'] as const
+const PARTIAL = 'application/partial-upload'
+
+/** Answers a request for an unfinished upload. Only the account that has begun it finds it. */
+export async function serveUpload(exchange: Exchange, visitor: Visitor, id: string): Promise<void> {
+  const method = requireMethod(exchange.method, METHODS)
+  if (method === 'OPTIONS')
+    return exchange.respond(204, {
+      Allow: METHODS.join(', '),
+      'Accept-Patch': PARTIAL,
+      'Upload-Limit': NO_LIMIT,
+    })
+  const share = await visitor.share(exchange)
+  switch (method) {
+    case 'HEAD':
+    case 'GET':
+      return await tellOffset(exchange, share, id)
+    case 'PATCH':
+      return await append(exchange, share, id)
+    case 'DELETE':
+      return await cancel(exchange, share, id)
+    default:
+      method satisfies never
+  }
+}
+
+/**
+ * Answers with the offset at which the file continues. Bytes of earlier attempts have been proven by then, and a connection
+ * that still wrote to the upload has been stopped, so the client can rely on it.
+ */
+async function tellOffset(exchange: Exchange, share: Share, id: string): Promise<void> {
+  const opened = await openUpload(share, id, exchange.signal)
+  if (!(opened instanceof HashedUpload)) {
+    const size = 'size' in opened ? opened.size : opened.entry.size
+    return respondState(exchange, { isComplete: true, offset: size, length: size })
+  }
+  await using upload = opened
+  respondState(exchange, { isComplete: false, offset: upload.offset, length: upload.length })
+}
+
+interface UploadState {
+  readonly isComplete: boolean
+  readonly offset: number
+  readonly length: number | undefined
+}
+
+function respondState(exchange: Exchange, { isComplete, offset, length }: UploadState): void {
+  exchange.respond(204, {
+    'Upload-Complete': formatBoolean(isComplete),
+    'Upload-Offset': offset,
+    'Upload-Length': length,
+    'Upload-Limit': NO_LIMIT,
+  })
+}
+
+/** Appends the body to the upload. */
+async function append(exchange: Exchange, share: Share, id: string): Promise<void> {
+  if (exchange.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== PARTIAL)
+    throw new Refusal(415, 'unsupported', `a part of a file has the Content-Type ${PARTIAL}`)
+  const fields = uploadFields(exchange)
+  const { isComplete, offset } = fields
+  if (isComplete === undefined || offset === undefined)
+    throw new Refusal(400, 'bad_request', 'the fields Upload-Offset and Upload-Complete are needed')
+  const opened = await openUpload(share, id, exchange.signal)
+  if (!(opened instanceof HashedUpload))
+    throw new Refusal(409, 'exists', 'the upload has become a file already', { 'Upload-Complete': '?1' })
+  await receive(exchange, opened, async (upload) => {
+    if (offset !== upload.offset) throw mismatching(upload.offset, offset)
+    const length = lengthOf(fields, offset, exchange.bodyLength)
+    if (length !== undefined) await announce(upload, length)
+    await upload.append(exchange.body(), { signal: exchange.signal })
+    return isComplete
+  })
+}
+
+/** @throws Refusal 400 if the file has been said to have another size */
+async function announce(upload: HashedUpload, length: number): Promise<void> {
+  const known = upload.length
+  if (known !== undefined && known !== length) throw inconsistent(known, length)
+  if (length < upload.offset) throw inconsistent(upload.offset, length)
+  await upload.announce(length)
+}
+
+function mismatching(expected: number, provided: number): Refusal {
+  return new Refusal(
+    409,
+    'changed',
+    `the upload continues at ${expected}, not at ${provided}`,
+    { 'Upload-Offset': String(expected), 'Upload-Complete': '?0' },
+    {
+      type: 'https://iana.org/assignments/http-problem-types#mismatching-upload-offset',
+      'expected-offset': expected,
+      'provided-offset': provided,
+    },
+  )
+}
+
+/** Removes what has been sent. The file of that name, if there is one, stays. */
+async function cancel(exchange: Exchange, share: Share, id: string): Promise<void> {
+  if (!('isRunning' in describe(share, id)))
+    throw new TransferError('exists', 'the upload has become a file already, which stays')
+  await discard(share, id, exchange.signal)
+  exchange.respond(204)
+}

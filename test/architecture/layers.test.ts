@@ -419,6 +419,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/doors/sending',
     'apps/server/share',
     '@ftp/protocol',
+    'client-zip',
     'node:crypto',
   ],
   'apps/server/doors/http/uploads': [

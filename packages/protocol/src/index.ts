@@ -32,6 +32,7 @@ export {
 export { LIMITS } from './limits.ts'
 export * from './messages.ts'
 export {
+  collisionKey,
   isReservedName,
   nameProblem,
   PARTIAL_PREFIX,

@@ -11,6 +11,7 @@ import { rangeOf } from '../fields/range.ts'
 import type { Resource } from '../fields/target.ts'
 import { list } from './list.ts'
 import { conditionsOf, validatorsOf, versionHeaders } from './validators.ts'
+import { sendZip } from './zip.ts'
 
 /**
  * Whatever a user has stored never runs as if it were part of this server: not as a document, not in a frame,
@@ -32,7 +33,8 @@ export async function get(
   if (exchange.header('service-worker') !== undefined)
     throw new TransferError('forbidden', 'a stored file is no service worker')
   const file = await openOrNothing(share, path)
-  if (file === undefined) return await list(exchange, share, path, query)
+  if (file === undefined)
+    return await (query.has('zip') ? sendZip(exchange, share, path) : list(exchange, share, path, query))
   await using open = file
   if (isFolder) throw new TransferError('not_found', `"${open.entry.name}" is not a folder`)
   await sendFile(exchange, open, query.has('download'))

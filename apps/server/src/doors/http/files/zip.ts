@@ -1,0 +1,127 @@
+import { ANONYMOUS, type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { makeZip, predictLength } from 'client-zip'
+import { list } from '../../../share/list.ts'
+import { Omissions } from '../../../share/omissions.ts'
+import { openFile } from '../../../share/read-range.ts'
+import { requirePermission, type Share } from '../../../share/share.ts'
+import { small } from '../../sending/payload.ts'
+import type { Exchange } from '../connection/exchange.ts'
+import { Refusal } from '../connection/problem.ts'
+import { contentDisposition } from '../fields/content-disposition.ts'
+import { ZipNames } from './zip-names.ts'
+
+/** The most entries in one archive: their names are in memory until its end. */
+const MOST_ENTRIES = 100_000
+/** The most archives that one account, or one address without an account, gets at a time from a thread. */
+const MOST_AT_ONCE = 2
+
+/** How many archives each of them is getting. */
+const running = new Map<string, number>()
+
+/** An entry of the archive, and its name there. */
+interface ZipEntry {
+  readonly entry: Entry
+  readonly name: string
+}
+
+interface ZipFolder {
+  readonly name: string
+  readonly lastModified: Date
+}
+
+type ZipMetadata = ZipFolder | (ZipFolder & { readonly size: number })
+type ZipInput = ZipFolder | (ZipFolder & { readonly size: number; readonly input: AsyncIterable<Uint8Array> })
+
+/**
+ * Answers with a folder as a zip archive, without compression, whose exact length is known before its first byte. If
+ * a file has changed or vanished when its turn comes, or is damaged, the connection breaks, so that nobody takes the archive
+ * for complete.
+ */
+export async function sendZip(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {
+  requirePermission(share, 'read')
+  using _place = takePlace(share)
+  const entries = await entriesOf(exchange, share, path)
+  const name = `${path.at(-1) ?? 'files'}.zip`
+  exchange.begin(200, {
+    'Content-Type': 'application/zip',
+    'Content-Disposition': contentDisposition('attachment', name),
+    'Content-Length': Number(predictLength(entries.map(metadata))),
+  })
+  if (exchange.method !== 'HEAD')
+    for await (const chunk of makeZip(filled(exchange, share, path, entries)))
+      await exchange.send(small(chunk))
+  exchange.end()
+}
+
+/** @throws Refusal 429 */
+function takePlace({ account, address }: Share): Disposable {
+  const who = account.name === ANONYMOUS ? `address ${address}` : `account ${account.name}`
+  const before = running.get(who) ?? 0
+  if (before >= MOST_AT_ONCE)
+    throw new Refusal(429, 'busy', `${MOST_AT_ONCE} archives at a time are enough; wait for one to end`, {
+      'Retry-After': '30',
+    })
+  running.set(who, before + 1)
+  return {
+    [Symbol.dispose]() {
+      const left = (running.get(who) ?? 1) - 1
+      if (left === 0) running.delete(who)
+      else running.set(who, left)
+    },
+  }
+}
+
+/** Everything below a folder that an archive can hold. @throws Refusal 413 */
+async function entriesOf(exchange: Exchange, share: Share, path: RemotePath): Promise<readonly ZipEntry[]> {
+  const names = new ZipNames()
+  const entries: ZipEntry[] = []
+  for await (const batch of list(share, path, true, new Omissions())) {
+    exchange.signal.throwIfAborted()
+    for (const entry of batch) {
+      const isDirectory = entry.type === 'directory'
+      if (!isDirectory && entry.type !== 'file') continue
+      if (entries.length === MOST_ENTRIES)
+        throw new Refusal(
+          413,
+          'too_large',
+          `an archive has at most ${MOST_ENTRIES} entries; take a smaller folder`,
+        )
+      const name = names.nameOf(entry.name, isDirectory)
+      entries.push({ entry, name: isDirectory ? `${name}/` : name })
+    }
+  }
+  return entries
+}
+
+function metadata({ entry, name }: ZipEntry): ZipMetadata {
+  const lastModified = new Date(entry.mtime / 1_000)
+  return entry.type === 'directory' ? { name, lastModified } : { name, lastModified, size: entry.size }
+}
+
+/** The entries with their bytes, which are read when their turn comes. */
+function* filled(
+  exchange: Exchange,
+  share: Share,
+  path: RemotePath,
+  entries: readonly ZipEntry[],
+): Generator<ZipInput> {
+  for (const one of entries) {
+    const about = metadata(one)
+    yield 'size' in about ? { ...about, input: bytesOf(exchange, share, path, one.entry) } : about
+  }
+}
+
+async function* bytesOf(
+  exchange: Exchange,
+  share: Share,
+  path: RemotePath,
+  { name, size }: Entry,
+): AsyncGenerator<Uint8Array> {
+  await using file = await openFile(share, joinPath(path, name))
+  if (file.entry.size !== size) throw new TransferError('changed', `"${name}" has changed`)
+  for await (const { block } of file.read(0, size, exchange.signal)) {
+    using slice = block
+    // The archive keeps them until they have been sent, which may take as long as the client likes.
+    yield Uint8Array.from(slice.bytes)
+  }
+}

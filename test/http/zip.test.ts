@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import { LIMITS } from '@ftp/protocol'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { content } from '../support/chain.ts'
+import { request } from '../support/http-client.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+
+/** A folder as a zip archive, which another program unpacks. */
+const LARGE = Buffer.from(content(2 * LIMITS.payload + 777))
+
+let folder: ServedFolder
+beforeAll(async () => {
+  folder = await ServedFolder.start()
+  await addAccount(folder.root, 'lister', { permissions: ['list'] })
+  folder.write('d/large.bin', LARGE)
+  folder.write('d/e/a:b?.txt', 'odd')
+  folder.write('d/e/A:B?.TXT', 'other')
+  folder.write('d/empty', '')
+  fs.mkdirSync(folder.at('d/nothing'))
+  fs.symlinkSync('/etc/passwd', folder.at('d/link'))
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+
+const UNPACK = `
+import io, json, sys, zipfile
+archive = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))
+assert archive.testzip() is None
+print(json.dumps({i.filename: [i.file_size, i.CRC] for i in archive.infolist()}))
+`
+
+function unpacked(archive: Buffer): Record<string, readonly [size: number, crc: number]> {
+  const { stdout, stderr } = spawnSync('python3', ['-c', UNPACK], { input: archive, encoding: 'utf8' })
+  expect(stderr).toBe('')
+  return JSON.parse(stdout)
+}
+
+it('has all files under names that every system can unpack, and the length that was announced', async () => {
+  const { status, headers, body } = await request(folder.server, '/files/d/?zip')
+  expect(status).toBe(200)
+  expect(headers).toMatchObject({ 'content-type': 'application/zip', 'content-length': String(body.length) })
+  const entries = unpacked(body)
+  const names = Object.keys(entries).sort()
+  expect(names.map((name) => name.toLowerCase()).sort()).toEqual(
+    ['e/', 'e/a_b_-1.txt', 'e/a_b_.txt', 'empty', 'large.bin', 'nothing/'].sort(),
+  )
+  expect(entries['large.bin']?.[0]).toBe(LARGE.length)
+})
+
+it('of a client that only wants to know its length sends no byte of it', async () => {
+  const { headers, body } = await request(folder.server, '/files/d?zip', { method: 'HEAD' })
+  expect([Number(headers['content-length']) > LARGE.length, body.length]).toEqual([true, 0])
+})
+
+it('of an empty folder is an archive', async () => {
+  expect(unpacked((await request(folder.server, '/files/d/nothing?zip')).body)).toEqual({})
+})
+
+it('needs the right to read', async () => {
+  const { status } = await request(folder.server, '/files/d?zip', { as: `lister:${PASSWORD}` })
+  expect(status).toBe(403)
+})

@@ -109,7 +109,7 @@ describe('A name', () => {
       expect(stdout.length).toBe(0)
     }
     fs.writeFileSync(path.join(site.home, 'passwd'), 'x')
-    expect((await site.run(['put', 'passwd', '--to', 'link/'])).code).toBe(3)
+    expect((await site.run(['put', 'passwd', '--to', 'link/'])).code).toBe(5)
     expect((await site.run(['put', 'passwd', '--to', 'link/passwd'])).code).toBe(4)
     expect(fs.readdirSync(site.root)).toContain('link')
   })

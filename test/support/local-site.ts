@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Server, startServer } from '@ftp/server'
+import { type Server, type ServerOptions, startServer } from '@ftp/server'
 import { type Run, runHere } from './in-process-client.ts'
 import { removeFiles } from './moves.ts'
 import { TempDir } from './temp-dir.ts'
@@ -22,13 +22,14 @@ export class LocalSite implements AsyncDisposable {
     this.faults = faults
   }
 
-  static async open(): Promise<LocalSite> {
+  /** @param more options of the server besides the usual ones */
+  static async open(more: Partial<ServerOptions> = {}): Promise<LocalSite> {
     using opened = new DisposableStack()
     const folder = opened.use(new TempDir())
     const faults: string[] = []
     const options = { port: 0, host: '127.0.0.1', anonymous: 'write', threads: 2 } as const
     const server = await startServer(
-      { root: folder.folder('root'), ...options, ...TRANSPORT.options },
+      { root: folder.folder('root'), ...options, ...TRANSPORT.options, ...more },
       (fault) => faults.push(fault),
     )
     opened.move()

@@ -6,7 +6,6 @@ import {
   HOME,
   type IfExists,
   type RemotePath,
-  requirePortable,
   resolvePath,
   type ShareLink,
   type Token,
@@ -34,6 +33,7 @@ import type { GetAllOptions, GetItem } from './tree/get-source.ts'
 import type { GetManyOptions, PutManyOptions } from './tree/options.ts'
 import type { PutAllOptions, PutItem } from './tree/put-source.ts'
 import type { SyncTreesOptions } from './tree/sync-source.ts'
+import { requireStorable } from './tree/upload-settings.ts'
 import type { WatchOptions } from './tree/watch-source.ts'
 
 /** A path on the server, either as a person types it (`/` is the home, `..` goes up) or already validated. */
@@ -332,8 +332,8 @@ export class Client implements Disposable {
   ): Promise<TransferResult> {
     const { uploadFile, uploadStream } = await import('./transfer/upload/upload-file.ts')
     const path = resolve(remote)
-    requirePortable(path)
     const [session, listener] = [this.#until(options), toListener(onProgress)]
+    requireStorable(await this.account(options), path)
     if (typeof from === 'string')
       return await uploadFile(session, from, path, { client: clientId(this.#folder), ifExists, listener })
     const stream = from instanceof Uint8Array ? Readable.from([from]) : from

@@ -73,6 +73,15 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
         .env('FTP_SERVER_ANONYMOUS'),
     )
     .addOption(
+      new Option(
+        '--names <rule>',
+        'the names that files may get; portable ones can be stored on Windows, too',
+      )
+        .choices(['portable', 'any'])
+        .default('portable')
+        .env('FTP_SERVER_NAMES'),
+    )
+    .addOption(
       new Option('--threads <n>', 'the number of handler threads (default: one per available processor)')
         .argParser(number(1, 256))
         .env('FTP_SERVER_THREADS'),

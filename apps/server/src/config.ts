@@ -10,6 +10,9 @@ import type { AnonymousAccess } from './share/logins.ts'
 
 export type { AnonymousAccess }
 
+/** Which names clients may create. */
+export type NameRule = 'portable' | 'any'
+
 /** The settings of a server. All except the root have defaults. */
 export interface ServerOptions {
   /** The folder to serve. */
@@ -22,6 +25,11 @@ export interface ServerOptions {
   readonly host?: string | undefined
   /** The rights of clients without an account. Default: none. */
   readonly anonymous?: AnonymousAccess | undefined
+  /**
+   * The names that clients may give to files and directories. `portable`, the default, excludes those that
+   * Windows cannot store.
+   */
+  readonly names?: NameRule | undefined
   /** The number of handler threads. Default: the available parallelism of the machine. */
   readonly threads?: number | undefined
   /** Disables TLS. Only for trusted links and measurements. */
@@ -71,6 +79,7 @@ export interface Config {
   readonly port: number
   readonly host: string | undefined
   readonly anonymous: AnonymousAccess
+  readonly names: NameRule
   readonly threads: number
   readonly plaintext: boolean
   readonly web: boolean
@@ -115,6 +124,7 @@ export function toConfig(options: ServerOptions): Config {
     port: options.port ?? DEFAULT_PORT,
     host: options.host,
     anonymous: options.anonymous ?? 'none',
+    names: options.names ?? 'portable',
     threads,
     plaintext: options.plaintext ?? false,
     web: options.web ?? true,

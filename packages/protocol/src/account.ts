@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count, type FieldsOf, text } from './fields.ts'
+import { count, type FieldsOf, flag, text } from './fields.ts'
 
 /** The account that is logged in, and its rights. */
 export interface AccountInfo {
@@ -11,6 +11,8 @@ export interface AccountInfo {
    * served.
    */
   readonly home: string
+  /** Whether the server also stores names that Windows cannot store. Default: no. */
+  readonly anyNames?: boolean | undefined
   /** The limits, and how much of each is used. */
   readonly quota?: QuotaInfo | undefined
 }
@@ -28,6 +30,7 @@ export const accountInfo = v.object({
   name: text,
   permissions: v.pipe(v.array(text), v.readonly()),
   home: text,
+  anyNames: flag,
   quota: v.optional(quotaInfo),
 } satisfies FieldsOf<AccountInfo>)
 

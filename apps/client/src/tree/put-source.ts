@@ -1,12 +1,4 @@
-import {
-  type Entry,
-  formatPath,
-  fromErrno,
-  printable,
-  type RemotePath,
-  requirePortable,
-  TransferError,
-} from '@ftp/protocol'
+import { type Entry, formatPath, fromErrno, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Job } from '../queue/job.ts'
 import type { TransferSummary } from '../queue/reporter.ts'
 import { type JobSource, runJobs, type SourceItem } from '../queue/scheduler.ts'
@@ -90,7 +82,7 @@ class PutSource implements JobSource, Disposable {
   }
 
   async *#plan({ from, to, label = 'a stream' }: PutItem): AsyncGenerator<readonly SourceItem[]> {
-    requirePortable(to)
+    this.#settings.requireStorable(to)
     if (typeof from !== 'string') return yield [{ job: this.#fromStream(from, to, label) }]
     const root = localEntry(from)
     if (root.type === 'directory') yield* this.#planTree(from, to, root)

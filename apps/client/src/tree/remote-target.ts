@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Entry, joinPath, type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Job } from '../queue/job.ts'
 import { mkdir } from '../requests/mkdir.ts'
 import { remove } from '../requests/remove.ts'
@@ -131,7 +131,7 @@ export class RemoteTarget implements Target {
   /** @throws TransferError `name` if there are servers that could not store the path */
   #path({ name }: Entry): RemotePath {
     const path = name === '' ? this.#root : joinPath(this.#root, name)
-    requirePortable(path)
+    this.#settings.requireStorable(path)
     return path
   }
 

@@ -4,12 +4,12 @@ import {
   joinPath,
   namesFor,
   type RemotePath,
-  requirePortable,
   siblingPath,
   TransferError,
 } from '@ftp/protocol'
 import { audited } from './audit.ts'
 import { CopiedFile } from './copied-file.ts'
+import { requireStorable } from './names.ts'
 import { find, openParts, randomKey } from './put.ts'
 import { requirePermission, type Share } from './share.ts'
 import { VerifiedFile } from './verified-file.ts'
@@ -50,7 +50,7 @@ export async function copy(share: Share, options: CopyOptions): Promise<Copied |
   const run = async (): Promise<Copied | undefined> => {
     requirePermission(share, 'read')
     requirePermission(share, 'write')
-    requirePortable(to)
+    requireStorable(share, to)
     const { entry } = share.storage.stat(from)
     if (formatPath(to) === formatPath(from))
       throw new TransferError('bad_request', `"${formatPath(from)}" cannot be copied onto itself`)

@@ -47,6 +47,8 @@ export interface LoginState {
 export class Logins {
   readonly sessions: Sessions
   readonly links: ShareLinks
+  /** Whether names may be created that Windows cannot store. */
+  readonly anyNames: boolean
   readonly #state: LoginState
   readonly #anonymous: AnonymousAccess
   readonly #shares: AccountShares
@@ -58,7 +60,8 @@ export class Logins {
     this.#state = state
     this.#anonymous = anonymous
     const { accounts, tokens, links, sessions, passwords } = state
-    const { writable } = whole
+    const { writable, anyNames = false } = whole
+    this.anyNames = anyNames
     this.#shares = new AccountShares(accounts, { tokens, links }, whole)
     this.sessions = new Sessions(sessions, this.#shares, writable)
     this.links = new ShareLinks(links, this.#shares, passwords, writable)

@@ -1,5 +1,6 @@
-import { type RemotePath, requirePortable } from '@ftp/protocol'
+import type { RemotePath } from '@ftp/protocol'
 import { audited } from './audit.ts'
+import { requireStorable } from './names.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /**
@@ -9,7 +10,7 @@ import { requirePermission, type Share } from './share.ts'
 export async function mkdir(share: Share, path: RemotePath, parents: boolean): Promise<void> {
   await audited(share, { action: 'mkdir', path }, async () => {
     requirePermission(share, 'mkdir')
-    requirePortable(path)
+    requireStorable(share, path)
     await share.storage.makeDirectory(path, parents)
   })
 }

@@ -1,5 +1,6 @@
-import { type IfExists, type RemotePath, requirePortable, siblingPath } from '@ftp/protocol'
+import { type IfExists, type RemotePath, siblingPath } from '@ftp/protocol'
 import { audited } from './audit.ts'
+import { requireStorable } from './names.ts'
 import { changeCounter, fromRoot } from './quota.ts'
 import { mayReplace, requirePermission, type Share } from './share.ts'
 
@@ -17,7 +18,7 @@ export async function move(
   const run = async (): Promise<string | undefined> => {
     requirePermission(share, 'move')
     if (mayReplace(ifExists)) requirePermission(share, 'overwrite')
-    requirePortable(to)
+    requireStorable(share, to)
     const target = fromRoot(share, to)
     await share.writable()
     const name = await share.storage.move(from, to, ifExists, changeCounter(share, target))

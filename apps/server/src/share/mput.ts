@@ -1,8 +1,9 @@
 import { sameValue } from '@ftp/md5'
-import { type RemotePath, requirePortable, TransferError } from '@ftp/protocol'
+import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { NamedDigest } from '../state/digests.ts'
 import type { Stored, WholeFile } from '../storage/storage.ts'
 import { record } from './audit.ts'
+import { requireStorable } from './names.ts'
 import { decide, restrict } from './put.ts'
 import { countedHome, requireCounted, wholeCounter } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
@@ -62,7 +63,7 @@ function begin(
 ): WholeOffer | Outcome | TransferError {
   try {
     requirePermission(share, 'write')
-    requirePortable(wanted.path)
+    requireStorable(share, wanted.path)
     if (md5 === undefined || !sameValue(md5, wanted.md5)) {
       const text = 'the bytes that arrived do not have the MD5 they were sent with'
       throw new TransferError('checksum', text)

@@ -5,7 +5,6 @@ import {
   judge,
   namesFor,
   type RemotePath,
-  requirePortable,
   siblingPath,
   TransferError,
 } from '@ftp/protocol'
@@ -14,6 +13,7 @@ import type { Status } from '../storage/storage.ts'
 import { record } from './audit.ts'
 import { ChainedUpload } from './chained-upload.ts'
 import type { Lease } from './leases.ts'
+import { requireStorable } from './names.ts'
 import { QuotaReservation } from './reservation.ts'
 import { mayReplace, requirePermission, type Share } from './share.ts'
 import { type Offer, type Outcome, receipt, recordPut, type UploadParts } from './upload.ts'
@@ -72,7 +72,7 @@ export async function openParts(
   { key, takeLease, offer: wanted, note }: PutOptions,
 ): Promise<UploadParts | Outcome> {
   requirePermission(share, 'write')
-  requirePortable(path)
+  requireStorable(share, path)
   const offer = restrict(share, wanted)
   using opened = new DisposableStack()
   const lease = opened.use(await takeLease?.())

@@ -48,6 +48,8 @@ export interface Share {
    */
   readonly writable: () => Promise<void>
   readonly uploads: UploadRecords
+  /** Whether names may be created that Windows cannot store. Default: no. */
+  readonly anyNames?: boolean | undefined
   readonly rates: Rates
   readonly audit: Audit
   /** The tokens and share links of all accounts. */

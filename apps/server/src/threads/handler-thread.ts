@@ -173,7 +173,7 @@ function drain(): void {
   for (const served of connections.values()) served.drain()
 }
 
-function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Config): Guards {
+function guardsOf({ root, anonymous, names, timeouts, name, fsync, descriptors }: Config): Guards {
   const fs = fsync ? systemFiles : scratchFiles
   const { storage, uploads } = openStorage(root, database, { thread: threadId, log, fs, descriptors })
   const digests = new Digests(database, background)
@@ -198,6 +198,7 @@ function guardsOf({ root, anonymous, timeouts, name, fsync, descriptors }: Confi
       writable: () => whenWritable(background),
       uploads,
       rates: new Rates(rates),
+      anyNames: names === 'any',
     }),
     timeouts,
     hasher,

@@ -10,7 +10,6 @@ import {
   parsePath,
   printable,
   type RemotePath,
-  requirePortable,
   type SentWholePut,
   TransferError,
 } from '@ftp/protocol'
@@ -86,7 +85,6 @@ export class BatchUpload implements Batch {
       try {
         if (unready.has(item.ready)) throw unready.get(item.ready)
         const path = parsePath(item.to)
-        requirePortable(path)
         using source = new FileSource(item.name)
         const there = existing[index]
         if (there?.type === 'file' && judge(ifExists, there, sizeAndTime(source)) === 'keep')

@@ -162,6 +162,7 @@ export class Handshake {
       name,
       permissions,
       home: `/${formatPath(home)}`,
+      ...(this.#guards.logins.anyNames && { anyNames: true }),
       ...(quota !== undefined && { quota }),
     }
     return { reply: { id, type: 'accepted', account, ...(message !== undefined && { message }) }, login }

@@ -77,7 +77,7 @@ describe('What may not be read', () => {
     using folder = new TempDir()
     fs.writeFileSync(folder.at('secret'), 'x', { mode: 0o000 })
     const result = await site.run(['put', folder.at('secret')], AS_NOBODY)
-    expectFailure(result, 4, /secret": permission denied by the file system/)
+    expectFailure(result, 4, /secret": the file system here denies access/)
     expect(fs.readdirSync(site.root)).not.toContain('secret')
   })
 
@@ -85,7 +85,7 @@ describe('What may not be read', () => {
     using folder = new TempDir()
     fs.chmodSync(folder.path, 0o555)
     const result = await site.run(['get', 'plain', '-o', folder.at('copy')], AS_NOBODY)
-    expectFailure(result, 4, /copy.*": permission denied by the file system/)
+    expectFailure(result, 4, /copy.*": the file system here denies access/)
     expect(fs.readdirSync(folder.path)).toEqual([])
     fs.chmodSync(folder.path, 0o755)
   })
@@ -100,9 +100,21 @@ describe('What may not be read', () => {
     const args = ['--state', state]
     await using server = await ServerProcess.start({ root, args, under: NOBODY })
     const client = { port: server.port, config: folder.at('config'), cwd: site.home, global: [] }
-    expectFailure(await runClient(['get', 'secret'], client), 4, /"secret": permission denied/)
-    expectFailure(await runClient(['put', 'plain'], client), 4, /"plain": permission denied/)
-    expectFailure(await runClient(['rm', 'secret'], client), 4, /"secret": permission denied/)
+    expectFailure(
+      await runClient(['get', 'secret'], client),
+      4,
+      /"secret": the file system on the server denies access/,
+    )
+    expectFailure(
+      await runClient(['put', 'plain'], client),
+      4,
+      /"plain": the file system on the server denies access/,
+    )
+    expectFailure(
+      await runClient(['rm', 'secret'], client),
+      4,
+      /"secret": the file system on the server denies access/,
+    )
     expect(fs.readdirSync(root)).toEqual(['secret'])
     fs.chmodSync(root, 0o755)
   })
@@ -122,6 +134,12 @@ describe('A server', () => {
     using folder = new TempDir()
     await using program = ServerProcess.launch({ root: folder.path, args: args() })
     expectFailure(await program.result(), 2, reason)
+  })
+
+  it('takes an IPv6 address with its brackets', async () => {
+    using folder = new TempDir()
+    await using program = ServerProcess.launch({ root: folder.path, args: ['--host', '[::1]'] })
+    expect(await program.event('listening')).toMatchObject({ host: '::1' })
   })
 
   it('whose folder is not there ends with 2', async () => {
@@ -151,7 +169,11 @@ describe('No server', () => {
   it('of that name ends with 6', async () => {
     // Longer than a name may be: no name server is asked, which would answer in its own time.
     const global = ['--server', `${'x'.repeat(64)}.invalid`]
-    expectFailure(await site.run(['ls'], { global }), 6, /no machine is known as "x+\.invalid"/)
+    expectFailure(
+      await site.run(['ls'], { global }),
+      6,
+      /there is no login and no machine named "x+\.invalid"/,
+    )
   })
 
   it('that is understood ends with 2', async () => {
@@ -172,6 +194,7 @@ describe('A command that makes no sense', () => {
     [['get', 'a', '--jobs', '0'], /number from 1 to 64/],
     [['put', 'a', '--if-exists', 'maybe'], /Allowed choices are/],
     [['--timeout', 'soon', 'ls'], /Write a time like 30s/],
+    [['--timeout', '0', 'ls'], /at least 1s/],
     [['--limit-rate', '1', 'ls'], /at least 10K/],
     [['put', '-'], /give it one with --to/],
     [['put', '-', 'f', '--to', 'x'], /give it one with --to/],

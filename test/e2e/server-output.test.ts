@@ -120,7 +120,7 @@ describe('A command of the server', () => {
       else {
         const message = line.includes('nonsense')
           ? "unknown option '--nonsense'"
-          : 'there is no account "nobody"; ftp-server user list shows them'
+          : 'there is no account "nobody"; list them with: ftp-server user list'
         expect(events).toEqual([{ event: 'error', code: expect.any(String), message, exitCode: code }])
         expect(stderr).toContain(message)
       }

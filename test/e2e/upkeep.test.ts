@@ -53,7 +53,7 @@ describe('ftp-server check', () => {
     rot(path.join(site.root, '3.bin'), 2 * MIB + 77)
     const found = await ftpServer(['check'])
     expect(found.code).toBe(7)
-    expect(found.stderr).toMatch(/1 files are damaged; put them back from a backup/)
+    expect(found.stderr).toMatch(/damaged: 1 file; restore from a backup/)
     expect(found.events[0]).toMatchObject({ event: 'damaged', path: '3.bin', offset: 2 * MIB })
     expect(await site.run(['get', '3.bin', '-o', 'rotten'])).toMatchObject({ code: 7 })
     expect(fs.existsSync(path.join(site.home, 'rotten'))).toBe(false)

@@ -70,7 +70,7 @@ it('a client that knows the server says not a word to it', async () => {
   await using relay = await startRelay()
   const moved = pins.replaceAll(`:${served.server.port}"`, `:${relay.port}"`)
   fs.writeFileSync(home.at('config', 'known-servers.json'), moved)
-  expect(await logIn(relay.port)).toMatch(/^login: the key of \S+ is not the one it had before/)
+  expect(await logIn(relay.port)).toMatch(/^login: the key of \S+ has changed, so nothing was sent/)
   expect(relay.bytes).toBe(0)
   expect(fs.readFileSync(home.at('config', 'known-servers.json'), 'utf8')).toBe(moved)
 })
@@ -92,7 +92,7 @@ describe('a relay that also changes what is said', () => {
     ['offers nothing', offering()],
   ])('%s: nothing about the user is said', async (_, rewrites) => {
     await using relay = await startRelay(rewrites)
-    expect(await logIn(relay.port)).toMatch(/^login: the server offers no login that is safe here/)
+    expect(await logIn(relay.port)).toMatch(/^login: the server offers no safe way to log in/)
     expect(relay.heard.map(({ type }) => type)).toEqual(['hello'])
     expect(files()).toEqual([])
   })

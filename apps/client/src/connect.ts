@@ -70,7 +70,10 @@ export async function open(server: string | undefined, options: OpenOptions): Pr
   const { signal = new AbortController().signal } = options
   const found = await findServer(server, options.user, new Profiles(options.config), signal)
   if (found.user === undefined && options.password !== undefined)
-    throw new TransferError('usage', 'whose password is that? Name the user: --server user@host, or FTP_USER')
+    throw new TransferError(
+      'usage',
+      'there is a password, but no user; name the user with --server user@host, or set FTP_USER',
+    )
   const target = { ...found, user: found.user ?? ANONYMOUS }
   const login = await loginFor(target, options)
   return await openAs(target, login, options)

@@ -122,7 +122,8 @@ export function toConfig(options: ServerOptions): Config {
     root,
     state,
     port: options.port ?? DEFAULT_PORT,
-    host: options.host,
+    // In a URL and in messages, brackets surround an IPv6 address; the system knows it without them.
+    host: options.host?.replace(/^\[(.*)\]$/, '$1'),
     anonymous: options.anonymous ?? 'none',
     names: options.names ?? 'portable',
     threads,
@@ -157,7 +158,7 @@ function certificateFiles({ tlsCert, tlsKey, plaintext, web }: ServerOptions): C
 
 function requireUrl(text: string): string {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
-  throw new TransferError('bad_request', `"${text}" is no URL; write http://… or https://…`)
+  throw new TransferError('bad_request', `"${text}" is not a URL; write http://… or https://…`)
 }
 
 /** Creates the state directory, with access for this user alone. @throws TransferError `forbidden` */
@@ -176,7 +177,7 @@ export function makeStateFolder(state: string): void {
   if (process.platform !== 'win32' && (fs.statSync(state).mode & 0o022) !== 0)
     throw new TransferError(
       'forbidden',
-      `others than you may write into the state folder "${state}"; stop that with: chmod 700 "${state}"`,
+      `other users can write to the state folder "${state}"; prevent that with: chmod 700 "${state}"`,
     )
 }
 

@@ -58,5 +58,9 @@ function explain(cause: unknown, where: string, port: number): TransferError {
     const text = `this user may not listen on port ${port}; choose one above 1023`
     return new TransferError('forbidden', text, { cause })
   }
+  if (errno === 'ENOTFOUND' || errno === 'EAI_AGAIN' || errno === 'EADDRNOTAVAIL') {
+    const text = `this machine has no address ${where}; choose one of its own with --host, or leave it out`
+    return new TransferError('bad_request', text, { cause })
+  }
   return new TransferError('io', `cannot listen on ${where}: ${errno}`, { cause })
 }

@@ -1,8 +1,12 @@
-import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import { errnoOf, fromErrno, type Place, TransferError } from '@ftp/protocol'
 
-/** An error that tells a person why a file could not be stored. @param what the file, in quotes */
-export function explain(error: unknown, what: string): TransferError {
+/**
+ * An error that tells a person why a file could not be stored.
+ * @param what the file, in quotes
+ * @param place whose file system it is
+ */
+export function explain(error: unknown, what: string, place: Place): TransferError {
   return errnoOf(error) === 'EEXIST'
-    ? new TransferError('exists', `${what} already exists`)
-    : fromErrno(error, what)
+    ? new TransferError('exists', `${what} already exists ${place}`)
+    : fromErrno(error, what, place)
 }

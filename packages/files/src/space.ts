@@ -1,4 +1,4 @@
-import { TransferError } from '@ftp/protocol'
+import { formatBytes, TransferError } from '@ftp/protocol'
 import type { Folder } from './folder.ts'
 
 /**
@@ -11,5 +11,8 @@ export function requireSpace({ fs, self }: Folder, needed: number, what: string)
   const { bavail, bsize } = fs.statfs(self)
   const free = bavail * bsize
   if (needed > free)
-    throw new TransferError('no_space', `${what} needs ${needed} bytes, the disk has ${free} free`)
+    throw new TransferError(
+      'no_space',
+      `${what} needs ${formatBytes(needed)}, but the disk has ${formatBytes(free)} free`,
+    )
 }

@@ -49,7 +49,7 @@ describe('fromErrno', () => {
     expect(errnoOf(caught)).toBe('ENOENT')
     expect(fromErrno(caught, 'the file')).toMatchObject({
       code: 'not_found',
-      message: 'the file: there is no such file or directory',
+      message: 'the file: there is no such file or directory here',
     })
   })
 

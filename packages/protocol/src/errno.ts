@@ -1,29 +1,38 @@
 import { type ErrorCode, TransferError } from './errors.ts'
 import { printable } from './names.ts'
 
-/** For each system error, its code and a description of what is wrong with the file or directory. */
+/** On whose machine a file is, as messages say it. */
+export type Place = 'here' | 'on the server'
+
+/**
+ * For each system error, its code and a description of what is wrong with the file or directory. `{place}` says whose
+ * file system it is.
+ */
 const SYSTEM_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  ENOENT: ['not_found', 'there is no such file or directory'],
-  EACCES: ['forbidden', 'permission denied by the file system'],
-  EPERM: ['forbidden', 'not permitted by the file system'],
-  EROFS: ['forbidden', 'the file system is read-only'],
-  EEXIST: ['exists', 'it already exists'],
-  EISDIR: ['is_directory', 'it is a directory'],
-  ENOTDIR: ['not_directory', 'part of the path is not a directory'],
-  ENOTEMPTY: ['not_empty', 'the directory is not empty'],
-  ELOOP: ['not_file', 'it is a symbolic link, which is neither followed nor replaced'],
-  ENXIO: ['not_file', 'it is a pipe, socket or device'],
-  ENAMETOOLONG: ['name', 'the name is too long for the file system'],
-  EINVAL: ['io', 'the file system cannot do that'],
-  ENOSPC: ['no_space', 'the disk is full'],
-  EDQUOT: ['quota', 'the disk quota is used up'],
-  EFBIG: ['too_large', 'the file is too large for the file system'],
-  EMFILE: ['busy', 'too many files are open'],
-  ENFILE: ['busy', 'too many files are open'],
-  ENOMEM: ['busy', 'the system is out of memory'],
-  EBUSY: ['busy', 'something is using it'],
-  EIO: ['io', 'the disk reported an input/output error'],
-  EXDEV: ['forbidden', 'it cannot be moved to another file system; copy it there and remove it here'],
+  ENOENT: ['not_found', 'there is no such file or directory {place}'],
+  EACCES: ['forbidden', 'the file system {place} denies access'],
+  EPERM: ['forbidden', 'the file system {place} does not permit it'],
+  EROFS: ['forbidden', 'the file system {place} is read-only'],
+  EEXIST: ['exists', 'it already exists {place}'],
+  EISDIR: ['is_directory', 'it is a directory {place}'],
+  ENOTDIR: ['not_directory', 'part of the path is not a directory {place}'],
+  ENOTEMPTY: ['not_empty', 'the directory is not empty {place}'],
+  ELOOP: ['not_file', 'it is a symbolic link {place}, which is neither followed nor replaced'],
+  ENXIO: ['not_file', 'it is a pipe, socket or device {place}'],
+  ENAMETOOLONG: ['name', 'the name is too long for the file system {place}; choose a shorter one'],
+  EINVAL: ['io', 'the file system {place} cannot do that'],
+  ENOSPC: ['no_space', 'the disk {place} is full'],
+  EDQUOT: ['quota', 'the disk quota {place} is used up'],
+  EFBIG: ['too_large', 'the file is too large for the file system {place}'],
+  EMFILE: ['busy', 'too many files are open {place}'],
+  ENFILE: ['busy', 'too many files are open {place}'],
+  ENOMEM: ['busy', 'the system {place} is out of memory'],
+  EBUSY: ['busy', 'another program {place} is using it'],
+  EIO: ['io', 'the disk {place} reported an input/output error'],
+  EXDEV: [
+    'forbidden',
+    'it cannot be moved to another file system {place}; copy it, then remove the original',
+  ],
 }
 
 /** The errno name (`ENOENT`, …) of a caught system error; undefined if there is none. */
@@ -37,16 +46,18 @@ export function errnoOf(error: unknown): string | undefined {
  * `internal`: a fault of the program, not of the disk.
  * @param what the file or other object, in quotes if it is a name; by default the path in the system error,
  * which only people on this machine may see
+ * @param place whose file system it is; `''` if that goes without saying
  */
-export function fromErrno(error: unknown, what = pathIn(error)): TransferError {
+export function fromErrno(error: unknown, what = pathIn(error), place: Place | '' = 'here'): TransferError {
   if (error instanceof TransferError) return error
   const errno = errnoOf(error) ?? ''
   const known = Object.hasOwn(SYSTEM_ERRORS, errno) ? SYSTEM_ERRORS[errno] : undefined
   if (known === undefined) return TransferError.from(error)
   const [code, words] = known
-  return new TransferError(code, `${what}: ${words}`, { cause: error })
+  const where = place === '' ? '' : ` ${place}`
+  return new TransferError(code, `${what}: ${words.replace(' {place}', where)}`, { cause: error })
 }
 
 function pathIn(error: unknown): string {
-  return error instanceof Error && 'path' in error ? `"${printable(String(error.path))}"` : 'a file here'
+  return error instanceof Error && 'path' in error ? `"${printable(String(error.path))}"` : 'a file'
 }

@@ -1,4 +1,5 @@
-export { errnoOf, fromErrno } from './errno.ts'
+export { formatBytes } from './bytes.ts'
+export { errnoOf, fromErrno, type Place } from './errno.ts'
 export {
   type Advice,
   ERROR_CODES,

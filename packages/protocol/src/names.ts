@@ -49,7 +49,7 @@ export function portabilityProblem(name: string): string | undefined {
   if (bad) return `a name contains ${bad[0]}, which Windows cannot store`
   if (/[. ]$/.test(name)) return 'a name ends with a dot or a space, which Windows drops'
   const stem = (name.split('.')[0] ?? '').trimEnd()
-  if (WINDOWS_DEVICES.test(stem)) return `"${stem}" is a device on Windows`
+  if (WINDOWS_DEVICES.test(stem)) return `"${stem}" is the name of a device on Windows`
   return undefined
 }
 

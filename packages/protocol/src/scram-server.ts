@@ -57,7 +57,7 @@ export class ScramServer {
     const [name, nonce = ''] = attributes(bare, ['n', 'r']) ?? []
     const user = name === undefined ? undefined : readName(name)
     if (user === undefined || user === '' || authzid !== '' || !/^[\x21-\x2b\x2d-\x7e]{16,128}$/.test(nonce))
-      throw new TransferError('login', 'that is no beginning of a SCRAM login')
+      throw new TransferError('login', 'this is not the beginning of a SCRAM login')
     if (this.#binding !== undefined && type === undefined)
       throw new TransferError('login', 'over TLS a login must be bound to the channel')
     if (type !== undefined && (type !== 'tls-exporter' || this.#binding === undefined))
@@ -79,7 +79,7 @@ export class ScramServer {
     const [channel = '', nonce, encoded = ''] = attributes(clientFinal, ['c', 'r', 'p']) ?? []
     const proof = fromBase64(encoded)
     if (begun === undefined || nonce !== begun.nonce || proof?.length !== 32)
-      throw new TransferError('login', 'that is no end of a SCRAM login')
+      throw new TransferError('login', 'this is not the end of a SCRAM login')
     const expected = Buffer.concat([Buffer.from(begun.gs2), this.#binding ?? Buffer.alloc(0)])
     if (!equal(fromBase64(channel) ?? Buffer.alloc(0), expected))
       throw new TransferError(

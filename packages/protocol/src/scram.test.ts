@@ -154,10 +154,10 @@ describe('an exchange', () => {
     const first = one.first()
     const final = await one.final(await other.challenge(first))
     other.finish(final)
-    expect(() => other.finish(final)).toThrow(/no end/)
+    expect(() => other.finish(final)).toThrow(/not the end/)
     const next = server(BINDING)
     await next.challenge(first)
-    expect(() => next.finish(final)).toThrow(/no end/)
+    expect(() => next.finish(final)).toThrow(/not the end/)
   })
 
   it.each([

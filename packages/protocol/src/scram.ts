@@ -91,7 +91,7 @@ export function preparePassword(password: string): string {
         : Buffer.byteLength(prepared) > PASSWORD_BYTES
           ? `it is longer than ${PASSWORD_BYTES} bytes`
           : undefined
-  if (problem !== undefined) throw new TransferError('bad_request', `that cannot be a password: ${problem}`)
+  if (problem !== undefined) throw new TransferError('bad_request', `this cannot be a password: ${problem}`)
   return prepared
 }
 
@@ -107,7 +107,7 @@ export function requireNewPassword(password: string): string {
   if ([...prepared].length < LEAST_PASSWORD)
     throw new TransferError(
       'bad_request',
-      `that is too short for a password; use at least ${LEAST_PASSWORD} characters`,
+      `the password is too short; use at least ${LEAST_PASSWORD} characters`,
     )
   return prepared
 }

@@ -40,7 +40,11 @@ export async function readPassword(stdin: AsyncIterable<Uint8Array | string>): P
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk))
     length += chunk.length
-    if (length > LONGEST) throw new TransferError('usage', 'what --password-stdin reads is no password')
+    if (length > LONGEST)
+      throw new TransferError(
+        'usage',
+        'standard input is too long for a password; --password-stdin reads all of it',
+      )
   }
   return Buffer.concat(chunks)
     .toString()

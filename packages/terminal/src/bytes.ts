@@ -1,12 +1,4 @@
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
-
-/** Formats a size for people: `5.0 GiB`. */
-export function formatBytes(bytes: number): string {
-  let value = bytes
-  let unit = 0
-  for (; value >= 1023.95 && unit < UNITS.length - 1; unit++) value /= 1024
-  return `${unit === 0 ? Math.floor(value) : value.toFixed(1)} ${UNITS[unit]}`
-}
+export { formatBytes } from '@ftp/protocol'
 
 /**
  * Parses a size as people write it, by the rules of coreutils: `500`, `10G`, `1.5 TiB` (powers of 1024),

@@ -13,7 +13,7 @@ export class OutputError extends TransferError {
     const isClosed = errnoOf(error) === 'EPIPE'
     const { code, message } = isClosed
       ? new TransferError('io', `nobody reads ${name} any more`)
-      : fromErrno(error, name)
+      : fromErrno(error, name, '')
     super(code, message, { cause: error })
     this.isClosed = isClosed
   }

@@ -9,7 +9,7 @@ import {
   resolvePath,
   TransferError,
 } from '@ftp/protocol'
-import { OutputError } from '@ftp/terminal'
+import { OutputError, wrap } from '@ftp/terminal'
 import type { Client } from '../client.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import type { TransferSummary } from '../queue/reporter.ts'
@@ -141,7 +141,10 @@ export function reportFailure(context: Context, failure: TransferError, path?: s
       message,
       exitCode: exitOf(code),
     })
-  } else context.stderr.write(`ftp-client: ${printable(message)}\n${verbose ? detailsOf(failure) : ''}`)
+  } else {
+    const text = wrap(`ftp-client: ${printable(message)}`, context.stderr.columns)
+    context.stderr.write(`${text}\n${verbose ? detailsOf(failure) : ''}`)
+  }
 }
 
 /** The causes of a failure, for --verbose. */

@@ -37,7 +37,7 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
   for (const { groups = {} } of line.matchAll(TOKEN)) {
     const { space, plain, open, single, double, escaped } = groups
     if (open !== undefined)
-      throw new TransferError('usage', `what does this ${open} begin? Close it, or put a \\ before it`)
+      throw new TransferError('usage', `this ${open} is not closed; close it, or put a \\ before it`)
     if (plain?.startsWith('#') && word === undefined) break
     if (space !== undefined) end()
     else if (plain !== undefined) {

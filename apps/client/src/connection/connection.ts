@@ -112,7 +112,10 @@ export class Connection implements Disposable {
     try {
       signal.throwIfAborted()
       const request = (message: NewRequest): Exchange => connection.request(message)
-      connection.#account = await handshake(request, options.login, secure?.binding())
+      connection.#account = await handshake(request, options.login, {
+        ...{ host: options.host, port: options.port },
+        binding: secure?.binding(),
+      })
       if (secure !== undefined) key?.accepted(secure.fingerprint)
       return connection
     } catch (error) {
@@ -184,7 +187,8 @@ export class Connection implements Disposable {
     this.#heard = true
     if (reply.type === 'error' && reply.id === undefined) throw new TransferError(reply.code, reply.message)
     const exchange = reply.id === undefined ? undefined : this.#exchanges.get(reply.id)
-    if (exchange === undefined) throw new TransferError('protocol', 'the server answered what nobody asked')
+    if (exchange === undefined)
+      throw new TransferError('protocol', 'the server answered a request that was not made')
     const last = isLast(reply)
     if (last && reply.id !== undefined) this.#exchanges.delete(reply.id)
     exchange.deliver({ reply, payload }, last)

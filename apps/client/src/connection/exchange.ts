@@ -189,7 +189,7 @@ export function isLast(reply: Reply): boolean {
 
 /** The error for a reply of a type that is not valid at this point. */
 export function unexpected(reply: Reply): TransferError {
-  return new TransferError('protocol', `the server answered ${reply.type} where that makes no sense`)
+  return new TransferError('protocol', `the server gave an answer that does not belong there: ${reply.type}`)
 }
 
 function is<T extends Reply['type']>(

@@ -9,25 +9,26 @@ import {
   VERSION,
 } from '@ftp/protocol'
 import type { Exchange, NewRequest } from './exchange.ts'
-import type { Address } from './socket.ts'
+import { type Address, formatAddress } from './socket.ts'
 
 /**
  * Begins a conversation: sends `hello`, then logs in.
  * @param login undefined for `anonymous`
- * @param binding the `tls-exporter` data of the channel (RFC 9266); undefined in plaintext
+ * @param address the server as messages name it, and
+ *   `binding`: the `tls-exporter` data of the channel (RFC 9266); undefined in plaintext
  * @throws TransferError `login` if the server refuses the login or cannot prove that it knows the account
  */
 export async function handshake(
   request: (request: NewRequest) => Exchange,
   login: ScramLogin | undefined,
-  binding: Uint8Array | undefined,
+  { binding, ...address }: Address & { readonly binding: Uint8Array | undefined },
 ): Promise<AccountInfo> {
   const hello = request({ type: 'hello', versions: [PROTOCOL_VERSION], client: `ftp-client/${VERSION}` })
   const { mechanisms } = (await hello.expect('welcome')).reply
   // Over TLS, only the mechanism with channel binding is accepted, whatever the server offers: any other
   // could be relayed.
   const mechanism = login === undefined ? ANONYMOUS_MECHANISM : scramMechanism(binding !== undefined)
-  if (!mechanisms.includes(mechanism)) throw notOffered(login)
+  if (!mechanisms.includes(mechanism)) throw notOffered(login, address)
   if (login === undefined)
     return (await request({ type: 'login', mechanism }).expect('accepted')).reply.account
 
@@ -40,12 +41,12 @@ export async function handshake(
   return accepted.account
 }
 
-function notOffered(login: ScramLogin | undefined): TransferError {
+function notOffered(login: ScramLogin | undefined, address: Address): TransferError {
   return new TransferError(
     'login',
     login === undefined
-      ? 'the server lets nobody in without an account; log in with: ftp-client login <user>@<server>'
-      : 'the server offers no login that is safe here, so the password was not used',
+      ? `the server admits users with an account only; log in with: ftp-client login <user>@${formatAddress(address)}`
+      : 'the server offers no safe way to log in, so the password was not used',
   )
 }
 

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { errnoOf, type Incoming, TransferError } from '@ftp/protocol'
+import { DEFAULT_PORT, errnoOf, type Incoming, TransferError } from '@ftp/protocol'
 
 /** The network address of a server. */
 export interface Address {
@@ -58,7 +58,7 @@ function explain(errno: string | undefined, host: string, port: number): string 
       return `nothing answers at ${host}, port ${port}; is ftp-server running there?`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `no machine is known as "${host}"; check the name, or use its address`
+      return `there is no login and no machine named "${host}"; check the name, or use an address`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `${host} cannot be reached from here; check the network`
@@ -85,4 +85,10 @@ export function explainBreak(error: Error): string {
     default:
       return `the connection was cut: ${error.message}`
   }
+}
+
+/** Formats a server's address as a person types it. */
+export function formatAddress({ host, port }: Address): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === DEFAULT_PORT ? name : `${name}:${port}`
 }

@@ -41,7 +41,7 @@ export function keptLogin({
       if (kept.iterations === iterations && Buffer.compare(kept.salt, salt) === 0) return kept
       throw new TransferError(
         'login',
-        `${printable(user)} has a new password there; ${howToLogIn(user, address)}`,
+        `the login of ${printable(user)} is no longer valid, because the password was changed or the account removed; ${howToLogIn(user, address)}`,
       )
     },
   }

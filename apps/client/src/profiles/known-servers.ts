@@ -54,7 +54,7 @@ export class KnownServers {
     if (expected !== undefined && expected !== fingerprint) {
       throw new TransferError(
         'login',
-        `${name} has the key ${fingerprint}, not the one given with --fingerprint. Nothing was sent`,
+        `${name} has the key ${fingerprint}, not the one given with --fingerprint, so nothing was sent`,
       )
     }
     const known = this.#file.read()
@@ -74,8 +74,8 @@ export function isFingerprint(text: string): boolean {
 function changed(name: string, pinned: string, found: string, file: string): TransferError {
   return new TransferError(
     'login',
-    `the key of ${name} is not the one it had before: ${found} instead of ${pinned}. ` +
-      'Either the server was set up anew, or somebody stands between you and it. Nothing was sent. ' +
-      `If the server shows the new key at its start, accept it with --fingerprint ${found} (kept in "${file}")`,
+    `the key of ${name} has changed, so nothing was sent. It was ${pinned} and is now ${found}. ` +
+      'Either the server was set up again, or somebody stands between you and it. ' +
+      `If the server shows the new key at its start, accept it with --fingerprint ${found} ; the old key is in "${file}"`,
   )
 }

@@ -1,8 +1,10 @@
 import path from 'node:path'
-import { DEFAULT_PORT, type ScramKeys } from '@ftp/protocol'
+import type { ScramKeys } from '@ftp/protocol'
 import * as v from 'valibot'
 import type { Address } from '../connection/socket.ts'
 import { ConfigFile } from './config-file.ts'
+
+export { formatAddress } from '../connection/socket.ts'
 
 /** A server, and the user who logs in there. */
 export interface Profile extends Address {
@@ -94,10 +96,4 @@ function encode({ salt, iterations, clientKey, serverKey }: ScramKeys): SavedKey
 function decode({ salt, iterations, clientKey, serverKey }: SavedKeys): ScramKeys {
   const value = (text: string): Uint8Array => Buffer.from(text, 'base64')
   return { salt: value(salt), iterations, clientKey: value(clientKey), serverKey: value(serverKey) }
-}
-
-/** Formats a server's address as a person types it. */
-export function formatAddress({ host, port }: Address): string {
-  const name = host.includes(':') ? `[${host}]` : host
-  return port === DEFAULT_PORT ? name : `${name}:${port}`
 }

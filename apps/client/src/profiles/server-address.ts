@@ -31,7 +31,10 @@ export function parseServer(text: string): TypedAddress {
     port > 65_535 ||
     (/[[:]/.test(match?.[2] ?? '') && !net.isIPv6(host))
   ) {
-    throw new TransferError('usage', `"${text}" is no server; write [user@]host[:port] or a profile`)
+    throw new TransferError(
+      'usage',
+      `"${text}" is not a server; write [user@]host[:port], or the name of a login`,
+    )
   }
   return { user: match?.[1], host, port }
 }

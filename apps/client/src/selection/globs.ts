@@ -30,7 +30,7 @@ function toFits(glob: string, option: string, ignoreOption: string): Fits {
   const refuse = (why: string, cause?: unknown): TransferError =>
     new TransferError('usage', `${option} "${printable(glob)}"${why}`, { cause })
   if (/^!(?!\()/.test(glob))
-    throw refuse(`: what is not to fit cannot be said with !; take the opposite option, or ${ignoreOption}`)
+    throw refuse(`: such a pattern cannot begin with !; use the opposite option, or ${ignoreOption}`)
   try {
     const matches = compile(path.replace(/^\//, ''))
     return ({ name, type }) =>

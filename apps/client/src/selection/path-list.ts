@@ -50,6 +50,6 @@ function below(path: string, option: string): string {
   if (!path.startsWith('/') && !names.includes('..')) return names.join('/')
   throw new TransferError(
     'usage',
-    `${option}: "${printable(path)}" is not below the tree; write paths as they are seen from it, like a/b.txt`,
+    `${option}: "${printable(path)}" leads out of the directory; write paths relative to it, like a/b.txt`,
   )
 }

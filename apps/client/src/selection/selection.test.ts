@@ -94,7 +94,7 @@ describe('only', () => {
   })
 
   it.each(['/etc/passwd', '../up', 'a/../../b'])('refuses %s', async (line) => {
-    await expect(Selection.of({ only: [line] })).rejects.toThrow(/below the tree; write paths/)
+    await expect(Selection.of({ only: [line] })).rejects.toThrow(/leads out of the directory; write paths/)
   })
 })
 

@@ -146,5 +146,5 @@ async function toFits(
 }
 
 function contradiction(one: string, other: string): TransferError {
-  return new TransferError('usage', `no file is ${one} and ${other}`)
+  return new TransferError('usage', `no file can match both ${one} and ${other}`)
 }

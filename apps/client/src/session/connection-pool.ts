@@ -56,7 +56,7 @@ export class ConnectionPool implements Disposable {
   /** Closes all connections, also those that are being opened. */
   [Symbol.dispose](): void {
     for (const connection of this.#all) connection[Symbol.dispose]()
-    this.#closed.abort(new TransferError('lost', 'the connections to the server have been closed'))
+    this.#closed.abort(new TransferError('lost', 'the connection to the server has been closed'))
     this.#hasher[Symbol.dispose]()
   }
 

@@ -73,9 +73,15 @@ export class LocalTree implements Tree {
   #follow(folder: string, name: string, file: string): Listed {
     const target = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
     if (target === undefined)
-      throw new TransferError('not_found', `"${printable(file)}" is a link that leads nowhere`)
+      throw new TransferError(
+        'not_found',
+        `"${printable(file)}" is a link to nothing; remove it, or use --links skip`,
+      )
     if (target.isDirectory() && this.#isInside(folder, target))
-      throw new TransferError('not_file', `"${printable(file)}" is a link to a directory that it is in`)
+      throw new TransferError(
+        'not_file',
+        `"${printable(file)}" is a link to a directory above it; use --links skip, or exclude it`,
+      )
     return toEntry(name, target)
   }
 

@@ -11,7 +11,7 @@ import type { Session } from '../session/session.ts'
 export function localRoot(folder: string): Entry | undefined {
   const stats = fs.statSync(folder, { bigint: true, throwIfNoEntry: false })
   if (stats !== undefined && !stats.isDirectory())
-    throw new TransferError('not_directory', `"${printable(folder)}" is not a directory`)
+    throw new TransferError('not_directory', `"${printable(folder)}" is not a directory here`)
   return stats && toEntry('', stats)
 }
 

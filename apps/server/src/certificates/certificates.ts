@@ -87,13 +87,13 @@ function readPair(files: CertificateFiles): KeyPair {
   } catch (cause) {
     throw new TransferError(
       'bad_request',
-      `"${files.certificate}" and "${files.key}" are not a certificate and a key in PEM without a passphrase`,
+      `"${files.certificate}" and "${files.key}" must be a certificate and its key, in PEM and without a passphrase`,
       { cause },
     )
   }
   throw new TransferError(
     'bad_request',
-    `the key in "${files.key}" is not that of the certificate in "${files.certificate}"`,
+    `the key in "${files.key}" does not belong to the certificate in "${files.certificate}"`,
   )
 }
 

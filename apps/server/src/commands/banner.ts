@@ -20,7 +20,7 @@ export function banner(
   qr: boolean,
 ): string {
   const rights = {
-    none: 'who has an account; ftp-server user shows and makes them',
+    none: 'users with an account; manage them with: ftp-server user',
     read: 'everybody on this network may read',
     write: 'everybody on this network may read, write and delete',
   }
@@ -49,7 +49,7 @@ export function banner(
 
 function introduce({ name, password }: FirstAccount): string[] {
   return [
-    'Nobody had an account, so here is one. Its password is shown only this once:',
+    'There was no account, so one was made. Its password is shown only once:',
     `  user      ${name}`,
     `  password  ${password}`,
   ]

@@ -1,5 +1,5 @@
 import { formatPath, printable, TransferError } from '@ftp/protocol'
-import { formatBytes } from '@ftp/terminal'
+import { count, formatBytes } from '@ftp/terminal'
 import { Checker } from '../share/check.ts'
 import { walkStorage } from '../share/walk-storage.ts'
 import { Digests } from '../state/digests.ts'
@@ -38,7 +38,7 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
     reportedAt = performance.now()
     if (json) await writeJson(context, { event: 'progress', ...progress })
     else if (clear !== '')
-      context.stderr.write(`${clear}${progress.files} files, ${formatBytes(progress.bytes)} so far`)
+      context.stderr.write(`${clear}${count(progress.files, 'file')}, ${formatBytes(progress.bytes)} so far`)
   }
   for await (const { path: file, isDirectory } of walkStorage(disk)) {
     requireGoing(context)
@@ -62,14 +62,18 @@ export async function check(context: Context, options: CheckOptions): Promise<vo
   else
     await writeLine(
       context,
-      `${right} files (${bytes} bytes) right, ${damaged} damaged, ${failed} unreadable, ${unknown} without a digest`,
+      `${count(right, 'file')} (${bytes} bytes) right, ${damaged} damaged, ${failed} unreadable, ${unknown} without a digest`,
     )
   if (damaged > 0)
     throw new TransferError(
       'checksum',
       accept
-        ? `the digests of ${damaged} damaged files are forgotten: they are served as they are`
-        : `${damaged} files are damaged; put them back from a backup, or serve them as they are with --accept`,
+        ? `${count(damaged, 'damaged file')} will be served as they are from now on`
+        : `damaged: ${count(damaged, 'file')}; restore from a backup, or serve what is there with --accept`,
     )
-  if (failed > 0) throw new TransferError('io', `${failed} files cannot be read`)
+  if (failed > 0)
+    throw new TransferError(
+      'io',
+      `unreadable: ${count(failed, 'file')}; run this as the user who runs the server`,
+    )
 }

@@ -14,7 +14,7 @@ export async function newPassword(context: Context, fromStdin = false): Promise<
   if (fromStdin) return requireNewPassword(await readPassword(context.stdin))
   const password = requireNewPassword(await askPassword(context, 'Password: '))
   if (preparePassword(await askPassword(context, 'The same again: ')) === password) return password
-  throw new TransferError('bad_request', 'the two are not the same; nothing was changed')
+  throw new TransferError('bad_request', 'the two passwords differ; nothing was changed')
 }
 
 /** Generates a password that cannot be guessed (74 bits) but is easy to type: `k7fq2-mzpx9-dw4tn`. */

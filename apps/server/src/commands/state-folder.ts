@@ -35,7 +35,7 @@ export function openState(options: StateOptions): DatabaseSync {
   if (!isThere(file))
     throw new TransferError(
       'not_found',
-      `"${path.dirname(file)}" is not the state of a server; name it with --root or --state`,
+      `"${path.dirname(file)}" has no state of a server; name the served folder with --root, or the state folder with --state`,
     )
   return openDatabase(file)
 }
@@ -49,7 +49,7 @@ export function makeState(options: StateOptions): DatabaseSync {
   if (options.state === undefined && !fs.existsSync(options.root))
     throw new TransferError(
       'not_found',
-      `there is no folder "${path.resolve(options.root)}" to serve; name it with --root, or its state with --state`,
+      `there is no folder "${path.resolve(options.root)}" ; name the served folder with --root, or the state folder with --state`,
     )
   makeStateFolder(path.dirname(file))
   return openDatabase(file)

@@ -38,7 +38,10 @@ export async function uploadsAbort(
 ): Promise<void> {
   const { root, before } = options
   if ((keys.length === 0) === (before === undefined))
-    throw new TransferError('bad_request', 'name the uploads by their keys, or all of some age with --before')
+    throw new TransferError(
+      'bad_request',
+      'name the uploads by their keys, or choose them by their age with --before',
+    )
   using database = openState(options)
   using opened = openStorage(root, database)
   const missing = new Set(keys)
@@ -52,7 +55,10 @@ export async function uploadsAbort(
   }
   const [first] = missing
   if (first !== undefined)
-    throw new TransferError('not_found', `there is no upload "${first}"; ftp-server uploads list shows them`)
+    throw new TransferError(
+      'not_found',
+      `there is no upload "${first}"; list them with: ftp-server uploads list`,
+    )
 }
 
 async function* findAll({ storage, uploads }: OpenStorage): AsyncGenerator<Found> {

@@ -53,7 +53,10 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
   const accounts = new Accounts(database)
   // Check this before a person types a password twice.
   if (accounts.find(name) !== undefined)
-    throw new TransferError('exists', `the account ${name} exists already; change it with user set or passwd`)
+    throw new TransferError(
+      'exists',
+      `the account ${name} already exists; change it with: ftp-server user set, or: ftp-server user passwd`,
+    )
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
   const account = changed(
     {
@@ -140,7 +143,7 @@ function change(
     if (before === undefined)
       throw new TransferError(
         'not_found',
-        `there is no account "${printable(typed)}"; ftp-server user list shows them`,
+        `there is no account "${printable(typed)}"; list them with: ftp-server user list`,
       )
     const after = action(before)
     if (after === undefined) {

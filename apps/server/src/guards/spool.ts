@@ -67,7 +67,7 @@ export class Spool implements Disposable {
       return action()
     } catch (error) {
       if (error instanceof TransferError) throw error
-      throw fromErrno(error, 'what arrives slowly')
+      throw fromErrno(error, 'the temporary file of a slow upload', 'on the server')
     }
   }
 }

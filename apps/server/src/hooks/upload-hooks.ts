@@ -67,10 +67,10 @@ export class UploadHooks implements Disposable {
 
   #later(what: string, action: () => Promise<void>): void {
     if (this.#limit.pendingCount >= WAITING)
-      return this.#onFailure(`${what}: not called, ${WAITING} others are waiting`)
+      return this.#onFailure(`${what}: not called, because ${WAITING} others are waiting`)
     this.#limit(action).catch((error: unknown) => {
       if (this.#stop.signal.aborted) return
-      this.#onFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+      this.#onFailure(`${what}: ${reasonOf(error)}`)
     })
   }
 
@@ -111,4 +111,10 @@ async function readBriefly(body: ReadableStream<Uint8Array>): Promise<void> {
     bytes += chunk.length
     if (bytes > ANSWER_BYTES) return
   }
+}
+
+/** What fetch() reports only says that it failed; its cause says why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
 }

@@ -155,7 +155,7 @@ function renaming(partial: PartialFile): PartialFile {
 
 /** Refuses to look into the folders of a directory, because the answer would tell which ones there are. */
 function requireName(path: RemotePath): void {
-  if (path.length !== 1) throw new TransferError('forbidden', 'only files can be put here, and no folders')
+  if (path.length !== 1) throw new TransferError('forbidden', 'only files can be stored here, not folders')
 }
 
 function missing(path: RemotePath): TransferError {

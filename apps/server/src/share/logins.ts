@@ -167,7 +167,10 @@ export class Logins {
    */
   async enterAnonymously(origin: ClientOrigin): Promise<Login> {
     if (!this.allowsAnonymous)
-      throw new TransferError('login', 'this server lets nobody in without an account; log in as a user')
+      throw new TransferError(
+        'login',
+        'this server admits users with an account only; log in with a user name and a password',
+      )
     const permissions = this.#anonymous === 'write' ? PERMISSIONS : (['list', 'read'] as const)
     const account = {
       name: ANONYMOUS,

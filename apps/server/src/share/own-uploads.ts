@@ -59,7 +59,7 @@ export async function discardUpload(
 function requireOwn(share: Share, path: RemotePath, key: string): void {
   const record = share.uploads.find({ key, directory: fromRoot(share, parentPath(path)) })
   if (record?.account !== share.account.name || record.name !== path.at(-1))
-    throw new TransferError('not_found', `no upload of yours to "${formatPath(path)}" is unfinished`)
+    throw new TransferError('not_found', `you have no unfinished upload to "${formatPath(path)}"`)
 }
 
 /** The path of the future file, below the home; undefined if no path of this protocol leads there. */

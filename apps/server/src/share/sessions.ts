@@ -25,7 +25,7 @@ export class Sessions {
    */
   async begin(login: Login, { address }: ClientOrigin): Promise<string> {
     if (login.salt === undefined)
-      throw new TransferError('forbidden', 'a session begins with the password of an account')
+      throw new TransferError('forbidden', 'a session needs the password of an account')
     await this.#writable()
     const cookie = this.#records.begin(login.account.name, login.salt, address)
     if (cookie === undefined) throw new TransferError('login', 'the account has a new password; log in again')

@@ -72,7 +72,7 @@ export function requirePermission(share: Share, permission: Permission): void {
  */
 export function requireOwner({ account, credential }: Share): void {
   if (account.name === ANONYMOUS)
-    throw new TransferError('forbidden', 'that is for accounts, and the anonymous one is none')
+    throw new TransferError('forbidden', 'only users with an account may do that; log in first')
   if (credential !== undefined)
     throw new TransferError('forbidden', `log in with the password of ${account.name} to do that`)
 }

@@ -13,7 +13,7 @@ export function tokenCredential(tokens: Tokens, token: string, account: string):
     const record = tokens.find(token)
     // The words are the same in every case, so that nobody learns whether a token exists.
     if (record?.account !== account)
-      throw new TransferError('login', 'this token is not valid, or not any more')
+      throw new TransferError('login', 'this token is not valid, or is no longer valid')
     return record
   }
   return {

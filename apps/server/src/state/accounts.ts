@@ -181,7 +181,7 @@ export class Accounts {
   /** @throws TransferError `exists` */
   add(account: AccountRecord): void {
     if (this.#find.get(account.name) !== undefined)
-      throw new TransferError('exists', `the account "${account.name}" exists already`)
+      throw new TransferError('exists', `the account ${account.name} already exists`)
     this.#add.run(account.name, ...columnsOf(account), account.created)
   }
 

@@ -43,7 +43,7 @@ function readIdentity(file: string): Identity {
     if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
       throw new TransferError(
         'forbidden',
-        `others may read the key in "${file}"; run chmod 600 on it, or, if they have read it, remove it and start once with --new-key`,
+        `other users can read the key in "${file}"; run chmod 600 on it or, if somebody may have read it, remove it and start once with --new-key`,
       )
     }
     return parse(fs.readFileSync(descriptor, 'utf8'), file)

@@ -87,7 +87,7 @@ describe('a reservation', () => {
     settle('a', 60)
     expect(quotas.usage('ada')).toEqual({ bytes: 60, files: 1 })
     reserve('b', 40)
-    expect(() => settle('b', 41)).toThrow(/may store 100 bytes/)
+    expect(() => settle('b', 41)).toThrow(/may store 100 B, and this would make it/)
     expect(quotas.usage('ada')).toEqual({ bytes: 100, files: 2 })
     expect(uploads.of('ada', 'ada')).toMatchObject([{ name: 'b', running: true }])
   })

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { TransferError } from '@ftp/protocol'
+import { formatBytes, TransferError } from '@ftp/protocol'
 import { isWithinHome } from './within.ts'
 
 /**
@@ -154,8 +154,12 @@ export class Quotas {
       if (most !== undefined && used[what] > most)
         throw new TransferError(
           'quota',
-          `the account may store ${most} ${what}, and this would make it ${used[what]}; remove something, or ask the operator for a larger quota`,
+          `the account may store ${shown(most, what)}, and this would make it ${shown(used[what], what)}; remove something, or ask the operator for a larger quota`,
         )
     }
   }
+}
+
+function shown(amount: number, what: 'bytes' | 'files'): string {
+  return what === 'bytes' ? formatBytes(amount) : `${amount} files`
 }

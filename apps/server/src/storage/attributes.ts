@@ -20,7 +20,11 @@ export function setAttributes(
   { mtime, mode }: Attributes,
 ): { readonly before: Status; readonly after: Status } {
   const name = path.at(-1)
-  if (name === undefined) throw new TransferError('forbidden', 'the home directory stays as it is')
+  if (name === undefined)
+    throw new TransferError(
+      'forbidden',
+      'the time and permission bits of the home directory cannot be changed',
+    )
   const { fs } = home
   using parent = home.parentOf(path)
   using opened = new DisposableStack()

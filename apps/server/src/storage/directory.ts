@@ -77,7 +77,7 @@ export class Directory implements Folder, Disposable {
     try {
       return new Directory(this.fs, this.fs.open(this.self, O_RDONLY | O_DIRECTORY), this.#path)
     } catch (error) {
-      throw fromErrno(error, 'a directory')
+      throw fromErrno(error, 'a directory', 'on the server')
     }
   }
 }
@@ -91,7 +91,7 @@ function explain(error: unknown, above: Directory, names: readonly string[]): Tr
       ? linkError(name)
       : new TransferError('not_directory', `"${printable(name)}" is not a directory`)
   }
-  return fromErrno(error, quote(name))
+  return fromErrno(error, quote(name), 'on the server')
 }
 
 function linkError(name: string): TransferError {
@@ -109,7 +109,7 @@ export function attempt<T>(path: RemotePath | string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    throw fromErrno(error, quote(path))
+    throw fromErrno(error, quote(path), 'on the server')
   }
 }
 
@@ -132,6 +132,6 @@ export async function sync(directory: Directory, path: RemotePath): Promise<void
   try {
     await directory.sync()
   } catch (error) {
-    throw fromErrno(error, quote(path))
+    throw fromErrno(error, quote(path), 'on the server')
   }
 }

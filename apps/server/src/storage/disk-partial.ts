@@ -32,7 +32,7 @@ export class DiskPartial implements PartialFile {
       this.#file = opened.use(TempFile.resume(this.#parent, this.#hidden))
       if (length !== null) this.#requireSpace(length)
     } catch (error) {
-      throw fromErrno(error, this.#what)
+      throw fromErrno(error, this.#what, 'on the server')
     }
     this.#open = opened.move()
   }
@@ -124,7 +124,7 @@ export class DiskPartial implements PartialFile {
     try {
       return await action()
     } catch (error) {
-      throw explain(error, this.#what)
+      throw explain(error, this.#what, 'on the server')
     }
   }
 }

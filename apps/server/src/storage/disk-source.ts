@@ -53,7 +53,7 @@ export class DiskSource implements SourceFile, Disposable {
     try {
       return await readFully(this.#fs, this.#fd, buffer, offset)
     } catch (error) {
-      throw fromErrno(error, quote(this.#path))
+      throw fromErrno(error, quote(this.#path), 'on the server')
     }
   }
 
@@ -87,7 +87,7 @@ export class DiskSource implements SourceFile, Disposable {
       return this.#fs.find(parent.at(this.#path.at(-1) ?? ''))
     } catch (error) {
       if (error instanceof TransferError && error.code === 'not_found') return undefined
-      throw fromErrno(error, quote(this.#path))
+      throw fromErrno(error, quote(this.#path), 'on the server')
     }
   }
 

@@ -120,7 +120,7 @@ class DiskFolder implements Storage {
       return this.#fs.find(directory.at(name))
     } catch (error) {
       if (BROKEN.has(errnoOf(error) ?? '')) return 'unreadable'
-      throw fromErrno(error, quote(path))
+      throw fromErrno(error, quote(path), 'on the server')
     }
   }
 
@@ -193,7 +193,7 @@ class DiskFolder implements Storage {
       } catch (error) {
         // If an existing component on the way is not a directory, the next step reports it.
         const isThere = errnoOf(error) === 'EEXIST' && (depth < path.length || isDirectory(parent, name))
-        if (!(parents && isThere)) throw fromErrno(error, quote(path))
+        if (!(parents && isThere)) throw fromErrno(error, quote(path), 'on the server')
       }
       // Also sync the parent of an existing directory: another request that has just created it may not have
       // synced it yet, or may have failed before doing so.
@@ -278,6 +278,6 @@ function* names(directory: Directory, path: RemotePath): Generator<string> {
   try {
     yield* directory.fs.names(directory.self)
   } catch (error) {
-    throw fromErrno(error, quote(path))
+    throw fromErrno(error, quote(path), 'on the server')
   }
 }

@@ -56,7 +56,7 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
     return file
   } catch (error) {
     file?.[Symbol.dispose]()
-    return explain(error, quote(wanted.path))
+    return explain(error, quote(wanted.path), 'on the server')
   }
 }
 
@@ -76,7 +76,7 @@ function publishAll(steps: readonly Step[], { exclusive, isCounted }: Surroundin
   } catch (error) {
     return steps.map((step, index) => {
       if (index < stored.length) return stored[index]
-      return step instanceof TransferError ? step : explain(error, quote(step.wanted.path))
+      return step instanceof TransferError ? step : explain(error, quote(step.wanted.path), 'on the server')
     })
   }
 }
@@ -87,7 +87,7 @@ function publish(step: Step, exclusive: Exclusive, counts: boolean): Stored {
   try {
     return counts && onChange !== undefined ? exclusive(() => step.publish(onChange)) : step.publish()
   } catch (error) {
-    return explain(error, quote(step.wanted.path))
+    return explain(error, quote(step.wanted.path), 'on the server')
   }
 }
 
@@ -104,7 +104,7 @@ async function syncAll(steps: readonly Step[]): Promise<ReadonlyMap<Step | undef
       try {
         await directory.sync()
       } catch (error) {
-        for (const file of inIt) failures.set(file, explain(error, quote(file.wanted.path)))
+        for (const file of inIt) failures.set(file, explain(error, quote(file.wanted.path), 'on the server'))
       }
     }),
   )

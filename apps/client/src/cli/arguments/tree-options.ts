@@ -13,7 +13,7 @@ export interface TreeOptions extends Omit<SelectionOptions, 'ignore' | 'only'> {
   /** Whether those paths are separated by NUL. */
   readonly null?: boolean
   /** Default: `skip`. */
-  readonly links?: 'skip' | 'follow' | 'copy'
+  readonly links?: LinkPolicy
 }
 
 /** Which part of a tree is sent or fetched, and what happens to the links in it. */
@@ -47,9 +47,12 @@ export async function readTreeOptions(
   const { include, exclude, minSize, maxSize, newerThan, olderThan } = limits
   const given = [include, exclude, excludeFrom, filesFrom, minSize, maxSize, newerThan, olderThan, links]
   if (!isTree && given.some((option) => option !== undefined))
-    throw new TransferError('usage', '--include, --links and the like choose from directories; add -r')
+    throw new TransferError('usage', 'options like --include and --links choose from a directory; add -r')
   if (nul && filesFrom === undefined)
-    throw new TransferError('usage', '--null says how --files-from is written; add that, or leave it out')
+    throw new TransferError(
+      'usage',
+      '--null describes the list of --files-from; add --files-from, or leave out --null',
+    )
   const options = {
     ...{ include, exclude, minSize, maxSize, newerThan, olderThan },
     ignore: excludeFrom === undefined ? undefined : await readText(context, excludeFrom),
@@ -69,12 +72,7 @@ function linkPolicy(links: TreeOptions['links'] = 'skip', from: 'here' | 'server
   if (links !== 'skip' && from === 'server')
     throw new TransferError(
       'usage',
-      `--links ${links}: a server neither follows links nor says where they lead; they can only be left out`,
-    )
-  if (links === 'copy')
-    throw new TransferError(
-      'usage',
-      '--links copy: a server makes no links; use --links follow to store what they lead to',
+      `--links ${links} works for local links only, because a server follows none; leave it out`,
     )
   return links
 }

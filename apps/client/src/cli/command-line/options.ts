@@ -23,9 +23,17 @@ export function ifExists(preset: string): Option {
     .default(preset)
 }
 
-/** @param preset the default as a person writes it: `30s` */
-export function time(flags: string, description: string, preset: string): Option {
-  return new Option(flags, description).argParser(duration).default(duration(preset), preset)
+/** @param preset the default as a person writes it: `30s` @param least the least value, written in the same way */
+export function time(flags: string, description: string, preset: string, least = '0s'): Option {
+  const parse = (text: string): number => {
+    const value = parseDuration(text)
+    if (value === undefined || value < (parseDuration(least) ?? 0))
+      throw new InvalidArgumentError(
+        `Write a time like 30s, 5m or 1h${least === '0s' ? '' : `, at least ${least}`}.`,
+      )
+    return value
+  }
+  return new Option(flags, description).argParser(parse).default(parse(preset), preset)
 }
 
 /** Adds the options that select from a tree to a command. */
@@ -48,7 +56,7 @@ export function addTreeOptions(command: Command): void {
     .option('--older-than <time>', 'only files older than this date or age', moment)
     .addOption(
       new Option('--links <policy>', 'what to do with symlinks')
-        .choices(['skip', 'follow', 'copy'])
+        .choices(['skip', 'follow'])
         .default(undefined, 'skip'),
     )
   for (const option of command.options) if (!before.includes(option)) option.helpGroup(TREES)
@@ -109,10 +117,4 @@ export function permissions(text: string): readonly Permission[] {
   if (unknown !== undefined)
     throw new InvalidArgumentError(`"${unknown}" is not one of ${PERMISSIONS.join(', ')}.`)
   return PERMISSIONS.filter((permission) => words.includes(permission))
-}
-
-function duration(text: string): number {
-  const value = parseDuration(text)
-  if (value === undefined) throw new InvalidArgumentError('Write a time like 30s, 5m or 1h.')
-  return value
 }

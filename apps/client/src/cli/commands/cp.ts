@@ -13,7 +13,7 @@ export async function cp(
   paths: readonly string[],
   { ifExists, recursive }: CpOptions,
 ): Promise<number> {
-  const usage = 'cp needs what to copy, and where to: cp a.txt b.txt'
+  const usage = 'cp needs a source and a target: cp a.txt b.txt'
   return await toTarget(context, paths, usage, (client, from, to) =>
     client.copy(from, to, { ifExists, recursive }).catch((error: unknown) => {
       const failure = TransferError.from(error)

@@ -10,7 +10,8 @@ export interface DiscoverOptions {
 export async function discover(context: Context, { wait }: DiscoverOptions): Promise<number> {
   const found = await look(wait, context.signal)
   if (found.length === 0) {
-    const text = 'no server has answered; give the address that it shows at its start: --server <host>'
+    const text =
+      'no server has answered; name one by the address that it shows when it starts: --server <host>'
     throw new TransferError('not_found', text)
   }
   for (const { name, host, port, fingerprint } of found) {

@@ -1,4 +1,5 @@
 import { formatPath, printable } from '@ftp/protocol'
+import { count } from '@ftp/terminal'
 import { omittedFailures } from '../../tree/omitted.ts'
 import { requireNames } from '../arguments/habits.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
@@ -19,7 +20,7 @@ export async function du(context: Context, remotes: readonly string[]): Promise<
       return omitted.forEach(fail)
     }
     const { bytes, files, directories, quota } = counted
-    const counts = `${files} ${files === 1 ? 'file' : 'files'}, ${directories} ${directories === 1 ? 'directory' : 'directories'}`
+    const counts = `${count(files, 'file')}, ${count(directories, 'directory')}`
     context.stdout.write(`${formatBytes(bytes).padStart(10)}  ${counts}  ${printable(remote)}\n`)
     omitted.forEach(fail)
     if (quota !== undefined) context.stdout.write(`${quotaSentence(quota)}\n`)

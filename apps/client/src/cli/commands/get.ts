@@ -31,9 +31,10 @@ export async function get(
   const output = descriptor === undefined ? options.output : '-'
   const { recursive = false, follow = false, ifExists, jobs, streams } = options
   if (descriptor === 1 && context.options.json) {
-    throw new TransferError('usage', '--json and -o - both want standard output; leave one out')
+    throw new TransferError('usage', '--json and -o - both write to standard output; leave one of them out')
   }
-  if (follow && (remotes.length > 1 || recursive)) throw new TransferError('usage', '--follow takes one file')
+  if (follow && (remotes.length > 1 || recursive))
+    throw new TransferError('usage', '--follow takes exactly one file')
   const { select } = await readTreeOptions(context, options, 'server', recursive)
   using client = await openClient(context)
   await requireNames(context, client, remotes)

@@ -24,7 +24,10 @@ export async function login(
 ): Promise<number> {
   const { options, signal } = context
   if (context.client !== undefined)
-    throw new TransferError('usage', 'this shell has its server; leave it to log in to another one')
+    throw new TransferError(
+      'usage',
+      'this shell is connected already; type exit first, then log in to another server',
+    )
   const logins = new Profiles(folderOf(context))
   const { host, port, ...found } = await findServer(
     server ?? serverOf(context),
@@ -56,7 +59,7 @@ async function askUser(context: Context, server: string): Promise<string> {
   if (context.stdin.isTTY !== true || context.options.passwordStdin)
     throw new TransferError(
       'usage',
-      `who logs in? Write ftp-client login <user>@${printable(server)}, or set FTP_USER`,
+      `no user is named; type ftp-client login <user>@${printable(server)}, or set FTP_USER`,
     )
   return (await ask(context, `User on ${printable(server)}: `)).trim() || ANONYMOUS
 }

@@ -12,7 +12,7 @@ export async function logout(context: Context, server: string | undefined): Prom
   if (name === undefined)
     throw new TransferError(
       'not_found',
-      typed === undefined ? 'nobody is logged in' : `nobody is logged in to "${printable(typed)}"`,
+      typed === undefined ? 'there is no login to forget' : `there is no login to "${printable(typed)}"`,
     )
   logins.remove(name)
   if (context.options.json) writeJson(context, { event: 'logout', profile: name })

@@ -47,7 +47,10 @@ export async function ls(
       const { done, value } = await listing.next()
       if (!done && held.push(value) <= most) continue
       if (!done && (time || reverse) && most === sorted)
-        throw new TransferError('too_large', `more than ${sorted} entries; leave out -t and --reverse`)
+        throw new TransferError(
+          'too_large',
+          `"${printable(remote)}" has more than ${sorted} entries, too many to sort; leave out -t and --reverse`,
+        )
       if (done && most === sorted) held.sort(orderOf(time, reverse))
       most = ENTRIES_PER_WRITE
       await showEntries(context, held.splice(0))

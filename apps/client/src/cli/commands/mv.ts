@@ -12,6 +12,6 @@ export async function mv(
   paths: readonly string[],
   { ifExists }: MvOptions,
 ): Promise<number> {
-  const usage = 'mv needs what to move, and where to: mv a.txt b.txt'
+  const usage = 'mv needs a source and a target: mv a.txt b.txt'
   return await toTarget(context, paths, usage, (client, from, to) => client.move(from, to, { ifExists }))
 }

@@ -15,13 +15,16 @@ import { askForPassword, givenPassword, openOptions, serverOf, userOf } from '..
 export async function passwd(context: Context): Promise<number> {
   const { environment, options, signal } = context
   if (context.client !== undefined)
-    throw new TransferError('usage', 'leave the shell to change your password')
+    throw new TransferError(
+      'usage',
+      'a shell cannot change your password; type exit, then: ftp-client passwd',
+    )
   const profiles = new Profiles(folderOf(context))
   const found = await findServer(serverOf(context), userOf(context), profiles, signal)
   const { host, port, plaintext } = found
   const user = found.user ?? ANONYMOUS
   if (user === ANONYMOUS)
-    throw new TransferError('usage', 'whose password? Write ftp-client -s <user>@<server> passwd')
+    throw new TransferError('usage', 'no user is named; type: ftp-client -s <user>@<server> passwd')
   const target: Profile = { host, port, user, plaintext: plaintext || (options.plaintext ?? false) }
 
   const before = environment.FTP_PASSWORD || (await askForPassword(context, target))
@@ -47,5 +50,5 @@ export async function passwd(context: Context): Promise<number> {
 async function askTwice(context: Context): Promise<string> {
   const password = await askPassword(context, 'New password: ')
   if ((await askPassword(context, 'The same again: ')) === password) return password
-  throw new TransferError('usage', 'the two are not the same; nothing was changed')
+  throw new TransferError('usage', 'the two passwords differ; nothing was changed')
 }

@@ -25,7 +25,10 @@ export async function put(context: Context, typed: readonly string[], options: P
   const locals = typed.map((local) => (descriptorOf(local) === 0 ? '-' : local))
   const { recursive = false, watch = false, ifExists, jobs } = options
   if (context.options.passwordStdin && locals.includes('-'))
-    throw new TransferError('usage', 'standard input is the password or the file; use FTP_PASSWORD for it')
+    throw new TransferError(
+      'usage',
+      'standard input cannot be both the password and the file; put the password into FTP_PASSWORD',
+    )
   const choice = await readTreeOptions(context, options, 'here', recursive || watch)
   using client = await openClient(context)
   requireExpanded(context, locals)
@@ -57,7 +60,7 @@ async function watchFolder(
 ): Promise<number> {
   const [folder] = locals
   if (folder === undefined || locals.length > 1 || folder === '-')
-    throw new TransferError('usage', '--watch needs one folder to watch')
+    throw new TransferError('usage', '--watch takes exactly one local folder')
   const from = localPath(context, folder)
   if (!fs.statSync(from, { throwIfNoEntry: false })?.isDirectory())
     throw new TransferError('not_found', `there is no folder "${printable(folder)}" here; --watch needs one`)

@@ -19,7 +19,7 @@ export async function shell(
   { keepGoing = false }: ShellOptions,
   commands: Commands,
 ): Promise<number> {
-  if (context.client !== undefined) throw new TransferError('usage', 'this is a shell already')
+  if (context.client !== undefined) throw new TransferError('usage', 'you are in a shell already')
   using client = await openClient(context)
   const prompt = new Shell(context, client, commands)
   const isTyped = scripts.length === 0 && context.stdin.isTTY && context.stdout.isTTY

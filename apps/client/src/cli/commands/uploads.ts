@@ -20,9 +20,12 @@ export async function uploads(
 ): Promise<number> {
   const removes = action === 'rm' || action === 'remove'
   if (!removes && (all || names.length > 0))
-    throw new TransferError('usage', 'to remove unfinished uploads: uploads rm <path or id>, or --all')
+    throw new TransferError(
+      'usage',
+      'to remove unfinished uploads, type: uploads rm <path or id>, or: uploads rm --all',
+    )
   if (removes && all === names.length > 0)
-    throw new TransferError('usage', 'name the uploads by path or id, or give --all')
+    throw new TransferError('usage', 'name the uploads by path or id, or use --all')
   using client = await openClient(context)
   const found = await client.uploads()
   if (!removes) return show(context, found)
@@ -58,10 +61,13 @@ function named(context: Context, found: readonly UnfinishedUpload[], name: strin
   if (byId.length === 0)
     throw new TransferError(
       'not_found',
-      `no unfinished upload of yours is called "${printable(name)}"; uploads shows them`,
+      `you have no unfinished upload "${printable(name)}"; list yours with: ftp-client uploads`,
     )
   if (byId.length > 1)
-    throw new TransferError('usage', `"${printable(name)}" is the id of several; name one by its path`)
+    throw new TransferError(
+      'usage',
+      `"${printable(name)}" is the id of several uploads; name one by its path`,
+    )
   return byId
 }
 

@@ -35,7 +35,7 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<number> {
   if ((locals.length === 0) === (options.sums === undefined))
-    throw new TransferError('usage', 'verify needs local files, or --sums with a list that md5sum made')
+    throw new TransferError('usage', 'verify needs local files, or --sums with a list written by md5sum')
   using client = await openClient(context)
   const expected =
     options.sums === undefined
@@ -136,7 +136,10 @@ async function fromList(context: Context, list: string, { to }: VerifyOptions): 
   return lines.map((line) => {
     const [, escaped, md5, name] = /^(\\?)([0-9a-f]{32}) [ *](.+)$/s.exec(line) ?? []
     if (md5 === undefined || name === undefined)
-      throw new TransferError('usage', `"${printable(list)}" is no list of md5sum: ${printable(line)}`)
+      throw new TransferError(
+        'usage',
+        `"${printable(list)}" is not a list written by md5sum; this line is not understood: ${printable(line)}`,
+      )
     const real =
       escaped === '' ? name : name.replace(/\\([\\nr])/g, (_, code: string) => ESCAPES[code] ?? code)
     return {

@@ -9,8 +9,8 @@ describe('the sentence about a continued transfer', () => {
   it.each([
     [3 * MIB, 3 * MIB, 'f: continuing at 3.0 MiB'],
     [3 * MIB, 3 * MIB + 500, 'f: continuing at 3.0 MiB'],
-    [1 * MIB, 3 * MIB, 'f: continuing at 1.0 MiB; the 2.0 MiB behind it do not fit and are fetched again'],
-    [0, 3 * MIB, 'f: what an earlier attempt left does not fit the file as it is now; starting again'],
+    [1 * MIB, 3 * MIB, 'f: continuing at 1.0 MiB; the next 2.0 MiB have changed and are transferred again'],
+    [0, 3 * MIB, 'f: the file has changed since the earlier attempt; starting again'],
   ])('%d of %d', (position, held, text) => expect(resumedText('f', position, held)).toBe(text))
 })
 

@@ -14,9 +14,9 @@ export function resumedText(name: string, position: number, held: number): strin
   const start = `${printable(name)}: continuing at ${formatBytes(position)}`
   const lost = held - position
   if (position === 0)
-    return `${printable(name)}: what an earlier attempt left does not fit the file as it is now; starting again`
+    return `${printable(name)}: the file has changed since the earlier attempt; starting again`
   return lost >= BLOCK_SIZE
-    ? `${start}; the ${formatBytes(lost)} behind it do not fit and are fetched again`
+    ? `${start}; the next ${formatBytes(lost)} have changed and are transferred again`
     : start
 }
 

@@ -36,7 +36,7 @@ export function addBuiltins(
     const type =
       target.length === 0 ? 'directory' : (await shell.client.until(context.signal).stat(target)).type
     if (type !== 'directory')
-      throw new TransferError('not_directory', `"${printable(to)}" is not a directory`)
+      throw new TransferError('not_directory', `"${printable(to)}" is not a directory on the server`)
     shell.here = { ...shell.here, remote: target }
   })
   command('pwd', 'show the directory on the server that you are in').action(() =>
@@ -64,6 +64,9 @@ export function addBuiltins(
   command('stop [job]', 'stop a job, or all of them; what has arrived is kept').action((job?: string) =>
     shell.jobs.stop(job === undefined ? undefined : Number(job)),
   )
+  command('clear', 'clear the screen').action(() => {
+    context.stdout.write('\x1b[H\x1b[2J')
+  })
   command('exit', 'leave')
     .aliases(['quit', 'bye'])
     .action(() => {

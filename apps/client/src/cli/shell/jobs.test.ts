@@ -25,7 +25,7 @@ it('Jobs tell how far they are, and go on when nobody waits for them any more', 
   const interrupt = new AbortController()
   const waiting = jobs.wait(undefined, interrupt.signal)
   interrupt.abort()
-  await expect(waiting).rejects.toThrow('no longer waiting; the jobs go on')
+  await expect(waiting).rejects.toThrow('the wait has ended, but the jobs go on')
   resolve(0)
   expect(await jobs.wait(undefined, new AbortController().signal)).toBe(0)
   expect(jobs.takeEnded()).toEqual(['[1] done  get big.iso &\nreceived', '[2] done  sync a :a &'])

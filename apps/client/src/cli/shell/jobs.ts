@@ -80,7 +80,7 @@ export class Jobs {
     const jobs = this.#named(number)
     const { promise: interrupted, reject } = Promise.withResolvers<never>()
     using _abort = addAbortListener(signal, () =>
-      reject(new TransferError('aborted', 'no longer waiting; the jobs go on, stop ends them')),
+      reject(new TransferError('aborted', 'the wait has ended, but the jobs go on; stop them with: stop')),
     )
     await Promise.race([Promise.all(jobs.map(({ end }) => end)), interrupted])
     return Math.max(0, ...jobs.map(({ exitCode }) => exitCode ?? 0))
@@ -93,14 +93,14 @@ export class Jobs {
   async stop(number?: number): Promise<void> {
     const jobs = this.#named(number)
     for (const { stop } of jobs)
-      stop.abort(new TransferError('aborted', 'stopped; the same command continues'))
+      stop.abort(new TransferError('aborted', 'stopped; run the same command again to continue'))
     await Promise.all(jobs.map(({ end }) => end))
   }
 
   #named(number: number | undefined): BackgroundJob[] {
     const jobs = this.#jobs.filter((job) => number === undefined || job.number === number)
     if (number !== undefined && jobs.length === 0)
-      throw new TransferError('not_found', `there is no job ${number}; see jobs`)
+      throw new TransferError('not_found', `there is no job ${number}; list the jobs with: jobs`)
     return jobs
   }
 }

@@ -27,7 +27,7 @@ export async function expand(
     }
     found = isLast ? next : next.map((name) => `${name}/`)
   }
-  if (found.length === 0) throw new TransferError('not_found', `nothing fits "${pattern}"`)
+  if (found.length === 0) throw new TransferError('not_found', `nothing matches "${pattern}"`)
   // A name must not be mistaken for an option.
   return found.map((name) => (name.startsWith('-') ? `./${name}` : name))
 }

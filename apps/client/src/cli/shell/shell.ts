@@ -43,9 +43,7 @@ export class Shell implements ShellState {
   async run(text: string): Promise<number> {
     const stop = new AbortController()
     using _interrupt = this.context.onInterrupt(() =>
-      stop.abort(
-        new TransferError('aborted', 'interrupted; what has arrived is kept, the same command continues'),
-      ),
+      stop.abort(new TransferError('aborted', 'interrupted; run the same command again to continue')),
     )
     const context = this.#contextFor(stop.signal)
     const [, local] = /^\s*-?\s*!(.*)$/s.exec(text) ?? []

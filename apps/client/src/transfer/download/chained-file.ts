@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, type Hasher, sameValue } from '@ftp/md5'
-import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { formatPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { unexpected } from '../../connection/exchange.ts'
 import type { VerifiedEntry } from './block-repair.ts'
@@ -44,7 +44,10 @@ export class ChainedFile {
           values.push(new Uint8Array(bytes.subarray(at, at + CHAIN_VALUE_SIZE)))
       } else if (reply.type === 'digest') {
         if (reply.version !== version || reply.md5 === undefined)
-          throw new TransferError('changed', `"${entry.name}" changes on the server; try again`)
+          throw new TransferError(
+            'changed',
+            `"${printable(entry.name)}" is being changed on the server; try again later`,
+          )
         return new ChainedFile(version, { ...entry, md5: reply.md5 }, values, connection.hasher)
       } else if (reply.type !== 'progress') throw unexpected(reply)
     }

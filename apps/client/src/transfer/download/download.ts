@@ -61,7 +61,7 @@ export class Download {
         }
         // The server has another version. The chain will show which of the held bytes are the same in it.
         if (++this.#restarts > RESTARTS)
-          throw new TransferError('changed', 'the file changes on the server again and again; try later')
+          throw new TransferError('changed', 'the file keeps changing on the server; try again later')
         this.#forget()
         if (this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
       } catch (error) {

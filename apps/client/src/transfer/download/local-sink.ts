@@ -109,7 +109,7 @@ export class LocalSink implements Sink, Disposable {
   }
 
   #explain(error: unknown): TransferError {
-    return explain(error, `"${printable(this.#target)}"`)
+    return explain(error, `"${printable(this.#target)}"`, 'here')
   }
 
   #isThere(file: string): boolean {

@@ -64,5 +64,5 @@ export class StreamSink implements Sink, Disposable {
 function explain(cause: Error): TransferError {
   return errnoOf(cause) === 'EPIPE'
     ? new TransferError('io', 'the output was closed before the end', { cause })
-    : fromErrno(cause, 'the output')
+    : fromErrno(cause, 'the output', '')
 }

@@ -113,7 +113,7 @@ export class PartialFile implements Disposable {
     if (named?.ino === held.ino && named.dev === held.dev) return
     throw new TransferError(
       'changed',
-      `something else took the place of "${printable(this.#partial)}"; try again`,
+      `"${printable(this.#partial)}" was removed or replaced during the transfer; run the same command again`,
     )
   }
 
@@ -126,7 +126,7 @@ export class PartialFile implements Disposable {
   }
 
   #explain(error: unknown): TransferError {
-    return explain(error, `"${printable(this.#target)}"`)
+    return explain(error, `"${printable(this.#target)}"`, 'here')
   }
 }
 

@@ -43,7 +43,7 @@ export async function storeAll(
     const failure = failures.get(dirname(target))
     return failure === undefined || one instanceof TransferError
       ? one
-      : explain(failure, `"${printable(target)}"`)
+      : explain(failure, `"${printable(target)}"`, 'here')
   })
 }
 
@@ -57,6 +57,6 @@ async function storeOne(
     await file.write(bytes)
     return await file.publish(entry, ifExists)
   } catch (error) {
-    return explain(error, `"${printable(target)}"`)
+    return explain(error, `"${printable(target)}"`, 'here')
   }
 }

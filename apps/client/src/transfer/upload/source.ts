@@ -108,7 +108,7 @@ export class FileSource implements Source {
     if (done < length || (offset + length === this.length && !this.#isUnchanged())) {
       throw new TransferError(
         'changed',
-        `${this.#what} changed while it was sent; nothing was stored. Run the same command again`,
+        `${this.#what} changed while it was being sent, so nothing was stored; run the same command again`,
       )
     }
   }

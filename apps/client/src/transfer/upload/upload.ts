@@ -87,7 +87,7 @@ export class Upload {
     using exchange = connection.request({ ...this.#request(), length, md5 }, block)
     const outcome = await this.#outcome(exchange, length)
     if (outcome.type === 'skipped' || outcome.entry.md5 === md5) return outcome
-    throw new TransferError('checksum', 'the server stored something else than was sent')
+    throw new TransferError('checksum', 'the server did not store what was sent; run the same command again')
   }
 
   async #outcome(exchange: Exchange, sent: number): Promise<Outcome> {

@@ -117,7 +117,7 @@ export class Handshake {
       return this.#accept(id, await logins.enterAnonymously(this.origin))
     }
     if (mechanism !== this.#mechanism || message === undefined)
-      throw new TransferError('login', 'this server does not let you in that way')
+      throw new TransferError('login', 'this server does not offer that way to log in')
     const verifierOf = async (user: string): Promise<ScramVerifier> => {
       this.#user = user
       const verifier = await logins.verifierOf(user)

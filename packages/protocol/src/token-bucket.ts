@@ -1,4 +1,4 @@
-/** How much unused time may be made up for, in milliseconds, because timers are late. */
+/** How much unused time may be made up for by default, in milliseconds, because timers are late. */
 const MAKE_UP_MS = 50
 
 /**
@@ -6,9 +6,16 @@ const MAKE_UP_MS = 50
  * @param passed the time at which everything taken before has passed
  * @param rate bytes per second, above 0
  * @param now the present time on the same clock, which must be monotonic
+ * @param makeUpMs how much unused time may be made up for, in milliseconds
  */
-export function passedAfter(passed: number, bytes: number, rate: number, now: number): number {
-  return Math.max(passed, now - MAKE_UP_MS) + (bytes * 1_000) / rate
+export function passedAfter(
+  passed: number,
+  bytes: number,
+  rate: number,
+  now: number,
+  makeUpMs = MAKE_UP_MS,
+): number {
+  return Math.max(passed, now - makeUpMs) + (bytes * 1_000) / rate
 }
 
 /**
@@ -18,6 +25,12 @@ export function passedAfter(passed: number, bytes: number, rate: number, now: nu
 export class TokenBucket {
   /** The time at which everything taken so far has passed. */
   #passed: number | undefined
+  readonly #makeUpMs: number
+
+  /** @param makeUpMs how much unused time may be made up for, in milliseconds */
+  constructor(makeUpMs = MAKE_UP_MS) {
+    this.#makeUpMs = makeUpMs
+  }
 
   /**
    * Takes `bytes`, even if it is too early for them.
@@ -27,7 +40,7 @@ export class TokenBucket {
    */
   take(bytes: number, rate: number, now: number): number {
     // At the first use, there is no unused time to make up for.
-    this.#passed = passedAfter(this.#passed ?? now, bytes, rate, now)
+    this.#passed = passedAfter(this.#passed ?? now, bytes, rate, now, this.#makeUpMs)
     return Math.max(0, this.#passed - now)
   }
 }

@@ -16,7 +16,7 @@ import { Exchange, isLast, type NewRequest, type Part } from './exchange.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { explainSilence, handshake } from './handshake.ts'
 import { PacedReader } from './paced-reader.ts'
-import { type RateLimit, SLICE } from './rate-limit.ts'
+import type { RateLimit } from './rate-limit.ts'
 import type { KeyPolicy } from './secure.ts'
 import { type Address, explainBreak, openSocket } from './socket.ts'
 
@@ -97,7 +97,7 @@ export class Connection implements Disposable {
     // ignored.
     let receive = (_count: number): void => {}
     const incoming: Incoming = {
-      destination: () => (limit ? decoder.destination.subarray(0, SLICE) : decoder.destination),
+      destination: () => (limit ? decoder.destination.subarray(0, limit.slice) : decoder.destination),
       took: (count) => receive(count),
     }
     const secure =
@@ -140,6 +140,7 @@ export class Connection implements Disposable {
    * or for the reader of its output, silence is not the server's.
    */
   get #owes(): boolean {
+    if (this.#pacedReader?.isResting) return false
     if (this.#socket.writableLength > 0) return true
     for (const { isAwaited } of this.#exchanges.values()) if (isAwaited) return true
     return false

@@ -2,7 +2,7 @@ import type net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Block } from '@ftp/md5/block'
 import { encodeHeader, type TransferError } from '@ftp/protocol'
-import { type RateLimit, SLICE } from './rate-limit.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 const EMPTY = new Uint8Array(0)
 /** Payloads up to this size are written together with the frames around them. */
@@ -80,8 +80,8 @@ export class FrameWriter {
     this.#writing = this.#writing.then(async () => {
       const { bytes } = block
       if (this.#failure === undefined) this.#socket.write(encodeHeader(header, bytes.length))
-      for (let start = 0; start < bytes.length && this.#failure === undefined; start += SLICE) {
-        const slice = bytes.subarray(start, start + SLICE)
+      for (let start = 0; start < bytes.length && this.#failure === undefined; start += limit.slice) {
+        const slice = bytes.subarray(start, start + limit.slice)
         const wait = limit.take(slice.length)
         if (wait >= WORTH_MS) await sleep(wait, undefined, { signal: this.#ended.signal }).catch(() => {})
         if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()

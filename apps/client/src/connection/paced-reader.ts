@@ -14,6 +14,11 @@ export class PacedReader implements Disposable {
     this.#limit = limit
   }
 
+  /** Whether nothing is read because of the limit. */
+  get isResting(): boolean {
+    return this.#until > performance.now()
+  }
+
   /**
    * Must be called with the number of bytes that have arrived. Reading pauses until the limit allows that
    * many.
@@ -23,7 +28,7 @@ export class PacedReader implements Disposable {
     if (wait === 0) return
     this.#socket.pause()
     // Bytes that TLS has already decrypted still arrive, and extend the wait that has begun.
-    const isResting = this.#until > performance.now()
+    const { isResting } = this
     this.#until = Math.max(this.#until, performance.now() + wait)
     if (!isResting) void this.#resumeRested()
   }

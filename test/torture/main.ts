@@ -31,6 +31,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { KILLS: '1000' },
     command: vitest('test/faults/kills.test.ts'),
   },
+  stores: {
+    does: 'kill -9 of servers that store files without a chain of their sender',
+    environment: { STORE_KILLS: '200' },
+    command: vitest('apps/server/src/share/store-kills.test.ts'),
+  },
   client: {
     does: 'a failing disk under the client, at each of its calls',
     environment: { ALL_FAULTS: '1' },

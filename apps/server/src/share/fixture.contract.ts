@@ -20,10 +20,14 @@ import type { Share } from './share.ts'
 
 const hasher = new Hasher()
 
+type Folder = Pick<TempDir, 'at' | 'folder'>
+
 export interface ShareFixtureOptions {
   readonly fs?: FileSystem
-  /** The folder of an earlier fixture, whose server has died. */
-  readonly folder?: TempDir
+  /** The folder of an earlier fixture, which may still be there: then its server has died. */
+  readonly folder?: Folder
+  /** The served folder, on whatever disk. */
+  readonly root?: string
 }
 
 /**
@@ -31,19 +35,21 @@ export interface ShareFixtureOptions {
  * of it removes everything.
  */
 export class ShareFixture implements Disposable {
-  readonly folder: TempDir
+  readonly folder: Folder
   readonly root: string
   readonly database: DatabaseSync
   readonly events: AuditEvent[] = []
   readonly rates: Rates = new Rates(Rates.memory())
   readonly #digests: Digests
+  readonly #owned: TempDir | undefined
   readonly #desk = new LeaseDesk()
   readonly #opened = new Map<number, { readonly storage: OpenStorage; readonly leases: ThreadLeases }>()
 
-  constructor({ fs = scratchFiles, folder = new TempDir() }: ShareFixtureOptions = {}) {
-    this.folder = folder
-    this.root = folder.folder('root')
-    this.database = openDatabase(folder.at('state.db'))
+  constructor({ fs = scratchFiles, folder, root }: ShareFixtureOptions = {}) {
+    this.#owned = folder === undefined ? new TempDir() : undefined
+    this.folder = folder ?? this.#owned ?? new TempDir()
+    this.root = root ?? this.folder.folder('root')
+    this.database = openDatabase(this.folder.at('state.db'))
     this.#digests = new Digests(this.database)
     beginUsage(this.database)
     using before = openStorage(this.root, this.database, { fs })
@@ -102,7 +108,7 @@ export class ShareFixture implements Disposable {
     this.#digests.flush()
     for (const { storage } of this.#opened.values()) storage[Symbol.dispose]()
     this.database.close()
-    this.folder[Symbol.dispose]()
+    this.#owned?.[Symbol.dispose]()
   }
 }
 

@@ -36,7 +36,8 @@ export class HashedUpload extends Upload {
   /** @param md5 of the complete file, if the client has said it */
   constructor(parts: UploadParts, md5: Uint8Array | undefined) {
     super(parts)
-    const { hasher, blocks } = this.share
+    const { hasher, blocks, rates, account } = this.share
+    rates.limitOf(account)
     this.#md5 = md5
     this.hashed = new HashedPartial(this.partial, hasher, blocks)
     this.gathering = new Gathering({
@@ -60,6 +61,11 @@ export class HashedUpload extends Upload {
   /** Where the next byte belongs. All bytes before it have been received; those of earlier attempts are proven. */
   get offset(): number {
     return this.next
+  }
+
+  /** The client knows the id, and may send the first byte at any time. */
+  protected override get isOfUse(): boolean {
+    return true
   }
 
   override get position(): number {
@@ -129,6 +135,8 @@ export class HashedUpload extends Upload {
       // The bytes have arrived, so they count, whatever has ended the rest.
       await this.gathering.flush()
     }
+    // The client may be told that these bytes need not be sent again.
+    await this.hashed.settled()
   }
 
   /** Waits for the next chunk, and writes what has been gathered if that takes long. */

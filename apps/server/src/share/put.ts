@@ -124,6 +124,7 @@ interface Open {
 export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | Open {
   for (const name of namesFor(path.at(-1) ?? '', offer.ifExists)) {
     const existing = find(share, siblingPath(path, name))
+    requireVersion(offer, existing)
     if (existing === undefined) return { type: 'open', replaced: undefined }
     const { entry, version } = existing
     const digest = share.digests.find(version)
@@ -137,6 +138,13 @@ export function decide(share: Share, path: RemotePath, offer: Offer): Outcome | 
     return { type: 'open', replaced: entry }
   }
   throw new TransferError('exists', `"${formatPath(path)}" already exists`)
+}
+
+/** @throws TransferError `changed` if the existing file is not the one that is to be replaced */
+function requireVersion({ ifVersion }: Offer, existing: Status | undefined): void {
+  if (ifVersion === undefined) return
+  if (existing !== undefined && (ifVersion === 'any' || existing.version === ifVersion)) return
+  throw new TransferError('changed', 'the file is not the version that was to be replaced')
 }
 
 /** The status of a path; undefined if nothing exists there. */

@@ -26,6 +26,7 @@ export class ReadableFile implements AsyncDisposable {
     this.#share = share
     this.#path = path
     this.#file = file
+    share.rates.limitOf(share.account)
     const { size } = file.entry
     this.#reader = new PositionalReader(size, ({ start, end }, signal) => this.read(start, end, signal))
   }

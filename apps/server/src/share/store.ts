@@ -9,6 +9,9 @@ import { fromRoot } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import type { Outcome, UploadParts } from './upload.ts'
 
+/** The maximum number of unfinished uploads of an account that a client may add to. */
+const MOST_UNFINISHED = 1_000
+
 /** A file that a client wants to store without sending its chain. */
 export interface StoreOptions {
   /** The size of the file in bytes; undefined if it is not known yet. */
@@ -38,7 +41,8 @@ export interface StoredBefore extends UploadAnswer {
  * Begins to store a file whose chain the server computes.
  * @param signal its abort ends all waiting
  * @returns the upload to fill and commit, or the outcome if a policy has skipped it
- * @throws TransferError `forbidden`, `name`, `exists`, `is_directory`, `quota`, `no_space`, …
+ * @throws TransferError `forbidden`, `name`, `exists`, `is_directory`, `quota` (also if there are too many unfinished
+ * uploads), `no_space`, …
  */
 export async function beginUpload(
   share: Share,
@@ -46,11 +50,21 @@ export async function beginUpload(
   { length, md5, isKept = true, ...rest }: StoreOptions,
   signal?: AbortSignal,
 ): Promise<HashedUpload | Outcome> {
+  if (isKept) requireFew(share)
   const key = randomKey()
   const offer = { ...rest, length: length ?? null, ...(isKept && { upload: key }) }
   const takeLease = isKept ? () => share.leases.acquire(key, signal) : undefined
   const begun = await openHashed(share, path, { key, offer, md5, takeLease })
   return 'partial' in begun ? await resumed(new HashedUpload(begun, md5), undefined) : begun
+}
+
+/** An upload takes little before its first byte, but it is kept. @throws TransferError `quota` */
+function requireFew({ uploads, account }: Share): void {
+  if (uploads.countOf(account.name) < MOST_UNFINISHED) return
+  throw new TransferError(
+    'quota',
+    `the account has ${MOST_UNFINISHED} unfinished uploads; finish some, or remove them (ftp-client uploads)`,
+  )
 }
 
 /**

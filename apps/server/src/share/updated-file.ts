@@ -53,6 +53,10 @@ export class UpdatedFile extends HashedUpload {
     }
   }
 
+  protected override get isOfUse(): boolean {
+    return this.partial.size > 0
+  }
+
   /** The size in bytes, with everything that has been written. */
   get size(): number {
     return this.#source?.entry.size ?? Math.max(this.hashed.size, this.gathering.end)

@@ -152,6 +152,11 @@ export abstract class Upload implements AsyncDisposable {
     record(this.share, { action: 'put', path: this.path, size: this.position, outcome })
   }
 
+  /** Whether a later attempt would gain anything from the partial. */
+  protected get isOfUse(): boolean {
+    return this.partial.size > 0
+  }
+
   /** Marks the upload as one that nobody will continue: disposing of it then removes the partial. */
   abandon(): void {
     this.#abandoned = true
@@ -170,10 +175,10 @@ export abstract class Upload implements AsyncDisposable {
     await using partial = this.partial
     // If the wait fails, the end is recorded nevertheless; then only SQLite's own timeout applies.
     await this.share.writable().catch(() => {})
-    const isOfUse = !this.#committed && isResumable(this.offer) && !this.#abandoned
-    await this.settle(isOfUse)
+    const isKept = !this.#committed && isResumable(this.offer) && !this.#abandoned
+    await this.settle(isKept)
     if (!this.#recorded) this.recordEnd('unfinished')
-    if (this.#committed || (isOfUse && partial.size > 0)) return
+    if (this.#committed || (isKept && this.isOfUse)) return
     await partial.discard()
   }
 }

@@ -4,7 +4,7 @@ import { exclusively } from './transaction.ts'
 
 /**
  * Notes about uploads whose chains the server computes, the chains, and the answers to such uploads after
- * they have become files. See docs/decisions/0036.
+ * they have become files. See docs/decisions/0040.
  */
 export const UPLOAD_CHAINS_TABLES = `
   ALTER TABLE uploads ADD COLUMN note TEXT;       -- of the share, JSON; null: the client proves the partial with a chain of its own

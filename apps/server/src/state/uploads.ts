@@ -278,6 +278,13 @@ export class UploadRecords {
       .map(toRecord)
   }
 
+  /** The number of uploads of an account that have not become files. */
+  countOf(account: string): number {
+    return Number(
+      this.#database.prepare('SELECT count(*) AS count FROM uploads WHERE account = ?').get(account)?.count,
+    )
+  }
+
   /** Makes records match the disk, unless somebody has continued the upload since they were read. */
   #matchDisk(rows: readonly Row[]): void {
     for (const row of rows)

@@ -7,6 +7,9 @@ import { modeOf, mtimeOf } from './metadata.ts'
 import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, OnChange, PartialFile, Status } from './storage.ts'
 
+/** A gap of up to this many bytes is not worth a look at the disk. */
+const SMALL_GAP = 67_108_864
+
 /**
  * The partial of an upload: a hidden file in the directory of its target. Its name contains the upload's key.
  */
@@ -50,12 +53,12 @@ export class DiskPartial implements PartialFile {
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {
-    if (offset > this.size) this.#requireSpace(offset + bytes.length)
+    this.#requireFillable(offset)
     await this.#attempt(() => this.#file.write(bytes, offset))
   }
 
   async truncate(size: number): Promise<void> {
-    if (size > this.size) this.#requireSpace(size)
+    this.#requireFillable(size)
     await this.#attempt(() => this.#file.truncate(size))
   }
 
@@ -105,6 +108,13 @@ export class DiskPartial implements PartialFile {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#open[Symbol.dispose]()
+  }
+
+  /** A gap takes no space, but it makes work for whoever reads the file. @throws TransferError `no_space` */
+  #requireFillable(end: number): void {
+    const gap = end - this.size
+    // Several writes may be running, and the size is that of those that have ended.
+    if (gap > SMALL_GAP) requireSpace(this.#parent, gap, this.#what)
   }
 
   /**

@@ -35,7 +35,7 @@ export class HiddenFile implements Disposable {
     this.#target = target
     this.wanted = wanted
     this.parent = parents.of(wanted.path)
-    this.#file = TempFile.create(this.parent, this.#hidden)
+    this.#file = TempFile.create(this.parent, this.#hidden, modeOf(wanted))
   }
 
   /**

@@ -537,6 +537,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:os',
     'node:path',
     'node:sqlite',
+    'node:stream/consumers',
   ],
   'apps/server/command-line': [
     'apps/server/commands',

@@ -24,14 +24,17 @@ function documented(): string[] {
       .trim(),
   )
   return [...new Set(lines)].filter((line) =>
-    /^ftp-server (user|audit|uploads|check|rate) [^<]*$|^ftp-server (audit|check)$/.test(line),
+    /^ftp-server (user|audit|uploads|check|rate|share|token) [^<]*$|^ftp-server (audit|check)$/.test(line),
   )
 }
 
 const COMMANDS = documented()
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl anna@laptop\n'
 let folder: ServedFolder
 beforeAll(async () => {
   folder = await ServedFolder.start()
+  folder.write('anna/photos/a.jpg', 'a')
+  folder.write('anna.pub', KEY)
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 
@@ -40,7 +43,7 @@ describe('What the documentation tells an operator to type, while the server run
 
   it.each(COMMANDS)('%s', async (line) => {
     const isPassword = /^ftp-server user (add|passwd)/.test(line)
-    const words = line.split(' ').slice(1)
+    const words = line.replace('anna.pub', folder.at('anna.pub')).split(' ').slice(1)
     const named = line === 'ftp-server user rescan' ? [...words, 'anna'] : words
     const args = [...named, '--root', folder.root, ...(isPassword ? ['--password-stdin'] : [])]
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]

@@ -86,7 +86,7 @@ describe('A command of the server', () => {
   it.each([
     ...['user add eva --password-stdin', 'user set ada --quota 1G', 'user passwd ada --password-stdin'],
     ...['user rescan ada', 'user list', 'user remove ada', 'rate', 'rate 5M', 'audit', 'check'],
-    ...['uploads list', 'uploads abort --before 0s'],
+    ...['uploads list', 'uploads abort --before 0s', 'share add ada .', 'token add ada t'],
   ])('fails in the same way if it is %s, with text and with JSON', async (line) => {
     for (const json of [false, true]) {
       plantEvents(1)

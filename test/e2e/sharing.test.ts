@@ -1,17 +1,21 @@
 import fs from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { parsePath } from '@ftp/protocol'
+import { parsePath, TransferError } from '@ftp/protocol'
+import { CommanderError } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { type Run, runInto } from '../support/in-process-client.ts'
 import { withCredentials } from '../support/login-state.ts'
 import { parseEvents } from '../support/program.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
 
 /** Links and tokens, made with the commands of both programs. */
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'
+
 let served: ServedFolder
 let home: TempDir
 beforeAll(async () => {
@@ -147,5 +151,111 @@ describe('ftp-client token', () => {
     expect(out).toMatch(/^backup +yours +never +removed\nmy phone +list,read +never +\d{4}-/m)
     expect(await client(['token', 'remove', 'my phone', 'backup'])).toMatchObject({ code: 0 })
     expect((await client(['--json', 'token', 'list'])).events).toMatchObject([{ event: 'summary', done: 0 }])
+  })
+})
+
+/** Runs a command of the server. */
+async function server(...args: readonly string[]): Promise<string> {
+  return await runServerCommand([...args, '--root', served.root], 'word of the link\n')
+}
+
+/** The events that it prints with `--json`. */
+async function events(...args: readonly string[]): Promise<readonly object[]> {
+  return parseEvents(await server(...args, '--json'))
+}
+
+async function codeOf(...args: readonly string[]): Promise<string> {
+  return await server(...args).then(
+    () => 'done',
+    (error: unknown) => (error instanceof CommanderError ? 'usage' : TransferError.from(error).code),
+  )
+}
+
+describe('The operator', () => {
+  it('makes links, sees those of everybody, and removes any', async () => {
+    const out = await server('share', 'add', 'Anna', 'pics', '--uses', '2', '--password-stdin')
+    expect(out).toMatch(/^\/s\/ftpl_[0-9a-z]{31}\n$/)
+    const link = withCredentials(served.root, ({ links }) => links.find(out.trim().slice(3)))
+    expect(link).toMatchObject({ account: 'anna', path: ['anna', 'pics'], mostUses: 2 })
+    expect(link?.verifier).toBeDefined()
+    await client(['share', 'pics', '--upload'])
+    expect(await server('share', 'list')).toMatch(
+      /^ID .*\n[0-9a-f]{10} +anna +read +0 of 2 +removed +yes +\/pics\n[0-9a-f]{10} +anna +upload +0 +removed +no +\/pics\n$/,
+    )
+    const listed = await events('share', 'list', '--user', 'anna')
+    expect(listed).toMatchObject([
+      { event: 'share', user: 'anna', path: 'pics', hasPassword: true },
+      { access: 'upload' },
+    ])
+    expect(JSON.stringify(listed)).not.toMatch(/ftpl_|salt|Key/)
+    const ids = listed.flatMap((each) => ('id' in each ? [String(each.id)] : []))
+    expect(await events('share', 'remove', ...ids)).toMatchObject(
+      ids.map((id) => ({ event: 'share-remove', id })),
+    )
+    expect(await events('share', 'list')).toEqual([])
+    expect(await codeOf('share', 'remove', ids[0] ?? '')).toBe('not_found')
+    const audited = await events('audit', '--action', 'share-add')
+    expect(audited.at(-2)).toMatchObject({ account: 'anna', address: expect.stringMatching(/^local:/) })
+    expect(JSON.stringify(await events('audit'))).not.toMatch(/ftp[ltsv]_|word of the link/)
+  })
+
+  it('makes tokens, sees those of everybody, and removes any', async () => {
+    const out = await server('token', 'add', 'anna', 'backup', '--permissions', 'read', '--expires', '7d')
+    expect(withCredentials(served.root, ({ tokens }) => tokens.find(out.trim()))).toMatchObject({
+      ...{ account: 'anna', name: 'backup', permissions: ['read'] },
+    })
+    await client(['token', 'add', 'phone'])
+    expect(await server('token', 'list')).toMatch(
+      /^NAME .*\nbackup +anna +read +never +\d{4}-.*\nphone +anna/,
+    )
+    expect(await events('token', 'list', '--user', 'anna')).toMatchObject([
+      { event: 'token', user: 'anna', name: 'backup' },
+      { name: 'phone' },
+    ])
+    expect(await codeOf('token', 'add', 'anna', 'phone')).toBe('exists')
+    await server('token', 'remove', 'anna', 'backup', 'phone')
+    expect(await events('token', 'list')).toEqual([])
+  })
+
+  it('adds the public keys of users, lists and removes them', async () => {
+    const fingerprint = 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU'
+    fs.writeFileSync(home.at('id.pub'), `${KEY} anna@laptop\n`)
+    const [added] = await events('user', 'key', 'add', 'anna', home.at('id.pub'))
+    expect(added).toMatchObject({
+      event: 'key-add',
+      user: 'anna',
+      type: 'ssh-ed25519',
+      fingerprint,
+      comment: 'anna@laptop',
+    })
+    expect(await server('user', 'key', 'list')).toContain(`anna  ssh-ed25519  ${fingerprint}  anna@laptop`)
+    expect(await codeOf('user', 'key', 'add', 'anna', home.at('id.pub'))).toBe('exists')
+    await server('user', 'key', 'remove', 'anna', fingerprint)
+    expect(await events('user', 'key', 'list', 'anna')).toEqual([])
+    const audited = await events('audit', '--action', 'key-add')
+    expect(audited).toMatchObject([{ account: 'anna', detail: fingerprint }])
+  })
+
+  it.each([
+    ['not_found', ['share', 'add', 'ghost', '/']],
+    ['not_found', ['share', 'add', 'anna', 'missing']],
+    ['not_directory', ['share', 'add', 'anna', 'pics/one.txt', '--upload']],
+    ['name', ['share', 'add', 'anna', '../otto']],
+    ['bad_request', ['share', 'add', 'anna', '/', '--expires', '2020-01-01']],
+    ['usage', ['share', 'add', 'anna', '/', '--uses', '0']],
+    ['not_found', ['share', 'list', '--user', 'ghost']],
+    ['not_found', ['token', 'add', 'ghost', 't']],
+    ['bad_request', ['token', 'add', 'anna', '']],
+    ['usage', ['token', 'add', 'anna', 't', '--permissions', 'root']],
+    ['not_found', ['token', 'remove', 'anna', 't']],
+    ['not_found', ['user', 'key', 'add', 'ghost', '-']],
+    ['bad_request', ['user', 'key', 'add', 'anna', '-']],
+    ['not_found', ['user', 'key', 'add', 'anna', '/nowhere.pub']],
+    ['not_found', ['user', 'key', 'remove', 'anna', 'SHA256:x']],
+  ])('is refused with %s: %j', async (code, args) => {
+    expect(await codeOf(...args)).toBe(code)
+    withCredentials(served.root, ({ links, tokens }) => {
+      expect([...links.list(), ...tokens.list('anna')]).toEqual([])
+    })
   })
 })

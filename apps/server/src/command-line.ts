@@ -3,6 +3,7 @@ import { Command, Help, Option } from 'commander'
 import type { AuditOptions } from './commands/audit.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { Context } from './commands/context.ts'
+import { addKeyCommands, addShareCommands, addTokenCommands } from './commands/credential-commands.ts'
 import { addGuardOptions } from './commands/guard-options.ts'
 import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
@@ -196,6 +197,10 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
   addStateOptions(user.command('list').description('list the accounts')).action((options: UserOptions) =>
     execute(async (context) => (await import('./commands/user.ts')).userList(context, options)),
   )
+
+  addKeyCommands(user, execute)
+  addShareCommands(program, execute)
+  addTokenCommands(program, execute)
 
   return program
 }

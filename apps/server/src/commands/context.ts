@@ -1,5 +1,5 @@
 import { printableJson, TransferError } from '@ftp/protocol'
-import type { Output } from '@ftp/terminal'
+import { alignColumns, type Output } from '@ftp/terminal'
 
 /** The environment of a command. The command does not own the streams or the signal. */
 export interface Context {
@@ -12,6 +12,11 @@ export interface Context {
   readonly signal: AbortSignal
   /** Calls `action` at each SIGHUP, unless the signal means that the terminal has been closed. */
   readonly onHangup: (action: () => void) => void
+}
+
+/** The lines of a table; none if it has no rows. */
+export function tableOf(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : alignColumns([heading, ...rows])
 }
 
 /** Prints lines; resolves when they have been accepted. @throws whatever Output.write throws */

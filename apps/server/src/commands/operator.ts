@@ -1,13 +1,25 @@
 import { userInfo } from 'node:os'
 import type { DatabaseSync } from 'node:sqlite'
-import type { AccountRecord } from '../state/accounts.ts'
-import { type OperatorAction, recordNow } from '../state/audit.ts'
+import { foldUserName, printable, TransferError } from '@ftp/protocol'
+import type { AccountRecord, Accounts } from '../state/accounts.ts'
+import { type AuditEvent, recordNow } from '../state/audit.ts'
 import { describeAccount } from './user-text.ts'
+
+/** @throws TransferError `not_found` if there is no account with this name */
+export function requireAccount(accounts: Accounts, typed: string): AccountRecord {
+  const account = accounts.find(foldUserName(typed))
+  if (account === undefined)
+    throw new TransferError(
+      'not_found',
+      `there is no account "${printable(typed)}"; list them with: ftp-server user list`,
+    )
+  return account
+}
 
 /** Records a change by a person on the server's own machine in the audit trail. */
 export function recordByOperator(
   database: DatabaseSync,
-  action: OperatorAction,
+  action: AuditEvent['action'],
   account: AccountRecord | undefined,
   detail = account && describeAccount(account),
 ): void {

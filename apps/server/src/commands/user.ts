@@ -18,7 +18,7 @@ import { exclusively } from '../state/transaction.ts'
 import { disownUploads } from '../state/uploads.ts'
 import { type Context, jsonLine, writeLines, writeResult } from './context.ts'
 import { newPassword } from './new-password.ts'
-import { recordByOperator } from './operator.ts'
+import { recordByOperator, requireAccount } from './operator.ts'
 import { makeState, openState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 import { describeAccount, rowsOf } from './user-text.ts'
@@ -139,12 +139,7 @@ function change(
   using database = durable(openState(options))
   const accounts = new Accounts(database)
   return exclusively(database, () => {
-    const before = accounts.find(foldUserName(typed))
-    if (before === undefined)
-      throw new TransferError(
-        'not_found',
-        `there is no account "${printable(typed)}"; list them with: ftp-server user list`,
-      )
+    const before = requireAccount(accounts, typed)
     const after = action(before)
     if (after === undefined) {
       accounts.remove(before.name)

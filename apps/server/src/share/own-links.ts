@@ -10,6 +10,7 @@ import {
 } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
 import type { LinkKind, LinkRecord } from '../state/links.ts'
+import type { Storage } from '../storage/storage.ts'
 import { audited } from './audit.ts'
 import { requireOwner, requirePermission, type Share } from './share.ts'
 
@@ -43,7 +44,7 @@ export async function addLink(
     // A larger number would let anyone who has the link keep the server busy.
     if (verifier !== undefined && verifier.iterations !== PASSWORD_ITERATIONS)
       throw new TransferError('bad_request', `passwords are kept with ${PASSWORD_ITERATIONS} iterations`)
-    const kind = kindOf(share, path, access)
+    const kind = kindOf(share.storage, path, access)
     await share.writable()
     const { account, credentials } = share
     const target = localPath([...account.home, ...path])
@@ -54,8 +55,11 @@ export async function addLink(
   })
 }
 
-/** What a link to this path shares. */
-function kindOf({ storage }: Share, path: RemotePath, access: LinkAccess): LinkKind {
+/**
+ * What a link to this path shares.
+ * @throws TransferError `not_found`, `not_file`, `not_directory`
+ */
+export function kindOf(storage: Storage, path: RemotePath, access: LinkAccess): LinkKind {
   const { type } = storage.stat(path).entry
   if (type === 'directory') return access === 'upload' ? 'upload' : 'folder'
   if (type !== 'file')

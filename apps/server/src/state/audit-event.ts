@@ -18,8 +18,19 @@ export const CLIENT_ACTIONS = [
   'share-remove',
 ] as const
 
-/** The operator's recorded actions on an account or on the server's rate. */
-export const OPERATOR_ACTIONS = ['user-add', 'user-set', 'user-passwd', 'user-remove', 'rate'] as const
+/**
+ * The actions that only the operator takes, on an account or on the server's rate. Tokens and links are made and
+ * removed by both.
+ */
+export const OPERATOR_ACTIONS = [
+  'user-add',
+  'user-set',
+  'user-passwd',
+  'user-remove',
+  'key-add',
+  'key-remove',
+  'rate',
+] as const
 
 export const AUDIT_ACTIONS = [...CLIENT_ACTIONS, ...OPERATOR_ACTIONS] as const
 

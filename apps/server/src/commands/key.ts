@@ -1,0 +1,89 @@
+import fs from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { fromErrno, printable } from '@ftp/protocol'
+import { Accounts } from '../state/accounts.ts'
+import { parsePublicKey } from '../state/public-key.ts'
+import { type PublicKeyRecord, PublicKeys } from '../state/public-keys.ts'
+import { durably, exclusively } from '../state/transaction.ts'
+import { type Context, jsonLine, tableOf, writeLines, writeResult } from './context.ts'
+import { recordByOperator, requireAccount } from './operator.ts'
+import { openState, type StateOptions } from './state-folder.ts'
+
+export type KeyOptions = StateOptions
+
+/** `user key add <name> <file>`: adds the key of a `.pub` file. */
+export async function keyAdd(
+  context: Context,
+  name: string,
+  file: string,
+  options: KeyOptions,
+): Promise<void> {
+  using database = openState(options)
+  const account = requireAccount(new Accounts(database), name)
+  const key = parsePublicKey(await readText(context, file))
+  durably(database, () =>
+    exclusively(database, () => {
+      new PublicKeys(database).add(account.name, key)
+      recordByOperator(database, 'key-add', account, key.fingerprint)
+    }),
+  )
+  await writeResult(
+    context,
+    { event: 'key-add', ...shownOf({ ...key, account: account.name, created: Date.now() * 1_000 }) },
+    `Added ${key.fingerprint} (${key.type}) to ${account.name}`,
+  )
+}
+
+/** `user key list [name]`: shows the keys of one user, or of all. */
+export async function keyList(
+  context: Context,
+  name: string | undefined,
+  options: KeyOptions,
+): Promise<void> {
+  using database = openState(options)
+  const owner = name === undefined ? undefined : requireAccount(new Accounts(database), name).name
+  const keys = new PublicKeys(database).list(owner)
+  await writeLines(
+    context,
+    context.json
+      ? keys.map((key) => jsonLine({ event: 'key', ...shownOf(key) }))
+      : tableOf(['USER', 'TYPE', 'FINGERPRINT', 'COMMENT'], keys.map(row)),
+  )
+}
+
+function shownOf({ account, type, fingerprint, comment, created }: PublicKeyRecord): object {
+  return { user: account, type, fingerprint, comment, created }
+}
+
+function row({ account, type, fingerprint, comment }: PublicKeyRecord): string[] {
+  return [account, type, fingerprint, printable(comment)]
+}
+
+/** `user key remove <name> <fingerprint…>`: removes keys. */
+export async function keyRemove(
+  context: Context,
+  name: string,
+  fingerprints: readonly string[],
+  options: KeyOptions,
+): Promise<void> {
+  using database = openState(options)
+  const account = requireAccount(new Accounts(database), name)
+  for (const fingerprint of fingerprints) {
+    durably(database, () =>
+      exclusively(database, () => {
+        new PublicKeys(database).remove(account.name, fingerprint)
+        recordByOperator(database, 'key-remove', account, fingerprint)
+      }),
+    )
+    const line = `Removed the key ${fingerprint} of ${account.name}`
+    await writeResult(context, { event: 'key-remove', user: account.name, fingerprint }, line)
+  }
+}
+
+async function readText({ stdin }: Context, file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(stdin) : await fs.promises.readFile(file, 'utf8')
+  } catch (error) {
+    throw fromErrno(error, `"${printable(file)}"`)
+  }
+}

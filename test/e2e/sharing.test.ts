@@ -124,7 +124,7 @@ describe('ftp-client share', () => {
     await terminal.type('open sesame', 'Enter')
     const screen = await terminal.shows(/To end it: .*\n/)
     expect(screen).toMatch(/[▀▄█]{20}/)
-    expect(screen).toMatch(/Only this machine knows that address/)
+    expect(screen).toMatch(/works on this machine only/)
     expect(screen).not.toContain('sesame')
     const [, id = ''] = /To end it: ftp-client share remove ([0-9a-f]{10})/.exec(screen) ?? []
     expect(await client(['share', 'rm', id])).toMatchObject({ code: 0 })

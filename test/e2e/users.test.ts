@@ -68,7 +68,7 @@ describe('ftp-server user', () => {
     await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow('is disabled')
     const enabled = await user(root, ['set', 'anna', '--enable', '--quota', 'none', '--doors', 'web,sftp'])
     expect(enabled.stdout.toString()).toContain('at most 5 files, only by web, sftp\n')
-    await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow(/this way \(ftx\)/)
+    await expect(RawClient.loginAs(folder.server, 'anna', 'another one')).rejects.toThrow(/this door \(ftx\)/)
     expect((await user(root, ['set', 'anna', '--doors', 'sftp,ftx'])).code).toBe(0)
     const listed = await user(root, ['list'])
     expect(listed.stdout.toString()).toMatch(

@@ -134,7 +134,8 @@ export class AccountShares {
       new TransferError('login', guest === undefined ? reason : 'this link is no longer valid')
     if (account === undefined) throw refuse(`there is no account ${name} any more`)
     if (!account.enabled) throw refuse(`the account ${name} is disabled`)
-    if (!account.doors.includes(door)) throw refuse(`the account ${name} may not log in this way (${door})`)
+    if (!account.doors.includes(door))
+      throw refuse(`the account ${name} may not log in through this door (${door}); the operator decides`)
     return account
   }
 

@@ -40,7 +40,7 @@ export async function addLink(
     requireOwner(share)
     requirePermission(share, access === 'upload' ? 'write' : 'read')
     requireFuture(expires)
-    if (mostUses === 0) throw new TransferError('bad_request', 'a link can be used at least once')
+    if (mostUses === 0) throw new TransferError('bad_request', 'a link must allow at least one use')
     // A larger number would let anyone who has the link keep the server busy.
     if (verifier !== undefined && verifier.iterations !== PASSWORD_ITERATIONS)
       throw new TransferError('bad_request', `passwords are kept with ${PASSWORD_ITERATIONS} iterations`)
@@ -67,7 +67,7 @@ export function kindOf(storage: Storage, path: RemotePath, access: LinkAccess): 
   if (access === 'read') return 'file'
   throw new TransferError(
     'not_directory',
-    `"${formatPath(path)}" is not a directory, so nothing can be put into it`,
+    `"${formatPath(path)}" is not a directory; people can upload to directories only`,
   )
 }
 
@@ -117,5 +117,5 @@ export async function removeLink(share: Share, id: string): Promise<void> {
 /** @throws TransferError `bad_request` if the time has passed */
 export function requireFuture(expires: number | undefined): void {
   if (expires !== undefined && expires <= Date.now() * 1_000)
-    throw new TransferError('bad_request', 'the time at which it should expire has passed')
+    throw new TransferError('bad_request', 'the time at which it should end has passed; choose a later one')
 }

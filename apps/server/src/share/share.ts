@@ -74,7 +74,7 @@ export function requireOwner({ account, credential }: Share): void {
   if (account.name === ANONYMOUS)
     throw new TransferError('forbidden', 'only users with an account may do that; log in first')
   if (credential !== undefined)
-    throw new TransferError('forbidden', `log in with the password of ${account.name} to do that`)
+    throw new TransferError('forbidden', `only a login with the password of ${account.name} may do that`)
 }
 
 /** @throws TransferError `forbidden` if the client is a guest */

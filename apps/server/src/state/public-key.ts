@@ -27,12 +27,12 @@ export function parsePublicKey(text: string): PublicKey {
   if (line.includes('PRIVATE KEY'))
     throw new TransferError(
       'bad_request',
-      'that is a private key; the public one is in the file with .pub at its end',
+      'this is a private key; use the public one, in the file whose name ends in .pub',
     )
   const [type = '', encoded = '', ...comment] = line.split(/[ \t]+/)
   const blob = Buffer.from(encoded, 'base64')
   if (/[\r\n]/.test(line) || blob.toString('base64') !== encoded || blob.length === 0)
-    throw new TransferError('bad_request', `that is not ${KNOWN}`)
+    throw new TransferError('bad_request', `this is not ${KNOWN}`)
   requireStrong(type, blob)
   return { type, blob, fingerprint: fingerprintOf(blob), comment: comment.join(' ').slice(0, 200) }
 }
@@ -48,12 +48,12 @@ function requireStrong(type: string, blob: Buffer): void {
     const key = createPublicKey({ key: toJwk(type, blob), format: 'jwk' })
     bits = key.asymmetricKeyDetails?.modulusLength
   } catch (error) {
-    throw new TransferError('bad_request', `that is not ${KNOWN}`, { cause: error })
+    throw new TransferError('bad_request', `this is not ${KNOWN}`, { cause: error })
   }
   if (bits !== undefined && bits < RSA_BITS)
     throw new TransferError(
       'bad_request',
-      `an RSA key of ${bits} bits is too weak; make another one: ssh-keygen`,
+      `an RSA key of ${bits} bits is too weak; make a stronger one with: ssh-keygen -t ed25519`,
     )
 }
 

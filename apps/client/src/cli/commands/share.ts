@@ -30,7 +30,8 @@ export async function share(
     case 'rm':
       return await remove(context, rest, options)
     default:
-      if (rest.length > 0) throw new TransferError('usage', 'a link shares one path; make one for each')
+      if (rest.length > 0)
+        throw new TransferError('usage', 'a link shares one path; run the command once for each path')
       return await add(context, first, options)
   }
 }
@@ -55,7 +56,8 @@ async function add(context: Context, typed: string, options: ShareOptions): Prom
 /** What the person who has made a link should know about it. */
 function notes(url: string, { id }: ShareLink): string {
   const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(url)
-  const local = 'Only this machine knows that address: put in the one under which others reach the server.\n'
+  const local =
+    'This address works on this machine only: replace it with the one under which others reach the server.\n'
   return `${isLocal ? local : ''}To end it: ftp-client share remove ${printable(id)}\n`
 }
 
@@ -67,12 +69,12 @@ async function passwordFor(
   if (!password) return undefined
   const typed = await askPassword(context, 'Password of the link: ')
   if ((await askPassword(context, 'The same again: ')) === typed) return typed
-  throw new TransferError('usage', 'the two are not the same; nothing was shared')
+  throw new TransferError('usage', 'the two passwords differ; nothing was shared')
 }
 
 async function list(context: Context, rest: readonly string[], options: ShareOptions): Promise<number> {
   if (rest.length > 0 || Object.keys(options).length > 0)
-    throw new TransferError('usage', 'share list shows all your links, and takes no arguments')
+    throw new TransferError('usage', 'share list takes no arguments or options; it lists all your links')
   using client = await openClient(context)
   const links = await client.shares()
   if (context.options.json) for (const link of links) writeJson(context, { event: 'share', ...link })
@@ -96,7 +98,7 @@ function row({ id, path, access, uses, mostUses, expires, hasPassword }: ShareLi
 
 async function remove(context: Context, ids: readonly string[], options: ShareOptions): Promise<number> {
   if (ids.length === 0 || Object.keys(options).length > 0)
-    throw new TransferError('usage', 'name the links by their ids, as share list shows them')
+    throw new TransferError('usage', 'name the links by their ids; list them with: ftp-client share list')
   using client = await openClient(context)
   return await forEach(context, ids, async (id) => {
     await client.unshare(id)

@@ -19,17 +19,17 @@ export async function token(
 ): Promise<number> {
   if (action === 'add') return await add(context, names, options)
   if (Object.keys(options).length > 0)
-    throw new TransferError('usage', 'only a new token takes options: token add <name>')
+    throw new TransferError('usage', 'these options are for a new token; type: token add <name> [options]')
   if (action === 'remove' || action === 'rm') return await remove(context, names)
   if (names.length > 0)
-    throw new TransferError('usage', 'token list shows all your tokens, and takes no names')
+    throw new TransferError('usage', 'token list takes no names; it lists all your tokens')
   return await list(context)
 }
 
 async function add(context: Context, names: readonly string[], options: TokenOptions): Promise<number> {
   const [name, ...rest] = names
   if (name === undefined || rest.length > 0)
-    throw new TransferError('usage', 'give the new token one name: token add <name>')
+    throw new TransferError('usage', 'a new token needs one name; type: token add <name>')
   using client = await openClient(context)
   const { secret, token: made } = await client.addToken(name, options)
   const { json, quiet } = context.options
@@ -37,7 +37,9 @@ async function add(context: Context, names: readonly string[], options: TokenOpt
   else {
     context.stdout.write(`${printable(secret)}\n`)
     if (!quiet)
-      context.stderr.write('It is shown only now. A program uses it as the password, with your user name.\n')
+      context.stderr.write(
+        'It is shown only this once. A program uses it as the password, with your user name.\n',
+      )
   }
   return reportSummary(context)
 }
@@ -63,7 +65,8 @@ function row({ name, permissions, used, expires }: Token): string[] {
 }
 
 async function remove(context: Context, names: readonly string[]): Promise<number> {
-  if (names.length === 0) throw new TransferError('usage', 'name the tokens, as token list shows them')
+  if (names.length === 0)
+    throw new TransferError('usage', 'name the tokens; list them with: ftp-client token list')
   using client = await openClient(context)
   return await forEach(context, names, async (name) => {
     await client.revokeToken(name)

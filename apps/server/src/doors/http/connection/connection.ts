@@ -51,7 +51,7 @@ export class Connection implements Served {
       isEncrypted,
       outgoing: new Outgoing(socket, {
         throttle: new Throttle(),
-        owner: () => `address ${peer.address}`,
+        owner: () => this.#visitor.owner,
       }),
     }
     this.#visitor = new Visitor(guards.logins, peer.address, {

@@ -36,6 +36,8 @@ export class Exchange {
   /** Called each time that the client may have something to send or to read. */
   readonly #stop = new AbortController()
   #isExpected: boolean
+  /** The URL below which the files of this request are. */
+  base = '/files'
   /** Whether the connection is to be closed after this exchange. */
   isLast = false
   /** Whether the body is being read. */
@@ -115,6 +117,11 @@ export class Exchange {
   /** Ends the exchange from outside. Only the first reason counts. */
   abort(reason: TransferError): void {
     this.#stop.abort(reason)
+  }
+
+  /** Makes the answer, whichever it will be, set a cookie. */
+  setCookie(cookie: string): void {
+    this.response.appendHeader('Set-Cookie', cookie)
   }
 
   /** Sends an interim answer, before the one that counts. */

@@ -1,5 +1,6 @@
 import { TransferError } from '@ftp/protocol'
 import { sourceOf } from '../../../guards/source-address.ts'
+import type { Guest } from '../../../share/links.ts'
 import type { Login, Logins } from '../../../share/logins.ts'
 import type { ClientOrigin } from '../../../share/origin.ts'
 import { WrongPassword } from '../../../share/passwords.ts'
@@ -7,13 +8,21 @@ import type { Share } from '../../../share/share.ts'
 import { parseBasic } from '../fields/basic.ts'
 import type { Exchange } from './exchange.ts'
 import { Refusal } from './problem.ts'
+import { sessionOf, setSession } from './session-cookie.ts'
 
 /** Learns what the requests of a connection say of their sender. */
 export interface VisitorListener {
-  /** Called once, at the first request that is authorised, with the name of its account. */
+  /** Called once, at the first request that is authorised, with the name of its account or link. */
   readonly onLogin: (account: string) => void
   /** Called for each wrong password. */
   readonly onWrong: () => void
+}
+
+/** How a guest opens a share link. */
+export interface LinkVisit {
+  readonly secret: string
+  /** The value of the link's cookie. */
+  readonly visit: string | undefined
 }
 
 /** Whoever sends the requests of one connection. Each request says anew who that is. */
@@ -21,8 +30,8 @@ export class Visitor {
   readonly #logins: Logins
   readonly #origin: ClientOrigin
   readonly #listener: VisitorListener
-  /** The latest login, and the header that it came with. */
-  #latest: { readonly authorization: string | undefined; readonly login: Login } | undefined
+  /** The latest login, and that by which its request has proven it. */
+  #latest: { readonly proof: string; readonly login: Login } | undefined
 
   constructor(logins: Logins, address: string, listener: VisitorListener) {
     this.#logins = logins
@@ -39,26 +48,64 @@ export class Visitor {
     return this.#latest?.login.account.name
   }
 
+  /** Whose turns and memory the latest authorised request takes. */
+  get owner(): string {
+    return this.#latest?.login.blocks.owner ?? `address ${this.#origin.source}`
+  }
+
   /**
    * What the sender of a request sees of the stored files, with the rights that it has now.
    * @throws Refusal 401 if it has to log in, or has done so in vain
    */
   async share(exchange: Exchange): Promise<Share> {
+    return await (await this.login(exchange)).share()
+  }
+
+  /** The login of the sender of a request. @throws Refusal 401 */
+  async login(exchange: Exchange): Promise<Login> {
     const authorization = exchange.header('authorization')
-    const latest = this.#latest
-    try {
+    const session = authorization === undefined ? sessionOf(exchange) : undefined
+    const proof = JSON.stringify([authorization, session])
+    return await this.#refusing(exchange, session !== undefined, async () => {
       const login =
-        latest !== undefined && latest.authorization === authorization
-          ? latest.login
-          : await this.#login(authorization, exchange.signal)
-      const share = await login.share()
-      this.#latest = { authorization, login }
-      if (latest === undefined) this.#listener.onLogin(login.account.name)
-      return share
-    } catch (error) {
-      if (!(error instanceof TransferError) || error.code !== 'login') throw error
-      throw this.#refusal(exchange, error)
-    }
+        this.#latest?.proof === proof
+          ? this.#latest.login
+          : session === undefined
+            ? await this.#enter(authorization, exchange.signal)
+            : await this.#logins.sessions.enter(session, this.#origin)
+      await login.share()
+      this.#loggedIn(proof, login, login.account.name)
+      return login
+    })
+  }
+
+  /**
+   * Opens a share link for the sender of a request, who may need its password.
+   * @throws Refusal 401; TransferError `not_found` if there is no such link
+   */
+  async guest(exchange: Exchange, { secret, visit }: LinkVisit): Promise<Guest> {
+    const authorization = exchange.header('authorization')
+    const password = authorization === undefined ? undefined : parseBasic(authorization)?.password
+    return await this.#refusing(exchange, false, async () => {
+      const { signal } = exchange
+      const guest = await this.#logins.links.open({ secret, visit, password, signal }, this.#origin)
+      this.#loggedIn(`link ${secret}`, guest.login, `link ${guest.name}`)
+      return guest
+    })
+  }
+
+  /** Begins a session for an account that has logged in. */
+  async beginSession(exchange: Exchange): Promise<void> {
+    const login = await this.login(exchange)
+    setSession(exchange, await this.#logins.sessions.begin(login, this.#origin))
+  }
+
+  /** Ends the session of a request, if it has one. */
+  async endSession(exchange: Exchange): Promise<void> {
+    const session = sessionOf(exchange)
+    if (session === undefined) return
+    await this.#logins.sessions.end(session)
+    setSession(exchange, '')
   }
 
   /** @throws TransferError `login` if the sender of the latest request may not come in any more */
@@ -66,7 +113,13 @@ export class Visitor {
     await this.#latest?.login.share()
   }
 
-  async #login(authorization: string | undefined, signal: AbortSignal): Promise<Login> {
+  #loggedIn(proof: string, login: Login, name: string): void {
+    const isFirst = this.#latest === undefined
+    this.#latest = { proof, login }
+    if (isFirst) this.#listener.onLogin(name)
+  }
+
+  async #enter(authorization: string | undefined, signal: AbortSignal): Promise<Login> {
     if (authorization === undefined) return await this.#logins.enterAnonymously(this.#origin)
     const basic = parseBasic(authorization)
     if (basic === undefined)
@@ -76,17 +129,25 @@ export class Visitor {
       return await this.#logins.enterWithPassword(user, password, this.#origin, signal)
     } catch (error) {
       if (error instanceof TransferError && error.code === 'login') this.#logins.refused(user, this.#origin)
-      if (error instanceof WrongPassword) this.#listener.onWrong()
       throw error
     }
   }
 
-  #refusal(exchange: Exchange, { message }: TransferError): Refusal {
-    // One wrong password for each connection, and its source is punished when that ends.
-    if (exchange.header('authorization') !== undefined) exchange.isLast = true
-    // A page asks for the password itself: the browser's own window would come in between.
-    const isPage = exchange.header('sec-fetch-dest') === 'empty'
-    const challenge = { 'WWW-Authenticate': 'Basic realm="ftp-server", charset="UTF-8"' }
-    return new Refusal(401, 'login', message, isPage ? {} : challenge)
+  /** Turns a refused login into an answer that lets the client try again. */
+  async #refusing<T>(exchange: Exchange, isSession: boolean, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action()
+    } catch (error) {
+      if (!(error instanceof TransferError) || error.code !== 'login') throw error
+      if (error instanceof WrongPassword) this.#listener.onWrong()
+      // The browser would send it again and again.
+      if (isSession) setSession(exchange, '')
+      // One wrong password for each connection, and its source is punished when that ends.
+      if (exchange.header('authorization') !== undefined) exchange.isLast = true
+      // A page asks for the password itself: the browser's own window would come in between.
+      const isPage = exchange.header('sec-fetch-dest') === 'empty'
+      const challenge = { 'WWW-Authenticate': 'Basic realm="ftp-server", charset="UTF-8"' }
+      throw new Refusal(401, 'login', error.message, isPage ? {} : challenge)
+    }
   }
 }

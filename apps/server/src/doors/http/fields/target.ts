@@ -7,6 +7,15 @@ export type Resource =
   | { readonly type: 'health' }
   /** `/files/…`: a file or folder. */
   | { readonly type: 'files'; readonly path: RemotePath; readonly isFolder: boolean }
+  /** `/s/<secret>/…`: what a share link shares, and what is in it. */
+  | {
+      readonly type: 'link'
+      readonly secret: string
+      readonly path: RemotePath
+      readonly isFolder: boolean
+    }
+  /** `/session`: that of a browser. */
+  | { readonly type: 'session' }
   /** `/uploads/<id>`: an unfinished upload. */
   | { readonly type: 'upload'; readonly id: string }
   /** `/uploads/<id>/chain` */
@@ -21,6 +30,8 @@ export interface Target {
 }
 
 const UPLOAD_ID = /^[0-9a-f]{32}$/
+/** What a secret may look like; only the server's state knows which are right. */
+const LINK = /^[A-Za-z0-9_-]{8,128}$/
 /** Longer targets are refused; every character of a path may take three. */
 const LONGEST = 3 * LIMITS.path + 1_024
 
@@ -43,11 +54,13 @@ function resourceOf(path: string): Resource {
   const [, first, ...rest] = path.split('/')
   if (first === 'files') return { type: 'files', ...parseNames(rest) }
   const [id = '', part] = rest
+  if (first === 's' && LINK.test(id)) return { type: 'link', secret: id, ...parseNames(rest.slice(1)) }
   if (first === 'uploads' && UPLOAD_ID.test(id)) {
     if (rest.length === 1) return { type: 'upload', id }
     if (rest.length === 2 && part === 'chain') return { type: 'upload-chain', id }
   }
   if (rest.length === 0 && first === '') return { type: 'page' }
+  if (rest.length === 0 && first === 'session') return { type: 'session' }
   if (rest.length === 0 && first === 'health') return { type: 'health' }
   return { type: 'nothing' }
 }
@@ -85,8 +98,8 @@ function decode(segment: string): string {
   return name
 }
 
-/** The path of the URL of a file or folder. */
-export function urlOf(path: readonly string[], isFolder = false): string {
+/** The path of the URL of a file or folder. @param base the URL of the folder at which `path` begins */
+export function urlOf(path: readonly string[], isFolder = false, base = '/files'): string {
   const names = path.map((name) => encodeURIComponent(name))
-  return `/files${names.map((name) => `/${name}`).join('')}${isFolder ? '/' : ''}`
+  return `${base}${names.map((name) => `/${name}`).join('')}${isFolder ? '/' : ''}`
 }

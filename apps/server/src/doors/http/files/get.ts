@@ -22,22 +22,28 @@ const USER_CONTENT: Headers = {
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
 }
 
-/** Answers GET and HEAD for a file or folder. */
+/**
+ * Answers GET and HEAD for a file or folder.
+ * @param onUse called before the first byte of a file is sent
+ */
 export async function get(
   exchange: Exchange,
   share: Share,
-  { path, isFolder }: Extract<Resource, { type: 'files' }>,
+  { path, isFolder }: Pick<Extract<Resource, { type: 'files' }>, 'path' | 'isFolder'>,
   query: URLSearchParams,
+  onUse: () => Promise<void> = async () => {},
 ): Promise<void> {
   // A script of ours may only come from us: a user's file must not become one that outlives its page.
   if (exchange.header('service-worker') !== undefined)
     throw new TransferError('forbidden', 'a stored file is no service worker')
   const file = await openOrNothing(share, path)
   if (file === undefined)
-    return await (query.has('zip') ? sendZip(exchange, share, path) : list(exchange, share, path, query))
+    return await (query.has('zip')
+      ? sendZip(exchange, share, path, onUse)
+      : list(exchange, share, path, query))
   await using open = file
   if (isFolder) throw new TransferError('not_found', `"${open.entry.name}" is not a folder`)
-  await sendFile(exchange, open, query.has('download'))
+  await sendFile(exchange, open, query.has('download'), onUse)
 }
 
 /** @returns undefined if it is a folder */
@@ -55,7 +61,12 @@ async function isDirectory(share: Share, path: RemotePath): Promise<boolean> {
   }
 }
 
-async function sendFile(exchange: Exchange, file: ReadableFile, isSaved: boolean): Promise<void> {
+async function sendFile(
+  exchange: Exchange,
+  file: ReadableFile,
+  isSaved: boolean,
+  onUse: () => Promise<void>,
+): Promise<void> {
   const { name, size } = file.entry
   const validators = validatorsOf(file)
   const isWanted = /(?:^|[ ,])md5\b/.test(exchange.header('want-repr-digest') ?? '')
@@ -76,6 +87,7 @@ async function sendFile(exchange: Exchange, file: ReadableFile, isSaved: boolean
     return exchange.refuse(problem, { 'Content-Range': `bytes */${size}` })
   }
   const { start, end } = range === 'whole' ? { start: 0, end: size } : range
+  if (exchange.method === 'GET') await onUse()
   const { type, isShown } = presentationOf(name)
   exchange.begin(range === 'whole' ? 200 : 206, {
     ...identified,

@@ -30,7 +30,8 @@ export async function list(
     if (first.done !== true) yield first.value
     yield* batches
   })()
-  if (!isJson(exchange)) return await exchange.stream(200, { 'Content-Type': HTML }, asPage(path, all))
+  if (!isJson(exchange))
+    return await exchange.stream(200, { 'Content-Type': HTML }, asPage(exchange.base, path, all))
   const limit = limitOf(query)
   const type = { 'Content-Type': 'application/json', Vary: 'Accept' }
   if (limit === undefined) return await exchange.stream(200, type, asJson(path, all, omitted))
@@ -77,7 +78,11 @@ async function* asJson(
   yield `\n]${rest === '' ? '' : `,${rest}`}}\n`
 }
 
-async function* asPage(path: RemotePath, batches: AsyncIterable<readonly Entry[]>): AsyncGenerator<string> {
+async function* asPage(
+  base: string,
+  path: RemotePath,
+  batches: AsyncIterable<readonly Entry[]>,
+): AsyncGenerator<string> {
   const title = escapeHtml(`/${formatPath(path)}`)
   yield `<!doctype html>
 <html lang="en">
@@ -87,14 +92,14 @@ async function* asPage(path: RemotePath, batches: AsyncIterable<readonly Entry[]
 <h1>${title}</h1>
 <ul>
 `
-  if (path.length > 0) yield `<li><a href="${urlOf(path.slice(0, -1), true)}">../</a>\n`
+  if (path.length > 0) yield `<li><a href="${urlOf(path.slice(0, -1), true, base)}">../</a>\n`
   for await (const batch of batches)
     yield batch
       .filter(({ type }) => type === 'file' || type === 'directory')
       .map(({ name, type }) => {
         const isFolder = type === 'directory'
         const shown = `${escapeHtml(name)}${isFolder ? '/' : ''}`
-        return `<li><a href="${escapeHtml(urlOf([...path, name], isFolder))}">${shown}</a>\n`
+        return `<li><a href="${escapeHtml(urlOf([...path, name], isFolder, base))}">${shown}</a>\n`
       })
       .join('')
   yield '</ul>\n</html>\n'

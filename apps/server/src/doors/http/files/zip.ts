@@ -36,12 +36,19 @@ type ZipInput = ZipFolder | (ZipFolder & { readonly size: number; readonly input
  * Answers with a folder as a zip archive, without compression, whose exact length is known before its first byte. If
  * a file has changed or vanished when its turn comes, or is damaged, the connection breaks, so that nobody takes the archive
  * for complete.
+ * @param onUse called before the first byte is sent
  */
-export async function sendZip(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {
+export async function sendZip(
+  exchange: Exchange,
+  share: Share,
+  path: RemotePath,
+  onUse: () => Promise<void>,
+): Promise<void> {
   requirePermission(share, 'read')
   using _place = takePlace(share)
   const entries = await entriesOf(exchange, share, path)
   const name = `${path.at(-1) ?? 'files'}.zip`
+  if (exchange.method === 'GET') await onUse()
   exchange.begin(200, {
     'Content-Type': 'application/zip',
     'Content-Disposition': contentDisposition('attachment', name),

@@ -8,6 +8,8 @@ import { isOwnHost, parseHost } from '../fields/host.ts'
 import { parseTarget, type Target } from '../fields/target.ts'
 import { serveUpload } from '../uploads/uploads.ts'
 import { serveFiles } from './files.ts'
+import { serveLink } from './link.ts'
+import { serveSession } from './session.ts'
 import type { Site } from './site.ts'
 
 /** Fields that mean one thing: a request that has two of them could mean either. */
@@ -57,6 +59,10 @@ async function route(exchange: Exchange, visitor: Visitor, { resource, query }: 
       return exchange.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'ok\n')
     case 'files':
       return await serveFiles(exchange, visitor, resource, query)
+    case 'link':
+      return await serveLink(exchange, visitor, resource, query)
+    case 'session':
+      return await serveSession(exchange, visitor)
     case 'upload':
       return await serveUpload(exchange, visitor, resource.id)
     case 'upload-chain':

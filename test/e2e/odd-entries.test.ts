@@ -121,6 +121,16 @@ describe('a name that is not UTF-8', () => {
     for (const folder of ['n', 's']) expect(fs.readdirSync(site.local(folder))).toEqual(['good'])
   })
 
+  it('is named by lls of the shell, and the rest is shown', async () => {
+    writeTree(site.local('n'), { good: '1' })
+    plant(site.local('n'), Buffer.from('bad\xff', 'latin1'))
+    fs.writeFileSync(site.local('script'), `lls ${site.local('n')}\n`)
+    const { code, text } = await site.run(['shell', site.local('script')], { json: false })
+    expect(code).toBe(3)
+    expect(text).toMatch(/ good\n/)
+    expect(text).toContain('"bad\ufffd"')
+  })
+
   it('is named by put -r, and what looks like it is stored once', async () => {
     writeTree(site.local('n'), { good: '1', 'bad\ufffd': '2' })
     plant(site.local('n'), Buffer.from('bad\xff', 'latin1'))

@@ -28,3 +28,11 @@ describe('The help of the server', () => {
     },
   )
 })
+
+it('takes an IPv6 address with or without brackets, as it stands in a URL or alone', () => {
+  for (const typed of ['::1', '[::1]']) {
+    const serving = commandLine(async () => {}).commands.find((command) => command.name() === 'serve')
+    serving?.parseOptions(['--host', typed])
+    expect(serving?.opts()).toMatchObject({ host: '::1' })
+  }
+})

@@ -58,9 +58,9 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
         .env('FTP_SERVER_PORT'),
     )
     .addOption(
-      new Option('-H, --host <address>', 'the address to listen on (default: all interfaces)').env(
-        'FTP_SERVER_HOST',
-      ),
+      new Option('-H, --host <address>', 'the address to listen on (default: all interfaces)')
+        .argParser((host) => host.replace(/^\[(.*)\]$/, '$1'))
+        .env('FTP_SERVER_HOST'),
     )
     .addOption(
       new Option('--state <dir>', `the folder for accounts, key and digests (default: ${DEFAULT_STATE})`).env(

@@ -18,7 +18,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOTDIR: ['not_directory', 'part of the path is not a directory {place}'],
   ENOTEMPTY: ['not_empty', 'the directory is not empty {place}'],
   ELOOP: ['not_file', 'it is a symbolic link {place}, which is neither followed nor replaced'],
-  ENXIO: ['not_file', 'it is a pipe, socket or device {place}'],
+  ENXIO: ['not_file', 'it is a pipe, socket or device {place}, which is neither read nor replaced'],
   ENAMETOOLONG: ['name', 'the name is too long for the file system {place}; choose a shorter one'],
   EINVAL: ['io', 'the file system {place} cannot do that'],
   ENOSPC: ['no_space', 'the disk {place} is full'],

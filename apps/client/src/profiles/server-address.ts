@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
-import { type Address, openSocket } from '../connection/socket.ts'
+import { type Address, formatAddress, openSocket } from '../connection/socket.ts'
 import type { Profile, Profiles } from './profiles.ts'
 
 /** How long a server on this machine has to answer if the user has named none. */
@@ -82,7 +82,7 @@ async function findLocal(signal: AbortSignal): Promise<Address> {
     const found = await discover(DISCOVER_MS, signal)
     const [only] = found
     if (only !== undefined && found.length === 1) return { host: only.host, port: only.port }
-    const several = found.map(({ host, port }) => `${host}:${port}`).join(', ')
+    const several = found.map(formatAddress).join(', ')
     const reason =
       found.length === 0
         ? 'none answers on this machine or announces itself on the network'

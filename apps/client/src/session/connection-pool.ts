@@ -1,6 +1,7 @@
 import { Hasher } from '@ftp/md5/hasher'
-import { DEFAULT_PORT, TransferError } from '@ftp/protocol'
+import { TransferError } from '@ftp/protocol'
 import { Connection, type ConnectOptions } from '../connection/connection.ts'
+import { formatAddress } from '../connection/socket.ts'
 
 /** A connection that its borrower may use until this is disposed of. */
 export interface Borrowed extends Disposable {
@@ -32,8 +33,7 @@ export class ConnectionPool implements Disposable {
 
   /** The server's name, followed by its port if that is not the default one. */
   get server(): string {
-    const { host, port } = this.#options
-    return port === DEFAULT_PORT ? host : `${host}:${port}`
+    return formatAddress(this.#options)
   }
 
   /** The address at which a browser finds the server. */

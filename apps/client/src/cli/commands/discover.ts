@@ -1,5 +1,6 @@
-import { DEFAULT_PORT, printable, TransferError } from '@ftp/protocol'
+import { printable, TransferError } from '@ftp/protocol'
 import { discover as look } from '../../discovery/discover.ts'
+import { formatAddress } from '../../profiles/profiles.ts'
 import { type Context, reportSummary, writeJson } from '../command-context.ts'
 
 export interface DiscoverOptions {
@@ -17,7 +18,7 @@ export async function discover(context: Context, { wait }: DiscoverOptions): Pro
   for (const { name, host, port, fingerprint } of found) {
     if (context.options.json) writeJson(context, { event: 'server', name, host, port, fingerprint })
     else {
-      const address = port === DEFAULT_PORT ? host : `${host}:${port}`
+      const address = formatAddress({ host, port })
       context.stdout.write(
         `${address.padEnd(22)} ${printable(name)}\n${fingerprint ? `  ${fingerprint}\n` : ''}`,
       )

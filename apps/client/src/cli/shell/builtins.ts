@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { toEntry } from '@ftp/files'
-import { formatPath, fromErrno, printable, resolvePath, TransferError } from '@ftp/protocol'
+import { type Entry, formatPath, fromErrno, printable, resolvePath, TransferError } from '@ftp/protocol'
 import type { Command } from 'commander'
 import type { Context } from '../command-context.ts'
 import { showEntries } from '../entry-list.ts'
@@ -110,17 +110,25 @@ async function page(context: Context, shell: ShellState, remote: string): Promis
 
 async function showLocal(context: Context, local: string, name: string): Promise<void> {
   const target = path.resolve(local, name)
+  let names: readonly string[]
+  let isDirectory = false
   try {
-    const isDirectory = fs.statSync(target).isDirectory()
-    const names = isDirectory ? fs.readdirSync(target).sort() : [target]
-    await showEntries(
-      context,
-      names.map((each) => {
-        const stats = fs.lstatSync(path.resolve(target, each), { bigint: true })
-        return toEntry(isDirectory ? each : name, stats)
-      }),
-    )
+    isDirectory = fs.statSync(target).isDirectory()
+    names = isDirectory ? fs.readdirSync(target).sort() : [target]
   } catch (error) {
     throw fromErrno(error, `"${printable(name)}"`)
   }
+  const shown: Entry[] = []
+  let failure: TransferError | undefined
+  for (const each of names) {
+    try {
+      const stats = fs.lstatSync(path.resolve(target, each), { bigint: true })
+      shown.push(toEntry(isDirectory ? each : name, stats))
+    } catch (error) {
+      // A name that is not UTF-8 leads to no file; the others are shown.
+      failure ??= fromErrno(error, `"${printable(each)}"`)
+    }
+  }
+  await showEntries(context, shown)
+  if (failure !== undefined) throw failure
 }

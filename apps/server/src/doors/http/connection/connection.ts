@@ -17,7 +17,7 @@ const IDLE_MS = 60_000
 /** The maximum number of requests that may wait for the answer to an earlier one. */
 const MOST_WAITING = 32
 /** How much of an unwanted body is read, in bytes, and for how long, in milliseconds, so that its sender sees the answer. */
-const [LINGER_BYTES, LINGER_MS] = [65_536, 2_000]
+const [LINGER_BYTES, LINGER_MS] = [1_048_576, 2_000]
 
 /** Answers a request. Errors that it throws become answers, too, if none has begun. */
 export type Handler = (exchange: Exchange, visitor: Visitor) => Promise<void>

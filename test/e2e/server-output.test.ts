@@ -134,6 +134,18 @@ describe('A command of the server', () => {
     expect(await program.result()).toMatchObject({ code: 1, stderr: '' })
   })
 
+  it('keeps its columns from page to page', async () => {
+    plantEvents(3_000)
+    {
+      using database = openDatabase(path.join(root, '.ftp-server', 'state.db'))
+      database.exec("UPDATE audit SET action = 'user-passwd' WHERE time = 3000")
+    }
+    await using program = audit([])
+    const lines = (await program.result()).stdout.toString().trimEnd().split('\n')
+    const columns = new Set(lines.map((line) => line.indexOf(' ok')))
+    expect({ lines: lines.length, columns: columns.size }).toEqual({ lines: 3_000, columns: 1 })
+  })
+
   it('that is interrupted says so with its exit code', async () => {
     plantEvents(50_000)
     execFileSync('mkfifo', [folder.at('fifo')])

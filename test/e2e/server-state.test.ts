@@ -156,7 +156,10 @@ describe('A disk that is mounted in the served folder', () => {
     }
     const move = { type: 'move', path: 'file', to: 'a/disk/file', ifExists: 'fail' }
     const refused = await client.ask(move, 'error')
-    expect(refused).toMatchObject({ code: 'forbidden', message: expect.stringContaining('copy it there') })
+    expect(refused).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('copy it, then remove the original'),
+    })
     expect((await client.ask({ type: 'stat', path: 'a/disk/kept' }, 'entry')).entry.size).toBe(5)
     expect((await client.ask({ type: 'stat', path: 'file' }, 'entry')).entry.size).toBe(4)
   })

@@ -155,7 +155,7 @@ describe('At a terminal, the shell', () => {
     await proxy.stalled
     await terminal.shows(/large\.bin .*%/)
     await terminal.type('C-c')
-    await terminal.shows(/interrupted; what has arrived is kept/)
+    await terminal.shows(/interrupted; run the same command again to continue/)
     await terminal.type('Up', 'Enter')
     await terminal.shows(/large\.bin: continuing at/)
     await terminal.shows(/large\.bin: stored and verified/)

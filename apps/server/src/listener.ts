@@ -62,5 +62,9 @@ function explain(cause: unknown, where: string, port: number): TransferError {
     const text = `this machine has no address ${where}; choose one of its own with --host, or leave it out`
     return new TransferError('bad_request', text, { cause })
   }
-  return new TransferError('io', `cannot listen on ${where}: ${errno}`, { cause })
+  return new TransferError(
+    'io',
+    `cannot listen on ${where}; choose another --host or --port (${TransferError.from(cause).message})`,
+    { cause },
+  )
 }

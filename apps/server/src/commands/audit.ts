@@ -1,6 +1,7 @@
 import { printable } from '@ftp/protocol'
 import { alignColumns } from '@ftp/terminal'
 import { type AuditQuery, findEvents, type RecordedEvent } from '../state/audit.ts'
+import { AUDIT_ACTIONS } from '../state/audit-event.ts'
 import { type Context, jsonLine, requireGoing, writeLines } from './context.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 
@@ -13,7 +14,8 @@ export async function audit(context: Context, options: AuditOptions): Promise<vo
   const { user, path, ...query } = options
   using database = openState(options)
   const found = findEvents(database, { ...query, account: user, path: path?.replace(/^\/+|\/+$/g, '') })
-  const widths: number[] = []
+  // The outcome has its column from the first page on, though a longer action may come later.
+  const widths = [0, 0, 0, 0, Math.max(...AUDIT_ACTIONS.map(({ length }) => length))]
   for (const page of found) {
     requireGoing(context)
     await writeLines(context, context.json ? page.map(jsonOf) : alignColumns(page.map(cellsOf), widths))

@@ -49,7 +49,7 @@ export function makeState(options: StateOptions): DatabaseSync {
   if (options.state === undefined && !fs.existsSync(options.root))
     throw new TransferError(
       'not_found',
-      `there is no folder "${path.resolve(options.root)}" ; name the served folder with --root, or the state folder with --state`,
+      `there is no folder "${path.resolve(options.root)}"; name the served folder with --root, or the state folder with --state`,
     )
   makeStateFolder(path.dirname(file))
   return openDatabase(file)

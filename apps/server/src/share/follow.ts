@@ -44,10 +44,7 @@ export class Following implements AsyncDisposable {
   async next(): Promise<Appended | undefined> {
     const size = this.file.sizeNow()
     if (size < this.#position)
-      throw new TransferError(
-        'changed',
-        `"${formatPath(this.#path)}" became shorter on the server while it was followed; start again`,
-      )
+      throw new TransferError('changed', `"${formatPath(this.#path)}" has become shorter on the server`)
     return size === this.#position ? undefined : await this.#take(size)
   }
 

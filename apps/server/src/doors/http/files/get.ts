@@ -35,7 +35,7 @@ export async function get(
 ): Promise<void> {
   // A script of ours may only come from us: a user's file must not become one that outlives its page.
   if (exchange.header('service-worker') !== undefined)
-    throw new TransferError('forbidden', 'a stored file is no service worker')
+    throw new TransferError('forbidden', 'a stored file cannot be a service worker')
   const file = await openOrNothing(share, path)
   if (file === undefined)
     return await (query.has('zip')

@@ -12,10 +12,23 @@ import { type Offer, type Outcome, receipt, recordPut } from './upload.ts'
 /** A file whose bytes are already in memory. */
 export interface WholeOffer extends Offer, WholeFile {
   /** The MD5 that the client claims for the bytes. */
+  readonly md5?: Uint8Array | undefined
+}
+
+/** An offer that is about to be stored. */
+interface Checked extends WholeOffer {
+  /** The MD5 of the bytes. */
   readonly md5: Uint8Array
 }
 
 const NOTHING = new Uint8Array(0)
+
+/** What has become of an offer. */
+interface Ended {
+  readonly outcome: Outcome
+  /** The version of the file, if this offer has stored it. */
+  readonly version?: string
+}
 
 /**
  * Stores several files in one step, whose bytes are already in memory. A failure of one file does not affect
@@ -27,6 +40,15 @@ export async function mput(
   share: Share,
   wanted: readonly (WholeOffer | TransferError)[],
 ): Promise<readonly (Outcome | TransferError)[]> {
+  const ended = await storeOffers(share, wanted)
+  return ended.map((one) => (one instanceof TransferError ? one : one.outcome))
+}
+
+/** As {@link mput}, for doors that tell versions. */
+export async function storeOffers(
+  share: Share,
+  wanted: readonly (WholeOffer | TransferError)[],
+): Promise<readonly (Ended | TransferError)[]> {
   const md5s = share.hasher.md5sOf(
     wanted.map((offer) => (offer instanceof TransferError ? NOTHING : offer.bytes)),
   )
@@ -42,17 +64,20 @@ export async function mput(
   const ended = offers.map((offer, index) => end(share, offer, stored[index], digests))
   share.digests.saveAll(digests)
   let next = 0
-  const outcomes = begun.flatMap((one) => ('bytes' in one ? (ended[next++] ?? []) : one))
-  for (const [index, outcome] of outcomes.entries()) {
+  const all = begun.flatMap((one) => {
+    if ('bytes' in one) return ended[next++] ?? []
+    return one instanceof TransferError ? one : { outcome: one }
+  })
+  for (const [index, one] of all.entries()) {
     const offer = wanted[index]
-    if (offer !== undefined && !(offer instanceof TransferError)) note(share, offer.path, outcome)
+    if (offer !== undefined && !(offer instanceof TransferError)) note(share, offer.path, one)
   }
-  return outcomes
+  return all
 }
 
-function note(share: Share, path: RemotePath, outcome: Outcome | TransferError): void {
-  if (outcome instanceof TransferError) record(share, { action: 'put', path, outcome: outcome.code })
-  else recordPut(share, path, outcome)
+function note(share: Share, path: RemotePath, ended: Ended | TransferError): void {
+  if (ended instanceof TransferError) record(share, { action: 'put', path, outcome: ended.code })
+  else recordPut(share, path, ended.outcome)
 }
 
 /** @returns the offer to be stored, or the outcome if that is already decided */
@@ -60,38 +85,39 @@ function begin(
   share: Share,
   wanted: WholeOffer,
   md5: Uint8Array | undefined,
-): WholeOffer | Outcome | TransferError {
+): Checked | Outcome | TransferError {
   try {
     requirePermission(share, 'write')
     requireStorable(share, wanted.path)
-    if (md5 === undefined || !sameValue(md5, wanted.md5)) {
+    if (md5 === undefined || (wanted.md5 !== undefined && !sameValue(md5, wanted.md5))) {
       const text = 'the bytes that arrived do not have the MD5 they were sent with'
       throw new TransferError('checksum', text)
     }
     const offer = restrict(share, wanted)
     // With `replace`, storing bytes that the file already has gives the same result as reporting it as
     // stored.
-    const decision = offer.ifExists === 'replace' ? undefined : decide(share, offer.path, offer)
+    const isReplacing = offer.ifExists === 'replace' && offer.ifVersion === undefined
+    const decision = isReplacing ? undefined : decide(share, offer.path, offer)
     if (decision !== undefined && decision.type !== 'open') return decision
-    return { ...offer, onChange: wholeCounter(share, offer.path) }
+    return { ...offer, md5, onChange: wholeCounter(share, offer.path) }
   } catch (error) {
     return TransferError.from(error)
   }
 }
 
-function end(
-  share: Share,
-  offer: WholeOffer,
-  stored: Stored,
-  digests: NamedDigest[],
-): Outcome | TransferError {
+function end(share: Share, offer: Checked, stored: Stored, digests: NamedDigest[]): Ended | TransferError {
   if (stored instanceof TransferError) return stored
   try {
-    if (stored === undefined) return { type: 'skipped', entry: share.storage.stat(offer.path).entry }
+    if (stored === undefined)
+      return { outcome: { type: 'skipped', entry: share.storage.stat(offer.path).entry } }
   } catch (error) {
     return TransferError.from(error)
   }
   const { md5 } = offer
   digests.push([stored.version, { chain: new Uint8Array(0), md5, upload: receipt(offer) }])
-  return { type: 'stored', entry: { ...stored.entry, md5: Buffer.from(md5).toString('hex') } }
+  const { entry, version } = stored
+  return {
+    outcome: { type: 'stored', entry: { ...entry, md5: Buffer.from(md5).toString('hex') } },
+    version,
+  }
 }

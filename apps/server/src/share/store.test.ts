@@ -7,6 +7,7 @@ import { accountOf, ShareFixture } from './fixture.contract.ts'
 import { HashedUpload } from './hashed-upload.ts'
 import type { Share } from './share.ts'
 import * as store from './store.ts'
+import { storeWhole, type WholeOptions } from './store-whole.ts'
 
 const PATH = parsePath('f')
 const REPLACE = { ifExists: 'replace' } as const
@@ -456,5 +457,47 @@ describe('limits', () => {
     await using begun = await begin()
     await begun.append(pieces(randomBytes(MIB, 1), randomNumbers(1)))
     expect(taken).toBe(MIB)
+  })
+})
+
+describe('a small file in one step', () => {
+  const whole = (options: Partial<WholeOptions> = {}): ReturnType<typeof storeWhole> =>
+    storeWhole(fixture.share(), PATH, { ...REPLACE, bytes: Buffer.from('hello'), ...options })
+
+  it('is stored as any other, with its digest', async () => {
+    const first = await whole({ mtime: 5_000_000, mode: 0o640 })
+    const entry = { name: 'f', size: 5, mtime: 5_000_000, mode: 0o640, md5: md5Of(Buffer.from('hello')) }
+    expect(first).toMatchObject({ outcome: { type: 'stored', entry }, isReplaced: false })
+    expect(fixture.share().storage.stat(PATH).version).toBe(first.version)
+    expect(await whole()).toMatchObject({ outcome: { type: 'stored' }, isReplaced: true })
+    expect(await whole({ ifExists: 'skip' })).toMatchObject({
+      outcome: { type: 'skipped' },
+      isReplaced: false,
+    })
+    expect(await whole({ ifExists: 'rename' })).toMatchObject({ outcome: { entry: { name: 'f-1' } } })
+    expect(fixture.events.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      'put ok',
+      'put ok',
+      'put skipped',
+      'put ok',
+    ])
+  })
+
+  it('is refused for the same reasons', async () => {
+    await expect(whole({ ifVersion: 'any' })).rejects.toMatchObject({ code: 'changed' })
+    const { version } = await whole()
+    await whole({ ifVersion: version, bytes: Buffer.from('newer') })
+    await expect(whole({ ifVersion: version })).rejects.toMatchObject({ code: 'changed' })
+    await expect(whole({ ifExists: 'fail' })).rejects.toMatchObject({ code: 'exists' })
+    await expect(whole({ md5: Buffer.alloc(16) })).rejects.toMatchObject({ code: 'checksum' })
+    expect(content().toString()).toBe('newer')
+  })
+
+  it('replaces a version only once, however many want to', async () => {
+    const { version } = await whole()
+    const ends = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) => whole({ ifVersion: version, bytes: Buffer.from(`${index}`) })),
+    )
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 })

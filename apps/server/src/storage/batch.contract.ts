@@ -102,6 +102,18 @@ export function describeTogether(make: MakeStorage): void {
     expect(namesIn(storage, '')).toEqual(['a', 'b', 'c', 'c-1'])
   })
 
+  it('replaces only the version that is to be replaced', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    await store(storage, 'a', 'old')
+    const { version } = storage.stat(parsePath('a'))
+    const wanted = [version, version, 'any'].map((ifVersion, index) => file('a', `${index}`, { ifVersion }))
+    const stored = await storage.storeAll([...wanted, file('b', 'x', { ifVersion: 'any' })])
+    expect(stored.map(endOf)).toEqual(['stored', 'changed', 'stored', 'changed'])
+    expect(await load(storage, 'a')).toBe('2')
+    expect(namesIn(storage, '')).toEqual(['a'])
+  })
+
   it('tells of each change before it is made', async () => {
     await using fixture = make()
     const { storage } = fixture

@@ -1,9 +1,9 @@
 import { explain, requireSpace, TempFile } from '@ftp/files'
 import { fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
-import { announce } from './announce.ts'
 import { type Directory, quote } from './directory.ts'
 import type { Home } from './home.ts'
 import { modeOf, mtimeOf } from './metadata.ts'
+import { publishHidden } from './publish-hidden.ts'
 import { toStatus } from './status.ts'
 import type { Exclusive, FileMetadata, OnChange, PartialFile, Status } from './storage.ts'
 
@@ -62,6 +62,11 @@ export class DiskPartial implements PartialFile {
     await this.#attempt(() => this.#file.truncate(size))
   }
 
+  get #parts(): Parameters<typeof publishHidden>[0] {
+    const [file, parent, hidden] = [this.#file, this.#parent, this.#hidden]
+    return { file, parent, hidden, target: this.#target, what: this.#what }
+  }
+
   async commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined> {
     return await this.#attempt(async () => {
       await this.#file.seal(modeOf(metadata), mtimeOf(metadata))
@@ -80,26 +85,11 @@ export class DiskPartial implements PartialFile {
   #publishAlone(metadata: FileMetadata, onChange: OnChange | undefined): Status | undefined {
     const done: (Status | undefined)[] = []
     try {
-      this.#exclusive(() => done.push(this.#publish(metadata, onChange)))
+      this.#exclusive(() => done.push(publishHidden(this.#parts, metadata, onChange)))
     } catch (error) {
       if (done.length === 0) throw error
     }
     return done[0]
-  }
-
-  #publish({ ifExists, ifVersion }: FileMetadata, onChange: OnChange | undefined): Status | undefined {
-    if (ifVersion !== undefined) this.#requireVersion(ifVersion)
-    if (onChange) announce(this.#parent, this.#hidden, this.#target, { ifExists, onChange })
-    const name = this.#file.publish(this.#target, ifExists)
-    // Read the status at once: from now on anybody may write to the file, which would make it another
-    // version.
-    return name === undefined ? undefined : toStatus(name, this.#file.stats())
-  }
-
-  #requireVersion(wanted: string): void {
-    const existing = this.#parent.fs.find(this.#parent.at(this.#target))
-    if (existing !== undefined && (wanted === 'any' || toStatus('', existing).version === wanted)) return
-    throw new TransferError('changed', `${this.#what} is not the version that was to be replaced`)
   }
 
   async discard(): Promise<void> {

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { TempFile } from '@ftp/files'
 import { PARTIAL_PREFIX, TransferError } from '@ftp/protocol'
-import { announce } from './announce.ts'
-import type { Directory } from './directory.ts'
+import { type Directory, quote } from './directory.ts'
 import { modeOf, mtimeOf } from './metadata.ts'
 import type { Parents } from './parents.ts'
-import { toStatus } from './status.ts'
+import { publishHidden } from './publish-hidden.ts'
 import type { OnChange, Status, WholeFile } from './storage.ts'
 
 /** Distinguishes the hidden files of this thread from those of any other. */
@@ -46,19 +45,14 @@ export class HiddenFile implements Disposable {
     await this.#file.seal(modeOf(this.wanted), mtimeOf(this.wanted))
   }
 
-  /**
-   * Gives the file its final name. Call this while nothing else is published; the caller makes the directory
-   * durable.
-   * @returns undefined if the existing file stays
-   * @throws a system error
-   */
+  /** As {@link publishHidden}. */
   publish(onChange?: OnChange): Status | undefined {
-    const { ifExists } = this.wanted
-    if (onChange) announce(this.parent, this.#hidden, this.#target, { ifExists, onChange })
-    const name = this.#file.publish(this.#target, ifExists)
-    // Read the status at once: from now on anybody may write to the file, which would make it another
-    // version.
-    return name === undefined ? undefined : toStatus(name, this.#file.stats())
+    const [file, parent, hidden, target] = [this.#file, this.parent, this.#hidden, this.#target]
+    return publishHidden(
+      { file, parent, hidden, target, what: quote(this.wanted.path) },
+      this.wanted,
+      onChange,
+    )
   }
 
   [Symbol.dispose](): void {

@@ -150,6 +150,47 @@ export function describePartials(make: MakeStorage): void {
     expect([namesIn(storage, ''), await load(storage, 'f')]).toEqual([['f', ...names], 'old'])
   })
 
+  it('a commit that is to replace one version replaces no other', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    const commit = async (ifVersion: string, text: string): Promise<string> => {
+      await using partial = storage.openPartial(PATH, KEY, null)
+      await partial.truncate(0)
+      await partial.write(Buffer.from(text), 0)
+      return await failureOf(() => partial.commit({ ifExists: 'replace', ifVersion }))
+    }
+    expect(await commit('any', 'first')).toBe('changed')
+    await store(storage, 'f', 'old')
+    const { version } = storage.stat(PATH)
+    expect(await commit(version, 'first')).toBe('no failure')
+    expect(await commit(version, 'second')).toBe('changed')
+    expect(await load(storage, 'f')).toBe('first')
+    expect(await commit('any', 'third')).toBe('no failure')
+    expect(await load(storage, 'f')).toBe('third')
+  })
+
+  it('a partial has another version after each change', async () => {
+    await using fixture = make()
+    await using partial = fixture.storage.openPartial(PATH, KEY, null)
+    const versions = [partial.version]
+    await partial.write(Buffer.from('abc'), 0)
+    versions.push(partial.version)
+    await partial.truncate(1)
+    versions.push(partial.version)
+    expect(new Set(versions).size).toBe(3)
+    expect(partial.version).toBe(versions[2])
+  })
+
+  it('a gap that the disk could not fill is refused', async () => {
+    await using fixture = make()
+    await using partial = fixture.storage.openPartial(PATH, KEY, null)
+    await partial.write(Buffer.from('abc'), 0)
+    const far = 2 ** 50
+    expect(await failureOf(() => partial.truncate(far))).toBe('no_space')
+    expect(await failureOf(() => partial.write(Buffer.from('x'), far))).toBe('no_space')
+    expect(partial.size).toBe(3)
+  })
+
   it('a directory is never replaced, whenever it appeared', async () => {
     await using fixture = make()
     const { storage } = fixture

@@ -98,8 +98,8 @@ describe('mput', () => {
   it('a file that cannot be sent is told in its place, and the others are sent', async () => {
     fs.mkdirSync(folder.at('directory'))
     fs.writeFileSync(folder.at('large'), Buffer.alloc(BLOCK_SIZE - 5))
-    const names = ['missing', 'a', 'directory', 'b', 'a:b', 'large', 'c']
-    fs.writeFileSync(folder.at('a:b'), '')
+    const names = ['missing', 'a', 'directory', 'b', '.ftp-part-b', 'large', 'c']
+    fs.writeFileSync(folder.at('.ftp-part-b'), '')
     const { words, asked } = await send(stored, names)
     expect(words).toBe('not_found done is_directory done name alone done')
     expect(asked).toMatchObject([{ files: [{ path: 'to/a' }, { path: 'to/b' }, { path: 'to/c' }] }])

@@ -99,13 +99,14 @@ export class FileSource implements Source {
   /** Fills `bytes`. @throws TransferError as {@link block} does */
   async read(bytes: Uint8Array, offset = 0): Promise<void> {
     const { length } = bytes
-    let done: number
+    let isWhole: boolean
     try {
-      done = await readFully(systemFiles, this.#fd, bytes, offset)
+      isWhole = (await readFully(systemFiles, this.#fd, bytes, offset)) === length
+      if (offset + length === this.length) isWhole &&= this.#isUnchanged()
     } catch (error) {
       throw fromErrno(error, this.#what)
     }
-    if (done < length || (offset + length === this.length && !this.#isUnchanged())) {
+    if (!isWhole) {
       throw new TransferError(
         'changed',
         `${this.#what} changed while it was being sent, so nothing was stored; run the same command again`,

@@ -6,7 +6,10 @@ import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { user } from '../support/user-command.ts'
 
-/** T36: a password stands in no argument of any process, no log, no state and no config, however it was given. */
+/**
+ * T36: a password stands in no argument of any process, no log, no state and no config, however it was given; nor does a
+ * token or the secret of a link.
+ */
 const MARKERS = {
   added: 'Zq7marker-added',
   changed: 'Zq7marker-changed',
@@ -73,6 +76,10 @@ it('a password is nowhere but where it was typed', async () => {
     code: 0,
   })
   expect(await client(['whoami'])).toMatchObject({ code: 0 })
+  const made = [await client(['-q', 'share', 'file']), await client(['-q', 'token', 'add', 'backup'])]
+  const secrets = made.map(({ stdout }) => /ftp[lt]_\w+/.exec(stdout.toString())?.[0] ?? 'none')
+  const unknown = await fetch(`http://127.0.0.1:${server.port}/s/${secrets[0]}`)
+  expect(unknown.status).toBeGreaterThan(0)
   await server.kill('SIGTERM')
   outputs.push(server.program.stdout.toString(), server.program.stderr)
 
@@ -85,6 +92,10 @@ it('a password is nowhere but where it was typed', async () => {
   expect([...processes.seen].filter((line) => line.includes(MARKER))).toEqual([])
   expect(outputs.filter((text) => text.includes(MARKER))).toEqual([])
   expect(filesWith(MARKER, folder.path)).toEqual([])
+  for (const secret of secrets) {
+    expect(secret).toHaveLength(36)
+    expect(filesWith(secret, folder.path)).toEqual([])
+  }
 
   async function client(
     command: readonly string[],

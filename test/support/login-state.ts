@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { deriveKeys, STATE_NAME } from '@ftp/protocol'
 import type { LoginState } from '../../apps/server/src/share/logins.ts'
 import { Passwords } from '../../apps/server/src/share/passwords.ts'
+import type { CredentialStores } from '../../apps/server/src/share/share.ts'
 import { Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { Links } from '../../apps/server/src/state/links.ts'
@@ -14,15 +15,12 @@ import { PasswordDesk } from '../../apps/server/src/threads/password-desk.ts'
 import { ThreadPasswords } from '../../apps/server/src/threads/thread-passwords.ts'
 
 /** The tokens and share links in a state. */
-export function credentialsIn(database: DatabaseSync): Pick<LoginState, 'tokens' | 'links'> {
-  return { tokens: new Tokens(database), links: new Links(database) }
+export function credentialsIn(database: DatabaseSync): CredentialStores {
+  return { tokens: new Tokens(database), links: new Links(database), hasWeb: true }
 }
 
 /** Runs an action on the tokens and share links of a server, which may be running. */
-export function withCredentials<T>(
-  root: string,
-  action: (credentials: Pick<LoginState, 'tokens' | 'links'>) => T,
-): T {
+export function withCredentials<T>(root: string, action: (credentials: CredentialStores) => T): T {
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
   return action(credentialsIn(database))
 }

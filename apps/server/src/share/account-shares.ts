@@ -5,7 +5,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { ClientOrigin } from './origin.ts'
 import { quotaInfo, requireCounted } from './quota.ts'
 import type { RateLimit } from './rates.ts'
-import type { Share } from './share.ts'
+import type { CredentialStores, Share } from './share.ts'
 
 /** A share without the parts that depend on an account. */
 export type WholeShare = Omit<
@@ -66,11 +66,11 @@ export interface Credential {
 /** The shares of the accounts. Every way of logging in gets its share here. */
 export class AccountShares {
   readonly #accounts: Accounts
-  readonly #credentials: Share['credentials']
+  readonly #credentials: CredentialStores
   readonly #whole: WholeShare
 
   /** @param whole everything that the server shares; each account gets the part below its home */
-  constructor(accounts: Accounts, credentials: Share['credentials'], whole: WholeShare) {
+  constructor(accounts: Accounts, credentials: CredentialStores, whole: WholeShare) {
     this.#accounts = accounts
     this.#credentials = credentials
     this.#whole = whole

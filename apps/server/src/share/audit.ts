@@ -1,4 +1,4 @@
-import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
@@ -13,7 +13,10 @@ export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'detail' |
 /** Records an action of this share's account. */
 export function record({ audit, account, address, door, credential }: Share, entry: AuditEntry): void {
   const { action, path, target, size, md5, detail, outcome } = entry
-  const paths = { path: path && formatPath(path), target: target && formatPath(target) }
+  const { home, ownerHome = home } = account
+  // A guest's paths begin further down than those of the account.
+  const pathOf = (below: RemotePath): string => [...home.slice(ownerHome.length), ...below].join('/')
+  const paths = { path: path && pathOf(path), target: target && pathOf(target) }
   const client = { account: account.name, address, door, credential }
   audit.record({ ...client, action, ...paths, size, md5, detail, outcome })
 }

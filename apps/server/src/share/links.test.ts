@@ -15,6 +15,8 @@ import { mkdir } from './mkdir.ts'
 import { move } from './move.ts'
 import { mput } from './mput.ts'
 import { Omissions } from './omissions.ts'
+import { addLink, ownLinks, removeLink } from './own-links.ts'
+import { addToken, ownTokens, removeToken } from './own-tokens.ts'
 import { ownUploads } from './own-uploads.ts'
 import { passwd } from './passwd.ts'
 import { openFile } from './read-range.ts'
@@ -181,8 +183,8 @@ describe('a link', () => {
     expect(fs.readFileSync(nodePath.join(folder, 'one.txt'), 'utf8')).toBe('one')
     // The owner sees under which name it was stored.
     expect(fixture.events.filter(({ action }) => action === 'put')).toMatchObject([
-      { account: 'anna', credential: expect.stringMatching(/^link [0-9a-f]{10}$/), path: 'one-1.txt' },
-      { path: 'new.txt' },
+      { account: 'anna', credential: expect.stringMatching(/^link [0-9a-f]{10}$/), path: 'pics/one-1.txt' },
+      { path: 'pics/new.txt' },
     ])
     // A folder that exists, and one that does not, give the same answer.
     for (const name of ['deep/x', 'missing/x'])
@@ -255,6 +257,61 @@ describe('a link', () => {
     expect(link && links.use(link, undefined, DAY - 1)).toBeDefined()
     expect(links.find(secret, DAY)).toBeUndefined()
     expect(link && links.use(link, undefined, DAY)).toBeUndefined()
+  })
+})
+
+describe('making links and tokens', () => {
+  const folder = parsePath('pics')
+
+  it('is for logins with the password alone, so that no token and no link outlives itself', async () => {
+    const token = fixture.state.tokens.add({
+      account: 'anna',
+      name: 't',
+      permissions: undefined,
+      expires: undefined,
+    })
+    const owner = await (await fixture.enter()).share()
+    const others = [await (await fixture.enter(token)).share(), await shareOf(add('folder', 'pics'))]
+    const { id } = (await addLink(owner, folder, { access: 'read' })).link
+    for (const share of others) {
+      const refused = [
+        addLink(share, folder, { access: 'read' }),
+        removeLink(share, id),
+        addToken(share, { name: 'another' }),
+        removeToken(share, 't'),
+        (async () => ownLinks(share))(),
+        (async () => ownTokens(share))(),
+      ]
+      for (const attempt of refused) expect(await refusalOf(attempt)).toBe('forbidden')
+    }
+    expect(ownLinks(owner)).toHaveLength(2)
+    expect(ownTokens(owner)).toMatchObject([{ name: 't' }])
+  })
+
+  it('is refused if nobody could open the link', async () => {
+    const share = await (await fixture.enter()).share()
+    const withoutWeb = { ...share, credentials: { ...share.credentials, hasWeb: false } }
+    expect(await refusalOf(addLink(withoutWeb, folder, { access: 'read' }))).toBe('forbidden')
+    const without = { ...share, account: { ...share.account, doors: ['ftx'] } } as const
+    expect(await refusalOf(addLink(without, folder, { access: 'read' }))).toBe('forbidden')
+    await addLink(share, folder, { access: 'read' })
+  })
+
+  it('is recorded, whether it succeeds or not, without a secret', async () => {
+    const share = await (await fixture.enter()).share()
+    const { secret, link } = await addLink(share, folder, { access: 'upload' })
+    await removeLink(share, link.id)
+    expect(await refusalOf(removeLink(share, link.id))).toBe('not_found')
+    await addToken(share, { name: 'phone' })
+    await removeToken(share, 'phone')
+    expect(fixture.events.slice(1)).toMatchObject([
+      { action: 'share-add', path: 'pics', detail: 'upload', outcome: 'ok', door: 'web' },
+      { action: 'share-remove', path: 'pics', detail: link.id, outcome: 'ok' },
+      { action: 'share-remove', outcome: 'not_found' },
+      { action: 'token-add', detail: 'phone', outcome: 'ok' },
+      { action: 'token-remove', detail: 'phone', outcome: 'ok' },
+    ])
+    expect(JSON.stringify(fixture.events)).not.toContain(secret.slice(5))
   })
 })
 

@@ -146,7 +146,7 @@ function restricted(account: AccountRecord, { path, kind }: LinkRecord): Account
     ...account,
     permissions,
     home: kind === 'file' ? parentPath(path) : path,
-    quotaHome: account.home,
+    ownerHome: account.home,
   }
 }
 

@@ -41,6 +41,8 @@ export interface LoginState {
   readonly publicKeys: PublicKeys
   readonly sessions: SessionRecords
   readonly passwords: Passwords
+  /** Whether this server has the door at which links are opened. */
+  readonly hasWeb: boolean
 }
 
 /** Logs clients in, whichever protocol they speak. */
@@ -59,10 +61,10 @@ export class Logins {
   constructor(state: LoginState, anonymous: AnonymousAccess, whole: WholeShare) {
     this.#state = state
     this.#anonymous = anonymous
-    const { accounts, tokens, links, sessions, passwords } = state
+    const { accounts, tokens, links, sessions, passwords, hasWeb } = state
     const { writable, anyNames = false } = whole
     this.anyNames = anyNames
-    this.#shares = new AccountShares(accounts, { tokens, links }, whole)
+    this.#shares = new AccountShares(accounts, { tokens, links, hasWeb }, whole)
     this.sessions = new Sessions(sessions, this.#shares, writable)
     this.links = new ShareLinks(links, this.#shares, passwords, writable)
     this.#writable = writable

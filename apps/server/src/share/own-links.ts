@@ -39,6 +39,7 @@ export async function addLink(
   return await audited(share, { action: 'share-add', path, detail: access }, async () => {
     requireOwner(share)
     requirePermission(share, access === 'upload' ? 'write' : 'read')
+    requireDoor(share)
     requireFuture(expires)
     if (mostUses === 0) throw new TransferError('bad_request', 'a link must allow at least one use')
     // A larger number would let anyone who has the link keep the server busy.
@@ -53,6 +54,17 @@ export async function addLink(
     const created = { id, created: Date.now() * 1_000, uses: 0, used: undefined }
     return { secret, link: linkOf(account, { ...wanted, ...created }) }
   })
+}
+
+/** Refuses to make a link that nobody could open. @throws TransferError `forbidden` */
+function requireDoor({ account, credentials }: Share): void {
+  if (!credentials.hasWeb)
+    throw new TransferError('forbidden', 'this server opens no links: it was started with --no-web')
+  if (account.doors?.includes('web') === false)
+    throw new TransferError(
+      'forbidden',
+      `links open at the web door, which the operator has closed to ${account.name}`,
+    )
 }
 
 /**

@@ -12,8 +12,8 @@ export function fromRoot({ account }: Share, path: readonly string[]): string {
 }
 
 /** The path from the root of the directory that the account's quota counts. */
-export function countedHome({ home, quotaHome = home }: Account): string {
-  return formatPath(quotaHome)
+export function countedHome({ home, ownerHome = home }: Account): string {
+  return formatPath(ownerHome)
 }
 
 /** Whether the account has a quota, for bytes or for files. */

@@ -12,6 +12,14 @@ import type { Storage } from '../storage/storage.ts'
 import type { Leases } from './leases.ts'
 import type { Rates } from './rates.ts'
 
+/** The tokens and share links of all accounts. */
+export interface CredentialStores {
+  readonly tokens: Tokens
+  readonly links: Links
+  /** Whether this server has the door at which links are opened. */
+  readonly hasWeb: boolean
+}
+
 /** Receives the events of all accounts. */
 export interface Audit {
   record(event: AuditEvent): void
@@ -52,8 +60,7 @@ export interface Share {
   readonly anyNames?: boolean | undefined
   readonly rates: Rates
   readonly audit: Audit
-  /** The tokens and share links of all accounts. */
-  readonly credentials: { readonly tokens: Tokens; readonly links: Links }
+  readonly credentials: CredentialStores
   /** Gives the account a new password. */
   readonly setVerifier: (verifier: ScramVerifier) => void
 }

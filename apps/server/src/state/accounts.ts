@@ -58,9 +58,14 @@ export interface Account {
   readonly name: string
   /** The directory where the account's paths begin, relative to the root. */
   readonly home: RemotePath
-  /** The directory that the quota counts, if it is not the home: a share link begins further down. */
-  readonly quotaHome?: RemotePath | undefined
+  /**
+   * The home of the account itself, if this is a view of it that begins further down, as a share link does.
+   * Quotas and the audit trail count from there.
+   */
+  readonly ownerHome?: RemotePath | undefined
   readonly permissions: readonly Permission[]
+  /** The doors through which the account may log in; undefined for all. */
+  readonly doors?: readonly DoorName[] | undefined
   readonly quota: Quota
   /** The limit for all its connections combined, in bytes per second; undefined for no limit. */
   readonly rate: number | undefined
@@ -75,7 +80,6 @@ export interface Quota {
 /** Everything that is stored about an account. */
 export interface AccountRecord extends Account {
   readonly verifier: ScramVerifier
-  /** The doors through which the account may log in. */
   readonly doors: readonly DoorName[]
   readonly enabled: boolean
   /** Microseconds since 1970-01-01 UTC. */

@@ -184,6 +184,7 @@ function guardsOf({ root, anonymous, names, timeouts, name, fsync, descriptors }
     publicKeys: new PublicKeys(database),
     sessions: new SessionRecords(database),
     passwords: new Passwords(passwordQueue, passwordKey),
+    hasWeb: config.web,
   }
   return {
     server: name,

@@ -92,7 +92,7 @@ export class Connection implements Served {
   reject(status: string): void {
     this.#disconnect = 'violation'
     const socket = this.#socket
-    if (this.#current !== undefined || !socket.writable) return void socket.destroy()
+    if (this.#current?.response.headersSent === true || !socket.writable) return void socket.destroy()
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     setTimeout(() => socket.destroy(), LINGER_MS).unref()
   }

@@ -155,6 +155,8 @@ export class Connection implements Served {
     const failure = TransferError.from(error)
     if (failure.code === 'internal') this.#guards.onFault(failure)
     const { response } = exchange
+    // A request that has taken too long has been answered already.
+    if (response.writableEnded) return
     if (failure.code === 'timeout' || failure.code === 'busy') exchange.isLast = true
     // An answer that has begun can only be broken off, so that nobody takes it for complete.
     if (response.headersSent || failure.code === 'lost' || this.#socket.destroyed) this.#socket.destroy()

@@ -45,7 +45,11 @@ export class DiskPartial implements PartialFile {
   }
 
   get version(): string {
-    return toStatus(this.#hidden, this.#file.stats()).version
+    try {
+      return toStatus(this.#hidden, this.#file.stats()).version
+    } catch (error) {
+      throw explain(error, this.#what, 'on the server')
+    }
   }
 
   read(buffer: Uint8Array, offset: number): Promise<number> {
@@ -53,13 +57,17 @@ export class DiskPartial implements PartialFile {
   }
 
   async write(bytes: Uint8Array, offset: number): Promise<void> {
-    this.#requireFillable(offset)
-    await this.#attempt(() => this.#file.write(bytes, offset))
+    await this.#attempt(async () => {
+      this.#requireFillable(offset)
+      await this.#file.write(bytes, offset)
+    })
   }
 
   async truncate(size: number): Promise<void> {
-    this.#requireFillable(size)
-    await this.#attempt(() => this.#file.truncate(size))
+    await this.#attempt(async () => {
+      this.#requireFillable(size)
+      await this.#file.truncate(size)
+    })
   }
 
   get #parts(): Parameters<typeof publishHidden>[0] {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { parsePath, TransferError } from '@ftp/protocol'
 import { CommanderError } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { addAccount, PASSWORD, setAccount, testVerifier } from '../support/accounts.ts'
 import { type Run, runInto } from '../support/in-process-client.ts'
 import { withCredentials } from '../support/login-state.ts'
 import { parseEvents } from '../support/program.ts'
@@ -213,6 +213,10 @@ describe('The operator', () => {
       { name: 'phone' },
     ])
     expect(await codeOf('token', 'add', 'anna', 'phone')).toBe('exists')
+    expect(await server('user', 'passwd', 'anna', '--password-stdin')).toBe(
+      'anna has a new password; still valid: 2 tokens\n',
+    )
+    setAccount(served.root, 'anna', { verifier: await testVerifier() })
     await server('token', 'remove', 'anna', 'backup', 'phone')
     expect(await events('token', 'list')).toEqual([])
   })

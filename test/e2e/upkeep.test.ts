@@ -2,7 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Accounts } from '../../apps/server/src/state/accounts.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { SessionRecords } from '../../apps/server/src/state/sessions.ts'
+import { addAccount } from '../support/accounts.ts'
 import { until } from '../support/deadline.ts'
 import { flipBit, MIB, serverPartials, writeRandom } from '../support/files.ts'
 import { Program, type Result } from '../support/program.ts'
@@ -88,11 +91,13 @@ describe('a server that starts', () => {
     writeRandom(path.join(site.home, 'kept.bin'), 1_000, 9)
     expect(await site.run(['put', 'kept.bin'])).toMatchObject({ code: 0 })
     fs.rmSync(path.join(site.root, '1.bin'))
+    await plantEndedSession()
     const before = versions()
     await site.restart(['--partial-days', '0'])
     await until('the old partial is gone', () => !fs.existsSync(old))
     await until('one digest is gone', () => versions().length === before.length - 1)
     expect(fs.existsSync(young)).toBe(true)
+    expect(sessions()).toEqual([])
     const { events } = await ftpServer(['check'])
     expect(events.at(-1)).toMatchObject({ damaged: 0 })
     expect(Number(events.at(-1)?.right)).toBeGreaterThanOrEqual(3)
@@ -127,6 +132,21 @@ describe('a server that starts with another clock than before', () => {
     await until('the old partial is gone', () => !fs.existsSync(partial))
   })
 })
+
+/** A browser session that nobody has used for weeks. */
+async function plantEndedSession(): Promise<void> {
+  await addAccount(site.root, 'session')
+  using database = openDatabase(path.join(site.root, '.ftp-server/state.db'))
+  const salt = new Accounts(database).find('session')?.verifier.salt ?? new Uint8Array()
+  const weeksAgo = (Date.now() - 20 * 86_400_000) * 1_000
+  expect(new SessionRecords(database).begin('session', salt, '', weeksAgo)).toBeDefined()
+  expect(sessions()).toHaveLength(1)
+}
+
+function sessions(): unknown[] {
+  using database = openDatabase(path.join(site.root, '.ftp-server/state.db'))
+  return database.prepare('SELECT * FROM sessions').all()
+}
 
 function versions(): unknown[] {
   const database = new DatabaseSync(path.join(site.root, '.ftp-server/state.db'))

@@ -13,7 +13,10 @@ import {
 import { type AccountRecord, Accounts, newVerifier } from '../state/accounts.ts'
 import type { OperatorAction } from '../state/audit.ts'
 import { DOORS, type DoorName } from '../state/door-name.ts'
+import { Links } from '../state/links.ts'
+import { PublicKeys } from '../state/public-keys.ts'
 import { Quotas } from '../state/quotas.ts'
+import { Tokens } from '../state/tokens.ts'
 import { exclusively } from '../state/transaction.ts'
 import { disownUploads } from '../state/uploads.ts'
 import { type Context, jsonLine, writeLines, writeResult } from './context.ts'
@@ -93,7 +96,20 @@ export async function userPasswd(context: Context, typed: string, options: UserO
   change(options, typed, (account) => account)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
   const account = change(options, typed, (before) => ({ ...before, verifier }), 'user-passwd')
-  await writeResult(context, eventOf('user-passwd', account), `${account.name} has a new password`)
+  const valid = stillValid(options, account.name)
+  const rest = valid.length === 0 ? '' : `; still valid: ${valid.join(', ')}`
+  await writeResult(context, eventOf('user-passwd', account), `${account.name} has a new password${rest}`)
+}
+
+/** What a new password does not end, in words. */
+function stillValid(options: StateOptions, name: string): string[] {
+  using database = openState(options)
+  const counts = [
+    ['token', new Tokens(database).list(name).length],
+    ['share link', new Links(database).list(name).length],
+    ['public key', new PublicKeys(database).list(name).length],
+  ] as const
+  return counts.flatMap(([what, count]) => (count === 0 ? [] : `${count} ${what}${count === 1 ? '' : 's'}`))
 }
 
 /** `user remove <name>`: removes the account, but not its files. */

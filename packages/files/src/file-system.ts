@@ -2,6 +2,7 @@ import fs, { type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '@ftp/protocol'
 import { holdsMount } from './mounts.ts'
+import { spellingByListing, spellingByPath, windowsNameProblem } from './naming.ts'
 
 /** The part of the result of stat(2) that the storage uses. */
 export type Stats = Pick<
@@ -43,6 +44,16 @@ export interface FileSystem {
   names(path: string): Generator<string, void>
   /** The names in a directory as raw bytes, all at once. */
   rawNames(path: string): Buffer[]
+  /**
+   * Explains why a folder cannot have `name`, because the file system could not store it, or would open something else
+   * under it; undefined if it can. Says nothing of names that no system can store: see `nameProblem` of the protocol.
+   */
+  nameProblem(folder: string, name: string): string | undefined
+  /**
+   * The name under which a folder lists what exists under `name`; `name` itself if nothing does. It is another one
+   * only on file systems that fold the case or the accents of names.
+   */
+  spelling(folder: string, name: string): string
   /**
    * Whether another file system, or another part of this one, is mounted on a directory or anywhere below it.
    */
@@ -104,6 +115,12 @@ export const systemFiles: FileSystem = {
     for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
   },
   rawNames: (path) => fs.readdirSync(path, { encoding: 'buffer' }),
+  nameProblem: (folder, name) =>
+    process.platform === 'win32' ? windowsNameProblem(systemFiles, folder, name) : undefined,
+  spelling: (folder, name) =>
+    process.platform === 'win32' || process.platform === 'darwin'
+      ? spellingByPath(folder, name)
+      : spellingByListing(systemFiles, folder, name),
   holdsMount,
   mkdir: (path) => void fs.mkdirSync(path),
   rmdir: (path) => fs.rmdirSync(path),

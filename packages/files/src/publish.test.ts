@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { foldingFiles } from '../../../test/support/folding-files.ts'
 import { TempDir } from '../../../test/support/temp-dir.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
 import type { Folder } from './folder.ts'
@@ -95,4 +96,32 @@ it.each(['ENOSPC', 'EIO', 'EROFS', 'EACCES'])('%s is no reason to try without li
     expect.objectContaining({ code: errno }),
   )
   expect(content()).toEqual({ hidden: 'new' })
+})
+
+describe('where the file system folds names', () => {
+  beforeEach(() => {
+    here = { ...here, fs: foldingFiles }
+    fs.writeFileSync(folder.at('Same'), 'old')
+  })
+
+  it.each(['replace', 'skip', 'newer', 'different', 'fail'] as const)(
+    '%s takes no file for one whose name is spelled in another way',
+    (ifExists) => {
+      fs.utimesSync(folder.at('Same'), 1, 1)
+      expect(() => publish(here, folder.at('hidden'), 'same', ifExists)).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^(exists|EEXIST)$/) }),
+      )
+      expect(content()).toEqual({ Same: 'old', hidden: 'new' })
+    },
+  )
+
+  it('rename gives another name', () => {
+    expect(publish(here, folder.at('hidden'), 'same', 'rename')).toBe('same-1')
+    expect(content()).toEqual({ Same: 'old', 'same-1': 'new' })
+  })
+
+  it('a file of the same spelling is replaced', () => {
+    expect(publish(here, folder.at('hidden'), 'Same', 'replace')).toBe('Same')
+    expect(content()).toEqual({ Same: 'new' })
+  })
 })

@@ -11,6 +11,7 @@ import { discard } from './discard.ts'
 import { toEntry } from './entry.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Folder } from './folder.ts'
+import { requireOwnSpelling } from './naming.ts'
 
 /**
  * Gives a complete file its final name, atomically, if the policy permits it; with `rename`, the first free
@@ -21,7 +22,7 @@ import type { Folder } from './folder.ts'
  * @returns the final name; undefined if the existing file stays, in which case the new file keeps its old
  * name
  * @throws a system error: `EEXIST` with the policy `fail`, and if no name is free; those of
- * {@link requireReplaceable}
+ * {@link requireReplaceable} and {@link requireOwnSpelling}
  */
 export function publish(
   folder: Folder,
@@ -29,9 +30,8 @@ export function publish(
   target: string,
   ifExists: IfExists,
 ): string | undefined {
-  const { fs } = folder
   for (const name of namesFor(target, ifExists)) {
-    const end = publishAs(fs, source, folder.at(name), ifExists)
+    const end = publishAs(folder, source, name, ifExists)
     if (end !== 'rename') return end === 'keep' ? undefined : name
   }
   throw taken()
@@ -39,17 +39,22 @@ export function publish(
 
 /** Tries one name. @returns whether the file got it, or else what to do instead */
 function publishAs(
-  fs: FileSystem,
+  folder: Folder,
   source: string,
-  destination: string,
+  name: string,
   ifExists: IfExists,
 ): 'given' | 'keep' | 'rename' {
+  const { fs } = folder
+  const destination = folder.at(name)
   for (;;) {
-    const decision = decide(fs, source, destination, ifExists)
+    const decision = decide(folder, source, name, ifExists)
     if (decision === 'keep' || decision === 'rename') return decision
     if (decision === 'replace') {
       const existing = fs.find(destination)
-      if (existing !== undefined) requireReplaceable(toEntry('', existing).type)
+      if (existing !== undefined) {
+        requireReplaceable(toEntry('', existing).type)
+        requireOwnSpelling(folder, name)
+      }
       fs.rename(source, destination)
       return 'given'
     }
@@ -73,29 +78,33 @@ function publishAs(
  * in advance.
  */
 export function decide(
-  fs: FileSystem,
+  folder: Folder,
   source: string,
-  destination: string,
+  name: string,
   ifExists: IfExists,
 ): 'create' | Exclude<Verdict, 'refuse'> {
   if (ifExists === 'fail') return 'create'
-  const verdict = verdictOn(fs, destination, ifExists, () => toEntry('', fs.lstat(source)))
+  const verdict = verdictOn(folder, name, ifExists, () => toEntry('', folder.fs.lstat(source)))
   return verdict === 'refuse' ? 'create' : verdict
 }
 
 /**
  * The verdict of a policy on the present state of a destination.
  * @param fresh returns the properties of the new file
+ * @throws those of {@link requireOwnSpelling} if the policy leaves the existing file
  */
 export function verdictOn(
-  fs: FileSystem,
-  destination: string,
+  folder: Folder,
+  name: string,
   ifExists: IfExists,
   fresh: () => Compared,
 ): 'create' | Verdict {
   if (ifExists === 'replace') return 'replace'
-  const existing = fs.find(destination)
-  return existing === undefined ? 'create' : judge(ifExists, toEntry('', existing), fresh())
+  const existing = folder.fs.find(folder.at(name))
+  if (existing === undefined) return 'create'
+  const verdict = judge(ifExists, toEntry('', existing), fresh())
+  if (verdict === 'keep') requireOwnSpelling(folder, name)
+  return verdict
 }
 
 /**

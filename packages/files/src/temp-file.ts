@@ -94,15 +94,15 @@ export class TempFile implements Disposable {
   /**
    * Makes everything except the name durable. If that fails, the file is removed, because its content can no
    * longer be trusted.
-   * @param mode permission bits
+   * @param mode permission bits; undefined leaves them as they are
    * @param mtime microseconds since 1970
    */
-  async seal(mode: number, mtime: number): Promise<void> {
+  async seal(mode: number | undefined, mtime: number): Promise<void> {
     const { fs } = this.#folder
     // Keep the owner's permissions until the file is published: after a crash, a later attempt must be able
     // to open it.
-    const now = this.#isKept ? mode | OWNER : mode
-    if (now !== this.#mode) fs.fchmod(this.#fd, now)
+    const now = mode !== undefined && this.#isKept ? mode | OWNER : mode
+    if (now !== undefined && now !== this.#mode) fs.fchmod(this.#fd, now)
     const time = toUtime(mtime)
     fs.futimes(this.#fd, time, time)
     try {

@@ -9,8 +9,8 @@ export interface Entry {
   readonly type: EntryType
   readonly size: number
   readonly mtime: number
-  /** Permission bits, 0 to 0o777. */
-  readonly mode: number
+  /** Permission bits, 0 to 0o777; absent if the file system has none, as on Windows. */
+  readonly mode?: number | undefined
   /** The MD5 of the content, if the server knows it without reading the file. */
   readonly md5?: string | undefined
 }
@@ -24,10 +24,10 @@ export const NO_ENTRY = 'an entry of a directory is not as it should be'
 export function readEntry(value: unknown): Entry | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { name, type, size, mtime, mode, md5 }: { readonly [K in keyof Entry]?: unknown } = value
-  if (!isText(name) || !isEntryType(type) || !isCount(size) || !isInteger(mtime) || !isMode(mode))
-    return undefined
-  if (md5 === undefined) return { name, type, size, mtime, mode }
-  return isHex(md5) ? { name, type, size, mtime, mode, md5 } : undefined
+  if (!isText(name) || !isEntryType(type) || !isCount(size) || !isInteger(mtime)) return undefined
+  if ((mode !== undefined && !isMode(mode)) || (md5 !== undefined && !isHex(md5))) return undefined
+  const entry = mode === undefined ? { name, type, size, mtime } : { name, type, size, mtime, mode }
+  return md5 === undefined ? entry : { ...entry, md5 }
 }
 
 function isEntryType(value: unknown): value is EntryType {

@@ -1,4 +1,5 @@
 import { LIMITS } from './limits.ts'
+import { isSameTime } from './time.ts'
 
 /** What to do if a file with the requested name exists. */
 export type IfExists =
@@ -45,12 +46,20 @@ export function judge(ifExists: IfExists, existing: Compared, fresh: Compared): 
     case 'skip':
       return 'keep'
     case 'newer':
-      return (fresh.mtime ?? Infinity) > (existing.mtime ?? -Infinity) ? 'replace' : 'keep'
+      return isNewer(fresh.mtime, existing.mtime) ? 'replace' : 'keep'
     case 'different':
-      return fresh.mtime === existing.mtime && fresh.size === existing.size ? 'keep' : 'replace'
+      return fresh.size === existing.size && isSame(fresh.mtime, existing.mtime) ? 'keep' : 'replace'
     default:
       return ifExists satisfies never
   }
+}
+
+function isNewer(fresh = Number.POSITIVE_INFINITY, existing = Number.NEGATIVE_INFINITY): boolean {
+  return fresh > existing && !isSameTime(fresh, existing)
+}
+
+function isSame(one: number | undefined, other: number | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : isSameTime(one, other)
 }
 
 /** The number of names that `rename` tries before it fails. */

@@ -71,7 +71,7 @@ export {
 } from './scram.ts'
 export { ScramClient, type ScramLogin } from './scram-client.ts'
 export { ScramServer } from './scram-server.ts'
-export { toMicroseconds, toUtime } from './time.ts'
+export { isSameTime, toMicroseconds, toUtime } from './time.ts'
 export { passedAfter, TokenBucket } from './token-bucket.ts'
 export { ANONYMOUS, foldUserName, userNameProblem } from './user-name.ts'
 export { ALPN, DEFAULT_PORT, DISCOVERY_TYPE, negotiate, PROTOCOL_VERSION, VERSION } from './version.ts'

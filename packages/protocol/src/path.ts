@@ -2,12 +2,6 @@ import { TransferError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import { nameProblem, portabilityProblem, printable } from './names.ts'
 
-/**
- * On Windows, a backslash separates names, and a colon denotes a drive or a stream: such a name would lead
- * out of its folder.
- */
-const ON_WINDOWS = process.platform === 'win32'
-
 declare const brand: unique symbol
 
 /**
@@ -108,8 +102,7 @@ export function quotePath(text: string): string {
 }
 
 function requireNames(names: readonly string[], unchecked: readonly string[]): void {
-  for (const name of unchecked)
-    reject(names, nameProblem(name) ?? (ON_WINDOWS ? portabilityProblem(name) : undefined))
+  for (const name of unchecked) reject(names, nameProblem(name))
 }
 
 function reject(names: readonly string[], problem: string | undefined): void {

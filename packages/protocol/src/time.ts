@@ -9,6 +9,9 @@
  */
 const FINE = 2 ** 33 * 1_000_000
 
+/** The largest difference between a time and what a file system makes of it, in microseconds. */
+const ROUNDING = 1
+
 /** The farthest whole second that is a safe integer in microseconds. */
 const FARTHEST = Math.floor(Number.MAX_SAFE_INTEGER / 1_000_000) * 1_000_000
 
@@ -22,6 +25,14 @@ export function toMicroseconds(nanoseconds: bigint): number {
   if (Math.abs(microseconds) < FINE) return microseconds
   const seconds = Math.floor(microseconds / 1_000_000) * 1_000_000
   return Math.min(Math.max(seconds, -FARTHEST), FARTHEST)
+}
+
+/**
+ * Whether two times in microseconds are the same, up to rounding: Windows keeps multiples of 100 ns, and a time
+ * on its way there, through a floating-point number, may lose a microsecond.
+ */
+export function isSameTime(one: number, other: number): boolean {
+  return Math.abs(one - other) <= ROUNDING
 }
 
 /**

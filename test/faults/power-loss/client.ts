@@ -108,7 +108,7 @@ function anyFile(random: Random): { name: string; bytes: Buffer; entry: Entry; i
   return { name, bytes, entry, ifExists: pick(random, POLICIES) }
 }
 
-function about({ size, mode }: Entry, ifExists: IfExists): string {
+function about({ size, mode = 0 }: Entry, ifExists: IfExists): string {
   return `${size} bytes, ${ifExists}, mode ${mode.toString(8)}`
 }
 
@@ -117,7 +117,7 @@ function* below(disk: LocalDisk, folder: string): Generator<[string, string]> {
   for (const name of disk.names(folder)) {
     if (isUnfinished(name)) continue
     const file = `${folder}/${name}`
-    const { type, size, mtime, mode } = toEntry(name, disk.lstat(file))
+    const { type, size, mtime, mode = 0 } = toEntry(name, disk.lstat(file))
     if (type === 'directory') {
       yield [file.slice(ROOT.length + 1), 'directory']
       yield* below(disk, file)

@@ -24,7 +24,7 @@ export async function look(disk: Disk): Promise<World> {
   const world = new Map<string, string>()
   const open = ['']
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    for (const { name, type, size, mtime, mode } of disk.list(parsePath(path))) {
+    for (const { name, type, size, mtime, mode = 0 } of disk.list(parsePath(path))) {
       const below = path === '' ? name : `${path}/${name}`
       if (type === 'directory') {
         open.push(below)

@@ -125,6 +125,13 @@ export class SimulatedDisk implements LocalDisk {
     return { [Symbol.dispose]: () => this.unlink(path) }
   }
 
+  /** Like ext4: it stores any name, and tells all names apart. */
+  nameProblem(): undefined {}
+
+  spelling(_folder: string, name: string): string {
+    return name
+  }
+
   holdsMount(): boolean {
     return false
   }

@@ -29,8 +29,9 @@ function row({ type, mode, size, mtime, name }: Entry): string {
   return `${sign}${permissionText(mode)} ${bytes.padStart(10)}  ${timeText(mtime)}  ${printable(name)}${type === 'directory' ? '/' : ''}`
 }
 
-/** Permission bits as ls(1) shows them. */
-export function permissionText(mode: number): string {
+/** Permission bits as ls(1) shows them; question marks if the server has none. */
+export function permissionText(mode: number | undefined): string {
+  if (mode === undefined) return '?'.repeat(9)
   return [...'rwxrwxrwx'].map((letter, bit) => ((mode >> (8 - bit)) & 1 ? letter : '-')).join('')
 }
 

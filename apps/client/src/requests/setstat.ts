@@ -7,6 +7,7 @@ export async function setstat(
   remote: RemotePath,
   { mtime, mode }: Pick<Entry, 'mtime' | 'mode'>,
 ): Promise<void> {
-  const request = { type: 'setstat', path: formatPath(remote), mtime, mode } as const
+  const bits = mode === undefined ? {} : { mode }
+  const request = { type: 'setstat', path: formatPath(remote), mtime, ...bits } as const
   await session.run(({ connection }) => connection.request(request).expect('done'))
 }

@@ -43,15 +43,20 @@ async function compare(
   target: Tree,
   options: SelectionOptions = {},
   sameContent?: (file: Entry) => Promise<{ readonly done: Promise<boolean> }>,
+  folds = false,
 ): Promise<Compared> {
   const selection = await Selection.of(options)
+  const changes: string[] = []
   const comparison = new Comparison(source, target, {
     selection,
     delete: true,
     isLike: (entry, there) => entry.mode === there.mode,
     sameContent,
+    respell: async (entry, there) => {
+      if (folds) changes.push(`spell ${there.name} as ${entry.name}`)
+      return folds
+    },
   })
-  const changes: string[] = []
   let hasFailed = false
   for await (const differences of comparison.differences(true))
     for (const one of differences) {
@@ -90,6 +95,40 @@ describe('comparing two trees', () => {
     expect(await compare(source, target)).toEqual({ changes: ['new d'], deletions: ['d'] })
     expect(await compare(source, target, { exclude: ['d/'] })).toEqual(NOTHING)
     await expect(compare(source, target, { exclude: ['x'] })).rejects.toThrow(/cannot be replaced/)
+  })
+
+  it('deletes nothing that the target finds under another spelling, in which case it gets that of the source', async () => {
+    const [source, target] = [
+      new Planted(['dir/', 'dir/a', 'e\u0301', 'Same']),
+      new Planted(['DIR/', 'dir/A', 'é', 'same']),
+    ]
+    const spelled = ['spell same as Same', 'spell DIR as dir', 'spell é as e\u0301', 'spell dir/A as dir/a']
+    expect(await compare(source, target, {}, undefined, true)).toEqual({ changes: spelled, deletions: [] })
+    const { changes, deletions } = await compare(source, target)
+    expect(changes).toEqual(['new Same', 'new dir', 'new e\u0301', 'new dir/a'])
+    expect(deletions).toEqual(['DIR', 'same', 'é'])
+  })
+
+  it('gives the only name of the target to one of two that it takes for the same, and deletes neither', async () => {
+    const both = new Planted(['A', 'a'])
+    const folding = (target: Tree): Promise<Compared> => compare(both, target, {}, undefined, true)
+    expect(await folding(new Planted(['a']))).toEqual({ changes: ['spell a as A', 'new a'], deletions: [] })
+    expect(await folding(new Planted(['A']))).toEqual({ changes: ['new a'], deletions: [] })
+  })
+
+  it('leaves what takes no part as it is spelled', async () => {
+    const found = await compare(new Planted(['a']), new Planted(['A']), { exclude: ['A'] }, undefined, true)
+    expect(found).toEqual({ changes: ['new a'], deletions: [] })
+  })
+
+  it('takes times that differ by what a file system rounds off for the same', async () => {
+    const later = (by: number): Tree => ({
+      async *list() {
+        yield [{ name: 'a', type: 'file', size: 1, mtime: 1_000_000 + by, mode: 0o644 }]
+      },
+    })
+    for (const by of [-1, 0, 1]) expect(await compare(later(by), later(0)), String(by)).toEqual(NOTHING)
+    for (const by of [-2, 2]) expect((await compare(later(by), later(0))).changes).toEqual(['changed a'])
   })
 
   it('deletes what takes part around what does not', async () => {

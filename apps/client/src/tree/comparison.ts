@@ -1,8 +1,9 @@
-import { type Entry, isReservedName, printable, TransferError } from '@ftp/protocol'
+import { type Entry, isReservedName, isSameTime, printable, TransferError } from '@ftp/protocol'
 import type { Selection } from '../selection/selection.ts'
 import { type Deletion, type DeletionLimits, DeletionPlan, type TargetFolder } from './deletion-plan.ts'
 import { Lookahead } from './lookahead.ts'
 import { kindText } from './notices.ts'
+import { Siblings } from './siblings.ts'
 import { below, type Failed, inOrder, type Listed, type Tree } from './tree.ts'
 
 /**
@@ -24,6 +25,10 @@ export interface ComparisonOptions {
   readonly selection: Selection
   /** Whether entries that exist only in the target matter. */
   readonly delete: boolean
+  /**
+   * Gives an existing entry the spelling of the source, if the target takes both names for one. @returns whether it does
+   */
+  readonly respell: (entry: Entry, there: Entry) => Promise<boolean>
   /** Whether an existing entry has the time and permission bits that it should have. */
   readonly isLike: (entry: Entry, there: Entry) => boolean
   /**
@@ -116,13 +121,13 @@ export class Comparison {
     const { selection } = this.#options
     const mayTake = (entry: Entry): boolean =>
       selection.takesAll || selection.mayTake(below(folder.name, entry))
-    const there = new Map<string, Entry>()
+    const there = new Siblings()
     for await (const page of folder.target ?? [])
       for (const one of page) {
         if ('failure' in one) yield [one]
         else if (isReservedName(one.name)) this.#deletions.keep(folder)
         else {
-          there.set(one.name, one)
+          there.add(one)
           if (!mayTake(one)) this.#deletions.keep(folder)
         }
       }
@@ -133,11 +138,15 @@ export class Comparison {
           found.push(one)
           continue
         }
-        const old = there.get(one.name)
-        if (this.#options.delete) there.delete(one.name)
+        const same = there.take(one.name)
         if (!mayTake(one)) continue
         this.#isEmpty = false
         this.#hasFiles ||= one.type === 'file'
+        const old = same ?? (await this.#respelled(one, folder, there))
+        if (old !== undefined && 'failure' in old) {
+          found.push(old)
+          continue
+        }
         // Most files are the same every time, and need no path.
         if (old !== undefined && this.#isSame(one, old)) continue
         const entry = below(folder.name, one)
@@ -148,7 +157,27 @@ export class Comparison {
       yield* this.#compareContents()
     }
     if (this.#options.delete)
-      for (const one of there.values()) if (mayTake(one)) this.#planDeletion(below(folder.name, one), folder)
+      for (const one of there) if (mayTake(one)) this.#planDeletion(below(folder.name, one), folder)
+  }
+
+  /**
+   * What the target finds under the name of an entry, although it lists it in another spelling, because its file system
+   * folds names. It must not count as surplus: deleting it would delete what is stored under the name.
+   */
+  async #respelled(one: Entry, folder: Folder, there: Siblings): Promise<Listed | undefined> {
+    const entry = below(folder.name, one)
+    for (const other of there.alike(one.name)) {
+      if (!this.#options.selection.mayTake(below(folder.name, other))) continue
+      try {
+        if (!(await this.#options.respell(entry, below(folder.name, other)))) continue
+        return there.take(other.name)
+      } catch (error) {
+        const failure = TransferError.from(error)
+        if (failure.advice === 'resume') throw failure
+        return { failure }
+      }
+    }
+    return undefined
   }
 
   /** Whether a file is as it should be, judging without its content. */
@@ -159,7 +188,7 @@ export class Comparison {
       areFiles &&
       sameContent === undefined &&
       entry.size === old.size &&
-      entry.mtime === old.mtime &&
+      isSameTime(entry.mtime, old.mtime) &&
       isLike(entry, old)
     )
   }
@@ -203,7 +232,7 @@ export class Comparison {
       else found.push(...pending(above), { change: 'new', entry, isDeferred: true })
     } else if (old?.size === entry.size && this.#options.sameContent !== undefined)
       this.#undecided.push({ entry, isLike: this.#options.isLike(entry, old) })
-    else if (old?.size !== entry.size || old.mtime !== entry.mtime)
+    else if (old?.size !== entry.size || !isSameTime(old.mtime, entry.mtime))
       found.push(...pending(above), { change: old === undefined ? 'new' : 'changed', entry, isDeferred })
     else if (!this.#options.isLike(entry, old))
       found.push(...pending(above), { change: 'attributes', entry, isDeferred })

@@ -1,13 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { requireOwnSpelling, respell } from '@ftp/files'
 import {
   type Entry,
   fromErrno,
   type IfExists,
+  isSameTime,
   joinPath,
   printable,
   type RemotePath,
-  type TransferError,
+  TransferError,
   toUtime,
 } from '@ftp/protocol'
 import type { Job } from '../queue/job.ts'
@@ -15,13 +17,12 @@ import { BatchDownload } from '../transfer/download/batch-download.ts'
 import { downloadFile } from '../transfer/download/download-file.ts'
 import { DestinationScan } from '../transfer/local/destination-scan.ts'
 import { localDisk } from '../transfer/local/local-disk.ts'
-import { makeFolder } from '../transfer/local/local-folder.ts'
+import { LocalFolder, makeFolder } from '../transfer/local/local-folder.ts'
+import { localModeOf } from '../transfer/local/local-mode.ts'
+import { localPathBelow } from '../transfer/local/local-path.ts'
 import { FolderTimes } from './folder-times.ts'
-import type { Started, Target } from './target.ts'
+import { isSameMode, type Started, type Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
-
-/** Read once, because reading it takes a system call or two. */
-const UMASK = process.umask()
 
 /** A local folder that is made like a directory on the server. */
 export class LocalTarget implements Target {
@@ -54,7 +55,11 @@ export class LocalTarget implements Target {
       // A directory that could not be made has been reported, and nothing can be put into it.
       const failure = this.#failureOf(folder)
       if (failure) throw failure
-      await makeFolder(this.#path(folder), localDisk)
+      const place = this.#path(folder)
+      await makeFolder(place, localDisk)
+      // Otherwise, two directories of the server would become one here.
+      if (folder.name !== '')
+        requireOwnSpelling(new LocalFolder(path.dirname(place), localDisk), path.basename(place))
       this.times.set(folder)
     } catch (error) {
       this.#unmade.set(folder.name, this.#fail(folder, error))
@@ -67,14 +72,15 @@ export class LocalTarget implements Target {
 
   job(file: Entry): Job {
     this.times.changeFolderOf(file.name)
-    const [remote, local] = [this.nameOf(file), this.#path(file)]
+    const local = path.join(this.#root, file.name)
+    const mayStore = (): boolean => this.#refusalOf(file) === undefined
     return {
-      name: remote,
+      name: this.nameOf(file),
       to: local,
       size: file.size,
-      batch: this.#failureOf(file) === undefined && this.#scan.isFree(local) ? this.#batch : undefined,
+      batch: mayStore() && this.#scan.isFree(local) ? this.#batch : undefined,
       move: async (session, listener) => {
-        const failure = this.#failureOf(file)
+        const failure = this.#refusalOf(file)
         if (failure) throw failure
         const from = joinPath(this.#from, file.name)
         const [ifExists, streams] = [this.#ifExists, this.#streams]
@@ -83,8 +89,9 @@ export class LocalTarget implements Target {
     }
   }
 
-  requireName({ name }: Entry): void {
-    if (name !== '') joinPath(this.#from, name)
+  requireName(entry: Entry): void {
+    if (entry.name !== '') joinPath(this.#from, entry.name)
+    this.#path(entry)
   }
 
   async remove(entry: Entry): Promise<Started> {
@@ -92,14 +99,26 @@ export class LocalTarget implements Target {
     return this.#attempt(entry, () => fs.rmSync(this.#path(entry), { recursive: true }))
   }
 
+  async isOneName(entry: Entry, there: Entry): Promise<boolean> {
+    const [one, other] = [localDisk.find(this.#path(entry)), localDisk.find(this.#path(there))]
+    return one !== undefined && one.ino === other?.ino && one.dev === other.dev
+  }
+
+  async respell(entry: Entry, there: Entry): Promise<void> {
+    this.times.changeFolderOf(entry.name)
+    const [place, old] = [this.#path(entry), this.#path(there)]
+    respell(new LocalFolder(path.dirname(place), localDisk), path.basename(old), path.basename(place))
+  }
+
   isLike(entry: Entry, there: Entry): boolean {
-    return entry.mtime === there.mtime && modeOf(entry) === there.mode
+    return isSameTime(entry.mtime, there.mtime) && isSameMode(localModeOf(entry), there.mode)
   }
 
   async setAttributes(entry: Entry): Promise<Started> {
     return this.#attempt(entry, () => {
       const time = toUtime(entry.mtime)
-      fs.chmodSync(this.#path(entry), modeOf(entry))
+      const mode = localModeOf(entry)
+      if (mode !== undefined) fs.chmodSync(this.#path(entry), mode)
       fs.utimesSync(this.#path(entry), time, time)
     })
   }
@@ -117,8 +136,19 @@ export class LocalTarget implements Target {
 
   [Symbol.dispose](): void {}
 
+  /** @throws TransferError `name` if the disk cannot store it */
   #path({ name }: Entry): string {
-    return path.join(this.#root, name)
+    return localPathBelow(this.#root, name)
+  }
+
+  /** Why a file cannot be stored, as far as that is known before it arrives. */
+  #refusalOf(file: Entry): TransferError | undefined {
+    try {
+      this.#path(file)
+      return this.#failureOf(file)
+    } catch (error) {
+      return TransferError.from(error)
+    }
   }
 
   /** Why the directory of an entry does not exist. */
@@ -137,16 +167,8 @@ export class LocalTarget implements Target {
   }
 
   #fail(entry: Entry, error: unknown): TransferError {
-    const failure = fromErrno(error, `"${printable(this.#path(entry))}"`)
+    const failure = fromErrno(error, `"${printable(path.join(this.#root, entry.name))}"`)
     this.#failed.push(failure)
     return failure
   }
-}
-
-/**
- * As with fetched files, the umask removes some permission bits. The owner of a directory keeps access to it
- * in any case.
- */
-function modeOf({ type, mode }: Entry): number {
-  return (type === 'directory' ? mode | 0o700 : mode) & ~UMASK
 }

@@ -1,15 +1,17 @@
 import path from 'node:path'
-import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, isSameTime, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Job } from '../queue/job.ts'
 import { mkdir } from '../requests/mkdir.ts'
+import { move } from '../requests/move.ts'
 import { remove } from '../requests/remove.ts'
 import { setstat } from '../requests/setstat.ts'
+import { stat } from '../requests/stat.ts'
 import { Pipeline } from '../session/pipeline.ts'
 import type { Session } from '../session/session.ts'
 import { BatchUpload } from '../transfer/upload/batch-upload.ts'
 import { uploadFile } from '../transfer/upload/upload-file.ts'
 import { FolderTimes } from './folder-times.ts'
-import type { Started, Target } from './target.ts'
+import { isSameMode, type Started, type Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 import type { UploadSettings } from './upload-settings.ts'
 
@@ -22,6 +24,7 @@ export class RemoteTarget implements Target {
   readonly #root: RemotePath
   readonly #settings: UploadSettings
   readonly #requests: Pipeline
+  readonly #session: Session
   /** Each promise settles when its directory exists or cannot be made. */
   readonly #made = new Map<string, Promise<void>>()
   readonly #failed = new Set<TransferError>()
@@ -29,6 +32,7 @@ export class RemoteTarget implements Target {
 
   constructor(session: Session, from: string, root: RemotePath, settings: UploadSettings) {
     this.#requests = new Pipeline(session)
+    this.#session = session
     this.#from = path.join(from, path.sep)
     this.#to = [...root, ''].join('/')
     this.#root = root
@@ -89,8 +93,24 @@ export class RemoteTarget implements Target {
     return await this.#start((session) => remove(session, joinPath(this.#root, entry.name), true))
   }
 
+  async isOneName(entry: Entry): Promise<boolean> {
+    try {
+      await this.#session.run(({ connection }) => stat(connection, this.#path(entry)))
+      return true
+    } catch (error) {
+      if (error instanceof TransferError && error.code === 'not_found') return false
+      throw error
+    }
+  }
+
+  async respell(entry: Entry, there: Entry): Promise<void> {
+    this.times.changeFolderOf(entry.name)
+    await move(this.#session, joinPath(this.#root, there.name), this.#path(entry), 'fail')
+  }
+
   isLike(entry: Entry, there: Entry): boolean {
-    return !this.#settings.maySetAttributes || (entry.mtime === there.mtime && modeOf(entry) === there.mode)
+    if (!this.#settings.maySetAttributes) return true
+    return isSameTime(entry.mtime, there.mtime) && isSameMode(modeOf(entry), there.mode)
   }
 
   async setAttributes(entry: Entry): Promise<Started> {
@@ -152,6 +172,6 @@ export class RemoteTarget implements Target {
 }
 
 /** The owner of a directory keeps access to it in any case. */
-function modeOf({ type, mode }: Entry): number {
-  return type === 'directory' ? mode | 0o700 : mode
+function modeOf({ type, mode }: Entry): number | undefined {
+  return type === 'directory' && mode !== undefined ? mode | 0o700 : mode
 }

@@ -125,6 +125,11 @@ class SyncSource implements JobSource, Disposable {
       selection: select,
       delete: options.delete ?? false,
       isLike: (entry, existing) => target.isLike(entry, existing),
+      respell: async (entry, existing) => {
+        if (!(await target.isOneName(entry, existing))) return false
+        if (!options.dryRun) await target.respell(entry, existing)
+        return true
+      },
       sameContent: checksum ? sameContent(open.use(new Pipeline(session)), local, remote) : undefined,
     })
     return new SyncSource(options, { comparison, target, root }, to.root !== undefined, open.move())

@@ -21,6 +21,10 @@ export interface Target extends Disposable {
   job(file: Entry): Job
   /** @throws TransferError `name` if the target cannot hold an entry of this name */
   requireName(entry: Entry): void
+  /** Whether the target finds an existing entry under the name of an entry of the source, which differs in spelling. */
+  isOneName(entry: Entry, there: Entry): Promise<boolean>
+  /** Gives an existing entry the spelling of the source. */
+  respell(entry: Entry, there: Entry): Promise<void>
   /**
    * Removes an entry with everything in it. Failures are returned by {@link drain}.
    * @returns whether it succeeds
@@ -47,4 +51,9 @@ export interface Target extends Disposable {
 export interface Started {
   /** Resolves at its end. Never rejects. */
   readonly succeeded: Promise<boolean>
+}
+
+/** Whether permission bits are as wanted. Bits that one of the two file systems does not have make no difference. */
+export function isSameMode(wanted: number | undefined, there: number | undefined): boolean {
+  return wanted === undefined || there === undefined || wanted === there
 }

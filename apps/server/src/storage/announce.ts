@@ -15,7 +15,7 @@ export function announce(
 ): void {
   const { fs } = directory
   const [source, destination] = [directory.at(hidden), directory.at(target)]
-  const decision = decide(fs, source, destination, ifExists)
+  const decision = decide(directory, source, target, ifExists)
   if (decision === 'keep') return
   const replaced = decision === 'rename' ? undefined : fs.find(destination)
   if (replaced?.isDirectory()) return

@@ -46,7 +46,8 @@ export function setAttributes(
   // The server owns the directory and must keep access to it.
   const bits = type === 'directory' && mode !== undefined ? mode | 0o700 : mode
   attempt(path, () => {
-    if (bits !== undefined && bits !== before.entry.mode) fs.chmod(itself, bits)
+    const had = before.entry.mode
+    if (bits !== undefined && had !== undefined && bits !== had) fs.chmod(itself, bits)
     if (mtime !== undefined && mtime !== before.entry.mtime) fs.utimes(itself, toUtime(mtime), toUtime(mtime))
   })
   return { before, after: look() }

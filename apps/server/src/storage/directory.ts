@@ -48,8 +48,15 @@ export class Directory implements Folder, Disposable {
     return directory ?? this.#reopen()
   }
 
-  /** The path for system calls on `name` in this directory. */
+  /** @throws TransferError `name` if this file system could not store `name`, or would open something else under it */
+  requireName(name: string): void {
+    const problem = this.fs.nameProblem(this.self, name)
+    if (problem !== undefined) throw new TransferError('name', `"${printable(name)}": ${problem}`)
+  }
+
+  /** The path for system calls on `name` in this directory. @throws those of {@link requireName} */
   at(name: string): string {
+    this.requireName(name)
     return PINNED ? `/proc/self/fd/${this.fd}/${name}` : path.join(this.#path, name)
   }
 

@@ -31,6 +31,7 @@ export class DiskPartial implements PartialFile {
     this.#exclusive = exclusive
     using opened = new DisposableStack()
     this.#parent = opened.use(home.parentOf(path))
+    this.#parent.requireName(name)
     try {
       this.#file = opened.use(TempFile.resume(this.#parent, this.#hidden))
       if (length !== null) this.#requireSpace(length)

@@ -34,6 +34,7 @@ export class HiddenFile implements Disposable {
     this.#target = target
     this.wanted = wanted
     this.parent = parents.of(wanted.path)
+    this.parent.requireName(target)
     this.#file = TempFile.create(this.parent, this.#hidden, modeOf(wanted))
   }
 

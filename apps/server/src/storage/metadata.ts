@@ -2,9 +2,12 @@ import type { FileMetadata } from './storage.ts'
 
 const DEFAULT_MODE = 0o666 & ~process.umask()
 
-/** The permission bits for a new file. */
-export function modeOf({ mode = DEFAULT_MODE }: FileMetadata): number {
-  return mode & 0o777
+/** The permission bits for a new file; undefined on Windows, which has none. */
+export function modeOf(
+  { mode = DEFAULT_MODE }: FileMetadata,
+  platform = process.platform,
+): number | undefined {
+  return platform === 'win32' ? undefined : mode & 0o777
 }
 
 /**

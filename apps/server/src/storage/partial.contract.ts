@@ -16,14 +16,14 @@ const PATH = parsePath('f')
 
 /** Existing file, offered file, and whether a policy replaces it: sizes in bytes, times in microseconds. */
 const DECISIONS: readonly [IfExists, string, number, string, number, boolean][] = [
-  ['replace', 'old', MTIME, 'new', MTIME - 1, true],
-  ['skip', 'old', MTIME, 'newer', MTIME + 1, false],
-  ['newer', 'old', MTIME, 'new', MTIME + 1, true],
+  ['replace', 'old', MTIME, 'new', MTIME - 2, true],
+  ['skip', 'old', MTIME, 'newer', MTIME + 2, false],
+  ['newer', 'old', MTIME, 'new', MTIME + 2, true],
   ['newer', 'old', MTIME, 'other', MTIME, false],
-  ['newer', 'old', MTIME, 'other', MTIME - 1, false],
+  ['newer', 'old', MTIME, 'other', MTIME - 2, false],
   ['different', 'old', MTIME, 'new', MTIME, false],
   ['different', 'old', MTIME, 'longer', MTIME, true],
-  ['different', 'old', MTIME, 'new', MTIME - 1, true],
+  ['different', 'old', MTIME, 'new', MTIME - 2, true],
 ]
 
 /** openPartial and the life of a partial. */

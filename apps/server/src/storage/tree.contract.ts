@@ -135,12 +135,12 @@ export function describeTree(make: MakeStorage): void {
   })
 
   it.each([
-    ['replace', MTIME - 1, true],
-    ['skip', MTIME + 1, false],
-    ['newer', MTIME + 1, true],
+    ['replace', MTIME - 2, true],
+    ['skip', MTIME + 2, false],
+    ['newer', MTIME + 2, true],
     ['newer', MTIME, false],
     ['different', MTIME, false],
-    ['different', MTIME - 1, true],
+    ['different', MTIME - 2, true],
   ] as const)('move with %s over a file, mtime %i: moved is %s', async (ifExists, mtime, moved) => {
     await using fixture = make()
     const { storage } = fixture

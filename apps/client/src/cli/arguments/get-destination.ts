@@ -3,11 +3,12 @@ import path from 'node:path'
 import { fromErrno, type IfExists, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import { localDisk } from '../../transfer/local/local-disk.ts'
 import { makeFolder } from '../../transfer/local/local-folder.ts'
+import { localPathBelow } from '../../transfer/local/local-path.ts'
 import { takenBeside } from '../../transfer/local/partial-file.ts'
 import { type Context, localPath } from '../command-context.ts'
 
 /**
- * The local path to which a file or tree is fetched.
+ * The local path to which a file or tree is fetched. @throws TransferError `name` if nothing here can have its name
  * @param output the value of `-o`; `-` is standard output
  * @returns undefined for standard output
  */
@@ -15,7 +16,7 @@ export function destinationOf(context: Context, remote: RemotePath, output = '.'
   if (output === '-') return undefined
   const destination = localPath(context, output)
   const isDirectory = fs.statSync(destination, { throwIfNoEntry: false })?.isDirectory() ?? false
-  return isDirectory ? path.join(destination, remote.at(-1) ?? '') : destination
+  return isDirectory ? localPathBelow(destination, remote.at(-1) ?? '') : destination
 }
 
 /**
@@ -33,7 +34,7 @@ export async function makeDestination(
   if (output === undefined || output === '-') return
   const destination = path.resolve(localPath(context, output))
   const stats = fs.statSync(destination, { throwIfNoEntry: false })
-  const mustBeDirectory = files > 1 || output.endsWith('/')
+  const mustBeDirectory = files > 1 || endsWithSeparator(output)
   if (stats !== undefined && !stats.isDirectory() && mustBeDirectory)
     throw new TransferError('not_directory', `"${printable(output)}" is a file here, not a directory`)
   const directory = mustBeDirectory ? destination : path.dirname(destination)
@@ -43,6 +44,11 @@ export async function makeDestination(
   } catch (error) {
     throw fromErrno(error, `"${printable(directory)}"`)
   }
+}
+
+/** On Windows, a backslash ends the name of a directory too. */
+export function endsWithSeparator(typed: string, separator = path.sep): boolean {
+  return typed.endsWith('/') || typed.endsWith(separator)
 }
 
 /**

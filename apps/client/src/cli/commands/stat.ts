@@ -4,6 +4,10 @@ import { type Context, forEach, remotePath, writeJson } from '../command-context
 import { permissionText, timeText } from '../entry-list.ts'
 import { openClient } from '../open-client.ts'
 
+function modeText(mode: number | undefined): string {
+  return mode === undefined ? '' : `${mode.toString(8).padStart(4, '0')} (${permissionText(mode)})`
+}
+
 /** `stat <remote...>`: shows everything that is known about each path. */
 export async function stat(context: Context, remotes: readonly string[]): Promise<number> {
   using client = await openClient(context)
@@ -17,7 +21,7 @@ export async function stat(context: Context, remotes: readonly string[]): Promis
       ['type', entry.type],
       ['size', `${entry.size} bytes`],
       ['modified', timeText(entry.mtime)],
-      ['mode', `${entry.mode.toString(8).padStart(4, '0')} (${permissionText(entry.mode)})`],
+      ['mode', modeText(entry.mode)],
       ['md5', entry.md5 ?? (entry.type === 'file' ? 'not computed yet; ask with md5' : '')],
     ]
     for (const [name, value] of rows) if (value) context.stdout.write(`${name?.padEnd(9)} ${value}\n`)

@@ -137,13 +137,13 @@ describe('where the target exists', () => {
   })
 
   it.each<[IfExists, string, number, boolean]>([
-    ['replace', 'new', MTIME - 1, true],
-    ['skip', 'new', MTIME + 1, false],
-    ['newer', 'new', MTIME + 1, true],
+    ['replace', 'new', MTIME - 2, true],
+    ['skip', 'new', MTIME + 2, false],
+    ['newer', 'new', MTIME + 2, true],
     ['newer', 'other', MTIME, false],
     ['different', 'new', MTIME, false],
     ['different', 'other', MTIME, true],
-    ['different', 'new', MTIME - 1, true],
+    ['different', 'new', MTIME - 2, true],
   ])('%s, with %s of time %i: replaced is %s', async (ifExists, text, mtime, replaced) => {
     expect(await receive(text, { mtime }, ifExists)).toBe(replaced ? 'f' : undefined)
     expect(content()).toEqual({ f: replaced ? text : 'old' })

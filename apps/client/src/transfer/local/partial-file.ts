@@ -12,6 +12,7 @@ import {
 } from '@ftp/protocol'
 import { type LocalDisk, localDisk } from './local-disk.ts'
 import { LocalFolder } from './local-folder.ts'
+import { newFileMode } from './local-mode.ts'
 import { noFolder } from './whole-file.ts'
 
 /** The suffix of the names of partial files. */
@@ -85,7 +86,7 @@ export class PartialFile implements Disposable {
    */
   async commit(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     return await this.#attempt(async () => {
-      await this.#file.seal(entry.mode & ~process.umask(), entry.mtime)
+      await this.#file.seal(newFileMode(entry, { umask: process.umask() }), entry.mtime)
       this.#requireOwn()
       const name = this.#file.publish(path.basename(this.#target), ifExists)
       if (name === undefined) {

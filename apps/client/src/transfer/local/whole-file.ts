@@ -2,8 +2,7 @@ import { TempFile } from '@ftp/files'
 import { type Entry, errnoOf, type IfExists, printable, TransferError } from '@ftp/protocol'
 import { hiddenName } from './hidden-name.ts'
 import type { LocalFolder } from './local-folder.ts'
-
-const UMASK = process.umask()
+import { newFileMode } from './local-mode.ts'
 
 /**
  * A local file whose bytes arrived all at once. They go to a new file with a name that nobody else has, so
@@ -38,7 +37,7 @@ export class WholeFile implements Disposable {
 
   /** See {@link PartialFile.commit}. The caller still has to sync the folder. */
   async publish(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
-    await this.#file.seal(entry.mode & ~UMASK, entry.mtime)
+    await this.#file.seal(newFileMode(entry), entry.mtime)
     return this.#file.publish(this.#name, ifExists)
   }
 

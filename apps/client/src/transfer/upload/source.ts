@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { addAbortListener } from 'node:events'
 import fs from 'node:fs'
-import { readFully, systemFiles } from '@ftp/files'
+import { modeOf, readFully, systemFiles } from '@ftp/files'
 import { BLOCK_SIZE, Block, type BlockPool } from '@ftp/md5'
 import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
@@ -34,7 +34,7 @@ const VERSION = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
 export class FileSource implements Source {
   readonly length: number
   readonly mtime: number
-  readonly mode: number
+  readonly mode: number | undefined
   readonly #stats: fs.BigIntStats
   readonly #fd: number
   readonly #open: Disposable
@@ -62,7 +62,7 @@ export class FileSource implements Source {
     this.length = Number(stats.size)
     this.#stats = stats
     this.mtime = toMicroseconds(stats.mtimeNs)
-    this.mode = Number(stats.mode) & 0o777
+    this.mode = modeOf(stats)
     this.#open = opened.move()
   }
 

@@ -1,0 +1,90 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { collisionKey, errnoOf, portabilityProblem, printable, TransferError } from '@ftp/protocol'
+import type { FileSystem } from './file-system.ts'
+import type { Folder } from './folder.ts'
+
+/** An alias that Windows gives to a file with a long name, such as `PROGRA~1.TXT`. */
+const SHORT_ALIAS = /^(?=[^.]{1,8}(?:\.|$))[^.~]+~[0-9a-z]+(?:\.[^.]{0,3})?$/i
+
+/**
+ * Explains why Windows cannot use a name in a folder. An alias is refused because it opens a file whose own name is
+ * another one, and a name that looks like an alias because it may become that of another file at any moment.
+ */
+export function windowsNameProblem(
+  files: Pick<FileSystem, 'find' | 'spelling'>,
+  folder: string,
+  name: string,
+): string | undefined {
+  const problem = portabilityProblem(name)
+  if (problem !== undefined || !SHORT_ALIAS.test(name)) return problem
+  const isThere = files.find(path.join(folder, name)) !== undefined
+  return isThere && collisionKey(files.spelling(folder, name)) === collisionKey(name)
+    ? undefined
+    : `"${name}" looks like an alias that Windows gives to other files`
+}
+
+/** Implements `FileSystem.spelling` where the system reports the path of an open file, as Windows and macOS do. */
+export function spellingByPath(folder: string, name: string): string {
+  try {
+    return path.basename(fs.realpathSync.native(path.join(folder, name)))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return name
+    throw error
+  }
+}
+
+/**
+ * Implements `FileSystem.spelling` anywhere else. The folder is listed only if it finds the file under a name that
+ * nobody has given to it.
+ */
+export function spellingByListing(
+  files: Pick<FileSystem, 'find' | 'names'>,
+  folder: string,
+  name: string,
+): string {
+  const find = (each: string): bigint | undefined => files.find(path.join(folder, each))?.ino
+  const other = otherSpelling(name)
+  const ino = other === name ? undefined : find(other)
+  if (ino === undefined || find(name) !== ino) return name
+  const key = collisionKey(name)
+  const alike = [...files.names(folder)].filter((each) => collisionKey(each) === key)
+  return alike.includes(name) ? name : (alike.find((each) => find(each) === ino) ?? name)
+}
+
+/** The same name in other letters, or else in another composition. */
+function otherSpelling(name: string): string {
+  const swapped = name.replace(/[a-z]/gi, (letter) =>
+    letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase(),
+  )
+  if (swapped !== name) return swapped
+  const decomposed = name.normalize('NFD')
+  return decomposed === name ? name.normalize('NFC') : decomposed
+}
+
+/**
+ * Refuses to take a file for another one: where a file system folds names, `a` also finds a file `A`.
+ * @throws TransferError `exists` if the folder lists what exists under `name` under another name
+ */
+export function requireOwnSpelling({ fs, self }: Folder, name: string): void {
+  const listed = fs.spelling(self, name)
+  if (listed === name) return
+  const text = `"${printable(listed)}" exists, and its file system takes "${printable(name)}" for the same name; rename one of them`
+  throw new TransferError('exists', text)
+}
+
+/**
+ * Gives an entry another spelling of its name, where the file system takes both for one.
+ * @throws a system error: `EEXIST` if the name that it needs for a moment is taken
+ */
+export function respell(folder: Folder, from: string, to: string): void {
+  const { fs, self } = folder
+  const [old, fresh] = [folder.at(from), folder.at(to)]
+  fs.rename(old, fresh)
+  if (fs.spelling(self, to) === to) return
+  // For some file systems, a rename to the same name is nothing to do.
+  const between = folder.at(`${to}.renamed`)
+  if (fs.find(between) !== undefined) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' })
+  fs.rename(old, between)
+  fs.rename(between, fresh)
+}

@@ -44,7 +44,7 @@ describe.each(['put', 'get'] as const)('sync as a %s', (way) => {
     expect(again.events).toHaveLength(1)
     expect(again.events[0]).toMatchObject({ event: 'summary', done: 0, moved: 0 })
 
-    write(source(), { a: 'ONE', new: 'file' }, TIME + 1)
+    write(source(), { a: 'ONE', new: 'file' }, TIME + 2)
     const third = await sync()
     expect(changes(third.events)).toEqual(['changed a', 'new new'])
     expect(treeOf(target())).toEqual(treeOf(source()))
@@ -132,7 +132,7 @@ describe.each(['put', 'get'] as const)('sync as a %s', (way) => {
   it('sums up what it did, and what it would do, in the order of names', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `f${index}`)
     write(source(), Object.fromEntries(names.map((name) => [name, 'xx'])))
-    write(source(), { f7: 'changed' }, TIME + 1)
+    write(source(), { f7: 'changed' }, TIME + 2)
     write(target(), { f3: 'xx', f7: 'x', gone: '1', 'old/a': '2' })
     fs.chmodSync(path.join(target(), 'f3'), 0o600)
     const dry = await site.run(['sync', ...paths(), '--delete', '-n'], { json: false })
@@ -159,7 +159,7 @@ describe.each(['put', 'get'] as const)('sync as a %s', (way) => {
 
   it('compares contents with --checksum, whatever the times say', async () => {
     write(source(), { same: 'abc', other: 'abc' })
-    write(target(), { same: 'abc', other: 'xyz' }, TIME + 1)
+    write(target(), { same: 'abc', other: 'xyz' }, TIME + 2)
     expect(changes((await sync('--checksum')).events)).toEqual(['attributes same', 'changed other'])
     expect(treeOf(target())).toEqual(treeOf(source()))
   })

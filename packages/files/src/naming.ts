@@ -1,8 +1,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { collisionKey, errnoOf, portabilityProblem, printable, TransferError } from '@ftp/protocol'
-import type { FileSystem } from './file-system.ts'
-import type { Folder } from './folder.ts'
+import { collisionKey, errnoOf, portabilityProblem } from '@ftp/protocol'
+
+/** The functions of `FileSystem` that answer questions about names. */
+interface Names {
+  find(path: string): { readonly ino: bigint } | undefined
+  names(path: string): Iterable<string>
+  spelling(folder: string, name: string): string
+}
 
 /** An alias that Windows gives to a file with a long name, such as `PROGRA~1.TXT`. */
 const SHORT_ALIAS = /^(?=[^.]{1,8}(?:\.|$))[^.~]+~[0-9a-z]+(?:\.[^.]{0,3})?$/i
@@ -12,7 +17,7 @@ const SHORT_ALIAS = /^(?=[^.]{1,8}(?:\.|$))[^.~]+~[0-9a-z]+(?:\.[^.]{0,3})?$/i
  * another one, and a name that looks like an alias because it may become that of another file at any moment.
  */
 export function windowsNameProblem(
-  files: Pick<FileSystem, 'find' | 'spelling'>,
+  files: Pick<Names, 'find' | 'spelling'>,
   folder: string,
   name: string,
 ): string | undefined {
@@ -39,7 +44,7 @@ export function spellingByPath(folder: string, name: string): string {
  * nobody has given to it.
  */
 export function spellingByListing(
-  files: Pick<FileSystem, 'find' | 'names'>,
+  files: Pick<Names, 'find' | 'names'>,
   folder: string,
   name: string,
 ): string {
@@ -60,31 +65,4 @@ function otherSpelling(name: string): string {
   if (swapped !== name) return swapped
   const decomposed = name.normalize('NFD')
   return decomposed === name ? name.normalize('NFC') : decomposed
-}
-
-/**
- * Refuses to take a file for another one: where a file system folds names, `a` also finds a file `A`.
- * @throws TransferError `exists` if the folder lists what exists under `name` under another name
- */
-export function requireOwnSpelling({ fs, self }: Folder, name: string): void {
-  const listed = fs.spelling(self, name)
-  if (listed === name) return
-  const text = `"${printable(listed)}" exists, and its file system takes "${printable(name)}" for the same name; rename one of them`
-  throw new TransferError('exists', text)
-}
-
-/**
- * Gives an entry another spelling of its name, where the file system takes both for one.
- * @throws a system error: `EEXIST` if the name that it needs for a moment is taken
- */
-export function respell(folder: Folder, from: string, to: string): void {
-  const { fs, self } = folder
-  const [old, fresh] = [folder.at(from), folder.at(to)]
-  fs.rename(old, fresh)
-  if (fs.spelling(self, to) === to) return
-  // For some file systems, a rename to the same name is nothing to do.
-  const between = folder.at(`${to}.renamed`)
-  if (fs.find(between) !== undefined) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' })
-  fs.rename(old, between)
-  fs.rename(between, fresh)
 }

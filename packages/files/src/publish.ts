@@ -11,7 +11,7 @@ import { discard } from './discard.ts'
 import { toEntry } from './entry.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Folder } from './folder.ts'
-import { requireOwnSpelling } from './naming.ts'
+import { requireOwnSpelling } from './spelling.ts'
 
 /**
  * Gives a complete file its final name, atomically, if the policy permits it; with `rename`, the first free

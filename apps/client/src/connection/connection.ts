@@ -57,6 +57,7 @@ export class Connection implements Disposable {
   readonly #timeoutMs: number
   #lastId = 0
   #heard = false
+  #heardAt = performance.now()
   /** Aborted at the end of the connection, so that nothing waits for a block any longer. */
   readonly #ended = new AbortController()
   /** The reasons why reading is paused; empty while it is not. */
@@ -146,6 +147,11 @@ export class Connection implements Disposable {
     return false
   }
 
+  /** For how many milliseconds nothing has come from the server; 0 if it has nothing to say. */
+  get silence(): number {
+    return this.#owes ? performance.now() - this.#heardAt : 0
+  }
+
   /**
    * Sends a request. Its replies are read from the exchange that is returned. @param payload is taken over
    */
@@ -165,6 +171,7 @@ export class Connection implements Disposable {
   }
 
   #receive(count: number): void {
+    this.#heardAt = performance.now()
     this.#take(this.#decoder.took(count))
     if (this.#failure === undefined) this.#pacedReader?.took(count)
   }

@@ -37,6 +37,10 @@ export class TrackedFile implements TransferListener {
     this.#file.resumed(position, held)
   }
 
+  silent(ms: number): void {
+    this.#file.silent?.(ms)
+  }
+
   retrying(failure: TransferError, delayMs: number): void {
     this.#file.retrying(failure, delayMs)
   }

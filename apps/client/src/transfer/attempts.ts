@@ -2,6 +2,9 @@ import { TransferError } from '@ftp/protocol'
 import type { Attempt, Session } from '../session/session.ts'
 import { type TransferListener, watched } from './transfer-listener.ts'
 
+/** How often a listener is told how long the server has been silent, in milliseconds. */
+const SILENCE_EVERY_MS = 1_000
+
 /**
  * The attempts of one transfer, which may run one after another or at once. Progress of any of them starts
  * the time for retries anew for all.
@@ -28,12 +31,20 @@ export class Attempts {
   async run<T>(action: (attempt: Attempt) => Promise<T>, session = this.#session): Promise<T> {
     return await session.run(async (attempt) => {
       this.#running.add(attempt)
+      const watch = setInterval(() => this.#tellSilence(), SILENCE_EVERY_MS)
       try {
         return await action(attempt)
       } finally {
+        clearInterval(watch)
         this.#running.delete(attempt)
       }
     })
+  }
+
+  /** Several connections are silent only if all of them are. */
+  #tellSilence(): void {
+    const silences = Array.from(this.#running, ({ connection }) => connection.silence)
+    this.listener.silent?.(Math.min(...silences))
   }
 
   /**

@@ -20,6 +20,8 @@ export interface TransferListener {
   moved(position: number): void
   /** An earlier attempt left `held` bytes, of which the first `position` are good. */
   resumed(position: number, held: number): void
+  /** Called every second: for how many milliseconds nothing has come from the server, although it has to answer. */
+  silent?(ms: number): void
 }
 
 /** Passes every event on, and calls `progressed` when the transfer is further than ever before. */
@@ -29,6 +31,7 @@ export function watched(listener: TransferListener, progressed: () => void): Tra
     phase: (phase) => listener.phase(phase),
     size: (bytes) => listener.size(bytes),
     resumed: (position, held) => listener.resumed(position, held),
+    silent: (ms) => listener.silent?.(ms),
     moved: (position) => {
       // A new attempt begins by reporting its position, which is no progress.
       if (position > best) progressed()

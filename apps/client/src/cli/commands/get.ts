@@ -55,6 +55,7 @@ export async function get(
     reporter: await reporterFor(context, 'received', {
       isTree: recursive,
       several: recursive || remotes.length > 1,
+      toOutput: output === '-',
     }),
   })
   return exitCodeOf(codes)

@@ -7,7 +7,15 @@ import type { Phase } from '../../transfer/transfer-listener.ts'
 import { columnsOf } from './columns.ts'
 import { type LineState, line } from './line.ts'
 import { Rate } from './rate.ts'
-import { endedText, finalPath, labelOf, resumedText, retryText, summaryText } from './sentences.ts'
+import {
+  endedText,
+  finalPath,
+  labelOf,
+  resumedText,
+  retryText,
+  silenceText,
+  summaryText,
+} from './sentences.ts'
 import { Total } from './total.ts'
 
 /** The word shown for each phase. */
@@ -17,6 +25,9 @@ const PHASES: Readonly<Record<Phase, string>> = {
   follow: 'following',
   commit: 'storing',
 }
+
+/** From which silence of the server on a bar says so, in milliseconds. */
+const SILENT_MS = 3_000
 
 const ERASE_LINE = '\x1b[K'
 /** A terminal reports its new width with a delay. Until then bars are too long for it, and must not wrap. */
@@ -101,21 +112,30 @@ export class BarReporter implements Reporter {
       phase: (phase) => {
         count.phase(phase)
         row?.rate.restart()
-        change({ phase: PHASES[phase] })
+        change({ phase: PHASES[phase], standstill: undefined })
+      },
+      silent: (ms) => {
+        if (ms < SILENT_MS) return
+        // The speed at which it goes on has nothing to do with the silence.
+        row?.rate.restart()
+        change({ standstill: silenceText(ms) })
       },
       size: (size) => {
         count.size(size)
         change({ size })
       },
       moved: (position) => {
-        change({ position })
+        change({ position, standstill: undefined })
         count.moved(position)
       },
       resumed: (position, held) => {
         count.resumed(position, held)
         this.#say(resumedText(name(), position, held))
       },
-      retrying: (failure, delayMs) => this.#say(retryText(name(), failure, delayMs)),
+      retrying: (failure, delayMs) => {
+        change({ standstill: 'connecting again' })
+        this.#say(retryText(name(), failure, delayMs))
+      },
       ended: (result, effort) => {
         count.ended()
         if (this.#brief) return this.#end(row, undefined)
@@ -156,14 +176,19 @@ export class BarReporter implements Reporter {
   }
 
   #draw(state: LineState | undefined): string {
-    const text = state === undefined ? '' : line(state, (this.#stream.columns ?? 80) - 1)
+    const text = state === undefined ? '' : line(state, this.#columns - 1)
     this.#drawn.push(columnsOf(text))
     return text
   }
 
+  /** Some terminals say that they have no columns at all. */
+  get #columns(): number {
+    return this.#stream.columns || 80
+  }
+
   /** If the terminal has become narrower, a bar takes several lines, but the library counts one. */
   #goToTop(): void {
-    const columns = this.#stream.columns ?? 80
+    const columns = this.#columns
     const more = this.#drawn.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0)
     if (more === 0) return
     const below = this.#drawn.length - 1

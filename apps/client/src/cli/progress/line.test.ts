@@ -32,7 +32,18 @@ describe('the progress line', () => {
   })
 
   it('at 40 columns', () => {
-    expect(line(HALF, 40)).toMatchInlineSnapshot(`"holid…gz  50%  512.0 MiB   64.0 MiB/s   "`)
+    expect(line(HALF, 39)).toBe('holiday-p…r.gz 50% 512.0 MiB 64.0 MiB/s')
+    expect(line({ ...HALF, name: 'total 15 of 31' }, 39)).toBe('total 15 of 31 50% 512.0 MiB 64.0 MiB/s')
+    expect(line({ ...HALF, name: 'a', phase: 'checking' }, 39)).toBe(
+      'a              50% 512.0 MiB 64.0 MiB/s',
+    )
+  })
+
+  it('says why nothing moves, instead of a speed and a time that are not true', () => {
+    const still = { ...HALF, standstill: 'no answer for 12 s' }
+    expect(line(still, 80)).toMatch(/512\.0 MiB +no answer for 12 s$/)
+    expect(line(still, 39)).toMatch(/ no answer for 12 s$/)
+    expect(line(still, 80)).not.toMatch(/MiB\/s|0:08/)
   })
 
   it('at 200 columns', () => {

@@ -10,6 +10,8 @@ export interface LineState {
   /** Undefined until it is known. */
   readonly size: number | undefined
   readonly bytesPerSecond: number
+  /** Shown instead of the speed and of the time left: why nothing moves. */
+  readonly standstill?: string | undefined
   /** The measure of the bar and of the time left, if that is not the bytes alone. */
   readonly work?: Pick<LineState, 'position' | 'size' | 'bytesPerSecond'>
 }
@@ -17,21 +19,53 @@ export interface LineState {
 /** Columns of the name: those that a bar of full length leaves, within these bounds. */
 const NAME_WIDTH = { least: 24, most: 48, beside: 88 }
 
+/** On fewer columns than these, there is no bar. */
+const NARROW = 64
+/** How many columns the name has at least where there is no bar. */
+const NARROW_NAME = 14
+/** The width of the speed and the time left. */
+const STANDSTILL = 20
+
 /**
  * A progress bar that takes at most `columns` of a terminal. If it does not fit, parts are left out from the
  * right.
  */
 export function line(state: LineState, columns: number): string {
+  if (columns < NARROW) return narrowLine(state, columns)
   const name = fit(printable(state.name), nameWidth(columns))
-  const percent = state.size === undefined ? '' : `${Math.floor(share(state) * 100)}%`.padStart(4)
-  const amount = formatBytes(state.position).padStart(10)
-  const speed =
-    state.bytesPerSecond > 0 ? `${formatBytes(state.bytesPerSecond)}/s`.padStart(12) : ''.padStart(12)
-  const rest = remaining(state)
-  const text = [percent, amount, speed, rest.padStart(7), state.phase].join(' ')
+  const text = [percentOf(state).padStart(4), amountOf(state).padStart(10), tailOf(state)].join(' ')
   const width = Math.min(40, columns - columnsOf(name) - text.length - 3)
   const middle = width < 4 ? '' : ` ${state.size === undefined ? ' '.repeat(width) : bar(state, width)}`
   return beginning(`${name}${middle} ${text}`, columns)
+}
+
+/** The speed, the time left and the phase; or why nothing moves. */
+function tailOf(state: LineState): string {
+  if (state.standstill !== undefined) return state.standstill.padStart(STANDSTILL)
+  return [speedOf(state).padStart(12), remaining(state).padStart(7), state.phase].join(' ')
+}
+
+/** A line without a bar and without columns. The name gets all that the numbers leave. */
+function narrowLine(state: LineState, columns: number): string {
+  const { standstill, phase } = state
+  const all =
+    standstill === undefined ? [amountOf(state), speedOf(state), remaining(state), phase] : [standstill]
+  const parts = [percentOf(state), ...all].filter((part) => part !== '')
+  while (parts.length > 1 && parts.join(' ').length > columns - NARROW_NAME - 1) parts.pop()
+  const text = parts.join(' ')
+  return beginning(`${fit(printable(state.name), columns - text.length - 1)} ${text}`, columns)
+}
+
+function percentOf(state: LineState): string {
+  return state.size === undefined ? '' : `${Math.floor(share(state) * 100)}%`
+}
+
+function amountOf({ position }: LineState): string {
+  return formatBytes(position)
+}
+
+function speedOf({ bytesPerSecond }: LineState): string {
+  return bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : ''
 }
 
 function nameWidth(columns: number): number {

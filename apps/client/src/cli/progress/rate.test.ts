@@ -24,6 +24,13 @@ describe('the speed', () => {
     expect(rateOf([0, 0], [60_000, 6_000])).toBe(100)
   })
 
+  it('shows a constant speed as it is within two seconds, however late the first bytes came', () => {
+    const rate = new Rate()
+    rate.sample(0, 0)
+    for (let at = 900; at <= 2_000; at += 40) rate.sample(((at - 900) / 40 + 1) * 1_000_000, at)
+    expect(rate.bytesPerSecond).toBeCloseTo(25_000_000)
+  })
+
   it('begins anew when a transfer starts again', () => {
     expect(rateOf([0, 0], [1_000, 9_000], [1_100, 0])).toBe(0)
     expect(rateOf([0, 0], [1_000, 9_000], [1_100, 0], [2_100, 500])).toBe(500)

@@ -1,5 +1,7 @@
 /** The default time over which the speed is averaged, in milliseconds. */
 const WINDOW_MS = 3_000
+/** For how long bytes must have moved before the time until the first of them no longer counts. */
+const START_MS = 300
 /** The most samples kept of that time, because ten thousand small files may end within a second. */
 const SAMPLES = 100
 
@@ -7,6 +9,7 @@ const SAMPLES = 100
 export class Rate {
   readonly #samples: { readonly at: number; readonly position: number }[] = []
   readonly #windowMs: number
+  #isStarting = true
 
   constructor(windowMs = WINDOW_MS) {
     this.#windowMs = windowMs
@@ -23,12 +26,25 @@ export class Rate {
     const previous = this.#samples.at(-2)
     if (previous !== undefined && at - previous.at < this.#windowMs / SAMPLES) this.#samples.pop()
     this.#samples.push({ at, position })
+    this.#dropStart(at)
     while ((this.#samples[1]?.at ?? at) < at - this.#windowMs) this.#samples.shift()
   }
 
   /** Forgets all samples. */
   restart(): void {
     this.#samples.length = 0
+    this.#isStarting = true
+  }
+
+  /** The time from the request to the first bytes says nothing about the speed, as soon as others do. */
+  #dropStart(now: number): void {
+    const [start, first] = this.#samples
+    if (!this.#isStarting || start === undefined || first === undefined) return
+    if (first.position === start.position) this.#samples.splice(1, 1)
+    else if (now - first.at >= START_MS) {
+      this.#isStarting = false
+      this.#samples.shift()
+    }
   }
 
   /** Bytes per second; 0 if there are too few samples to tell. */

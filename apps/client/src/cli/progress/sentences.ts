@@ -26,6 +26,11 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
 }
 
+/** Says for how long nothing has come from the server. */
+export function silenceText(ms: number): string {
+  return `no answer for ${Math.floor(ms / 1_000)} s`
+}
+
 /** The final path of a file whose target was `to`. */
 export function finalPath(to: string, { name }: TransferResult): string {
   return name === undefined ? to : to.slice(0, to.length - path.basename(to).length) + name

@@ -20,7 +20,7 @@ describe('the client loads', () => {
     expect(code).toBe(2)
     const { own, packages } = loadedBy(stderr)
     expect(packages).toEqual(['commander', 'valibot'])
-    expect(own.length).toBeLessThan(60)
+    expect(own.length).toBeLessThan(68)
   })
 
   it('for a stat no more than a connection', async () => {
@@ -28,7 +28,7 @@ describe('the client loads', () => {
     expect(code).toBe(0)
     const { own, packages } = loadedBy(stderr)
     expect(packages).toEqual(['commander', 'valibot'])
-    expect(own.length).toBeLessThan(96)
+    expect(own.length).toBeLessThan(116)
   })
 
   it('no compiler, once it has been compiled', async () => {

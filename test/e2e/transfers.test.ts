@@ -87,6 +87,7 @@ describe('put and get', () => {
     }
     expect((await site.run(['put', 'f', 'sub/new', '--to', 'made'])).code).toBe(0)
     expect(fs.readdirSync(remote('made')).sort()).toEqual(['f', 'new'])
+    expect((await site.run(['put', 'f', 'sub/new', '--to', 'f'])).code).toBe(5)
   })
 
   it('carry whole trees, with empty directories and hidden files', async () => {

@@ -76,3 +76,13 @@ it.each([
     await expect.poll(() => failures.length).toBe(status === 200 ? 0 : POSTS)
   },
 )
+
+it('says why a URL could not be told', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const receiver = new Receiver(0)
+  const notify = await receiver.listen()
+  await receiver[Symbol.asyncDispose]()
+  using hooks = new UploadHooks({ onUpload: undefined, notify }, resolve)
+  hooks.uploaded(UPLOAD)
+  expect(await promise).toMatch(/ for \/srv\/a: connect ECONNREFUSED 127\.0\.0\.1/)
+})

@@ -6,8 +6,8 @@ import { ifExists } from './options.ts'
 export function addTree(define: Define): void {
   define('ls [remote...]', 'list directories', async () => (await import('../commands/ls.ts')).ls)
     .option('-r, --recursive', 'list everything below them, too')
-    .option('-t, --time', 'the newest first')
-    .option('--reverse', 'in the opposite order')
+    .option('-t, --time', 'list the newest first')
+    .option('--reverse', 'list in the opposite order')
     // What people who know ls(1) type. Listings are always long and readable, and contain hidden files.
     .helpOption('--help')
     .addOption(new Option('-l, --long').hideHelp())

@@ -191,13 +191,17 @@ export class Connection implements Served {
       )
       this.#current.abort(reason)
       if (!this.#current.response.headersSent) return this.#fail(this.#current, reason)
-    }
-    // A browser may connect before it has anything to ask.
-    else if (this.#disconnect === 'silent') this.#disconnect = this.#socket.bytesRead > 0 ? 'late' : 'served'
+    } else if (this.#disconnect === 'silent' && !this.#isUnused) this.#disconnect = 'late'
     this.#socket.destroy()
   }
 
+  /** A browser may connect before it has anything to ask. */
+  get #isUnused(): boolean {
+    return this.#socket.bytesRead === 0
+  }
+
   #closed(): void {
+    if (this.#disconnect === 'silent' && this.#isUnused) this.#disconnect = 'served'
     this.#deadlines[Symbol.dispose]()
     const reason = new TransferError('lost', 'the client closed the connection')
     this.#current?.abort(reason)

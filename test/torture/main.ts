@@ -36,6 +36,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { STORE_KILLS: '200' },
     command: vitest('apps/server/src/share/store-kills.test.ts'),
   },
+  http: {
+    does: 'kill -9 of servers in the middle of uploads by curl',
+    environment: { HTTP_KILLS: '200' },
+    command: vitest('test/doors/http/kills.test.ts'),
+  },
   client: {
     does: 'a failing disk under the client, at each of its calls',
     environment: { ALL_FAULTS: '1' },

@@ -3,7 +3,7 @@ import type { Share } from '../../../share/share.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
 import { begin, storeOptions } from '../files/put.ts'
-import { receive } from './receive.ts'
+import { appendBody, receive } from './receive.ts'
 import { announceUpload, lengthOf, type UploadFields } from './upload-fields.ts'
 
 /**
@@ -30,7 +30,7 @@ export async function createUpload(
     begun,
     async (upload) => {
       if (fields.knowsInterim) announceUpload(exchange, location)
-      await upload.append(exchange.body(), { signal: exchange.signal })
+      await appendBody(exchange, upload)
       return isComplete === true
     },
     location,

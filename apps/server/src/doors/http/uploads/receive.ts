@@ -1,5 +1,7 @@
+import { TransferError } from '@ftp/protocol'
 import type { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Exchange } from '../connection/exchange.ts'
+import { Refusal } from '../connection/problem.ts'
 import { commit, respondStored } from '../files/put.ts'
 import { formatBoolean, inconsistent, NO_LIMIT } from './upload-fields.ts'
 
@@ -37,4 +39,19 @@ async function received(
   if (length !== undefined && length !== offset) throw inconsistent(length, offset)
   respondStored(exchange, await commit(exchange, upload))
   return undefined
+}
+
+/**
+ * Appends the body of a request. If it makes the file longer than it was said to be, nobody can tell any more what the
+ * file is, so the upload is removed (draft-ietf-httpbis-resumable-upload, section 4.4.2).
+ * @throws Refusal, TransferError
+ */
+export async function appendBody(exchange: Exchange, upload: HashedUpload): Promise<void> {
+  try {
+    await upload.append(exchange.body(), { signal: exchange.signal })
+  } catch (error) {
+    if (!(error instanceof TransferError) || error.code !== 'bad_request') throw error
+    upload.abandon()
+    throw new Refusal(400, error.code, error.message, { 'Upload-Complete': formatBoolean(false) })
+  }
 }

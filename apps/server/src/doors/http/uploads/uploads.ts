@@ -5,7 +5,7 @@ import { describe, discard, openUpload } from '../../../share/store.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
-import { receive } from './receive.ts'
+import { appendBody, receive } from './receive.ts'
 import { formatBoolean, inconsistent, lengthOf, NO_LIMIT, uploadFields } from './upload-fields.ts'
 
 const METHODS = ['HEAD', 'GET', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -78,7 +78,7 @@ async function append(exchange: Exchange, share: Share, id: string): Promise<voi
     if (offset !== upload.offset) throw mismatching(upload.offset, offset)
     const length = lengthOf(fields, offset, exchange.bodyLength)
     if (length !== undefined) await announce(upload, length)
-    await upload.append(exchange.body(), { signal: exchange.signal })
+    await appendBody(exchange, upload)
     return isComplete
   })
 }

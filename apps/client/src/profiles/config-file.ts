@@ -47,7 +47,9 @@ export class ConfigFile<T> {
       fs.writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
       fs.renameSync(fresh, this.path)
     } catch (error) {
-      throw fromErrno(error, `"${this.path}"`)
+      const { code, message } = fromErrno(error, `"${this.path}"`)
+      const text = `${message}; choose a folder that can be written with --config or FTP_CLIENT_CONFIG`
+      throw new TransferError(code, text, { cause: error })
     }
   }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import nodePath from 'node:path'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { localPath, parsePath, type RemotePath } from '@ftp/protocol'
@@ -9,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accountRecord, testVerifier } from '../../../../test/support/accounts.ts'
 import { LoginFixture, refusalOf, WEB } from '../../../../test/support/login-fixture.ts'
 import type { NewLink } from '../state/links.ts'
+import { HashedUpload } from './hashed-upload.ts'
 import type { Guest } from './links.ts'
 import { list } from './list.ts'
 import { mkdir } from './mkdir.ts'
@@ -24,6 +26,7 @@ import { remove } from './remove.ts'
 import { setstat } from './setstat.ts'
 import type { Share } from './share.ts'
 import { stat } from './stat.ts'
+import { beginUpload, openUpload } from './store.ts'
 import { usage } from './usage.ts'
 
 const DAY = 86_400_000_000
@@ -173,22 +176,50 @@ describe('a link', () => {
     expect(share.guest).toMatchObject({ hidesNames: true })
     for (const name of ['', 'one.txt', 'missing.txt', 'deep', 'deep/three.txt'])
       expect(await allowed(share, name), name).toEqual([])
-    const outcomes = await putAll(share, 'one.txt', 'new.txt')
+    const outcomes = await putAll(share, 'one.txt', 'new.txt', 'deep')
     expect(outcomes.map((outcome) => ('type' in outcome ? outcome.type : outcome.code))).toEqual([
+      'stored',
       'stored',
       'stored',
     ])
     const folder = nodePath.join(fixture.root, 'home/pics')
-    expect(fs.readdirSync(folder).sort()).toEqual(['deep', 'new.txt', 'one-1.txt', 'one.txt', 'two.txt'])
+    expect(fs.readdirSync(folder).sort()).toEqual([
+      'deep',
+      'deep-1',
+      'new.txt',
+      'one-1.txt',
+      'one.txt',
+      'two.txt',
+    ])
     expect(fs.readFileSync(nodePath.join(folder, 'one.txt'), 'utf8')).toBe('one')
     // The owner sees under which name it was stored.
     expect(fixture.events.filter(({ action }) => action === 'put')).toMatchObject([
       { account: 'anna', credential: expect.stringMatching(/^link [0-9a-f]{10}$/), path: 'pics/one-1.txt' },
       { path: 'pics/new.txt' },
+      { path: 'pics/deep-1' },
     ])
     // A folder that exists, and one that does not, give the same answer.
     for (const name of ['deep/x', 'missing/x'])
       await expect(putAll(share, name)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  it('for uploads takes a file in pieces, under another name if its own is taken, and in no folder', async () => {
+    const share = await shareOf(add('upload', 'pics'))
+    const options = { ifExists: 'replace', length: 3 } as const
+    const upload = await beginUpload(share, parsePath('one.txt'), options)
+    if (!(upload instanceof HashedUpload)) throw new Error('it was not begun')
+    await using begun = upload
+    await begun.append(Readable.from([Buffer.from('new')]), { signal: new AbortController().signal })
+    await begun.commit()
+    const stored = nodePath.join(fixture.root, 'home/pics/one-1.txt')
+    expect(fs.readFileSync(stored, 'utf8')).toBe('new')
+    for (const name of ['deep/x', 'missing/x'])
+      expect(await refusalOf(beginUpload(share, parsePath(name), options))).toBe('forbidden')
+    const owner = await (await fixture.enter()).share()
+    const owned = await beginUpload(owner, parsePath('mine'), options)
+    if (!(owned instanceof HashedUpload)) throw new Error('it was not begun')
+    await using _mine = owned
+    expect(await refusalOf(openUpload(share, owned.id))).toBe('not_found')
   })
 
   it('counts its uploads in the quota of its owner', async () => {
@@ -371,12 +402,15 @@ describe('the uses of a link', () => {
     expect(await (await one)?.use()).toBe(visit)
     expect(await refusalOf((async () => (await two)?.use())())).toBe('not_found')
     expect(await (await open(secret, { visit })).use()).toBe(visit)
+    expect(await refusalOf(open(secret, { visit: visits[1] }))).toBe('not_found')
   })
 
   it('are exact if threads and processes use the link at the same moment', async () => {
     const most = 50
     const secret = add('file', 'pics/one.txt', { mostUses: most })
     const { links } = fixture.state
+    const shown = links.find(add('folder', 'pics'))
+    const visits = Array.from({ length: 200 }, () => shown && links.admit(shown))
     const [state, own] = ['state/database.ts', 'state/links.ts'].map((file) =>
       JSON.stringify(pathToFileURL(nodePath.resolve(import.meta.dirname, '..', file)).href),
     )
@@ -387,6 +421,8 @@ describe('the uses of a link', () => {
       const link = links.find(${JSON.stringify(secret)})
       process.stdout.write('r')
       await new Promise((resolve) => process.stdin.once('data', resolve))
+      const shown = links.list('anna').find(({ kind }) => kind === 'folder')
+      for (const visit of ${JSON.stringify(visits)}) links.use(shown, visit)
       let uses = 0
       for (let times = 0; times < 40; times++) if (links.use(link) !== undefined) uses++
       process.stdout.write(String(uses))
@@ -401,7 +437,13 @@ describe('the uses of a link', () => {
     for (const { child } of processes) child.stdin.write('go\n')
     const counts = await Promise.all(processes.map(async ({ out }) => Number((await out).slice(1))))
     expect(counts.reduce((sum, count) => sum + count)).toBe(most)
-    expect(links.list('anna')).toMatchObject([{ uses: most }])
+    // All of them have made the same visits to the folder.
+    expect(links.list('anna').map(({ kind, uses }) => [kind, uses])).toEqual(
+      expect.arrayContaining([
+        ['file', most],
+        ['folder', visits.length],
+      ]),
+    )
     expect(links.find(secret)).toBeDefined()
   })
 

@@ -1,11 +1,13 @@
 import { HOME, joinPath, parentPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Account, AccountRecord } from '../state/accounts.ts'
-import type { LinkRecord, Links } from '../state/links.ts'
+import { type LinkRecord, type Links, VISIT_S } from '../state/links.ts'
 import { isSecret } from '../state/secret.ts'
 import type { AccountShares, GuestView, Login } from './account-shares.ts'
 import { OneFile, UploadFolder } from './guest-storage.ts'
 import type { ClientOrigin } from './origin.ts'
 import { type Passwords, WrongPassword } from './passwords.ts'
+
+export { VISIT_S }
 
 /** What a guest shows to use a link. */
 export interface GuestRequest {

@@ -1,5 +1,5 @@
 import { type RemotePath, TransferError } from '@ftp/protocol'
-import type { Guest } from '../../../share/links.ts'
+import { type Guest, VISIT_S } from '../../../share/links.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { HTML, page, Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
@@ -9,9 +9,6 @@ import { get } from '../files/get.ts'
 import { put } from '../files/put.ts'
 
 type Link = Extract<Resource, { type: 'link' }>
-
-/** How long a visit lasts during which the rest of a download counts as the same use, in seconds. */
-const VISIT_S = 86_400
 
 /**
  * Answers a request for a share link. To a file, it is the file; to a folder, everything in it; to an upload

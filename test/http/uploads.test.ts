@@ -3,7 +3,7 @@ import { LIMITS } from '@ftp/protocol'
 import { type Server, startServer } from '@ftp/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
-import { content } from '../support/chain.ts'
+import { chainOf, content } from '../support/chain.ts'
 import { type Answer, type HttpRequest, request } from '../support/http-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -149,6 +149,17 @@ describe('an upload', () => {
     expect((await patch(path, 0, LARGE.length)).status).toBe(409)
     expect((await send('DELETE', path)).status).toBe(409)
     expect(LARGE.equals(folder.read('again'))).toBe(true)
+  })
+
+  it('tells its chain, so that a client can prove that it still has the same file', async () => {
+    const path = await begin('chain')
+    expect((await send('GET', `${path}/chain`)).body).toHaveLength(0)
+    await patch(path, 0, 2 * LIMITS.payload + 5)
+    const { status, body } = await send('GET', `${path}/chain`)
+    expect(status).toBe(200)
+    const values = chainOf(LARGE.subarray(0, 2 * LIMITS.payload)).map((value) => Buffer.from(value))
+    expect(body.equals(Buffer.concat(values))).toBe(true)
+    expect((await send('GET', `${path}/chain`, { as: `bert:${PASSWORD}` })).status).toBe(404)
   })
 
   it('can be given up', async () => {

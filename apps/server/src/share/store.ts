@@ -161,6 +161,17 @@ export function describe(share: Share, id: string): UploadDescription | StoredBe
   return { id, path, length, began, isRunning: running }
 }
 
+/**
+ * The chain of an unfinished upload of this account, as far as the server has recorded it: 16 bytes for each whole
+ * block. A client that has the file can compare it with its own.
+ * @throws TransferError `not_found`
+ */
+export function recordedChain(share: Share, id: string): Uint8Array {
+  requirePermission(share, 'write')
+  requireUpload(share, id)
+  return share.uploads.chains.find(id)?.chain ?? new Uint8Array(0)
+}
+
 function findStored({ uploads, account }: Share, id: string): StoredBefore | undefined {
   const stored = uploads.stored.find(id, account.name)
   return stored && { path: parsePath(stored.path), ...parseAnswer(stored.answer) }

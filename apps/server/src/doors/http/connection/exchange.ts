@@ -130,7 +130,7 @@ export class Exchange {
   }
 
   /** Answers with a whole, short document, or with none. */
-  respond(status: number, headers: Headers = {}, body?: string): void {
+  respond(status: number, headers: Headers = {}, body?: string | Uint8Array): void {
     const bytes = body === undefined ? undefined : Buffer.from(body)
     this.#begin(status, { ...headers, ...(bytes !== undefined && { 'Content-Length': bytes.length }) })
     if (bytes === undefined || this.method === 'HEAD') this.response.end()

@@ -6,7 +6,7 @@ import type { Visitor } from '../connection/visitor.ts'
 import { isForeignWrite } from '../fields/cross-site.ts'
 import { isOwnHost, parseHost } from '../fields/host.ts'
 import { parseTarget, type Target } from '../fields/target.ts'
-import { serveUpload } from '../uploads/uploads.ts'
+import { serveUpload, serveUploadChain } from '../uploads/uploads.ts'
 import { serveFiles } from './files.ts'
 import { serveLink } from './link.ts'
 import { serveSession } from './session.ts'
@@ -66,6 +66,7 @@ async function route(exchange: Exchange, visitor: Visitor, { resource, query }: 
     case 'upload':
       return await serveUpload(exchange, visitor, resource.id)
     case 'upload-chain':
+      return await serveUploadChain(exchange, visitor, resource.id)
     case 'nothing':
       throw new TransferError('not_found', 'nothing has this path')
     default:

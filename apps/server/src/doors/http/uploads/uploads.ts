@@ -1,7 +1,7 @@
 import { TransferError } from '@ftp/protocol'
 import { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Share } from '../../../share/share.ts'
-import { describe, discard, openUpload } from '../../../share/store.ts'
+import { describe, discard, openUpload, recordedChain } from '../../../share/store.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
@@ -103,6 +103,16 @@ function mismatching(expected: number, provided: number): Refusal {
       'provided-offset': provided,
     },
   )
+}
+
+/**
+ * Answers with the chain of an unfinished upload, 16 bytes for each whole block: a page can prove with it that a file
+ * that was chosen again is the one that the upload began with.
+ */
+export async function serveUploadChain(exchange: Exchange, visitor: Visitor, id: string): Promise<void> {
+  requireMethod(exchange.method, ['GET', 'HEAD'])
+  const chain = recordedChain(await visitor.share(exchange), id)
+  exchange.respond(200, { 'Content-Type': 'application/octet-stream' }, chain)
 }
 
 /** Removes what has been sent. The file of that name, if there is one, stays. */

@@ -86,10 +86,3 @@ it.each([
   [KEY.slice(7), false],
   [`${KEY}\n`, false],
 ])('%j is a fingerprint: %s', (text, is) => expect(isFingerprint(text)).toBe(is))
-
-it('that cannot be kept says which option names another folder', () => {
-  const nowhere = new KnownServers('/proc/self/none')
-  expect(() => nowhere.check('nas:7021', KEY, undefined)).toThrow(
-    /choose a folder that can be written with --config or FTP_CLIENT_CONFIG/,
-  )
-})

@@ -11,6 +11,8 @@ const stop = (): void => {
   stopping.abort()
 }
 process.on('SIGINT', stop).on('SIGTERM', stop)
+// On Windows, this is Ctrl-Break; other systems do not have it.
+process.on('SIGBREAK', stop)
 let reopen = (): void => {}
 const isTerminalGone = watchTerminal([stdin, stdout, stderr])
 process.on('SIGHUP', () => (isTerminalGone() ? stop() : reopen()))

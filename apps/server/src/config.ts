@@ -137,7 +137,10 @@ export function toConfig(options: ServerOptions): Config {
     newKey: options.newKey ?? false,
     auditDays: options.auditDays ?? DEFAULT_AUDIT_DAYS,
     metrics: options.metrics,
-    hooks: { onUpload: options.onUpload, notify: options.notify && requireUrl(options.notify) },
+    hooks: {
+      onUpload: options.onUpload && requireProgram(options.onUpload),
+      notify: options.notify && requireUrl(options.notify),
+    },
     partialDays: options.partialDays ?? DEFAULT_PARTIAL_DAYS,
     log: options.log ?? { level: 'silent', format: 'json' },
   }
@@ -154,6 +157,19 @@ function certificateFiles({ tlsCert, tlsKey, plaintext, web }: ServerOptions): C
       'a certificate of your own is for HTTP inside TLS: leave out --plaintext and --no-web',
     )
   return { certificate: path.resolve(tlsCert), key: path.resolve(tlsKey) }
+}
+
+/**
+ * Refuses what only the shell of Windows can start: it would read a file name that a client has chosen as part of a
+ * command.
+ * @throws TransferError `bad_request`
+ */
+export function requireProgram(program: string, platform = process.platform): string {
+  if (platform !== 'win32' || !/\.(?:cmd|bat)[. ]*$/i.test(program)) return program
+  throw new TransferError(
+    'bad_request',
+    `--on-upload "${program}" is a batch file, which could take a file name for a command; name a program instead, such as node.exe with a script around it`,
+  )
 }
 
 function requireUrl(text: string): string {

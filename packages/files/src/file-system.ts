@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { errnoOf } from '@ftp/protocol'
 import { holdsMount } from './mounts.ts'
 import { spellingByListing, spellingByPath, windowsNameProblem } from './naming.ts'
+import { renameOverReadOnly } from './read-only.ts'
 
 /** The part of the result of stat(2) that the storage uses. */
 export type Stats = Pick<
@@ -125,7 +126,7 @@ export const systemFiles: FileSystem = {
   mkdir: (path) => void fs.mkdirSync(path),
   rmdir: (path) => fs.rmdirSync(path),
   link: fs.linkSync,
-  rename: fs.renameSync,
+  rename: process.platform === 'win32' ? renameOverReadOnly : fs.renameSync,
   unlink: fs.unlinkSync,
   fchmod: fs.fchmodSync,
   futimes: fs.futimesSync,

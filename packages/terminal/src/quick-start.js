@@ -18,8 +18,8 @@ export function startQuickly(program, environment) {
   // Without a listener, Node.js would open a debugger port at this signal, and anybody who can connect to the
   // port could read passwords and keys.
   process.on('SIGUSR1', () => {})
-  const caches = environment.XDG_CACHE_HOME || path.join(os.homedir(), '.cache')
-  const folder = path.join(caches, program)
+  const caches = cachesOf(environment)
+  const folder = path.join(caches, program, ...(process.platform === 'win32' ? ['cache'] : []))
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (!isOwn(caches) || !isOwn(folder)) return
@@ -29,6 +29,15 @@ export function startQuickly(program, environment) {
   } catch {
     // The only consequence is a slower start.
   }
+}
+
+/**
+ * The folder for the caches of this user. On Windows, it is also that for everything else of a program.
+ * @param {NodeJS.ProcessEnv} environment
+ */
+function cachesOf(environment) {
+  const usual = process.platform === 'win32' ? environment.LOCALAPPDATA : undefined
+  return environment.XDG_CACHE_HOME || usual || path.join(os.homedir(), '.cache')
 }
 
 /**

@@ -7,7 +7,12 @@ import fs from 'node:fs'
  * @param streams the streams of the program
  * @returns a function that returns whether the terminal from which the program was started is gone
  */
-export function watchTerminal(streams: readonly { readonly isTTY?: boolean }[]): () => boolean {
+export function watchTerminal(
+  streams: readonly { readonly isTTY?: boolean }[],
+  platform = process.platform,
+): () => boolean {
+  // On Windows, the signal means nothing else.
+  if (platform === 'win32') return () => true
   const began = streams.some(({ isTTY }) => isTTY === true) && hasTerminal()
   return () => began && !hasTerminal()
 }

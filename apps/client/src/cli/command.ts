@@ -20,6 +20,8 @@ process.on('SIGINT', () => onInterrupt())
 const terminate = (): void =>
   interrupt.abort(new TransferError('aborted', 'terminated; run the same command again to continue'))
 process.on('SIGTERM', terminate)
+// On Windows, this is Ctrl-Break; other systems do not have it.
+process.on('SIGBREAK', terminate)
 // Node.js does not preserve nohup(1)'s request to ignore this signal; no stream of such a program is a terminal.
 const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
 process.on('SIGHUP', () => {

@@ -50,3 +50,19 @@ it.each([
 ])('%j is being typed: %j and %j, which is %j', (line, before, raw, current) =>
   expect(unfinished(line)).toEqual({ before, raw, current }),
 )
+
+describe('On Windows, a backslash', () => {
+  const words = (line: string) => splitWords(line, 'win32').words
+
+  it('is part of a path, also inside quotes and at the end', () => {
+    const texts = words('lcd C:\\work\\ "D:\\my files\\" \'a\\b\'').map(({ text }) => text)
+    expect(texts).toEqual(['lcd', 'C:\\work\\', 'D:\\my files\\', 'a\\b'])
+    expect(unfinished('put C:\\wo', 'win32')).toEqual({ before: 'put ', raw: 'C:\\wo', current: 'C:\\wo' })
+  })
+
+  it('separates the names in a pattern', () => {
+    expect(words('put photos\\*.jpg "*.txt"').map(({ pattern }) => pattern)).toEqual([
+      ...[undefined, 'photos/*.jpg', undefined],
+    ])
+  })
+})

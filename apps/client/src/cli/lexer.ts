@@ -11,16 +11,26 @@ export interface Word {
   readonly pattern: string | undefined
 }
 
-const TOKEN =
+const POSIX =
   /(?<space>\s+)|'(?<single>[^']*)'|"(?<double>(?:\\.|[^"\\])*)"|\\(?<escaped>.)|(?<plain>[^\s'"\\]+)|(?<open>.)/gsu
+
+/** On Windows, a backslash separates the names of a path, and quotes nothing. */
+const WINDOWS = /(?<space>\s+)|'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<plain>[^\s'"]+)|(?<open>.)/gsu
+
+function tokensOf(line: string, platform: NodeJS.Platform): Iterable<RegExpMatchArray> {
+  return line.matchAll(platform === 'win32' ? WINDOWS : POSIX)
+}
 
 /**
  * Splits a line as a POSIX shell would: `'…'` quotes everything, `"…"` everything but `\"` and `\\`, and a
- * backslash the next character; `#` starts a comment.
+ * backslash the next character; `#` starts a comment. On Windows, a backslash is a character like others.
  * @returns `background`: whether the line ends in `&`
  * @throws TransferError `usage` if a quote is not closed
  */
-export function splitWords(line: string): { readonly words: readonly Word[]; readonly background: boolean } {
+export function splitWords(
+  line: string,
+  platform = process.platform,
+): { readonly words: readonly Word[]; readonly background: boolean } {
   const words: Word[] = []
   let word: { text: string; pattern: string } | undefined
   let background = false
@@ -34,7 +44,8 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
     word = { text: (word?.text ?? '') + text, pattern: (word?.pattern ?? '') + pattern }
     background = false
   }
-  for (const { groups = {} } of line.matchAll(TOKEN)) {
+  const isWindows = platform === 'win32'
+  for (const { groups = {} } of tokensOf(line, platform)) {
     const { space, plain, open, single, double, escaped } = groups
     if (open !== undefined)
       throw new TransferError('usage', `this ${open} is not closed; close it, or put a \\ before it`)
@@ -42,10 +53,11 @@ export function splitWords(line: string): { readonly words: readonly Word[]; rea
     if (space !== undefined) end()
     else if (plain !== undefined) {
       const name = plain.replace(/&$/, '')
-      if (name !== '') add(name, withoutSyntax(name))
+      if (name !== '') add(name, withoutSyntax(isWindows ? name.replaceAll('\\', '/') : name))
       background = name !== plain
     } else {
-      const text = single ?? escaped ?? double?.replace(/\\(["\\])/g, '$1') ?? ''
+      const unescaped = isWindows ? double : double?.replace(/\\(["\\])/g, '$1')
+      const text = single ?? escaped ?? unescaped ?? ''
       add(text, literal(text))
     }
   }
@@ -67,21 +79,21 @@ function withoutSyntax(text: string): string {
  * Splits a line before the word that is being typed at its end: the text before that word, and the word with
  * and without its quotes.
  */
-export function unfinished(line: string): {
-  readonly before: string
-  readonly raw: string
-  readonly current: string
-} {
+export function unfinished(
+  line: string,
+  platform = process.platform,
+): { readonly before: string; readonly raw: string; readonly current: string } {
   let start = 0
-  for (const { index, groups = {} } of line.matchAll(TOKEN)) {
+  for (const { index = 0, groups = {} } of tokensOf(line, platform)) {
     if (groups.space !== undefined) start = index + groups.space.length
     // The quote is open: everything after it belongs to the word.
     if (groups.open !== undefined) {
       const raw = line.slice(start)
-      const current = (splitWords(line.slice(start, index)).words[0]?.text ?? '') + line.slice(index + 1)
+      const current =
+        (splitWords(line.slice(start, index), platform).words[0]?.text ?? '') + line.slice(index + 1)
       return { before: line.slice(0, start), raw, current }
     }
   }
   const raw = line.slice(start)
-  return { before: line.slice(0, start), raw, current: splitWords(raw).words[0]?.text ?? '' }
+  return { before: line.slice(0, start), raw, current: splitWords(raw, platform).words[0]?.text ?? '' }
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { whileInUseNow } from '@ftp/files'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 import * as v from 'valibot'
 
@@ -45,7 +46,7 @@ export class ConfigFile<T> {
       fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 })
       fs.rmSync(fresh, { force: true })
       fs.writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
-      fs.renameSync(fresh, this.path)
+      whileInUseNow(() => fs.renameSync(fresh, this.path))
     } catch (error) {
       const { code, message } = fromErrno(error, `"${this.path}"`)
       const text = `${message}; choose a folder that can be written with --config or FTP_CLIENT_CONFIG`

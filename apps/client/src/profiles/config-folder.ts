@@ -3,9 +3,21 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-/** The client's configuration folder, which is made when something is first stored in it. */
-export function configFolder(option: string | undefined, environment: NodeJS.ProcessEnv): string {
-  const base = environment.XDG_CONFIG_HOME || path.join(os.homedir(), '.config')
+/**
+ * The client's configuration folder, which is made when something is first stored in it. On Windows it is in the local
+ * part of the user's profile, because only the user, the system and administrators have access to that.
+ */
+export function configFolder(
+  option: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  platform = process.platform,
+): string {
+  const home = os.homedir()
+  const usual =
+    platform === 'win32'
+      ? environment.LOCALAPPDATA || path.join(home, 'AppData', 'Local')
+      : path.join(home, '.config')
+  const base = environment.XDG_CONFIG_HOME || usual
   return path.resolve(option || environment.FTP_CLIENT_CONFIG || path.join(base, 'ftp-client'))
 }
 

@@ -24,6 +24,9 @@ import { FolderTimes } from './folder-times.ts'
 import { isSameMode, type Started, type Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 
+/** On Windows, a file that is in use is tried again for a second. */
+const REMOVE = { recursive: true, maxRetries: 4, retryDelay: 100 }
+
 /** A local folder that is made like a directory on the server. */
 export class LocalTarget implements Target {
   readonly times = new FolderTimes()
@@ -96,7 +99,7 @@ export class LocalTarget implements Target {
 
   async remove(entry: Entry): Promise<Started> {
     this.times.changeFolderOf(entry.name)
-    return this.#attempt(entry, () => fs.rmSync(this.#path(entry), { recursive: true }))
+    return this.#attempt(entry, () => fs.rmSync(this.#path(entry), REMOVE))
   }
 
   async isOneName(entry: Entry, there: Entry): Promise<boolean> {

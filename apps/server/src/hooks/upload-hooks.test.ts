@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { expect, it } from 'vitest'
+import { requireProgram } from '../config.ts'
 import { type Upload, UploadHooks } from './upload-hooks.ts'
 
 const POSTS = 60
@@ -85,4 +86,12 @@ it('says why a URL could not be told', async () => {
   using hooks = new UploadHooks({ onUpload: undefined, notify }, resolve)
   hooks.uploaded(UPLOAD)
   expect(await promise).toMatch(/ for \/srv\/a: connect ECONNREFUSED 127\.0\.0\.1/)
+})
+
+it('A batch file cannot be called on Windows: its shell could take a file name for a command', () => {
+  for (const program of ['C:\\hooks\\x.cmd', 'x.BAT', 'x.cmd.', 'x.bat '])
+    expect(() => requireProgram(program, 'win32'), program).toThrow('is a batch file')
+  for (const program of ['C:\\hooks\\x.exe', 'x.cmd.exe', '/opt/cmd'])
+    expect(requireProgram(program, 'win32')).toBe(program)
+  expect(requireProgram('/opt/x.cmd', 'linux')).toBe('/opt/x.cmd')
 })

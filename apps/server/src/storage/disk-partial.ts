@@ -1,4 +1,4 @@
-import { explain, requireSpace, TempFile } from '@ftp/files'
+import { explain, requireSpace, TempFile, whileInUse } from '@ftp/files'
 import { fromErrno, PARTIAL_PREFIX, type RemotePath, TransferError } from '@ftp/protocol'
 import { type Directory, quote } from './directory.ts'
 import type { Home } from './home.ts'
@@ -79,7 +79,7 @@ export class DiskPartial implements PartialFile {
   async commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined> {
     return await this.#attempt(async () => {
       await this.#file.seal(modeOf(metadata), mtimeOf(metadata))
-      const published = this.#publishAlone(metadata, onChange)
+      const published = await whileInUse(() => this.#publishAlone(metadata, onChange))
       if (published === undefined) this.#file.remove()
       await this.#file.finish()
       await this.#parent.sync()

@@ -1,5 +1,5 @@
 import type { Stats } from '@ftp/files'
-import { requireOwnSpelling, respell, sizeOf, toEntry } from '@ftp/files'
+import { requireOwnSpelling, respell, sizeOf, toEntry, whileInUse } from '@ftp/files'
 import {
   formatPath,
   type IfExists,
@@ -41,28 +41,30 @@ export async function move(
   if (`${formatPath(to)}/`.startsWith(`${formatPath(from)}/`))
     throw new TransferError('bad_request', `${quote(from)} cannot be moved into itself`)
   const isBeside = formatPath(parentPath(from)) === formatPath(parentPath(to))
-  const given = exclusive(() => {
-    const what = moving()
-    for (const name of namesFor(target, ifExists)) {
-      const found = attempt(to, () => fs.find(fresh.at(name)))
-      const listed = found && fs.spelling(fresh.self, name)
-      // Where the file system folds names, another spelling finds the very file that is to be moved.
-      const isRespelled = isBeside && listed === source && name !== source
-      const existing = isRespelled ? undefined : found
-      const verdict = existing && judgeMove(existing, what, to, ifExists)
-      if (verdict === 'rename') continue
-      if (verdict !== undefined) requireOwnSpelling(fresh, name)
-      if (verdict === 'keep') return undefined
-      // Throws before anything happens if a new number makes the path too long.
-      const end = siblingPath(to, name)
-      onChange?.(existing ? { bytes: -sizeOf(existing), files: -1 } : { bytes: 0, files: 0 })
-      if (isRespelled) attempt(from, () => respell(fresh, source, name))
-      else attempt(from, () => fs.rename(old.at(source), fresh.at(name)))
-      if (what.isDirectory()) partials.moved(home.fromRoot(from), home.fromRoot(end))
-      return name
-    }
-    throw new TransferError('exists', `${quote(to)} already exists`)
-  })
+  const attemptMove = (): string | undefined =>
+    exclusive(() => {
+      const what = moving()
+      for (const name of namesFor(target, ifExists)) {
+        const found = attempt(to, () => fs.find(fresh.at(name)))
+        const listed = found && fs.spelling(fresh.self, name)
+        // Where the file system folds names, another spelling finds the very file that is to be moved.
+        const isRespelled = isBeside && listed === source && name !== source
+        const existing = isRespelled ? undefined : found
+        const verdict = existing && judgeMove(existing, what, to, ifExists)
+        if (verdict === 'rename') continue
+        if (verdict !== undefined) requireOwnSpelling(fresh, name)
+        if (verdict === 'keep') return undefined
+        // Throws before anything happens if a new number makes the path too long.
+        const end = siblingPath(to, name)
+        onChange?.(existing ? { bytes: -sizeOf(existing), files: -1 } : { bytes: 0, files: 0 })
+        if (isRespelled) attempt(from, () => respell(fresh, source, name))
+        else attempt(from, () => fs.rename(old.at(source), fresh.at(name)))
+        if (what.isDirectory()) partials.moved(home.fromRoot(from), home.fromRoot(end))
+        return name
+      }
+      throw new TransferError('exists', `${quote(to)} already exists`)
+    })
+  const given = await whileInUse(attemptMove)
   await sync(fresh, to)
   await sync(old, from)
   return given

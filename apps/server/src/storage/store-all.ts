@@ -1,4 +1,4 @@
-import { explain } from '@ftp/files'
+import { asInUse, explain } from '@ftp/files'
 import { TransferError } from '@ftp/protocol'
 import type { DescriptorBudget } from './descriptor-budget.ts'
 import { quote } from './directory.ts'
@@ -87,7 +87,8 @@ function publish(step: Step, exclusive: Exclusive, counts: boolean): Stored {
   try {
     return counts && onChange !== undefined ? exclusive(() => step.publish(onChange)) : step.publish()
   } catch (error) {
-    return explain(error, quote(step.wanted.path), 'on the server')
+    // `busy` has the client send the file again, alone.
+    return explain(asInUse(error), quote(step.wanted.path), 'on the server')
   }
 }
 

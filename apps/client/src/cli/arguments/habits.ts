@@ -98,16 +98,6 @@ export function isPattern({ client }: Context, name: string): boolean {
   return client === undefined && PATTERN.test(name)
 }
 
-/** @throws TransferError `not_found` for a pattern that the user's own shell left as it is */
-export function requireExpanded(context: Context, locals: readonly string[]): void {
-  const pattern = locals.find((local) => isPattern(context, local) && !exists(context, local))
-  if (pattern !== undefined)
-    throw new TransferError(
-      'not_found',
-      `nothing here matches "${printable(pattern)}"; check it with: ls ${printable(pattern)}`,
-    )
-}
-
 function advice(context: Context, command: readonly string[], purpose: string): string {
   const words = command.map((word) => (PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
   const typed = [...(context.client === undefined ? ['ftp-client'] : []), ...words].join(' ')
@@ -118,7 +108,8 @@ function serverOption(server: string | undefined): string[] {
   return server === undefined ? [] : ['-s', server]
 }
 
-function exists(context: Context, local: string): boolean {
+/** Whether a local argument names something; `-` is standard input. */
+export function exists(context: Context, local: string): boolean {
   return local === '-' || fs.existsSync(localPath(context, local))
 }
 

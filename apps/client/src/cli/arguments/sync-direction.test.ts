@@ -22,6 +22,16 @@ describe('the sides of a sync', () => {
     expect(sidesOf(typed, 'here')).toEqual({ way: 'get', local: 'here', server, remote })
   })
 
+  it.each(['C:\\work', 'c:', 'D:photos'])('%s is a folder on Windows', (typed) => {
+    expect(sidesOf(typed, ':y', 'win32')).toMatchObject({ way: 'put', local: typed, server: undefined })
+    expect(sidesOf('nas:7022:x', typed, 'win32')).toMatchObject({
+      way: 'get',
+      local: typed,
+      server: 'nas:7022',
+    })
+    expect(() => sidesOf(typed, ':y', 'linux')).toThrow(/both are on a server/)
+  })
+
   it('are refused with a sentence that is true', () => {
     expect(() => sidesOf('a', './b:c')).toThrow(/one of the two must be on a server/)
     expect(() => sidesOf(':a', 'nas:7022:b')).toThrow(/both are on a server/)

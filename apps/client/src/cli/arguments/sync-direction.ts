@@ -7,6 +7,8 @@ import { TransferError } from '@ftp/protocol'
  */
 const REMOTE = /^(?<server>(?:[^/\\:@[\]]+@)?(?:\[[^\]]*\]|[^/\\:[\]]*)(?::\d{1,5}(?=:))?):(?<path>.*)$/s
 
+const DRIVE = /^[a-z]:/i
+
 /** The two sides of a sync, as the command line names them. */
 export interface Sides {
   readonly way: 'get' | 'put'
@@ -24,9 +26,14 @@ interface RemoteSide {
   readonly path: string
 }
 
-/** @throws TransferError `usage` unless one side is local and the other on a server */
-export function sidesOf(from: string, to: string): Sides {
-  const [source, target] = [remoteSide(from), remoteSide(to)]
+/**
+ * @param platform decides whether `C:` is a drive
+ * @throws TransferError `usage` unless one side is local and the other on a server
+ */
+export function sidesOf(from: string, to: string, platform = process.platform): Sides {
+  const sideOf = (text: string): RemoteSide | undefined =>
+    platform === 'win32' && DRIVE.test(text) ? undefined : remoteSide(text)
+  const [source, target] = [sideOf(from), sideOf(to)]
   if (source !== undefined && target !== undefined) {
     const text =
       'both are on a server, and files move only between a server and this machine; name a local folder for one of them'

@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import { type IfExists, printable, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
 import { descriptorOf } from '../arguments/descriptors.ts'
-import { requireExpanded, requireSources } from '../arguments/habits.ts'
+import { requireSources } from '../arguments/habits.ts'
+import { expandedLocals } from '../arguments/local-patterns.ts'
 import { findDestination, remotePathFor, requireDistinct } from '../arguments/put-destination.ts'
 import { remoteDestination } from '../arguments/remote-directory.ts'
 import { readTreeOptions, type TreeChoice, type TreeOptions } from '../arguments/tree-options.ts'
@@ -22,16 +23,16 @@ export interface PutOptions extends TreeOptions {
 
 /** `put <local...>`: stores files in the home, or in the place given with `-t`. */
 export async function put(context: Context, typed: readonly string[], options: PutOptions): Promise<number> {
-  const locals = typed.map((local) => (descriptorOf(local) === 0 ? '-' : local))
+  const words = typed.map((local) => (descriptorOf(local) === 0 ? '-' : local))
   const { recursive = false, watch = false, ifExists, jobs } = options
-  if (context.options.passwordStdin && locals.includes('-'))
+  if (context.options.passwordStdin && words.includes('-'))
     throw new TransferError(
       'usage',
       'standard input cannot be both the password and the file; put the password into FTP_PASSWORD',
     )
   const choice = await readTreeOptions(context, options, 'here', recursive || watch)
   using client = await openClient(context)
-  requireExpanded(context, locals)
+  const locals = expandedLocals(context, words)
   if (watch) return await watchFolder(context, client, locals, { ...options, ...choice })
   await requireSources(context, client, locals, options.to)
   const destination = await findDestination(context, client, locals, options.to)

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { formatPath, fromErrno, joinPath, printable, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Client } from '../../client.ts'
 import { md5Of } from '../../tree/same-content.ts'
+import { expandedLocals } from '../arguments/local-patterns.ts'
 import { readText } from '../arguments/read-text.ts'
 import { isRemoteDirectory } from '../arguments/remote-directory.ts'
 import { type Context, forEach, localPath, remotePath, writeJson } from '../command-context.ts'
@@ -39,7 +40,7 @@ export async function verify(
   using client = await openClient(context)
   const expected =
     options.sums === undefined
-      ? await fromFiles(context, client, locals, options)
+      ? await fromFiles(context, client, expandedLocals(context, locals), options)
       : await fromList(context, options.sums, options)
   let same = 0
   const exitCode = await forEach(

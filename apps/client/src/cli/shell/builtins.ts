@@ -11,6 +11,8 @@ import { showEntries } from '../entry-list.ts'
 import { SHELL_OVERVIEW } from '../help/overview.ts'
 import type { ShellState } from './state.ts'
 
+const ON_WINDOWS = process.platform === 'win32'
+
 /**
  * Adds the commands that make sense only in a shell.
  * @param end called with the exit code, if it is neither 0 nor that of an error
@@ -74,11 +76,16 @@ export function addBuiltins(
     })
 }
 
+/** The shell that `!` starts without a command. */
+function localShell({ SHELL, ComSpec }: NodeJS.ProcessEnv): string {
+  return (ON_WINDOWS ? ComSpec : SHELL) || (ON_WINDOWS ? 'cmd.exe' : 'sh')
+}
+
 /** Runs a line in the system's own shell, on this machine. */
 export async function runLocally(line: string, cwd: string, context: Context): Promise<number> {
   // Ctrl-C reaches that command directly.
   using _interrupt = context.onInterrupt(() => {})
-  const child = spawn(line.trim() || (context.environment.SHELL ?? 'sh'), {
+  const child = spawn(line.trim() || localShell(context.environment), {
     shell: true,
     stdio: 'inherit',
     cwd,
@@ -93,7 +100,7 @@ async function page(context: Context, shell: ShellState, remote: string): Promis
   await client.md5(target)
   // Ctrl-C reaches the pager directly.
   using _interrupt = context.onInterrupt(() => {})
-  const pager = spawn(context.environment.PAGER || 'less', {
+  const pager = spawn(context.environment.PAGER || (ON_WINDOWS ? 'more' : 'less'), {
     shell: true,
     stdio: ['pipe', 'inherit', 'inherit'],
   })

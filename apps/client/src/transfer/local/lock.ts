@@ -40,8 +40,12 @@ function explain(error: unknown, file: string): TransferError {
 function release(file: string, database: DatabaseSync): Disposable {
   return {
     [Symbol.dispose]: () => {
-      discard(systemFiles, file)
+      // Windows removes no file that is open. There, a file that another process has locked meanwhile is open too, so
+      // it stays; elsewhere, the lock of that process would lose its name.
+      const remove = (): void => discard(systemFiles, file)
+      if (process.platform !== 'win32') remove()
       database.close()
+      if (process.platform === 'win32') remove()
     },
   }
 }

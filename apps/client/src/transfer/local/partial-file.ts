@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { discard, explain, requireSpace, TempFile } from '@ftp/files'
+import { discard, explain, requireSpace, TempFile, whileInUse } from '@ftp/files'
 import {
   type Entry,
   errnoOf,
@@ -88,7 +88,7 @@ export class PartialFile implements Disposable {
     return await this.#attempt(async () => {
       await this.#file.seal(newFileMode(entry, { umask: process.umask() }), entry.mtime)
       this.#requireOwn()
-      const name = this.#file.publish(path.basename(this.#target), ifExists)
+      const name = await whileInUse(() => this.#file.publish(path.basename(this.#target), ifExists))
       if (name === undefined) {
         this.#file.remove()
         return undefined

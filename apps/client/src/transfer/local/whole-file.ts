@@ -1,4 +1,4 @@
-import { TempFile } from '@ftp/files'
+import { TempFile, whileInUse } from '@ftp/files'
 import { type Entry, errnoOf, type IfExists, printable, TransferError } from '@ftp/protocol'
 import { hiddenName } from './hidden-name.ts'
 import type { LocalFolder } from './local-folder.ts'
@@ -38,7 +38,7 @@ export class WholeFile implements Disposable {
   /** See {@link PartialFile.commit}. The caller still has to sync the folder. */
   async publish(entry: Entry, ifExists: IfExists): Promise<string | undefined> {
     await this.#file.seal(newFileMode(entry), entry.mtime)
-    return this.#file.publish(this.#name, ifExists)
+    return await whileInUse(() => this.#file.publish(this.#name, ifExists))
   }
 
   /** See {@link PartialFile.commit}. */

@@ -60,6 +60,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/client/profiles': [
     'apps/client/connection',
     'apps/client/discovery',
+    '@ftp/files',
     '@ftp/protocol',
     'valibot',
     'node:crypto',
@@ -565,7 +566,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/server/index': ['apps/server/config', 'apps/server/server'],
   'apps/server/main': ['apps/server/command', '@ftp/terminal', 'node:v8'],
-  'packages/files': ['@ftp/protocol', 'node:fs', 'node:path', 'node:util'],
+  'packages/files': ['@ftp/protocol', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
   'packages/md5': ['node:crypto', 'node:fs', 'node:path', 'node:worker_threads'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
   'packages/terminal': [

@@ -38,13 +38,14 @@ export class LogSink {
   }
 
   static standardError(): LogSink {
-    const stats = fs.fstatSync(STANDARD_ERROR)
-    if (!stats.isFIFO() && !stats.isCharacterDevice()) return new LogSink(STANDARD_ERROR)
     try {
+      const stats = fs.fstatSync(STANDARD_ERROR)
+      if (!stats.isFIFO() && !stats.isCharacterDevice()) return new LogSink(STANDARD_ERROR)
       // Open the stream anew, because non-blocking mode would also affect other programs that write to the
       // same pipe or terminal.
       return new LogSink(fs.openSync('/dev/fd/2', PATIENT))
     } catch {
+      // On Windows, the stream cannot be opened anew, and a service may have none.
       return new LogSink(STANDARD_ERROR)
     }
   }

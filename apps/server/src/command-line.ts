@@ -29,7 +29,7 @@ export type Execute = (run: (context: Context) => Promise<void>) => Promise<void
 export function commandLine(execute: Execute, writeOut: (text: string) => void = () => {}): Command {
   const program = new Command('ftp-server')
     .configureOutput({ writeOut })
-    .description('Serves a folder to ftp-client: verified, resumable transfers on your own network.')
+    .description('Serves a folder on your own network to ftp-client, browsers, and programs such as curl.')
     .usage('[options] [root]\n       ftp-server <command> [options]')
     .version(VERSION)
     .addOption(JSON_OPTION)
@@ -74,10 +74,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
         .env('FTP_SERVER_ANONYMOUS'),
     )
     .addOption(
-      new Option(
-        '--names <rule>',
-        'the names that files may get; portable ones can be stored on Windows, too',
-      )
+      new Option('--names <rule>', 'the names that new files may have; Windows can store only portable ones')
         .choices(['portable', 'any'])
         .default('portable')
         .env('FTP_SERVER_NAMES'),
@@ -90,9 +87,10 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
     .option('--plaintext', 'turn off TLS; for trusted links and measurements only')
     .option('--no-web', 'do not serve HTTP (browsers, curl) on the same port')
     .addOption(
-      new Option('--tls-cert <pem>', 'show this certificate to browsers; read again if the file changes').env(
-        'FTP_SERVER_TLS_CERT',
-      ),
+      new Option(
+        '--tls-cert <pem>',
+        'show this certificate to browsers; the file is read again if it changes',
+      ).env('FTP_SERVER_TLS_CERT'),
     )
     .addOption(new Option('--tls-key <pem>', 'the private key of that certificate').env('FTP_SERVER_TLS_KEY'))
     .addOption(
@@ -151,7 +149,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
       .command('rate')
       .argument(
         '[size]',
-        'bytes per second, such as 50M, or none for no limit; without it, the limit is shown',
+        'bytes per second, such as 50M, or none for no limit; if you leave it out, the limit is shown',
         rate,
       )
       .description('show or set the rate limit for all accounts together'),
@@ -168,7 +166,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
   addStateOptions(
     uploads.command('abort [key...]').description('remove unfinished uploads, by key or by age'),
   )
-    .option('--before <time>', 'all uploads not written to since this date, or for this long: 7d', moment)
+    .option('--before <time>', 'all uploads that have not grown since this date or for this long: 7d', moment)
     .action((keys: string[], options: AbortOptions) =>
       execute(async (context) =>
         (await import('./commands/uploads.ts')).uploadsAbort(context, keys, options),

@@ -45,8 +45,8 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
     ['mv a.txt notes.txt old/', 'move files into a directory'],
   ],
   cp: [
-    ['cp a.txt b.txt', 'a second copy, without sending it again'],
-    ['cp -r photos backup/', 'a directory, into another one'],
+    ['cp a.txt b.txt', 'make a second copy without uploading it'],
+    ['cp -r photos backup/', 'copy a directory into another one'],
   ],
   du: [['du photos', 'how much space a directory takes, with its contents']],
   uploads: [
@@ -57,16 +57,17 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
   ],
   share: [
     ['share photos', 'a link to read a directory'],
-    ['share report.pdf --expires 7d --uses 3', 'for a week, three times'],
-    ['share inbox --upload --password', 'only put files there; asks for a password'],
+    ['share report.pdf --expires 7d --uses 3', 'a week, three times'],
+    ['share inbox --upload --password', 'people can only add files, and need a password'],
     ['share list', 'list your links'],
-    ['share remove 3f9a2b71c0', 'end one'],
+    ['share remove 3f9a2b71c0', 'remove a link'],
   ],
   token: [
     ['token add backup', 'prints the token'],
-    ['token add phone --permissions list,read --expires 90d', 'restricted'],
+    ['token add phone --permissions list,read', 'for reading only'],
+    ['token add guest --expires 90d', 'for 90 days'],
     ['token list', 'list your tokens'],
-    ['token remove phone', 'end one'],
+    ['token remove phone', 'remove a token'],
   ],
   login: [
     ['login anna@nas', 'asks for your password'],
@@ -80,7 +81,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [typed: string
   whoami: [['whoami', 'your account, rights, home and free space']],
   passwd: [
     ['passwd', 'asks for the old and new password'],
-    ['passwd --password-stdin < new', 'FTP_PASSWORD has the old password'],
+    ['passwd --password-stdin < new', 'the old one is in FTP_PASSWORD'],
   ],
   discover: [
     ['discover', 'list servers with their addresses and keys'],

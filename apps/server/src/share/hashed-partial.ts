@@ -16,6 +16,9 @@ import type { PartialFile } from '../storage/storage.ts'
 /** The number of pieces that may be on their way to the disk and the hash. */
 const AHEAD = 6
 
+/** The number of separate ranges ahead of the chain that are remembered. */
+const MOST_AHEAD = 64
+
 const NOTHING = new Uint8Array(0)
 
 /** The chain of the first bytes of a partial. */
@@ -26,6 +29,12 @@ interface Hashed {
   value: ChainValue
   /** The bytes behind it, fewer than 64. */
   tail: Uint8Array
+}
+
+/** Bytes of a file, from the one at `start` to before `end`. */
+interface Range {
+  readonly start: number
+  readonly end: number
 }
 
 /** The MD5 of a complete file, and the chaining values of its whole blocks. */
@@ -54,7 +63,9 @@ export class HashedPartial implements AsyncDisposable {
   #end: number
   #hashing: HashedChain | undefined
   /** The ranges of bytes that are on their way. */
-  readonly #running = new Set<{ readonly start: number; readonly end: number }>()
+  readonly #running = new Set<Range>()
+  /** Ranges that have been written ahead of the chain, in no order: it continues when it reaches one. */
+  #ahead: Range[] = []
   #last: Promise<void> = Promise.resolve()
   #failure: unknown
   /** Whether the chain has been shortened; set to false by the owner. */
@@ -167,6 +178,7 @@ export class HashedPartial implements AsyncDisposable {
     const { size, tail } = this.#begun
     if (offset !== size && offset < size + tail.length) await this.#rewind(offset)
     this.#process(owned.move(), offset)
+    await this.#reach()
     while (this.#running.size > AHEAD && this.#failure === undefined) await this.#change()
     this.#requireWell()
   }
@@ -189,11 +201,34 @@ export class HashedPartial implements AsyncDisposable {
     const hashed = isNext ? this.#absorb(whole) : undefined
     this.#end = Math.max(this.#end, offset + bytes.length)
     if (tail !== undefined) this.#begun = { size: offset + whole.length, tail }
+    else this.#remember({ start: offset, end: offset + bytes.length })
     this.#follow(block, offset, [written, hashed], () => {
       const value = hashed
       if (tail === undefined || value === undefined) return
       return value.then((end) => this.#advance({ size: offset + whole.length, value: end, tail }))
     })
+  }
+
+  #remember({ start, end }: Range): void {
+    const touching = this.#ahead.filter((range) => range.start <= end && start <= range.end)
+    const merged = {
+      start: Math.min(start, ...touching.map((range) => range.start)),
+      end: Math.max(end, ...touching.map((range) => range.end)),
+    }
+    this.#ahead = [...this.#ahead.filter((range) => !touching.includes(range)), merged]
+    // Whoever writes all over the file has it hashed at the end.
+    if (this.#ahead.length > MOST_AHEAD) this.#ahead = []
+  }
+
+  /** Continues the chain over bytes that came too early, if it has reached them. */
+  async #reach(): Promise<void> {
+    const behind = this.#begun.size + this.#begun.tail.length
+    const reached = this.#ahead.find(({ start, end }) => start <= behind && behind < end)
+    this.#ahead = this.#ahead.filter(({ end }) => end > behind)
+    if (reached === undefined) return
+    this.#ahead = this.#ahead.filter((range) => range !== reached)
+    await this.settled()
+    await this.#catchUp(reached.end)
   }
 
   #absorb(bytes: Uint8Array): Promise<ChainValue> {
@@ -280,6 +315,9 @@ export class HashedPartial implements AsyncDisposable {
     if (size < this.position) await this.#rewind(size)
     await this.#partial.truncate(size)
     this.#end = size
+    this.#ahead = this.#ahead.flatMap(({ start, end }) =>
+      start < size ? { start, end: Math.min(end, size) } : [],
+    )
   }
 
   /** Hashes what the chain does not cover yet, and ends it. */

@@ -1,5 +1,6 @@
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import { storeOffers } from './mput.ts'
+import { pace } from './pace.ts'
 import { find } from './put.ts'
 import type { Share } from './share.ts'
 import type { StoreOptions } from './store.ts'
@@ -7,6 +8,8 @@ import type { Committed } from './upload.ts'
 
 /** A file that is stored in one step. */
 export interface WholeOptions extends Omit<StoreOptions, 'length' | 'isKept'> {
+  /** Its abort ends the wait for the rate of the account. */
+  readonly signal: AbortSignal
   /** All bytes of the file. They must not change until it is stored. */
   readonly bytes: Uint8Array
 }
@@ -19,8 +22,10 @@ export interface WholeOptions extends Omit<StoreOptions, 'length' | 'isKept'> {
 export async function storeWhole(
   share: Share,
   path: RemotePath,
-  { bytes, ...options }: WholeOptions,
+  { bytes, signal, ...options }: WholeOptions,
 ): Promise<Committed> {
+  const { rates, account } = share
+  await pace(rates.limitOf(account), bytes.length, signal)
   const before = find(share, path)
   const [ended] = await storeOffers(share, [{ ...options, path, bytes, length: bytes.length }])
   if (ended === undefined) throw new TransferError('internal', 'a file without an outcome')

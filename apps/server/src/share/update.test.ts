@@ -90,6 +90,33 @@ describe('a file that is open for update', () => {
     expect(await verified()).toBe(md5Of(expected))
   })
 
+  it.each([1, 2, 3, 4, 5, 6])('that is left is continued with bytes that are in it (%i)', async (seed) => {
+    const random = randomNumbers(seed)
+    const pick = (below: number): number => Math.floor(random() * below)
+    const expected = Buffer.from(BYTES)
+    {
+      await using file = await open({ isEmptied: true })
+      await file.write(expected.subarray(0, MIB + pick(2 * MIB)), 0, never)
+    }
+    for (let attempt = 0; attempt < 4; attempt++) {
+      // Every other time, the server trusts nothing.
+      using restarted = attempt % 2 === 0 ? undefined : new ShareFixture({ folder: fixture.folder })
+      const server = restarted ?? fixture
+      await using file = await open({}, server.share())
+      const held = Buffer.alloc(file.size)
+      await file.read(held, 0, never)
+      expect(held.equals(expected.subarray(0, held.length)), `attempt ${attempt}`).toBe(true)
+      for (let step = 0; step < 5; step++) {
+        const bytes = randomBytes(1 + pick(500_000), 10 * attempt + step)
+        // Mostly near the end, so that something is left to be continued.
+        const offset = file.size - Math.floor(random() ** 2 * file.size)
+        const end = Math.min(expected.length, offset + bytes.length)
+        bytes.copy(expected, offset)
+        await file.write(bytes.subarray(0, end - offset), offset, never)
+      }
+    }
+  })
+
   it('takes writes that are made before the ones before them have ended', async () => {
     await using file = await open({ isEmptied: true })
     const size = 32_768
@@ -101,6 +128,17 @@ describe('a file that is open for update', () => {
     await file.commit()
     expect(content().equals(BYTES.subarray(0, 100 * size))).toBe(true)
     expect(await verified()).toBe(md5Of(content()))
+  })
+
+  it('is hashed on the way although writes overtake one another', async () => {
+    await using file = await open({ isEmptied: true })
+    const size = 30_000
+    for (let at = 0; at < BYTES.length; at += 3 * size)
+      for (const from of [at + 2 * size, at, at + size])
+        await file.write(BYTES.subarray(from, from + size), from, never)
+    await expect.poll(() => file.position).toBe(BYTES.length)
+    await file.commit()
+    expect(await verified()).toBe(md5Of(BYTES))
   })
 
   it('takes a stream at its end', async () => {

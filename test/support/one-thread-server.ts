@@ -6,6 +6,7 @@ import { Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import type { Guards, Peer, Served } from '../../apps/server/src/doors/door.ts'
 import { ftx } from '../../apps/server/src/doors/ftx/conversation.ts'
+import type { Disconnect } from '../../apps/server/src/guards/disconnect.ts'
 import { Spool } from '../../apps/server/src/guards/spool.ts'
 import { openStorage } from '../../apps/server/src/open-storage.ts'
 import { countHome } from '../../apps/server/src/share/count-home.ts'
@@ -45,6 +46,8 @@ export class OneThreadServer implements AsyncDisposable {
   readonly hasher: Hasher
   /** The errors that it reports as its own faults. */
   readonly faults: readonly string[]
+  /** How its connections have ended. */
+  readonly disconnects: readonly Disconnect[]
   readonly #connections: ReadonlySet<Served>
   readonly #stack: AsyncDisposableStack
 
@@ -52,14 +55,15 @@ export class OneThreadServer implements AsyncDisposable {
     root: string,
     port: number,
     hasher: Hasher,
-    faults: readonly string[],
+    observed: { readonly faults: readonly string[]; readonly disconnects: readonly Disconnect[] },
     connections: ReadonlySet<Served>,
     stack: AsyncDisposableStack,
   ) {
     this.root = root
     this.server = { host: '127.0.0.1', port }
     this.hasher = hasher
-    this.faults = faults
+    this.faults = observed.faults
+    this.disconnects = observed.disconnects
     this.#connections = connections
     this.#stack = stack
   }
@@ -81,6 +85,7 @@ export class OneThreadServer implements AsyncDisposable {
     const hasher = stack.use(new Hasher(blocks))
     const quotas = new Quotas(database)
     const faults: string[] = []
+    const disconnects: Disconnect[] = []
     const guards: Guards = {
       server: 'test',
       hasher,
@@ -107,7 +112,10 @@ export class OneThreadServer implements AsyncDisposable {
         accepted: performance.now(),
         binding: () => undefined,
         onLogin: () => {},
-        onClose: () => void connections.delete(served),
+        onClose(disconnect) {
+          connections.delete(served)
+          disconnects.push(disconnect)
+        },
       }
       const served = ftx(socket, peer, guards)
       connections.add(served)
@@ -130,7 +138,7 @@ export class OneThreadServer implements AsyncDisposable {
     })
     const address = listener.address()
     if (address === null || typeof address === 'string') throw new Error('it listens nowhere')
-    return new OneThreadServer(root, address.port, hasher, faults, connections, stack.move())
+    return new OneThreadServer(root, address.port, hasher, { faults, disconnects }, connections, stack.move())
   }
 
   /** How many connections it has. */

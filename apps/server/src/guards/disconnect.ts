@@ -2,9 +2,9 @@
 export type Disconnect =
   /** The client logged in and broke no rule. */
   | 'served'
-  /** The login was refused. */
+  /** The login was refused, because the password was wrong. */
   | 'refused'
-  /** The client neither logged in nor completed an attempt. */
+  /** The client neither logged in nor guessed wrong. */
   | 'silent'
   /** The client ended the TLS handshake, as a browser does that does not trust the server's certificate. */
   | 'distrusted'

@@ -182,7 +182,7 @@ class Conversation implements Served {
       this.#disconnect = 'violation'
       this.#guards.log.warn({ address, account, reason }, 'protocol violation')
     } else if ((code === 'login' || this.#handshake.isWrong) && this.#login === undefined) {
-      this.#disconnect = 'refused'
+      if (!this.#handshake.isProven) this.#disconnect = 'refused'
       this.#guards.logins.refused(this.#handshake.user, this.#handshake.origin)
     } else if (code === 'timeout') {
       if (this.#login === undefined) this.#disconnect = 'late'

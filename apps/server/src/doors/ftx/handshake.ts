@@ -46,6 +46,7 @@ export class Handshake {
   /** What every account but those exempt from it is answered, whatever it proves. */
   #refusal: { readonly answer: TransferError; readonly except: readonly string[] } | undefined
   #isWrong = false
+  #isProven = false
   #scram: { readonly id: number; readonly server: ScramServer } | undefined
 
   constructor(guards: Guards, peer: Peer) {
@@ -61,6 +62,11 @@ export class Handshake {
   /** Whether a password was wrong although the answer is the refusal of everybody. */
   get isWrong(): boolean {
     return this.#isWrong
+  }
+
+  /** Whether the password was right: if the login is refused nevertheless, nobody has guessed. */
+  get isProven(): boolean {
+    return this.#isProven
   }
 
   /**
@@ -134,6 +140,7 @@ export class Handshake {
   async #respond({ id, message }: Response): Promise<HandshakeStep> {
     if (this.#scram?.id !== id) throw new TransferError('protocol', 'a response to another login')
     const { user, final } = this.#finish(this.#scram.server, message)
+    this.#isProven = true
     return this.#accept(id, await this.#guards.logins.enter(user, this.origin, this.#salt), final)
   }
 

@@ -105,8 +105,9 @@ export class Connection implements Served {
 
   drop({ text }: Refusal): void {
     if (this.#visitor.isLoggedIn) return
-    if (this.#current === undefined && this.#disconnect !== 'silent') this.#socket.destroy()
     this.#refusal = text
+    // Whoever has not asked anything yet is told so only if that comes soon.
+    if (this.#current === undefined) setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
   }
 
   recheck(): void {

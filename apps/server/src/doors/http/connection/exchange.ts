@@ -177,8 +177,8 @@ export class Exchange {
     const { response, request } = this
     for (const [name, value] of Object.entries({ ...ALWAYS, ...headers }))
       if (value !== undefined) response.setHeader(name, value)
-    // Whoever has been refused goes on sending what nobody wants.
-    if (!request.complete && this.hasBody && status >= 300) this.isLast = true
+    // The client goes on sending what nobody wants.
+    if (!request.complete && this.hasBody) this.isLast = true
     if (this.isLast) response.setHeader('Connection', 'close')
     response.statusCode = status
   }

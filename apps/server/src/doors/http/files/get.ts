@@ -19,7 +19,7 @@ import { sendZip } from './zip.ts'
  */
 const USER_CONTENT: Headers = {
   'Content-Security-Policy':
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'",
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'self'",
 }
 
 /**
@@ -79,9 +79,9 @@ async function sendFile(
       return exchange.respond(304, identified)
     case 'go':
   }
-  const range = rangeHolds(exchange.header('if-range'), validators)
-    ? rangeOf(exchange.header('range'), size)
-    : 'whole'
+  // A range means something in a GET alone (RFC 9110, section 14.2).
+  const isPart = exchange.method === 'GET' && rangeHolds(exchange.header('if-range'), validators)
+  const range = isPart ? rangeOf(exchange.header('range'), size) : 'whole'
   if (range === 'unsatisfiable') {
     const problem = { status: 416, code: 'bad_request', detail: `"${name}" has ${size} bytes` } as const
     return exchange.refuse(problem, { 'Content-Range': `bytes */${size}` })

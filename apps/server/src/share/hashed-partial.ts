@@ -2,40 +2,21 @@ import {
   BLOCK_SIZE,
   type Block,
   type Blocks,
-  CHAIN_START,
-  CHAIN_VALUE_SIZE,
   type ChainValue,
   type HashedChain,
   type Hasher,
-  proveBlocks,
   STEP_SIZE,
 } from '@ftp/md5'
+import { TransferError } from '@ftp/protocol'
 import type { RecordedChain } from '../state/upload-chains.ts'
 import type { PartialFile } from '../storage/storage.ts'
+import { type ChainEnd, endOf, type Proven, proveRecord, valuesOf } from './prove-record.ts'
+import { type ByteRange, RangesAhead } from './ranges-ahead.ts'
 
-/** The number of pieces that may be on their way to the disk and the hash. */
-const AHEAD = 6
-
-/** The number of separate ranges ahead of the chain that are remembered. */
-const MOST_AHEAD = 64
+/** The maximum number of blocks that may be on their way to the disk and the hash. */
+const UNDER_WAY = 6
 
 const NOTHING = new Uint8Array(0)
-
-/** The chain of the first bytes of a partial. */
-interface Hashed {
-  /** A multiple of 64. */
-  size: number
-  /** The chaining value at `size`. */
-  value: ChainValue
-  /** The bytes behind it, fewer than 64. */
-  tail: Uint8Array
-}
-
-/** Bytes of a file, from the one at `start` to before `end`. */
-interface Range {
-  readonly start: number
-  readonly end: number
-}
 
 /** The MD5 of a complete file, and the chaining values of its whole blocks. */
 export interface Content {
@@ -54,18 +35,18 @@ export class HashedPartial implements AsyncDisposable {
   readonly #hasher: Hasher
   readonly #blocks: Blocks
   /** The chaining values of the whole blocks, from the first on. */
-  readonly #values: ChainValue[] = []
+  #values: ChainValue[] = []
   /** What is written and hashed. */
-  #hashed: Hashed = { size: 0, value: CHAIN_START, tail: NOTHING }
+  #hashed = endOf([])
   /** The same, with what is on its way. */
-  #begun: Omit<Hashed, 'value'> = { size: 0, tail: NOTHING }
+  #begun: Omit<ChainEnd, 'value'> = endOf([])
   /** The end of the bytes that are written or on their way. */
   #end: number
   #hashing: HashedChain | undefined
   /** The ranges of bytes that are on their way. */
-  readonly #running = new Set<Range>()
-  /** Ranges that have been written ahead of the chain, in no order: it continues when it reaches one. */
-  #ahead: Range[] = []
+  readonly #running = new Set<ByteRange>()
+  /** What has been written ahead of the chain, which continues when it reaches that. */
+  readonly #ahead = new RangesAhead()
   #last: Promise<void> = Promise.resolve()
   #failure: unknown
   /** Whether the chain has been shortened; set to false by the owner. */
@@ -94,6 +75,11 @@ export class HashedPartial implements AsyncDisposable {
     return this.#values.length
   }
 
+  /** The chaining value after the first `blocks` whole blocks; undefined if it is not known. */
+  valueAfter(blocks: number): ChainValue | undefined {
+    return this.#values[blocks - 1]
+  }
+
   /** The chain up to {@link position}, without the values of the first `from` blocks. */
   chainFrom(from: number): RecordedChain {
     return { chain: Buffer.concat(this.#values.slice(from)), ...this.#hashed }
@@ -106,53 +92,23 @@ export class HashedPartial implements AsyncDisposable {
    */
   async resume(record: RecordedChain | undefined, isTrusted: boolean): Promise<void> {
     if (record !== undefined) {
-      if (isTrusted) this.#trust(record)
-      else await this.#prove(record)
+      const { chain, ...end } = record
+      const hashing = { hasher: this.#hasher, blocks: this.#blocks }
+      this.#continue(
+        isTrusted ? { values: valuesOf(chain), end } : await proveRecord(this.#partial, record, hashing),
+      )
     }
     if (this.#partial.size > this.position) await this.#partial.truncate(this.position)
     this.#end = this.#partial.size
   }
 
-  async #prove(record: RecordedChain): Promise<void> {
-    const read = (buffer: Uint8Array, at: number): Promise<number> => this.#partial.read(buffer, at)
-    const { size, value, tail } = record
-    const values = await proveBlocks(this.#hasher, {
-      from: { length: 0, value: CHAIN_START },
-      claims: record.chain,
-      read,
-      blocks: this.#blocks,
-    })
-    this.#values.push(...values)
-    this.#begin(this.#atBlock(values.length))
-    const start = this.#hashed.size
-    const length = size + tail.length - start
-    if (values.length * CHAIN_VALUE_SIZE < record.chain.length || length === 0) return
-    using block = await this.#blocks.take({ length })
-    if ((await read(block.bytes, start)) < size - start) return
-    const bytes = block.bytes.subarray(0, size - start)
-    if (!(await this.#hasher.check({ start: this.#hashed.value, bytes, end: value }, true))) return
-    const isSame =
-      this.#partial.size >= size + tail.length &&
-      Buffer.compare(block.bytes.subarray(bytes.length), tail) === 0
-    this.#begin({ size, value, tail: isSame ? tail : NOTHING })
-  }
-
-  #trust({ chain, size, value, tail }: RecordedChain): void {
-    for (let at = 0; at < chain.length; at += CHAIN_VALUE_SIZE)
-      this.#values.push(chain.slice(at, at + CHAIN_VALUE_SIZE))
-    this.#begin({ size, value, tail })
-  }
-
-  #atBlock(blocks: number): Hashed {
-    return { size: blocks * BLOCK_SIZE, value: this.#values[blocks - 1] ?? CHAIN_START, tail: NOTHING }
-  }
-
-  /** Continues the chain from here. */
-  #begin(from: Hashed): void {
+  /** Continues this chain. */
+  #continue({ values, end }: Proven): void {
+    this.#values = [...values]
     this.#hashing?.[Symbol.dispose]()
     this.#hashing = undefined
-    this.#hashed = from
-    this.#begun = from
+    this.#hashed = end
+    this.#begun = end
   }
 
   /**
@@ -179,7 +135,7 @@ export class HashedPartial implements AsyncDisposable {
     if (offset !== size && offset < size + tail.length) await this.#rewind(offset)
     this.#process(owned.move(), offset)
     await this.#reach()
-    while (this.#running.size > AHEAD && this.#failure === undefined) await this.#change()
+    while (this.#running.size > UNDER_WAY && this.#failure === undefined) await this.#change()
     this.#requireWell()
   }
 
@@ -201,7 +157,7 @@ export class HashedPartial implements AsyncDisposable {
     const hashed = isNext ? this.#absorb(whole) : undefined
     this.#end = Math.max(this.#end, offset + bytes.length)
     if (tail !== undefined) this.#begun = { size: offset + whole.length, tail }
-    else this.#remember({ start: offset, end: offset + bytes.length })
+    else this.#ahead.add({ start: offset, end: offset + bytes.length })
     this.#follow(block, offset, [written, hashed], () => {
       const value = hashed
       if (tail === undefined || value === undefined) return
@@ -209,24 +165,10 @@ export class HashedPartial implements AsyncDisposable {
     })
   }
 
-  #remember({ start, end }: Range): void {
-    const touching = this.#ahead.filter((range) => range.start <= end && start <= range.end)
-    const merged = {
-      start: Math.min(start, ...touching.map((range) => range.start)),
-      end: Math.max(end, ...touching.map((range) => range.end)),
-    }
-    this.#ahead = [...this.#ahead.filter((range) => !touching.includes(range)), merged]
-    // Whoever writes all over the file has it hashed at the end.
-    if (this.#ahead.length > MOST_AHEAD) this.#ahead = []
-  }
-
   /** Continues the chain over bytes that came too early, if it has reached them. */
   async #reach(): Promise<void> {
-    const behind = this.#begun.size + this.#begun.tail.length
-    const reached = this.#ahead.find(({ start, end }) => start <= behind && behind < end)
-    this.#ahead = this.#ahead.filter(({ end }) => end > behind)
+    const reached = this.#ahead.take(this.#begun.size + this.#begun.tail.length)
     if (reached === undefined) return
-    this.#ahead = this.#ahead.filter((range) => range !== reached)
     await this.settled()
     await this.#catchUp(reached.end)
   }
@@ -236,7 +178,7 @@ export class HashedPartial implements AsyncDisposable {
     return this.#hashing.absorb(bytes)
   }
 
-  #advance(hashed: Hashed): void {
+  #advance(hashed: ChainEnd): void {
     // Copy the value: a view would keep its whole underlying buffer in memory.
     this.#hashed = { ...hashed, value: new Uint8Array(hashed.value) }
     if (hashed.size % BLOCK_SIZE === 0 && hashed.size / BLOCK_SIZE > this.#values.length)
@@ -283,9 +225,9 @@ export class HashedPartial implements AsyncDisposable {
   async #rewind(offset: number): Promise<void> {
     await this.settled()
     const blocks = Math.min(this.#values.length, Math.floor(offset / BLOCK_SIZE))
-    this.#values.length = blocks
     this.isRewound = true
-    this.#begin(this.#atBlock(blocks))
+    const values = this.#values.slice(0, blocks)
+    this.#continue({ values, end: endOf(values) })
   }
 
   /**
@@ -293,14 +235,10 @@ export class HashedPartial implements AsyncDisposable {
    * first.
    */
   async adopt({ chain }: Pick<Content, 'chain'>): Promise<void> {
-    this.#trust({ chain, ...this.#ends(chain) })
+    const values = valuesOf(chain)
+    this.#continue({ values, end: endOf(values) })
     this.#end = this.#partial.size
     if (this.#partial.size - this.#hashed.size <= BLOCK_SIZE) await this.#catchUp(this.#partial.size)
-  }
-
-  #ends(chain: Uint8Array): Hashed {
-    const size = (chain.length / CHAIN_VALUE_SIZE) * BLOCK_SIZE
-    return { size, value: size === 0 ? CHAIN_START : chain.slice(-CHAIN_VALUE_SIZE), tail: NOTHING }
   }
 
   /** Reads into `buffer` until it is full or the partial ends. @returns the number of bytes read */
@@ -315,9 +253,7 @@ export class HashedPartial implements AsyncDisposable {
     if (size < this.position) await this.#rewind(size)
     await this.#partial.truncate(size)
     this.#end = size
-    this.#ahead = this.#ahead.flatMap(({ start, end }) =>
-      start < size ? { start, end: Math.min(end, size) } : [],
-    )
+    this.#ahead.cut(size)
   }
 
   /** Hashes what the chain does not cover yet, and ends it. */
@@ -339,13 +275,17 @@ export class HashedPartial implements AsyncDisposable {
       if (left === 0) break
       using block = await this.#blocks.take({ length: Math.min(BLOCK_SIZE - (size % BLOCK_SIZE), left) })
       const { length } = block
-      await this.#partial.read(block.bytes, size)
+      if ((await this.#partial.read(block.bytes, size)) < length)
+        throw new TransferError(
+          'io',
+          'another program on the server has shortened the file that is being stored',
+        )
       const hashed = this.#absorb(block.bytes)
       this.#begun = { size: size + length, tail: NOTHING }
       this.#follow(block.move(), size, [hashed], () =>
         hashed.then((value) => this.#advance({ size: size + length, value, tail: NOTHING })),
       )
-      while (this.#running.size > AHEAD) await this.#change()
+      while (this.#running.size > UNDER_WAY) await this.#change()
     }
     await this.settled()
     const { size, value } = this.#hashed

@@ -1,6 +1,7 @@
-import { type Block, CHAIN_VALUE_SIZE, sameValue } from '@ftp/md5'
+import { BLOCK_SIZE, type Block, CHAIN_VALUE_SIZE, sameValue } from '@ftp/md5'
 import { formatPath, siblingPath, TransferError } from '@ftp/protocol'
 import { formatAnswer, formatNote } from '../state/upload-note.ts'
+import { ClaimedChain } from './claimed-chain.ts'
 import { Gathering } from './gathering.ts'
 import { type Content, HashedPartial } from './hashed-partial.ts'
 import { pace } from './pace.ts'
@@ -15,6 +16,11 @@ const RECORD_MS = 1_000
 export interface AppendOptions {
   /** Its abort ends all waiting; the bytes that have arrived are kept. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * The chaining values, as far as the client knows them, after each whole block of the file that the bytes
+   * complete: 16 bytes each, in order. The bytes are verified against them.
+   */
+  readonly chain?: Uint8Array | undefined
 }
 
 /**
@@ -30,6 +36,7 @@ export class HashedUpload extends Upload {
   #recordedAt = performance.now()
   /** The offset after the last byte that has been received. */
   protected next = 0
+  #claims: ClaimedChain | undefined
   /** Whether what earlier attempts have left is proven, so that the record may be replaced. */
   #isProven = false
 
@@ -113,10 +120,10 @@ export class HashedUpload extends Upload {
    * Receives the next bytes, at the rate of the account. While no bytes come, no scarce memory is held. The
    * source is not closed if this fails.
    * @throws TransferError `taken_over` if a newer connection continues the upload, `bad_request` if there are
-   * more bytes than announced, `quota`, `no_space`, and whatever the source throws; the bytes before that are
-   * kept
+   * more bytes than announced, `checksum` if a block is not what `chain` says, `quota`, `no_space`, and
+   * whatever the source throws. The bytes before that are kept; {@link offset} is where they end
    */
-  async append(source: AsyncIterable<Uint8Array>, { signal }: AppendOptions = {}): Promise<void> {
+  async append(source: AsyncIterable<Uint8Array>, { signal, chain }: AppendOptions = {}): Promise<void> {
     const signals = [signal, this.signal].filter((one) => one !== undefined)
     const stop = AbortSignal.any(signals)
     const stopped = new Promise<never>((_, reject) => {
@@ -124,6 +131,7 @@ export class HashedUpload extends Upload {
     })
     stopped.catch(() => {})
     stop.throwIfAborted()
+    this.#claims = chain && new ClaimedChain(chain, Math.floor(this.next / BLOCK_SIZE))
     const chunks = source[Symbol.asyncIterator]()
     try {
       for (;;) {
@@ -137,6 +145,17 @@ export class HashedUpload extends Upload {
     }
     // The client may be told that these bytes need not be sent again.
     await this.hashed.settled()
+    await this.#compare()
+  }
+
+  /** Cuts off the first block that is not what the client claims. @throws TransferError `checksum` */
+  async #compare(): Promise<void> {
+    const block = this.#claims?.findMismatch((blocks) => this.hashed.valueAfter(blocks))
+    if (block === undefined) return
+    this.gathering[Symbol.dispose]()
+    this.next = block * BLOCK_SIZE
+    await this.hashed.truncate(this.next)
+    throw new TransferError('checksum', `the block at ${this.next} arrived damaged; send it again`)
   }
 
   /** Waits for the next chunk, and writes what has been gathered if that takes long. */
@@ -169,6 +188,7 @@ export class HashedUpload extends Upload {
     using owned = block
     await this.grow(offset + owned.length)
     await this.hashed.write(owned.move(), offset)
+    await this.#compare()
     if (performance.now() - this.#recordedAt < RECORD_MS) return
     this.#recordedAt = performance.now()
     await this.share.writable()

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { chainOf } from '../../../../test/support/chain.ts'
 import { flipBit, MIB, md5Of, randomBytes, randomNumbers } from '../../../../test/support/files.ts'
 import { SmallDisk } from '../../../../test/support/small-disk.ts'
 import { accountOf, ShareFixture } from './fixture.contract.ts'
@@ -220,6 +221,22 @@ describe('an upload without a chain', () => {
     await begun.append(once(Buffer.from('!')))
     await begun.commit()
     expect(content().toString()).toBe('hello!')
+  })
+
+  it('is verified against the chain that its client claims, block by block', async () => {
+    const bytes = randomBytes(4 * MIB + 9, 1)
+    const values = chainOf(bytes).map((value) => Buffer.from(value))
+    await using begun = await begin()
+    await begun.append(once(bytes.subarray(0, 100)))
+    const damaged = Buffer.from(bytes)
+    damaged[2 * MIB + 5] = 0xff ^ (bytes[2 * MIB + 5] ?? 0)
+    const chain = Buffer.concat(values)
+    const append = begun.append(pieces(damaged.subarray(100), randomNumbers(1)), { chain })
+    await expect(append).rejects.toMatchObject({ code: 'checksum' })
+    expect(begun.offset).toBe(2 * MIB)
+    await begun.append(pieces(bytes.subarray(2 * MIB), randomNumbers(1)), { chain: chain.subarray(32) })
+    await begun.commit()
+    expect(content().equals(bytes)).toBe(true)
   })
 
   it('is discarded without touching the file', async () => {

@@ -141,6 +141,18 @@ describe('a file that is open for update', () => {
     expect(await verified()).toBe(md5Of(BYTES))
   })
 
+  it('is not stored if another program has cut off some of it', async () => {
+    await store(BYTES)
+    await using file = await open()
+    // Out of order, so that the bytes are read again at the commit.
+    await file.write(BYTES.subarray(0, 10), 2 * MIB, never)
+    await file.write(BYTES.subarray(0, 10), 0, never)
+    await expect.poll(() => fs.statSync(at(`.ftp-part-${file.id}`)).size).toBe(BYTES.length)
+    fs.truncateSync(at(`.ftp-part-${file.id}`), MIB)
+    await expect(file.commit()).rejects.toMatchObject({ code: 'io' })
+    expect(content().equals(BYTES)).toBe(true)
+  })
+
   it('takes a stream at its end', async () => {
     await store(BYTES)
     {

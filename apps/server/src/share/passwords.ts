@@ -8,9 +8,6 @@ import type { StoredVerifier } from '../state/accounts.ts'
  * were right.
  */
 
-/** How long a client should wait after `busy` before it asks again, in seconds. */
-export const RETRY_AFTER_S = 5
-
 /** The refusal of a wrong password, as distinct from every other refused login: only this one is a guess. */
 export class WrongPassword extends TransferError {
   constructor(message = 'the user name or the password is not right') {

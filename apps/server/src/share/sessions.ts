@@ -1,7 +1,9 @@
 import { TransferError } from '@ftp/protocol'
-import type { SessionRecord, SessionRecords } from '../state/sessions.ts'
+import { SESSION_S, type SessionRecord, type SessionRecords } from '../state/sessions.ts'
 import type { AccountShares, Login } from './account-shares.ts'
 import type { ClientOrigin } from './origin.ts'
+
+export { SESSION_S }
 
 /**
  * The sessions of browsers. A session gives the rights of its account, until it is ended, is not used for a

@@ -1,8 +1,6 @@
+import { SESSION_S } from '../../../share/sessions.ts'
 import { cookieOf, formatCookie } from '../fields/cookies.ts'
 import type { Exchange } from './exchange.ts'
-
-/** How long a browser keeps the cookie, in seconds: the server ends the session at the latest then. */
-const MAX_AGE_S = 30 * 86_400
 
 /** The value of the session's cookie in a request. */
 export function sessionOf(exchange: Exchange): string | undefined {
@@ -14,7 +12,7 @@ export function setSession(exchange: Exchange, value: string): void {
   const isSecure = exchange.context.isEncrypted
   const name = nameFor(exchange)
   exchange.setCookie(
-    formatCookie({ name, value, path: '/', isSecure, isLax: false, maxAgeSeconds: MAX_AGE_S }),
+    formatCookie({ name, value, path: '/', isSecure, isLax: false, maxAgeSeconds: SESSION_S }),
   )
 }
 

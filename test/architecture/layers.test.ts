@@ -57,9 +57,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:path',
     'node:worker_threads',
   ],
+  'apps/client/lock': ['@ftp/files', '@ftp/protocol', 'node:fs', 'node:sqlite'],
   'apps/client/profiles': [
     'apps/client/connection',
     'apps/client/discovery',
+    'apps/client/lock',
     '@ftp/files',
     '@ftp/protocol',
     'valibot',
@@ -76,6 +78,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '@ftp/protocol',
   ],
   'apps/client/transfer/local': [
+    'apps/client/lock',
     '@ftp/files',
     '@ftp/protocol',
     'node:crypto',
@@ -83,7 +86,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:net',
     'node:path',
-    'node:sqlite',
     'node:stream',
     'node:timers/promises',
   ],

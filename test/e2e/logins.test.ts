@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { closed, connectFrom } from '../support/connections.ts'
-import { Program, type Result } from '../support/program.ts'
+import { AS_ANYBODY, Program, type Result } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
@@ -280,6 +280,68 @@ it('a server with another key is refused before anything is sent, and the messag
   expect(fs.readFileSync(pins, 'utf8')).toBe(forged)
   expect((await run(['ls', '--fingerprint', served.server.fingerprint ?? ''])).code).toBe(0)
   expect((await run(['ls'])).code).toBe(0)
+})
+
+describe('A server with a new address', () => {
+  const stored = (): unknown => JSON.parse(fs.readFileSync(home.at('config', 'logins.json'), 'utf8'))
+  const who = async (...args: string[]): Promise<unknown> =>
+    (await run(['--json', 'whoami', ...args])).events[0]?.name
+
+  it('is known by its key, and the login moves there', async () => {
+    await logIn('anna')
+    await logIn('otto', '--as', 'his')
+    // Another port is another address.
+    await using moved = await ChaosProxy.start(served.server.port)
+    const there = `127.0.0.1:${moved.port}`
+    expect(await who('-s', `anna@${there}`)).toBe('anna')
+    expect(await who('-s', there)).toBe('anna')
+    expect(await who()).toBe('otto')
+    expect(stored()).toMatchObject({
+      last: 'his',
+      profiles: { [there]: { user: 'anna', port: moved.port }, his: { port: served.server.port } },
+    })
+    expect(await who('-s', `otto@${there}`)).toBe('otto')
+    expect(stored()).toMatchObject({ last: 'his', profiles: { his: { port: moved.port } } })
+  })
+
+  it('gets no login if its key is another one', async () => {
+    await using other = await ServedFolder.start({ plaintext: false, anonymous: 'read' })
+    await addAccount(other.root, 'anna')
+    await logIn('anna')
+    const before = stored()
+    expect(await who('-s', `127.0.0.1:${other.server.port}`)).toBe('anonymous')
+    expect(await run(['-s', `anna@127.0.0.1:${other.server.port}`, 'ls'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('there is no password for anna'),
+    })
+    expect(stored()).toEqual(before)
+  })
+
+  it('gets no login if another key is known at this address', async () => {
+    await logIn('anna')
+    const before = stored()
+    await using moved = await ChaosProxy.start(served.server.port)
+    const pins = home.at('config', 'known-servers.json')
+    const known = JSON.parse(fs.readFileSync(pins, 'utf8'))
+    known[`127.0.0.1:${moved.port}`] = `sha256:${'0a'.repeat(32)}`
+    fs.writeFileSync(pins, JSON.stringify(known))
+    expect(await run(['-s', `127.0.0.1:${moved.port}`, 'ls'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('has changed, so nothing was sent'),
+    })
+    expect(stored()).toEqual(before)
+  })
+})
+
+it('a folder in which nothing can be kept is named, with the option that names another', async () => {
+  fs.mkdirSync(home.at('config'), { mode: 0o500 })
+  const options = { cwd: home.path, env: environment(), under: AS_ANYBODY }
+  const args = ['-s', `anna@${address()}`, '--password-stdin', 'ls']
+  await using program = new Program('apps/client/src/main.ts', args, options)
+  program.stdin.end(PASSWORD)
+  const { code, stderr } = await program.result()
+  expect(stderr).toMatch(/"\S+known-servers\.json": .*denies access.*with --config or FTP_CLIENT_CONFIG\n$/)
+  expect(code).toBe(4)
 })
 
 it('a person is asked for user and password, and nobody sees the password', async () => {

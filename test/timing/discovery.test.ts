@@ -51,6 +51,19 @@ describe('On a local network', () => {
     expect(fs.readFileSync(folder.at('root', 'file.bin')).equals(bytes)).toBe(true)
   })
 
+  it('a server can be named as it announces itself', async () => {
+    await using _one = await serve('one')
+    await using two = await serve('two')
+    const { port } = await two.event('listening')
+    const { events } = await run('discover', '--wait', '5s')
+    const name = String(events.find((event) => event.port === port)?.name)
+    const { events: told } = await run('whoami', '-s', `anonymous@${name}`)
+    expect(told[0]).toMatchObject({ event: 'account', server: `${machines.addresses[0]}:${port}` })
+    const { code, events: lost } = await run('ls', '-s', 'nobody 123456')
+    expect(code).toBe(6)
+    expect(lost[0]?.message).toContain('no server on the network is called "nobody 123456"')
+  })
+
   it('a client that finds several asks which', async () => {
     await using one = await serve('one')
     await using two = await serve('two')

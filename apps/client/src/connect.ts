@@ -5,8 +5,9 @@ import type { KeyPolicy } from './connection/secure.ts'
 import { configFolder } from './profiles/config-folder.ts'
 import { howToLogIn, keptLogin, PasswordLogin } from './profiles/credentials.ts'
 import { KnownServers } from './profiles/known-servers.ts'
+import { recognise } from './profiles/moved-server.ts'
 import { type Profile, Profiles } from './profiles/profiles.ts'
-import { findServer } from './profiles/server-address.ts'
+import { type FoundServer, findServer } from './profiles/server-address.ts'
 import { ConnectionPool } from './session/connection-pool.ts'
 import { Session } from './session/session.ts'
 
@@ -67,13 +68,23 @@ export async function connect(server?: string, options: ConnectOptions = {}): Pr
 
 /** {@link connect} for a program that can ask its user. */
 export async function open(server: string | undefined, options: OpenOptions): Promise<Client> {
-  const { signal = new AbortController().signal } = options
-  const found = await findServer(server, options.user, new Profiles(options.config), signal)
+  const { signal = new AbortController().signal, config: folder, fingerprint: expected } = options
+  const logins = new Profiles(folder)
+  const found = await findServer(server, options.user, logins, signal)
   if (found.user === undefined && options.password !== undefined)
     throw new TransferError(
       'usage',
       'there is a password, but no user; name the user with --server user@host, or set FTP_USER',
     )
+  if (mayHaveMoved(found, options)) {
+    const moved = await recognise(found, found.user, { folder, expected, signal })
+    if (moved !== undefined) {
+      const { name, profile, fingerprint } = moved
+      const client = await openAs(profile, keptLogin(profile), { ...options, fingerprint })
+      logins.move(name, profile)
+      return client
+    }
+  }
   const target = { ...found, user: found.user ?? ANONYMOUS }
   const login = await loginFor(target, options)
   return await openAs(target, login, options)
@@ -95,6 +106,12 @@ export async function openAs(
   // Messages about the server must come before any message about files.
   await session.run(async () => {})
   return new Client(session, options.config, opened.move())
+}
+
+/** Whether a login may be stored for this server under another address. */
+function mayHaveMoved({ keys, plaintext, user }: FoundServer, options: OpenOptions): boolean {
+  const isOpen = options.plaintext || plaintext || user === ANONYMOUS
+  return keys === undefined && options.password === undefined && !isOpen
 }
 
 /** @returns undefined for `anonymous` */

@@ -3,6 +3,10 @@ import path from 'node:path'
 import { whileInUseNow } from '@ftp/files'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 import * as v from 'valibot'
+import { lock } from '../lock.ts'
+
+/** How long to wait for other processes that are changing the file, in milliseconds; each takes a few. */
+const WAIT_MS = 10_000
 
 export interface ConfigFileOptions<T> {
   readonly schema: v.GenericSchema<unknown, T>
@@ -40,15 +44,38 @@ export class ConfigFile<T> {
     }
   }
 
-  write(value: T): void {
-    const fresh = `${this.path}.${process.pid}`
-    try {
+  /**
+   * Replaces the value by the one that `change` makes of it. No other process changes the file between the two.
+   * @throws TransferError what {@link read} and `change` throw; `taken_over` if others keep changing the file;
+   *   otherwise the code of the reason why it cannot be written
+   */
+  update(change: (value: T) => T): void {
+    using _ = this.#writable(() => {
       fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 })
-      fs.rmSync(fresh, { force: true })
-      fs.writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
-      whileInUseNow(() => fs.renameSync(fresh, this.path))
+      return lock(`${this.path}.lock`, WAIT_MS)
+    })
+    const value = change(this.read())
+    this.#writable(() => this.#replace(value))
+  }
+
+  #replace(value: T): void {
+    const fresh = `${this.path}.${process.pid}`
+    fs.rmSync(fresh, { force: true })
+    fs.writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
+    whileInUseNow(() => fs.renameSync(fresh, this.path))
+  }
+
+  #writable<R>(write: () => R): R {
+    try {
+      return write()
     } catch (error) {
-      const { code, message } = fromErrno(error, `"${this.path}"`)
+      if (error instanceof TransferError && error.code === 'taken_over')
+        throw new TransferError('taken_over', `others keep changing "${this.path}"; try again`, {
+          cause: error,
+        })
+      // The file that is named is this one, not the one that locks it.
+      const reason = error instanceof TransferError ? (error.cause ?? error) : error
+      const { code, message } = fromErrno(reason, `"${this.path}"`)
       const text = `${message}; choose a folder that can be written with --config or FTP_CLIENT_CONFIG`
       throw new TransferError(code, text, { cause: error })
     }

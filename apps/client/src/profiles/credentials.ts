@@ -1,5 +1,5 @@
 import { deriveKeys, printable, type ScramKeys, type ScramLogin, TransferError } from '@ftp/protocol'
-import { formatAddress, type Profile } from './profiles.ts'
+import { formatAddress, type Profile, type ProfileWithKeys } from './profiles.ts'
 
 /** A login with a password. Its keys are derived once, however many connections there are. */
 export class PasswordLogin implements ScramLogin {
@@ -30,11 +30,7 @@ export class PasswordLogin implements ScramLogin {
 }
 
 /** A login with the keys that an earlier login has stored. */
-export function keptLogin({
-  user,
-  keys: kept,
-  ...address
-}: Profile & { readonly keys: ScramKeys }): ScramLogin {
+export function keptLogin({ user, keys: kept, ...address }: ProfileWithKeys): ScramLogin {
   return {
     user,
     keys: async (salt, iterations) => {

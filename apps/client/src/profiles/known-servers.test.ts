@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process'
 import fs from 'node:fs'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TempDir } from '../../../../test/support/temp-dir.ts'
 import { isFingerprint, KnownServers } from './known-servers.ts'
 
+const run = promisify(execFile)
 const KEY = `sha256:${'0a'.repeat(32)}`
 const OTHER = `sha256:${'0b'.repeat(32)}`
 const refused = expect.objectContaining({ code: 'login' })
@@ -55,6 +58,22 @@ describe('the file of known servers', () => {
     check(KEY)
     expect(fs.statSync(file).mode & 0o777).toBe(0o600)
     expect(fs.statSync(folder.at('config')).mode & 0o777).toBe(0o700)
+    expect(fs.readdirSync(folder.at('config'))).toEqual(['known-servers.json'])
+  })
+
+  it('forgets none of the keys that several processes store at once', async () => {
+    const script = `
+      import { KnownServers } from ${JSON.stringify(new URL('./known-servers.ts', import.meta.url).href)}
+      const [, folder, name] = process.argv
+      for (let port = 1; port <= 5; port++) new KnownServers(folder).check(name + ':' + port, '${KEY}')
+    `
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    await Promise.all(
+      names.map((name) =>
+        run(process.execPath, ['--input-type=module', '-e', script, folder.at('config'), name]),
+      ),
+    )
+    expect(Object.keys(JSON.parse(fs.readFileSync(file, 'utf8')))).toHaveLength(8 * 5)
     expect(fs.readdirSync(folder.at('config'))).toEqual(['known-servers.json'])
   })
 

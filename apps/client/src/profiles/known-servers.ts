@@ -40,17 +40,24 @@ export class KnownServers {
    * @throws TransferError `login` for any other key
    */
   check(name: string, fingerprint: string, expected: string | undefined): 'known' | 'new' {
-    const { known, pinned } = this.#compare(name, fingerprint, expected)
+    let pinned = this.#compare(name, fingerprint, expected)
     if (pinned === fingerprint) return 'known'
-    this.#file.write({ ...known, [name]: fingerprint })
+    this.#file.update((known) => {
+      // Another client may have met the server meanwhile.
+      pinned = this.#compare(name, fingerprint, expected)
+      return { ...known, [name]: fingerprint }
+    })
     return pinned === undefined ? 'new' : 'known'
   }
 
-  #compare(
-    name: string,
-    fingerprint: string,
-    expected: string | undefined,
-  ): { readonly known: Record<string, string>; readonly pinned: string | undefined } {
+  /** Whether the server of this name, `host:port`, has this key. */
+  has(name: string, fingerprint: string): boolean {
+    const known = this.#file.read()
+    return Object.hasOwn(known, name) && known[name] === fingerprint
+  }
+
+  /** @returns the key that the server had before; undefined at the first contact */
+  #compare(name: string, fingerprint: string, expected: string | undefined): string | undefined {
     if (expected !== undefined && expected !== fingerprint) {
       throw new TransferError(
         'login',
@@ -62,7 +69,7 @@ export class KnownServers {
     if (pinned !== undefined && pinned !== fingerprint && expected === undefined) {
       throw changed(name, pinned, fingerprint, this.#file.path)
     }
-    return { known, pinned }
+    return pinned
   }
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { ScramKeys } from '@ftp/protocol'
 import * as v from 'valibot'
-import type { Address } from '../connection/socket.ts'
+import { type Address, formatAddress } from '../connection/socket.ts'
 import { ConfigFile } from './config-file.ts'
 
 export { formatAddress } from '../connection/socket.ts'
@@ -14,6 +14,9 @@ export interface Profile extends Address {
   /** The keys that log in without the password; undefined for `anonymous`. */
   readonly keys?: ScramKeys | undefined
 }
+
+/** A login that needs no password. */
+export type ProfileWithKeys = Profile & { readonly keys: ScramKeys }
 
 const bytes = v.pipe(v.string(), v.base64())
 const savedKeys = v.object({ salt: bytes, iterations: v.number(), clientKey: bytes, serverKey: bytes })
@@ -71,20 +74,43 @@ export class Profiles {
     return fitting.find((name) => name === last) ?? fitting[0]
   }
 
+  /** The logins with a key over TLS, by the names of their profiles; the one that logged in last comes first. */
+  get secured(): readonly (readonly [name: string, profile: ProfileWithKeys])[] {
+    const { last } = this
+    return Object.keys(this.#file.read().profiles)
+      .sort((a, b) => Number(b === last) - Number(a === last))
+      .flatMap((name) => {
+        const profile = this.get(name)
+        return profile?.keys === undefined || profile.plaintext
+          ? []
+          : [[name, { ...profile, keys: profile.keys }] as const]
+      })
+  }
+
   /** Stores a login and makes it the last one. */
   save(name: string, { keys, ...login }: Profile): void {
-    const { profiles } = this.#file.read()
-    this.#file.write({
+    this.#file.update(({ profiles }) => ({
       last: name,
       profiles: { ...profiles, [name]: { ...login, ...(keys && { keys: encode(keys) }) } },
+    }))
+  }
+
+  /** The server of a login has a new address. A profile that is named by its address gets a new name as well. */
+  move(name: string, address: Address): void {
+    this.#file.update(({ last, profiles: { [name]: profile, ...rest } }) => {
+      if (profile === undefined) return { last, profiles: rest }
+      const next = name === formatAddress(profile) ? formatAddress(address) : name
+      const { host, port } = address
+      return { last: last === name ? next : last, profiles: { ...rest, [next]: { ...profile, host, port } } }
     })
   }
 
   /** Forgets a login. */
   remove(name: string): void {
-    const { last, profiles } = this.#file.read()
-    const { [name]: _, ...rest } = profiles
-    this.#file.write({ last: last === name ? null : last, profiles: rest })
+    this.#file.update(({ last, profiles: { [name]: _, ...rest } }) => ({
+      last: last === name ? null : last,
+      profiles: rest,
+    }))
   }
 }
 

@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { DEFAULT_PORT, foldUserName, TransferError } from '@ftp/protocol'
+import { DEFAULT_PORT, foldUserName, printable, TransferError } from '@ftp/protocol'
 import { type Address, formatAddress, openSocket } from '../connection/socket.ts'
 import type { Profile, Profiles } from './profiles.ts'
 
@@ -43,7 +43,7 @@ export function parseServer(text: string): TypedAddress {
 export type FoundServer = Omit<Profile, 'user'> & { readonly user: string | undefined }
 
 /**
- * Finds the server to talk to: the named profile or address; otherwise the last login; otherwise a server
+ * Finds the server to talk to: the named profile, announced name or address; otherwise the last login; otherwise a server
  * that answers on this machine; otherwise the only one that announces itself on the network. If that does not
  * name the user, it is `user`, otherwise the user who has logged in there.
  * @throws TransferError `lost` if there is no such server
@@ -59,8 +59,33 @@ export async function findServer(
   const profile = logins.get(name)
   if (profile !== undefined)
     return (user ?? profile.user) === profile.user ? profile : withLogin(profile, user, logins)
-  const { user: typed, ...address } = parseServer(name)
+  const { user: typed, ...address } = (await findAnnounced(name, signal)) ?? parseServer(name)
   return withLogin(address, typed ?? user, logins)
+}
+
+/**
+ * The server on the network that announces itself by this name, as `discover` shows it. Such a name contains a space,
+ * so it is never taken for an address.
+ * @throws TransferError `usage` if several servers have this name
+ */
+async function findAnnounced(text: string, signal: AbortSignal): Promise<TypedAddress | undefined> {
+  const match = /^(?:([^@]+)@)?([^@]+ [^@]+)$/.exec(text)
+  const name = match?.[2]
+  if (name === undefined) return undefined
+  const { discover } = await import('../discovery/discover.ts')
+  const found = (await discover(DISCOVER_MS, signal)).filter((server) => printable(server.name) === name)
+  const [only] = found
+  if (only === undefined)
+    throw new TransferError(
+      'lost',
+      `no server on the network is called "${printable(name)}"; type ftp-client discover to see those that are there`,
+    )
+  if (found.length > 1)
+    throw new TransferError(
+      'usage',
+      `several servers are called "${printable(name)}": name one by its address: ${found.map(formatAddress).join(', ')}`,
+    )
+  return { user: match?.[1], host: only.host, port: only.port }
 }
 
 function withLogin({ host, port }: Address, typed: string | undefined, logins: Profiles): FoundServer {

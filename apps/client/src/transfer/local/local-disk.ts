@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { type FileSystem, promptFiles } from '@ftp/files'
-import { lock } from './lock.ts'
+import { lock } from '../../lock.ts'
 
 /**
  * The disk operations that receiving a file needs. A test can replace them to fail at any call or to simulate

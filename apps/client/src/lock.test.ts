@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { TempDir } from '../../../../../test/support/temp-dir.ts'
+import { TempDir } from '../../../test/support/temp-dir.ts'
 import { lock } from './lock.ts'
 
 const MODULE = JSON.stringify(new URL('./lock.ts', import.meta.url).href)

@@ -10,12 +10,13 @@ const SQLITE_BUSY = 5
  * Locks `file`, so that only one process writes what it stands for. The lock is the operating system's, taken
  * through SQLite because Node has no flock, so it is released the moment its process is gone. The file is
  * removed with the lock.
+ * @param waitMs how long to wait for another process to release it, in milliseconds. The thread waits too.
  * @throws TransferError `taken_over` if another process holds it
  */
-export function lock(file: string): Disposable {
+export function lock(file: string, waitMs = 0): Disposable {
   for (;;) {
     const before = touch(file)
-    const database = new DatabaseSync(file, { timeout: 0 })
+    const database = new DatabaseSync(file, { timeout: waitMs })
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       // A former holder may have removed the file after it was looked up and before it was locked; then the

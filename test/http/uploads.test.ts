@@ -162,6 +162,26 @@ describe('an upload', () => {
     expect((await send('GET', `${path}/chain`, { as: `bert:${PASSWORD}` })).status).toBe(404)
   })
 
+  it('is verified block by block, if the client sends its chain', async () => {
+    const path = await begin('chained')
+    const claims = Buffer.concat(chainOf(LARGE)).toString('base64')
+    const damaged = Buffer.from(LARGE)
+    damaged[LIMITS.payload + 5] = 0xff ^ (LARGE[LIMITS.payload + 5] ?? 0)
+    const headers = { 'content-type': 'application/partial-upload', 'upload-complete': '?1' }
+    const sent = await send('PATCH', path, {
+      body: damaged,
+      headers: { ...headers, 'upload-offset': '0', 'ftx-chain': claims },
+    })
+    expect(sent).toMatchObject({ status: 422, headers: { 'upload-offset': String(LIMITS.payload) } })
+    expect(sent.body.toString()).toContain('"checksum"')
+    expect(await offsetOf(path)).toBe(LIMITS.payload)
+    for (const malformed of ['x', Buffer.alloc(15).toString('base64')])
+      expect((await patch(path, LIMITS.payload, HALF, { 'ftx-chain': malformed })).status).toBe(400)
+    const rest = Buffer.concat(chainOf(LARGE).slice(1)).toString('base64')
+    expect((await patch(path, LIMITS.payload, LARGE.length, { 'ftx-chain': rest })).status).toBe(201)
+    expect(LARGE.equals(folder.read('chained'))).toBe(true)
+  })
+
   it('can be given up', async () => {
     const path = await begin('given-up')
     await patch(path, 0, 100)

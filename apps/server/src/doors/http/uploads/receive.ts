@@ -3,6 +3,7 @@ import type { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
 import { commit, respondStored } from '../files/put.ts'
+import { claimedChain } from './claimed-chain.ts'
 import { formatBoolean, inconsistent, NO_LIMIT } from './upload-fields.ts'
 
 /**
@@ -43,15 +44,22 @@ async function received(
 
 /**
  * Appends the body of a request. If it makes the file longer than it was said to be, nobody can tell any more what the
- * file is, so the upload is removed (draft-ietf-httpbis-resumable-upload, section 4.4.2).
+ * file is, so the upload is removed (draft-ietf-httpbis-resumable-upload, section 4.4.2). Blocks that are not what the
+ * client claims are cut off.
  * @throws Refusal, TransferError
  */
 export async function appendBody(exchange: Exchange, upload: HashedUpload): Promise<void> {
+  const chain = claimedChain(exchange)
   try {
-    await upload.append(exchange.body(), { signal: exchange.signal })
+    await upload.append(exchange.body(), { signal: exchange.signal, chain })
   } catch (error) {
-    if (!(error instanceof TransferError) || error.code !== 'bad_request') throw error
+    if (!(error instanceof TransferError)) throw error
+    const { code, message } = error
+    const isComplete = { 'Upload-Complete': formatBoolean(false) }
+    if (code === 'checksum')
+      throw new Refusal(422, code, message, { ...isComplete, 'Upload-Offset': String(upload.offset) })
+    if (code !== 'bad_request') throw error
     upload.abandon()
-    throw new Refusal(400, error.code, error.message, { 'Upload-Complete': formatBoolean(false) })
+    throw new Refusal(400, code, message, isComplete)
   }
 }

@@ -1,6 +1,7 @@
 import { HOME, joinPath, parentPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Account, AccountRecord } from '../state/accounts.ts'
-import { type LinkRecord, type Links, VISIT_S } from '../state/links.ts'
+import type { LinkRecord } from '../state/link-record.ts'
+import { type Links, VISIT_S } from '../state/links.ts'
 import { isSecret } from '../state/secret.ts'
 import type { AccountShares, GuestView, Login } from './account-shares.ts'
 import { OneFile, UploadFolder } from './guest-storage.ts'

@@ -1,13 +1,4 @@
-import { createHmac } from 'node:crypto'
-import {
-  ANONYMOUS,
-  foldUserName,
-  HOME,
-  PASSWORD_ITERATIONS,
-  PERMISSIONS,
-  SALT_BYTES,
-  TransferError,
-} from '@ftp/protocol'
+import { ANONYMOUS, foldUserName, HOME, PERMISSIONS, TransferError } from '@ftp/protocol'
 import type { Accounts, StoredVerifier } from '../state/accounts.ts'
 import type { Links } from '../state/links.ts'
 import { fingerprintOf } from '../state/public-key.ts'
@@ -16,6 +7,8 @@ import { isSecret } from '../state/secret.ts'
 import type { SessionRecords } from '../state/sessions.ts'
 import type { Tokens } from '../state/tokens.ts'
 import { AccountShares, type Credential, type Login, type WholeShare } from './account-shares.ts'
+import { inventVerifier } from './invented-verifier.ts'
+import { keyCredential } from './keys.ts'
 import { ShareLinks } from './links.ts'
 import type { ClientOrigin } from './origin.ts'
 import { type Passwords, WrongPassword } from './passwords.ts'
@@ -82,7 +75,7 @@ export class Logins {
    */
   async verifierOf(user: string): Promise<StoredVerifier> {
     const name = foldUserName(user)
-    const invented = this.#invent(name)
+    const invented = inventVerifier(this.#secret, name)
     return this.#state.accounts.verifierOf(name) ?? invented
   }
 
@@ -152,15 +145,7 @@ export class Logins {
    * @throws TransferError `login` if the key is not one of the account's, or the account may not log in here
    */
   async enterWithKey(user: string, key: Uint8Array, origin: ClientOrigin): Promise<Login> {
-    const fingerprint = fingerprintOf(key)
-    return this.#enter(foldUserName(user), origin, {
-      name: `key ${fingerprint}`,
-      restrict: (account) => {
-        if (this.#state.publicKeys.find(account.name, fingerprint) === undefined)
-          throw new TransferError('login', `the key ${fingerprint} is not one of ${account.name}'s`)
-        return account
-      },
-    })
+    return this.#enter(foldUserName(user), origin, keyCredential(this.#state.publicKeys, key))
   }
 
   /**
@@ -198,18 +183,5 @@ export class Logins {
     const login = this.#shares.login(name, origin, credential)
     this.#shares.record(login.account.name, origin, 'ok', credential.name)
     return login
-  }
-
-  #invent(name: string): StoredVerifier {
-    const made = (what: string): Buffer =>
-      createHmac('sha256', this.#secret).update(`${what} ${name}`).digest()
-    const [storedKey, serverKey] = [made('stored key'), made('server key')]
-    return {
-      salt: made('salt').subarray(0, SALT_BYTES),
-      iterations: PASSWORD_ITERATIONS,
-      storedKey,
-      serverKey,
-      generation: '',
-    }
   }
 }

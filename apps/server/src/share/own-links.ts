@@ -9,7 +9,7 @@ import {
   TransferError,
 } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
-import type { LinkKind, LinkRecord } from '../state/links.ts'
+import type { LinkKind, LinkRecord } from '../state/link-record.ts'
 import type { Storage } from '../storage/storage.ts'
 import { audited } from './audit.ts'
 import { requireOwner, requirePermission, type Share } from './share.ts'

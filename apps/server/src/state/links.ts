@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { localPath, type RemotePath, type ScramVerifier, TransferError } from '@ftp/protocol'
-import * as v from 'valibot'
+import { TransferError } from '@ftp/protocol'
+import { type LinkRecord, type NewLink, parseLink } from './link-record.ts'
 import { hashOf, newSecret } from './secret.ts'
 import { durably, exclusively } from './transaction.ts'
 
@@ -33,10 +33,6 @@ export const LINKS_TABLES = `
   CREATE INDEX visits_link ON visits (link, began);
 `
 
-/** What a link shares: a file or a folder to read, or a folder into which guests may only put files. */
-export const LINK_KINDS = ['file', 'folder', 'upload'] as const
-export type LinkKind = (typeof LINK_KINDS)[number]
-
 /** The maximum number of links of one account, and of remembered visits to one link. */
 const MOST_LINKS = 1_000
 const MOST_VISITS = 1_000
@@ -44,61 +40,6 @@ const MOST_VISITS = 1_000
 export const VISIT_S = 86_400
 
 const ID_BYTES = 5
-
-/** What a person chooses about a new link. */
-export interface NewLink {
-  readonly account: string
-  /** From the root. */
-  readonly path: RemotePath
-  readonly kind: LinkKind
-  /** Microseconds since 1970; undefined for never. */
-  readonly expires: number | undefined
-  readonly mostUses: number | undefined
-  /** Of the password of the link, if it has one. */
-  readonly verifier: ScramVerifier | undefined
-}
-
-/** A link as it is stored, without its secret. Times are in microseconds since 1970. */
-export interface LinkRecord extends NewLink {
-  readonly id: string
-  readonly created: number
-  readonly uses: number
-  readonly used: number | undefined
-}
-
-const number = v.pipe(
-  v.nullable(v.number()),
-  v.transform((value) => value ?? undefined),
-)
-const bytes = v.nullable(v.instance(Uint8Array))
-const schema = v.pipe(
-  v.object({
-    id: v.string(),
-    account: v.string(),
-    path: v.pipe(
-      v.string(),
-      v.transform((path) => localPath(path === '' ? [] : path.split('/'))),
-    ),
-    kind: v.picklist(LINK_KINDS),
-    created: v.number(),
-    expires: number,
-    most_uses: number,
-    uses: v.number(),
-    used: number,
-    salt: bytes,
-    iterations: number,
-    stored_key: bytes,
-    server_key: bytes,
-  }),
-  v.transform(({ most_uses: mostUses, salt, iterations, stored_key, server_key, ...rest }): LinkRecord => {
-    const hasPassword =
-      salt !== null && iterations !== undefined && stored_key !== null && server_key !== null
-    const verifier = hasPassword
-      ? { salt, iterations, storedKey: stored_key, serverKey: server_key }
-      : undefined
-    return { ...rest, mostUses, verifier }
-  }),
-)
 
 /** The share links, with which people without an account reach one path of an account. */
 export class Links {
@@ -163,12 +104,12 @@ export class Links {
   /** The link with this secret; undefined if there is none, or it has expired. */
   find(secret: string, now = Date.now() * 1_000): LinkRecord | undefined {
     const row = this.#find.get({ hash: hashOf(secret), now })
-    return row && parse(row)
+    return row && parseLink(row)
   }
 
   /** The links of an account, or of all; including those that have expired or are used up. */
   list(account?: string): LinkRecord[] {
-    return this.#list.all({ account: account ?? null }).map(parse)
+    return this.#list.all({ account: account ?? null }).map(parseLink)
   }
 
   /** Removes a link. @param account its owner; undefined for any @throws TransferError `not_found` */
@@ -228,11 +169,4 @@ export class Links {
   forget(now: number): void {
     this.#database.prepare('DELETE FROM visits WHERE began <= ? - 1e6 * ?').run(now, VISIT_S)
   }
-}
-
-function parse(row: unknown): LinkRecord {
-  const result = v.safeParse(schema, row)
-  if (!result.success)
-    throw new TransferError('io', "the server's share links are damaged; restore its state from a backup")
-  return result.output
 }

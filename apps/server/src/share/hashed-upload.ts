@@ -1,6 +1,7 @@
 import { BLOCK_SIZE, type Block, CHAIN_VALUE_SIZE, sameValue } from '@ftp/md5'
 import { formatPath, siblingPath, TransferError } from '@ftp/protocol'
 import { formatAnswer, formatNote } from '../state/upload-note.ts'
+import { AbortableSource } from './abortable-source.ts'
 import { ClaimedChain } from './claimed-chain.ts'
 import { Gathering } from './gathering.ts'
 import { type Content, HashedPartial } from './hashed-partial.ts'
@@ -126,16 +127,12 @@ export class HashedUpload extends Upload {
   async append(source: AsyncIterable<Uint8Array>, { signal, chain }: AppendOptions = {}): Promise<void> {
     const signals = [signal, this.signal].filter((one) => one !== undefined)
     const stop = AbortSignal.any(signals)
-    const stopped = new Promise<never>((_, reject) => {
-      stop.addEventListener('abort', () => reject(stop.reason), { once: true })
-    })
-    stopped.catch(() => {})
     stop.throwIfAborted()
     this.#claims = chain && new ClaimedChain(chain, Math.floor(this.next / BLOCK_SIZE))
-    const chunks = source[Symbol.asyncIterator]()
+    using chunks = new AbortableSource(source, stop)
     try {
       for (;;) {
-        const { done, value } = await this.#next(Promise.race([chunks.next(), stopped]))
+        const { done, value } = await this.#next(chunks.next())
         if (done === true) break
         await this.#take(value, stop)
       }

@@ -19,18 +19,16 @@ const MEMBER =
   /^[ \t]*([a-z*][a-z0-9_.*-]*)(?:=(?::([A-Za-z0-9+/]*={0,2}):|\?[01]|[A-Za-z0-9*.+-][^,:;="\s]*))?[ \t]*$/
 
 /**
- * The byte sequences of a dictionary: `Repr-Digest: md5=:…:, sha-256=:…:`. Members of other types have no
- * entry.
+ * The byte sequences of a dictionary: `Repr-Digest: md5=:…:, sha-256=:…:`. Members of other types are
+ * undefined.
  * @returns undefined if the field is not a dictionary, or has a key twice
  */
-export function parseByteSequences(text: string): ReadonlyMap<string, Uint8Array> | undefined {
-  const members = new Map<string, Uint8Array>()
-  const seen = new Set<string>()
+export function parseByteSequences(text: string): ReadonlyMap<string, Uint8Array | undefined> | undefined {
+  const members = new Map<string, Uint8Array | undefined>()
   for (const part of text.split(',')) {
     const [, key, base64] = MEMBER.exec(part) ?? []
-    if (key === undefined || seen.has(key)) return undefined
-    seen.add(key)
-    if (base64 !== undefined) members.set(key, Buffer.from(base64, 'base64'))
+    if (key === undefined || members.has(key)) return undefined
+    members.set(key, base64 === undefined ? undefined : Buffer.from(base64, 'base64'))
   }
   return members
 }

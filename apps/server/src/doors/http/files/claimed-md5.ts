@@ -28,8 +28,7 @@ function fromReprDigest(header: string | undefined): Uint8Array | undefined {
   const digests = parseByteSequences(header)
   if (digests === undefined)
     throw new Refusal(400, 'bad_request', 'Repr-Digest is not a dictionary of digests')
-  const md5 = digests.get('md5')
-  return md5 === undefined ? undefined : requireMd5(md5)
+  return digests.has('md5') ? requireMd5(digests.get('md5')) : undefined
 }
 
 function requireMd5(md5: Uint8Array | undefined): Uint8Array {

@@ -7,6 +7,7 @@ import { cookieOf, formatCookie } from '../fields/cookies.ts'
 import type { Resource } from '../fields/target.ts'
 import { get } from '../files/get.ts'
 import { put } from '../files/put.ts'
+import { uploadFields } from '../uploads/upload-fields.ts'
 
 type Link = Extract<Resource, { type: 'link' }>
 
@@ -76,6 +77,9 @@ async function serveSender(
   }
   if (path.length !== 1)
     throw new Refusal(409, 'bad_request', 'a file is sent to this link under a name of its own')
+  // Part of a file must not be taken for the file.
+  if (uploadFields(exchange).isComplete === false)
+    throw new Refusal(501, 'unsupported', 'a file is sent to this link in one piece')
   const share = await guest.login.share()
   remember(await guest.use())
   await put(exchange, share, path)

@@ -17,6 +17,7 @@ export const PORTS = {
   nc: BASE + 6,
   first: BASE + 7,
   lftp: BASE + 8,
+  https: BASE + 9,
 }
 
 /** Everything that is measured, ourselves first, as it is installed. */
@@ -25,6 +26,7 @@ export const PEERS: readonly Peer[] = [
   first(ours('ftp-client, first get', 'TLS 1.3, MD5', PORTS.first, [])),
   ours('ftp-client --plaintext', 'MD5', PORTS.plain, ['--plaintext']),
   ours('ftp-client, server with --no-fsync', 'TLS 1.3, MD5', PORTS.scratch, [], ['--no-fsync']),
+  https(),
   rsync('rsync -a', 'xxh128', []),
   rsync('rsync -a, md5', 'MD5', ['--checksum-choice=md5']),
   rsync('rsync -a --fsync', 'xxh128, fsync', ['--fsync']),
@@ -110,6 +112,23 @@ function ours(
       ground.isAgain
         ? `${client(ground)} sync ${ground.desk}/${ground.name} :in`
         : `${client(ground)} put -r ${ground.desk}/${ground.name} --to in`,
+  }
+}
+
+/** Our server, as curl uses it, by HTTP inside TLS. */
+function https(): Peer {
+  const { root, start } = ours('', '', PORTS.https, [])
+  const curl = ({ setup, port }: Ground, target: string): string =>
+    `curl -sf --cacert ${setup}/state-${PORTS.https}/certificate.pem https://127.0.0.1:${port(PORTS.https)}/files/${target}`
+  return {
+    name: 'curl over https',
+    does: 'TLS 1.3, MD5 at the server',
+    packages: ['curl'],
+    commands: ['curl'],
+    ...(root && { root }),
+    ...(start && { start }),
+    get: (ground) => (ground.isTree ? undefined : `${curl(ground, ground.name)} -o ${ground.desk}/out`),
+    put: (ground) => (ground.isTree ? undefined : `${curl(ground, 'in')} -T ${ground.desk}/${ground.name}`),
   }
 }
 

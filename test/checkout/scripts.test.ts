@@ -29,10 +29,11 @@ async function succeeds(line: string): Promise<string> {
 
 describe('pnpm bench', { timeout: PATIENCE_MS }, () => {
   it('measures one file, and leaves out what is not installed', async () => {
-    const stdout = await succeeds(`${PNPM} bench --quick --peers ftp-client,rsync,cp --json times.json`)
+    const stdout = await succeeds(`${PNPM} bench --quick --peers ftp-client,rsync,https,cp --json times.json`)
     for (const way of ['get', 'put']) expect(stdout).toContain(`\n${way}, 2 MiB, `)
     for (const name of [...PEERS, 'ftp-client, first get']) expect(stdout).toContain(`| ${name} | `)
     expect(stdout).toMatch(/\| rsync -a \| |^rsync -a is left out: .*apt-get install rsync$/m)
+    expect(stdout).toMatch(/\| curl over https \| |^curl over https is left out: .*apt-get install curl$/m)
     const times = JSON.parse(fs.readFileSync(path.join(checkout.folder, 'times.json'), 'utf8'))
     for (const name of PEERS) expect(times.results.put[name]).toEqual([expect.any(Number)])
   })
@@ -56,7 +57,8 @@ describe('pnpm torture', { timeout: PATIENCE_MS }, () => {
     const few = 'CASES=20 IDLE=20 ACTIVE=2 SECONDS=1'
     const stdout = await succeeds(`${few} ${PNPM} torture fuzz load`)
     expect(stdout).toMatch(/^fuzz: .*fuzz\.test\.ts.*^load: .*^20 idle and 2 active /ms)
-    expect(stdout).toMatch(/^ftp-server\n {2}login .* ms$/m)
+    for (const name of ['ftp-server', 'https'])
+      expect(stdout).toMatch(new RegExp(`^${name}\\n {2}login .* ms$`, 'm'))
   })
 
   it('lists what there is for any other word', async () => {

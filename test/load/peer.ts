@@ -4,7 +4,7 @@ import fs from 'node:fs'
 
 /** A client that is logged in, encrypted, and says nothing until it is told to. */
 export interface Guest {
-  /** Asks for size and time of the file. */
+  /** Asks for as little as can be: size and time of the file, or its first byte by HTTP. */
   stat(): Promise<void>
   /** Fetches the file whole. */
   get(): Promise<void>

@@ -350,7 +350,11 @@ describe('the password of a link', () => {
   it('is asked for before anything is told, and shown once in a visit', async () => {
     const secret = add('folder', 'pics', { verifier: await testVerifier('open sesame') })
     expect(await refusalOf(open(secret))).toBe('login')
+    expect(fixture.events).toEqual([])
     expect(await refusalOf(open(secret, { password: 'wrong one' }))).toBe('wrong')
+    expect(fixture.events).toMatchObject([
+      { account: 'anna', action: 'login', outcome: 'refused', credential: expect.stringMatching(/^link /) },
+    ])
     const visit = await (await open(secret, { password: 'open sesame' })).admit()
     expect(visit).toMatch(/^ftpv_/)
     expect(fixture.derived).toEqual(['wrong one', 'open sesame'])

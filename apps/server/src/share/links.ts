@@ -72,12 +72,13 @@ export class ShareLinks {
    * @throws TransferError `not_found` for a link that does not exist, has expired, is used up, or whose owner
    * may no longer do what it allows; `login` if it needs a password; WrongPassword; `busy`
    */
-  async open({ secret, visit, password, signal }: GuestRequest, origin: ClientOrigin): Promise<Guest> {
+  async open(request: GuestRequest, origin: ClientOrigin): Promise<Guest> {
+    const { secret, visit } = request
     const link = isSecret('link', secret) ? this.#links.find(secret) : undefined
     if (link === undefined) throw gone()
     const progress = visit === undefined ? undefined : this.#links.visit(link, visit)
     if (progress !== 'counted' && link.uses >= (link.mostUses ?? Infinity)) throw gone()
-    if (progress === undefined) await this.#requirePassword(link, password, origin.source, signal)
+    if (progress === undefined) await this.#requirePassword(link, request, origin)
     const login = this.#login(secret, link, origin)
     const name = link.path.at(-1)
     return {
@@ -101,18 +102,21 @@ export class ShareLinks {
     }
   }
 
+  /** @throws WrongPassword; TransferError `login` if the guest has sent none, `busy` */
   async #requirePassword(
-    { id, verifier }: LinkRecord,
-    password: string | undefined,
-    source: string,
-    signal: AbortSignal | undefined,
+    link: LinkRecord,
+    { password, signal }: GuestRequest,
+    origin: ClientOrigin,
   ): Promise<void> {
+    const { id, verifier } = link
     if (verifier === undefined) return
     if (password === undefined) throw new TransferError('login', 'this link needs a password')
     // A link never changes, so it has one generation.
     const stored = { ...verifier, generation: id }
+    const { source } = origin
     if (await this.#passwords.isRight({ subject: `link ${id}`, password, verifier: stored, source, signal }))
       return
+    this.#shares.record(link.account, origin, 'refused', credentialOf(link))
     throw new WrongPassword('the password is not right')
   }
 

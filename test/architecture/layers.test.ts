@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'node:events',
     'node:net',
+    'node:stream',
     'node:timers/promises',
     'node:tls',
   ],

@@ -1,5 +1,4 @@
-import type net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Writable } from 'node:stream'
 import { Block } from '@ftp/md5/block'
 import { encodeHeader, type TransferError } from '@ftp/protocol'
 import type { RateLimit } from './rate-limit.ts'
@@ -7,15 +6,9 @@ import type { RateLimit } from './rate-limit.ts'
 const EMPTY = new Uint8Array(0)
 /** Payloads up to this size are written together with the frames around them. */
 const COALESCE_BYTES = 262_144
-/**
- * The shortest wait that is worth a timer, since a timer takes a millisecond or more however short it is set.
- * A shorter wait is added to the next one.
- */
-const WORTH_MS = 4
-
 /** Writes frames to a socket, in order. */
 export class FrameWriter {
-  readonly #socket: net.Socket
+  readonly #socket: Writable
   readonly #limit: RateLimit | undefined
   readonly #waiting: (() => void)[] = []
   readonly #ended = new AbortController()
@@ -25,7 +18,7 @@ export class FrameWriter {
   #failure: TransferError | undefined
 
   /** @param limit undefined for no limit */
-  constructor(socket: net.Socket, limit: RateLimit | undefined) {
+  constructor(socket: Writable, limit: RateLimit | undefined) {
     this.#socket = socket
     this.#limit = limit
     socket.on('drain', () => this.#wake())
@@ -78,19 +71,32 @@ export class FrameWriter {
   async #sendSlowly(limit: RateLimit, header: object, payload: Block): Promise<void> {
     const block = payload.move()
     this.#writing = this.#writing.then(async () => {
-      const { bytes } = block
-      if (this.#failure === undefined) this.#socket.write(encodeHeader(header, bytes.length))
-      for (let start = 0; start < bytes.length && this.#failure === undefined; start += limit.slice) {
-        const slice = bytes.subarray(start, start + limit.slice)
-        const wait = limit.take(slice.length)
-        if (wait >= WORTH_MS) await sleep(wait, undefined, { signal: this.#ended.signal }).catch(() => {})
-        if (!this.#socket.write(slice) && this.#failure === undefined) await this.#drained()
+      using held = block.move()
+      const { bytes } = held
+      const { slice } = limit
+      if (bytes.length <= slice) {
+        await this.#rest(limit, bytes.length)
+        if (this.#failure === undefined && !this.#write(header, held)) await this.#drained()
+        return
       }
-      // On failure the socket has already been destroyed, and never writes again.
-      if (this.#failure === undefined) this.#socket.write('', () => block[Symbol.dispose]())
-      else block[Symbol.dispose]()
+      if (this.#failure === undefined) this.#socket.write(encodeHeader(header, bytes.length))
+      for (let start = 0; start < bytes.length; start += slice) {
+        const piece = bytes.subarray(start, start + slice)
+        await this.#rest(limit, piece.length)
+        // On failure the socket has already been destroyed, and never writes again.
+        if (this.#failure !== undefined) return
+        if (!this.#socket.write(piece)) await this.#drained()
+      }
+      const written = held.move()
+      this.#socket.write('', () => written[Symbol.dispose]())
     })
     await this.#writing
+  }
+
+  /** Waits until the limit allows so many more bytes. */
+  async #rest(limit: RateLimit, bytes: number): Promise<void> {
+    const wait = limit.take(bytes)
+    if (wait > 0) await limit.clock.sleep(wait, this.#ended.signal)
   }
 
   async #drained(): Promise<void> {

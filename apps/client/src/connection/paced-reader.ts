@@ -1,22 +1,25 @@
-import type net from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RateLimit } from './rate-limit.ts'
+
+interface Pausable {
+  pause(): unknown
+  resume(): unknown
+}
 
 /** Keeps a socket from being read faster than a limit allows. */
 export class PacedReader implements Disposable {
-  readonly #socket: net.Socket
+  readonly #socket: Pausable
   readonly #limit: RateLimit
   readonly #ended = new AbortController()
   #until = 0
 
-  constructor(socket: net.Socket, limit: RateLimit) {
+  constructor(socket: Pausable, limit: RateLimit) {
     this.#socket = socket
     this.#limit = limit
   }
 
   /** Whether nothing is read because of the limit. */
   get isResting(): boolean {
-    return this.#until > performance.now()
+    return this.#until > this.#limit.clock.now()
   }
 
   /**
@@ -29,14 +32,18 @@ export class PacedReader implements Disposable {
     this.#socket.pause()
     // Bytes that TLS has already decrypted still arrive, and extend the wait that has begun.
     const { isResting } = this
-    this.#until = Math.max(this.#until, performance.now() + wait)
+    this.#until = Math.max(this.#until, this.#limit.clock.now() + wait)
     if (!isResting) void this.#resumeRested()
   }
 
   async #resumeRested(): Promise<void> {
     const { signal } = this.#ended
-    for (let left = 1; left > 0 && !signal.aborted; left = this.#until - performance.now())
-      await sleep(left, undefined, { signal }).catch(() => {})
+    const { clock } = this.#limit
+    for (;;) {
+      const left = this.#until - clock.now()
+      if (left <= 0 || signal.aborted) break
+      await clock.sleep(left, signal)
+    }
     this.#socket.resume()
   }
 

@@ -1,25 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TokenBucket } from '@ftp/protocol'
 
-/** The most and the fewest bytes that move at once on a limited connection. */
-const MOST_AT_ONCE = 65_536
+/** The most and the fewest bytes that move at once on a limited connection. The most is what moves without a limit. */
+const MOST_AT_ONCE = 1_048_576
 const FEWEST_AT_ONCE = 1_024
 /** Into how many pieces the bytes of a second are cut, so that neither side waits long for a sign of life. */
 const PIECES = 16
-
+/**
+ * The shortest wait that is worth a timer, in milliseconds, since a timer takes a millisecond or more however short it
+ * is set. A shorter wait is added to the next one.
+ */
+const WORTH_MS = 4
 /**
  * How much time without a byte is made up for, in milliseconds. On a busy machine a program waits that long for
  * its turn, and would stay below its rate otherwise.
  */
 const MAKE_UP_MS = 500
 
+/** What time it is, in milliseconds, and a way to let some of it pass. */
+export interface Clock {
+  readonly now: () => number
+  /** Resolves after `ms` milliseconds, usually a little later, or when the signal is aborted. Never rejects. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: async (ms, signal) => await sleep(ms, undefined, { signal }).catch(() => {}),
+}
+
 /** Limits the speed of all connections that share it, in total and in both directions. */
 export class RateLimit {
+  readonly clock: Clock
   readonly #bucket = new TokenBucket(MAKE_UP_MS)
   readonly #rate: number
 
   /** @param rate bytes per second */
-  constructor(rate: number) {
+  constructor(rate: number, clock = CLOCK) {
     this.#rate = rate
+    this.clock = clock
   }
 
   /** How many bytes to move at once. */
@@ -27,8 +46,9 @@ export class RateLimit {
     return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, Math.floor(this.#rate / PIECES)))
   }
 
-  /** Counts bytes that move now. @returns how many milliseconds to wait after them */
+  /** Counts bytes that move now. @returns how many milliseconds to wait after them; 0 if a wait is not worth a timer */
   take(bytes: number): number {
-    return this.#bucket.take(bytes, this.#rate, performance.now())
+    const wait = this.#bucket.take(bytes, this.#rate, this.clock.now())
+    return wait < WORTH_MS ? 0 : wait
   }
 }

@@ -210,6 +210,43 @@ describe('a range', () => {
     expect(blocks.taken).toBe(before)
   })
 
+  it('can be read in small pieces, of which those in order cost one check of each block', async () => {
+    await store(BYTES)
+    await using file = await openFile(fixture.share(), PATH)
+    const check = vi.spyOn(fixture.share().hasher, 'check')
+    const piece = Buffer.alloc(30_000)
+    for (let at = 0; at < SIZE; at += piece.length) {
+      const read = await file.readAt(piece, at, never)
+      if (!piece.subarray(0, read).equals(BYTES.subarray(at, at + piece.length))) throw new Error(`at ${at}`)
+    }
+    expect(await file.readAt(piece, SIZE, never)).toBe(0)
+    expect(check).toHaveBeenCalledTimes(11)
+    check.mockRestore()
+    const random = randomNumbers(3)
+    for (let number = 0; number < 30; number++) {
+      const [at, buffer] = [Math.floor(random() * SIZE), Buffer.alloc(Math.floor(random() * 2.5 * MIB))]
+      const read = await file.readAt(buffer, at, never)
+      expect(read).toBe(Math.min(buffer.length, SIZE - at))
+      if (!buffer.subarray(0, read).equals(BYTES.subarray(at, at + read))) throw new Error(`at ${at}`)
+    }
+    const both = [Buffer.alloc(100_000), Buffer.alloc(100_000)]
+    await Promise.all(both.map((buffer, index) => file.readAt(buffer, index * 5 * MIB + 7, never)))
+    for (const [index, buffer] of both.entries())
+      expect(buffer.equals(BYTES.subarray(index * 5 * MIB + 7, index * 5 * MIB + 100_007))).toBe(true)
+  })
+
+  it('that is read in small pieces occupies no memory soon after the last one', async () => {
+    await store(BYTES)
+    const { blocks } = fixture.share().hasher
+    const before = blocks.taken
+    await using file = await openFile(fixture.share(), PATH)
+    for (const at of [0, MIB, 2 * MIB]) await file.readAt(Buffer.alloc(MIB - 5), at, never)
+    await expect.poll(() => blocks.taken).toBe(before)
+    const buffer = Buffer.alloc(100)
+    await file.readAt(buffer, 3 * MIB - 5, never)
+    expect(buffer.equals(BYTES.subarray(3 * MIB - 5, 3 * MIB + 95))).toBe(true)
+  })
+
   it('keeps nothing but the slice while its reader rests', async () => {
     await store(BYTES)
     const { blocks } = fixture.share().hasher

@@ -9,6 +9,7 @@ import { Throttle } from '../../../guards/throttle.ts'
 import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
 import { Outgoing } from '../../sending/outgoing.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
+import { closeSoon, linger } from './linger.ts'
 import { problemOf } from './problem.ts'
 import { Visitor } from './visitor.ts'
 
@@ -16,8 +17,6 @@ import { Visitor } from './visitor.ts'
 const IDLE_MS = 60_000
 /** The maximum number of requests that may wait for the answer to an earlier one. */
 const MOST_WAITING = 32
-/** How much of an unwanted body is read, in bytes, and for how long, in milliseconds, so that its sender sees the answer. */
-const [LINGER_BYTES, LINGER_MS] = [1_048_576, 2_000]
 
 /** Answers a request. Errors that it throws become answers, too, if none has begun. */
 export type Handler = (exchange: Exchange, visitor: Visitor) => Promise<void>
@@ -61,7 +60,7 @@ export class Connection implements Served {
       },
     })
     const owes = (): boolean =>
-      this.#current !== undefined && (this.#current.isReceiving || socket.writableLength > 0)
+      this.#current !== undefined && (this.#current.body.isAwaited || socket.writableLength > 0)
     const { idle, ...timeouts } = guards.timeouts
     this.#deadlines = new Deadlines(
       socket,
@@ -94,7 +93,7 @@ export class Connection implements Served {
     const socket = this.#socket
     if (this.#current?.response.headersSent === true || !socket.writable) return void socket.destroy()
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    setTimeout(() => socket.destroy(), LINGER_MS).unref()
+    closeSoon(socket)
   }
 
   drain(): void {
@@ -107,7 +106,7 @@ export class Connection implements Served {
     if (this.#visitor.isLoggedIn) return
     this.#refusal = text
     // Whoever has not asked anything yet is told so only if that comes soon.
-    if (this.#current === undefined) setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
+    if (this.#current === undefined) closeSoon(this.#socket)
   }
 
   recheck(): void {
@@ -129,7 +128,7 @@ export class Connection implements Served {
       this.#deadlines.answering()
       await this.#answer(next)
       if (this.#socket.destroyed) return
-      if (next.isLast || this.#isDraining) return await this.#linger(next)
+      if (next.isLast || this.#isDraining) return linger(this.#socket, next.request)
       // Others have their turn before the next request of this connection.
       await setImmediate()
     }
@@ -162,20 +161,6 @@ export class Connection implements Served {
     // An answer that has begun can only be broken off, so that nobody takes it for complete.
     if (response.headersSent || failure.code === 'lost' || this.#socket.destroyed) this.#socket.destroy()
     else exchange.refuse(problemOf(failure))
-  }
-
-  /** Reads a little of what nobody wants: otherwise, a reset would overtake the answer. */
-  async #linger({ request }: Exchange): Promise<void> {
-    const socket = this.#socket
-    socket.end()
-    const start = socket.bytesRead
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS)
-    request.on('data', () => {
-      if (socket.bytesRead - start > LINGER_BYTES) socket.destroy()
-    })
-    request.on('error', () => {})
-    socket.once('close', () => clearTimeout(timer))
-    if (request.complete) socket.resume()
   }
 
   #loggedIn(account: string): void {

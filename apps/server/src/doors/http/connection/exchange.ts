@@ -5,6 +5,7 @@ import type { Guards } from '../../door.ts'
 import type { Outgoing } from '../../sending/outgoing.ts'
 import type { Payload } from '../../sending/payload.ts'
 import { type Problem, problemDocument } from './problem.ts'
+import { RequestBody } from './request-body.ts'
 
 /** Headers of an answer; those that are undefined are left out. */
 export type Headers = Readonly<Record<string, string | number | readonly string[] | undefined>>
@@ -33,15 +34,12 @@ export class Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly context: ExchangeContext
-  /** Called each time that the client may have something to send or to read. */
+  readonly body: RequestBody
   readonly #stop = new AbortController()
-  #isExpected: boolean
   /** The URL below which the files of this request are. */
   base = '/files'
   /** Whether the connection is to be closed after this exchange. */
   isLast = false
-  /** Whether the body is being read. */
-  isReceiving = false
 
   /** @param isExpected whether the client waits for a sign before it sends the body */
   constructor(
@@ -53,7 +51,7 @@ export class Exchange {
     this.request = request
     this.response = response
     this.context = context
-    this.#isExpected = isExpected
+    this.body = new RequestBody(request, response, isExpected)
   }
 
   get method(): string {
@@ -69,49 +67,6 @@ export class Exchange {
   header(name: string): string | undefined {
     const value = this.request.headers[name]
     return typeof value === 'string' ? value : undefined
-  }
-
-  /** Whether the client sends a body, as far as the headers tell. */
-  get hasBody(): boolean {
-    const { headers } = this.request
-    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  }
-
-  /** The length of the body in bytes; undefined if it is sent in chunks. */
-  get bodyLength(): number | undefined {
-    const { headers } = this.request
-    if (headers['transfer-encoding'] !== undefined) return undefined
-    return Number(headers['content-length'] ?? 0)
-  }
-
-  /**
-   * The bytes of the body. Only if the iteration ends without an error have all bytes come.
-   * @throws TransferError `lost`
-   */
-  async *body(): AsyncGenerator<Uint8Array> {
-    if (this.#isExpected) this.response.writeContinue()
-    this.#isExpected = false
-    const chunks = this.request[Symbol.asyncIterator]()
-    for (;;) {
-      const { done, value } = await this.#next(chunks)
-      if (done === true) break
-      if (!(value instanceof Uint8Array)) throw new TypeError('a body consists of bytes')
-      yield value
-    }
-    if (!this.request.complete)
-      throw new TransferError('lost', 'the connection was closed before the end of the body')
-  }
-
-  /** Waits for bytes, during which the client is the one who is waited for. */
-  async #next(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown, unknown>> {
-    this.isReceiving = true
-    try {
-      return await chunks.next()
-    } catch (cause) {
-      throw new TransferError('lost', 'the connection was lost in the middle of the body', { cause })
-    } finally {
-      this.isReceiving = false
-    }
   }
 
   /** Ends the exchange from outside. Only the first reason counts. */
@@ -178,7 +133,7 @@ export class Exchange {
     for (const [name, value] of Object.entries({ ...ALWAYS, ...headers }))
       if (value !== undefined) response.setHeader(name, value)
     // The client goes on sending what nobody wants.
-    if (!request.complete && this.hasBody) this.isLast = true
+    if (!request.complete && this.body.isAnnounced) this.isLast = true
     if (this.isLast) response.setHeader('Connection', 'close')
     response.statusCode = status
   }

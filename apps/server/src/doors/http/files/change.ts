@@ -77,5 +77,5 @@ function overwriteOf(exchange: Exchange): boolean {
 
 /** Whoever sends a body expects something of it that is not done here. @throws Refusal 415 */
 function requireNoBody(exchange: Exchange): void {
-  if (exchange.hasBody) throw new Refusal(415, 'unsupported', `${exchange.method} has no body here`)
+  if (exchange.body.isAnnounced) throw new Refusal(415, 'unsupported', `${exchange.method} has no body here`)
 }

@@ -14,11 +14,11 @@ export async function put(exchange: Exchange, share: Share, path: RemotePath): P
   const options = await storeOptions(exchange, share, path)
   await using upload = await begin(exchange, share, path, {
     ...options,
-    length: exchange.bodyLength,
+    length: exchange.body.length,
     // Without a name, nobody can continue it.
     isKept: false,
   })
-  await upload.append(exchange.body(), { signal: exchange.signal })
+  await upload.append(exchange.body.bytes(), { signal: exchange.signal })
   respondStored(exchange, await commit(exchange, upload))
 }
 

@@ -19,7 +19,7 @@ export async function createUpload(
   const { isComplete, offset } = fields
   if (offset !== undefined && offset !== 0)
     throw new Refusal(400, 'bad_request', 'an upload begins at offset 0')
-  const length = lengthOf(fields, 0, exchange.bodyLength)
+  const length = lengthOf(fields, 0, exchange.body.length)
   const begun = await begin(exchange, share, path, {
     ...(await storeOptions(exchange, share, path)),
     length,

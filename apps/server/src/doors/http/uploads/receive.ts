@@ -51,7 +51,7 @@ async function received(
 export async function appendBody(exchange: Exchange, upload: HashedUpload): Promise<void> {
   const chain = claimedChain(exchange)
   try {
-    await upload.append(exchange.body(), { signal: exchange.signal, chain })
+    await upload.append(exchange.body.bytes(), { signal: exchange.signal, chain })
   } catch (error) {
     if (!(error instanceof TransferError)) throw error
     const { code, message } = error

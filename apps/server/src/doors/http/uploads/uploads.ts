@@ -76,7 +76,7 @@ async function append(exchange: Exchange, share: Share, id: string): Promise<voi
     throw new Refusal(409, 'exists', 'the upload has become a file already', { 'Upload-Complete': '?1' })
   await receive(exchange, opened, async (upload) => {
     if (offset !== upload.offset) throw mismatching(upload.offset, offset)
-    const length = lengthOf(fields, offset, exchange.bodyLength)
+    const length = lengthOf(fields, offset, exchange.body.length)
     if (length !== undefined) await announce(upload, length)
     await appendBody(exchange, upload)
     return isComplete

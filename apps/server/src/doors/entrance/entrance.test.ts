@@ -210,6 +210,27 @@ describe('in TLS', () => {
     await closing(socket)
     expect(await ended).toBe('distrusted')
   })
+
+  it('a connection is closed at once when it breaks the encryption', async () => {
+    const raw = net.connect({ port: await open({}), host: '127.0.0.1' })
+    const socket = tls.connect({ socket: raw, rejectUnauthorized: false })
+    socket.on('error', () => {})
+    await once(socket, 'data')
+    raw.write(Buffer.concat([Buffer.of(0x17, 3, 3, 0, 32), Buffer.alloc(32)]))
+    await closing(raw)
+    expect(await ended).toBe('served')
+  })
+
+  it('nobody can ask for another handshake, which would cost the server more than the client', async () => {
+    const options = { port: await open({}), host: '127.0.0.1', maxVersion: 'TLSv1.2' } as const
+    const socket = tls.connect({ ...options, rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const refused = once(socket, 'error')
+    socket.renegotiate({ rejectUnauthorized: false }, (error) =>
+      socket.destroy(error ?? new Error('it was made')),
+    )
+    expect(await refused).toMatchObject([{ message: expect.stringMatching(/no.renegotiation/i) }])
+  })
 })
 
 it('a refused connection hears why as soon as its protocol is known', async () => {

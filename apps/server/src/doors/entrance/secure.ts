@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { ALPN } from '@ftp/protocol'
@@ -25,10 +26,18 @@ export function secureWith({ identity, web }: Credentials, isWeb: boolean): (soc
         return ALPN
       },
     })
+    // After the handshake, Node.js ends a broken connection by itself only if it belongs to a tls.Server.
+    socket.on('_tlsError', () => socket.destroy())
     return socket
   }
 }
 
 function contextOf({ key, certificate }: KeyPair): SecureContext {
-  return createSecureContext({ key, cert: certificate, minVersion: 'TLSv1.2' })
+  return createSecureContext({
+    key,
+    cert: certificate,
+    minVersion: 'TLSv1.2',
+    // In TLS 1.2, a client could make the server repeat the handshake without end, at little cost to itself.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  })
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
+import net from 'node:net'
 import { LIMITS } from '@ftp/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
@@ -61,3 +63,25 @@ it('needs the right to read', async () => {
   const { status } = await request(folder.server, '/files/d?zip', { as: `lister:${PASSWORD}` })
   expect(status).toBe(403)
 })
+
+it('that its client breaks off leaves no file open', async () => {
+  folder.write('slow/huge.bin', '')
+  fs.truncateSync(folder.at('slow/huge.bin'), 256 * LIMITS.payload)
+  const { host, port } = folder.server
+  const socket = net.connect({ host, port })
+  socket.write('GET /files/slow?zip HTTP/1.1\r\nHost: a\r\n\r\n')
+  await once(socket, 'readable')
+  // The server has sent what the connection holds, and waits.
+  const received: number[] = []
+  const isStill = (): boolean =>
+    received.push(socket.readableLength) > 1 && received.at(-1) === received.at(-2)
+  await expect.poll(isStill, { interval: 300 }).toBe(true)
+  expect(openFiles()).toContain(folder.at('slow/huge.bin'))
+  socket.destroy()
+  await expect.poll(openFiles).not.toContain(folder.at('slow/huge.bin'))
+})
+
+function openFiles(): string[] {
+  const links = fs.readdirSync('/proc/self/fd').map((fd) => `/proc/self/fd/${fd}`)
+  return links.flatMap((link) => (fs.existsSync(link) ? [fs.readlinkSync(link)] : []))
+}

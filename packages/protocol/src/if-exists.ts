@@ -70,13 +70,14 @@ const LONGEST_ENDING = 16
 /**
  * The names that a file may get, in the order in which they are tried: its own name and, with `rename`,
  * `a-1.txt` and so on.
+ * @param tried how many of the first ones to leave out
  */
-export function* namesFor(name: string, ifExists: IfExists): Generator<string> {
-  yield name
+export function* namesFor(name: string, ifExists: IfExists, tried = 0): Generator<string> {
+  if (tried === 0) yield name
   if (ifExists !== 'rename') return
   const [, stem = name, ending = ''] = /^(.+?)((?:\.tar)?\.[^.]+)$/s.exec(name) ?? []
   const isEnding = Buffer.byteLength(ending) <= LONGEST_ENDING
-  for (let number = 1; number < TRIES; number++)
+  for (let number = Math.max(1, tried); number < TRIES; number++)
     yield isEnding ? numbered(stem, number, ending) : numbered(name, number, '')
 }
 

@@ -1,4 +1,5 @@
 import { type Entry, formatPath, type RemotePath } from '@ftp/protocol'
+import { turn } from '../../../guards/turns.ts'
 import { list as entriesOf } from '../../../share/list.ts'
 import { Omissions } from '../../../share/omissions.ts'
 import { requirePermission, type Share } from '../../../share/share.ts'
@@ -28,7 +29,12 @@ export async function list(
   const first = await batches.next()
   const all = (async function* (): AsyncGenerator<readonly Entry[]> {
     if (first.done !== true) yield first.value
-    yield* batches
+    for await (const batch of batches) {
+      yield batch
+      // Otherwise, a large folder would keep this thread until its end.
+      await turn(share.blocks.owner)
+      exchange.signal.throwIfAborted()
+    }
   })()
   if (!isJson(exchange))
     return await exchange.stream(200, { 'Content-Type': HTML }, asPage(exchange.base, path, all))

@@ -1,6 +1,6 @@
 import { collisionKey, portabilityProblem } from '@ftp/protocol'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { ZipNames } from './zip-names.ts'
 
 it('every name can be unpacked anywhere, and none is given twice', () => {
@@ -28,4 +28,17 @@ it('of any entries are portable and different', () => {
       for (const one of given) expect(portabilityProblem(one)).toBeUndefined()
     }),
   )
+})
+
+it('of entries that all want one name are found without trying each again', () => {
+  const names = new ZipNames()
+  const spellings = Array.from({ length: 4_096 }, (_, i) =>
+    i.toString(2).padStart(12, '0').replaceAll('0', 'a').replaceAll('1', 'A'),
+  )
+  const normalize = vi.spyOn(String.prototype, 'toUpperCase')
+  const given = spellings.map((name) => names.nameOf(name, false))
+  const tries = normalize.mock.calls.length
+  normalize.mockRestore()
+  expect(new Set(given.map(collisionKey)).size).toBe(spellings.length)
+  expect(tries).toBeLessThan(4 * spellings.length)
 })

@@ -8,6 +8,8 @@ export class ZipNames {
   readonly #taken = new Set<string>()
   /** The names that directories have got, by their paths. */
   readonly #directories = new Map<string, string>()
+  /** How many names have been tried for entries that wanted the same one, by its key. */
+  readonly #tried = new Map<string, number>()
 
   /** @param path relative to the top of the archive; the directories that it is in have been named before */
   nameOf(path: string, isDirectory: boolean): string {
@@ -20,10 +22,14 @@ export class ZipNames {
   }
 
   #free(prefix: string, wanted: string): string {
-    for (const name of namesFor(wanted, 'rename')) {
+    const wantedKey = collisionKey(prefix + wanted)
+    let tried = this.#tried.get(wantedKey) ?? 0
+    for (const name of namesFor(wanted, 'rename', tried)) {
+      tried++
       const key = collisionKey(prefix + name)
       if (this.#taken.has(key)) continue
       this.#taken.add(key)
+      this.#tried.set(wantedKey, tried)
       return name
     }
     return wanted

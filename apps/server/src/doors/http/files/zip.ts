@@ -1,5 +1,6 @@
-import { ANONYMOUS, type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import { makeZip, predictLength } from 'client-zip'
+import { turn } from '../../../guards/turns.ts'
 import { list } from '../../../share/list.ts'
 import { Omissions } from '../../../share/omissions.ts'
 import { openFile } from '../../../share/read-range.ts'
@@ -12,7 +13,7 @@ import { ZipNames } from './zip-names.ts'
 
 /** The most entries in one archive: their names are in memory until its end. */
 const MOST_ENTRIES = 100_000
-/** The most archives that one account, or one address without an account, gets at a time from a thread. */
+/** The most archives that one account, or one address of guests, gets at a time from a thread. */
 const MOST_AT_ONCE = 2
 
 /** How many archives each of them is getting. */
@@ -54,15 +55,15 @@ export async function sendZip(
     'Content-Disposition': contentDisposition('attachment', name),
     'Content-Length': Number(predictLength(entries.map(metadata))),
   })
-  if (exchange.method !== 'HEAD')
-    for await (const chunk of makeZip(filled(exchange, share, path, entries)))
-      await exchange.send(small(chunk))
+  if (exchange.method !== 'HEAD') {
+    await using files = new FilesOfArchive(exchange, share, path)
+    for await (const chunk of makeZip(files.inputs(entries))) await exchange.send(small(chunk))
+  }
   exchange.end()
 }
 
 /** @throws Refusal 429 */
-function takePlace({ account, address }: Share): Disposable {
-  const who = account.name === ANONYMOUS ? `address ${address}` : `account ${account.name}`
+function takePlace({ blocks: { owner: who } }: Share): Disposable {
   const before = running.get(who) ?? 0
   if (before >= MOST_AT_ONCE)
     throw new Refusal(429, 'busy', `${MOST_AT_ONCE} archives at a time are enough; wait for one to end`, {
@@ -83,6 +84,8 @@ async function entriesOf(exchange: Exchange, share: Share, path: RemotePath): Pr
   const names = new ZipNames()
   const entries: ZipEntry[] = []
   for await (const batch of list(share, path, true, new Omissions())) {
+    // Otherwise, a large folder would keep this thread until its end.
+    await turn(share.blocks.owner)
     exchange.signal.throwIfAborted()
     for (const entry of batch) {
       const isDirectory = entry.type === 'directory'
@@ -105,30 +108,43 @@ function metadata({ entry, name }: ZipEntry): ZipMetadata {
   return entry.type === 'directory' ? { name, lastModified } : { name, lastModified, size: entry.size }
 }
 
-/** The entries with their bytes, which are read when their turn comes. */
-function* filled(
-  exchange: Exchange,
-  share: Share,
-  path: RemotePath,
-  entries: readonly ZipEntry[],
-): Generator<ZipInput> {
-  for (const one of entries) {
-    const about = metadata(one)
-    yield 'size' in about ? { ...about, input: bytesOf(exchange, share, path, one.entry) } : about
-  }
-}
+/**
+ * The files of an archive, which are read when their turn comes. The archive never closes the one that it was reading if it
+ * is not read to its end itself.
+ */
+class FilesOfArchive implements AsyncDisposable {
+  readonly #exchange: Exchange
+  readonly #share: Share
+  readonly #path: RemotePath
+  #reading: AsyncGenerator<Uint8Array> | undefined
 
-async function* bytesOf(
-  exchange: Exchange,
-  share: Share,
-  path: RemotePath,
-  { name, size }: Entry,
-): AsyncGenerator<Uint8Array> {
-  await using file = await openFile(share, joinPath(path, name))
-  if (file.entry.size !== size) throw new TransferError('changed', `"${name}" has changed`)
-  for await (const { block } of file.read(0, size, exchange.signal)) {
-    using slice = block
-    // The archive keeps them until they have been sent, which may take as long as the client likes.
-    yield Uint8Array.from(slice.bytes)
+  constructor(exchange: Exchange, share: Share, path: RemotePath) {
+    this.#exchange = exchange
+    this.#share = share
+    this.#path = path
+  }
+
+  *inputs(entries: readonly ZipEntry[]): Generator<ZipInput> {
+    for (const one of entries) {
+      const about = metadata(one)
+      if ('size' in about) {
+        this.#reading = this.#bytesOf(one.entry)
+        yield { ...about, input: this.#reading }
+      } else yield about
+    }
+  }
+
+  async *#bytesOf({ name, size }: Entry): AsyncGenerator<Uint8Array> {
+    await using file = await openFile(this.#share, joinPath(this.#path, name))
+    if (file.entry.size !== size) throw new TransferError('changed', `"${name}" has changed`)
+    for await (const { block } of file.read(0, size, this.#exchange.signal)) {
+      using slice = block
+      // The archive keeps them until they have been sent, which may take as long as the client likes.
+      yield Uint8Array.from(slice.bytes)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reading?.return(undefined)
   }
 }

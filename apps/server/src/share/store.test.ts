@@ -1,4 +1,6 @@
 import fs from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chainOf } from '../../../../test/support/chain.ts'
@@ -461,6 +463,29 @@ describe('limits', () => {
     await appending
     await begun.commit()
     expect(content().equals(Buffer.concat([randomBytes(700_001, 1), Buffer.from('rest')]))).toBe(true)
+  })
+
+  it('no chunk is kept in memory after it has been written', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: unknown = runInNewContext('gc')
+    if (typeof collect !== 'function') throw new Error('no garbage collector to call')
+    const chunks: WeakRef<Buffer>[] = []
+    await using begun = await begin()
+    await begun.append(
+      (async function* () {
+        for (let number = 0; number < 50; number++) {
+          const chunk = Buffer.alloc(100_000, number)
+          chunks.push(new WeakRef(chunk))
+          yield chunk
+        }
+        await expect
+          .poll(() => {
+            collect()
+            return chunks.filter((chunk) => chunk.deref() !== undefined).length
+          })
+          .toBeLessThan(5)
+      })(),
+    )
   })
 
   it('bytes come at the rate of the account', async () => {

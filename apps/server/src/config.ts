@@ -6,6 +6,7 @@ import type { Timeouts } from './guards/deadlines.ts'
 import { DEFAULT_LIMITS, type Limits, shareOpenFiles } from './guards/limits.ts'
 import type { HookOptions } from './hooks/upload-hooks.ts'
 import type { LogOptions } from './log/log.ts'
+import { makePrivateFolder, othersWithAccess } from './private-folder.ts'
 import type { AnonymousAccess } from './share/logins.ts'
 
 export type { AnonymousAccess }
@@ -180,7 +181,7 @@ function requireUrl(text: string): string {
 /** Creates the state directory, with access for this user alone. @throws TransferError `forbidden` */
 export function makeStateFolder(state: string): void {
   try {
-    fs.mkdirSync(state, { recursive: true, mode: 0o700 })
+    makePrivateFolder(state)
     fs.accessSync(state, fs.constants.W_OK)
   } catch (cause) {
     throw new TransferError(
@@ -189,6 +190,11 @@ export function makeStateFolder(state: string): void {
       { cause },
     )
   }
+  if (process.platform === 'win32' && othersWithAccess(state).length > 0)
+    throw new TransferError(
+      'forbidden',
+      `others than you have access to the state folder "${state}"; end that with: icacls "${state}" /inheritance:r /grant:r "%USERNAME%:(OI)(CI)F"`,
+    )
   // Anybody who can write to the directory could plant a key or accounts there.
   if (process.platform !== 'win32' && (fs.statSync(state).mode & 0o022) !== 0)
     throw new TransferError(

@@ -65,7 +65,8 @@ export function openDatabase(
   }
   const database = new StateDatabase(file, { timeout, ...options })
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
+    // Without fullfsync, macOS syncs only as far as the memory of the disk. Elsewhere it changes nothing.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA fullfsync = TRUE;')
     if (versionOf(database) !== MIGRATIONS.length) exclusively(database, () => migrate(database, file))
   } catch (error) {
     database.close()

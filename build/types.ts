@@ -27,6 +27,7 @@ export function declareTypes(application: string, out: string): string {
       // Not through node_modules, of which no declarations are made.
       paths: {
         '@ftp/*': [path.join(REPOSITORY, 'packages/*/src/index.ts')],
+        '@ftp/files/*': [path.join(REPOSITORY, 'packages/files/src/*.ts')],
         '@ftp/md5/*': [path.join(REPOSITORY, 'packages/md5/src/*.ts')],
       },
       typeRoots: [path.join(REPOSITORY, 'node_modules/@types')],

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { discard, systemFiles } from '@ftp/files'
+import { discard } from '@ftp/files/discard'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 
 /** SQLite's result code for a database that someone else has locked. */
@@ -43,7 +43,7 @@ function release(file: string, database: DatabaseSync): Disposable {
     [Symbol.dispose]: () => {
       // Windows removes no file that is open. There, a file that another process has locked meanwhile is open too, so
       // it stays; elsewhere, the lock of that process would lose its name.
-      const remove = (): void => discard(systemFiles, file)
+      const remove = (): void => discard({ unlink: fs.unlinkSync }, file)
       if (process.platform !== 'win32') remove()
       database.close()
       if (process.platform === 'win32') remove()

@@ -4,7 +4,7 @@ import type { FileSystem } from './file-system.ts'
  * Removes a file that is no longer needed, if possible. Errors are ignored, because they would hide the
  * reason for the removal.
  */
-export function discard(fs: FileSystem, path: string): void {
+export function discard(fs: Pick<FileSystem, 'unlink'>, path: string): void {
   try {
     fs.unlink(path)
   } catch {

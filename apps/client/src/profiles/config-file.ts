@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { whileInUseNow } from '@ftp/files'
+import { whileInUseNow } from '@ftp/files/busy'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 import * as v from 'valibot'
 import { lock } from '../lock.ts'

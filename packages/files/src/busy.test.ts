@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { asInUse, whileInUse, whileInUseNow } from './in-use.ts'
+import { asInUse, whileInUse, whileInUseNow } from './busy.ts'
 import { renameOverReadOnly } from './read-only.ts'
 
 const failing = (code: string) => () => {

@@ -58,8 +58,8 @@ export async function beginUpload(
   return 'partial' in begun ? await resumed(new HashedUpload(begun, md5), undefined) : begun
 }
 
-/** An upload takes little before its first byte, but it is kept. @throws TransferError `quota` */
-function requireFew({ uploads, account }: Share): void {
+/** An upload that is left is kept, even if it has no byte yet. @throws TransferError `quota` */
+export function requireFew({ uploads, account }: Share): void {
   if (uploads.countOf(account.name) < MOST_UNFINISHED) return
   throw new TransferError(
     'quota',

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { parsePath } from '@ftp/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MIB, md5Of, randomBytes, randomNumbers } from '../../../../test/support/files.ts'
 import { accountOf, ShareFixture } from './fixture.contract.ts'
 import { HashedUpload } from './hashed-upload.ts'
@@ -221,6 +221,12 @@ describe('a file that is open for update', () => {
     fs.rmSync(at('f'))
     fs.mkdirSync(at('f'))
     await expect(open()).rejects.toMatchObject({ code: 'is_directory' })
+  })
+
+  it('is refused to an account with too many unfinished uploads', async () => {
+    const share = fixture.share()
+    vi.spyOn(share.uploads, 'countOf').mockReturnValue(1_000)
+    await expect(open({}, share)).rejects.toMatchObject({ code: 'quota' })
   })
 
   it('counts towards the quota by its end', async () => {

@@ -2,7 +2,7 @@ import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Lease } from './leases.ts'
 import { find, randomKey } from './put.ts'
 import { requirePermission, type Share } from './share.ts'
-import { openHashed, reopen, resumed, unfinishedTo } from './store.ts'
+import { openHashed, reopen, requireFew, resumed, unfinishedTo } from './store.ts'
 import { UpdatedFile } from './updated-file.ts'
 import type { Offer } from './upload.ts'
 import { VerifiedFile } from './verified-file.ts'
@@ -82,6 +82,7 @@ async function open(
   path: RemotePath,
   { offer, source, signal }: Opening,
 ): Promise<UpdatedFile> {
+  requireFew(share)
   const key = randomKey()
   const takeLease = (): Promise<Lease> => share.leases.acquire(key, signal)
   const options = { key, takeLease, md5: undefined, offer: { ...offer, upload: key } }

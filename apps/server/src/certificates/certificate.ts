@@ -15,8 +15,8 @@ const MOST_NAMES = 64
 
 /**
  * The certificate of the server's key for the names and addresses by which clients reach this machine. It is
- * kept in `file`, so that a browser that was told to trust it goes on doing so, and is only made again, for the
- * same key, when a name is missing or it is about to expire.
+ * kept in `file`, so that a browser that was told to trust it continues to do so. A new one is made, for the same
+ * key, only if a name is missing or if the certificate is about to expire.
  * @param names host names and addresses
  * @param now milliseconds since 1970
  * @returns PEM
@@ -35,7 +35,7 @@ export async function certificateFor(
     fs.writeFileSync(`${file}.new`, pem, { flush: true })
     fs.renameSync(`${file}.new`, file)
   } catch {
-    // It serves as well from memory; after the next start, browsers ask again.
+    // The certificate can be used without being kept; after the next start, browsers warn again.
   }
   return pem
 }

@@ -27,7 +27,7 @@ export interface Ways {
   readonly ssh: Door | undefined
 }
 
-/** What every connection has before its door is known. */
+/** The remote end of a connection whose door is not known yet. */
 export type Visitor = Omit<Peer, 'binding'>
 
 /** Serves a connection from which nothing has been read by the door that its first bytes ask for. */
@@ -119,7 +119,7 @@ class Entrance implements Served {
       case 'tls':
         return this.#secure()
       case 'ftx':
-        // Who has forgotten --plaintext, or given it in vain, has done nothing wrong.
+        // Client and server disagree about --plaintext, which is a mistake, but no attack.
         return clear.ftx === undefined ? this.#close('silent') : this.#enter(clear.ftx, this.#socket)
       case 'http':
         return this.#enter(clear.http, this.#socket)

@@ -3,7 +3,7 @@ import { METHODS } from 'node:http'
 /** What the first bytes of a connection announce. */
 export type Spoken = 'ftx' | 'tls' | 'ssh' | 'http' | 'unknown'
 
-/** As many bytes tell what a connection speaks. */
+/** The number of bytes that tell what a connection speaks. */
 export const FIRST_BYTES = 4
 
 const HANDSHAKE = 0x16
@@ -11,7 +11,7 @@ const TLS_MAJOR = 3
 const METHOD_LINES = METHODS.map((method) => `${method} `)
 
 /**
- * What a connection speaks that begins with `bytes`, of which only the first {@link FIRST_BYTES} count.
+ * Recognises the protocol of a connection by its first {@link FIRST_BYTES} bytes.
  *
  * A frame in clear begins with the length of its header, at most 2,048 before the login, so its third and
  * fourth byte are zero. This is decided first: a header of 790 bytes begins with `16 03`, as a handshake of

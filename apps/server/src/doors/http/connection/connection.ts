@@ -75,7 +75,7 @@ export class Connection implements Served {
 
   /** Takes a request, whose answer waits for those before it. */
   take(request: IncomingMessage, response: ServerResponse, isExpected: boolean): void {
-    // A client that has sent a whole request is no scanner, whatever the answer.
+    // A client that has sent a complete request is not a scanner, whatever the answer will be.
     if (this.#disconnect === 'silent') this.#disconnect = 'served'
     const exchange = new Exchange(request, response, this.#context, isExpected)
     if (this.#isDraining) exchange.isLast = true
@@ -105,7 +105,7 @@ export class Connection implements Served {
   drop({ text }: Refusal): void {
     if (this.#visitor.isLoggedIn) return
     this.#refusal = text
-    // Whoever has not asked anything yet is told so only if that comes soon.
+    // A client that has not sent a request yet is told the reason only if its first request comes soon.
     if (this.#current === undefined) closeSoon(this.#socket)
   }
 

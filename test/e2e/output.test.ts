@@ -182,3 +182,38 @@ describe('At a terminal', () => {
     expect(lines.at(-1)).toMatch(/^2 files received and verified/)
   })
 })
+
+describe('On a terminal', () => {
+  const CLIENT = path.resolve(import.meta.dirname, '../../apps/client/src/main.ts')
+  /** Runs a command on a terminal of this kind. */
+  const onTerminal = (kind: string, args: readonly string[], port: number): Promise<Terminal> => {
+    const options = ['--server', `127.0.0.1:${port}`, '--plaintext', '--config', site.config]
+    return Terminal.run(['env', `TERM=${kind}`, process.execPath, CLIENT, ...options, ...args], {
+      ...{ cwd: site.home, columns: 80, rows: 24 },
+    })
+  }
+
+  it('that is dumb there are lines and no bars', async () => {
+    writeRandom(remote('big'), 3 * MIB, 1)
+    await using proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: 2 * MIB } }))
+    await using terminal = await onTerminal('dumb', ['get', 'big'], proxy.port)
+    await proxy.stalled
+    expect((await terminal.screen()).trim()).toBe('')
+    proxy.release()
+    await terminal.ended()
+    expect(await terminal.screen()).toMatch(/big: received and verified, 3\.0 MiB/)
+  })
+
+  it('a followed file that is shown there has no bar between its lines', async () => {
+    fs.writeFileSync(remote('log'), 'one\ntwo\n')
+    await using terminal = await onTerminal('screen', ['get', '--follow', 'log', '-o', '-'], site.port)
+    await terminal.shows(/^one\ntwo\n\n*$/)
+    fs.appendFileSync(remote('log'), 'three\n')
+    expect(await terminal.shows(/^one\ntwo\nthree\n/)).toMatch(/^one\ntwo\nthree\n+$/)
+    await terminal.type('C-c')
+    expect(await terminal.shows(/log → standard output: received and verified, 14 B/)).not.toMatch(
+      /following|░|█/,
+    )
+    await terminal.ended()
+  })
+})

@@ -11,7 +11,7 @@ import { LocalSite } from '../support/local-site.ts'
  */
 
 /** What fails, and the exit code of a command that could not get around it. */
-const EXITS = { ENOSPC: 8, EDQUOT: 8, EIO: 1, EMFILE: 4, EROFS: 4, EACCES: 4 } as const
+const EXITS = { ENOSPC: 8, EDQUOT: 8, EIO: 1, EMFILE: 1, EROFS: 4, EACCES: 4 } as const
 type Errno = keyof typeof EXITS
 const ERRNOS = Object.keys(EXITS) as Errno[]
 /** Each call fails in every way; otherwise in one of them, in turn. */

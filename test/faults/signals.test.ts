@@ -53,6 +53,52 @@ describe('A named pipe that nobody opens at its other end', () => {
   })
 })
 
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s ends a client with 130 and a summary', (signal) => {
+  it('while it waits to try again', async () => {
+    const proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: MIB } }))
+    await using client = site.start(['get', 'big', '-o', 'again'], { port: proxy.port })
+    await proxy.stalled
+    // From now on, nothing answers at this port.
+    await proxy[Symbol.asyncDispose]()
+    await client.event('retry')
+    expect(await client.kill(signal)).toMatchObject({ code: 130 })
+    expect(client.events.at(-1)).toMatchObject({ event: 'summary', exitCode: 130 })
+  })
+
+  it('while a server that it has just met says nothing', async () => {
+    await using proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: 0 } }))
+    await using client = site.start(['ls'], { port: proxy.port })
+    await proxy.passed('up', 1)
+    expect(await client.kill(signal)).toMatchObject({ code: 130 })
+    expect(client.events.at(-1)).toMatchObject({ event: 'summary', exitCode: 130 })
+  })
+})
+
+describe('At the question for a password', () => {
+  const asking = (): Promise<Terminal> => {
+    const client = [process.execPath, 'apps/client/src/main.ts', '--server', `anna@127.0.0.1:${site.port}`]
+    const command = [...client, '--plaintext', '--config', site.config, 'ls']
+    const script = '"$@" & echo "pid $!"; fg >/dev/null; echo "code $?"'
+    return Terminal.run(['bash', '-m', '-c', script, 'bash', ...command], {
+      ...{ cwd: path.resolve(import.meta.dirname, '../..'), columns: 80, rows: 24 },
+    })
+  }
+
+  it('Ctrl-C ends a client with 130', async () => {
+    await using terminal = await asking()
+    await terminal.shows(/Password of anna on/)
+    await terminal.type('C-c')
+    expect(await terminal.shows(/code \d+/)).toMatch(/code 130/)
+  })
+
+  it('SIGTERM ends a client with 130', async () => {
+    await using terminal = await asking()
+    const [, pid] = /pid (\d+)/.exec(await terminal.shows(/Password of anna on/)) ?? []
+    process.kill(Number(pid), 'SIGTERM')
+    expect(await terminal.shows(/code \d+/)).toMatch(/code 130/)
+  })
+})
+
 describe('SIGHUP', () => {
   it('without a terminal, as under nohup, ends nothing', async () => {
     await using proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: 2 * MIB } }))

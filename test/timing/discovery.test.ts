@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../support/deadline.ts'
 import { writeRandom } from '../support/files.ts'
 import { Program, type Result } from '../support/program.ts'
 import { TempDir } from '../support/temp-dir.ts'
@@ -62,6 +63,19 @@ describe('On a local network', () => {
     const { code, events: lost } = await run('ls', '-s', 'nobody 123456')
     expect(code).toBe(6)
     expect(lost[0]?.message).toContain('no server on the network is called "nobody 123456"')
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s ends a client that is looking, with 130', async (signal) => {
+    const args = ['--json', 'discover', '--wait', '10m']
+    await using client = new Program('apps/client/src/main.ts', args, { under: machines.on(1) })
+    const seen = (name: string): string => `/proc/${client.pid}/${name}`
+    await until('a question', () => {
+      const isClient = fs.readlinkSync(seen('exe')) === fs.realpathSync(process.execPath)
+      // Port 5353, which nobody else has on this machine.
+      return isClient && fs.readFileSync(seen('net/udp'), 'utf8').includes(':14E9 ')
+    })
+    expect(await client.kill(signal)).toMatchObject({ code: 130 })
+    expect(client.events.at(-1)).toMatchObject({ event: 'summary', exitCode: 130 })
   })
 
   it('a client that finds several asks which', async () => {

@@ -22,17 +22,21 @@ describe('fromErrno', () => {
     ['ENOSPC', 'no_space'],
     ['EDQUOT', 'quota'],
     ['EFBIG', 'too_large'],
-    ['EMFILE', 'busy'],
-    ['ENFILE', 'busy'],
+    ['EMFILE', 'exhausted'],
+    ['ENFILE', 'exhausted'],
     ['EIO', 'io'],
     ['EXDEV', 'forbidden'],
-    ['EBUSY', 'busy'],
+    ['EBUSY', 'exhausted'],
   ])('makes %s the error %s, in words about what was touched', (errno, code) => {
     const cause = systemError(errno)
     const error = fromErrno(cause, '"a"')
     expect(error).toMatchObject({ code, cause })
     expect(error.message).toMatch(/^"a": ./)
   })
+
+  it.each(['EMFILE', 'ENFILE', 'ENOMEM', 'EBUSY'])('lets a server with %s say that it is busy', (errno) =>
+    expect(fromErrno(systemError(errno), '"a"', 'on the server').code).toBe('busy'),
+  )
 
   it('does not tell where the files are on the disk', () => {
     for (const errno of ['ENOENT', 'EXDEV', 'EBUSY', 'EINVAL'])

@@ -54,8 +54,10 @@ export function fromErrno(error: unknown, what = pathIn(error), place: Place | '
   const known = Object.hasOwn(SYSTEM_ERRORS, errno) ? SYSTEM_ERRORS[errno] : undefined
   if (known === undefined) return TransferError.from(error)
   const [code, words] = known
+  // A server that is busy refuses for now; nobody has refused anything here.
+  const reason = code === 'busy' && place !== 'on the server' ? 'exhausted' : code
   const where = place === '' ? '' : ` ${place}`
-  return new TransferError(code, `${what}: ${words.replace(' {place}', where)}`, { cause: error })
+  return new TransferError(reason, `${what}: ${words.replace(' {place}', where)}`, { cause: error })
 }
 
 function pathIn(error: unknown): string {

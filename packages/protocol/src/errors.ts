@@ -80,6 +80,8 @@ export const LOCAL_CODES = {
   usage: { advice: 'stop', shownAs: 'bad_request' },
   /** A file in the program's own folder is damaged or not safe. */
   config: { advice: 'stop', shownAs: 'login' },
+  /** This machine has no more memory or open files for the program, or another program is using the file. */
+  exhausted: { advice: 'retry', shownAs: 'io' },
   /** The user, or the program that uses the library, has stopped the operation. */
   aborted: { advice: 'stop', shownAs: 'cancelled' },
 } as const satisfies Record<string, { readonly advice: Advice; readonly shownAs: ErrorCode }>

@@ -35,6 +35,8 @@ describe('the exit codes', () => {
     [['cancelled', 'lost'], 6],
     [['cancelled'], 130],
     [['aborted'], 130],
+    [['exhausted'], 1],
+    [['busy'], 4],
     [['usage', 'config'], 2],
   ])('of the failures %j: %d, the smallest that is not 1', (codes, exit) =>
     expect(exitCodeOf(codes)).toBe(exit),

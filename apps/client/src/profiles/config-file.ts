@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { lock } from '../lock.ts'
 
 /** How long to wait for other processes that are changing the file, in milliseconds; each takes a few. */
-const WAIT_MS = 10_000
+const WAIT_MS = 5_000
 
 export interface ConfigFileOptions<T> {
   readonly schema: v.GenericSchema<unknown, T>

@@ -13,6 +13,7 @@ import {
   labelOf,
   resumedText,
   retryText,
+  SILENT_MS,
   silenceText,
   summaryText,
 } from './sentences.ts'
@@ -25,9 +26,6 @@ const PHASES: Readonly<Record<Phase, string>> = {
   follow: 'following',
   commit: 'storing',
 }
-
-/** From which silence of the server on a bar says so, in milliseconds. */
-const SILENT_MS = 3_000
 
 const ERASE_LINE = '\x1b[K'
 /** A terminal reports its new width with a delay. Until then bars are too long for it, and must not wrap. */
@@ -115,6 +113,7 @@ export class BarReporter implements Reporter {
         change({ phase: PHASES[phase], standstill: undefined })
       },
       silent: (ms) => {
+        count.silent(ms)
         if (ms < SILENT_MS) return
         // The speed at which it goes on has nothing to do with the silence.
         row?.rate.restart()

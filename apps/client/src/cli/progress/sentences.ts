@@ -26,6 +26,9 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
 }
 
+/** From which silence of the server on progress lines say so, in milliseconds. */
+export const SILENT_MS = 3_000
+
 /** Says for how long nothing has come from the server. */
 export function silenceText(ms: number): string {
   return `no answer for ${Math.floor(ms / 1_000)} s`

@@ -41,3 +41,21 @@ it('knows nothing of the end while files are found, and ends at all of it whatev
   expect([name, position, size]).toEqual(['total 2 of 2', 100, 100])
   expect(work?.position).toBe(work?.size)
 })
+
+it('says for how long the server is silent if nothing moves, and only then', () => {
+  const total = new Total()
+  total.found(100)
+  total.found(100)
+  const [one, two] = [total.file(100), total.file(100)]
+  const standstillAt = (now: number): string | undefined => total.state(now).standstill
+  one.moved(10)
+  expect(standstillAt(1_000)).toBeUndefined()
+  one.silent(4_000)
+  two.moved(10)
+  expect(standstillAt(5_000)).toBeUndefined()
+  one.silent(8_000)
+  two.silent(4_000)
+  expect(standstillAt(9_000)).toBe('no answer for 4 s')
+  two.moved(20)
+  expect(standstillAt(9_100)).toBeUndefined()
+})

@@ -1,6 +1,7 @@
 import type { TransferListener } from '../../transfer/transfer-listener.ts'
 import type { LineState } from './line.ts'
 import { Rate } from './rate.ts'
+import { SILENT_MS, silenceText } from './sentences.ts'
 
 /**
  * The time over which the speed is averaged, in milliseconds: long enough that the time left does not jump
@@ -15,7 +16,7 @@ const WINDOW_MS = 10_000
 const FILE_WORK = 65_536
 
 /** Counts one file towards the total. */
-export interface FileCount extends TransferListener {
+export interface FileCount extends Required<TransferListener> {
   ended(): void
 }
 
@@ -28,6 +29,10 @@ export class Total {
   #size = 0
   #moved = 0
   #ended = 0
+  /** For how long the server has said nothing about one of the files, in milliseconds. */
+  #silence = 0
+  /** How much was done when that last changed, and when that was seen. */
+  #latest = { done: 0, at: 0 }
 
   /** One more file has been found. @param size in bytes, as far as it is known */
   found(size: number): void {
@@ -54,6 +59,9 @@ export class Total {
     return {
       phase: (phase) => {
         checking = phase === 'check'
+      },
+      silent: (ms) => {
+        this.#silence = ms
       },
       size: (bytes) => {
         this.resize(bytes - size)
@@ -94,6 +102,12 @@ export class Total {
     const done = this.#moved + this.#ended * FILE_WORK
     this.#speed.sample(this.#moved, now)
     this.#pace.sample(done, now)
+    if (done !== this.#latest.done) {
+      this.#latest = { done, at: now }
+      this.#silence = 0
+    }
+    // One file may wait while others move.
+    const isSilent = Math.min(this.#silence, now - this.#latest.at) >= SILENT_MS
     // The time left cannot be known while files are still being found.
     const [size, all] = this.#isComplete ? [this.#size, this.#size + this.#expected * FILE_WORK] : []
     return {
@@ -102,6 +116,7 @@ export class Total {
       position: this.#moved,
       size,
       bytesPerSecond: this.#speed.bytesPerSecond,
+      standstill: isSilent ? silenceText(this.#silence) : undefined,
       work: { position: done, size: all, bytesPerSecond: this.#pace.bytesPerSecond },
     }
   }

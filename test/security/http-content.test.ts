@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import fs from 'node:fs'
+import net from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount, testVerifier } from '../support/accounts.ts'
 import { MIB } from '../support/files.ts'
@@ -26,6 +28,7 @@ afterAll(async () => {
 })
 
 const ANNA = `anna:${PASSWORD}`
+const BASIC = `Basic ${Buffer.from(ANNA).toString('base64')}`
 
 async function get(target: string, options: HttpRequest = {}): Promise<Answer> {
   return await request(folder.server, target, { as: ANNA, ...options })
@@ -191,6 +194,55 @@ describe('whoever may not come in', () => {
   })
 })
 
+describe('an archive', () => {
+  it.each([
+    ['has vanished', (file: string) => fs.rmSync(file)],
+    ['has grown', (file: string) => fs.appendFileSync(file, 'more')],
+  ] as const)(
+    'with a file that %s before its turn breaks off, so that nobody takes it for complete',
+    async (_, change) => {
+      // Each is more than any connection takes before its client reads.
+      const names = ['one', 'two']
+      for (const name of names) {
+        folder.write(`breaks/${name}`, '')
+        fs.truncateSync(folder.at(`breaks/${name}`), 64 * MIB)
+      }
+      const { host, port } = folder.server
+      const socket = net.connect({ host, port })
+      socket.write(`GET /files/breaks/?zip HTTP/1.1\r\nHost: nas\r\nAuthorization: ${BASIC}\r\n\r\n`)
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      let head = ''
+      while (!names.some((name) => head.includes(name))) {
+        const [chunk]: Buffer[] = await once(socket, 'data')
+        socket.pause()
+        head += chunk?.toString('latin1')
+      }
+      expect(head).toMatch(/^HTTP\/1\.1 200 /)
+      const isFirst = (name: string): boolean => head.includes(name)
+      for (const name of names) if (!isFirst(name)) change(folder.at(`breaks/${name}`))
+      let received = head.length
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.length
+      })
+      socket.on('error', () => {})
+      socket.resume()
+      await closed
+      expect(received).toBeGreaterThan(60 * MIB)
+      expect(received).toBeLessThan(68 * MIB)
+      fs.rmSync(folder.at('breaks'), { recursive: true })
+    },
+  )
+
+  it('never has what a link leads to', async () => {
+    folder.write('linked/file', 'x')
+    fs.symlinkSync('/etc', folder.at('linked/etc'))
+    fs.symlinkSync('/etc/hostname', folder.at('linked/hostname'))
+    const { body } = await get('/files/linked/?zip')
+    expect(body.toString('latin1')).not.toMatch(/etc|hostname/)
+    expect(body.toString('latin1')).toContain('file')
+  })
+})
+
 describe('more archives at a time than two', () => {
   it('are refused, until one of a client that has gone has ended', async () => {
     folder.write('zip/large', Buffer.alloc(32 * MIB))
@@ -200,9 +252,8 @@ describe('more archives at a time than two', () => {
       Array.from({ length: 2 }, async () => {
         const abort = new AbortController()
         gone.push(abort)
-        const authorization = `Basic ${Buffer.from(ANNA).toString('base64')}`
         return await fetch(`http://${host}:${port}/files/zip/?zip`, {
-          headers: { authorization },
+          headers: { authorization: BASIC },
           signal: abort.signal,
         })
       }),

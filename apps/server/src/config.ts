@@ -147,7 +147,7 @@ export function toConfig(options: ServerOptions): Config {
   }
 }
 
-/** @throws TransferError `bad_request` if one file is given without the other, or both in vain */
+/** @throws TransferError `bad_request` if one file is given without the other, or if nothing would use them */
 function certificateFiles({ tlsCert, tlsKey, plaintext, web }: ServerOptions): CertificateFiles | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined)
@@ -161,8 +161,8 @@ function certificateFiles({ tlsCert, tlsKey, plaintext, web }: ServerOptions): C
 }
 
 /**
- * Refuses what only the shell of Windows can start: it would read a file name that a client has chosen as part of a
- * command.
+ * Refuses programs that only the shell of Windows can start: it would take a file name that a client has
+ * chosen for a part of the command.
  * @throws TransferError `bad_request`
  */
 export function requireProgram(program: string, platform = process.platform): string {

@@ -108,7 +108,7 @@ export function verdictOn(
 }
 
 /**
- * Refuses to put a file in the place of anything special: whoever has made a link or a pipe relies on it.
+ * Refuses to replace anything but a file: whoever has made a link or a pipe relies on it.
  * @throws a system error: `EISDIR` for a directory, `ELOOP` for a link, `ENXIO` for a pipe, socket or device
  */
 export function requireReplaceable(type: EntryType): void {

@@ -6,7 +6,7 @@ import { commandLine } from './command-line/program.ts'
 import { exitOf } from './exit-codes.ts'
 import { commandNamed, reportUsage } from './usage.ts'
 
-/** What the program gives to whichever command it runs. */
+/** What the program gives to the command that it runs. */
 export interface Surroundings
   extends Pick<Context, 'environment' | 'stdin' | 'stdout' | 'stderr' | 'onInterrupt'> {
   /** Aborted by Ctrl-C and, here, if the output cannot be written. */
@@ -14,8 +14,8 @@ export interface Surroundings
 }
 
 /**
- * Runs a command line, and waits until its output has been accepted. If that fails, nothing goes on: the reader
- * has seen enough, as head(1) has, or the disk is full.
+ * Runs a command line, and waits until its output has been accepted. If that fails, the command is stopped:
+ * the reader has closed the pipe, as head(1) does, or the disk is full.
  * @returns the exit code, which is that of the output if only the output has failed
  */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -43,7 +43,7 @@ async function runCommand(args: readonly string[], surroundings: Surroundings): 
   for (const each of [program, ...program.commands])
     each.configureOutput({
       writeOut: (text) => stdout.write(text),
-      // A program finds out from an event.
+      // A program learns of it from an event.
       writeErr: (text) => void (json || stderr.write(text)),
     })
   try {

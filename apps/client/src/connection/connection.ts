@@ -147,7 +147,7 @@ export class Connection implements Disposable {
     return false
   }
 
-  /** For how many milliseconds nothing has come from the server; 0 if it has nothing to say. */
+  /** How long nothing has come from the server, in milliseconds; 0 if nothing is expected from it. */
   get silence(): number {
     return this.#owes ? performance.now() - this.#heardAt : 0
   }

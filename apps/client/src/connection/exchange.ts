@@ -137,8 +137,8 @@ export class Exchange implements Disposable {
   }
 
   /**
-   * Leaves the exchange, and whoever waits for its next reply gets this failure. The payload of the reply
-   * before remains: its reader may be about to use it.
+   * Leaves the exchange: a caller that waits for its next reply gets this failure. The payload of the
+   * previous reply remains, because its reader may be about to use it.
    */
   leave(failure: TransferError): void {
     this.#abandon()

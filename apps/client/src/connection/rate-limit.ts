@@ -4,7 +4,10 @@ import { TokenBucket } from '@ftp/protocol'
 /** The most and the fewest bytes that move at once on a limited connection. The most is what moves without a limit. */
 const MOST_AT_ONCE = 1_048_576
 const FEWEST_AT_ONCE = 1_024
-/** Into how many pieces the bytes of a second are cut, so that neither side waits long for a sign of life. */
+/**
+ * The number of pieces into which the bytes of a second are cut, so that neither side waits long for the next
+ * ones.
+ */
 const PIECES = 16
 /**
  * The shortest wait that is worth a timer, in milliseconds, since a timer takes a millisecond or more however short it
@@ -12,8 +15,8 @@ const PIECES = 16
  */
 const WORTH_MS = 4
 /**
- * How much time without a byte is made up for, in milliseconds. On a busy machine a program waits that long for
- * its turn, and would stay below its rate otherwise.
+ * How much time without a byte is made up for, in milliseconds. On a busy machine a program may wait that
+ * long for its turn; otherwise, it would stay below its rate.
  */
 const MAKE_UP_MS = 500
 

@@ -50,7 +50,7 @@ export interface SyncCounts {
   readonly changed: number
   /** How many entries were deleted, those in deleted directories included. */
   readonly deleted: number
-  /** Only for a dry run: the files that would be moved. All counts are then of what would be done. */
+  /** Only for a dry run: the files that would be moved. Then all counts are of what would be done. */
   readonly planned?: { readonly files: number; readonly bytes: number } | undefined
 }
 

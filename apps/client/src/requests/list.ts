@@ -4,7 +4,10 @@ import type { Session } from '../session/session.ts'
 /** The most names that are remembered, so that an endless listing does not fill the memory. */
 const REMEMBERED = 250_000
 
-/** What a listing or a measurement leaves out; a field is absent if there is nothing to tell. Paths are relative to the requested one. */
+/**
+ * What a listing or a measurement leaves out; a field with nothing to report is absent. Paths are relative to
+ * the requested one.
+ */
 export interface Omissions {
   /** The number of entries whose paths cannot be sent to any client. */
   readonly unnamable?: number | undefined

@@ -2,13 +2,13 @@ import { formatPath, type LinkAccess, type RemotePath, type ShareLink, TransferE
 import type { Session } from '../session/session.ts'
 import { newVerifier } from './verifier.ts'
 
-/** What the people who have a share link may do. */
+/** What people who have a share link may do. */
 export interface ShareOptions {
   /** `upload`: put files into a directory, and neither read nor list it. Default: `read`. */
   readonly access?: LinkAccess | undefined
   /** When the link ends, in microseconds since 1970. Default: never. */
   readonly expires?: number | undefined
-  /** How often it can be used. Default: no limit. */
+  /** How many times it can be used. Default: no limit. */
   readonly mostUses?: number | undefined
   /** The password that they are asked for, at least 8 characters. Default: none. */
   readonly password?: string | undefined
@@ -21,7 +21,10 @@ export interface NewShareLink {
   readonly link: ShareLink
 }
 
-/** More links than a server permits: one that sends them without end must not fill the memory. */
+/**
+ * More links than any server permits. The limit keeps a server that sends them without end from filling the
+ * memory.
+ */
 const MOST = 100_000
 
 /** Makes a share link. @throws TransferError `not_found`, `not_directory`, `not_file`, `forbidden`, `bad_request` */

@@ -16,7 +16,10 @@ export interface NewToken {
   readonly token: Token
 }
 
-/** More tokens than a server permits: one that sends them without end must not fill the memory. */
+/**
+ * More tokens than any server permits. The limit keeps a server that sends them without end from filling the
+ * memory.
+ */
 const MOST = 100_000
 
 /** Makes a token. @throws TransferError `exists`, `forbidden`, `bad_request` */
@@ -42,7 +45,7 @@ export async function tokens(session: Session): Promise<Token[]> {
   })
 }
 
-/** Ends a token. @throws TransferError `not_found` */
+/** Removes a token. @throws TransferError `not_found` */
 export async function revokeToken(session: Session, name: string): Promise<void> {
   await session.runOnce((connection) => connection.request({ type: 'revoke', name }).expect('done'))
 }

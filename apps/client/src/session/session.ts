@@ -136,7 +136,7 @@ export class Session {
   }
 }
 
-/** Thrown by an action that did without its connection for a while, to be run again at once on another. */
+/** Thrown by an action that has closed its connection during a long wait, to be run again at once on another one. */
 export class Reconnect extends Error {}
 
 /** Carries a failure past the retries. */

@@ -41,7 +41,7 @@ export class Attempts {
     })
   }
 
-  /** Several connections are silent only if all of them are. */
+  /** The server is silent only if it is silent on all connections. */
   #tellSilence(): void {
     const silences = Array.from(this.#running, ({ connection }) => connection.silence)
     this.listener.silent?.(Math.min(...silences))

@@ -20,7 +20,10 @@ export interface TransferListener {
   moved(position: number): void
   /** An earlier attempt left `held` bytes, of which the first `position` are good. */
   resumed(position: number, held: number): void
-  /** Called every second: for how many milliseconds nothing has come from the server, although it has to answer. */
+  /**
+   * Called every second with the time for which the server has been silent although it has to answer, in
+   * milliseconds.
+   */
   silent?(ms: number): void
 }
 

@@ -210,8 +210,8 @@ export class Comparison {
   }
 
   /**
-   * Plans to delete what has the name of something else in the source. A link, pipe or socket stays: whoever
-   * made it relies on it.
+   * Plans to delete an entry whose name something else has in the source. A link, pipe or socket stays,
+   * because whoever made it relies on it.
    * @returns false if it stays
    */
   #planReplacement(old: Entry, inside: Folder): boolean {

@@ -24,7 +24,7 @@ import { FolderTimes } from './folder-times.ts'
 import { isSameMode, type Started, type Target } from './target.ts'
 import { type Failed, folderOf } from './tree.ts'
 
-/** On Windows, a file that is in use is tried again for a second. */
+/** On Windows, an operation on a file that is in use is repeated for a second. */
 const REMOVE = { recursive: true, maxRetries: 4, retryDelay: 100 }
 
 /** A local folder that is made like a directory on the server. */

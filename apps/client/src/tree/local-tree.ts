@@ -62,7 +62,7 @@ export class LocalTree implements Tree {
   #look(folder: string, name: string, file: string): Listed {
     try {
       const entry = toEntry(name, fs.lstatSync(file, { bigint: true }))
-      // Whatever belongs to a server that serves this folder takes part in nothing.
+      // Files of a server that serves this folder are neither listed nor changed.
       if (name.startsWith('.') && isReservedName(name)) return { ...entry, type: 'other' }
       return entry.type === 'symlink' && this.#links === 'follow' ? this.#follow(folder, name, file) : entry
     } catch (error) {

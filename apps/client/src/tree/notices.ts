@@ -20,7 +20,7 @@ export function changeNotice(change: Change, { name, type }: Thing): Notice {
 
 /**
  * The message about an entry that is left out, because it is neither a file nor a directory, or belongs to a
- * server. It is no failure.
+ * server. This is not a failure.
  */
 export function leftOutNotice({ name, type }: Thing): Notice {
   const line = `${printable(name)}: left out, it ${whyLeftOut(name, type)}`

@@ -47,7 +47,7 @@ export interface Target extends Disposable {
   finish(): Promise<readonly Failed[]>
 }
 
-/** Something that goes on by itself. */
+/** Work that goes on in the background. */
 export interface Started {
   /** Resolves at its end. Never rejects. */
   readonly succeeded: Promise<boolean>

@@ -10,7 +10,7 @@ const VALID_DAYS = 800
 const RENEWED_DAYS = 60
 /** Clocks of clients may be behind. */
 const BEHIND_DAYS = 2
-/** The most names in a certificate: those of the past stay in it while there is room. */
+/** The maximum number of names in a certificate: earlier names stay in it while there is room. */
 const MOST_NAMES = 64
 
 /**

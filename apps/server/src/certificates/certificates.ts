@@ -14,9 +14,9 @@ const LOOK_EVERY_MS = 5_000
 const RENEW_EVERY_MS = 3_600_000
 
 export interface CertificateListener {
-  /** Called when clients are to be shown something else from now on. */
+  /** Called when clients must be shown a different certificate from now on. */
   readonly onChange: (credentials: Credentials) => void
-  /** Called if a changed file cannot be used. The server goes on with what it has. */
+  /** Called if a changed file cannot be used. The server keeps the certificate that it has. */
   readonly onTrouble: (message: string) => void
 }
 

@@ -4,7 +4,7 @@ import type { KeyPair } from './credentials.ts'
 import { ownNames } from './own-names.ts'
 
 /**
- * The names and addresses, in lower case, by which clients may call this server.
+ * The names and addresses, in lower case, under which clients may address this server.
  * @param host the address that it listens on; undefined for all
  * @param web the operator's certificate, which names the server, too
  */

@@ -11,7 +11,7 @@ import { permissions } from './user-options.ts'
 
 type Execute = (run: (context: Context) => Promise<void>) => Promise<void>
 
-/** The most uses that a link can be limited to. */
+/** The largest limit on the uses of a link. */
 const MOST_USES = 1_000_000
 
 /** Adds the commands on share links. */

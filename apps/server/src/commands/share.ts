@@ -99,7 +99,7 @@ function row({
   ]
 }
 
-/** `share remove <id…>`: ends links, whoever has made them. */
+/** `share remove <id…>`: removes links, whoever made them. */
 export async function shareRemove(
   context: Context,
   ids: readonly string[],

@@ -68,7 +68,7 @@ function row({ name, account, permissions, used, expires }: TokenRecord): string
   ]
 }
 
-/** `token remove <user> <name…>`: ends tokens. */
+/** `token remove <user> <name…>`: removes tokens. */
 export async function tokenRemove(
   context: Context,
   user: string,

@@ -11,7 +11,10 @@ import type { Logins } from '../share/logins.ts'
 /** The remote end of a connection, and the callbacks that report the progress of the connection. */
 export interface Peer {
   readonly address: string
-  /** When the connection was accepted, in milliseconds of `performance.now()`: the time for its login runs from then. */
+  /**
+   * When the connection was accepted, in milliseconds of `performance.now()`: the time limit for its login
+   * begins then.
+   */
   readonly accepted: number
   /**
    * The channel's `tls-exporter` data (RFC 9266); undefined in plaintext. Call this only after bytes have

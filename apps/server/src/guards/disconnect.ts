@@ -6,7 +6,7 @@ export type Disconnect =
   | 'refused'
   /** The client neither logged in nor guessed wrong. */
   | 'silent'
-  /** The client ended the TLS handshake, as a browser does that does not trust the server's certificate. */
+  /** The client ended the TLS handshake, as a browser does if it does not trust the server's certificate. */
   | 'distrusted'
   /** The time limit for the login was exceeded. */
   | 'late'

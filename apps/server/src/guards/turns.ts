@@ -29,7 +29,7 @@ function next(): void {
   setImmediate(next)
   const [owner, line] = first
   const grant = line.shift()
-  // Whoever has had a turn is last.
+  // An owner that has had a turn goes to the end.
   waiting.delete(owner)
   if (line.length > 0) waiting.set(owner, line)
   grant?.()

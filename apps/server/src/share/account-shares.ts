@@ -40,24 +40,24 @@ export interface Login {
   /**
    * The account's share as it is now. Call this for every request, so that a change by the operator takes
    * effect with the next one.
-   * @throws TransferError `login` if the account is gone, is disabled or may not use this door, or if what
-   * the client has logged in with no longer holds
+   * @throws TransferError `login` if the account is gone, is disabled or may not use this door, or if the
+   * client's credential is no longer valid
    */
   readonly share: () => Promise<Share>
   /** The salt of the account's password, if the client has proven that password. */
   readonly salt?: Uint8Array | undefined
 }
 
-/** What a client has logged in with. */
+/** The credential with which a client has logged in. */
 export interface Credential {
   /** As in the audit trail: `token laptop`; undefined for the password. */
   readonly name?: string | undefined
   /**
-   * Restricts the account to what the credential is for. Called for every request.
-   * @throws TransferError `login` if the credential no longer holds
+   * Restricts the account to what the credential allows. Called for every request.
+   * @throws TransferError `login` if the credential is no longer valid
    */
   readonly restrict: (account: AccountRecord) => Account
-  /** Present if this is a share link, and its bearer somebody without an account. */
+  /** Present if this is a share link, whose bearer has no account. */
   readonly guest?: GuestView | undefined
   /** As in {@link Login}. */
   readonly salt?: Uint8Array | undefined
@@ -130,7 +130,7 @@ export class AccountShares {
   #require(name: string, { door }: ClientOrigin, { guest }: Credential): AccountRecord {
     const account = this.#accounts.find(name)
     const refuse = (reason: string): TransferError =>
-      // Nobody learns from a link whose it is, and what has become of the account.
+      // A link must not reveal whose it is, nor what has become of the account.
       new TransferError('login', guest === undefined ? reason : 'this link is no longer valid')
     if (account === undefined) throw refuse(`there is no account ${name} any more`)
     if (!account.enabled) throw refuse(`the account ${name} is disabled`)

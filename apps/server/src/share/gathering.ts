@@ -56,7 +56,7 @@ export class Gathering implements Disposable {
     this.#start = offset - head.length
     const toEnd = (lengthOf() ?? Infinity) - this.#start
     const toBoundary = BLOCK_SIZE - (this.#start % BLOCK_SIZE)
-    // Bytes behind the announced end are refused when they are written.
+    // Bytes beyond the announced end are refused when they are written.
     const length = Math.min(toBoundary, toEnd > head.length ? toEnd : toBoundary)
     using block = await blocks.take({ length, signal })
     block.bytes.set(head)

@@ -12,7 +12,7 @@ import type {
   WholeFile,
 } from '../storage/storage.ts'
 
-/** A storage that offers nothing; its subclasses offer what a guest is there for. */
+/** A storage that offers nothing; its subclasses offer what their guests may do. */
 class NoStorage implements Storage {
   below(_directory: RemotePath): Storage {
     throw forbidden()
@@ -153,7 +153,7 @@ function renaming(partial: PartialFile): PartialFile {
   }
 }
 
-/** Refuses to look into the folders of a directory, because the answer would tell which ones there are. */
+/** Refuses to look into the folders of a directory, because the answer would reveal which ones exist. */
 function requireName(path: RemotePath): void {
   if (path.length !== 1) throw new TransferError('forbidden', 'only files can be stored here, not folders')
 }

@@ -26,9 +26,9 @@ export interface Content {
 }
 
 /**
- * A partial whose chain the server computes as the bytes come. Bytes may be written anywhere; as long as each
- * write continues the one before it, nothing is read again. Otherwise the chain stops where the first write
- * has gone back to, and {@link finish} reads the rest.
+ * A partial whose chain the server computes as the bytes arrive. Bytes may be written anywhere; as long as
+ * each write continues the one before it, nothing is read again. Otherwise the chain stops where the first
+ * write has gone back to, and {@link finish} reads the rest.
  */
 export class HashedPartial implements AsyncDisposable {
   readonly #partial: PartialFile
@@ -36,9 +36,9 @@ export class HashedPartial implements AsyncDisposable {
   readonly #blocks: Blocks
   /** The chaining values of the whole blocks, from the first on. */
   #values: ChainValue[] = []
-  /** What is written and hashed. */
+  /** The part that has been written and hashed. */
   #hashed = endOf([])
-  /** The same, with what is on its way. */
+  /** The same, including the bytes that are on their way. */
   #begun: Omit<ChainEnd, 'value'> = endOf([])
   /** The end of the bytes that are written or on their way. */
   #end: number
@@ -86,8 +86,8 @@ export class HashedPartial implements AsyncDisposable {
   }
 
   /**
-   * Continues with the bytes of an earlier attempt, as far as they are those of the record; whatever is
-   * behind them is cut off. Call this first.
+   * Continues with the bytes of an earlier attempt, as far as they match the record; everything after them is
+   * cut off. Call this first.
    * @param isTrusted whether the bytes need not be read
    */
   async resume(record: RecordedChain | undefined, isTrusted: boolean): Promise<void> {
@@ -202,7 +202,7 @@ export class HashedPartial implements AsyncDisposable {
     })
     this.#last = this.#last.then(async () => {
       await used
-      // Bytes behind a failed write prove nothing.
+      // Bytes after a failed write prove nothing.
       if (this.#failure === undefined) await next()
     })
   }

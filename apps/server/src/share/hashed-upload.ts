@@ -41,7 +41,7 @@ export class HashedUpload extends Upload {
   /** Whether what earlier attempts have left is proven, so that the record may be replaced. */
   #isProven = false
 
-  /** @param md5 of the complete file, if the client has said it */
+  /** @param md5 of the complete file, if the client has announced it */
   constructor(parts: UploadParts, md5: Uint8Array | undefined) {
     super(parts)
     const { hasher, blocks, rates, account } = this.share
@@ -61,7 +61,7 @@ export class HashedUpload extends Upload {
     return this.key
   }
 
-  /** The size of the file in bytes; undefined if nobody has said it yet. */
+  /** The size of the file in bytes; undefined if it has not been announced yet. */
   get length(): number | undefined {
     return this.offer.length ?? undefined
   }
@@ -96,8 +96,8 @@ export class HashedUpload extends Upload {
   }
 
   /**
-   * Says the size of the file, which nobody knew when the upload began.
-   * @throws TransferError `bad_request` if it has been said to be another one, `quota`
+   * Announces the size of the file, which was not known when the upload began.
+   * @throws TransferError `bad_request` if another size has been announced, `quota`
    */
   async announce(length: number): Promise<void> {
     const known = this.offer.length
@@ -211,7 +211,7 @@ export class HashedUpload extends Upload {
       throw new TransferError('checksum', `the upload has ${size} of ${length} bytes`)
     const content = await this.hashed.finish()
     if (this.#md5 === undefined || sameValue(this.#md5, content.md5)) return content
-    // Nothing that is sent after these bytes makes them right.
+    // Nothing that is sent later can make these bytes right.
     this.abandon()
     throw new TransferError('checksum', 'the bytes that arrived do not have the MD5 that was announced')
   }
@@ -244,7 +244,7 @@ export class HashedUpload extends Upload {
         uploads.trust(this.key, this.partial.version)
       })
     } catch {
-      // What has been recorded before is proven by the next attempt.
+      // The next attempt proves what has been recorded before.
     }
   }
 }

@@ -30,7 +30,7 @@ export interface Guest {
    */
   readonly login: Login
   readonly kind: LinkRecord['kind']
-  /** The file, in a link to one. */
+  /** The file, if the link is to a file. */
   readonly file: RemotePath | undefined
   /** The name of what is shared, for a person; the link's id instead of the name for an upload-only link. */
   readonly name: string
@@ -132,7 +132,7 @@ export class ShareLinks {
         guest: viewOf(link),
       })
     } catch (error) {
-      // Nobody learns from a link how its owner is doing.
+      // A link must not reveal the state of its owner's account.
       throw TransferError.from(error).code === 'login' ? gone() : error
     }
   }
@@ -142,7 +142,10 @@ function credentialOf({ id }: LinkRecord): string {
   return `link ${id}`
 }
 
-/** The owner's account as a guest may use it. @throws TransferError `login` if nothing of it is left */
+/**
+ * The owner's account as a guest may use it. @throws TransferError `login` if it no longer allows what the
+ * link does
+ */
 function restricted(account: AccountRecord, { path, kind }: LinkRecord): Account {
   const isInside = account.home.every((name, depth) => path[depth] === name)
   const needed = kind === 'upload' ? (['write'] as const) : (['list', 'read'] as const)

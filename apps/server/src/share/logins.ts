@@ -122,7 +122,7 @@ export class Logins {
     const { tokens } = this.#state
     const login = this.#enter(name, origin, tokenCredential(tokens, token, name))
     const record = tokens.find(token)
-    // Nobody waits for the record of a use.
+    // The login does not wait until its use is recorded.
     if (record !== undefined)
       this.#writable()
         .then(() => tokens.use(token, record))

@@ -44,7 +44,7 @@ export async function mput(
   return ended.map((one) => (one instanceof TransferError ? one : one.outcome))
 }
 
-/** As {@link mput}, for doors that tell versions. */
+/** As {@link mput}, for doors that report versions. */
 export async function storeOffers(
   share: Share,
   wanted: readonly (WholeOffer | TransferError)[],

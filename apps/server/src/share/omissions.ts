@@ -1,10 +1,10 @@
 import { printable } from '@ftp/protocol'
 import type { OmissionListener } from '../storage/storage.ts'
 
-/** The most names of each kind that are reported, and the most characters that they take together. */
+/** The maximum number of names of each kind that are reported, and of characters that they take together. */
 const NAMED = 100
 const CHARACTERS = 4_000
-/** The most characters of one name. */
+/** The maximum number of characters of one name. */
 const LONGEST = 500
 
 /** The entries that a listing or a measurement leaves out: how many, and the names of the first. */

@@ -26,7 +26,7 @@ export interface LinkOptions {
 }
 
 /**
- * Makes a link with which people without an account reach a path of this one.
+ * Makes a link by which people without an account can reach a path of this account.
  * @returns the link and its secret, which cannot be shown again
  * @throws TransferError `forbidden` unless the client has logged in with the password and has the right to
  * what the link allows; `not_found`, `not_file`, `not_directory`, `bad_request`

@@ -16,9 +16,10 @@ export interface TokenOptions {
 const LONGEST_NAME = 64
 
 /**
- * Makes a token with which programs log in to this account.
+ * Makes a token that programs use to log in to this account.
  * @returns the token and its secret, which cannot be shown again
- * @throws TransferError `forbidden` unless the client has logged in with the password; `exists`, `bad_request`
+ * @throws TransferError `forbidden` unless the client has logged in with the password; `exists`,
+ * `bad_request`
  */
 export async function addToken(
   share: Share,
@@ -46,7 +47,10 @@ export function tokenOf({ account: _, ...token }: TokenRecord): Token {
   return token
 }
 
-/** Ends a token. Whoever is logged in with it is refused from the next request on. @throws TransferError `not_found` */
+/**
+ * Removes a token. Clients that are logged in with it are refused from their next request on. @throws
+ * TransferError `not_found`
+ */
 export async function removeToken(share: Share, name: string): Promise<void> {
   await audited(share, { action: 'token-remove', detail: name.slice(0, LONGEST_NAME) }, async () => {
     requireOwner(share)

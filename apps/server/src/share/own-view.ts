@@ -6,9 +6,9 @@ import { openUpload, unfinishedTo } from './store.ts'
 import type { UpdatedFile } from './updated-file.ts'
 
 /**
- * Describes a path to a client that may be writing there: a file that it has open is as it has written it; a
- * new file of which this account has left an unfinished upload has the bytes that are proven, so that the
- * client can continue behind them. Nobody else sees either.
+ * Describes a path to a client that may be writing there. If the client has the file open, it sees what it
+ * has written. If nothing has this path but this account has left an unfinished upload to it, the client sees
+ * the proven bytes, so that it can continue after them. Nobody else sees either.
  * @param open the files that this client has open
  * @throws TransferError `not_found`
  */

@@ -3,9 +3,9 @@ import { deriveKeys, preparePassword, TransferError, verifierOf } from '@ftp/pro
 import type { StoredVerifier } from '../state/accounts.ts'
 
 /*
- * Passwords that arrive in clear, inside TLS: from browsers, SFTP and FTP clients. To check one takes about
- * 90 ms of a processor, so the whole server derives one at a time, and remembers for some minutes which ones
- * were right.
+ * Passwords that arrive in clear, inside TLS: from browsers, SFTP and FTP clients. Checking one takes about
+ * 90 ms of processor time, so the whole server derives one key at a time, and remembers for some minutes
+ * which passwords were right.
  */
 
 /** The refusal of a wrong password, as distinct from every other refused login: only this one is a guess. */
@@ -17,7 +17,7 @@ export class WrongPassword extends TransferError {
 
 /** What the queue answers about a password, once it is its turn. */
 export interface PasswordTurn extends Disposable {
-  /** `derive`: nobody knows; derive it now, and report. Otherwise, somebody has just done so. */
+  /** `derive`: the answer is not known; derive the key now, and report. Otherwise, somebody has just done so. */
   readonly answer: 'derive' | 'right' | 'wrong'
   /** Reports the result of the derivation. */
   report(answer: 'right' | 'wrong'): void

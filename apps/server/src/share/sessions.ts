@@ -43,7 +43,7 @@ export class Sessions {
         return account
       },
     })
-    // Nobody waits for the record of a use.
+    // The request does not wait until its use is recorded.
     if (this.#records.isStale(record))
       this.#writable()
         .then(() => this.#records.use(cookie))

@@ -26,9 +26,9 @@ export interface Audit {
 }
 
 /**
- * One account's view of the stored files, on which every operation works. The doors (today FTX, later others)
- * call the operations in this folder. Rights, quotas, rates, leases, digests and the audit trail are the
- * responsibility of these operations alone.
+ * One account's view of the stored files, on which every operation works. The doors call the operations in
+ * this folder. Rights, quotas, rates, leases, digests and the audit trail are the responsibility of these
+ * operations alone.
  */
 export interface Share {
   readonly account: Account
@@ -73,8 +73,8 @@ export function requirePermission(share: Share, permission: Permission): void {
 }
 
 /**
- * Refuses what concerns the account itself to everyone who has not logged in with its password: a token or a
- * link must not be able to outlive itself.
+ * Refuses operations on the account itself unless the client has logged in with its password: otherwise, a
+ * token or a link could make another one that outlives it.
  * @throws TransferError `forbidden`
  */
 export function requireOwner({ account, credential }: Share): void {

@@ -16,7 +16,7 @@ export interface WholeOptions extends Omit<StoreOptions, 'length' | 'isKept'> {
 
 /**
  * Stores a file whose bytes are all in memory, as an upload that is begun, filled and committed, but at a
- * fraction of the cost. Gather in this way only what needs no block: up to 64 KiB.
+ * fraction of the cost. Use it only for files that need no block: up to 64 KiB.
  * @throws TransferError as `beginUpload` and `HashedUpload.commit`
  */
 export async function storeWhole(

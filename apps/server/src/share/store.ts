@@ -68,7 +68,7 @@ export function requireFew({ uploads, account }: Share): void {
 }
 
 /**
- * Continues an upload of this account, in whichever connection it was begun. If another one still writes to
+ * Continues an upload of this account, whichever connection began it. If another connection still writes to
  * it, that one has to stop. The bytes of earlier attempts are proven: read again, and compared with the chain
  * that the server has recorded.
  * @returns the upload, or what has become of it if it has ended already
@@ -109,7 +109,7 @@ export async function reopen<U extends HashedUpload>(
   return 'partial' in begun ? await resumed(make(begun, md5), trusted) : begun
 }
 
-/** How an upload begins whose chain the server computes. */
+/** The beginning of an upload whose chain the server computes. */
 export interface HashedOptions extends Pick<PutOptions, 'key' | 'offer' | 'takeLease'> {
   readonly md5: Uint8Array | undefined
 }
@@ -144,7 +144,7 @@ export async function discard(share: Share, id: string, signal?: AbortSignal): P
 export interface UploadDescription {
   readonly id: string
   readonly path: RemotePath
-  /** The size of the file in bytes; undefined if nobody has said it yet. */
+  /** The size of the file in bytes; undefined if it has not been announced yet. */
   readonly length: number | undefined
   /** When it began, in microseconds since 1970. */
   readonly began: number

@@ -25,8 +25,8 @@ export interface UpdateOptions {
 
 /**
  * Opens a file for writing anywhere in it. Until the commit, everybody else sees the file as it was. If the
- * file does not exist, but this account has an unfinished upload to its path, this continues that one, whose
- * proven bytes the account has been told of (see own-view.ts).
+ * file does not exist, but this account has an unfinished upload to its path, this continues that upload: the
+ * account has seen its proven bytes (see own-view.ts).
  * @throws TransferError `not_found`, `exists`, `is_directory`, `not_file`, `forbidden`, `name`, `quota`, …
  */
 export async function openForUpdate(

@@ -20,9 +20,10 @@ interface Beginning {
 }
 
 /**
- * A file that a client has open for writing anywhere in it. It sees what it has written; everybody else sees
- * the file as it was until the commit. The calls take effect in the order in which they are made. The bytes of
- * the existing file are copied before the first change; without a change, there is no new version.
+ * A file that a client has open for writing anywhere in it. The client sees what it has written; until the
+ * commit, everybody else sees the file as it was. The calls take effect in the order in which they are made.
+ * The bytes of the existing file are copied before the first change; without a change, there is no new
+ * version.
  */
 export class UpdatedFile extends HashedUpload {
   /** The existing file, until its bytes have been copied. */

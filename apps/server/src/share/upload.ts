@@ -162,7 +162,7 @@ export abstract class Upload implements AsyncDisposable {
     this.#abandoned = true
   }
 
-  /** Marks the upload as one that has never meant to change anything. */
+  /** Marks the upload as one that was never meant to change anything. */
   protected forget(): void {
     this.#recorded = true
     this.#abandoned = true

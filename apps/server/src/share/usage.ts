@@ -4,7 +4,7 @@ import { quotaInfo, requireCounted } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 
 /**
- * Measures a tree or a single file, and reports the remaining quota of the account, though to no guest.
+ * Measures a tree or a single file, and reports the remaining quota of the account, except to guests.
  * @param rest awaited after every few hundred entries, so that other work can run
  */
 export async function usage(

@@ -185,7 +185,7 @@ export class VerifiedFile implements AsyncDisposable {
         `"${this.entry.name}" is damaged on the disk: the block at ${index * BLOCK_SIZE} is not what was stored; restore the file from a backup`,
       )
     }
-    // Nobody knows this block. If everything before it is known, its value becomes known now.
+    // The value of this block is not known. If everything before it is known, its value can be recorded now.
     if (index !== this.#hashed) return
     this.#hashed++
     if (index * BLOCK_SIZE + bytes.length === this.entry.size) await this.#chain.finish(bytes)

@@ -39,7 +39,7 @@ export const ACCOUNTS_TABLES = `
   INSERT INTO login_secret VALUES (randomblob(32));
 `
 
-/** The generation of an account changes with every change to it, whoever makes it, so caches can tell. */
+/** The generation of an account changes with every change to the account, whoever makes it, so that caches notice. */
 export const ACCOUNT_DOORS = `
   ALTER TABLE accounts ADD COLUMN doors TEXT;         -- JSON array; null for all doors
   ALTER TABLE accounts ADD COLUMN generation BLOB NOT NULL DEFAULT x'';

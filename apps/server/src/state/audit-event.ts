@@ -19,8 +19,8 @@ export const CLIENT_ACTIONS = [
 ] as const
 
 /**
- * The actions that only the operator takes, on an account or on the server's rate. Tokens and links are made and
- * removed by both.
+ * The actions that only the operator takes, on an account or on the server's rate. Users, too, can make and
+ * remove tokens and links.
  */
 export const OPERATOR_ACTIONS = [
   'user-add',
@@ -42,7 +42,7 @@ export interface AuditEvent {
   readonly address: string
   /** The door through which the client came; absent for the operator. */
   readonly door?: DoorName | undefined
-  /** What the client showed instead of the password, without its secret: `token laptop`, `link k3f9`. */
+  /** What the client used instead of the password, without its secret: `token laptop`, `link k3f9`. */
   readonly credential?: string | undefined
   readonly action: (typeof AUDIT_ACTIONS)[number]
   readonly path?: string | undefined

@@ -5,7 +5,7 @@ import { type LinkRecord, type NewLink, parseLink } from './link-record.ts'
 import { hashOf, newSecret } from './secret.ts'
 import { durably, exclusively } from './transaction.ts'
 
-/** Whoever removes an account removes its links with it, and with a link the visits to it. */
+/** The links of an account are removed with it, and the visits to a link with the link. */
 export const LINKS_TABLES = `
   CREATE TABLE links (
     id TEXT PRIMARY KEY,          -- no secret; names the link in lists and in the audit trail
@@ -41,7 +41,7 @@ export const VISIT_S = 86_400
 
 const ID_BYTES = 5
 
-/** The share links, with which people without an account reach one path of an account. */
+/** The share links, by which people without an account reach one path of an account. */
 export class Links {
   readonly #database: DatabaseSync
   readonly #find: StatementSync
@@ -124,14 +124,14 @@ export class Links {
     )
   }
 
-  /** How far a visit has come; undefined if it is over, or belongs to another link. */
+  /** Whether a visit has been counted as a use; undefined if it is over, or belongs to another link. */
   visit({ id }: LinkRecord, cookie: string, now = Date.now() * 1_000): 'admitted' | 'counted' | undefined {
     const row = this.#findVisit.get({ hash: hashOf(cookie), link: id, now, lasts: VISIT_S })
     if (row === undefined) return undefined
     return row['counted'] === 1 ? 'counted' : 'admitted'
   }
 
-  /** Begins a visit that is no use yet. @returns the value of its cookie */
+  /** Begins a visit that does not count as a use yet. @returns the value of its cookie */
   admit({ id }: LinkRecord, now = Date.now() * 1_000): string {
     const cookie = newSecret('visit')
     exclusively(this.#database, () => this.#remember(id, cookie, now, 0))

@@ -9,18 +9,18 @@ export interface PublicKey {
   readonly blob: Uint8Array
   /** As OpenSSH writes it: `SHA256:` and 43 characters. */
   readonly fingerprint: string
-  /** What follows the key in its file: usually who has it, and where. */
+  /** The comment after the key in its file: usually the name of its owner and of a machine. */
   readonly comment: string
 }
 
-/** The fewest bits of an RSA key. */
+/** The minimum number of bits of an RSA key. */
 const RSA_BITS = 2_048
 const CURVES: Readonly<Record<string, string>> = { nistp256: 'P-256', nistp384: 'P-384', nistp521: 'P-521' }
 const KNOWN = 'an OpenSSH public key: ssh-ed25519, ecdsa-sha2-nistp256, 384 or 521, or ssh-rsa'
 
 /**
  * Parses the line of a `.pub` file of OpenSSH.
- * @throws TransferError `bad_request` if it is none, or its key is too weak
+ * @throws TransferError `bad_request` if it is not such a line, or if its key is too weak
  */
 export function parsePublicKey(text: string): PublicKey {
   const line = text.trim()

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { PublicKey } from './public-key.ts'
 import { durably, exclusively } from './transaction.ts'
 
-/** Whoever removes an account removes its keys with it. */
+/** The keys of an account are removed with it. */
 export const PUBLIC_KEYS_TABLE = `
   CREATE TABLE public_keys (
     account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,

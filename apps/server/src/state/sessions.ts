@@ -5,7 +5,7 @@ import { hashOf, newSecret } from './secret.ts'
 import { exclusively } from './transaction.ts'
 
 /**
- * Whoever removes an account, or changes its password, ends its sessions with it: a trigger does so, whichever
+ * The sessions of an account end when it is removed or gets a new password: a trigger removes them, whichever
  * program makes the change.
  */
 export const SESSIONS_TABLE = `
@@ -22,12 +22,12 @@ export const SESSIONS_TABLE = `
   END;
 `
 
-/** How long a session lasts, and how long without a use, in seconds. */
+/** How long a session lasts, and how long if it is not used; in seconds. */
 export const SESSION_S = 30 * 86_400
 const IDLE_S = 7 * 86_400
-/** The maximum number of sessions of one account; if there are more, the one that was used longest ago ends. */
+/** The maximum number of sessions of one account; if there are more, the least recently used one ends. */
 const MOST_SESSIONS = 100
-/** How long a use may go unrecorded because an earlier one has been recorded, in microseconds. */
+/** How long after a recorded use further uses are not recorded, in microseconds. */
 const USED_WITHIN = 60_000_000
 
 /** A browser that is logged in. Times are in microseconds since 1970. */
@@ -35,7 +35,7 @@ export interface SessionRecord {
   /** Identifies the session to its owner; the cookie cannot be computed from it. */
   readonly id: string
   readonly account: string
-  /** Where it was begun. */
+  /** The address from which it was begun. */
   readonly address: string
   readonly created: number
   /** The last use, to the minute. */

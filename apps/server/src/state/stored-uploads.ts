@@ -9,15 +9,15 @@ const BATCH = 100
 
 /** An upload that has become a file. */
 export interface StoredUpload {
-  /** Of the file, below the account's home. */
+  /** The path of the file, below the account's home. */
   readonly path: string
-  /** What the share has noted, JSON. */
+  /** The note of the share, as JSON. */
   readonly answer: string
 }
 
 /**
- * Uploads that have become files, by the key under which the client knew them: its answer may have been lost,
- * so it asks again. They are forgotten after a day.
+ * Uploads that have become files, by the key under which the client knows them: if its answer was lost, it
+ * asks again. They are forgotten after a day.
  */
 export class StoredUploads {
   readonly #database: DatabaseSync

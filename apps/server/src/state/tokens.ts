@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { hashOf, newSecret } from './secret.ts'
 import { durably, exclusively } from './transaction.ts'
 
-/** Whoever removes an account removes its tokens with it. */
+/** The tokens of an account are removed with it. */
 export const TOKENS_TABLE = `
   CREATE TABLE tokens (
     hash BLOB PRIMARY KEY,        -- SHA-256 of the token
@@ -21,15 +21,15 @@ export const TOKENS_TABLE = `
 /** The maximum number of tokens of one account. */
 const MOST_TOKENS = 100
 
-/** How long a use may go unrecorded because an earlier one has been recorded, in microseconds. */
+/** How long after a recorded use further uses are not recorded, in microseconds. */
 const USED_WITHIN = 60_000_000
 
-/** What a person chooses about a new token. */
+/** The properties of a new token that somebody chooses. */
 export interface NewToken {
   readonly account: string
   /** Unique within the account. */
   readonly name: string
-  /** The token has those of these that the account has; undefined for all of them. */
+  /** The token gives those of these permissions that the account has; undefined for all of the account's. */
   readonly permissions: readonly Permission[] | undefined
   /** Microseconds since 1970; undefined for never. */
   readonly expires: number | undefined
@@ -58,7 +58,7 @@ const schema = v.object({
   used: optional,
 })
 
-/** The tokens with which programs log in to an account instead of with its password. */
+/** The tokens that programs use to log in to an account, instead of its password. */
 export class Tokens {
   readonly #database: DatabaseSync
   readonly #find: StatementSync

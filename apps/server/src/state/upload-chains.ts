@@ -39,7 +39,7 @@ export interface RecordedChain {
   readonly value: Uint8Array
   /** The number of bytes that the chain covers, a multiple of 64. */
   readonly size: number
-  /** The bytes behind these, fewer than 64. */
+  /** The bytes after these, fewer than 64. */
   readonly tail: Uint8Array
 }
 
@@ -57,14 +57,14 @@ export class UploadChains {
     this.#save = database.prepare('INSERT INTO upload_chains VALUES (?, ?, ?, ?, ?, ?)')
   }
 
-  /** The recorded chain; undefined if there is none that makes sense. */
+  /** The recorded chain; undefined if there is none, or if it is damaged. */
   find(key: string): RecordedChain | undefined {
     const parts: Uint8Array[] = []
     let end: Omit<RecordedChain, 'chain'> | undefined
     let blocks = 0
     for (const row of this.#find.all(key)) {
       const chain = bytesIn(row.chain)
-      // A damaged row counts as missing, with all that follow.
+      // A damaged row counts as missing, and so do all rows after it.
       if (row.block !== blocks || chain.length % CHAIN_VALUE_SIZE !== 0) break
       parts.push(chain)
       blocks += chain.length / CHAIN_VALUE_SIZE
@@ -74,7 +74,7 @@ export class UploadChains {
   }
 
   /**
-   * Records the chain from a block on; whatever was recorded of that block and those behind it is replaced.
+   * Records the chain from a block on; what was recorded for that block and the ones after it is replaced.
    * @param block the number of blocks before `chain`
    */
   save(key: string, block: number, { chain, value, size, tail }: RecordedChain): void {

@@ -2,7 +2,8 @@ import { IF_EXISTS, type IfExists } from '@ftp/protocol'
 import * as v from 'valibot'
 
 /*
- * What the state keeps of an upload whose chain the server computes, for connections and servers to come.
+ * What the state keeps about an upload whose chain the server computes, for later connections and later
+ * starts of the server.
  */
 
 const note = v.object({
@@ -40,7 +41,7 @@ const answer = v.object({
   size: v.number(),
   md5: v.optional(v.string()),
 })
-/** What a client is told again whose answer was lost. */
+/** What a client whose answer was lost is told again. */
 export type UploadAnswer = Readonly<v.InferOutput<typeof answer>>
 
 export function formatAnswer(given: UploadAnswer): string {

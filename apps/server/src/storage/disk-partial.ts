@@ -109,7 +109,7 @@ export class DiskPartial implements PartialFile {
     this.#open[Symbol.dispose]()
   }
 
-  /** A gap takes no space, but it makes work for whoever reads the file. @throws TransferError `no_space` */
+  /** A gap takes no space, but every reader of the file has to read it. @throws TransferError `no_space` */
   #requireFillable(end: number): void {
     const gap = end - this.size
     // Several writes may be running, and the size is that of those that have ended.

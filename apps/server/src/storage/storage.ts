@@ -24,7 +24,7 @@ export interface Storage {
 
   /**
    * The entries of a directory, in no particular order, without loading all of them. Partials and server
-   * state do not appear. An entry that cannot be shown keeps no other from being listed.
+   * state do not appear. An entry that cannot be shown does not keep others from being listed.
    * @param omitted receives each entry that exists but is left out
    * @throws `not_directory`
    */
@@ -107,9 +107,9 @@ export interface Storage {
 
 /**
  * Called for each file that is about to appear, disappear or change its size, while no other thread of this
- * server changes any file. Also called with zeros before a move that replaces nothing: whoever is counting the
- * files may see what is moved twice, or not at all. An error that it throws prevents the change. Files are all entries that `list`
- * shows and that are not directories.
+ * server changes any file. Also called with zeros before a move that replaces nothing: a count that is
+ * running may see the moved files twice, or not at all. An error that it throws prevents the change. Files
+ * are all entries that `list` shows and that are not directories.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
 
@@ -211,7 +211,7 @@ export interface PartialFile extends AsyncDisposable {
   read(buffer: Uint8Array, offset: number): Promise<number>
   /**
    * Writes all of `bytes`. If there is a gap before them, it is filled with bytes that are 0.
-   * @throws `no_space`, also if the gap could not be filled with other bytes
+   * @throws `no_space`, also if the disk has no space to fill the gap with other bytes
    */
   write(bytes: Uint8Array, offset: number): Promise<void>
   /** As {@link write}, if that makes the file longer. */
@@ -222,9 +222,9 @@ export interface PartialFile extends AsyncDisposable {
    * @returns the status of the file, under its final name, which differs from the requested one only with
    * `rename`; undefined if `ifExists` says to keep the existing file. In both cases the partial no longer
    * exists
-   * @throws `exists`, `is_directory`; `changed` if the existing file has not the version that `metadata`
-   * demands; `io` after a failed sync, which also removes the partial, because its
-   * pages can no longer be trusted
+   * @throws `exists`, `is_directory`; `changed` if the existing file does not have the version that
+   * `metadata` requires; `io` after a failed sync, which also removes the partial, because its pages can no
+   * longer be trusted
    */
   commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>
   /** Removes the partial. */

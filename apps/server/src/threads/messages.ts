@@ -52,7 +52,7 @@ export type ToThread =
       readonly home: string
       readonly failure?: { readonly code: FailureCode; readonly message: string }
     }
-  /** From now on, show these to new connections. */
+  /** From now on, show these credentials to new connections. */
   | { readonly type: 'credentials'; readonly credentials: Credentials }
   /** Finish the current requests, then close every connection. */
   | { readonly type: 'drain' }

@@ -3,10 +3,10 @@ import type { Deliveries } from './deliveries.ts'
 /** The part of a handler thread that this module uses. */
 type Thread = Pick<Deliveries, 'post'>
 
-/** The maximum number of questions that wait, of all sources and of one. */
+/** The maximum number of questions that may wait, in total and from one source. */
 const QUEUE = 16
 const QUEUE_OF_SOURCE = 8
-/** How long a right password is remembered, in milliseconds, and how many are. */
+/** How long a right password is remembered, in milliseconds, and how many are remembered at most. */
 const REMEMBER_MS = 300_000
 const REMEMBERED = 1_024
 
@@ -15,7 +15,7 @@ interface Asker {
   readonly ticket: number
 }
 
-/** One question; whoever asks the same one while it waits shares its answer. */
+/** One question. If somebody else asks the same while it waits, both get its answer. */
 interface Question {
   readonly tag: string
   readonly source: string
@@ -81,7 +81,8 @@ export class PasswordDesk {
     if (running === undefined || deriving === undefined) return
     running.askers = running.askers.filter((asker) => !matches(asker))
     if (running.askers[0] === deriving) return
-    // Whoever was deriving is gone: the next one who asked the same does it, or else it is the next turn.
+    // The thread that was deriving has ended. The next one that asked the same question derives the key; if
+    // there is none, the next question has its turn.
     this.#running = undefined
     if (running.askers.length > 0) this.#queue.unshift(running)
     this.#next()

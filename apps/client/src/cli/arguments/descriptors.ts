@@ -1,9 +1,9 @@
 const STANDARD: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }
 
 /**
- * The descriptor of this process that a path such as `/dev/stdout` or `/dev/fd/3` stands for. It has to be
- * used itself: a file that is put in its place would replace the one that it leads to, and opening the path
- * would begin at the start of that file.
+ * The descriptor of this process that a path such as `/dev/stdout` or `/dev/fd/3` stands for. The descriptor
+ * itself must be used: a file renamed to this path would replace the file behind it, and opening the path
+ * would start at the beginning of that file.
  */
 export function descriptorOf(file: string | undefined): number | undefined {
   if (file === undefined) return undefined

@@ -8,7 +8,8 @@ import { takenBeside } from '../../transfer/local/partial-file.ts'
 import { type Context, localPath } from '../command-context.ts'
 
 /**
- * The local path to which a file or tree is fetched. @throws TransferError `name` if nothing here can have its name
+ * The local path to which a file or tree is fetched. @throws TransferError `name` if its name cannot be
+ * stored here
  * @param output the value of `-o`; `-` is standard output
  * @returns undefined for standard output
  */
@@ -20,8 +21,8 @@ export function destinationOf(context: Context, remote: RemotePath, output = '.'
 }
 
 /**
- * Makes the missing directories of the place where files are fetched to. It must be a directory for several
- * files, and if its name ends with a slash.
+ * Makes the missing directories of the place where files are fetched to. It must be a directory if there are
+ * several files, or if its name ends with a slash.
  * @throws TransferError `not_directory` if something else has its name; `usage` if the name is empty
  */
 export async function makeDestination(

@@ -6,14 +6,14 @@ import { type Context, localPath, remotePath } from '../command-context.ts'
 import { isRemoteDirectory } from './remote-directory.ts'
 
 /*
- * What people type who know cp and scp: the target last, as one more argument; `server:path`; patterns for names on the
- * server. Each gets one sentence with the command to type, before anything moves.
+ * What people who know cp and scp are used to typing: the target as the last argument, `server:path`,
+ * patterns for names on the server. For each, one sentence says which command to type, before any file moves.
  */
 
 const PATTERN = /[*?[]/
 /** A path on a server, as scp writes it. A local path has a slash before its first colon. */
 const ON_SERVER = /^(?<server>[^/:\\]{2,}):(?<path>.*)$/
-/** A word that every shell takes as it is. */
+/** A word that every shell leaves as it is. */
 const PLAIN = /^[\w@%+=:,./~-]+$/
 
 /** @throws TransferError `usage` if the last argument of `put` must be meant as the target on the server */

@@ -3,10 +3,10 @@ import { Argument } from 'commander'
 import type { Define } from '../define-command.ts'
 import { deadline, permissions, whole } from './options.ts'
 
-/** The most uses that a link can be limited to. */
+/** The largest limit on the uses of a link. */
 const MOST_USES = 1_000_000
 
-/** Adds the commands with which an account hands out links and tokens. */
+/** Adds the commands that make links and tokens. */
 export function addSharing(define: Define): void {
   define(
     'share [remote...]',

@@ -8,7 +8,8 @@ export function addTree(define: Define): void {
     .option('-r, --recursive', 'list everything below them, too')
     .option('-t, --time', 'list the newest first')
     .option('--reverse', 'list in the opposite order')
-    // What people who know ls(1) type. Listings are always long and readable, and contain hidden files.
+    // Options that people who know ls(1) type. Listings are always long and readable, and contain hidden
+    // files.
     .helpOption('--help')
     .addOption(new Option('-l, --long').hideHelp())
     .addOption(new Option('-a, --all').hideHelp())

@@ -53,7 +53,7 @@ async function add(context: Context, typed: string, options: ShareOptions): Prom
   return reportSummary(context)
 }
 
-/** What the person who has made a link should know about it. */
+/** What somebody who has made a link should know about it. */
 function notes(url: string, { id }: ShareLink): string {
   const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(url)
   const local =

@@ -5,12 +5,12 @@ import { remoteDestination } from '../arguments/remote-directory.ts'
 import { type Context, forEach, remotePath, writeJson } from '../command-context.ts'
 import { openClient } from '../open-client.ts'
 
-/** What has become of one path. */
+/** What became of one path. */
 interface Result {
   readonly outcome: 'done' | 'skipped'
-  /** The name under which it is now. */
+  /** Its new name. */
   readonly name?: string | undefined
-  /** The number of links and the like that have no copy. */
+  /** The number of links, pipes and so on that were not copied. */
   readonly leftOut?: number
 }
 

@@ -115,7 +115,7 @@ export class BarReporter implements Reporter {
       silent: (ms) => {
         count.silent(ms)
         if (ms < SILENT_MS) return
-        // The speed at which it goes on has nothing to do with the silence.
+        // The silence says nothing about the speed at which the transfer will continue.
         row?.rate.restart()
         change({ standstill: silenceText(ms) })
       },
@@ -180,7 +180,7 @@ export class BarReporter implements Reporter {
     return text
   }
 
-  /** Some terminals say that they have no columns at all. */
+  /** Some terminals report 0 columns. */
   get #columns(): number {
     return this.#stream.columns || 80
   }

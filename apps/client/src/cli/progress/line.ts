@@ -10,7 +10,7 @@ export interface LineState {
   /** Undefined until it is known. */
   readonly size: number | undefined
   readonly bytesPerSecond: number
-  /** Shown instead of the speed and of the time left: why nothing moves. */
+  /** The reason why nothing moves, which is shown instead of the speed and the time left. */
   readonly standstill?: string | undefined
   /** The measure of the bar and of the time left, if that is not the bytes alone. */
   readonly work?: Pick<LineState, 'position' | 'size' | 'bytesPerSecond'>
@@ -21,7 +21,7 @@ const NAME_WIDTH = { least: 24, most: 48, beside: 88 }
 
 /** On fewer columns than these, there is no bar. */
 const NARROW = 64
-/** How many columns the name has at least where there is no bar. */
+/** The minimum number of columns for the name if there is no bar. */
 const NARROW_NAME = 14
 /** The width of the speed and the time left. */
 const STANDSTILL = 20
@@ -45,7 +45,7 @@ function tailOf(state: LineState): string {
   return [speedOf(state).padStart(12), remaining(state).padStart(7), state.phase].join(' ')
 }
 
-/** A line without a bar and without columns. The name gets all that the numbers leave. */
+/** A line without a bar and without columns. The name gets all the space that the numbers leave. */
 function narrowLine(state: LineState, columns: number): string {
   const { standstill, phase } = state
   const all =

@@ -36,7 +36,7 @@ export class Rate {
     this.#isStarting = true
   }
 
-  /** The time from the request to the first bytes says nothing about the speed, as soon as others do. */
+  /** As soon as other bytes show the speed, the time from the request to the first bytes no longer counts. */
   #dropStart(now: number): void {
     const [start, first] = this.#samples
     if (!this.#isStarting || start === undefined || first === undefined) return

@@ -76,7 +76,7 @@ export function addBuiltins(
     })
 }
 
-/** The shell that `!` starts without a command. */
+/** The shell that `!` without a command starts. */
 function localShell({ SHELL, ComSpec }: NodeJS.ProcessEnv): string {
   return (ON_WINDOWS ? ComSpec : SHELL) || (ON_WINDOWS ? 'cmd.exe' : 'sh')
 }

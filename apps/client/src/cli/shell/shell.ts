@@ -115,7 +115,7 @@ export class Shell implements ShellState {
     for (const each of [program, ...program.commands])
       each.showHelpAfterError('(help shows the commands, help <command> its options)').configureOutput({
         writeOut: (text) => context.stdout.write(text),
-        // A program finds out from an event.
+        // A program learns of it from an event.
         writeErr: (text) => void (json || context.stderr.write(text)),
       })
     try {

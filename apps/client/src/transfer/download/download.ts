@@ -74,7 +74,7 @@ export class Download {
   /** Checks the held bytes block by block against the chain of the file as it is now. */
   async #proveHeld(connection: Connection): Promise<void> {
     this.#listener.phase('check')
-    // An earlier attempt may have been cut off in the middle of this.
+    // An earlier attempt may have been interrupted in the middle of this.
     this.#position = 0
     this.#value = CHAIN_START
     const held = this.#sink.size

@@ -12,8 +12,8 @@ export interface Sink {
    */
   write(bytes: Uint8Array, offset: number, whole: boolean): Promise<void>
   /**
-   * Resolves when whoever reads the sink has taken all that was written. Until then the sink holds copies: a
-   * reader may take forever, and blocks are scarce.
+   * Resolves when the reader of the sink has taken everything that was written. Until then the sink holds
+   * copies: a reader may take forever, and blocks are scarce.
    */
   passed(): Promise<void>
   /** Drops all bytes from `size` on. @throws TransferError `changed` if they cannot be taken back */

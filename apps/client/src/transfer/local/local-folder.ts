@@ -45,7 +45,8 @@ export async function makeFolder(folder: string, disk: LocalDisk): Promise<void>
     await makeFolder(above, disk)
     make(folder, disk)
   }
-  // A folder that existed is synced as well: whoever has just made it may not have synced it yet.
+  // A folder that already existed is synced as well: the process that has just made it may not have synced it
+  // yet.
   await new LocalFolder(above, disk).sync()
 }
 

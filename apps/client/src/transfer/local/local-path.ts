@@ -4,8 +4,8 @@ import { nameProblem, printable, TransferError } from '@ftp/protocol'
 import { localDisk } from './local-disk.ts'
 
 /**
- * The local path of something that a server has, or that somebody hopes it has. Its names decide which file is written,
- * so the rules of the disk that stores it count, whatever the server has accepted: on Windows, `..\\x` leads out of the
+ * The local path for something that is, or may be, on a server. Its names decide which file is written, so
+ * the rules of the local disk apply, whatever the server accepts: on Windows, `..\\x` leads out of the
  * folder, `C:x` to another disk, and `a:b` into a stream of another file.
  * @param folder an existing or future local folder
  * @param names names below it, separated by `/`; `''` is the folder itself

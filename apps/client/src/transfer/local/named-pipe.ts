@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { errnoOf } from '@ftp/protocol'
 
 /**
- * Opening a named pipe waits until somebody opens its other end. A thread of the pool that waits so can never
- * be stopped, and the process cannot end without it. These functions wait in the event loop instead.
+ * Opening a named pipe waits until somebody opens its other end. A thread of the pool that waits in this way
+ * can never be stopped, and the process cannot end before it. These functions wait in the event loop instead.
  */
 
 /** How often to look whether somebody reads the pipe, in milliseconds: no event says so. */
@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 100
 /** How many bytes of a file are read at a time. */
 const BUFFER = 1 << 20
 
-/** Not defined on Windows, whose named pipes are no files. */
+/** Not defined on Windows, where named pipes are not files. */
 const { O_NONBLOCK = 0, O_RDONLY, O_WRONLY, O_TRUNC, O_CREAT } = fs.constants
 
 /**
@@ -64,7 +64,7 @@ export async function close(stream: Writable): Promise<void> {
 function endedBy(signal: AbortSignal, stream: Readable): Readable {
   const abort = (): void => void stream.destroy(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
-  // Whoever reads the stream gets the error from it.
+  // The reader of the stream gets the error.
   stream.on('error', () => {})
   return stream.once('close', () => signal.removeEventListener('abort', abort))
 }

@@ -60,13 +60,13 @@ export class BatchUpload implements Batch {
     return read.map((one) => (isOffer(one) ? outcomes.next().value : one))
   }
 
-  /** What the targets are now, if the policy depends on that: what stays is not sent at all. */
+  /** The present targets, if the policy depends on them: a file whose target stays is not sent at all. */
   async #existing(
     connection: Connection,
     items: readonly BatchItem[],
   ): Promise<readonly (Entry | undefined)[]> {
     if (!MAY_SKIP.has(this.#options.ifExists)) return []
-    // Whatever the failure is, the file itself will meet it.
+    // If the failure lasts, the transfer of the file itself reports it.
     return await Promise.all(
       items.map(async ({ to }) => stat(connection, parsePath(to)).catch(() => undefined)),
     )

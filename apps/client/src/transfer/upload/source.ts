@@ -79,7 +79,7 @@ export class FileSource implements Source {
     }
   }
 
-  /** Everything that can be read, from the start. It is read once, however long the file claims to be. */
+  /** All bytes that can be read, from the start. The file is read once, whatever length it claims. */
   stream(): AsyncIterable<Uint8Array> {
     return fs.createReadStream('', { fd: this.#fd, start: 0, autoClose: false })
   }

@@ -157,7 +157,7 @@ export class Upload {
         } else if (reply.type !== 'progress') throw unexpected(reply)
       }
       upcoming ??= blocks.next()
-      // The source may rest, and meanwhile the server may ask for a block again.
+      // The source may pause, and meanwhile the server may ask for a block again.
       const next = await ownSide(connection, Promise.race([upcoming, exchange.arrival()]))
       if (next === undefined) continue
       upcoming = undefined

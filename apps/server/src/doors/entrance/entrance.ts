@@ -8,20 +8,20 @@ import { type Door, type Guards, loginTime, type Peer, type Served } from '../do
 import { type Spoken, spokenIn } from './first-bytes.ts'
 
 /**
- * How long a connection stays silent before it is taken for one of SSH, whose clients may wait for the
- * server's first line; in milliseconds.
+ * How long a connection may be silent, in milliseconds, before it counts as SSH: clients of SSH may wait for
+ * the server's first line.
  */
 const SSH_SILENCE_MS = 2_000
-/** How long a connection that is to be refused may take to say in which protocol; in milliseconds. */
+/** How long a connection that is to be refused may take to show its protocol, in milliseconds. */
 const REFUSAL_MS = 2_000
 
 /** The doors behind the port; one that is undefined is not open, and its connections are closed. */
 export interface Ways {
   /** Begins TLS; undefined if the server has no key, because it serves in plaintext. */
   readonly secure: ((socket: Socket) => TLSSocket) | undefined
-  /** The doors for connections in TLS. */
+  /** The doors for connections inside TLS. */
   readonly encrypted: { readonly ftx: Door; readonly http: Door | undefined }
-  /** The doors for connections in clear. */
+  /** The doors for connections without TLS. */
   readonly clear: { readonly ftx: Door | undefined; readonly http: Door | undefined }
   /** SSH brings its own encryption. */
   readonly ssh: Door | undefined
@@ -30,14 +30,17 @@ export interface Ways {
 /** The remote end of a connection whose door is not known yet. */
 export type Visitor = Omit<Peer, 'binding'>
 
-/** Serves a connection from which nothing has been read by the door that its first bytes ask for. */
+/**
+ * Finds the door for a connection by its first bytes, none of which has been read yet, and lets the door
+ * serve it.
+ */
 export function enter(socket: Socket, visitor: Visitor, guards: Guards, ways: Ways): Served {
   return new Entrance(socket, visitor, guards, ways)
 }
 
 /**
- * A connection until its door is known: its first bytes are read and put back, and TLS is established if that is what
- * they begin. From then on, everything goes to the door.
+ * A connection whose door is not known yet. Its first bytes are read and put back, and if they begin a TLS
+ * handshake, TLS is established. From then on, the door has the connection.
  */
 class Entrance implements Served {
   readonly #socket: Socket

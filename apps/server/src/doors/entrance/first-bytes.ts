@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http'
 
-/** What the first bytes of a connection announce. */
+/** The protocol that the first bytes of a connection announce. */
 export type Spoken = 'ftx' | 'tls' | 'ssh' | 'http' | 'unknown'
 
 /** The number of bytes that tell what a connection speaks. */
@@ -13,9 +13,9 @@ const METHOD_LINES = METHODS.map((method) => `${method} `)
 /**
  * Recognises the protocol of a connection by its first {@link FIRST_BYTES} bytes.
  *
- * A frame in clear begins with the length of its header, at most 2,048 before the login, so its third and
- * fourth byte are zero. This is decided first: a header of 790 bytes begins with `16 03`, as a handshake of
- * TLS does, but no TLS record that a client sends today has two zeros there.
+ * An unencrypted frame begins with the length of its header, at most 2,048 before the login, so its third and
+ * fourth byte are zero. This is checked first, because a header of 790 bytes begins with `16 03`, as a TLS
+ * handshake does. No TLS record that clients send today has two zeros there.
  * @returns undefined if more bytes are needed
  */
 export function spokenIn(bytes: Uint8Array): Spoken | undefined {

@@ -9,7 +9,7 @@ const HTTP = 'http/1.1'
 /**
  * Begins TLS on a connection from which nothing has been taken. A client that asks for FTX sees the server's
  * identity, which clients have pinned; any other client sees the operator's certificate if there is one. TLS
- * 1.2 is for browsers alone: FTX demands 1.3, which its door's entrance checks.
+ * 1.2 is for HTTP alone: FTX requires 1.3, which the entrance checks.
  * @param web whether HTTP is served, too; without it, only clients that ask for FTX get a handshake
  */
 export function secureWith({ identity, web }: Credentials, isWeb: boolean): (socket: Socket) => TLSSocket {

@@ -31,7 +31,7 @@ export async function credentials(
     case 'token':
       return await exchange.reply({ type: 'token', ...(await addToken(share, request)) })
     case 'tokens':
-      // So few, with names so short, that they fit into one header.
+      // They are so few, and their names so short, that they fit into one header.
       return await exchange.reply({ type: 'tokens', tokens: ownTokens(share), last: true })
     case 'revoke':
       await removeToken(share, request.name)

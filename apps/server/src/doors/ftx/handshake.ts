@@ -43,7 +43,7 @@ export class Handshake {
   #user = ''
   /** The salt of the password that the client has to prove. */
   #salt: Uint8Array = new Uint8Array()
-  /** What every account but those exempt from it is answered, whatever it proves. */
+  /** The refusal that every account except the exempt ones gets, whatever it proves. */
   #refusal: { readonly answer: TransferError; readonly except: readonly string[] } | undefined
   #isWrong = false
   #isProven = false
@@ -59,19 +59,19 @@ export class Handshake {
     return this.#user
   }
 
-  /** Whether a password was wrong although the answer is the refusal of everybody. */
+  /** Whether the password was wrong, although the answer is the refusal that everybody gets. */
   get isWrong(): boolean {
     return this.#isWrong
   }
 
-  /** Whether the password was right: if the login is refused nevertheless, nobody has guessed. */
+  /** Whether the password was right: then a refused login was not a guess. */
   get isProven(): boolean {
     return this.#isProven
   }
 
   /**
-   * Answers every login with this refusal, except for a right one of these accounts. Nobody else can tell which
-   * accounts these are.
+   * Answers every login with this refusal, unless it is one of these accounts with its right password. Nobody
+   * else can tell which accounts these are.
    */
   refuse(answer: TransferError, except: readonly string[]): void {
     this.#refusal = { answer, except }

@@ -86,7 +86,7 @@ export class Connection implements Served {
 
   /**
    * Closes the connection of a client that has broken a rule of HTTP.
-   * @param status what it is told, if it is not being told anything else
+   * @param status the status of the answer, unless another answer has begun
    */
   reject(status: string): void {
     this.#disconnect = 'violation'
@@ -181,7 +181,7 @@ export class Connection implements Served {
     this.#socket.destroy()
   }
 
-  /** A browser may connect before it has anything to ask. */
+  /** A browser may connect before it has anything to ask for. */
   get #isUnused(): boolean {
     return this.#socket.bytesRead === 0
   }

@@ -10,7 +10,7 @@ import { RequestBody } from './request-body.ts'
 /** Headers of an answer; those that are undefined are left out. */
 export type Headers = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
-/** In every answer, unless it says otherwise. */
+/** The headers of every answer that does not set them itself. */
 const ALWAYS: Headers = {
   'Cache-Control': 'private, no-store',
   'Content-Security-Policy':

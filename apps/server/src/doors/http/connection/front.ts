@@ -3,11 +3,11 @@ import type { Duplex } from 'node:stream'
 import type { Door } from '../../door.ts'
 import { Connection, type Handler } from './connection.ts'
 
-/** The largest header of a request, in bytes, and the most fields in it. */
+/** The maximum size of a request's header, in bytes, and the maximum number of its fields. */
 const [HEADER_BYTES, HEADER_FIELDS] = [16_384, 100]
 
 const TOO_LARGE = '431 Request Header Fields Too Large'
-/** Answers to what the parser refuses, by the code of its error; any other is 400. */
+/** The status of the answer to each error of the parser; any other error is 400. */
 const PARSER_STATUS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: TOO_LARGE,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
@@ -29,7 +29,7 @@ export function httpDoor(handle: Handler): Door {
     noDelay: true,
     shouldUpgradeCallback: () => false,
   })
-  // One more, so that a header with too many fields can be told from one with as many as are allowed.
+  // One more than is allowed, so that a header with too many fields is noticed.
   server.maxHeadersCount = HEADER_FIELDS + 1
   // Only our own deadlines end a connection.
   server.on('timeout', () => {})

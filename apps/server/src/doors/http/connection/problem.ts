@@ -12,7 +12,7 @@ export interface Problem {
   readonly retryAfter?: number | undefined
 }
 
-/** The status for each code, unless the request means that another one says more. */
+/** The status for each code, unless another one describes the failure of the request more precisely. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   protocol: 400,
   version: 400,
@@ -45,7 +45,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 /** How long to wait after `busy`, in seconds. */
 const RETRY_AFTER_S = 5
 
-/** Describes a failure. @param status says more than the code alone */
+/** Describes a failure. @param status a more precise one than that of the code */
 export function problemOf(error: TransferError, status?: number): Problem {
   const code = listedCode(error.code)
   return {
@@ -75,7 +75,7 @@ export class Refusal extends Error {
   }
 }
 
-/** @returns the method, if it is one of those that a resource has. @throws Refusal 405 */
+/** @returns the method, if the resource has it. @throws Refusal 405 */
 export function requireMethod<T extends string>(method: string, allowed: readonly T[]): T {
   const known = allowed.find((one) => one === method)
   if (known !== undefined) return known
@@ -112,7 +112,10 @@ ${body}
 `
 }
 
-/** Makes text safe in HTML, also inside quotes, and makes characters visible that would hide or turn others. */
+/**
+ * Makes text safe in HTML, also inside quotes, and makes characters visible that would hide others or change
+ * their order.
+ */
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

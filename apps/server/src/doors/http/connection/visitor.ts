@@ -10,7 +10,7 @@ import type { Exchange } from './exchange.ts'
 import { Refusal } from './problem.ts'
 import { sessionOf, setSession } from './session-cookie.ts'
 
-/** Learns what the requests of a connection say of their sender. */
+/** Receives what the requests of a connection reveal about their sender. */
 export interface VisitorListener {
   /** Called once, at the first request that is authorised, with the name of its account or link. */
   readonly onLogin: (account: string) => void
@@ -25,12 +25,12 @@ export interface LinkVisit {
   readonly visit: string | undefined
 }
 
-/** Whoever sends the requests of one connection. Each request says anew who that is. */
+/** The sender of the requests of one connection. Each request identifies its sender anew. */
 export class Visitor {
   readonly #logins: Logins
   readonly #origin: ClientOrigin
   readonly #listener: VisitorListener
-  /** The latest login, and that by which its request has proven it. */
+  /** The latest login, and the credentials that its request has shown. */
   #latest: { readonly proof: string; readonly login: Login } | undefined
 
   constructor(logins: Logins, address: string, listener: VisitorListener) {
@@ -48,14 +48,14 @@ export class Visitor {
     return this.#latest?.login.account.name
   }
 
-  /** Whose turns and memory the latest authorised request takes. */
+  /** The owner of the turns and the memory that the latest authorised request takes. */
   get owner(): string {
     return this.#latest?.login.blocks.owner ?? `address ${this.#origin.source}`
   }
 
   /**
    * What the sender of a request sees of the stored files, with the rights that it has now.
-   * @throws Refusal 401 if it has to log in, or has done so in vain
+   * @throws Refusal 401 if it has to log in, or has failed to
    */
   async share(exchange: Exchange): Promise<Share> {
     return await (await this.login(exchange)).share()
@@ -108,7 +108,7 @@ export class Visitor {
     setSession(exchange, '')
   }
 
-  /** @throws TransferError `login` if the sender of the latest request may not come in any more */
+  /** @throws TransferError `login` if the sender of the latest request is no longer admitted */
   async recheck(): Promise<void> {
     await this.#latest?.login.share()
   }
@@ -140,11 +140,11 @@ export class Visitor {
     } catch (error) {
       if (!(error instanceof TransferError) || error.code !== 'login') throw error
       if (error instanceof WrongPassword) this.#listener.onWrong()
-      // The browser would send it again and again.
+      // Otherwise, the browser would send the old cookie again and again.
       if (isSession) setSession(exchange, '')
-      // One wrong password for each connection, and its source is punished when that ends.
+      // A connection may try one wrong password; its source is penalised when the connection ends.
       if (exchange.header('authorization') !== undefined) exchange.isLast = true
-      // A page asks for the password itself: the browser's own window would come in between.
+      // A page asks for the password itself; the window of the browser would get in its way.
       const isPage = exchange.header('sec-fetch-dest') === 'empty'
       const challenge = { 'WWW-Authenticate': 'Basic realm="ftp-server", charset="UTF-8"' }
       throw new Refusal(401, 'login', error.message, isPage ? {} : challenge)

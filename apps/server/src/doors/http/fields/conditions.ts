@@ -58,13 +58,13 @@ function matches(list: string, etag: string, comparison: 'strong' | 'weak'): boo
   return false
 }
 
-/** Milliseconds since 1970; undefined if it is no date, and the condition is to be ignored. */
+/** Milliseconds since 1970; undefined if the text is not a date, so that the condition is ignored. */
 function parseDate(text: string): number | undefined {
   const date = /GMT$/.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : date
 }
 
-/** A file's time as coarse as a date of HTTP, in milliseconds. */
+/** A file's time in milliseconds, rounded down to whole seconds as in an HTTP date. */
 function seconds(mtime: number): number {
   return Math.floor(mtime / 1_000_000) * 1_000
 }

@@ -18,7 +18,7 @@ export interface CookieOptions {
   readonly path: string
   /** Whether it is sent inside TLS only. */
   readonly isSecure: boolean
-  /** Whether it comes along if a person follows a link from another site. */
+  /** Whether the browser sends it when somebody follows a link from another site. */
   readonly isLax: boolean
   readonly maxAgeSeconds: number
 }

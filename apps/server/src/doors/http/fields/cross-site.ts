@@ -7,9 +7,9 @@ export interface FetchHeaders {
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Whether a page of another site may have caused this request and it could change something. A browser adds
- * passwords it has stored to any request, and needs none on an anonymous server, so every write has to come
- * from our own page, from the person, or from a program that is no browser and sends neither header.
+ * Whether this request could change something and may have been caused by a page of another site. A browser
+ * adds stored passwords to any request, and an anonymous server needs none. So every write has to come from
+ * our own page, directly from the user, or from a program that is not a browser and sends neither header.
  * @param own the origin of this server as the browser sees it, such as `https://nas:7021`
  */
 export function isForeignWrite(method: string, { secFetchSite, origin }: FetchHeaders, own: string): boolean {

@@ -23,9 +23,9 @@ export function parseHost(header: string): Host | undefined {
 }
 
 /**
- * Whether a request for this host may be meant for this server. If any name were good, a page on the Internet
- * could point its own name at an address in the local network, and then read everything there as its own (DNS
- * rebinding). It cannot do so with an address, nor with a name that exists only in local networks.
+ * Whether a request for this host may be meant for this server. If every name were accepted, a page on the
+ * Internet could point its own name at an address in the local network, and then read everything there as its
+ * own (DNS rebinding). It cannot do so with an address, nor with a name that exists only in local networks.
  * @param names the names that this machine and the operator's certificate have, in lower case
  */
 export function isOwnHost({ name }: Host, names: ReadonlySet<string>): boolean {

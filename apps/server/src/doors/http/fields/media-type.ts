@@ -1,14 +1,14 @@
 import { mimes } from 'mrmime'
 
-/** What is sent for a file whose type is unknown, or could run on our origin. */
+/** The type that is sent for a file whose own type is unknown, or could run on our origin. */
 const BYTES = 'application/octet-stream'
-/** Types that no browser runs anything in. All others are only ever saved. */
+/** Types whose content no browser runs. Files of any other type can only be saved. */
 const PASSIVE =
   /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp|x-icon)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+|text\/plain)$/
 /** Types whose content a browser would run, or read as the code of a worker. */
 const ACTIVE = /html|xml|svg|script|ecmascript|wasm|css|manifest/
 
-/** The table of mrmime, which as an object would have types for `constructor`, too. */
+/** The table of mrmime as a Map: as an object, it would have a type for `constructor`, too. */
 const KNOWN = new Map(Object.entries(mimes))
 
 /** How a file is presented to a browser. */
@@ -19,7 +19,7 @@ export interface Presentation {
   readonly isShown: boolean
 }
 
-/** Decides by the name alone: what an uploader says of its file counts as little as the content. */
+/** Decides by the name alone: neither the uploader's claim nor the content counts. */
 export function presentationOf(name: string): Presentation {
   const [, extension = ''] = /\.([^.]*)$/.exec(name.toLowerCase()) ?? []
   const known = KNOWN.get(extension) ?? BYTES

@@ -8,8 +8,8 @@ export interface ByteRange {
 const ONE_RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i
 
 /**
- * What a `Range` header asks of a representation of `size` bytes (RFC 9110, section 14). A server may ignore
- * the header: this one answers one range, and sends everything to whoever asks for several.
+ * The bytes of a representation of `size` bytes that a `Range` header asks for (RFC 9110, section 14). A
+ * server may ignore the header: this one sends a single range, and everything if several are asked for.
  * @returns `whole` if the header is to be ignored, `unsatisfiable` if it asks for bytes that do not exist
  */
 export function rangeOf(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {

@@ -1,6 +1,6 @@
 /*
  * The few forms of RFC 9651, structured fields, that the headers here have. Each function returns undefined
- * for whatever does not have that form, and no header is ever guessed at.
+ * if the text does not have that form; none guesses.
  */
 
 /** An integer of at most 15 digits, without a sign: `Upload-Offset: 5`. */

@@ -1,6 +1,6 @@
 import { LIMITS, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
 
-/** What a request is about. */
+/** The resource that a request is about. */
 export type Resource =
   /** `/`, the page. */
   | { readonly type: 'page' }
@@ -14,7 +14,7 @@ export type Resource =
       readonly path: RemotePath
       readonly isFolder: boolean
     }
-  /** `/session`: that of a browser. */
+  /** `/session`: the session of a browser. */
   | { readonly type: 'session' }
   /** `/uploads/<id>`: an unfinished upload. */
   | { readonly type: 'upload'; readonly id: string }
@@ -23,22 +23,22 @@ export type Resource =
   /** Nothing has this path. */
   | { readonly type: 'nothing' }
 
-/** A parsed request target: what comes before and after the first question mark. */
+/** A parsed request target: the parts before and after the first question mark. */
 export interface Target {
   readonly resource: Resource
   readonly query: URLSearchParams
 }
 
 const UPLOAD_ID = /^[0-9a-f]{32}$/
-/** What a secret may look like; only the server's state knows which are right. */
+/** The form of a secret; only the server's state knows which secrets are valid. */
 const LINK = /^[A-Za-z0-9_-]{8,128}$/
-/** Longer targets are refused; every character of a path may take three. */
+/** The maximum length of a target. Each byte of a path may take three characters. */
 const LONGEST = 3 * LIMITS.path + 1_024
 
 /**
  * Parses the target of a request. It has to begin with a slash: an absolute URL names a host that nobody has
- * checked. Each name between slashes is decoded once, alone, and then has to be one name, so that no spelling
- * of `..` or of a slash means anything.
+ * checked. Each name between slashes is decoded once, alone, and then has to be one name, so no spelling of
+ * `..` or of a slash has a special meaning.
  * @throws TransferError `name` if a name or its encoding is not allowed, `too_large`
  */
 export function parseTarget(target: string): Target {
@@ -68,7 +68,7 @@ function resourceOf(path: string): Resource {
 /**
  * The path of a URL of ours, absolute or not, as in the header `Destination`.
  * @param host of the request: an absolute URL has to name the same one
- * @returns undefined if it is none of our files
+ * @returns undefined if it does not lead to our files
  * @throws TransferError `name`
  */
 export function parseDestination(destination: string, host: string): RemotePath | undefined {
@@ -92,7 +92,7 @@ function decode(segment: string): string {
   } catch (cause) {
     throw new TransferError('name', 'a path is not valid UTF-8, percent-encoded', { cause })
   }
-  // The path parser would split such a name, and take an empty one for no name at all.
+  // The path parser would split such a name, and would skip an empty one.
   if (name === '' || name.includes('/'))
     throw new TransferError('name', 'a name is empty or contains a slash')
   return name

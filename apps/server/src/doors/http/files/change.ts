@@ -75,7 +75,7 @@ function overwriteOf(exchange: Exchange): boolean {
   return overwrite === 'T'
 }
 
-/** Whoever sends a body expects something of it that is not done here. @throws Refusal 415 */
+/** A client that sends a body expects something that this server does not do. @throws Refusal 415 */
 function requireNoBody(exchange: Exchange): void {
   if (exchange.body.isAnnounced) throw new Refusal(415, 'unsupported', `${exchange.method} has no body here`)
 }

@@ -5,7 +5,7 @@ import { parseByteSequences } from '../fields/structured-fields.ts'
 /** The length of an MD5 in bytes. */
 const MD5_SIZE = 16
 
-/** The MD5 that the client says the whole file has; undefined if it does not say. @throws Refusal */
+/** The MD5 that the client claims for the whole file; undefined if it claims none. @throws Refusal */
 export function claimedMd5(exchange: Exchange): Uint8Array | undefined {
   const claims = [
     fromContentMd5(exchange.header('content-md5')),

@@ -13,10 +13,7 @@ import { list } from './list.ts'
 import { conditionsOf, validatorsOf, versionHeaders } from './validators.ts'
 import { sendZip } from './zip.ts'
 
-/**
- * Whatever a user has stored never runs as if it were part of this server: not as a document, not in a frame,
- * not as a script.
- */
+/** Stored content never runs as if it were part of this server: not as a document, in a frame, or as a script. */
 const USER_CONTENT: Headers = {
   'Content-Security-Policy':
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'self'",
@@ -33,7 +30,7 @@ export async function get(
   query: URLSearchParams,
   onUse: () => Promise<void> = async () => {},
 ): Promise<void> {
-  // A script of ours may only come from us: a user's file must not become one that outlives its page.
+  // A service worker stays after its page is closed, so no user's file may become one.
   if (exchange.header('service-worker') !== undefined)
     throw new TransferError('forbidden', 'a stored file cannot be a service worker')
   const file = await openOrNothing(share, path)
@@ -51,7 +48,7 @@ async function openOrNothing(share: Share, path: RemotePath): Promise<ReadableFi
   return (await isDirectory(share, path)) ? undefined : await openFile(share, path)
 }
 
-/** Whether there is a folder, as far as this account may know. Every other question is for whoever opens the file. */
+/** Whether there is a folder, as far as this account may know. Opening the file reports any other problem. */
 async function isDirectory(share: Share, path: RemotePath): Promise<boolean> {
   try {
     return (await stat(share, path)).entry.type === 'directory'
@@ -79,7 +76,7 @@ async function sendFile(
       return exchange.respond(304, identified)
     case 'go':
   }
-  // A range means something in a GET alone (RFC 9110, section 14.2).
+  // A range has a meaning in a GET only (RFC 9110, section 14.2).
   const isPart = exchange.method === 'GET' && rangeHolds(exchange.header('if-range'), validators)
   const range = isPart ? rangeOf(exchange.header('range'), size) : 'whole'
   if (range === 'unsatisfiable') {

@@ -9,12 +9,13 @@ import { parseCount } from '../fields/structured-fields.ts'
 import { urlOf } from '../fields/target.ts'
 import { Page } from './page.ts'
 
-/** The most entries in one page. */
+/** The maximum number of entries in one page. */
 const MOST = 10_000
 
 /**
  * Answers GET for a folder: as JSON for programs that ask for it, otherwise as a page of links. Both are sent
- * as they are read, whatever the size of the folder; JSON in pages and in order if the client asks for that.
+ * while the folder is read, whatever its size. If the client asks for pages, the JSON has one page of
+ * entries, in order.
  */
 export async function list(
   exchange: Exchange,
@@ -25,7 +26,7 @@ export async function list(
   requirePermission(share, 'list')
   const omitted = new Omissions()
   const batches = entriesOf(share, path, false, omitted)
-  // Whatever is wrong shows before the answer begins.
+  // If something is wrong, it shows before the answer begins.
   const first = await batches.next()
   const all = (async function* (): AsyncGenerator<readonly Entry[]> {
     if (first.done !== true) yield first.value

@@ -1,8 +1,9 @@
 import type { Entry } from '@ftp/protocol'
 
 /**
- * One page of a folder in the order of names: of all entries that are offered, in any order, those first ones
- * that come after a name. Only twice a page of them is kept at a time, whatever the size of the folder.
+ * One page of a folder, in the order of names: of all entries that are offered, in any order, it keeps the
+ * first ones after a given name. At most two pages of entries are kept at a time, whatever the size of the
+ * folder.
  */
 export class Page {
   readonly #limit: number

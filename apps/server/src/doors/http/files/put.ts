@@ -22,7 +22,7 @@ export async function put(exchange: Exchange, share: Share, path: RemotePath): P
   respondStored(exchange, await commit(exchange, upload))
 }
 
-/** What the headers say of a file that is to be stored. @throws Refusal, TransferError */
+/** What the headers say about a file that is to be stored. @throws Refusal, TransferError */
 export async function storeOptions(
   exchange: Exchange,
   share: Share,
@@ -73,8 +73,8 @@ export function respondStored(
 }
 
 /**
- * Failures that say more as an answer to a write: a missing parent folder is a conflict (RFC 4918), and a name
- * that is taken is a failed precondition, if the client has demanded that it be free.
+ * Failures that have a more precise status in the answer to a write: a missing parent folder is a conflict
+ * (RFC 4918), and a taken name is a failed precondition if the client required a free one.
  */
 export function asConflict(exchange: Exchange, error: unknown): unknown {
   if (!(error instanceof TransferError)) return error

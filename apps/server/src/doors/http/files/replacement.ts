@@ -8,8 +8,8 @@ import { evaluate } from '../fields/conditions.ts'
 import { conditionsOf, type Versioned, validatorsOf } from './validators.ts'
 
 /**
- * What a request may replace. Its conditions are evaluated now, so that no byte is sent in vain, and whatever they demand
- * is demanded again at the moment at which the file gets its name.
+ * What a request may replace. Its conditions are evaluated now, so that no byte is sent for nothing, and
+ * checked again at the moment when the file gets its name.
  * @throws Refusal 412
  */
 export async function replacementFor(
@@ -28,7 +28,7 @@ export async function replacementFor(
   return { ifExists: 'replace', ifVersion: current.version }
 }
 
-/** @throws Refusal 412 if the conditions of the request do not hold for what there is now */
+/** @throws Refusal 412 if the conditions of the request do not hold at present */
 export function requireGo(exchange: Exchange, current: Versioned | undefined): void {
   const verdict = evaluate(conditionsOf(exchange), current && validatorsOf(current), false)
   if (verdict !== 'go')

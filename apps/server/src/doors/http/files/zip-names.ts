@@ -6,12 +6,12 @@ import { collisionKey, namesFor, portabilityProblem } from '@ftp/protocol'
  */
 export class ZipNames {
   readonly #taken = new Set<string>()
-  /** The names that directories have got, by their paths. */
+  /** The names that directories have been given, by their paths. */
   readonly #directories = new Map<string, string>()
   /** How many names have been tried for entries that wanted the same one, by its key. */
   readonly #tried = new Map<string, number>()
 
-  /** @param path relative to the top of the archive; the directories that it is in have been named before */
+  /** @param path relative to the top of the archive; its parent directories must have been named before */
   nameOf(path: string, isDirectory: boolean): string {
     const slash = path.lastIndexOf('/')
     const parent = slash === -1 ? '' : path.slice(0, slash)

@@ -11,12 +11,12 @@ import { Refusal } from '../connection/problem.ts'
 import { contentDisposition } from '../fields/content-disposition.ts'
 import { ZipNames } from './zip-names.ts'
 
-/** The most entries in one archive: their names are in memory until its end. */
+/** The maximum number of entries in one archive: their names are in memory until its end. */
 const MOST_ENTRIES = 100_000
 /** The most archives that one account, or one address of guests, gets at a time from a thread. */
 const MOST_AT_ONCE = 2
 
-/** How many archives each of them is getting. */
+/** The number of archives that each of them is receiving. */
 const running = new Map<string, number>()
 
 /** An entry of the archive, and its name there. */

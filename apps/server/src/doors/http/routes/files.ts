@@ -43,7 +43,7 @@ export async function serveFiles(
   }
 }
 
-/** PUT stores the body, POST begins an upload, and PUT does that too if it says so. */
+/** PUT stores the body. POST begins a resumable upload, as does PUT with the field Upload-Complete. */
 async function store(exchange: Exchange, share: Share, { path, isFolder }: Files): Promise<void> {
   if (isFolder) throw new Refusal(409, 'is_directory', 'a file has a name; a folder is made with MKCOL')
   const fields = uploadFields(exchange)

@@ -12,8 +12,8 @@ import { uploadFields } from '../uploads/upload-fields.ts'
 type Link = Extract<Resource, { type: 'link' }>
 
 /**
- * Answers a request for a share link. To a file, it is the file; to a folder, everything in it; to an upload
- * folder, a place to put files into, of which a guest learns nothing.
+ * Answers a request for a share link. A link to a file gives the file, and a link to a folder everything in
+ * it. A link for uploads takes files into a folder about which its guests learn nothing.
  */
 export async function serveLink(
   exchange: Exchange,
@@ -57,7 +57,7 @@ async function serveReader(
   await get(exchange, share, files, query, async () => remember(await guest.use()))
 }
 
-/** A link to a file is the file itself. @throws TransferError `not_found` for whatever would be beside it */
+/** A link to a file is the file itself. @throws TransferError `not_found` for any path beside it */
 function onlyFile(file: RemotePath, path: RemotePath): { path: RemotePath; isFolder: boolean } {
   if (path.length === 0) return { path: file, isFolder: false }
   throw new TransferError('not_found', 'there is no such link, or it is no longer valid')

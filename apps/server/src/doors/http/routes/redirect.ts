@@ -4,7 +4,7 @@ import { isOwnHost, parseHost } from '../fields/host.ts'
 import { parseTarget } from '../fields/target.ts'
 import type { Site } from './site.ts'
 
-/** Answers every request in clear to a server that encrypts: the same, inside TLS, please. */
+/** Redirects every unencrypted request to the same URL inside TLS. */
 export function redirect({ names }: Site): Handler {
   return async (exchange) => {
     exchange.isLast = true

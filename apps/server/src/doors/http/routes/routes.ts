@@ -12,7 +12,7 @@ import { serveLink } from './link.ts'
 import { serveSession } from './session.ts'
 import type { Site } from './site.ts'
 
-/** Fields that mean one thing: a request that has two of them could mean either. */
+/** Fields with a single value: a request that has one of them twice would be ambiguous. */
 const ONCE = new Set([
   ...['authorization', 'content-length', 'content-md5', 'content-type', 'depth', 'destination', 'expect'],
   ...[
@@ -82,7 +82,7 @@ const PAGE = page(
 )
 
 /**
- * What holds for every request, before anything else is done for it.
+ * Checks what holds for every request, before anything else is done for it.
  * @throws Refusal, TransferError
  */
 function check(exchange: Exchange, site: Site): Target {
@@ -115,7 +115,7 @@ function requireOnce(rawHeaders: readonly string[]): void {
   }
 }
 
-/** A body is stored as it comes: what is coded, or is only a part, would be another file. */
+/** A body is stored as it comes, so an encoded or partial one would become a different file. */
 function requireFraming(exchange: Exchange): void {
   const { httpVersion } = exchange.request
   const transfer = exchange.header('transfer-encoding')

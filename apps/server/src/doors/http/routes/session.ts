@@ -6,8 +6,8 @@ import { urlOf } from '../fields/target.ts'
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'] as const
 
 /**
- * Answers a request for the session of a browser: POST begins one for whoever logs in with a password (Basic), GET says
- * who is logged in, DELETE logs out.
+ * Answers a request for the session of a browser: POST begins one for a client that logs in with a password
+ * (Basic), GET says who is logged in, DELETE logs out.
  */
 export async function serveSession(exchange: Exchange, visitor: Visitor): Promise<void> {
   const method = requireMethod(exchange.method, METHODS)

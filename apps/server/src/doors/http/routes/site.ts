@@ -1,5 +1,8 @@
-/** What the door knows of this server. */
+/** What the door knows about this server. */
 export interface Site {
-  /** The names by which clients may call it, in lower case, apart from those that only local networks have. */
+  /**
+   * The names under which clients may address it, in lower case. Names that exist only in local networks need
+   * not be in it.
+   */
   readonly names: ReadonlySet<string>
 }

@@ -7,10 +7,11 @@ import { claimedChain } from './claimed-chain.ts'
 import { formatBoolean, inconsistent, NO_LIMIT } from './upload-fields.ts'
 
 /**
- * Receives part of an upload, and answers. What has been received is recorded before the client is told so.
+ * Receives part of an upload, and answers. The bytes are recorded before the client is told that they have
+ * arrived.
  * @param begun is taken over and closed
  * @param take receives the part. @returns whether it was the last one, so that the upload becomes the file
- * @param location of an upload that is new
+ * @param location the URL of the upload, if it is new
  */
 export async function receive(
   exchange: Exchange,
@@ -28,7 +29,7 @@ export async function receive(
   })
 }
 
-/** @returns where the upload continues; undefined if it has become the file, and the client knows */
+/** @returns where the upload continues; undefined if it has become the file and the client has been told */
 async function received(
   exchange: Exchange,
   begun: HashedUpload,
@@ -43,9 +44,9 @@ async function received(
 }
 
 /**
- * Appends the body of a request. If it makes the file longer than it was said to be, nobody can tell any more what the
- * file is, so the upload is removed (draft-ietf-httpbis-resumable-upload, section 4.4.2). Blocks that are not what the
- * client claims are cut off.
+ * Appends the body of a request. If it makes the file longer than announced, nobody can tell what the file
+ * should be, so the upload is removed (draft-ietf-httpbis-resumable-upload, section 4.4.2). Blocks that do not
+ * match the client's chain are cut off.
  * @throws Refusal, TransferError
  */
 export async function appendBody(exchange: Exchange, upload: HashedUpload): Promise<void> {

@@ -2,7 +2,7 @@ import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
 import { parseBoolean, parseCount } from '../fields/structured-fields.ts'
 
-/** The version of the draft, as far as it changed what clients and servers say to each other. */
+/** The interop version of the draft: it changes when what clients and servers say to each other does. */
 const INTEROP_VERSION = 8
 /** In `Upload-Limit`: there is no limit but the quota. */
 export const NO_LIMIT = 'min-size=0'
@@ -11,7 +11,7 @@ export const NO_LIMIT = 'min-size=0'
 export interface UploadFields {
   /** Whether the file is complete after this body; undefined if the request is not about a resumable upload. */
   readonly isComplete: boolean | undefined
-  /** Where the body belongs. */
+  /** The offset at which the body belongs. */
   readonly offset: number | undefined
   /** The size of the whole file. */
   readonly length: number | undefined
@@ -19,7 +19,7 @@ export interface UploadFields {
   readonly knowsInterim: boolean
 }
 
-/** @throws Refusal 400 if a field is not what it has to be */
+/** @throws Refusal 400 if a field is malformed */
 export function uploadFields(exchange: Exchange): UploadFields {
   return {
     isComplete: parsed(exchange, 'upload-complete', parseBoolean, '?0 or ?1'),
@@ -56,7 +56,7 @@ export function lengthOf(
   return length ?? told
 }
 
-/** The refusal of a length that is not the one that was said before. */
+/** The refusal of a length that contradicts an earlier one. */
 export function inconsistent(known: number, told: number): Refusal {
   return new Refusal(
     400,

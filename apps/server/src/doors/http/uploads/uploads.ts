@@ -83,7 +83,7 @@ async function append(exchange: Exchange, share: Share, id: string): Promise<voi
   })
 }
 
-/** @throws Refusal 400 if the file has been said to have another size */
+/** @throws Refusal 400 if another size has been announced for the file */
 async function announce(upload: HashedUpload, length: number): Promise<void> {
   const known = upload.length
   if (known !== undefined && known !== length) throw inconsistent(known, length)
@@ -106,8 +106,8 @@ function mismatching(expected: number, provided: number): Refusal {
 }
 
 /**
- * Answers with the chain of an unfinished upload, 16 bytes for each whole block: a page can prove with it that a file
- * that was chosen again is the one that the upload began with.
+ * Answers with the chain of an unfinished upload, 16 bytes for each whole block: with it, a page can prove
+ * that a file that the user has chosen again is the one with which the upload began.
  */
 export async function serveUploadChain(exchange: Exchange, visitor: Visitor, id: string): Promise<void> {
   requireMethod(exchange.method, ['GET', 'HEAD'])
@@ -115,7 +115,7 @@ export async function serveUploadChain(exchange: Exchange, visitor: Visitor, id:
   exchange.respond(200, { 'Content-Type': 'application/octet-stream' }, chain)
 }
 
-/** Removes what has been sent. The file of that name, if there is one, stays. */
+/** Removes the bytes that have been sent. The file of that name, if there is one, stays. */
 async function cancel(exchange: Exchange, share: Share, id: string): Promise<void> {
   if (!('isRunning' in describe(share, id)))
     throw new TransferError('exists', 'the upload has become a file already, which stays')

@@ -208,7 +208,9 @@ export function makeStateFolder(state: string): void {
  * server's key.
  */
 function requireHidden(state: string, root: string): void {
-  const names = path.relative(fs.realpathSync(root), fs.realpathSync(state)).split(path.sep)
+  // The native function also knows the aliases of Windows.
+  const realpath = fs.realpathSync.native
+  const names = path.relative(realpath(root), realpath(state)).split(path.sep)
   const isServed = names[0] !== '..' && !path.isAbsolute(names[0] ?? '') && !names.includes(STATE_NAME)
   if (!isServed) return
   throw new TransferError(

@@ -120,7 +120,7 @@ export const systemFiles: FileSystem = {
     process.platform === 'win32' ? windowsNameProblem(systemFiles, folder, name) : undefined,
   spelling: (folder, name) =>
     process.platform === 'win32' || process.platform === 'darwin'
-      ? spellingByPath(folder, name)
+      ? spellingByPath(systemFiles, folder, name)
       : spellingByListing(systemFiles, folder, name),
   holdsMount,
   mkdir: (path) => void fs.mkdirSync(path),

@@ -5,7 +5,7 @@ import { foldingFiles, stubbornFiles } from '../../../test/support/folding-files
 import { TempDir } from '../../../test/support/temp-dir.ts'
 import { type FileSystem, systemFiles } from './file-system.ts'
 import type { Folder } from './folder.ts'
-import { windowsNameProblem } from './naming.ts'
+import { spellingByPath, windowsNameProblem } from './naming.ts'
 import { requireOwnSpelling, respell } from './spelling.ts'
 
 let temp: TempDir
@@ -120,6 +120,17 @@ describe('Where a file system folds names', () => {
     )
     expect(fs.readdirSync(temp.path).sort()).toEqual(['A.renamed', 'a'])
   })
+})
+
+it('where the system reports paths, a link is listed under its own name', () => {
+  fs.mkdirSync(temp.at('Target'))
+  fs.symlinkSync('Target', temp.at('Link'))
+  const realpath = (path: string): string =>
+    temp.at(foldingFiles.spelling(temp.path, path.slice(temp.path.length + 1)))
+  const spelling = (name: string): string => spellingByPath(foldingFiles, temp.path, name, realpath)
+  expect(['Link', 'link', 'Target', 'TARGET', 'none'].map(spelling)).toEqual([
+    ...['Link', 'Link', 'Target', 'Target', 'none'],
+  ])
 })
 
 it('where names are told apart, each is its own, even if two of them are one file', () => {

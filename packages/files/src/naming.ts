@@ -4,10 +4,12 @@ import { collisionKey, errnoOf, portabilityProblem } from '@ftp/protocol'
 
 /** The functions of `FileSystem` that answer questions about names. */
 interface Names {
-  find(path: string): { readonly ino: bigint } | undefined
+  find(path: string): { readonly ino: bigint; isSymbolicLink(): boolean } | undefined
   names(path: string): Iterable<string>
   spelling(folder: string, name: string): string
 }
+
+type NameFiles = Pick<Names, 'find' | 'names'>
 
 /** An alias that Windows gives to a file with a long name, such as `PROGRA~1.TXT`. */
 const SHORT_ALIAS = /^(?=[^.]{1,8}(?:\.|$))[^.~]+~[0-9a-z]+(?:\.[^.]{0,3})?$/i
@@ -29,10 +31,22 @@ export function windowsNameProblem(
     : `"${name}" looks like an alias that Windows gives to other files`
 }
 
-/** Implements `FileSystem.spelling` where the system reports the path of an open file, as Windows and macOS do. */
-export function spellingByPath(folder: string, name: string): string {
+/**
+ * Implements `FileSystem.spelling` where the system reports the path of an open file, as Windows and macOS do.
+ * @param realpath as realpath(3); for a link, it would report the path of what the link leads to
+ */
+export function spellingByPath(
+  files: NameFiles,
+  folder: string,
+  name: string,
+  realpath: (path: string) => string = fs.realpathSync.native,
+): string {
+  const file = path.join(folder, name)
+  const found = files.find(file)
+  if (found === undefined) return name
+  if (found.isSymbolicLink()) return spellingByListing(files, folder, name)
   try {
-    return path.basename(fs.realpathSync.native(path.join(folder, name)))
+    return path.basename(realpath(file))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return name
     throw error
@@ -43,11 +57,7 @@ export function spellingByPath(folder: string, name: string): string {
  * Implements `FileSystem.spelling` anywhere else. The folder is listed only if it finds the file under a name that
  * nobody has given to it.
  */
-export function spellingByListing(
-  files: Pick<Names, 'find' | 'names'>,
-  folder: string,
-  name: string,
-): string {
+export function spellingByListing(files: NameFiles, folder: string, name: string): string {
   const find = (each: string): bigint | undefined => files.find(path.join(folder, each))?.ino
   const other = otherSpelling(name)
   const ino = other === name ? undefined : find(other)

@@ -6,7 +6,9 @@ import path from 'node:path'
 import tls from 'node:tls'
 import { FILE, type Guest } from './peer.ts'
 
-/* FTP over TLS (RFC 4217), as far as it is needed to measure servers that speak it. */
+/*
+ * The part of FTP over TLS (RFC 4217) that is needed to measure servers.
+ */
 
 /** Makes a key and a certificate in one file. @returns its path */
 export function makeCertificate(setup: string): string {
@@ -56,7 +58,7 @@ export async function enterFtp(port: number): Promise<Guest> {
   }
 }
 
-/** The control connection: one line asked, one line answered. */
+/** The control connection: each line that is sent is answered by one line. */
 class Control {
   readonly #socket: net.Socket
   #text = ''

@@ -4,5 +4,5 @@ import type { Peer } from './peer.ts'
 import { PYFTPDLIB } from './pyftpdlib.ts'
 import { VSFTPD } from './vsftpd.ts'
 
-/** All that are compared. */
+/** All servers that are compared. */
 export const PEERS: readonly Peer[] = [OURS, HTTPS, VSFTPD, PYFTPDLIB]

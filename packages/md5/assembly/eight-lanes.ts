@@ -1,5 +1,5 @@
-// MD5 on eight independent messages at once: two vectors of four, step by step in turn, because a step of one fills
-// the time in which the other waits for its last.
+// MD5 on eight independent messages at once, in two vectors of four. The steps of the two alternate, because a step
+// of one fills the time in which the other waits for the result of its previous step.
 
 import { dataOf, valueOf, wordsOf } from './lane-table'
 import { F, G, H, I, sine, transpose } from './vector-steps'
@@ -13,7 +13,7 @@ import { F, G, H, I, sine, transpose } from './vector-steps'
   return v128.load(words + i * 32 + 16)
 }
 
-/** Moves lanes 0 to 7 of the lane table at `table` on, each over `length` bytes, a multiple of 64. */
+/** Advances lanes 0 to 7 of the lane table at `table`, each by `length` bytes, a multiple of 64. */
 export function absorb8(table: usize, length: usize): void {
   const words = wordsOf(table)
   let p0 = dataOf(table, 0), p1 = dataOf(table, 1), p2 = dataOf(table, 2), p3 = dataOf(table, 3)

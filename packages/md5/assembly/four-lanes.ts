@@ -1,4 +1,4 @@
-// MD5 on four independent messages at once, a message to each part of a vector.
+// MD5 on four independent messages at once, one in each part of a vector.
 
 import { dataOf, valueOf, wordsOf } from './lane-table'
 import { F, G, H, I, sine, transpose } from './vector-steps'
@@ -8,7 +8,7 @@ import { F, G, H, I, sine, transpose } from './vector-steps'
   return v128.load(words + i * 16)
 }
 
-/** Moves lanes 0 to 3 of the lane table at `table` on, each over `length` bytes, a multiple of 64. */
+/** Advances lanes 0 to 3 of the lane table at `table`, each by `length` bytes, a multiple of 64. */
 export function absorb4(table: usize, length: usize): void {
   const words = wordsOf(table)
   let p0 = dataOf(table, 0), p1 = dataOf(table, 1), p2 = dataOf(table, 2), p3 = dataOf(table, 3)

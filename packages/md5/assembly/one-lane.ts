@@ -1,14 +1,15 @@
 import { dataOf, valueOf } from './lane-table'
 
-// MD5 on one lane (RFC 1321 section 3.4): the sequential way, for computing a chain.
-// Each step waits for the one before it, so all that counts is the distance from `b` to the step's result: whatever
-// does not need `b` is added up first, and F and G are the forms with the fewest operations behind `b`.
+// MD5 on one lane (RFC 1321, section 3.4), sequentially, for computing a chain. Each step waits for the one before
+// it, so only the number of operations from `b` to the step's result matters. Therefore, the terms that do not need
+// `b` are added up first, and F and G have the forms with the fewest operations after `b`.
 
 @inline function F(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, t: u32): u32 {
   return b + rotl<u32>(a + x + t + (d ^ (b & (c ^ d))), s)
 }
 
-// The two halves of G never share a bit, so `+` may stand for `|`, and the half without `b` joins the early sum.
+// The two halves of G have no bit in common, so `+` can replace `|`, and the half without `b` becomes part of the
+// early sum.
 @inline function G(a: u32, b: u32, c: u32, d: u32, x: u32, s: u32, t: u32): u32 {
   return b + rotl<u32>(a + x + t + (~d & c) + (d & b), s)
 }
@@ -21,7 +22,7 @@ import { dataOf, valueOf } from './lane-table'
   return b + rotl<u32>(a + x + t + (c ^ (b | ~d)), s)
 }
 
-/** Moves lane 0 of the lane table at `table` on over `length` bytes, a multiple of 64. */
+/** Advances lane 0 of the lane table at `table` by `length` bytes, a multiple of 64. */
 export function absorb1(table: usize, length: usize): void {
   const value = valueOf(table, 0)
   let a = load<u32>(value), b = load<u32>(value, 4), c = load<u32>(value, 8), d = load<u32>(value, 12)

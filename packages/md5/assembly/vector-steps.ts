@@ -1,7 +1,8 @@
-// The steps of RFC 1321, section 3.4, on four lanes: one message's word in each 32-bit part of a vector.
+// The steps of RFC 1321, section 3.4, on four lanes: each 32-bit part of a vector has a word of one message.
 
-// The constants of the steps. In memory and not in the code, because V8 takes three instructions to make a vector of a
-// number, and one to load it. Every new kernel on a memory writes the same bytes here again, which disturbs none.
+// The constants of the steps. They are in memory rather than in the code, because V8 takes three instructions to make
+// a vector from a number, and one to load it. Every new kernel on the same memory writes the same bytes here again,
+// which does no harm.
 const SINES = memory.data<u32>([
   0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
   0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
@@ -30,7 +31,7 @@ const SINES = memory.data<u32>([
   return step(a, b, x, s, t, v128.xor(d, v128.and(b, v128.xor(c, d))))
 }
 
-// As in one-lane.ts, the half of G without `b` joins the early sum.
+// As in one-lane.ts, the half of G without `b` is part of the early sum.
 @inline export function G(a: v128, b: v128, c: v128, d: v128, x: v128, s: i32, t: v128): v128 {
   return step(i32x4.add(a, v128.andnot(c, d)), b, x, s, t, v128.and(d, b))
 }

@@ -22,15 +22,17 @@ const terminate = (): void =>
 process.on('SIGTERM', terminate)
 // On Windows, this is Ctrl-Break; other systems do not have it.
 process.on('SIGBREAK', terminate)
-// Node.js does not preserve nohup(1)'s request to ignore this signal; no stream of such a program is a terminal.
+// Node.js does not preserve nohup(1)'s request to ignore this signal, but under nohup no stream is a
+// terminal.
 const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
 process.on('SIGHUP', () => {
   if (hasTerminal) terminate()
 })
-// If nobody reads the errors, that is no reason to stop.
+// If nobody reads the errors, the program continues.
 process.stderr.on('error', () => {})
 
-// Nothing that waits for input goes on. Whoever reads a terminal has restored its mode by then.
+// Everything that waits for input ends. Code that reads from a terminal has restored the terminal's mode by
+// then.
 interrupt.signal.addEventListener('abort', () =>
   queueMicrotask(() => process.stdin.on('error', () => {}).destroy(interrupt.signal.reason)),
 )

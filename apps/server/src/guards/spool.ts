@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { BLOCK_SIZE } from '@ftp/md5/chain'
 import { fromErrno, TransferError } from '@ftp/protocol'
 
-/** A place on the disk for one block. Disposing of it makes the place free. */
+/** A place on the disk for one block. Disposing of it frees the place. */
 export interface Slot extends Disposable {
   /** @throws TransferError `no_space`, `io` */
   write(bytes: Uint8Array, at: number): void
@@ -11,9 +11,9 @@ export interface Slot extends Disposable {
 }
 
 /**
- * Holds payloads that arrive slowly, in a file without a name, which the system keeps in its memory if there
- * is room. The file contains at most one block for each connection. When nobody is slow any more, it is empty
- * again.
+ * Holds payloads that arrive slowly. They are in a file without a name, which the system keeps in its memory
+ * if there is room. The file contains at most one block for each connection. When nobody is slow any more, it
+ * is empty again.
  */
 export class Spool implements Disposable {
   readonly #file: string
@@ -77,7 +77,7 @@ function writeAll(fd: number, bytes: Uint8Array, position: number): void {
     done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done)
 }
 
-/** @throws TransferError `io` if the file ends before */
+/** @throws TransferError `io` if the file ends too early */
 function readAll(fd: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; ) {
     const count = fs.readSync(fd, bytes, done, bytes.length - done, position + done)

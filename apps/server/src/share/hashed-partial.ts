@@ -27,8 +27,8 @@ export interface Content {
 
 /**
  * A partial whose chain the server computes as the bytes arrive. Bytes may be written anywhere; as long as
- * each write continues the one before it, nothing is read again. Otherwise the chain stops where the first
- * write has gone back to, and {@link finish} reads the rest.
+ * each write continues the one before it, nothing is read again. If a write goes back, the chain ends there,
+ * and {@link finish} reads the rest.
  */
 export class HashedPartial implements AsyncDisposable {
   readonly #partial: PartialFile
@@ -45,7 +45,7 @@ export class HashedPartial implements AsyncDisposable {
   #hashing: HashedChain | undefined
   /** The ranges of bytes that are on their way. */
   readonly #running = new Set<ByteRange>()
-  /** What has been written ahead of the chain, which continues when it reaches that. */
+  /** The ranges that have been written ahead of the chain; when it reaches one, it continues over it. */
   readonly #ahead = new RangesAhead()
   #last: Promise<void> = Promise.resolve()
   #failure: unknown

@@ -8,10 +8,10 @@ import { durably, exclusively } from './transaction.ts'
 /** The links of an account are removed with it, and the visits to a link with the link. */
 export const LINKS_TABLES = `
   CREATE TABLE links (
-    id TEXT PRIMARY KEY,          -- no secret; names the link in lists and in the audit trail
+    id TEXT PRIMARY KEY,          -- not secret; identifies the link in lists and in the audit trail
     hash BLOB NOT NULL UNIQUE,    -- SHA-256 of the secret in the URL
     account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
-    path TEXT NOT NULL,           -- from the root, so that a new home of the account shares nothing else
+    path TEXT NOT NULL,           -- from the root, so that the link never shares anything else if the account gets a new home
     kind TEXT NOT NULL,           -- file, folder or upload
     created INTEGER NOT NULL,     -- microseconds since 1970-01-01 UTC
     expires INTEGER,              -- the same; null for never
@@ -28,7 +28,7 @@ export const LINKS_TABLES = `
     hash BLOB PRIMARY KEY,        -- SHA-256 of the cookie
     link TEXT NOT NULL REFERENCES links (id) ON DELETE CASCADE,
     began INTEGER NOT NULL,       -- microseconds since 1970-01-01 UTC
-    counted INTEGER NOT NULL      -- whether the visit is one of the uses; before that it has only shown the password
+    counted INTEGER NOT NULL      -- whether the visit counts as a use; before that, it has only shown the password
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX visits_link ON visits (link, began);
 `

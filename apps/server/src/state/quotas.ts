@@ -10,16 +10,16 @@ export const QUOTA_TABLES = `
   CREATE TABLE usage (
     home TEXT PRIMARY KEY,      -- path from the root, empty for the root
     bytes INTEGER NOT NULL,
-    files INTEGER NOT NULL,     -- everything that is no directory
+    files INTEGER NOT NULL,     -- everything except directories
     counted INTEGER NOT NULL,   -- 0: to be counted before anybody relies on it; 1: exact; 2: it holds that much at most
-    changes INTEGER NOT NULL    -- a count during which this grew has to be repeated
+    changes INTEGER NOT NULL    -- if this grows during a count, the count is repeated
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE reservations (
     key TEXT PRIMARY KEY,       -- of the upload's partial
     path TEXT NOT NULL,         -- of the file, from the root
     bytes INTEGER NOT NULL,
     files INTEGER NOT NULL,
-    thread INTEGER              -- in which the upload runs; null: it has ended and its partial is kept
+    thread INTEGER              -- the one in which the upload runs; null if it has ended and its partial is kept
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE clean_stop (time INTEGER NOT NULL) STRICT;
 `

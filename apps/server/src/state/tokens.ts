@@ -9,7 +9,7 @@ export const TOKENS_TABLE = `
   CREATE TABLE tokens (
     hash BLOB PRIMARY KEY,        -- SHA-256 of the token
     account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
-    name TEXT NOT NULL,           -- chosen by a person
+    name TEXT NOT NULL,           -- chosen by the user
     permissions TEXT,             -- JSON array; null for all that the account has
     created INTEGER NOT NULL,     -- microseconds since 1970-01-01 UTC
     expires INTEGER,              -- the same; null for never

@@ -7,15 +7,15 @@ import { exclusively } from './transaction.ts'
  * they have become files. See docs/decisions/0040.
  */
 export const UPLOAD_CHAINS_TABLES = `
-  ALTER TABLE uploads ADD COLUMN note TEXT;       -- of the share, JSON; null: the client proves the partial with a chain of its own
-  ALTER TABLE uploads ADD COLUMN trusted TEXT;    -- version of the partial that this server has left proven
+  ALTER TABLE uploads ADD COLUMN note TEXT;       -- made by the share, JSON; null if the client proves the partial with a chain of its own
+  ALTER TABLE uploads ADD COLUMN trusted TEXT;    -- the version in which this server has left the partial, proven
   CREATE TABLE upload_chains (
     key TEXT NOT NULL,          -- of the upload
     block INTEGER NOT NULL,     -- the number of blocks before this part
     chain BLOB NOT NULL,        -- 16 bytes for each whole block
     value BLOB NOT NULL,        -- the chaining value at the end, a multiple of 64 bytes
     size INTEGER NOT NULL,      -- bytes before the end
-    tail BLOB NOT NULL,         -- less than 64 bytes after it
+    tail BLOB NOT NULL,         -- the bytes after that, fewer than 64
     PRIMARY KEY (key, block)
   ) STRICT, WITHOUT ROWID;
   CREATE TRIGGER upload_gone AFTER DELETE ON uploads BEGIN

@@ -10,12 +10,12 @@ export const UPLOADS_TABLE = `
     key TEXT NOT NULL,          -- names the partial in its directory
     directory TEXT NOT NULL,    -- path from the root
     name TEXT,                  -- of the file; null for a partial that was found without a record
-    account TEXT,               -- null for such a one, and after the account has been removed
-    length INTEGER,             -- of the file; null while nobody knows
+    account TEXT,               -- null if there is no record, or if the account has been removed
+    length INTEGER,             -- of the file; null if it is not known
     began INTEGER NOT NULL,     -- microseconds since 1970-01-01 UTC
-    bytes INTEGER NOT NULL,     -- what it takes of quotas
+    bytes INTEGER NOT NULL,     -- the space that it takes of quotas
     files INTEGER NOT NULL,
-    thread INTEGER,             -- in which it runs; null: it was interrupted, and its partial is kept
+    thread INTEGER,             -- the one in which it runs; null if it was interrupted and its partial is kept
     PRIMARY KEY (key, directory)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX uploads_file ON uploads (directory, name);

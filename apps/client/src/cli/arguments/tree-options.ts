@@ -36,7 +36,7 @@ const NAMES: Readonly<Record<keyof SelectionOptions, string>> = {
 /**
  * Reads the options about a tree.
  * @param from where the tree is
- * @param isTree whether there is a tree at all; if not, options that select from it are an error
+ * @param isTree whether there is a tree; if not, options that select from one are an error
  */
 export async function readTreeOptions(
   context: Context,

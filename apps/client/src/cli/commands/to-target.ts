@@ -15,9 +15,9 @@ interface Result {
 }
 
 /**
- * Moves or copies paths on the server to the last path: one under that name, or any number into that
- * directory.
- * @param usage tells the user what is missing if there is only one path
+ * Moves or copies paths on the server to the last path, which is the new name of a single one, or the
+ * directory for any number of them.
+ * @param usage the message that tells the user what is missing if there is only one path
  */
 export async function toTarget(
   context: Context,

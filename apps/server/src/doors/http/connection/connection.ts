@@ -35,7 +35,9 @@ export class Connection implements Served {
   /** The exchange that was running at the previous check. */
   #checked: Exchange | undefined
   #disconnect: Disconnect = 'silent'
-  #refusal: string | undefined
+  #refusal: Refusal | undefined
+  /** The end of a refused connection, unless it logs in. */
+  #closing: Disposable | undefined
   #isDraining = false
 
   constructor(socket: Socket, peer: Peer, guards: Guards, handle: Handler) {
@@ -102,11 +104,12 @@ export class Connection implements Served {
     else if (!this.#current.response.headersSent) this.#current.isLast = true
   }
 
-  drop({ text }: Refusal): void {
+  drop(refusal: Refusal): void {
     if (this.#visitor.isLoggedIn) return
-    this.#refusal = text
+    this.#refusal = refusal
+    this.#visitor.refuse(refusal)
     // A client that has not sent a request yet is told the reason only if its first request comes soon.
-    if (this.#current === undefined) closeSoon(this.#socket)
+    if (this.#current === undefined) this.#closing = closeSoon(this.#socket)
   }
 
   recheck(): void {
@@ -142,7 +145,7 @@ export class Connection implements Served {
     const { response } = exchange
     const finished = new Promise<void>((resolve) => response.once('close', resolve))
     try {
-      if (this.#refusal !== undefined) throw new TransferError('busy', this.#refusal)
+      if (this.#refusal?.except.length === 0) throw new TransferError('busy', this.#refusal.text)
       await this.#handle(exchange, this.#visitor)
     } catch (error) {
       this.#fail(exchange, error)
@@ -164,6 +167,7 @@ export class Connection implements Served {
   }
 
   #loggedIn(account: string): void {
+    this.#closing?.[Symbol.dispose]()
     this.#deadlines.loggedIn()
     this.#peer.onLogin(account)
   }

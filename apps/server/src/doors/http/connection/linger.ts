@@ -22,8 +22,9 @@ export function linger(socket: Socket, request: IncomingMessage): void {
   if (request.complete) socket.resume()
 }
 
-/** Closes a connection in a moment, whatever the client does. */
-export function closeSoon(socket: Socket): void {
+/** Closes a connection in a moment, whatever the client does, unless this is disposed of before that. */
+export function closeSoon(socket: Socket): Disposable {
   const timer = setTimeout(() => socket.destroy(), MS)
   socket.once('close', () => clearTimeout(timer))
+  return { [Symbol.dispose]: () => clearTimeout(timer) }
 }

@@ -1,4 +1,5 @@
-import { TransferError } from '@ftp/protocol'
+import { foldUserName, TransferError } from '@ftp/protocol'
+import type { Refusal as SourceRefusal } from '../../../guards/refusal.ts'
 import { sourceOf } from '../../../guards/source-address.ts'
 import type { Guest } from '../../../share/links.ts'
 import type { Login, Logins } from '../../../share/logins.ts'
@@ -32,6 +33,8 @@ export class Visitor {
   readonly #listener: VisitorListener
   /** The latest login, and the credentials that its request has shown. */
   #latest: { readonly proof: string; readonly login: Login } | undefined
+  /** What everybody is answered but the accounts that are exempt from it. */
+  #refusal: SourceRefusal | undefined
 
   constructor(logins: Logins, address: string, listener: VisitorListener) {
     this.#logins = logins
@@ -51,6 +54,14 @@ export class Visitor {
   /** The owner of the turns and the memory that the latest authorised request takes. */
   get owner(): string {
     return this.#latest?.login.blocks.owner ?? `address ${this.#origin.source}`
+  }
+
+  /**
+   * Answers every login with this refusal, except for a right one of an exempt account. Whatever else is wrong is
+   * answered in the same way and takes as long, so that nobody can tell which accounts these are.
+   */
+  refuse(refusal: SourceRefusal): void {
+    this.#refusal = refusal
   }
 
   /**
@@ -74,6 +85,7 @@ export class Visitor {
             ? await this.#enter(authorization, exchange.signal)
             : await this.#logins.sessions.enter(session, this.#origin)
       await login.share()
+      this.#requireExempt(login.account.name)
       this.#loggedIn(proof, login, login.account.name)
       return login
     })
@@ -87,6 +99,7 @@ export class Visitor {
     const authorization = exchange.header('authorization')
     const password = authorization === undefined ? undefined : parseBasic(authorization)?.password
     return await this.#refusing(exchange, false, async () => {
+      this.#requireExempt(undefined)
       const { signal } = exchange
       const guest = await this.#logins.links.open({ secret, visit, password, signal }, this.#origin)
       this.#loggedIn(`link ${secret}`, guest.login, `link ${guest.name}`)
@@ -139,15 +152,26 @@ export class Visitor {
       return await action()
     } catch (error) {
       if (!(error instanceof TransferError) || error.code !== 'login') throw error
-      if (error instanceof WrongPassword) this.#listener.onWrong()
+      const authorization = exchange.header('authorization')
+      const user = foldUserName(parseBasic(authorization ?? '')?.user ?? '')
+      if (error instanceof WrongPassword && (this.#refusal?.except.includes(user) ?? true))
+        this.#listener.onWrong()
+      this.#requireExempt(undefined)
       // Otherwise, the browser would send the old cookie again and again.
       if (isSession) setSession(exchange, '')
       // A connection may try one wrong password; its source is penalised when the connection ends.
-      if (exchange.header('authorization') !== undefined) exchange.isLast = true
+      if (authorization !== undefined) exchange.isLast = true
       // A page asks for the password itself; the window of the browser would get in its way.
       const isPage = exchange.header('sec-fetch-dest') === 'empty'
       const challenge = { 'WWW-Authenticate': 'Basic realm="ftp-server", charset="UTF-8"' }
       throw new Refusal(401, 'login', error.message, isPage ? {} : challenge)
     }
+  }
+
+  /** @param account undefined for whoever has none @throws the refusal, unless this account is exempt from it */
+  #requireExempt(account: string | undefined): void {
+    if (this.#refusal === undefined) return
+    const { text, except } = this.#refusal
+    if (account === undefined || !except.includes(account)) throw new TransferError('busy', text)
   }
 }

@@ -214,6 +214,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/client/cli/open-options': [
     'apps/client/cli/command-context',
+    'apps/client/cli/progress',
     'apps/client/connect',
     'apps/client/profiles',
     '@ftp/protocol',

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { runClient } from '../support/client-process.ts'
 import type { Result } from '../support/program.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -21,6 +22,37 @@ beforeAll(async () => {
   site = await Site.open()
 })
 afterAll(() => site[Symbol.asyncDispose]())
+
+describe('A server that does not answer at first', () => {
+  const list = async (...global: string[]): Promise<Result> => {
+    await using proxy = await ChaosProxy.start(site.port, (number) =>
+      number < 2 ? { down: { cutAfter: 0 } } : {},
+    )
+    return await site.run(['ls'], { port: proxy.port, global })
+  }
+
+  it('is awaited with --retry-for, and each attempt is told', async () => {
+    const { code, stderr } = await list('--retry-for', '1m')
+    expect({
+      code,
+      attempts: stderr.match(/^ftp-client: trying again in 0\.\d s, because: /gm)?.length,
+    }).toEqual({
+      ...{ code: 0, attempts: 2 },
+    })
+  })
+
+  it('is not tried again without it, because the address may be wrong', async () => {
+    expectFailure(await list(), 6, /closed the connection at once/)
+  })
+})
+
+it('A directory in place of a script or a list is named', async () => {
+  const folder = fs.mkdtempSync(path.join(site.home, 'folder-'))
+  const named = new RegExp(`"${folder}": it is a directory here`)
+  expectFailure(await site.run(['shell', folder], PLAIN), 5, named)
+  expectFailure(await site.run(['put', '-r', '.', '--files-from', folder], PLAIN), 5, named)
+  fs.rmdirSync(folder)
+})
 
 describe('What is not there', () => {
   it('on the server ends with 3, whatever is asked of it', async () => {

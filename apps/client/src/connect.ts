@@ -28,7 +28,10 @@ export interface ConnectOptions {
    * How long a server may be silent before its connection counts as lost, in milliseconds. Default: 30000.
    */
   readonly timeoutMs?: number | undefined
-  /** How long to keep trying while no bytes move, in milliseconds. Default: 60000. */
+  /**
+   * How long to keep trying while no bytes move, in milliseconds. Default: 60000, but not at all as long as the server
+   * has never answered.
+   */
   readonly retryForMs?: number | undefined
   /** The most bytes per second that all connections may move in total, at least 10240. Default: no limit. */
   readonly limitRate?: number | undefined
@@ -51,6 +54,8 @@ export interface ConnectOptions {
 /** The options of a program that can ask its user. */
 export interface OpenOptions extends ConnectOptions {
   readonly config: string
+  /** Called before another attempt to reach a server that has never answered. */
+  readonly onRetry?: ((failure: TransferError, delayMs: number) => void) | undefined
   /** Called if no password is known. Default: such a login fails. */
   readonly askPassword?: ((target: Profile) => Promise<string>) | undefined
 }
@@ -104,7 +109,8 @@ export async function openAs(
   const pool = opened.use(new ConnectionPool({ host, port, timeoutMs, signal, key, login, limit }))
   const session = new Session(pool, { retryForMs })
   // Messages about the server must come before any message about files.
-  await session.run(async () => {})
+  const { onRetry } = options
+  await session.with({ awaitServer: options.retryForMs !== undefined, onRetry }).run(async () => {})
   return new Client(session, options.config, opened.move())
 }
 

@@ -29,7 +29,8 @@ export interface GlobalOptions {
   readonly config?: string
   readonly passwordStdin?: boolean
   readonly timeout: number
-  readonly retryFor: number
+  /** Undefined if it is not given; a server that has never answered is then not tried again. */
+  readonly retryFor?: number
   /** In bytes per second. */
   readonly limitRate?: number
 }

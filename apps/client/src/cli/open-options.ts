@@ -4,6 +4,7 @@ import type { OpenOptions } from '../connect.ts'
 import { configFolder } from '../profiles/config-folder.ts'
 import { formatAddress, type Profile } from '../profiles/profiles.ts'
 import type { Context } from './command-context.ts'
+import { retryText } from './progress/sentences.ts'
 
 /** The settings for connecting, from the options and the environment. */
 export async function openOptions(context: Context): Promise<OpenOptions> {
@@ -17,6 +18,9 @@ export async function openOptions(context: Context): Promise<OpenOptions> {
     user: userOf(context),
     password: await givenPassword(context),
     ...(stdin.isTTY && stderr.isTTY && { askPassword: (target) => askForPassword(context, target) }),
+    onRetry: (failure, delayMs) => {
+      if (!options.quiet && !options.json) stderr.write(`${retryText('ftp-client', failure, delayMs)}\n`)
+    },
     onFirstContact: (name, fingerprint, confirmed) => {
       if (options.quiet || options.json) return
       const what = confirmed

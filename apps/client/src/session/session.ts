@@ -19,6 +19,8 @@ export interface SessionOptions extends RetryOptions {
   readonly signal: AbortSignal
   /** The connection that all actions share. Without it, each action borrows one of its own. */
   readonly connection?: SharedConnection | undefined
+  /** Whether to keep trying if the server has never answered. Default: no, because the address may be wrong. */
+  readonly awaitServer?: boolean | undefined
 }
 
 /**
@@ -65,7 +67,7 @@ export class Session {
 
   /**
    * Runs `action`, and runs it again if it fails because of the connection. If the server has never answered,
-   * it is not run again.
+   * it is not run again, unless the session awaits the server.
    */
   async run<T>(action: (attempt: Attempt) => Promise<T>): Promise<T> {
     const retries = new RetryPolicy(this.#options, this.signal)
@@ -131,7 +133,7 @@ export class Session {
     this.signal.throwIfAborted()
     if (error instanceof Reconnect) return
     if (error instanceof Interrupted) throw error.failure
-    if (!this.#pool.reached) throw error
+    if (!this.#pool.reached && this.#options.awaitServer !== true) throw error
     await retries.wait(error)
   }
 }

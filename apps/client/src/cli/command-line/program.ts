@@ -31,7 +31,9 @@ export function commandLine(execute: Execute): Command {
     .option('--plaintext', 'no TLS; for trusted links and measurements only')
     .option('--config <dir>', "the client's own folder (or set FTP_CLIENT_CONFIG)")
     .addOption(time('--timeout <time>', 'how long a server may stay silent', '30s', '1s'))
-    .addOption(time('--retry-for <time>', 'how long to retry without progress', '60s'))
+    .addOption(
+      time('--retry-for <time>', 'how long to retry without progress', '60s').default(undefined, '60s'),
+    )
     .option('--limit-rate <rate>', 'bytes per second for all files together: 500K, 10M', rate)
     .showHelpAfterError('(add --help for all options)')
     .exitOverride()

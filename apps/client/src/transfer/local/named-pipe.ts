@@ -27,7 +27,9 @@ const { O_NONBLOCK = 0, O_RDONLY, O_WRONLY, O_TRUNC, O_CREAT } = fs.constants
 export function openToRead(file: string, signal: AbortSignal): Readable {
   signal.throwIfAborted()
   const fd = fs.openSync(file, O_RDONLY | O_NONBLOCK)
-  const stream = fs.fstatSync(fd).isFIFO()
+  const stats = fs.fstatSync(fd)
+  if (stats.isDirectory()) refuse(fd)
+  const stream = stats.isFIFO()
     ? new net.Socket({ fd, readable: true, writable: false })
     : fs.createReadStream(file, { fd, highWaterMark: BUFFER })
   return endedBy(signal, stream)
@@ -59,6 +61,15 @@ export async function close(stream: Writable): Promise<void> {
   const closed = once(stream, 'close')
   stream.end()
   await closed
+}
+
+/** A directory can be opened but not read. @throws the system's error, which says that it is one */
+function refuse(directory: number): void {
+  try {
+    fs.readSync(directory, new Uint8Array(1))
+  } finally {
+    fs.closeSync(directory)
+  }
 }
 
 function endedBy(signal: AbortSignal, stream: Readable): Readable {

@@ -6,7 +6,7 @@ import { ClaimedChain } from './claimed-chain.ts'
 import { Gathering } from './gathering.ts'
 import { type Content, HashedPartial } from './hashed-partial.ts'
 import { pace } from './pace.ts'
-import { type Committed, type Offer, Upload, type UploadParts } from './upload.ts'
+import { type Committed, isResumable, type Offer, Upload, type UploadParts } from './upload.ts'
 
 /** How long bytes may wait in memory for others that follow them, in milliseconds. */
 const HOLD_MS = 250
@@ -186,7 +186,7 @@ export class HashedUpload extends Upload {
     await this.grow(offset + owned.length)
     await this.hashed.write(owned.move(), offset)
     await this.#compare()
-    if (performance.now() - this.#recordedAt < RECORD_MS) return
+    if (!isResumable(this.offer) || performance.now() - this.#recordedAt < RECORD_MS) return
     this.#recordedAt = performance.now()
     await this.share.writable()
     this.#record()
@@ -223,6 +223,7 @@ export class HashedUpload extends Upload {
    */
   async commit(): Promise<Committed> {
     const committed = await this.publish()
+    if (!isResumable(this.offer)) return committed
     const { outcome, version, isReplaced } = committed
     const { name, size, md5 } = outcome.entry
     const answer = formatAnswer({ type: outcome.type, version, isReplaced, size, md5 })

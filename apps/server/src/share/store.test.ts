@@ -259,6 +259,14 @@ describe('an upload without a chain', () => {
     }
     expect(fs.readdirSync(fixture.root)).toEqual([])
   })
+
+  it('that nobody can continue is not remembered either, because nobody can ask for it', async () => {
+    await using begun = await begin({ isKept: false })
+    await begun.append(once(randomBytes(100, 1)))
+    await begun.commit()
+    const stored = fixture.database.prepare('SELECT count(*) AS count FROM stored_uploads').get()
+    expect(stored?.count).toBe(0)
+  })
 })
 
 /** An upload that has been left with these bytes. */

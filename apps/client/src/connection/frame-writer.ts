@@ -93,7 +93,7 @@ export class FrameWriter {
     await this.#writing
   }
 
-  /** Waits until the limit allows so many more bytes. */
+  /** Waits until the limit allows this many more bytes. */
   async #rest(limit: RateLimit, bytes: number): Promise<void> {
     const wait = limit.take(bytes)
     if (wait > 0) await limit.clock.sleep(wait, this.#ended.signal)

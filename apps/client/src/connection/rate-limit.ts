@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TokenBucket } from '@ftp/protocol'
 
-/** The most and the fewest bytes that move at once on a limited connection. The most is what moves without a limit. */
+/**
+ * The maximum and the minimum number of bytes that move at once on a limited connection. Without a limit, the
+ * maximum moves at once.
+ */
 const MOST_AT_ONCE = 1_048_576
 const FEWEST_AT_ONCE = 1_024
 /**
@@ -10,8 +13,8 @@ const FEWEST_AT_ONCE = 1_024
  */
 const PIECES = 16
 /**
- * The shortest wait that is worth a timer, in milliseconds, since a timer takes a millisecond or more however short it
- * is set. A shorter wait is added to the next one.
+ * The shortest wait that is worth a timer, in milliseconds, since a timer takes a millisecond or more,
+ * however short its time is. A shorter wait is added to the next one.
  */
 const WORTH_MS = 4
 /**
@@ -20,7 +23,7 @@ const WORTH_MS = 4
  */
 const MAKE_UP_MS = 500
 
-/** What time it is, in milliseconds, and a way to let some of it pass. */
+/** A clock in milliseconds, and a way to wait. */
 export interface Clock {
   readonly now: () => number
   /** Resolves after `ms` milliseconds, usually a little later, or when the signal is aborted. Never rejects. */

@@ -45,9 +45,9 @@ export class ConfigFile<T> {
   }
 
   /**
-   * Replaces the value by the one that `change` makes of it. No other process changes the file between the two.
-   * @throws TransferError what {@link read} and `change` throw; `taken_over` if others keep changing the file;
-   *   otherwise the code of the reason why it cannot be written
+   * Replaces the value with the one that `change` makes of it. No other process changes the file meanwhile.
+   * @throws TransferError what {@link read} and `change` throw; `taken_over` if others keep changing the
+   * file; otherwise the code for the reason that it cannot be written
    */
   update(change: (value: T) => T): void {
     using _ = this.#writable(() => {
@@ -73,7 +73,7 @@ export class ConfigFile<T> {
         throw new TransferError('taken_over', `others keep changing "${this.path}"; try again`, {
           cause: error,
         })
-      // The file that is named is this one, not the one that locks it.
+      // The message names this file, not the one that locks it.
       const reason = error instanceof TransferError ? (error.cause ?? error) : error
       const { code, message } = fromErrno(reason, `"${this.path}"`)
       const text = `${message}; choose a folder that can be written with --config or FTP_CLIENT_CONFIG`

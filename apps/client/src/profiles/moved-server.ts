@@ -14,9 +14,9 @@ export interface MovedServer {
 }
 
 /**
- * Recognises a server at a new address by its key, so that the login that is stored under its old address serves there
- * too. TLS has proved that the server has the key, and the login is bound to that channel, so this reveals nothing to
- * anybody else. If the server does not answer, nothing is recognised.
+ * Recognises a server at a new address by its key, so that the login that is stored for its old address also
+ * works at the new one. TLS has proved that the server has the key, and the login is bound to that channel,
+ * so this reveals nothing to anybody else. If the server does not answer, nothing is recognised.
  * @param address an address for which no login is stored
  * @param user the user to log in; undefined for any
  * @param folder the client's configuration folder

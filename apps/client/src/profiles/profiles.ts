@@ -95,7 +95,10 @@ export class Profiles {
     }))
   }
 
-  /** The server of a login has a new address. A profile that is named by its address gets a new name as well. */
+  /**
+   * Records that the server of a login has a new address. A profile that is named by its address gets a new
+   * name as well.
+   */
   move(name: string, address: Address): void {
     this.#file.update(({ last, profiles: { [name]: profile, ...rest } }) => {
       if (profile === undefined) return { last, profiles: rest }

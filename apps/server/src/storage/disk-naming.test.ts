@@ -24,7 +24,7 @@ describe.each([
     fixture = new DiskFixture(files)
   })
 
-  it('never takes a file for another one whose name is spelled in another way', async () => {
+  it('P-7.11: never takes a file for another one whose name is spelled in another way', async () => {
     const { storage } = fixture
     expect(await storeTogether(['Same', 'same', 'é', 'e\u0301'])).toEqual([
       undefined,
@@ -42,7 +42,7 @@ describe.each([
     expect(await load(storage, 'same')).toBe('new')
   })
 
-  it('gives a file and a directory another spelling of their names', async () => {
+  it('P-7.11: gives a file and a directory another spelling of their names', async () => {
     const { storage } = fixture
     await store(storage, 'big.bin', 'content')
     await storage.makeDirectory(parsePath('dir'), false)
@@ -88,7 +88,7 @@ describe('A disk of Windows', () => {
   })
 
   it.each(['..\\evil', 'C:evil', 'file:stream', 'nul', 'x.', `${alias}/identity.pem`, alias, 'FTP-PA~1'])(
-    'neither reads nor stores %s',
+    'P-7.10: neither reads nor stores %s',
     async (name) => {
       const { storage } = fixture
       const path = parsePath(name)

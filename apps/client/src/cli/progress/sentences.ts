@@ -26,7 +26,7 @@ export function retryText(name: string, failure: TransferError, delayMs: number)
   return `${printable(name)}: trying again in ${seconds} s, because: ${printable(failure.message)}`
 }
 
-/** From which silence of the server on progress lines say so, in milliseconds. */
+/** How long the server must be silent before progress lines say so, in milliseconds. */
 export const SILENT_MS = 3_000
 
 /** Says for how long nothing has come from the server. */

@@ -29,9 +29,9 @@ export class Total {
   #size = 0
   #moved = 0
   #ended = 0
-  /** For how long the server has said nothing about one of the files, in milliseconds. */
+  /** How long the server has said nothing about one of the files, in milliseconds. */
   #silence = 0
-  /** How much was done when that last changed, and when that was seen. */
+  /** The work done at the latest change, and the time of that change. */
   #latest = { done: 0, at: 0 }
 
   /** One more file has been found. @param size in bytes, as far as it is known */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type Ground, type Peer, serve, serveSilently } from './peer.ts'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
@@ -139,7 +140,10 @@ function first({ start, put: _put, ...peer }: Peer): Peer {
     isStartedAnew: true,
     start: async (ground) => {
       const state = path.join(ground.setup, `state-${PORTS.first}`)
-      for (const file of ['', '-wal', '-shm']) fs.rmSync(`${state}/state.db${file}`, { force: true })
+      if (fs.existsSync(`${state}/state.db`)) {
+        using database = new DatabaseSync(`${state}/state.db`)
+        database.exec('DELETE FROM digests')
+      }
       return (await start?.(ground)) ?? { [Symbol.asyncDispose]: async () => {} }
     },
   }

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-/** What Windows knows of access to folders. Each function returns undefined if it cannot tell. */
+/** What Windows knows about the access to folders. Each function returns undefined if it cannot tell. */
 export interface WindowsAccess {
   /** The security identifier (SID) of the user of this process. */
   user(): string | undefined
@@ -18,8 +18,8 @@ const SYSTEM = 'S-1-5-18'
 const TRUSTED: ReadonlySet<string> = new Set(['SY', SYSTEM, 'BA', 'S-1-5-32-544', 'CO', 'OW'])
 
 /**
- * Makes a folder, and those above it, to which nobody but this user has access. On Windows, it would inherit the access
- * rights of the folder that it is in.
+ * Makes a folder to which only this user has access, and the missing folders above it. On Windows, it would
+ * otherwise inherit the access rights of its parent.
  */
 export function makePrivateFolder(
   folder: string,
@@ -32,8 +32,8 @@ export function makePrivateFolder(
 }
 
 /**
- * The SIDs of others than this user, the system and administrators who have access to a folder on Windows. Empty also
- * if that cannot be found out, as on file systems without access control.
+ * The SIDs of others than this user, the system and administrators who have access to a folder on Windows.
+ * Also empty if they cannot be found out, as on file systems without access control.
  */
 export function othersWithAccess(folder: string, access: WindowsAccess = systemAccess): readonly string[] {
   const [user, list] = [access.user(), access.list(folder)]
@@ -65,7 +65,10 @@ const systemAccess: WindowsAccess = {
   },
 }
 
-/** Runs a program of Windows. The search for it begins in the current folder, so that is one of this user's own. */
+/**
+ * Runs a program of Windows, which first searches the current folder for it. So the current folder is one
+ * that belongs to this user.
+ */
 function run(program: string, args: readonly string[]): string | undefined {
   try {
     const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore']

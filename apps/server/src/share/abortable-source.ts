@@ -1,7 +1,7 @@
 /**
- * Waits for the chunks of a source. An abort of the signal ends the wait, but does not close the source. Each wait has a
- * promise of its own: in a race against one promise for the abort, that promise would keep every chunk's reaction
- * until the end, 40 MB for 10 GB.
+ * Waits for the chunks of a source. An abort of the signal ends the wait, but does not close the source. Each
+ * wait has a promise of its own. If all waits raced against one promise for the abort, that promise would
+ * keep the reaction of each chunk until the end: 40 MB for 10 GB.
  */
 export class AbortableSource<T> implements Disposable {
   readonly #chunks: AsyncIterator<T>

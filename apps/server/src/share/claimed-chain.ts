@@ -8,7 +8,7 @@ export class ClaimedChain {
 
   /**
    * @param chain 16 bytes for each block
-   * @param first the number of the block in the file that the first value is about
+   * @param first the number of the block in the file to which the first value belongs
    */
   constructor(chain: Uint8Array, first: number) {
     this.#chain = chain
@@ -17,8 +17,8 @@ export class ClaimedChain {
 
   /**
    * Compares the blocks that have become known since the last call.
-   * @param valueAfter returns the chaining value after so many blocks; undefined if it is not known yet
-   * @returns the number of the first block that is not what the client claims; undefined if there is none
+   * @param valueAfter returns the chaining value after this many blocks; undefined if it is not known yet
+   * @returns the number of the first block that does not match the client's claim; undefined if there is none
    */
   findMismatch(valueAfter: (blocks: number) => ChainValue | undefined): number | undefined {
     for (; this.#compared < this.#chain.length / CHAIN_VALUE_SIZE; this.#compared++) {

@@ -3,8 +3,8 @@ import { PASSWORD_ITERATIONS, SALT_BYTES } from '@ftp/protocol'
 import type { StoredVerifier } from '../state/accounts.ts'
 
 /**
- * The verifier of a user who does not exist: always the same one for a name, which cannot be distinguished from a
- * real one, and which no password fits.
+ * The verifier of a user who does not exist. It is always the same for a name, cannot be distinguished from a
+ * real one, and fits no password.
  * @param secret random bytes of this server, which survive a restart
  */
 export function inventVerifier(secret: Uint8Array, name: string): StoredVerifier {

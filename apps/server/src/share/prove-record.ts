@@ -9,7 +9,7 @@ export interface ChainEnd {
   readonly size: number
   /** The chaining value there. */
   readonly value: ChainValue
-  /** The bytes behind, fewer than 64. */
+  /** The bytes after that, fewer than 64. */
   readonly tail: Uint8Array
 }
 
@@ -36,7 +36,7 @@ export function valuesOf(chain: Uint8Array): ChainValue[] {
 
 /**
  * Reads a partial, and compares it with the recorded chain.
- * @returns the part of the record that holds
+ * @returns the part of the record that matches
  */
 export async function proveRecord(
   partial: PartialFile,

@@ -11,7 +11,7 @@ const MOST = 64
 export class RangesAhead {
   #ranges: readonly ByteRange[] = []
 
-  /** Joins a range to those that it touches. Whoever writes all over a file has none remembered. */
+  /** Joins a range to those that it touches. If there are too many ranges, none is remembered. */
   add({ start, end }: ByteRange): void {
     const touching = this.#ranges.filter((range) => range.start <= end && start <= range.end)
     const joined = {

@@ -5,16 +5,16 @@ import * as v from 'valibot'
 export const LINK_KINDS = ['file', 'folder', 'upload'] as const
 export type LinkKind = (typeof LINK_KINDS)[number]
 
-/** What a person chooses about a new link. */
+/** The properties of a new link that somebody chooses. */
 export interface NewLink {
   readonly account: string
-  /** From the root. */
+  /** The path, from the root. */
   readonly path: RemotePath
   readonly kind: LinkKind
   /** Microseconds since 1970; undefined for never. */
   readonly expires: number | undefined
   readonly mostUses: number | undefined
-  /** Of the password of the link, if it has one. */
+  /** The verifier of the link's password, if it has one. */
   readonly verifier: ScramVerifier | undefined
 }
 

@@ -15,12 +15,12 @@ export class RequestBody {
     this.#isExpected = isExpected
   }
 
-  /** Whether there is one, as far as the headers tell. */
+  /** Whether there is one, according to the headers. */
   get isAnnounced(): boolean {
     return this.length !== 0
   }
 
-  /** In bytes; undefined if it is sent in chunks. */
+  /** Its length in bytes; undefined if it is sent in chunks. */
   get length(): number | undefined {
     const { headers } = this.#request
     return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined
@@ -32,7 +32,7 @@ export class RequestBody {
   }
 
   /**
-   * The bytes. Only if the iteration ends without an error have all of them come.
+   * The bytes. They are complete only if the iteration ends without an error.
    * @throws TransferError `lost`
    */
   async *bytes(): AsyncGenerator<Uint8Array> {

@@ -33,7 +33,7 @@ export class Visitor {
   readonly #listener: VisitorListener
   /** The latest login, and the credentials that its request has shown. */
   #latest: { readonly proof: string; readonly login: Login } | undefined
-  /** What everybody is answered but the accounts that are exempt from it. */
+  /** The refusal that everybody except the exempt accounts gets. */
   #refusal: SourceRefusal | undefined
 
   constructor(logins: Logins, address: string, listener: VisitorListener) {
@@ -57,8 +57,8 @@ export class Visitor {
   }
 
   /**
-   * Answers every login with this refusal, except for a right one of an exempt account. Whatever else is wrong is
-   * answered in the same way and takes as long, so that nobody can tell which accounts these are.
+   * Answers every login with this refusal, unless it is an exempt account with its right password. All other
+   * logins get the same answer after the same time, so that nobody can tell which accounts are exempt.
    */
   refuse(refusal: SourceRefusal): void {
     this.#refusal = refusal
@@ -168,7 +168,7 @@ export class Visitor {
     }
   }
 
-  /** @param account undefined for whoever has none @throws the refusal, unless this account is exempt from it */
+  /** @param account undefined for a client without one @throws the refusal, unless this account is exempt from it */
   #requireExempt(account: string | undefined): void {
     if (this.#refusal === undefined) return
     const { text, except } = this.#refusal

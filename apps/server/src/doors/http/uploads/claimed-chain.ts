@@ -5,8 +5,8 @@ import { Refusal } from '../connection/problem.ts'
 const VALUE_SIZE = 16
 
 /**
- * The chaining values that the client says its bytes lead to, after each whole block of 1 MiB of the file that they
- * complete (`FTX-Chain`, base64); undefined if it does not say.
+ * The chaining values that the client claims after each whole block of 1 MiB that its bytes complete
+ * (`FTX-Chain`, base64); undefined if it claims none.
  * @throws Refusal 400
  */
 export function claimedChain(exchange: Exchange): Uint8Array | undefined {

@@ -136,6 +136,22 @@ it('a client under Wine takes drives, backslashes and patterns as Windows users 
   expect(fs.readFileSync(wine.at('work/new/a.jpg'), 'utf8')).toBe('a')
 })
 
+it('a file that another program has open keeps its content, and is replaced once it is closed', async () => {
+  const file = wine.at('srv/held.txt')
+  fs.writeFileSync(file, 'old')
+  fs.writeFileSync(wine.at('work/held.txt'), 'new')
+  const look = 'setInterval(() => fs.existsSync("released") && process.exit(), 20)'
+  const held = wine.script(`fs.openSync("C:/srv/held.txt"); fs.writeFileSync("held", ""); ${look}`)
+  await expect.poll(() => fs.existsSync(wine.at('work/held'))).toBe(true)
+  const refused = await wineClient(windows, '--retry-for', '1s', 'put', 'held.txt')
+  expect([refused.code, fs.readFileSync(file, 'utf8')]).toEqual([4, 'old'])
+  expect(refused.stdout).toContain('another program on the server is using it')
+  fs.writeFileSync(wine.at('work/released'), '')
+  await held
+  expect((await wineClient(windows, 'put', 'held.txt')).code).toBe(0)
+  expect(fs.readFileSync(file, 'utf8')).toBe('new')
+})
+
 it('a person logs in at the terminal of a client under Wine, and stays logged in', async () => {
   const added = await wine.server(['user', 'add', 'anna', '--home', '/', '--password-stdin'], `${PASSWORD}\n`)
   expect(added.code, added.stderr).toBe(0)

@@ -1,6 +1,7 @@
+import { localPath } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, testVerifier, withAccounts } from '../support/accounts.ts'
-import { type Answer, type HttpRequest, request } from '../support/http-client.ts'
+import { type Answer, type HttpRequest, raw, request } from '../support/http-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
 /** The sessions of browsers, against a real server. */
@@ -45,6 +46,23 @@ describe('a session', () => {
     expect((await session('GET', { headers: { cookie } })).status).toBe(200)
     expect((await session('DELETE', { headers: { cookie } })).headers['set-cookie']).toMatch(/Max-Age=0/)
     expect(await get(cookie)).toBe(401)
+  })
+
+  it('tells what the account may do and store now, not when its connection began', async () => {
+    await addAccount(folder.root, 'otto', {
+      home: localPath(['otto']),
+      quota: { bytes: 1_000, files: undefined },
+    })
+    const authorization = `Authorization: Basic ${Buffer.from(`otto:${PASSWORD}`).toString('base64')}\r\n`
+    const ask = (line: string, rest = '\r\n'): string =>
+      `${line} HTTP/1.1\r\nHost: a\r\n${authorization}${rest}`
+    const answers = await raw(
+      folder.server,
+      ask('GET /session') +
+        ask('PUT /files/b', 'Content-Length: 5\r\n\r\nhello') +
+        ask('GET /session', 'Connection: close\r\n\r\n'),
+    )
+    expect([...answers.matchAll(/"used":(\d+)/g)].map(([, used]) => used)).toEqual(['0', '5'])
   })
 
   it('ends with the password', async () => {

@@ -1,3 +1,4 @@
+import { quotaInfo } from '../../../share/quota.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
@@ -27,8 +28,11 @@ export async function serveSession(exchange: Exchange, visitor: Visitor): Promis
 }
 
 async function tellAccount(exchange: Exchange, visitor: Visitor): Promise<void> {
-  const { account, quota } = await visitor.login(exchange)
-  const { name, permissions } = account
+  const login = await visitor.login(exchange)
+  const share = await login.share()
+  const { name, permissions } = share.account
+  // A home that has just been made is not counted yet.
+  const quota = quotaInfo(share) ?? login.quota
   const answer = { account: name, permissions, files: urlOf([], true), quota }
   exchange.respond(200, { 'Content-Type': 'application/json' }, `${JSON.stringify(answer)}\n`)
 }

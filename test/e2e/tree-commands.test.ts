@@ -10,8 +10,8 @@ const NOW = 1_700_000_000_000_000
 /** What each policy does to an existing file, by how the new one differs from it. */
 const CASES: [difference: string, fresh: { text: string; mtime: number }, replacing: readonly IfExists[]][] =
   [
-    ['older', { text: 'fresh', mtime: NOW - 1 }, ['replace', 'different']],
-    ['newer', { text: 'fresh', mtime: NOW + 1 }, ['replace', 'newer', 'different']],
+    ['older', { text: 'fresh', mtime: NOW - 2 }, ['replace', 'different']],
+    ['newer', { text: 'fresh', mtime: NOW + 2 }, ['replace', 'newer', 'different']],
     ['of the same time and size', { text: 'fresh', mtime: NOW }, ['replace']],
     ['of another size only', { text: 'longer than before', mtime: NOW }, ['replace', 'different']],
   ]

@@ -26,7 +26,7 @@ it.each([
     await using site = await Site.open()
     const [source, target] = way === 'put' ? [site.home, site.root] : [site.root, site.home]
     plant(path.join(source, 'tree'))
-    writeTree(path.join(target, 'tree'), { 'surplus/x': 'old', 'd0/e/0': 'stale' }, TIME - 1)
+    writeTree(path.join(target, 'tree'), { 'surplus/x': 'old', 'd0/e/0': 'stale' }, TIME - 2)
     const sync = ['sync', ...(way === 'put' ? ['tree', ':tree'] : [':tree', 'tree']), '--delete']
     for (const stallAfter of STALLS_AT) {
       await using proxy = await ChaosProxy.start(site.port, () => ({ [direction]: { stallAfter } }))

@@ -23,12 +23,12 @@ const CASES = [
   ['replace', 7, 0, 'stored'],
   ['fail', 7, 0, 'exists'],
   ['skip', 9, 1, 'skipped'],
-  ['newer', 7, 1, 'stored'],
+  ['newer', 7, 2, 'stored'],
   ['newer', 7, 0, 'skipped'],
-  ['newer', 9, -1, 'skipped'],
+  ['newer', 9, -2, 'skipped'],
   ['different', 7, 0, 'skipped'],
   ['different', 9, 0, 'stored'],
-  ['different', 7, -1, 'stored'],
+  ['different', 7, -2, 'stored'],
 ] as const
 
 function makeOld(path: string): void {

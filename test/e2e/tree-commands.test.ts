@@ -7,7 +7,7 @@ import { LocalSite } from '../support/local-site.ts'
 
 const NOW = 1_700_000_000_000_000
 
-/** What each policy does to an existing file, by how the new one differs from it. */
+/** What each policy does to an existing file, by how the new one differs from it. Times less than 2 µs apart are equal. */
 const CASES: [difference: string, fresh: { text: string; mtime: number }, replacing: readonly IfExists[]][] =
   [
     ['older', { text: 'fresh', mtime: NOW - 2 }, ['replace', 'different']],

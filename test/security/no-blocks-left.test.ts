@@ -38,7 +38,7 @@ function expectStored(server: OneThreadServer, name: string): void {
 
 it('a put waits until its account has a block for it, and neither small requests nor other accounts do', async () => {
   // Of which one owner may have two.
-  await using server = await OneThreadServer.start({ blocks: 4, yields: true })
+  await using server = await OneThreadServer.start({ blocks: 4 })
   await addAccount(server.root, 'anna')
   await using anna = await RawClient.loginAs(server.server, 'anna', PASSWORD)
   await using one = await RawClient.login(server.server)

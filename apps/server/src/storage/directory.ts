@@ -50,13 +50,7 @@ export class Directory implements Folder, Disposable {
 
   /** @throws TransferError `name` if this file system could not store `name`, or would open something else under it */
   requireName(name: string): void {
-    let problem: string | undefined
-    try {
-      problem = this.fs.nameProblem(this.self, name)
-    } catch (error) {
-      // The name may be that of a partial, of which no message speaks.
-      throw fromErrno(error, 'a file', 'on the server')
-    }
+    const problem = this.fs.nameProblem(this.self, name)
     if (problem !== undefined) throw new TransferError('name', `"${printable(name)}": ${problem}`)
   }
 

@@ -31,8 +31,8 @@ export class DiskPartial implements PartialFile {
     this.#exclusive = exclusive
     using opened = new DisposableStack()
     this.#parent = opened.use(home.parentOf(path))
-    this.#parent.requireName(name)
     try {
+      this.#parent.requireName(name)
       this.#file = opened.use(TempFile.resume(this.#parent, this.#hidden))
       if (length !== null) this.#requireSpace(length)
     } catch (error) {

@@ -99,7 +99,7 @@ class DiskFolder implements Storage {
     for (const name of names(directory, path)) {
       if (name.startsWith(PARTIAL_PREFIX) || name === STATE_NAME) continue
       const isReplaced = name.includes('\ufffd')
-      if (isUnnamable(directory, name) || (isReplaced && replaced.has(name))) {
+      if (attempt(path, () => isUnnamable(directory, name)) || (isReplaced && replaced.has(name))) {
         omitted.unnamable(name)
         continue
       }
@@ -194,7 +194,7 @@ class DiskFolder implements Storage {
         // If an existing component on the way is not a directory, the next step reports it.
         const isThere = errnoOf(error) === 'EEXIST' && (depth < path.length || isDirectory(parent, name))
         if (!(parents && isThere)) throw fromErrno(error, quote(path), 'on the server')
-        if (depth === path.length) attempt(path, () => requireOwnSpelling(parent, name))
+        if (depth === path.length) requireOwnSpelling(parent, name)
       }
       // Also sync the parent of an existing directory: another request that has just created it may not have
       // synced it yet, or may have failed before doing so.
@@ -276,7 +276,7 @@ export class Disk extends DiskFolder implements Disposable {
 
 /** Whether no client can ask for a name, because of the protocol or of the file system. */
 function isUnnamable({ fs, self }: Directory, name: string): boolean {
-  return nameProblem(name) !== undefined || attempt(name, () => fs.nameProblem(self, name)) !== undefined
+  return nameProblem(name) !== undefined || fs.nameProblem(self, name) !== undefined
 }
 
 /** The names in a directory. Bytes that are not UTF-8 become U+FFFD; such a name leads to no file. */

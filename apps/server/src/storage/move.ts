@@ -46,13 +46,13 @@ export async function move(
       const what = moving()
       for (const name of namesFor(target, ifExists)) {
         const found = attempt(to, () => fs.find(fresh.at(name)))
-        const listed = found && attempt(to, () => fs.spelling(fresh.self, name))
+        const listed = found && fs.spelling(fresh.self, name)
         // Where the file system folds names, another spelling finds the very file that is to be moved.
         const isRespelled = isBeside && listed === source && name !== source
         const existing = isRespelled ? undefined : found
         const verdict = existing && judgeMove(existing, what, to, ifExists)
         if (verdict === 'rename') continue
-        if (verdict !== undefined) attempt(to, () => requireOwnSpelling(fresh, name))
+        if (verdict !== undefined) requireOwnSpelling(fresh, name)
         if (verdict === 'keep') return undefined
         // Throws before anything happens if a new number makes the path too long.
         const end = siblingPath(to, name)

@@ -18,7 +18,7 @@ port, certificate, login = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 files = json.load(sys.stdin)
 context = ssl.create_default_context(cafile=certificate)
 auth = {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
-connection = http.client.HTTPSConnection("127.0.0.1", port, context=context)
+connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=120, context=context)
 
 
 def ask(method, path, body=None, headers=None, **options):

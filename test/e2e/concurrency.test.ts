@@ -45,7 +45,7 @@ describe('Eight clients at once', () => {
       CLIENTS.map(async (client) => {
         const file = path.join(site.home, `${client}.bin`)
         writeRandom(file, client % 2 === 0 ? 100 : 2 * MIB, client)
-        setMtime(file, 1_700_000_000_000_000 + ((client * 5) % 8))
+        setMtime(file, 1_700_000_000_000_000 + ((client * 5) % 8) * 10)
         expect(await site.run(['put', file, '--to', 'one.bin', '--if-exists', 'newer'])).toMatchObject({
           code: 0,
         })

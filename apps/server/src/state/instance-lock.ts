@@ -77,7 +77,7 @@ function lock(file: string, problem: string): Disposable {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TransferError(
       'io',
-      `"${file}" cannot be locked (${reason}); if no ftp-server is running, remove this file, which holds nothing`,
+      `"${file}" cannot be locked (${reason}); if no ftp-server is running, remove it: it holds nothing`,
       { cause },
     )
   }

@@ -54,6 +54,8 @@ export class Channel {
   /** Whether reading has stopped because there is no block for the next payload. */
   #isStarved = false
   readonly #closed = new AbortController()
+  /** The number of file bytes that have been taken from the rate limit. */
+  #counted = 0
 
   constructor(socket: Duplex, blocks: Blocks, listener: ChannelListener) {
     const { onFrame, onBroken, onClose, onBytes = () => {} } = listener
@@ -70,14 +72,13 @@ export class Channel {
     const receive = (frames: Iterable<Frame>): void => {
       if (isBroken) return
       try {
-        const before = this.#decoder.payloadBytes
         for (const frame of frames) {
           const answered = onFrame(frame)
           if (answered !== undefined)
             this.#holdUntil(answered.then(() => receive(this.#decoder.release()), broken))
         }
         onBytes()
-        this.#rest(this.#decoder.payloadBytes - before)
+        this.#rest()
         this.#note()
         if (!this.#isStarved && this.#decoder.wanted !== undefined) void this.#feed(receive)
       } catch (error) {
@@ -245,7 +246,9 @@ export class Channel {
   }
 
   /** Stops reading until the rate limit permits the file bytes that have arrived. */
-  #rest(bytes: number): void {
+  #rest(): void {
+    const bytes = this.#decoder.payloadBytes - this.#counted
+    this.#counted += bytes
     const wait = bytes === 0 ? undefined : this.#throttle.take(bytes, this.#onBytes)
     if (wait === undefined) return
     this.#resting++

@@ -12,7 +12,7 @@ const SEED = Number(process.env.SEED ?? 1)
 const NAMES = ['a', 'b.tmp', 'c.jpg', '.hidden', 'd', 'e', 'f.txt']
 /** The umask takes something of the last one. */
 const MODES = [0o644, 0o644, 0o600, 0o666]
-const TIMES = [1_700_000_000_000_000, 1_700_000_000_000_001, 1_600_000_000_000_000]
+const TIMES = [1_700_000_000_000_000, 1_700_000_000_000_002, 1_600_000_000_000_000]
 
 let site: LocalSite
 beforeAll(async () => {

@@ -46,7 +46,8 @@ it('a flood of connections leaves a running transfer at least half its speed, an
       `${megabytes(before)} alone, ${megabytes(during)} under ${opened} connections, ${closed} refused`,
     )
     expect(opened).toBeGreaterThan(PER_SECOND * SECONDS * 0.5)
-    expect(closed).toBeGreaterThan(opened * 0.5)
+    // The latest ones have two seconds to hear why they are refused, and so are still open.
+    expect(closed).toBeGreaterThan(opened * 0.3)
   }
   expect(kept).toBeGreaterThan(0.5)
   expect(residentBytes(server.program.pid) - memory).toBeLessThan(150e6)

@@ -51,7 +51,7 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
     proxy.release()
 
     expect((await client.exit).code).toBe(5)
-    expect(client.stderr).toMatch(/changed while it was (sent|read)/)
+    expect(client.stderr).toMatch(/changed while it was being (sent|read)/)
     expect(fs.readFileSync(move.target(site), 'utf8')).toBe(OLD)
 
     expect((await site.run(move.command(site))).code).toBe(0)

@@ -150,7 +150,7 @@ describe('The library', () => {
 
   it('cannot connect to what is no server', async () => {
     await expect(open(1)).rejects.toMatchObject({ code: 'lost' })
-    await expect(connect('no server', { config: path.join(home.path, 'x') })).rejects.toMatchObject({
+    await expect(connect('host:99999', { config: path.join(home.path, 'x') })).rejects.toMatchObject({
       code: 'usage',
     })
   })

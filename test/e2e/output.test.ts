@@ -201,7 +201,7 @@ describe('On a terminal', () => {
     expect((await terminal.screen()).trim()).toBe('')
     proxy.release()
     await terminal.ended()
-    expect(await terminal.screen()).toMatch(/big: received and verified, 3\.0 MiB/)
+    expect(await terminal.history()).toMatch(/^big: received and verified, 3\.0 MiB/)
   })
 
   it('a followed file that is shown there has no bar between its lines', async () => {

@@ -28,7 +28,7 @@ describe('the client loads', () => {
     expect(code).toBe(0)
     const { own, packages } = loadedBy(stderr)
     expect(packages).toEqual(['commander', 'valibot'])
-    expect(own.length).toBeLessThan(116)
+    expect(own.length).toBeLessThan(128)
   })
 
   it('no compiler, once it has been compiled', async () => {

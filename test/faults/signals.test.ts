@@ -116,7 +116,7 @@ describe('SIGHUP', () => {
       ...{ cwd: site.home, columns: 80, rows: 24 },
     })
     await proxy.stalled
-    expect(left()).toEqual(['hung.ftp.lock', 'hung.ftp.part'])
+    await expect.poll(left).toEqual(['hung.ftp.lock', 'hung.ftp.part'])
     await terminal[Symbol.asyncDispose]()
     await expect.poll(left).toEqual(['hung.ftp.part'])
   })

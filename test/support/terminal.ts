@@ -46,6 +46,11 @@ export class Terminal implements AsyncDisposable {
     return await this.#tmux('capture-pane', '-p')
   }
 
+  /** The text on the screen, and what has scrolled off it: the notice that a program has ended takes a line. */
+  async history(): Promise<string> {
+    return await this.#tmux('capture-pane', '-p', '-S', '-')
+  }
+
   /** Types texts and keys: `Enter`, `Tab`, `Up`, `C-c`, … */
   async type(...keys: string[]): Promise<void> {
     await this.#tmux('send-keys', ...keys)

@@ -48,8 +48,10 @@ describe('What the documentation says to install', { timeout: PATIENCE_MS }, () 
     const content = Buffer.alloc(3_000_000, 'packed ')
     fs.mkdirSync(path.join(cwd, 'served'))
     fs.writeFileSync(path.join(cwd, 'file.txt'), content)
+    // Installed commands run on the machine's own Node.js, which may be too old for them.
+    const env = { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}` }
     const args = ['served', '--port', '0', '--host', '127.0.0.1', '--anonymous', 'write', '--json']
-    const server = spawn(bin('ftp-server'), args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
+    const server = spawn(bin('ftp-server'), args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       const { value: line } = await createInterface(server.stdout)[Symbol.asyncIterator]().next()
       const { port }: { port: number } = JSON.parse(String(line))
@@ -58,7 +60,7 @@ describe('What the documentation says to install', { timeout: PATIENCE_MS }, () 
         ['put', 'file.txt'],
         ['get', 'file.txt', '-o', 'copy.txt'],
       ])
-        await run(bin('ftp-client'), [...fixed, ...typed], { cwd })
+        await run(bin('ftp-client'), [...fixed, ...typed], { cwd, env })
     } finally {
       server.kill()
     }

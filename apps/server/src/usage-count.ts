@@ -55,7 +55,9 @@ export class UsageCount implements AsyncDisposable {
     })
     thread.on('error', (error) => this.#fail(error))
     thread.on('exit', () => {
-      if (this.#thread === thread) this.#thread = undefined
+      // A thread that has nothing left to count is replaced before it has ended.
+      if (this.#thread !== thread) return
+      this.#thread = undefined
       this.#fail(new Error('the thread that counts has ended'))
     })
     thread.unref()

@@ -69,7 +69,7 @@ export class DiskSource implements SourceFile, Disposable {
     // link.
     const touched = now.ctimeNs !== this.#opened.ctimeNs && now.nlink === this.#opened.nlink
     if (written || touched) {
-      throw new TransferError('changed', `${quote(this.#path)} changed while it was read; try again`)
+      throw new TransferError('changed', `${quote(this.#path)} changed while it was being read; try again`)
     }
   }
 

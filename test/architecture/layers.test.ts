@@ -419,6 +419,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'node:stream',
     'node:timers/promises',
+    'valibot',
+  ],
+  'apps/server/doors/http/account': [
+    'apps/server/doors/http/connection',
+    'apps/server/doors/http/fields',
+    'apps/server/share',
+    '@ftp/protocol',
+    'valibot',
   ],
   'apps/server/doors/http/files': [
     'apps/server/doors/http/connection',
@@ -434,10 +442,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/doors/http/connection',
     'apps/server/doors/http/fields',
     'apps/server/doors/http/files',
+    'apps/server/guards',
     'apps/server/share',
     '@ftp/protocol',
   ],
   'apps/server/doors/http/routes': [
+    'apps/server/doors/http/account',
     'apps/server/doors/http/connection',
     'apps/server/doors/http/fields',
     'apps/server/doors/http/files',

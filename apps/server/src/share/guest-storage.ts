@@ -22,6 +22,10 @@ class NoStorage implements Storage {
     throw missing(path)
   }
 
+  freeBytes(): number {
+    throw forbidden()
+  }
+
   list(_path: RemotePath): Iterable<Entry> {
     throw forbidden()
   }

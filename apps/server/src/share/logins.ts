@@ -1,4 +1,4 @@
-import { ANONYMOUS, foldUserName, HOME, PERMISSIONS, TransferError } from '@ftp/protocol'
+import { ANONYMOUS, foldUserName, HOME, PERMISSIONS, type ScramVerifier, TransferError } from '@ftp/protocol'
 import type { Accounts, StoredVerifier } from '../state/accounts.ts'
 import type { Links } from '../state/links.ts'
 import { fingerprintOf } from '../state/public-key.ts'
@@ -116,6 +116,15 @@ export class Logins {
     const claim = { subject: `account ${name}`, password, verifier, source, signal }
     if (await this.#state.passwords.isRight(claim)) return await this.enter(name, origin, verifier.salt)
     throw new WrongPassword()
+  }
+
+  /**
+   * Derives the verifier of a new password, for a client that cannot do that itself.
+   * @param source the address or network that asks
+   * @throws TransferError `bad_request` if the password is invalid or too short; `busy` if too many wait
+   */
+  async newVerifier(password: string, source: string, signal?: AbortSignal): Promise<ScramVerifier> {
+    return await this.#state.passwords.newVerifier(password, source, signal)
   }
 
   async #enterWithToken(name: string, token: string, origin: ClientOrigin): Promise<Login> {

@@ -7,12 +7,19 @@ import {
   type UnfinishedUpload,
 } from '@ftp/protocol'
 import type { UploadRecord } from '../state/uploads.ts'
+import type { HeldPartial } from '../storage/storage.ts'
 import { audited } from './audit.ts'
 import { fromRoot } from './quota.ts'
 import { refuseGuests, requirePermission, type Share } from './share.ts'
 
+/** An unfinished upload, and whether the server computes its chain, so that any client can continue it. */
+export interface OwnUpload {
+  readonly upload: UnfinishedUpload
+  readonly isServerHashed: boolean
+}
+
 /** The unfinished uploads of this account below its home, including those that are running. */
-export function* ownUploads(share: Share): Generator<UnfinishedUpload> {
+export function* ownUploads(share: Share): Generator<OwnUpload> {
   requirePermission(share, 'write')
   refuseGuests(share)
   const { account, uploads } = share
@@ -21,15 +28,20 @@ export function* ownUploads(share: Share): Generator<UnfinishedUpload> {
     const held = path && share.storage.partial(parentPath(path), record.key)
     // After an upload has become a file, its record remains for a moment.
     if (path !== undefined && (held !== undefined || record.running))
-      yield {
-        path: formatPath(path),
-        key: record.key,
-        size: held?.size ?? 0,
-        ...(record.length !== undefined && { length: record.length }),
-        began: record.began,
-        mtime: held?.mtime ?? record.began,
-        ...(record.running && { running: true }),
-      }
+      yield { upload: describe(path, record, held), isServerHashed: record.note !== undefined }
+  }
+}
+
+function describe(path: RemotePath, record: UploadRecord, held: HeldPartial | undefined): UnfinishedUpload {
+  const { key, length, began, running } = record
+  return {
+    path: formatPath(path),
+    key,
+    size: held?.size ?? 0,
+    ...(length !== undefined && { length }),
+    began,
+    mtime: held?.mtime ?? began,
+    ...(running && { running: true }),
   }
 }
 

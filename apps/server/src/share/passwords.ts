@@ -1,5 +1,14 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import { deriveKeys, preparePassword, TransferError, verifierOf } from '@ftp/protocol'
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import {
+  deriveKeys,
+  PASSWORD_ITERATIONS,
+  preparePassword,
+  requireNewPassword,
+  SALT_BYTES,
+  type ScramVerifier,
+  TransferError,
+  verifierOf,
+} from '@ftp/protocol'
 import type { StoredVerifier } from '../state/accounts.ts'
 
 /*
@@ -77,6 +86,18 @@ export class Passwords {
       storedKey.length === verifier.storedKey.length && timingSafeEqual(storedKey, verifier.storedKey)
     turn.report(isRight ? 'right' : 'wrong')
     return isRight
+  }
+
+  /**
+   * Derives the verifier of a new password.
+   * @param source the address or network that asks
+   * @throws TransferError `bad_request` if the password is invalid or too short; `busy` if too many wait
+   */
+  async newVerifier(password: string, source: string, signal?: AbortSignal): Promise<ScramVerifier> {
+    const prepared = requireNewPassword(password)
+    // No two of these are the same question.
+    using _turn = await this.#queue.turn(randomUUID(), source, signal)
+    return verifierOf(await this.#derive(prepared, randomBytes(SALT_BYTES), PASSWORD_ITERATIONS))
   }
 
   /** Contains the generation of the account, so every change to the account makes it another question. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accountRecord, PASSWORD } from '../../../../test/support/accounts.ts'
 import { LoginFixture, refusalOf, WEB } from '../../../../test/support/login-fixture.ts'
+import { sessionId } from './sessions.ts'
 
 const [MINUTE, DAY] = [60_000_000, 86_400_000_000]
 
@@ -77,8 +78,13 @@ describe('a session', () => {
     await fixture.logins.sessions.end(`${two}x`)
     await fixture.logins.sessions.end(one)
     expect(await refusalOf(login.share())).toBe('login')
-    await (await fixture.logins.sessions.enter(two, WEB)).share()
-    expect(fixture.logins.sessions.list('anna')).toMatchObject([{ address: '192.0.2.1' }])
+    const share = await (await fixture.logins.sessions.enter(two, WEB)).share()
+    const [session, ...others] = fixture.logins.sessions.list(share)
+    expect(session).toMatchObject({ address: '192.0.2.1', id: sessionId(two) })
+    expect(others).toEqual([])
+    expect(await refusalOf(fixture.logins.sessions.endById(share, '0'.repeat(16)))).toBe('not_found')
+    await fixture.logins.sessions.endById(share, sessionId(two))
+    expect(await refusalOf(fixture.logins.sessions.enter(two, WEB))).toBe('login')
   })
 
   it('ends after a week without use, and after a month with it', () => {

@@ -1,9 +1,11 @@
 import { TransferError } from '@ftp/protocol'
-import { SESSION_S, type SessionRecord, type SessionRecords } from '../state/sessions.ts'
+import { SESSION_S, type SessionRecord, type SessionRecords, sessionId } from '../state/sessions.ts'
 import type { AccountShares, Login } from './account-shares.ts'
+import { audited } from './audit.ts'
 import type { ClientOrigin } from './origin.ts'
+import { requireOwner, type Share } from './share.ts'
 
-export { SESSION_S }
+export { SESSION_S, sessionId }
 
 /**
  * The sessions of browsers. A session gives the rights of its account, until it is ended, is not used for a
@@ -57,9 +59,20 @@ export class Sessions {
     this.#records.end(cookie)
   }
 
-  /** The sessions of an account, the most recently used first. */
-  list(account: string): readonly SessionRecord[] {
-    return this.#records.list(account)
+  /** The sessions of this account, the most recently used first. @throws TransferError `forbidden` */
+  list(share: Share): readonly SessionRecord[] {
+    requireOwner(share)
+    return this.#records.list(share.account.name)
+  }
+
+  /** Ends a session of this account: its browser has to log in again. @throws TransferError `forbidden`, `not_found` */
+  async endById(share: Share, id: string): Promise<void> {
+    await audited(share, { action: 'session-end', detail: id.slice(0, 16) }, async () => {
+      requireOwner(share)
+      await this.#writable()
+      if (!this.#records.endById(share.account.name, id))
+        throw new TransferError('not_found', `there is no session "${id}"`)
+    })
   }
 
   #require(cookie: string): SessionRecord {

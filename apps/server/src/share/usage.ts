@@ -23,3 +23,8 @@ export async function usage(
   const quota = share.guest === undefined ? quotaInfo(share) : undefined
   return { ...counted, ...(quota !== undefined && { quota }) }
 }
+
+/** How many bytes the disk below the account's home has left, whatever its quota; undefined for guests. */
+export function freeSpace({ storage, guest }: Share): number | undefined {
+  return guest === undefined ? storage.freeBytes() : undefined
+}

@@ -12,6 +12,7 @@ export const CLIENT_ACTIONS = [
   'copy',
   'discard',
   'passwd',
+  'session-end',
   'token-add',
   'token-remove',
   'share-add',

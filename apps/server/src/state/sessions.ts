@@ -30,6 +30,9 @@ const MOST_SESSIONS = 100
 /** How long after a recorded use further uses are not recorded, in microseconds. */
 const USED_WITHIN = 60_000_000
 
+/** The length of an id in bytes. */
+const ID_BYTES = 8
+
 /** A browser that is logged in. Times are in microseconds since 1970. */
 export interface SessionRecord {
   /** Identifies the session to its owner; the cookie cannot be computed from it. */
@@ -62,6 +65,7 @@ export class SessionRecords {
   readonly #trim: StatementSync
   readonly #use: StatementSync
   readonly #remove: StatementSync
+  readonly #removeById: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -77,6 +81,9 @@ export class SessionRecords {
     )
     this.#use = database.prepare('UPDATE sessions SET used = ? WHERE hash = ?')
     this.#remove = database.prepare('DELETE FROM sessions WHERE hash = ?')
+    this.#removeById = database.prepare(
+      `DELETE FROM sessions WHERE account = ? AND lower(hex(substr(hash, 1, ${ID_BYTES}))) = ?`,
+    )
   }
 
   /**
@@ -120,6 +127,11 @@ export class SessionRecords {
     this.#remove.run(hashOf(cookie))
   }
 
+  /** Ends the session of an account with this id. @returns whether there was one */
+  endById(account: string, id: string): boolean {
+    return this.#removeById.run(account, id).changes > 0
+  }
+
   /** Removes the sessions that had ended by themselves at this time. */
   forget(now: number): void {
     this.#database
@@ -128,8 +140,13 @@ export class SessionRecords {
   }
 }
 
+/** The id of the session of a cookie. */
+export function sessionId(cookie: string): string {
+  return idOf(hashOf(cookie))
+}
+
 function idOf(hash: Uint8Array): string {
-  return Buffer.from(hash).toString('hex', 0, 8)
+  return Buffer.from(hash).toString('hex', 0, ID_BYTES)
 }
 
 function parse(row: unknown): SessionRecord {

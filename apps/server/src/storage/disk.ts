@@ -93,6 +93,12 @@ class DiskFolder implements Storage {
     )
   }
 
+  freeBytes(): number {
+    using home = this.#home.open()
+    const { bavail, bsize } = attempt(HOME, () => this.#fs.statfs(home.self))
+    return bavail * bsize
+  }
+
   *list(path: RemotePath, omitted: OmissionListener = UNHEARD): Generator<Entry> {
     using directory = this.#home.descend(path)
     const replaced = new Set<string>()

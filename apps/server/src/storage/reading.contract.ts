@@ -31,6 +31,13 @@ export function describeReading(make: MakeStorage): void {
     })
   })
 
+  it('tells how many bytes are free', async () => {
+    await using fixture = make()
+    const free = fixture.storage.freeBytes()
+    expect(Number.isSafeInteger(free) && free >= 0).toBe(true)
+    expect(await failureOf(() => fixture.storage.below(parsePath('nowhere')).freeBytes())).toBe('not_found')
+  })
+
   it('a version is opaque text of at most 200 characters, the same until the file changes', async () => {
     await using fixture = make()
     const { storage } = fixture

@@ -22,6 +22,9 @@ export interface Storage {
   /** Describes the entry at `path` itself: a symbolic link is a `symlink`, and is never followed. */
   stat(path: RemotePath): Status
 
+  /** How many bytes can still be stored here, as far as the system tells. Nothing reserves them. */
+  freeBytes(): number
+
   /**
    * The entries of a directory, in no particular order, without loading all of them. Partials and server
    * state do not appear. An entry that cannot be shown does not keep others from being listed.

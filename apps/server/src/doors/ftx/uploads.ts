@@ -8,7 +8,7 @@ import { Page } from './page.ts'
 /** Answers with all unfinished uploads of the account, in pages; the last page is marked. */
 export async function uploads(exchange: Exchange, share: Share): Promise<void> {
   let page = new Page<UnfinishedUpload>()
-  for (const upload of ownUploads(share)) {
+  for (const { upload } of ownUploads(share)) {
     if (page.add(upload, upload.path)) continue
     await exchange.reply({ type: 'uploads', uploads: page.items })
     await setImmediate()

@@ -92,6 +92,10 @@ export class Exchange {
     else this.response.end(bytes)
   }
 
+  respondJson(status: number, document: object, headers: Headers = {}): void {
+    this.respond(status, { 'Content-Type': 'application/json', ...headers }, `${JSON.stringify(document)}\n`)
+  }
+
   /** Begins an answer whose length is known. Its bytes follow by {@link send}, and then its {@link end}. */
   begin(status: number, headers: Headers & { readonly 'Content-Length': number }): void {
     this.#begin(status, headers)

@@ -7,13 +7,16 @@ export function sessionOf(exchange: Exchange): string | undefined {
   return cookieOf(exchange.header('cookie'), nameFor(exchange))
 }
 
-/** Makes the answer set the session's cookie, or remove it. @param value empty to remove it */
-export function setSession(exchange: Exchange, value: string): void {
+/**
+ * Makes the answer set the session's cookie, or remove it.
+ * @param value empty to remove it
+ * @param isRemembered whether the browser is to keep it when it is closed
+ */
+export function setSession(exchange: Exchange, value: string, isRemembered = true): void {
   const isSecure = exchange.context.isEncrypted
   const name = nameFor(exchange)
-  exchange.setCookie(
-    formatCookie({ name, value, path: '/', isSecure, isLax: false, maxAgeSeconds: SESSION_S }),
-  )
+  const maxAgeSeconds = isRemembered ? SESSION_S : undefined
+  exchange.setCookie(formatCookie({ name, value, path: '/', isSecure, isLax: false, maxAgeSeconds }))
 }
 
 /** Browsers send cookies to all ports of a host, where other servers may listen. */

@@ -1,4 +1,4 @@
-import { foldUserName, TransferError } from '@ftp/protocol'
+import { foldUserName, type ScramVerifier, TransferError } from '@ftp/protocol'
 import type { Refusal as SourceRefusal } from '../../../guards/refusal.ts'
 import { sourceOf } from '../../../guards/source-address.ts'
 import type { Guest } from '../../../share/links.ts'
@@ -24,6 +24,14 @@ export interface LinkVisit {
   readonly secret: string
   /** The value of the link's cookie. */
   readonly visit: string | undefined
+}
+
+/** A session that follows one that has ended with the password of its account. */
+export interface Renewal {
+  readonly account: string
+  /** Of the new password. */
+  readonly salt: Uint8Array
+  readonly isRemembered: boolean
 }
 
 /** The sender of the requests of one connection. Each request identifies its sender anew. */
@@ -107,10 +115,31 @@ export class Visitor {
     })
   }
 
-  /** Begins a session for an account that has logged in. */
-  async beginSession(exchange: Exchange): Promise<void> {
+  /**
+   * Begins a session for an account that has logged in.
+   * @param isRemembered whether the browser is to keep it when it is closed
+   */
+  async beginSession(exchange: Exchange, isRemembered: boolean): Promise<void> {
     const login = await this.login(exchange)
-    setSession(exchange, await this.#logins.sessions.begin(login, this.#origin))
+    setSession(exchange, await this.#logins.sessions.begin(login, this.#origin), isRemembered)
+  }
+
+  /**
+   * Begins a new session in place of the one to which a request belongs, if it belongs to one.
+   * @param salt of the password that the account has just been given
+   */
+  async renewSession(exchange: Exchange, { account, salt, isRemembered }: Renewal): Promise<void> {
+    if (sessionOf(exchange) === undefined) return
+    const login = await this.#logins.enter(account, this.#origin, salt)
+    setSession(exchange, await this.#logins.sessions.begin(login, this.#origin), isRemembered)
+  }
+
+  /**
+   * Derives the verifier of a new password, when it is its turn.
+   * @throws TransferError `bad_request` if the password is invalid or too short; `busy`
+   */
+  async newVerifier(password: string, signal: AbortSignal): Promise<ScramVerifier> {
+    return await this.#logins.newVerifier(password, this.#origin.source, signal)
   }
 
   /** Ends the session of a request, if it has one. */

@@ -20,12 +20,15 @@ export interface CookieOptions {
   readonly isSecure: boolean
   /** Whether the browser sends it when somebody follows a link from another site. */
   readonly isLax: boolean
-  readonly maxAgeSeconds: number
+  /** Undefined for a cookie that the browser forgets when it is closed. */
+  readonly maxAgeSeconds: number | undefined
 }
 
 /** The value of a `Set-Cookie` header. Scripts never see the cookie. */
 export function formatCookie({ name, value, path, isSecure, isLax, maxAgeSeconds }: CookieOptions): string {
   const age = value === '' ? 0 : maxAgeSeconds
-  const parts = [`${name}=${value}`, `Path=${path}`, `Max-Age=${age}`, 'HttpOnly']
-  return [...parts, `SameSite=${isLax ? 'Lax' : 'Strict'}`, ...(isSecure ? ['Secure'] : [])].join('; ')
+  const parts = [`${name}=${value}`, `Path=${path}`, ...(age === undefined ? [] : [`Max-Age=${age}`])]
+  return [...parts, 'HttpOnly', `SameSite=${isLax ? 'Lax' : 'Strict'}`, ...(isSecure ? ['Secure'] : [])].join(
+    '; ',
+  )
 }

@@ -16,12 +16,21 @@ export type Resource =
     }
   /** `/session`: the session of a browser. */
   | { readonly type: 'session' }
+  /** `/password`: that of the account. */
+  | { readonly type: 'password' }
+  /** `/sessions`, `/tokens`, `/shares`: what belongs to the account; or one of them, by its id or name. */
+  | { readonly type: OwnKind; readonly id: string | undefined }
+  /** `/uploads`: the unfinished uploads of the account. */
+  | { readonly type: 'uploads' }
   /** `/uploads/<id>`: an unfinished upload. */
   | { readonly type: 'upload'; readonly id: string }
   /** `/uploads/<id>/chain` */
   | { readonly type: 'upload-chain'; readonly id: string }
   /** Nothing has this path. */
   | { readonly type: 'nothing' }
+
+const OWN_KINDS = ['sessions', 'tokens', 'shares'] as const
+type OwnKind = (typeof OWN_KINDS)[number]
 
 /** A parsed request target: the parts before and after the first question mark. */
 export interface Target {
@@ -59,10 +68,20 @@ function resourceOf(path: string): Resource {
     if (rest.length === 1) return { type: 'upload', id }
     if (rest.length === 2 && part === 'chain') return { type: 'upload-chain', id }
   }
-  if (rest.length === 0 && first === '') return { type: 'page' }
-  if (rest.length === 0 && first === 'session') return { type: 'session' }
-  if (rest.length === 0 && first === 'health') return { type: 'health' }
-  return { type: 'nothing' }
+  const own = OWN_KINDS.find((kind) => kind === first)
+  if (own !== undefined && rest.length < 2) return { type: own, id: rest[0] && decodeText(rest[0]) }
+  if (rest.length > 0) return { type: 'nothing' }
+  switch (first) {
+    case '':
+      return { type: 'page' }
+    case 'health':
+    case 'session':
+    case 'password':
+    case 'uploads':
+      return { type: first }
+    default:
+      return { type: 'nothing' }
+  }
 }
 
 /**
@@ -86,16 +105,19 @@ function parseNames(encoded: readonly string[]): { path: RemotePath; isFolder: b
 }
 
 function decode(segment: string): string {
-  let name: string
-  try {
-    name = decodeURIComponent(segment)
-  } catch (cause) {
-    throw new TransferError('name', 'a path is not valid UTF-8, percent-encoded', { cause })
-  }
+  const name = decodeText(segment)
   // The path parser would split such a name, and would skip an empty one.
   if (name === '' || name.includes('/'))
     throw new TransferError('name', 'a name is empty or contains a slash')
   return name
+}
+
+function decodeText(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new TransferError('name', 'a path is not valid UTF-8, percent-encoded', { cause })
+  }
 }
 
 /** The path of the URL of a file or folder. @param base the URL of the folder at which `path` begins */

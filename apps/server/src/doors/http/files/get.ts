@@ -10,6 +10,7 @@ import { presentationOf } from '../fields/media-type.ts'
 import { rangeOf } from '../fields/range.ts'
 import type { Resource } from '../fields/target.ts'
 import { list } from './list.ts'
+import { tellUsage } from './usage.ts'
 import { conditionsOf, validatorsOf, versionHeaders } from './validators.ts'
 import { sendZip } from './zip.ts'
 
@@ -33,6 +34,7 @@ export async function get(
   // A service worker stays after its page is closed, so no user's file may become one.
   if (exchange.header('service-worker') !== undefined)
     throw new TransferError('forbidden', 'a stored file cannot be a service worker')
+  if (query.has('usage')) return await tellUsage(exchange, share, path)
   const file = await openOrNothing(share, path)
   if (file === undefined)
     return await (query.has('zip')

@@ -1,4 +1,9 @@
 import { TransferError } from '@ftp/protocol'
+import { servePassword } from '../account/password.ts'
+import { serveSession } from '../account/session.ts'
+import { serveSessions } from '../account/sessions.ts'
+import { serveShares } from '../account/shares.ts'
+import { serveTokens } from '../account/tokens.ts'
 import type { Handler } from '../connection/connection.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { HTML, page, Refusal, requireMethod } from '../connection/problem.ts'
@@ -6,10 +11,10 @@ import type { Visitor } from '../connection/visitor.ts'
 import { isForeignWrite } from '../fields/cross-site.ts'
 import { isOwnHost, parseHost } from '../fields/host.ts'
 import { parseTarget, type Target } from '../fields/target.ts'
+import { listUploads } from '../uploads/list.ts'
 import { serveUpload, serveUploadChain } from '../uploads/uploads.ts'
 import { serveFiles } from './files.ts'
 import { serveLink } from './link.ts'
-import { serveSession } from './session.ts'
 import type { Site } from './site.ts'
 
 /** Fields with a single value: a request that has one of them twice would be ambiguous. */
@@ -63,6 +68,16 @@ async function route(exchange: Exchange, visitor: Visitor, { resource, query }: 
       return await serveLink(exchange, visitor, resource, query)
     case 'session':
       return await serveSession(exchange, visitor)
+    case 'sessions':
+      return await serveSessions(exchange, visitor, resource.id)
+    case 'password':
+      return await servePassword(exchange, visitor)
+    case 'tokens':
+      return await serveTokens(exchange, visitor, resource.id)
+    case 'shares':
+      return await serveShares(exchange, visitor, resource.id)
+    case 'uploads':
+      return await listUploads(exchange, visitor)
     case 'upload':
       return await serveUpload(exchange, visitor, resource.id)
     case 'upload-chain':

@@ -13,7 +13,7 @@ var PNPM = 'pnpm@12.21.0'
 /** The oldest Node.js that npm and pnpm are at home on. */
 var OLDEST = 20
 var ROOT = path.join(__dirname, '..')
-/** Names the state of the sources that the installed packages and the compiled hash function belong to. */
+/** Names the state of the sources that the installed packages, the compiled hash function and the page belong to. */
 var INSTALLED = path.join(ROOT, 'node_modules', '.installed')
 /** There while something is installed; holds the number of the process. */
 var LOCK = path.join(ROOT, '.installing')
@@ -33,12 +33,11 @@ function isInstalled() {
 
 /** A hash of everything that an installation depends on. */
 function wanted() {
-  var assembly = path.join('packages', 'md5', 'assembly')
-  var sources = fs.readdirSync(path.join(ROOT, assembly)).sort()
   var names = ['pnpm-lock.yaml', 'pnpm-workspace.yaml'].concat(
-    sources.map(function (name) {
-      return path.join(assembly, name)
-    }),
+    filesBelow(path.join('packages', 'md5', 'assembly')),
+    filesBelow(path.join('packages', 'md5', 'src')),
+    filesBelow(path.join('apps', 'web', 'src')),
+    [path.join('apps', 'web', 'index.html'), path.join('apps', 'web', 'vite.config.ts')],
   )
   var hash = crypto.createHash('sha256')
   names.forEach(function (name) {
@@ -46,6 +45,23 @@ function wanted() {
     hash.update(name + ' ' + bytes.length + '\n').update(bytes)
   })
   return hash.digest('hex')
+}
+
+/**
+ * The sources below a folder, in a fixed order: not what was compiled from them, and not the tests.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function filesBelow(folder) {
+  var sorted = fs.readdirSync(path.join(ROOT, folder)).sort()
+  return sorted.reduce(
+    function (names, last) {
+      var name = path.join(folder, last)
+      if (fs.statSync(path.join(ROOT, name)).isDirectory()) return names.concat(filesBelow(name))
+      return /\.(wasm|test\.ts)$/.test(name) ? names : names.concat(name)
+    },
+    /** @type {string[]} */ ([]),
+  )
 }
 
 /** Waits until no other process installs anything here; none does then before this one has ended. */

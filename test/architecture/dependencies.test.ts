@@ -15,6 +15,7 @@ const FOLDERS = [
   '.',
   'apps/client',
   'apps/server',
+  'apps/web',
   'packages/files',
   'packages/md5',
   'packages/protocol',

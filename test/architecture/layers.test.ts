@@ -446,12 +446,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/share',
     '@ftp/protocol',
   ],
+  'apps/server/page': ['@ftp/web', 'node:crypto', 'node:fs', 'node:util', 'node:zlib'],
   'apps/server/doors/http/routes': [
     'apps/server/doors/http/account',
     'apps/server/doors/http/connection',
     'apps/server/doors/http/fields',
     'apps/server/doors/http/files',
     'apps/server/doors/http/uploads',
+    'apps/server/page',
     'apps/server/share',
     '@ftp/protocol',
   ],
@@ -500,6 +502,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/log',
     'apps/server/metrics',
     'apps/server/open-storage',
+    'apps/server/page',
     'apps/server/share',
     'apps/server/state',
     '@ftp/files',
@@ -584,6 +587,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/server/index': ['apps/server/config', 'apps/server/server'],
   'apps/server/main': ['apps/server/command', '@ftp/terminal', 'node:v8'],
+  'apps/web/api': [],
+  'apps/web/texts': [],
+  'apps/web/state': ['apps/web/api', 'apps/web/texts', '@preact/signals', 'preact'],
+  'apps/web/upload': [],
+  'apps/web/components': [
+    'apps/web/api',
+    'apps/web/state',
+    'apps/web/texts',
+    'apps/web/upload',
+    '@preact/signals',
+    'preact',
+  ],
+  'apps/web/main': ['apps/web/components', 'preact'],
   'packages/files': ['@ftp/protocol', 'node:fs', 'node:path', 'node:timers/promises', 'node:util'],
   'packages/md5': ['node:crypto', 'node:fs', 'node:path', 'node:worker_threads'],
   'packages/protocol': ['@ftp/md5', 'valibot', 'node:crypto'],
@@ -603,7 +619,7 @@ const FOLDERS = new Set(FILES.map(({ path: file }) => path.dirname(file)))
 function partOf(file: string): string {
   const folder = path.dirname(file)
   const standsBesideFolders = [...FOLDERS].some((other) => other.startsWith(`${folder}/`))
-  const part = standsBesideFolders ? file.replace(/\.[jt]s$/, '') : folder
+  const part = standsBesideFolders ? file.replace(/\.[jt]sx?$/, '') : folder
   return part.replace('/src', '')
 }
 
@@ -670,6 +686,7 @@ describe('the layers', () => {
       [/^packages\/terminal$/, /node:(net|tls|http|worker_threads|child_process)|apps\//],
       [/^apps\/server/, /apps\/client|@ftp\/client/],
       [/^apps\/client/, /apps\/server|@ftp\/server/],
+      [/^apps\/web/, /node:|@ftp\/(?!md5)|apps\/(?!web)/],
       [/^apps\/server\/share$/, /doors|threads|node:(net|tls|fs)/],
       [/^apps\/server\/storage$/, /share|doors|threads|state|node:(net|tls)/],
       [/^apps\/server\/doors\//, /storage|state|threads|node:fs/],

@@ -18,7 +18,7 @@ const IMPORT = /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|\bimport\(\s*'([^']+
 /** Every source file below a folder of the repository. */
 export function sourcesBelow(folder: string): SourceFile[] {
   const names = fs.readdirSync(path.join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
-  const files = names.filter((name) => /\.[jt]s$/.test(name) && !/(^|\/)(node_modules|dist)\//.test(name))
+  const files = names.filter((name) => /\.[jt]sx?$/.test(name) && !/(^|\/)(node_modules|dist)\//.test(name))
   return files.map((name) => readSource(path.join(folder, name)))
 }
 

@@ -54,7 +54,11 @@ describe('What the documentation says to install', { timeout: PATIENCE_MS }, () 
     const server = spawn(bin('ftp-server'), args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       const { value: line } = await createInterface(server.stdout)[Symbol.asyncIterator]().next()
-      const { port }: { port: number } = JSON.parse(String(line))
+      const { port, doors }: { port: number; doors: { door: string; url: string }[] } = JSON.parse(
+        String(line),
+      )
+      const page = doors.find(({ door }) => door === 'web')?.url ?? ''
+      expect((await run('curl', ['--silent', '--insecure', page])).stdout).toContain('/assets/')
       const fixed = ['--server', `127.0.0.1:${port}`, '--config', folder.at('config')]
       for (const typed of [
         ['put', 'file.txt'],

@@ -6,13 +6,19 @@ import { TempDir } from '../support/temp-dir.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, '../../build/install.cjs')
 const ASSEMBLY = 'packages/md5/assembly/md5.ts'
+const COMPONENT = 'apps/web/src/components/app.tsx'
+/** What an installation depends on, in part. */
+const SOURCES = [
+  ...['pnpm-lock.yaml', 'pnpm-workspace.yaml', ASSEMBLY, 'packages/md5/src/index.ts'],
+  ...[COMPONENT, 'apps/web/index.html', 'apps/web/vite.config.ts'],
+]
 
 /** A checkout whose pnpm only counts how often it is called. */
 class Checkout implements Disposable {
   readonly #temp = new TempDir()
 
   constructor() {
-    for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ASSEMBLY]) this.write(name, name)
+    for (const name of SOURCES) this.write(name, name)
     this.write('build/install.cjs', fs.readFileSync(SCRIPT))
     this.write('node_modules/.keep', '')
     this.write('bin/pnpm', '#!/bin/sh\necho one >> calls\nsleep 0.3\n')
@@ -56,4 +62,7 @@ it('is installed again when what is compiled has changed, also after a killed in
   checkout.write('.installing', '99999999')
   await checkout.start()
   expect(checkout.installations).toBe(2)
+  checkout.write(COMPONENT, 'changed')
+  await checkout.start()
+  expect(checkout.installations).toBe(3)
 })

@@ -18,6 +18,7 @@ import { Spool } from '../guards/spool.ts'
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
 import { openStorage } from '../open-storage.ts'
+import { PageAssets } from '../page/page-assets.ts'
 import { Logins } from '../share/logins.ts'
 import { Passwords } from '../share/passwords.ts'
 import { Rates } from '../share/rates.ts'
@@ -70,6 +71,7 @@ const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.thre
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
 const leases = new ThreadLeases(send)
+const page = new PageAssets()
 const counts = new ThreadCounts(send)
 const passwordQueue = new ThreadPasswords(send)
 const lines = new ThreadLog((batch) => send({ type: 'log', lines: batch }))
@@ -151,7 +153,7 @@ function serve({ socket, connection, address, refusal }: Extract<ToThread, { typ
 }
 
 function waysWith(shown: Credentials | undefined): Ways {
-  const site = { names: hostNames(config.host, shown?.web) }
+  const site = { names: hostNames(config.host, shown?.web), page }
   const http = config.web ? httpDoor(routes(site)) : undefined
   if (shown === undefined)
     return { secure: undefined, encrypted: { ftx, http }, clear: { ftx, http }, ssh: undefined }

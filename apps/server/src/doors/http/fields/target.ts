@@ -4,6 +4,8 @@ import { LIMITS, parsePath, type RemotePath, TransferError } from '@ftp/protocol
 export type Resource =
   /** `/`, the page. */
   | { readonly type: 'page' }
+  /** `/assets/<name>`: a file that belongs to the page. */
+  | { readonly type: 'asset'; readonly name: string }
   | { readonly type: 'health' }
   /** `/files/…`: a file or folder. */
   | { readonly type: 'files'; readonly path: RemotePath; readonly isFolder: boolean }
@@ -38,6 +40,7 @@ export interface Target {
   readonly query: URLSearchParams
 }
 
+const ASSET = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/
 const UPLOAD_ID = /^[0-9a-f]{32}$/
 /** The form of a secret; only the server's state knows which secrets are valid. */
 const LINK = /^[A-Za-z0-9_-]{8,128}$/
@@ -68,6 +71,7 @@ function resourceOf(path: string): Resource {
     if (rest.length === 1) return { type: 'upload', id }
     if (rest.length === 2 && part === 'chain') return { type: 'upload-chain', id }
   }
+  if (first === 'assets' && rest.length === 1 && ASSET.test(id)) return { type: 'asset', name: id }
   const own = OWN_KINDS.find((kind) => kind === first)
   if (own !== undefined && rest.length < 2) return { type: own, id: rest[0] && decodeText(rest[0]) }
   if (rest.length > 0) return { type: 'nothing' }

@@ -6,7 +6,7 @@ import { serveShares } from '../account/shares.ts'
 import { serveTokens } from '../account/tokens.ts'
 import type { Handler } from '../connection/connection.ts'
 import type { Exchange } from '../connection/exchange.ts'
-import { HTML, page, Refusal, requireMethod } from '../connection/problem.ts'
+import { Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
 import { isForeignWrite } from '../fields/cross-site.ts'
 import { isOwnHost, parseHost } from '../fields/host.ts'
@@ -15,6 +15,7 @@ import { listUploads } from '../uploads/list.ts'
 import { serveUpload, serveUploadChain } from '../uploads/uploads.ts'
 import { serveFiles } from './files.ts'
 import { serveLink } from './link.ts'
+import { serveAsset, servePage } from './page.ts'
 import type { Site } from './site.ts'
 
 /** Fields with a single value: a request that has one of them twice would be ambiguous. */
@@ -46,7 +47,7 @@ export function routes(site: Site): Handler {
   return async (exchange, visitor) => {
     try {
       const target = check(exchange, site)
-      await route(exchange, visitor, target)
+      await route(exchange, visitor, { site, target })
     } catch (error) {
       if (!(error instanceof Refusal) || exchange.response.headersSent) throw error
       exchange.refuse(error.problem, error.headers)
@@ -54,11 +55,16 @@ export function routes(site: Site): Handler {
   }
 }
 
-async function route(exchange: Exchange, visitor: Visitor, { resource, query }: Target): Promise<void> {
+async function route(
+  exchange: Exchange,
+  visitor: Visitor,
+  { site, target: { resource, query } }: { readonly site: Site; readonly target: Target },
+): Promise<void> {
   switch (resource.type) {
     case 'page':
-      requireMethod(exchange.method, READING)
-      return exchange.respond(200, { 'Content-Type': HTML }, PAGE)
+      return await servePage(exchange, site.page)
+    case 'asset':
+      return await serveAsset(exchange, site.page, resource.name)
     case 'health':
       requireMethod(exchange.method, READING)
       return exchange.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'ok\n')
@@ -90,11 +96,6 @@ async function route(exchange: Exchange, visitor: Visitor, { resource, query }: 
 }
 
 const READING = ['GET', 'HEAD'] as const
-
-const PAGE = page(
-  'ftp-server',
-  `<p>This is an ftp-server: its files are below <a href="/files/">/files/</a>, for browsers and programs such as curl.</p>`,
-)
 
 /**
  * Checks what holds for every request, before anything else is done for it.

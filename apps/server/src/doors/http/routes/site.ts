@@ -1,3 +1,5 @@
+import type { PageAssets } from '../../../page/page-assets.ts'
+
 /** What the door knows about this server. */
 export interface Site {
   /**
@@ -5,4 +7,5 @@ export interface Site {
    * not be in it.
    */
   readonly names: ReadonlySet<string>
+  readonly page: PageAssets
 }

@@ -1,0 +1,4 @@
+/** The uploads that run, wait or have ended. */
+export function UploadTray() {
+  return null
+}

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { importsOf, SOURCES } from './sources.ts'
 
 /** What code outside main.js may ask of the process that it runs in. */
-const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime', 'nextTick']
+const PROCESS = ['platform', 'umask', 'pid', 'kill', 'hrtime', 'nextTick', 'getBuiltinModule']
 
 it('only main.js, what it calls first, command.ts and connect.ts, where programs begin, know the process they are in', () => {
   for (const { path: file, text } of SOURCES) {

@@ -1,4 +1,4 @@
-import { METHODS } from 'node:http'
+import { METHODS } from '../node-http.ts'
 
 /** The protocol that the first bytes of a connection announce. */
 export type Spoken = 'ftx' | 'tls' | 'ssh' | 'http' | 'unknown'

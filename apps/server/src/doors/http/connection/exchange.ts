@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { STATUS_CODES } from 'node:http'
 import { TransferError } from '@ftp/protocol'
 import type { Guards } from '../../door.ts'
+import { STATUS_CODES } from '../../node-http.ts'
 import type { Outgoing } from '../../sending/outgoing.ts'
 import type { Payload } from '../../sending/payload.ts'
 import { type Problem, problemDocument } from './problem.ts'

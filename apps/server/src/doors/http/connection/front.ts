@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Door } from '../../door.ts'
+import { createServer } from '../../node-http.ts'
 import { Connection, type Handler } from './connection.ts'
 
 /** The maximum size of a request's header, in bytes, and the maximum number of its fields. */

@@ -63,6 +63,16 @@ describe('a link', () => {
     expect((await send(`${url}?zip`)).headers['content-type']).toBe('text/html; charset=utf-8')
   })
 
+  it('describes itself to a page, without being used', async () => {
+    const about = async (url: string): Promise<unknown> =>
+      JSON.parse((await send(`${url}?about`)).body.toString())
+    const file = link('file', ['pics', 'one.txt'], { mostUses: 1 })
+    expect(await about(file)).toMatchObject({ kind: 'file', name: 'one.txt', size: 3 })
+    expect((await send(file)).status).toBe(200)
+    expect(await about(link('folder', ['pics']))).toEqual({ kind: 'folder', name: 'pics' })
+    expect(await about(link('upload', ['pics']))).toEqual({ kind: 'upload' })
+  })
+
   it.each(['PUT', 'DELETE', 'MKCOL', 'MOVE', 'COPY', 'POST', 'PATCH'])(
     'for reading is not for %s',
     async (method) => {

@@ -5,7 +5,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { ClientOrigin } from './origin.ts'
 import { quotaInfo, requireCounted } from './quota.ts'
 import type { RateLimit } from './rates.ts'
-import type { CredentialStores, Share } from './share.ts'
+import type { CredentialStores, Guest, Share } from './share.ts'
 
 /** A share without the parts that depend on an account. */
 export type WholeShare = Omit<
@@ -14,9 +14,7 @@ export type WholeShare = Omit<
 >
 
 /** How a guest sees the storage of the account that has shared something. */
-export interface GuestView {
-  /** Whether the guest must not learn any name in it: a door does not tell under which name a file was stored. */
-  readonly hidesNames: boolean
+export interface GuestView extends Guest {
   /** The part of the account's storage that the guest may reach. */
   readonly narrow: (storage: Storage) => Storage
 }

@@ -113,7 +113,7 @@ export class HashedUpload extends Upload {
   /** Registers what has become known about the file. */
   protected learn(offer: Offer): void {
     this.offer = offer
-    const note = formatNote({ ...offer, md5: this.#md5 })
+    const note = formatNote({ ...offer, md5: this.#md5, link: this.share.guest?.link })
     this.share.uploads.learn(this.key, { length: offer.length, note })
   }
 
@@ -226,8 +226,8 @@ export class HashedUpload extends Upload {
     if (!isResumable(this.offer)) return committed
     const { outcome, version, isReplaced } = committed
     const { name, size, md5 } = outcome.entry
-    const answer = formatAnswer({ type: outcome.type, version, isReplaced, size, md5 })
-    const { uploads, account } = this.share
+    const { uploads, account, guest } = this.share
+    const answer = formatAnswer({ type: outcome.type, version, isReplaced, size, md5, link: guest?.link })
     const path = formatPath(siblingPath(this.path, name))
     uploads.stored.save(this.key, account.name, { path, answer })
     return committed

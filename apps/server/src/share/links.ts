@@ -3,10 +3,13 @@ import type { Account, AccountRecord } from '../state/accounts.ts'
 import type { LinkRecord } from '../state/link-record.ts'
 import { type Links, VISIT_S } from '../state/links.ts'
 import { isSecret } from '../state/secret.ts'
+import type { UploadRecords } from '../state/uploads.ts'
 import type { AccountShares, GuestView, Login } from './account-shares.ts'
 import { OneFile, UploadFolder } from './guest-storage.ts'
 import type { ClientOrigin } from './origin.ts'
 import { type Passwords, WrongPassword } from './passwords.ts'
+import type { Share } from './share.ts'
+import { linkOfUpload } from './upload-link.ts'
 
 export { VISIT_S }
 
@@ -16,6 +19,8 @@ export interface GuestRequest {
   readonly secret: string
   /** The value of the link's cookie, if the guest has one. */
   readonly visit?: string | undefined
+  /** The id of the upload that the guest continues. If it was begun by this link, it has been counted. */
+  readonly upload?: string | undefined
   /** The password of the link, if the guest has sent one. */
   readonly password?: string | undefined
   /** Its abort ends the wait for the password's turn to be checked. */
@@ -58,12 +63,19 @@ export class ShareLinks {
   readonly #links: Links
   readonly #shares: AccountShares
   readonly #passwords: Passwords
+  readonly #uploads: UploadRecords
   readonly #writable: () => Promise<void>
 
-  constructor(links: Links, shares: AccountShares, passwords: Passwords, writable: () => Promise<void>) {
+  constructor(
+    links: Links,
+    shares: AccountShares,
+    passwords: Passwords,
+    { uploads, writable }: Pick<Share, 'uploads' | 'writable'>,
+  ) {
     this.#links = links
     this.#shares = shares
     this.#passwords = passwords
+    this.#uploads = uploads
     this.#writable = writable
   }
 
@@ -73,10 +85,11 @@ export class ShareLinks {
    * may no longer do what it allows; `login` if it needs a password; WrongPassword; `busy`
    */
   async open(request: GuestRequest, origin: ClientOrigin): Promise<Guest> {
-    const { secret, visit } = request
+    const { secret, visit, upload } = request
     const link = isSecret('link', secret) ? this.#links.find(secret) : undefined
     if (link === undefined) throw gone()
-    const progress = visit === undefined ? undefined : this.#links.visit(link, visit)
+    const isContinued = upload !== undefined && this.#hasBegun(link, upload)
+    const progress = isContinued ? 'counted' : visit && this.#links.visit(link, visit)
     if (progress !== 'counted' && link.uses >= (link.mostUses ?? Infinity)) throw gone()
     if (progress === undefined) await this.#requirePassword(link, request, origin)
     const login = this.#login(secret, link, origin)
@@ -100,6 +113,11 @@ export class ShareLinks {
         return counted
       },
     }
+  }
+
+  /** Whether an upload was begun by this link: only whoever has begun it knows its id. */
+  #hasBegun({ id, account, path }: LinkRecord, upload: string): boolean {
+    return linkOfUpload(this.#uploads, { account, home: path.join('/'), key: upload }) === id
   }
 
   /** @throws WrongPassword; TransferError `login` if the guest has sent none, `busy` */
@@ -160,15 +178,15 @@ function restricted(account: AccountRecord, { path, kind }: LinkRecord): Account
   }
 }
 
-function viewOf({ path, kind }: LinkRecord): GuestView {
+function viewOf({ id: link, path, kind }: LinkRecord): GuestView {
   const name = path.at(-1)
   switch (kind) {
     case 'file':
-      return { hidesNames: false, narrow: (storage) => new OneFile(storage, name ?? '') }
+      return { link, hidesNames: false, narrow: (storage) => new OneFile(storage, name ?? '') }
     case 'folder':
-      return { hidesNames: false, narrow: (storage) => storage }
+      return { link, hidesNames: false, narrow: (storage) => storage }
     case 'upload':
-      return { hidesNames: true, narrow: (storage) => new UploadFolder(storage) }
+      return { link, hidesNames: true, narrow: (storage) => new UploadFolder(storage) }
     default:
       return kind satisfies never
   }

@@ -59,7 +59,7 @@ export class Logins {
     this.anyNames = anyNames
     this.#shares = new AccountShares(accounts, { tokens, links, hasWeb }, whole)
     this.sessions = new Sessions(sessions, this.#shares, writable)
-    this.links = new ShareLinks(links, this.#shares, passwords, writable)
+    this.links = new ShareLinks(links, this.#shares, passwords, whole)
     this.#writable = writable
     this.#secret = accounts.secret
   }

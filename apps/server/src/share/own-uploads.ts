@@ -6,16 +6,18 @@ import {
   TransferError,
   type UnfinishedUpload,
 } from '@ftp/protocol'
+import { parseNote } from '../state/upload-note.ts'
 import type { UploadRecord } from '../state/uploads.ts'
 import type { HeldPartial } from '../storage/storage.ts'
 import { audited } from './audit.ts'
 import { fromRoot } from './quota.ts'
 import { refuseGuests, requirePermission, type Share } from './share.ts'
 
-/** An unfinished upload, and whether the server computes its chain, so that any client can continue it. */
+/** An unfinished upload of an account. */
 export interface OwnUpload {
   readonly upload: UnfinishedUpload
-  readonly isServerHashed: boolean
+  /** Whether any client of the account can continue it: the server computes its chain, and no guest has begun it. */
+  readonly isContinuable: boolean
 }
 
 /** The unfinished uploads of this account below its home, including those that are running. */
@@ -28,8 +30,12 @@ export function* ownUploads(share: Share): Generator<OwnUpload> {
     const held = path && share.storage.partial(parentPath(path), record.key)
     // After an upload has become a file, its record remains for a moment.
     if (path !== undefined && (held !== undefined || record.running))
-      yield { upload: describe(path, record, held), isServerHashed: record.note !== undefined }
+      yield { upload: describe(path, record, held), isContinuable: isContinuable(record) }
   }
+}
+
+function isContinuable({ note }: UploadRecord): boolean {
+  return note !== undefined && parseNote(note).link === undefined
 }
 
 function describe(path: RemotePath, record: UploadRecord, held: HeldPartial | undefined): UnfinishedUpload {

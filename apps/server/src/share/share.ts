@@ -25,6 +25,14 @@ export interface Audit {
   record(event: AuditEvent): void
 }
 
+/** A client that has a share link. */
+export interface Guest {
+  /** The id of the link. */
+  readonly link: string
+  /** Whether it must not learn any name: a door does not tell under which name a file was stored. */
+  readonly hidesNames: boolean
+}
+
 /**
  * One account's view of the stored files, on which every operation works. The doors call the operations in
  * this folder. Rights, quotas, rates, leases, digests and the audit trail are the responsibility of these
@@ -39,7 +47,7 @@ export interface Share {
   /** What it has logged in with, as in the audit trail; undefined for the password. */
   readonly credential?: string | undefined
   /** Present if the client has no account but a share link, and `account` is the one that has shared something. */
-  readonly guest?: { readonly hidesNames: boolean } | undefined
+  readonly guest?: Guest | undefined
   readonly storage: Storage
   /** The hasher of this thread. */
   readonly hasher: Hasher

@@ -9,8 +9,11 @@ import { fromRoot } from './quota.ts'
 import { requirePermission, type Share } from './share.ts'
 import type { Outcome, UploadParts } from './upload.ts'
 
-/** The maximum number of unfinished uploads of an account that a client may add to. */
-const MOST_UNFINISHED = 1_000
+/**
+ * The maximum number of unfinished uploads of an account that a client may add to. Guests must leave some for the account
+ * itself.
+ */
+const [MOST_UNFINISHED, MOST_FOR_GUESTS] = [1_000, 500]
 
 /** A file that a client wants to store without sending its chain. */
 export interface StoreOptions {
@@ -59,8 +62,9 @@ export async function beginUpload(
 }
 
 /** An upload that is left is kept, even if it has no byte yet. @throws TransferError `quota` */
-export function requireFew({ uploads, account }: Share): void {
-  if (uploads.countOf(account.name) < MOST_UNFINISHED) return
+export function requireFew({ uploads, account, guest }: Share): void {
+  if (uploads.countOf(account.name) < (guest === undefined ? MOST_UNFINISHED : MOST_FOR_GUESTS)) return
+  if (guest !== undefined) throw new TransferError('quota', 'too many uploads are unfinished here')
   throw new TransferError(
     'quota',
     `the account has ${MOST_UNFINISHED} unfinished uploads; finish some, or remove them (ftp-client uploads)`,
@@ -99,7 +103,7 @@ export async function reopen<U extends HashedUpload>(
   const now = find()
   if (!('note' in now)) return now
   const { path, note, length, trusted } = now
-  const { md5, ...rest } = parseNote(note)
+  const { md5, link: _, ...rest } = parseNote(note)
   const offer = { ...rest, length: length ?? null, upload: id }
   const takeLease = async (): Promise<Lease> => {
     leases.move()
@@ -121,7 +125,8 @@ export async function openHashed(
   { md5, ...options }: HashedOptions,
 ): Promise<UploadParts | Outcome> {
   const { offer } = options
-  const note = offer.upload === undefined ? undefined : formatNote({ ...offer, md5 })
+  const link = share.guest?.link
+  const note = offer.upload === undefined ? undefined : formatNote({ ...offer, md5, link })
   return await beginPut(share, path, { ...options, note })
 }
 
@@ -136,7 +141,7 @@ export async function resumed<U extends HashedUpload>(begun: U, trusted: string 
 
 /** Removes an unfinished upload of this account. The file of that name, if there is one, stays. */
 export async function discard(share: Share, id: string, signal?: AbortSignal): Promise<void> {
-  const { path } = requireUpload(share, id)
+  const { path } = requireVisible(share, id)
   await discardUpload(share, path, id, signal)
 }
 
@@ -157,7 +162,7 @@ export function describe(share: Share, id: string): UploadDescription | StoredBe
   requirePermission(share, 'write')
   const stored = findStored(share, id)
   if (stored !== undefined) return stored
-  const { path, length, began, running } = requireUpload(share, id)
+  const { path, length, began, running } = requireVisible(share, id)
   return { id, path, length, began, isRunning: running }
 }
 
@@ -172,16 +177,19 @@ export function recordedChain(share: Share, id: string): Uint8Array {
   return share.uploads.chains.find(id)?.chain ?? new Uint8Array(0)
 }
 
-function findStored({ uploads, account }: Share, id: string): StoredBefore | undefined {
+function findStored({ uploads, account, guest }: Share, id: string): StoredBefore | undefined {
   const stored = uploads.stored.find(id, account.name)
-  return stored && { path: parsePath(stored.path), ...parseAnswer(stored.answer) }
+  if (stored === undefined) return undefined
+  const answer = parseAnswer(stored.answer)
+  return answer.link === guest?.link ? { path: parsePath(stored.path), ...answer } : undefined
 }
 
-/** The unfinished uploads of this account to a path, the newest first. */
+/** The uploads to a path that this client may continue, the newest first. */
 export function unfinishedTo(share: Share, path: RemotePath): UploadRecord[] {
   const { uploads, account } = share
   const directory = fromRoot(share, path.slice(0, -1))
-  return uploads.to({ account: account.name, directory, name: path.at(-1) ?? '' })
+  const found = uploads.to({ account: account.name, directory, name: path.at(-1) ?? '' })
+  return found.filter(({ note }) => note !== undefined && parseNote(note).link === share.guest?.link)
 }
 
 interface Unfinished extends UploadRecord {
@@ -189,11 +197,25 @@ interface Unfinished extends UploadRecord {
   readonly note: string
 }
 
-/** @throws TransferError `not_found`, also if a client with a chain of its own has begun it */
-function requireUpload(share: Share, id: string): Unfinished {
+/** An upload that this client may remove: the account also those of its guests. @throws TransferError `not_found` */
+function requireVisible(share: Share, id: string): Unfinished {
   const record = share.uploads.ofKey(share.account.name, fromRoot(share, []), id)
   const path = record && pathOf(share, record)
-  if (record?.note === undefined || path === undefined)
-    throw new TransferError('not_found', `no unfinished upload of yours has the name "${id}"`)
+  if (record?.note === undefined || path === undefined) throw unknown(id)
+  if (share.guest !== undefined && parseNote(record.note).link !== share.guest.link) throw unknown(id)
   return { ...record, path, note: record.note }
+}
+
+/**
+ * An upload that this client may continue: nobody continues one that was begun by other means.
+ * @throws TransferError `not_found`, also if a client with a chain of its own has begun it
+ */
+function requireUpload(share: Share, id: string): Unfinished {
+  const upload = requireVisible(share, id)
+  if (parseNote(upload.note).link !== share.guest?.link) throw unknown(id)
+  return upload
+}
+
+function unknown(id: string): TransferError {
+  return new TransferError('not_found', `no unfinished upload of yours has the name "${id}"`)
 }

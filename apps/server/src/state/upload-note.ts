@@ -12,6 +12,7 @@ const note = v.object({
   ifExists: v.picklist(IF_EXISTS),
   ifVersion: v.optional(v.string()),
   md5: v.optional(v.string()),
+  link: v.optional(v.string()),
 })
 
 /** The promises of a client about its file, apart from the length. */
@@ -22,16 +23,19 @@ export interface UploadNote {
   readonly ifVersion?: string | undefined
   /** The MD5 that the complete file has to have. */
   readonly md5: Uint8Array | undefined
+  /** The id of the share link by which a guest has begun the upload. */
+  readonly link: string | undefined
 }
 
-export function formatNote({ mtime, mode, ifExists, ifVersion, md5 }: UploadNote): string {
+export function formatNote({ mtime, mode, ifExists, ifVersion, md5, link }: UploadNote): string {
   const hex = md5 && Buffer.from(md5).toString('hex')
-  return JSON.stringify({ mtime, mode, ifExists, ifVersion, md5: hex } satisfies v.InferOutput<typeof note>)
+  const kept = { mtime, mode, ifExists, ifVersion, md5: hex, link }
+  return JSON.stringify(kept satisfies v.InferOutput<typeof note>)
 }
 
 export function parseNote(text: string): UploadNote {
-  const { md5, ...rest } = v.parse(note, JSON.parse(text))
-  return { ...rest, md5: md5 === undefined ? undefined : Buffer.from(md5, 'hex') }
+  const { md5, link, ...rest } = v.parse(note, JSON.parse(text))
+  return { ...rest, link, md5: md5 === undefined ? undefined : Buffer.from(md5, 'hex') }
 }
 
 const answer = v.object({
@@ -40,6 +44,7 @@ const answer = v.object({
   isReplaced: v.boolean(),
   size: v.number(),
   md5: v.optional(v.string()),
+  link: v.optional(v.string()),
 })
 /** What a client whose answer was lost is told again. */
 export type UploadAnswer = Readonly<v.InferOutput<typeof answer>>

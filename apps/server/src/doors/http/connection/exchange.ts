@@ -38,6 +38,8 @@ export class Exchange {
   readonly #stop = new AbortController()
   /** The URL below which the files of this request are. */
   base = '/files'
+  /** The URL below which the uploads that it begins are. */
+  uploads = '/uploads'
   /** Whether the connection is to be closed after this exchange. */
   isLast = false
 

@@ -24,6 +24,8 @@ export interface LinkVisit {
   readonly secret: string
   /** The value of the link's cookie. */
   readonly visit: string | undefined
+  /** The upload that the guest continues. */
+  readonly upload: string | undefined
 }
 
 /** A session that follows one that has ended with the password of its account. */
@@ -103,14 +105,14 @@ export class Visitor {
    * Opens a share link for the sender of a request, who may need its password.
    * @throws Refusal 401; TransferError `not_found` if there is no such link
    */
-  async guest(exchange: Exchange, { secret, visit }: LinkVisit): Promise<Guest> {
+  async guest(exchange: Exchange, visit: LinkVisit): Promise<Guest> {
     const authorization = exchange.header('authorization')
     const password = authorization === undefined ? undefined : parseBasic(authorization)?.password
     return await this.#refusing(exchange, false, async () => {
       this.#requireExempt(undefined)
       const { signal } = exchange
-      const guest = await this.#logins.links.open({ secret, visit, password, signal }, this.#origin)
-      this.#loggedIn(`link ${secret}`, guest.login, `link ${guest.name}`)
+      const guest = await this.#logins.links.open({ ...visit, password, signal }, this.#origin)
+      this.#loggedIn(`link ${visit.secret}`, guest.login, `link ${guest.name}`)
       return guest
     })
   }

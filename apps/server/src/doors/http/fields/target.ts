@@ -34,6 +34,19 @@ export type Resource =
 const OWN_KINDS = ['sessions', 'tokens', 'shares'] as const
 type OwnKind = (typeof OWN_KINDS)[number]
 
+/**
+ * The upload of a guest that a path below a share link for uploads names: `uploads/<id>`, or its chain.
+ * @returns undefined if the path has another form
+ */
+export function guestUpload(
+  path: RemotePath,
+): { readonly id: string; readonly isChain: boolean } | undefined {
+  const [first, id = '', part, ...rest] = path
+  if (first !== 'uploads' || !UPLOAD_ID.test(id) || rest.length > 0) return undefined
+  if (part !== undefined && part !== 'chain') return undefined
+  return { id, isChain: part !== undefined }
+}
+
 /** A parsed request target: the parts before and after the first question mark. */
 export interface Target {
   readonly resource: Resource

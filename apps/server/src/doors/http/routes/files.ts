@@ -1,13 +1,11 @@
-import type { Share } from '../../../share/share.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
 import type { Resource } from '../fields/target.ts'
 import { makeFolder, removeFiles, transfer } from '../files/change.ts'
 import { get } from '../files/get.ts'
-import { put } from '../files/put.ts'
-import { createUpload } from '../uploads/create.ts'
-import { NO_LIMIT, uploadFields } from '../uploads/upload-fields.ts'
+import { store } from '../uploads/store.ts'
+import { NO_LIMIT } from '../uploads/upload-fields.ts'
 
 type Files = Extract<Resource, { type: 'files' }>
 
@@ -30,7 +28,9 @@ export async function serveFiles(
       return await get(exchange, share, files, query)
     case 'PUT':
     case 'POST':
-      return await store(exchange, share, files)
+      if (files.isFolder)
+        throw new Refusal(409, 'is_directory', 'a file has a name; a folder is made with MKCOL')
+      return await store(exchange, share, files.path)
     case 'DELETE':
       return await removeFiles(exchange, share, files.path)
     case 'MKCOL':
@@ -41,13 +41,4 @@ export async function serveFiles(
     default:
       method satisfies never
   }
-}
-
-/** PUT stores the body. POST begins a resumable upload, as does PUT with the field Upload-Complete. */
-async function store(exchange: Exchange, share: Share, { path, isFolder }: Files): Promise<void> {
-  if (isFolder) throw new Refusal(409, 'is_directory', 'a file has a name; a folder is made with MKCOL')
-  const fields = uploadFields(exchange)
-  if (fields.isComplete !== undefined) return await createUpload(exchange, share, path, fields)
-  if (exchange.method === 'PUT') return await put(exchange, share, path)
-  throw new Refusal(400, 'bad_request', 'POST begins a resumable upload, and needs the field Upload-Complete')
 }

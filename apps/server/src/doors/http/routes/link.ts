@@ -1,13 +1,14 @@
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import { type Guest, VISIT_S } from '../../../share/links.ts'
+import { stat } from '../../../share/stat.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { HTML, page, Refusal, requireMethod } from '../connection/problem.ts'
 import type { Visitor } from '../connection/visitor.ts'
 import { cookieOf, formatCookie } from '../fields/cookies.ts'
-import type { Resource } from '../fields/target.ts'
+import { guestUpload, type Resource } from '../fields/target.ts'
 import { get } from '../files/get.ts'
-import { put } from '../files/put.ts'
-import { uploadFields } from '../uploads/upload-fields.ts'
+import { store } from '../uploads/store.ts'
+import { serveUpload, serveUploadChain } from '../uploads/uploads.ts'
 
 type Link = Extract<Resource, { type: 'link' }>
 
@@ -24,14 +25,16 @@ export async function serveLink(
   const { secret } = link
   const name = `${exchange.context.isEncrypted ? '__Secure-' : ''}ftp-visit`
   const visit = cookieOf(exchange.header('cookie'), name)
-  const guest = await visitor.guest(exchange, { secret, visit })
+  const guest = await visitor.guest(exchange, { secret, visit, upload: guestUpload(link.path)?.id })
   const path = `/s/${secret}`
   exchange.base = path
+  exchange.uploads = `${path}/uploads`
   const remember = (value: string | undefined): void => {
     if (value === undefined || value === visit) return
     const isSecure = exchange.context.isEncrypted
     exchange.setCookie(formatCookie({ name, value, path, isSecure, isLax: true, maxAgeSeconds: VISIT_S }))
   }
+  if (query.has('about')) return await describe(exchange, guest, remember)
   switch (guest.kind) {
     case 'file':
     case 'folder':
@@ -41,6 +44,23 @@ export async function serveLink(
     default:
       guest.kind satisfies never
   }
+}
+
+/** Tells a page what the link shares. This is no use of it. */
+async function describe(
+  exchange: Exchange,
+  { kind, name, file, login, admit }: Guest,
+  remember: (visit: string | undefined) => void,
+): Promise<void> {
+  requireMethod(exchange.method, ['GET', 'HEAD'])
+  const share = await login.share()
+  const entry = file === undefined ? undefined : (await stat(share, file)).entry
+  remember(await admit())
+  exchange.respondJson(200, {
+    kind,
+    ...(kind !== 'upload' && { name }),
+    ...(entry && { size: entry.size, mtime: entry.mtime }),
+  })
 }
 
 async function serveReader(
@@ -69,20 +89,21 @@ async function serveSender(
   { path }: Link,
   remember: (visit: string | undefined) => void,
 ): Promise<void> {
-  const method = requireMethod(exchange.method, ['GET', 'HEAD', 'PUT'])
-  if (method !== 'PUT') {
+  const upload = guestUpload(path)
+  if (upload !== undefined) {
+    const serve = upload.isChain ? serveUploadChain : serveUpload
+    return await serve(exchange, guest.login.share, upload.id)
+  }
+  const method = requireMethod(exchange.method, ['GET', 'HEAD', 'PUT', 'POST'])
+  if (method === 'GET' || method === 'HEAD') {
     if (path.length > 0) throw new TransferError('not_found', 'nobody can see what has been sent here')
     remember(await guest.admit())
     return exchange.respond(200, { 'Content-Type': HTML }, UPLOAD_PAGE)
   }
   if (path.length !== 1)
     throw new Refusal(409, 'bad_request', 'a file is sent to this link under a name of its own')
-  // Part of a file must not be taken for the file.
-  if (uploadFields(exchange).isComplete === false)
-    throw new Refusal(501, 'unsupported', 'a file is sent to this link in one piece')
   const share = await guest.login.share()
-  remember(await guest.use())
-  await put(exchange, share, path)
+  await store(exchange, share, path, async () => remember(await guest.use()))
 }
 
 const UPLOAD_PAGE = page(

@@ -85,9 +85,9 @@ async function route(
     case 'uploads':
       return await listUploads(exchange, visitor)
     case 'upload':
-      return await serveUpload(exchange, visitor, resource.id)
+      return await serveUpload(exchange, () => visitor.share(exchange), resource.id)
     case 'upload-chain':
-      return await serveUploadChain(exchange, visitor, resource.id)
+      return await serveUploadChain(exchange, () => visitor.share(exchange), resource.id)
     case 'nothing':
       throw new TransferError('not_found', 'nothing has this path')
     default:

@@ -24,7 +24,7 @@ export async function createUpload(
     ...(await storeOptions(exchange, share, path)),
     length,
   })
-  const location = `/uploads/${begun.id}`
+  const location = `${exchange.uploads}/${begun.id}`
   await receive(
     exchange,
     begun,

@@ -9,8 +9,8 @@ import type { Visitor } from '../connection/visitor.ts'
 const BATCH = 64
 
 /**
- * Answers a request for the unfinished uploads of the account. Those with a `url` can be continued there; the others
- * have been begun by a client of FTX, which continues them with its own chain.
+ * Answers a request for the unfinished uploads of the account. Those with a `url` can be continued there; only the
+ * client of FTX, or the guest, that has begun another one can continue it.
  */
 export async function listUploads(exchange: Exchange, visitor: Visitor): Promise<void> {
   requireMethod(exchange.method, ['GET', 'HEAD'])
@@ -30,8 +30,8 @@ async function* asJson(
   let separator = '\n'
   let count = 0
   for (let next = first; next.done !== true; next = rest.next()) {
-    const { upload, isServerHashed } = next.value
-    const url = isServerHashed ? `/uploads/${upload.key}` : undefined
+    const { upload, isContinuable } = next.value
+    const url = isContinuable ? `/uploads/${upload.key}` : undefined
     yield separator + JSON.stringify({ ...upload, url })
     separator = ',\n'
     if (++count % BATCH === 0) await turn(share.blocks.owner)

@@ -4,15 +4,21 @@ import type { Share } from '../../../share/share.ts'
 import { describe, discard, openUpload, recordedChain } from '../../../share/store.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal, requireMethod } from '../connection/problem.ts'
-import type { Visitor } from '../connection/visitor.ts'
 import { appendBody, receive } from './receive.ts'
 import { formatBoolean, inconsistent, lengthOf, NO_LIMIT, uploadFields } from './upload-fields.ts'
 
 const METHODS = ['HEAD', 'GET', 'PATCH', 'DELETE', 'OPTIONS'] as const
 const PARTIAL = 'application/partial-upload'
 
-/** Answers a request for an unfinished upload. Only the account that has begun it finds it. */
-export async function serveUpload(exchange: Exchange, visitor: Visitor, id: string): Promise<void> {
+/**
+ * Answers a request for an unfinished upload. Only the account or the guest who has begun it finds it.
+ * @param enter logs its sender in
+ */
+export async function serveUpload(
+  exchange: Exchange,
+  enter: () => Promise<Share>,
+  id: string,
+): Promise<void> {
   const method = requireMethod(exchange.method, METHODS)
   if (method === 'OPTIONS')
     return exchange.respond(204, {
@@ -20,7 +26,7 @@ export async function serveUpload(exchange: Exchange, visitor: Visitor, id: stri
       'Accept-Patch': PARTIAL,
       'Upload-Limit': NO_LIMIT,
     })
-  const share = await visitor.share(exchange)
+  const share = await enter()
   switch (method) {
     case 'HEAD':
     case 'GET':
@@ -108,10 +114,15 @@ function mismatching(expected: number, provided: number): Refusal {
 /**
  * Answers with the chain of an unfinished upload, 16 bytes for each whole block: with it, a page can prove
  * that a file that the user has chosen again is the one with which the upload began.
+ * @param enter logs its sender in
  */
-export async function serveUploadChain(exchange: Exchange, visitor: Visitor, id: string): Promise<void> {
+export async function serveUploadChain(
+  exchange: Exchange,
+  enter: () => Promise<Share>,
+  id: string,
+): Promise<void> {
   requireMethod(exchange.method, ['GET', 'HEAD'])
-  const chain = recordedChain(await visitor.share(exchange), id)
+  const chain = recordedChain(await enter(), id)
   exchange.respond(200, { 'Content-Type': 'application/octet-stream' }, chain)
 }
 

@@ -38,6 +38,7 @@ export function accountRecord(name: string, changes: Partial<AccountRecord> = {}
     rate: undefined,
     doors: DOORS,
     enabled: true,
+    clearFtp: false,
     created: 0,
     ...changes,
   }

@@ -4,6 +4,7 @@ import type { AuditOptions } from './commands/audit.ts'
 import type { CheckOptions } from './commands/check.ts'
 import type { Context } from './commands/context.ts'
 import { addKeyCommands, addShareCommands, addTokenCommands } from './commands/credential-commands.ts'
+import { addFtpOptions } from './commands/ftp-options.ts'
 import { addGuardOptions } from './commands/guard-options.ts'
 import { moment } from './commands/moment.ts'
 import { number } from './commands/number.ts'
@@ -86,6 +87,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
     )
     .option('--plaintext', 'turn off TLS; for trusted links and measurements only')
     .option('--no-web', 'do not serve HTTP (browsers, curl) on the same port')
+    .option('--ftp', 'serve FTP, too, with TLS and on a port of its own (see: ftp-server help serve)')
     .addOption(
       new Option(
         '--tls-cert <pem>',
@@ -123,7 +125,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
       '--no-fsync',
       'do not wait for the disk: faster, but a power cut may destroy files that were just stored',
     )
-  addGuardOptions(serving).action((root: string, options: ServeOptions) =>
+  addFtpOptions(addGuardOptions(serving)).action((root: string, options: ServeOptions) =>
     execute(async (context) => (await import('./commands/serve.ts')).serve(context, root, options)),
   )
 

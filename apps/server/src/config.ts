@@ -35,6 +35,18 @@ export interface ServerOptions {
   readonly threads?: number | undefined
   /** Disables TLS. Only for trusted links and measurements. */
   readonly plaintext?: boolean | undefined
+  /** Whether FTP is served, on ports of its own. Default: no. */
+  readonly ftp?: boolean | undefined
+  /** The port for FTP with explicit TLS. Default: 2121; with 0, the system chooses a free port. */
+  readonly ftpPort?: number | undefined
+  /** The port for FTP inside TLS from the first byte. Default: none; with 0, the system chooses a free port. */
+  readonly ftpsPort?: number | undefined
+  /** The ports for the data connections of FTP clients. Default: any free ports. */
+  readonly ftpPassive?: PortRange | undefined
+  /** The IPv4 address that FTP clients are told for data connections. Default: the one that they have reached. */
+  readonly ftpAddress?: string | undefined
+  /** Whether a data connection has to resume the TLS session of its control connection. Default: no. */
+  readonly ftpRequireResumption?: boolean | undefined
   /** Whether HTTP is served on the same port. Default: yes. */
   readonly web?: boolean | undefined
   /** The PEM file of a certificate of your own for clients of HTTP; goes with `tlsKey`. Default: none. */
@@ -64,6 +76,24 @@ export interface ServerOptions {
   readonly log?: LogOptions | undefined
 }
 
+/** Ports from the first to the last, both included. */
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** How FTP is served. */
+export interface FtpConfig {
+  readonly port: number
+  /** The port for TLS from the first byte; undefined if there is none. */
+  readonly implicitPort: number | undefined
+  /** The ports for data connections; undefined for any. */
+  readonly passive: PortRange | undefined
+  /** The IPv4 address that clients are told; undefined for the one that they have reached. */
+  readonly address: string | undefined
+  readonly requiresResumption: boolean
+}
+
 /** The files of a certificate that the operator has brought. */
 export interface CertificateFiles {
   /** PEM of the certificate, followed by those that lead to its authority. */
@@ -84,6 +114,8 @@ export interface Config {
   readonly threads: number
   readonly plaintext: boolean
   readonly web: boolean
+  /** Undefined if FTP is not served. */
+  readonly ftp: FtpConfig | undefined
   /** The operator's own certificate for clients of HTTP. */
   readonly tls: CertificateFiles | undefined
   readonly fsync: boolean
@@ -99,6 +131,7 @@ export interface Config {
   readonly log: LogOptions
 }
 
+export const DEFAULT_FTP_PORT = 2121
 export const DEFAULT_AUDIT_DAYS = 90
 export const DEFAULT_PARTIAL_DAYS = 7
 export const DEFAULT_TIMEOUTS: Timeouts = { login: 20_000, idle: 600_000, stall: 60_000, rate: 1_024 }
@@ -117,7 +150,8 @@ export function toConfig(options: ServerOptions): Config {
   requireHidden(state, root)
   const threads = options.threads ?? availableParallelism()
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const openFiles = shareOpenFiles(limits.connections, threads)
+  const ftp = ftpConfig(options)
+  const openFiles = shareOpenFiles(limits.connections, { threads, hasFtp: ftp !== undefined })
   return {
     name: `ftp-server/${VERSION}`,
     root,
@@ -130,6 +164,7 @@ export function toConfig(options: ServerOptions): Config {
     threads,
     plaintext: options.plaintext ?? false,
     web: options.web ?? true,
+    ftp,
     tls: certificateFiles(options),
     fsync: options.fsync ?? true,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
@@ -147,15 +182,43 @@ export function toConfig(options: ServerOptions): Config {
   }
 }
 
+/** @throws TransferError `bad_request` if something is set that FTP alone would use, and FTP is not served */
+function ftpConfig(options: ServerOptions): FtpConfig | undefined {
+  const { ftp = false, ftpPort, ftpsPort, ftpPassive, ftpAddress, ftpRequireResumption, plaintext } = options
+  const settings = [ftpPort, ftpsPort, ftpPassive, ftpAddress, ftpRequireResumption]
+  if (!ftp) {
+    if (settings.every((one) => one === undefined)) return undefined
+    throw new TransferError('bad_request', 'options that begin with --ftp- or --ftps- need --ftp, too')
+  }
+  if (plaintext === true && (ftpsPort !== undefined || ftpRequireResumption === true))
+    throw new TransferError(
+      'bad_request',
+      '--ftps-port and --ftp-require-resumption need TLS: leave out --plaintext',
+    )
+  return {
+    port: ftpPort ?? DEFAULT_FTP_PORT,
+    implicitPort: ftpsPort,
+    passive: ftpPassive,
+    address: ftpAddress,
+    requiresResumption: ftpRequireResumption ?? false,
+  }
+}
+
 /** @throws TransferError `bad_request` if one file is given without the other, or if nothing would use them */
-function certificateFiles({ tlsCert, tlsKey, plaintext, web }: ServerOptions): CertificateFiles | undefined {
+function certificateFiles({
+  tlsCert,
+  tlsKey,
+  plaintext,
+  web,
+  ftp,
+}: ServerOptions): CertificateFiles | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined)
     throw new TransferError('bad_request', '--tls-cert and --tls-key belong together: name both files')
-  if (plaintext === true || web === false)
+  if (plaintext === true || (web === false && ftp !== true))
     throw new TransferError(
       'bad_request',
-      'a certificate of your own is for HTTP inside TLS: leave out --plaintext and --no-web',
+      'a certificate of your own is for HTTP and FTP inside TLS: leave out --plaintext and --no-web',
     )
   return { certificate: path.resolve(tlsCert), key: path.resolve(tlsKey) }
 }

@@ -1,6 +1,8 @@
 import net from 'node:net'
 import { errnoOf, TransferError } from '@ftp/protocol'
-import type { Config } from './config.ts'
+
+/** The ports of the server: the one for every protocol in which the client speaks first, and those for FTP. */
+export type PortName = 'main' | 'ftp' | 'ftps'
 
 /** The maximum number of connections that the system queues until they are accepted. */
 const BACKLOG = 511
@@ -12,6 +14,15 @@ export interface Listener extends Disposable {
   readonly isListening: boolean
 }
 
+/** Where to listen. */
+export interface ListenAddress {
+  /** Undefined for all interfaces. */
+  readonly host: string | undefined
+  readonly port: number
+  /** The option that sets the port, for messages. */
+  readonly option: string
+}
+
 /** Receives connections and faults. */
 export interface ListenerOptions {
   /** Called with each new connection, before any byte has been read. */
@@ -20,16 +31,19 @@ export interface ListenerOptions {
 }
 
 /** @throws TransferError `busy`, `forbidden`, `io` if the address or the port cannot be used */
-export async function listen(config: Config, { onConnection, onFault }: ListenerOptions): Promise<Listener> {
+export async function listen(
+  address: ListenAddress,
+  { onConnection, onFault }: ListenerOptions,
+): Promise<Listener> {
   const server = net.createServer({ pauseOnConnect: true }, onConnection)
-  await begin(server, config)
+  await begin(server, address)
   server.on('error', (error) => onFault(`accepting a connection failed: ${error.message}`))
-  const address = server.address()
-  if (address === null || typeof address === 'string')
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string')
     throw new TransferError('internal', 'the server has no address')
   return {
-    host: address.address,
-    port: address.port,
+    host: bound.address,
+    port: bound.port,
     get isListening() {
       return server.listening
     },
@@ -37,21 +51,25 @@ export async function listen(config: Config, { onConnection, onFault }: Listener
   }
 }
 
-async function begin(server: net.Server, { host, port }: Config): Promise<void> {
+async function begin(server: net.Server, { host, port, option }: ListenAddress): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen({ port, host, backlog: BACKLOG }, resolve)
     })
     server.removeAllListeners('error')
   } catch (cause) {
-    throw explain(cause, `${host ?? 'all interfaces'}, port ${port}`, port)
+    throw explain(cause, `${host ?? 'all interfaces'}, port ${port}`, { port, option })
   }
 }
 
-function explain(cause: unknown, where: string, port: number): TransferError {
+function explain(
+  cause: unknown,
+  where: string,
+  { port, option }: Pick<ListenAddress, 'port' | 'option'>,
+): TransferError {
   const errno = errnoOf(cause)
   if (errno === 'EADDRINUSE') {
-    const text = `port ${port} is in use; stop what uses it, or choose another with --port`
+    const text = `port ${port} is in use; stop what uses it, or choose another with ${option}`
     return new TransferError('busy', text, { cause })
   }
   if (errno === 'EACCES') {
@@ -64,7 +82,7 @@ function explain(cause: unknown, where: string, port: number): TransferError {
   }
   return new TransferError(
     'io',
-    `cannot listen on ${where}; choose another --host or --port (${TransferError.from(cause).message})`,
+    `cannot listen on ${where}; choose another --host or ${option} (${TransferError.from(cause).message})`,
     { cause },
   )
 }

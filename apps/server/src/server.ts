@@ -12,7 +12,7 @@ import { Health } from './health/health.ts'
 import { watchRoot } from './health/watch-root.ts'
 import { type Upload, UploadHooks } from './hooks/upload-hooks.ts'
 import { keepHouse } from './housekeeping.ts'
-import { listen } from './listener.ts'
+import { type ListenAddress, type Listener, listen, type PortName } from './listener.ts'
 import { createLog } from './log/log.ts'
 import { LogOutput } from './log/log-output.ts'
 import { Repeats } from './log/repeats.ts'
@@ -33,6 +33,10 @@ export interface Server extends AsyncDisposable {
   readonly config: Config
   readonly host: string
   readonly port: number
+  /** The port for FTP; undefined if it is not served. */
+  readonly ftpPort: number | undefined
+  /** The port for FTP inside TLS from the first byte; undefined if there is none. */
+  readonly ftpsPort: number | undefined
   /** The fingerprint of the server's key; undefined in plaintext. */
   readonly fingerprint: string | undefined
   /** The port for metrics on this machine; undefined if none was requested. */
@@ -121,17 +125,28 @@ export async function startServer(
     onTrouble: (message) => log.warn({ reason: message }, 'the new certificate is not used'),
   })
   let connections = 0
-  const welcome = guarded((socket: net.Socket) => {
-    const address = withoutMapping(socket.remoteAddress ?? '')
-    const connection = ++connections
-    const place = gate.admit(connection, address)
-    if (place === undefined || place.refusal !== undefined) metrics?.refused()
-    if (place === undefined) socket.resetAndDestroy()
-    else pool.handOver({ socket, connection, address, place })
-  })
-  const listener = started.use(await listen(config, { onConnection: welcome, onFault: fault }))
+  const welcome = (name: PortName) =>
+    guarded((socket: net.Socket) => {
+      const address = withoutMapping(socket.remoteAddress ?? '')
+      const connection = ++connections
+      const place = gate.admit(connection, address)
+      if (place === undefined || place.refusal !== undefined) metrics?.refused()
+      if (place === undefined) socket.resetAndDestroy()
+      else pool.handOver({ socket, connection, address, port: name, place })
+    })
+  const { host, port, ftp: ftpOptions } = config
+  const open = async (name: PortName, at: Omit<ListenAddress, 'host'>): Promise<Listener> =>
+    started.use(await listen({ host, ...at }, { onConnection: welcome(name), onFault: fault }))
+  const listener = await open('main', { port, option: '--port' })
+  const ftp = ftpOptions && (await open('ftp', { port: ftpOptions.port, option: '--ftp-port' }))
+  const ftps =
+    ftpOptions?.implicitPort === undefined
+      ? undefined
+      : await open('ftps', { port: ftpOptions.implicitPort, option: '--ftps-port' })
+  const listeners = [listener, ftp, ftps].filter((one) => one !== undefined)
   started.use(keepHouse(config, output.write, fault))
-  const isReady = (): boolean => listener.isListening && pool.serving > 0 && health.isWell
+  const isReady = (): boolean =>
+    listeners.every(({ isListening }) => isListening) && pool.serving > 0 && health.isWell
   const metricsEndpoint =
     config.metrics === undefined || metrics === undefined
       ? undefined
@@ -140,7 +155,7 @@ export async function startServer(
   const held = started.move()
   let closed: Promise<void> | undefined
   const closeOnce = async (graceMs: number): Promise<void> => {
-    listener[Symbol.dispose]()
+    for (const each of listeners) each[Symbol.dispose]()
     const isIdle = await pool.close(graceMs)
     // If a thread was not idle, the next server counts again.
     guarded(() => isIdle && endUsage(database))()
@@ -154,6 +169,8 @@ export async function startServer(
     config,
     host: listener.host,
     port: listener.port,
+    ftpPort: ftp?.port,
+    ftpsPort: ftps?.port,
     fingerprint: identity?.fingerprint,
     metricsPort: metricsEndpoint?.port,
     get threads() {

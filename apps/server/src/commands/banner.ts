@@ -1,7 +1,7 @@
 import { DEFAULT_PORT } from '@ftp/protocol'
 import { renderUnicodeCompact } from 'uqr'
 import type { Server } from '../server.ts'
-import { bracketed, reachable, webUrl } from './door-urls.ts'
+import { bracketed, doorsOf, reachable, webUrl } from './door-urls.ts'
 import type { FirstAccount } from './first-account.ts'
 
 /** A command that works in any checkout, on this machine or another, with nothing installed. */
@@ -14,11 +14,9 @@ const CLIENT = import.meta.filename.endsWith('.ts') ? FROM_CHECKOUT : 'ftp-clien
  * @param first an account that has just been created
  * @param qr whether to show the first address as a QR code, too
  */
-export function banner(
-  { config, host, port, fingerprint }: Server,
-  first: FirstAccount | undefined,
-  qr: boolean,
-): string {
+export function banner(server: Server, first: FirstAccount | undefined, qr: boolean): string {
+  const { config, host, port, fingerprint } = server
+  const ftp = doorsOf(server).filter(({ door }) => door === 'ftp')
   const rights = {
     none: 'users with an account; manage them with: ftp-server user',
     read: 'everybody on this network may read',
@@ -41,6 +39,7 @@ export function banner(
     addresses.includes('127.0.0.1') ? 'On this machine:' : 'Here or on another machine:',
     ...addresses.map((address) => `  ${commandFor(`${bracketed(address)}${suffix}`)}`),
     ...(config.web ? ['In a browser:', `  ${webUrl(addresses[0] ?? host, config, port)}`] : []),
+    ...(ftp.length > 0 ? ['By FTP:', ...ftp.map(({ url }) => `  ${url}`)] : []),
     ...(qr ? ['', renderUnicodeCompact(`ftx://${bracketed(addresses[0] ?? host)}:${port}`)] : []),
     '',
     'Ctrl-C stops it; interrupted transfers continue when it is back.',

@@ -9,10 +9,18 @@ export interface DoorUrl {
 }
 
 /** The doors that are open, and the URL of each under the first address that other machines may reach. */
-export function doorsOf({ config, host, port }: Pick<Server, 'config' | 'host' | 'port'>): DoorUrl[] {
+export function doorsOf(
+  server: Pick<Server, 'config' | 'host' | 'port' | 'ftpPort' | 'ftpsPort'>,
+): DoorUrl[] {
+  const { config, host, port, ftpPort, ftpsPort } = server
   const [address = host] = reachable(host)
-  const ftx: DoorUrl = { door: 'ftx', url: `ftx://${bracketed(address)}:${port}` }
-  return config.web ? [ftx, { door: 'web', url: webUrl(address, config, port) }] : [ftx]
+  const at = (scheme: string, own: number): string => `${scheme}://${bracketed(address)}:${own}`
+  return [
+    { door: 'ftx', url: at('ftx', port) },
+    ...(config.web ? [{ door: 'web', url: webUrl(address, config, port) } as const] : []),
+    ...(ftpPort === undefined ? [] : [{ door: 'ftp', url: at('ftp', ftpPort) } as const]),
+    ...(ftpsPort === undefined ? [] : [{ door: 'ftp', url: at('ftps', ftpsPort) } as const]),
+  ]
 }
 
 /** The URL for browsers. */

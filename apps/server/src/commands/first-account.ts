@@ -34,6 +34,7 @@ export async function makeFirstAccount(state: string): Promise<FirstAccount | un
     rate: undefined,
     doors: DOORS,
     enabled: true,
+    clearFtp: false,
     created: Date.now() * 1_000,
   }
   exclusively(database, () => {

@@ -26,6 +26,11 @@ export function addAccountOptions(command: Command): Command {
     .option('--rate <size>', 'bytes per second for all its connections together: 5M; none for no limit', rate)
     .option('--permissions <list>', `any of ${PERMISSIONS.join(',')}; or all, or none`, permissions)
     .option('--doors <list>', `how it may log in: any of ${DOORS.join(',')}; or all`, doors)
+    .option(
+      '--allow-clear-ftp',
+      'let it log in by FTP without encryption, so that anyone can read its password',
+    )
+    .option('--no-allow-clear-ftp', 'require encryption again')
 }
 
 export function addPasswordOption(command: Command): Command {

@@ -5,7 +5,10 @@ import { DOORS } from '../state/door-name.ts'
 
 /** Describes an account in one line: `anna: home /anna, all rights, at most 10.0 GiB`. */
 export function describeAccount(account: AccountRecord): string {
-  const state = account.enabled ? [] : ['disabled']
+  const state = [
+    ...(account.clearFtp ? ['FTP without encryption'] : []),
+    ...(account.enabled ? [] : ['disabled']),
+  ]
   const facts = [
     `home /${formatPath(account.home)}`,
     rights(account),

@@ -38,6 +38,7 @@ export interface UserOptions extends StateOptions {
   readonly rate?: Limit
   readonly permissions?: readonly Permission[]
   readonly doors?: readonly DoorName[]
+  readonly allowClearFtp?: boolean
   readonly enable?: boolean
   readonly disable?: boolean
   readonly passwordStdin?: boolean
@@ -71,6 +72,7 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
       rate: undefined,
       doors: DOORS,
       enabled: true,
+      clearFtp: false,
       created: Date.now() * 1_000,
     },
     options,
@@ -171,6 +173,7 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
     home = account.home,
     permissions = account.permissions,
     doors = account.doors,
+    allowClearFtp: clearFtp = account.clearFtp,
     quota,
     quotaFiles,
     rate,
@@ -182,6 +185,7 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
     home,
     permissions,
     doors,
+    clearFtp,
     rate: limit(rate, account.rate),
     quota: {
       bytes: limit(quota, account.quota.bytes),

@@ -44,6 +44,8 @@ export const DEFAULT_LIMITS: Limits = {
  * directories; and its home.
  */
 const OF_CONNECTION = 4
+/** Those that a connection of FTP has besides: its listener, and its data connection. */
+const OF_FTP = 2
 /**
  * The descriptors of the main thread and its helper threads, including 4 running hooks and 8 connections for
  * metrics.
@@ -68,16 +70,28 @@ export interface OpenFiles {
   readonly descriptors: number
 }
 
+/** What the descriptors of this process have to suffice for. */
+interface Descriptors {
+  readonly threads: number
+  /** Whether any connection may be one of FTP. Default: no. */
+  readonly hasFtp?: boolean
+  /** The maximum number of descriptors that this process may have open; undefined if unknown. */
+  readonly files?: number | undefined
+}
+
 /**
  * Divides the descriptors of this process so that they never run out.
  * @param connections the desired number
- * @param files the maximum number of descriptors that this process may have open; undefined if unknown
  */
-export function shareOpenFiles(connections: number, threads: number, files = openFilesLimit()): OpenFiles {
+export function shareOpenFiles(
+  connections: number,
+  { threads, hasFtp = false, files = openFilesLimit() }: Descriptors,
+): OpenFiles {
   if (files === undefined) return { connections, descriptors: MOST_DESCRIPTORS }
+  const ofConnection = OF_CONNECTION + (hasFtp ? OF_FTP : 0)
   const free = files - OF_SERVER - RESERVE - OF_THREAD * threads
   const descriptors = Math.floor(Math.min(MOST_DESCRIPTORS, Math.max(LEAST_DESCRIPTORS, free / 4 / threads)))
-  const possible = Math.max(1, Math.floor((free - descriptors * threads) / OF_CONNECTION))
+  const possible = Math.max(1, Math.floor((free - descriptors * threads) / ofConnection))
   return { connections: Math.min(connections, possible), descriptors }
 }
 

@@ -68,6 +68,11 @@ export class Logins {
     return this.#anonymous !== 'none'
   }
 
+  /** Whether this user may log in by FTP without encryption. */
+  allowsClearFtp(user: string): boolean {
+    return this.#state.accounts.find(foldUserName(user))?.clearFtp ?? false
+  }
+
   /**
    * The verifier of an account's password. For a user who does not exist, the server derives one from its
    * secret: no password fits it, and it cannot be distinguished from a real one, not even by asking again

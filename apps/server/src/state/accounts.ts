@@ -52,6 +52,9 @@ export const ACCOUNT_DOORS = `
   END;
 `
 
+/** Whether the account may log in by FTP without encryption, where anyone can read its password. */
+export const ACCOUNT_CLEAR_FTP = 'ALTER TABLE accounts ADD COLUMN clear_ftp INTEGER NOT NULL DEFAULT 0;'
+
 /** An account and its rights. */
 export interface Account {
   /** In the form that foldUserName returns. */
@@ -82,6 +85,8 @@ export interface AccountRecord extends Account {
   readonly verifier: ScramVerifier
   readonly doors: readonly DoorName[]
   readonly enabled: boolean
+  /** Whether it may log in by FTP without encryption. */
+  readonly clearFtp: boolean
   /** Microseconds since 1970-01-01 UTC. */
   readonly created: number
 }
@@ -112,6 +117,7 @@ const schema = v.object({
     v.transform((doors) => doors ?? DOORS),
   ),
   enabled: v.number(),
+  clear_ftp: v.number(),
   created: v.number(),
 })
 
@@ -147,12 +153,12 @@ export class Accounts {
     )
     this.#add = database.prepare(
       `INSERT INTO accounts (name, salt, iterations, stored_key, server_key, home, permissions,
-        quota_bytes, quota_files, rate, doors, enabled, created)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        quota_bytes, quota_files, rate, doors, enabled, clear_ftp, created)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#set = database.prepare(
       `UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ?, home = ?, permissions = ?,
-        quota_bytes = ?, quota_files = ?, rate = ?, doors = ?, enabled = ? WHERE name = ?`,
+        quota_bytes = ?, quota_files = ?, rate = ?, doors = ?, enabled = ?, clear_ftp = ? WHERE name = ?`,
     )
     this.#setVerifier = database.prepare(
       'UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ? WHERE name = ?',
@@ -214,12 +220,13 @@ export class Accounts {
   }
 }
 
-function columnsOf({ verifier, home, permissions, quota, rate, doors, enabled }: AccountRecord) {
+function columnsOf(account: AccountRecord) {
+  const { verifier, home, permissions, quota, rate, doors, enabled, clearFtp } = account
   return [
     ...[verifier.salt, verifier.iterations, verifier.storedKey, verifier.serverKey],
     ...[formatPath(home), JSON.stringify(permissions)],
     ...[quota.bytes ?? null, quota.files ?? null, rate ?? null],
-    ...[doors.length === DOORS.length ? null : JSON.stringify(doors), enabled ? 1 : 0],
+    ...[doors.length === DOORS.length ? null : JSON.stringify(doors), enabled ? 1 : 0, clearFtp ? 1 : 0],
   ] as const
 }
 
@@ -236,6 +243,7 @@ function parse(row: unknown): AccountRecord {
     created,
     quota: { bytes: columns.quota_bytes, files: columns.quota_files },
     enabled: columns.enabled === 1,
+    clearFtp: columns.clear_ftp === 1,
     verifier: toVerifier(columns),
   }
 }

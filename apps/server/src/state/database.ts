@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { fromErrno, TransferError } from '@ftp/protocol'
-import { ACCOUNT_DOORS, ACCOUNTS_TABLES } from './accounts.ts'
+import { ACCOUNT_CLEAR_FTP, ACCOUNT_DOORS, ACCOUNTS_TABLES } from './accounts.ts'
 import { AUDIT_DETAIL, AUDIT_DOOR, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
 import { DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_KEY_TABLE } from './known-key.ts'
@@ -39,6 +39,7 @@ const MIGRATIONS: readonly string[] = [
   SESSIONS_TABLE,
   LINKS_TABLES,
   PUBLIC_KEYS_TABLE,
+  ACCOUNT_CLEAR_FTP,
 ]
 
 /** How long a command or a starting server waits for other writers, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import path from 'node:path'
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { scratchFiles, systemFiles } from '@ftp/files'
@@ -5,9 +6,10 @@ import { Hasher } from '@ftp/md5'
 import type { Credentials } from '../certificates/credentials.ts'
 import { hostNames } from '../certificates/host-names.ts'
 import type { Config } from '../config.ts'
-import type { Guards, Served } from '../doors/door.ts'
+import type { Door, Guards, Served } from '../doors/door.ts'
 import { enter, type Visitor, type Ways } from '../doors/entrance/entrance.ts'
 import { secureWith } from '../doors/entrance/secure.ts'
+import { ftpDoor } from '../doors/ftp/door.ts'
 import { ftx } from '../doors/ftx/conversation.ts'
 import { httpDoor } from '../doors/http/connection/front.ts'
 import { redirect } from '../doors/http/routes/redirect.ts'
@@ -15,6 +17,7 @@ import { routes } from '../doors/http/routes/routes.ts'
 import type { Refusal } from '../guards/refusal.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { Spool } from '../guards/spool.ts'
+import type { PortName } from '../listener.ts'
 import { createLog } from '../log/log.ts'
 import { Tallies } from '../metrics/tally.ts'
 import { openStorage } from '../open-storage.ts'
@@ -93,6 +96,7 @@ const audit = new AuditTrail(background, log, { tellsRefusal: (peer) => refused.
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const guards = guardsOf(config)
 let ways = waysWith(credentials)
+let ftpWays = ftpWaysWith(credentials)
 const isHooked = Object.values(config.hooks).some((hook) => hook !== undefined)
 const connections = new Map<number, Served>()
 
@@ -112,6 +116,7 @@ port.on('message', ({ number, message }: Delivery) => {
       return counts.receive(message)
     case 'credentials':
       ways = waysWith(message.credentials)
+      ftpWays = ftpWaysWith(message.credentials)
       return
     case 'drain':
       return drain()
@@ -131,7 +136,13 @@ setInterval(() => {
 }, YIELD_EVERY_MS).unref()
 send({ type: 'ready' })
 
-function serve({ socket, connection, address, refusal }: Extract<ToThread, { type: 'connection' }>): void {
+function serve({
+  socket,
+  connection,
+  address,
+  port,
+  refusal,
+}: Extract<ToThread, { type: 'connection' }>): void {
   socket.setNoDelay(true).setKeepAlive(true, 30_000)
   const visitor: Visitor = {
     address,
@@ -146,10 +157,15 @@ function serve({ socket, connection, address, refusal }: Extract<ToThread, { typ
       send({ type: 'connection-closed', connection, disconnect })
     },
   }
-  const served = enter(socket, visitor, guards, ways)
+  const served = serveAt(port, socket, visitor)
   connections.set(connection, served)
   socket.resume()
   if (refusal !== undefined) served.drop(refusal)
+}
+
+function serveAt(port: PortName, socket: Socket, visitor: Visitor): Served {
+  if (port === 'main') return enter(socket, visitor, guards, ways)
+  return ftpWays[port](socket, { ...visitor, binding: () => undefined }, guards)
 }
 
 function waysWith(shown: Credentials | undefined): Ways {
@@ -162,6 +178,16 @@ function waysWith(shown: Credentials | undefined): Ways {
     encrypted: { ftx, http },
     clear: { ftx: undefined, http: config.web ? httpDoor(redirect(site)) : undefined },
     ssh: undefined,
+  }
+}
+
+/** The door behind each port for FTP. */
+function ftpWaysWith(shown: Credentials | undefined): Readonly<Record<Exclude<PortName, 'main'>, Door>> {
+  const { passive, address, requiresResumption = false } = config.ftp ?? {}
+  const options = { credentials: shown, passive, address, requiresResumption }
+  return {
+    ftp: ftpDoor({ ...options, isImplicit: false }),
+    ftps: ftpDoor({ ...options, isImplicit: true }),
   }
 }
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Disconnect } from '../guards/disconnect.ts'
 import type { Place } from '../guards/gate.ts'
+import type { PortName } from '../listener.ts'
 import { Deliveries } from './deliveries.ts'
 import type { ThreadData, ToMain, ToThread } from './messages.ts'
 import { strandedSocket } from './stranded-socket.ts'
@@ -20,6 +21,8 @@ export interface Arrival {
   readonly socket: Socket
   readonly connection: number
   readonly address: string
+  /** Which of the server's ports it has reached. */
+  readonly port: PortName
   readonly place: Place
 }
 
@@ -55,7 +58,7 @@ export class Handler implements Disposable {
   }
 
   /** Passes a connection to the thread, which serves it or sends the reason for its refusal. */
-  take({ socket, connection, address, place }: Arrival): void {
+  take({ socket, connection, address, port, place }: Arrival): void {
     this.#places.set(connection, place)
     const stranded = strandedSocket(socket)
     const undo = (): void => {
@@ -64,7 +67,7 @@ export class Handler implements Disposable {
     }
     const { refusal } = place
     try {
-      const message = { type: 'connection', connection, address, socket, refusal } as const
+      const message = { type: 'connection', connection, address, port, socket, refusal } as const
       this.#deliveries.post(message, { transfer: [socket], undo })
     } catch {
       // The client has already gone.

@@ -4,6 +4,7 @@ import type { Credentials } from '../certificates/credentials.ts'
 import type { Config } from '../config.ts'
 import type { Disconnect } from '../guards/disconnect.ts'
 import type { Refusal } from '../guards/refusal.ts'
+import type { PortName } from '../listener.ts'
 import type { Tally } from '../metrics/tally.ts'
 import type { AuditEvent } from '../state/audit.ts'
 
@@ -31,6 +32,7 @@ export type ToThread =
       readonly type: 'connection'
       readonly connection: number
       readonly address: string
+      readonly port: PortName
       readonly socket: Socket
       readonly refusal: Refusal | undefined
     }

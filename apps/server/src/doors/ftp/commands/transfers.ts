@@ -1,0 +1,19 @@
+import { Refusal, type Reply } from '../wire/reply.ts'
+import type { Commands } from './command-spec.ts'
+import { retrieve } from './retrieve.ts'
+import { append, store, storeUnique } from './store.ts'
+
+/** Transfers of files. */
+export const transfers: Commands = {
+  RETR: { run: retrieve, usesData: true },
+  STOR: { run: store, usesData: true },
+  STOU: { run: storeUnique, usesData: true },
+  APPE: { run: append, usesData: true },
+  ABOR: { run: abor, isOpen: true },
+  SMNT: { run: async () => Promise.reject(new Refusal(502, 'there is nothing to mount')) },
+}
+
+/** A running transfer has ended when this is answered: it is cancelled as soon as the command arrives. */
+async function abor(): Promise<Reply> {
+  return { code: 226, text: 'no transfer is running' }
+}

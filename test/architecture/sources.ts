@@ -24,9 +24,10 @@ export function sourcesBelow(folder: string): SourceFile[] {
 
 export function readSource(file: string): SourceFile {
   const text = fs.readFileSync(path.join(REPOSITORY, file), 'utf8')
-  const imports = importsOf(text).map((name) =>
-    name.startsWith('.') ? path.join(path.dirname(file), name) : name,
-  )
+  // A name with `#` stands for one of the package's own files, which its manifest chooses.
+  const imports = importsOf(text)
+    .filter((name) => !name.startsWith('#'))
+    .map((name) => (name.startsWith('.') ? path.join(path.dirname(file), name) : name))
   return { path: file, text, isTest: /\.(test|contract)\.ts$/.test(file), imports }
 }
 

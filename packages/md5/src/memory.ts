@@ -28,7 +28,9 @@ export function createMemory(slots: number): KernelMemory {
   const pages = (SLOTS_AT + slots * BLOCK_SIZE) / PAGE_SIZE
   if (!Number.isSafeInteger(slots) || slots < 0 || pages > MAX_PAGES)
     throw new RangeError(`no kernel memory can have ${slots} slots`)
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  // `lib.dom` does not declare that the buffer of a shared memory is shared.
+  return memory as unknown as KernelMemory
 }
 
 /** The number of whole block slots in `memory`. */

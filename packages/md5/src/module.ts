@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readModule } from '#read-module'
 import type { KernelMemory } from './memory.ts'
 
 /**
@@ -22,14 +22,6 @@ let compiled: WebAssembly.Module | undefined
  */
 export function instantiate(memory: KernelMemory): KernelExports {
   compiled ??= new WebAssembly.Module(readModule())
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelExports
-}
-
-function readModule(): Uint8Array {
-  const url = new URL('./md5.wasm', import.meta.url)
-  try {
-    return readFileSync(url)
-  } catch (cause) {
-    throw new Error(`cannot read ${url.pathname}: build it with 'pnpm compile'`, { cause })
-  }
+  const env = { memory: memory as unknown as WebAssembly.Memory }
+  return new WebAssembly.Instance(compiled, { env }).exports as unknown as KernelExports
 }

@@ -33,7 +33,8 @@ async function fetchOrLose(target: string, init: RequestInit): Promise<Response>
   }
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** Turns an answer that is no success into the error that it describes. */
+export async function errorOf(response: Response): Promise<ApiError> {
   const problem = recordOf(await response.json().catch(() => undefined))
   const code = textOf(problem['code']) || 'internal'
   return new ApiError(response.status, code, textOf(problem['detail']) || response.statusText)

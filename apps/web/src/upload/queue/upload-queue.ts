@@ -1,0 +1,284 @@
+import type { BlobHasher } from '../hashing/hash-blob.ts'
+import { beginTransfer } from '../transfer/begin-transfer.ts'
+import { hasCode, isTemporary } from '../transfer/errors.ts'
+import type { Transfer } from '../transfer/transfer.ts'
+import type { UploadClient } from '../transfer/upload-client.ts'
+import { backoff, pause } from './backoff.ts'
+import { FolderMaker } from './folder-maker.ts'
+import { copyName } from './free-name.ts'
+import { Speed } from './speed.ts'
+import { type ChosenItem, type ClashChoice, reasonOf, Upload, type UploadState } from './upload.ts'
+
+/** How many files are sent at a time: enough to keep the line busy with small ones. */
+const MOST_RUNNING = 4
+
+export interface QueueOptions {
+  readonly client: UploadClient
+  readonly hasher: BlobHasher
+  /** Whether the server gives another name to a file whose name exists, as it does for guests. */
+  readonly isGuest?: boolean
+  /**
+   * The URL of an unfinished upload to this path, which the file may continue. Each is returned once.
+   */
+  readonly takeEarlier?: (path: readonly string[]) => string | undefined
+  /** Something has changed. It may be called many times a second. */
+  readonly onChange: () => void
+  /** A file has been stored in this folder. */
+  readonly onStored?: (folder: readonly string[]) => void
+}
+
+/** What was chosen at once: about names that exist, the user is asked once for all of it. */
+interface Batch {
+  readonly folders: FolderMaker
+  choice: ClashChoice | undefined
+}
+
+interface Job {
+  readonly batch: Batch
+  transfer: Transfer | undefined
+  /** Stops the attempt that is running. */
+  stop: AbortController | undefined
+  /** The number of the copy, if both files are kept. */
+  copy: number
+  isCancelled: boolean
+}
+
+/** The uploads of this page: some run, the others wait for their turn. It shows nothing. */
+export class UploadQueue {
+  readonly speed = new Speed()
+  readonly #options: QueueOptions
+  readonly #jobs = new Map<Upload, Job>()
+  readonly #waiting = new Set<Upload>()
+  readonly #running = new Set<Upload>()
+  #isLoginNeeded = false
+  /** Aborted to end all waits for the server. */
+  #waker = new AbortController()
+
+  constructor(options: QueueOptions) {
+    this.#options = options
+  }
+
+  /** All uploads, in the order in which they were chosen. */
+  get uploads(): Iterable<Upload> {
+    return this.#jobs.keys()
+  }
+
+  /** Whether nothing is sent before somebody logs in again. */
+  get isLoginNeeded(): boolean {
+    return this.#isLoginNeeded
+  }
+
+  /** Whether leaving the page would interrupt something. */
+  get isBusy(): boolean {
+    return [...this.uploads].some((upload) => !upload.isOver)
+  }
+
+  /** @param base the folder into which everything is put, which exists */
+  add(items: readonly ChosenItem[], base: readonly string[]): void {
+    const { client, isGuest = false } = this.#options
+    const batch: Batch = { folders: new FolderMaker(client, base), choice: undefined }
+    for (const item of items) {
+      const upload = new Upload(item, base, isGuest ? 'any' : 'fail')
+      this.#jobs.set(upload, { batch, transfer: undefined, stop: undefined, copy: 1, isCancelled: false })
+      this.#waiting.add(upload)
+    }
+    this.#fill()
+  }
+
+  pause(uploads: Iterable<Upload> = this.uploads): void {
+    for (const upload of uploads)
+      if (!upload.isOver && upload.state.type !== 'clashing') this.#halt(upload, { type: 'paused' })
+    this.#fill()
+  }
+
+  /** Goes on with what was paused, and tries again what has failed. */
+  resume(uploads: Iterable<Upload> = this.uploads): void {
+    for (const upload of uploads)
+      if (upload.state.type === 'paused' || upload.state.type === 'failed') this.#wait(upload)
+    this.wake()
+    this.#fill()
+  }
+
+  /** Gives uploads up, and removes what the server has of them. */
+  cancel(uploads: Iterable<Upload>): void {
+    for (const upload of [...uploads]) {
+      const job = this.#jobs.get(upload)
+      if (job === undefined) continue
+      job.isCancelled = true
+      this.#halt(upload, { type: 'skipped' })
+      this.#jobs.delete(upload)
+      if (!this.#running.has(upload)) discard(job)
+    }
+    this.#fill()
+  }
+
+  /** Forgets the uploads that are over. */
+  clear(): void {
+    for (const upload of this.uploads) if (upload.isOver) this.#jobs.delete(upload)
+    this.#options.onChange()
+  }
+
+  /** Decides what happens to every upload whose name exists, also to those whose turn comes later. */
+  decide(choice: ClashChoice): void {
+    for (const [upload, job] of this.#jobs) {
+      if (upload.state.type !== 'clashing') continue
+      job.batch.choice = choice
+      this.#apply(choice, upload, job)
+    }
+    this.#fill()
+  }
+
+  /** Ends all waits for the server, because it may be there again. */
+  wake(): void {
+    this.#waker.abort()
+    this.#waker = new AbortController()
+  }
+
+  /** Somebody has logged in again. */
+  loggedIn(): void {
+    this.#isLoginNeeded = false
+    this.#fill()
+  }
+
+  #fill(): void {
+    for (const upload of this.#waiting) {
+      if (this.#isLoginNeeded || this.#running.size >= MOST_RUNNING) break
+      const job = this.#jobs.get(upload)
+      if (this.#running.has(upload)) continue
+      this.#waiting.delete(upload)
+      if (job !== undefined) void this.#run(upload, job)
+    }
+    this.#options.onChange()
+  }
+
+  /** Never rejects. */
+  async #run(upload: Upload, job: Job): Promise<void> {
+    this.#running.add(upload)
+    job.stop = new AbortController()
+    const { signal } = job.stop
+    this.#become(upload, { type: 'sending' })
+    try {
+      await this.#persist(upload, job, signal)
+      this.#become(upload, { type: 'done' })
+      this.#options.onStored?.(upload.path.slice(0, -1))
+    } catch (error) {
+      if (!signal.aborted) this.#failed(upload, job, error)
+    }
+    this.#running.delete(upload)
+    if (job.isCancelled) discard(job)
+    this.#fill()
+  }
+
+  /** Tries until the file is stored, or something fails that another attempt cannot mend. */
+  async #persist(upload: Upload, job: Job, signal: AbortSignal): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      const { sent } = upload
+      try {
+        return await this.#attempt(upload, job, signal)
+      } catch (error) {
+        if (signal.aborted || !isTemporary(error)) throw error
+      }
+      if (upload.sent > sent) failures = 0
+      this.#become(upload, { type: 'unreachable' })
+      await pause(backoff(failures), signal, this.#waker.signal)
+      signal.throwIfAborted()
+    }
+  }
+
+  async #attempt(upload: Upload, job: Job, signal: AbortSignal): Promise<void> {
+    const { file, folder } = upload.item
+    await job.batch.folders.make(folder, signal)
+    if (file === undefined) return
+    job.transfer ??= this.#beginTransfer(upload, job, file)
+    await job.transfer.run(signal)
+  }
+
+  #beginTransfer(upload: Upload, job: Job, file: File): Transfer {
+    const { client, hasher, takeEarlier } = this.#options
+    const { path, ifExists } = upload
+    // An answer may still arrive after the upload has been paused.
+    const show = (state: UploadState): void => {
+      if (job.stop?.signal.aborted !== true) this.#become(upload, state)
+    }
+    return beginTransfer({
+      ...{ client, hasher, file, path, ifExists },
+      earlier: takeEarlier?.(path),
+      listener: {
+        onAnswer: () => {
+          if (upload.state.type !== 'unreachable') return
+          show({ type: 'sending' })
+          this.wake()
+        },
+        onPlaced: (bytes) => {
+          upload.sent = bytes
+          show({ type: 'sending' })
+        },
+        onProgress: (bytes) => {
+          this.speed.count(Math.max(0, bytes - upload.sent), performance.now())
+          upload.sent = bytes
+          this.#options.onChange()
+        },
+        onCompared: (bytes) => show({ type: 'comparing', bytes }),
+        onContinued: () => {
+          upload.notice = 'continued'
+        },
+        onRestarted: () => {
+          upload.notice = 'restarted'
+        },
+      },
+    })
+  }
+
+  #failed(upload: Upload, job: Job, error: unknown): void {
+    if (hasCode(error, 'login')) {
+      this.#isLoginNeeded = true
+      this.#wait(upload)
+    } else if (hasCode(error, 'exists') && upload.ifExists === 'fail') this.#clash(upload, job)
+    else this.#become(upload, { type: 'failed', reason: reasonOf(error) })
+  }
+
+  #clash(upload: Upload, job: Job): void {
+    // What an upload may replace is decided when it begins.
+    discard(job)
+    const { choice } = job.batch
+    if (choice === undefined) this.#become(upload, { type: 'clashing' })
+    else this.#apply(choice, upload, job)
+  }
+
+  #apply(choice: ClashChoice, upload: Upload, job: Job): void {
+    switch (choice) {
+      case 'skip':
+        return this.#become(upload, { type: 'skipped' })
+      case 'replace':
+        upload.ifExists = 'replace'
+        return this.#wait(upload)
+      case 'keep-both':
+        upload.name = copyName(upload.item.file?.name ?? '', ++job.copy)
+        return this.#wait(upload)
+      default:
+        choice satisfies never
+    }
+  }
+
+  #wait(upload: Upload): void {
+    this.#waiting.add(upload)
+    this.#become(upload, { type: 'waiting' })
+  }
+
+  #halt(upload: Upload, state: UploadState): void {
+    this.#waiting.delete(upload)
+    this.#become(upload, state)
+    this.#jobs.get(upload)?.stop?.abort()
+  }
+
+  #become(upload: Upload, state: UploadState): void {
+    upload.state = state
+    this.#options.onChange()
+  }
+}
+
+/** Removes what the server has of an upload that is given up. If that fails, the page shows it as unfinished later. */
+function discard(job: Job): void {
+  job.transfer?.discard(new AbortController().signal).catch(() => {})
+  job.transfer = undefined
+}

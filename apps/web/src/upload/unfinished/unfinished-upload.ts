@@ -1,0 +1,51 @@
+import { arrayOf, numberOf, recordOf, textOf } from '../../api/parse.ts'
+import { formatPath, type Path } from '../../api/path.ts'
+import { requestJson } from '../../api/request.ts'
+
+/** An upload that an earlier page, or another program, has begun. */
+export interface UnfinishedUpload {
+  /** The URL at which it continues. */
+  readonly url: string
+  readonly path: string
+  /** How many bytes the server has; it proves them when the upload is continued. */
+  readonly size: number
+  /** The size of the whole file in bytes. */
+  readonly length: number | undefined
+  /** Whether somebody is sending it now. */
+  readonly isRunning: boolean
+}
+
+/** The unfinished uploads of the account that a page can continue. @throws ApiError */
+export async function readUnfinished(signal: AbortSignal): Promise<readonly UnfinishedUpload[]> {
+  return await requestJson('/uploads', parseUnfinished, { signal })
+}
+
+export function parseUnfinished(value: unknown): readonly UnfinishedUpload[] {
+  return arrayOf(recordOf(value)['uploads']).flatMap((upload) => {
+    const { url, path, size, length, running } = recordOf(upload)
+    if (typeof url !== 'string' || typeof path !== 'string') return []
+    return [
+      {
+        url,
+        path: textOf(path),
+        size: numberOf(size) ?? 0,
+        length: numberOf(length),
+        isRunning: running === true,
+      },
+    ]
+  })
+}
+
+/**
+ * The upload that a file with this path may continue. If there are several, that with the most bytes.
+ * One that somebody is sending now belongs to another window.
+ */
+export function findUnfinished(
+  uploads: readonly UnfinishedUpload[],
+  path: Path,
+): UnfinishedUpload | undefined {
+  const wanted = formatPath(path)
+  return uploads
+    .filter((upload) => !upload.isRunning && upload.path === wanted)
+    .toSorted((one, other) => other.size - one.size)[0]
+}

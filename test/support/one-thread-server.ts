@@ -112,6 +112,7 @@ export class OneThreadServer implements AsyncDisposable {
         accepted: performance.now(),
         binding: () => undefined,
         onLogin: () => {},
+        onWrongPassword: () => {},
         onClose(disconnect) {
           connections.delete(served)
           disconnects.push(disconnect)

@@ -87,6 +87,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
     )
     .option('--plaintext', 'turn off TLS; for trusted links and measurements only')
     .option('--no-web', 'do not serve HTTP (browsers, curl) on the same port')
+    .option('--no-sftp', 'do not serve SFTP (scp, WinSCP, sshfs) on the same port')
     .option('--ftp', 'serve FTP, too, with TLS and on a port of its own (see: ftp-server help serve)')
     .addOption(
       new Option(

@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly ftpRequireResumption?: boolean | undefined
   /** Whether HTTP is served on the same port. Default: yes. */
   readonly web?: boolean | undefined
+  /** Whether SFTP is served on the same port. Default: yes. */
+  readonly sftp?: boolean | undefined
   /** The PEM file of a certificate of your own for clients of HTTP; goes with `tlsKey`. Default: none. */
   readonly tlsCert?: string | undefined
   /** The PEM file of the certificate's private key. */
@@ -116,6 +118,7 @@ export interface Config {
   readonly web: boolean
   /** Undefined if FTP is not served. */
   readonly ftp: FtpConfig | undefined
+  readonly sftp: boolean
   /** The operator's own certificate for clients of HTTP. */
   readonly tls: CertificateFiles | undefined
   readonly fsync: boolean
@@ -165,6 +168,7 @@ export function toConfig(options: ServerOptions): Config {
     plaintext: options.plaintext ?? false,
     web: options.web ?? true,
     ftp,
+    sftp: options.sftp ?? true,
     tls: certificateFiles(options),
     fsync: options.fsync ?? true,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },

@@ -2,8 +2,9 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Config } from './config.ts'
 import { openDatabase } from './state/database.ts'
+import type { HostKey } from './state/host-key.ts'
 import type { Identity } from './state/identity.ts'
-import { loadKnownIdentity, requireDatabase } from './state/known-key.ts'
+import { loadKnownHostKey, loadKnownIdentity, requireDatabase } from './state/known-key.ts'
 import { beginUsage } from './state/quota-upkeep.ts'
 import type { StateError } from './state/state-database.ts'
 
@@ -15,6 +16,8 @@ export interface OpenState extends Disposable {
   readonly database: DatabaseSync
   /** Undefined in plaintext. */
   readonly identity: Identity | undefined
+  /** The key that clients of SSH see; undefined without SFTP. */
+  readonly hostKey: HostKey | undefined
 }
 
 /**
@@ -24,7 +27,7 @@ export interface OpenState extends Disposable {
  * @throws TransferError if a part of it is damaged or missing; the message says which file, and what to do
  */
 export async function openState(
-  { state, plaintext, newKey }: Config,
+  { state, plaintext, sftp, newKey }: Config,
   onTrouble: (error: StateError) => void,
 ): Promise<OpenState> {
   const file = path.join(state, 'state.db')
@@ -36,9 +39,11 @@ export async function openState(
   opened.defer(() => database.close())
   beginUsage(database)
   const identity = plaintext ? undefined : await loadKnownIdentity(database, key, newKey)
+  const hostFile = path.join(state, 'ssh_host_ed25519_key')
+  const hostKey = sftp ? await loadKnownHostKey(database, hostFile, newKey) : undefined
   // From now on, this thread hardly waits for other writers; it tries again instead.
   database.exec(`PRAGMA busy_timeout = ${MOST_WAIT_MS}`)
   isOpen = true
   const held = opened.move()
-  return { database, identity, [Symbol.dispose]: () => held.dispose() }
+  return { database, identity, hostKey, [Symbol.dispose]: () => held.dispose() }
 }

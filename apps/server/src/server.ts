@@ -39,6 +39,8 @@ export interface Server extends AsyncDisposable {
   readonly ftpsPort: number | undefined
   /** The fingerprint of the server's key; undefined in plaintext. */
   readonly fingerprint: string | undefined
+  /** The fingerprint of the key that clients of SSH see, as OpenSSH writes it; undefined without SFTP. */
+  readonly sshFingerprint: string | undefined
   /** The port for metrics on this machine; undefined if none was requested. */
   readonly metricsPort: number | undefined
   /** The present handler threads, for observers: a thread that dies is replaced. */
@@ -77,7 +79,7 @@ export async function startServer(
   const log = createLog(config.log.level, output.write)
   const health = new Health(log)
   const suffers = ({ message, isDamage }: StateTrouble): void => health.suffers('state', message, isDamage)
-  const { database, identity } = started.use(await openState(config, suffers))
+  const { database, identity, hostKey } = started.use(await openState(config, suffers))
   const { uploads } = started.use(openStorage(config.root, database, { log }))
   uploads.endAll()
   uploads.trustNothing()
@@ -118,7 +120,13 @@ export async function startServer(
   const certificates =
     identity === undefined ? undefined : started.use(await Certificates.load(config, identity))
   const credentials = certificates?.current
-  const threadData = { config, credentials, rates: memory, passwordKey: randomBytes(32) }
+  const threadData = {
+    config,
+    credentials,
+    hostKey: hostKey?.text,
+    rates: memory,
+    passwordKey: randomBytes(32),
+  }
   const pool = started.use(await ThreadPool.start(threadData, events))
   certificates?.watch({
     onChange: (credentials) => pool.show(credentials),
@@ -172,6 +180,7 @@ export async function startServer(
     ftpPort: ftp?.port,
     ftpsPort: ftps?.port,
     fingerprint: identity?.fingerprint,
+    sshFingerprint: hostKey?.fingerprint,
     metricsPort: metricsEndpoint?.port,
     get threads() {
       return pool.threads

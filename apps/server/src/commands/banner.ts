@@ -15,7 +15,7 @@ const CLIENT = import.meta.filename.endsWith('.ts') ? FROM_CHECKOUT : 'ftp-clien
  * @param qr whether to show the first address as a QR code, too
  */
 export function banner(server: Server, first: FirstAccount | undefined, qr: boolean): string {
-  const { config, host, port, fingerprint } = server
+  const { config, host, port, fingerprint, sshFingerprint } = server
   const ftp = doorsOf(server).filter(({ door }) => door === 'ftp')
   const rights = {
     none: 'users with an account; manage them with: ftp-server user',
@@ -25,6 +25,8 @@ export function banner(server: Server, first: FirstAccount | undefined, qr: bool
   const addresses = reachable(host)
   const suffix = port === DEFAULT_PORT ? '' : `:${port}`
   const flags = config.plaintext ? ' --plaintext' : ''
+  const keys = [fingerprint, sshFingerprint === undefined ? undefined : `${sshFingerprint} (SFTP)`]
+  const shownKeys = keys.filter((key) => key !== undefined)
   const commandFor = (server: string): string =>
     config.anonymous === 'none'
       ? `${CLIENT} login ${first?.name ?? '<user>'}@${server}${flags}`
@@ -32,7 +34,7 @@ export function banner(server: Server, first: FirstAccount | undefined, qr: bool
   return [
     `Serving ${config.root}`,
     `  access   ${rights[config.anonymous]}`,
-    ...(fingerprint === undefined ? [] : ['  key', `    ${fingerprint}`]),
+    ...(shownKeys.length === 0 ? [] : ['  key', ...shownKeys.map((key) => `    ${key}`)]),
     ...(config.plaintext ? ['  warning  --plaintext: everything can be read and changed on its way'] : []),
     ...(first === undefined ? [] : ['', ...introduce(first)]),
     '',

@@ -6,18 +6,21 @@ import type { DoorName } from '../state/door-name.ts'
 export interface DoorUrl {
   readonly door: DoorName
   readonly url: string
+  /** Of the key that clients see there, if it is not the server's own. */
+  readonly fingerprint?: string
 }
 
 /** The doors that are open, and the URL of each under the first address that other machines may reach. */
 export function doorsOf(
-  server: Pick<Server, 'config' | 'host' | 'port' | 'ftpPort' | 'ftpsPort'>,
+  server: Pick<Server, 'config' | 'host' | 'port' | 'ftpPort' | 'ftpsPort' | 'sshFingerprint'>,
 ): DoorUrl[] {
-  const { config, host, port, ftpPort, ftpsPort } = server
+  const { config, host, port, ftpPort, ftpsPort, sshFingerprint: fingerprint } = server
   const [address = host] = reachable(host)
   const at = (scheme: string, own: number): string => `${scheme}://${bracketed(address)}:${own}`
   return [
     { door: 'ftx', url: at('ftx', port) },
     ...(config.web ? [{ door: 'web', url: webUrl(address, config, port) } as const] : []),
+    ...(fingerprint === undefined ? [] : [{ door: 'sftp', url: at('sftp', port), fingerprint } as const]),
     ...(ftpPort === undefined ? [] : [{ door: 'ftp', url: at('ftp', ftpPort) } as const]),
     ...(ftpsPort === undefined ? [] : [{ door: 'ftp', url: at('ftps', ftpsPort) } as const]),
   ]

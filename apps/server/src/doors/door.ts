@@ -23,6 +23,11 @@ export interface Peer {
   readonly binding: () => Uint8Array | undefined
   /** Called at most once, with the name of the account. */
   readonly onLogin: (account: string) => void
+  /**
+   * Called for each wrong password, by a door that permits several of them. A door that closes the connection after the
+   * first one reports it as the reason instead.
+   */
+  readonly onWrongPassword: () => void
   /** Called once, when the connection is closed. */
   readonly onClose: (disconnect: Disconnect) => void
 }

@@ -42,3 +42,6 @@ export class Backlog {
     return { [Symbol.dispose]: () => void this.#lent-- }
   }
 }
+
+/** The backlog of this thread. */
+export const threadBacklog = new Backlog()

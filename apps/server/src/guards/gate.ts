@@ -28,6 +28,8 @@ export interface Place {
   /** If set, the connection is only to be sent this refusal; undefined if it is to be served. */
   readonly refusal: Refusal | undefined
   loggedIn(account: string): void
+  /** Counts a wrong password of a connection that may try another one. */
+  wrongPassword(): void
   leave(disconnect: Disconnect): void
 }
 
@@ -106,6 +108,7 @@ export class Gate {
         this.#notWaiting(connection, source)
         this.#known.note(source, account)
       },
+      wrongPassword: () => this.#punish(guest),
       leave: (disconnect) => this.#left(connection, disconnect),
     }
   }
@@ -131,6 +134,10 @@ export class Gate {
         this.#known.note(source, account)
         this.#count(connection, guest)
       },
+      wrongPassword: () => {
+        if (isHearing) this.#exemptPenalties.pour(source, PENALTIES.refused)
+        else this.#punish(guest)
+      },
       leave: (disconnect) => {
         if (isHearing && disconnect === 'refused') this.#exemptPenalties.pour(source, PENALTIES[disconnect])
         heard()
@@ -149,7 +156,11 @@ export class Gate {
     else this.#connectionsOf.delete(guest.source)
     const noted = NOTED[disconnect]
     if (noted !== undefined) this.#refusals.note(guest.source, noted)
-    if (PENALTIES[disconnect] > 0 && !guest.trusted) this.#penalties.pour(guest.source, PENALTIES[disconnect])
+    this.#punish(guest, disconnect)
+  }
+
+  #punish({ source, trusted }: Guest, disconnect: Disconnect = 'refused'): void {
+    if (PENALTIES[disconnect] > 0 && !trusted) this.#penalties.pour(source, PENALTIES[disconnect])
   }
 
   #verdict(source: string, trusted: boolean): Verdict | undefined {

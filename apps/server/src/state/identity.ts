@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
-import fs from 'node:fs'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
+import { readPrivate, writePrivate } from './private-file.ts'
 
 /** The key by which clients recognise this server. */
 export interface Identity {
@@ -24,12 +24,8 @@ export async function loadIdentity(file: string): Promise<Identity> {
     if (errnoOf(error) !== 'ENOENT') throw fromErrno(error, `"${file}"`)
   }
   const pem = await makeIdentity()
-  // Write the whole file or nothing: with half a key, the server could never start again.
-  const fresh = `${file}.new`
   try {
-    fs.rmSync(fresh, { force: true })
-    fs.writeFileSync(fresh, pem, { flag: 'wx', mode: 0o600, flush: true })
-    fs.renameSync(fresh, file)
+    writePrivate(file, pem)
     return readIdentity(file)
   } catch (error) {
     throw fromErrno(error, `"${file}"`)
@@ -37,19 +33,7 @@ export async function loadIdentity(file: string): Promise<Identity> {
 }
 
 function readIdentity(file: string): Identity {
-  const descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0))
-  try {
-    const { mode } = fs.fstatSync(descriptor)
-    if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
-      throw new TransferError(
-        'forbidden',
-        `other users can read the key in "${file}"; run chmod 600 on it or, if somebody may have read it, remove it and start once with --new-key`,
-      )
-    }
-    return parse(fs.readFileSync(descriptor, 'utf8'), file)
-  } finally {
-    fs.closeSync(descriptor)
-  }
+  return parse(readPrivate(file, 'remove it and start once with --new-key'), file)
 }
 
 function parse(pem: string, file: string): Identity {

@@ -14,6 +14,7 @@ import { ftx } from '../doors/ftx/conversation.ts'
 import { httpDoor } from '../doors/http/connection/front.ts'
 import { redirect } from '../doors/http/routes/redirect.ts'
 import { routes } from '../doors/http/routes/routes.ts'
+import { sftpDoor } from '../doors/sftp/connection/front.ts'
 import type { Refusal } from '../guards/refusal.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { Spool } from '../guards/spool.ts'
@@ -69,7 +70,7 @@ if (port === null) throw new Error('handler-thread.ts is started by the server, 
 // collector would be busy.
 Buffer.poolSize = 65_536
 
-const { config, credentials, rates, passwordKey }: ThreadData = workerData
+const { config, credentials, hostKey, rates, passwordKey }: ThreadData = workerData
 const hasher = new Hasher(Math.max(LEAST_BLOCKS, Math.floor(BLOCKS / config.threads)))
 const send = (message: ToMain): void => port.postMessage(message)
 const receipts = new Receipts((numbers) => send({ type: 'received', numbers }))
@@ -95,6 +96,8 @@ const refused = new RefusedRequests()
 const audit = new AuditTrail(background, log, { tellsRefusal: (peer) => refused.take(peer) })
 const tallies = new Tallies((counted) => send({ type: 'tallies', tallies: counted }))
 const guards = guardsOf(config)
+/** SSH has a key of its own, whatever TLS shows. */
+const ssh = hostKey === undefined ? undefined : sftpDoor(hostKey)
 let ways = waysWith(credentials)
 let ftpWays = ftpWaysWith(credentials)
 const isHooked = Object.values(config.hooks).some((hook) => hook !== undefined)
@@ -148,6 +151,7 @@ function serve({
     address,
     accepted: performance.now(),
     onLogin: (account) => send({ type: 'logged-in', connection, account }),
+    onWrongPassword: () => send({ type: 'wrong-password', connection }),
     onClose(disconnect) {
       connections.delete(connection)
       if (connections.size === 0) {
@@ -171,13 +175,12 @@ function serveAt(port: PortName, socket: Socket, visitor: Visitor): Served {
 function waysWith(shown: Credentials | undefined): Ways {
   const site = { names: hostNames(config.host, shown?.web), page }
   const http = config.web ? httpDoor(routes(site)) : undefined
-  if (shown === undefined)
-    return { secure: undefined, encrypted: { ftx, http }, clear: { ftx, http }, ssh: undefined }
+  if (shown === undefined) return { secure: undefined, encrypted: { ftx, http }, clear: { ftx, http }, ssh }
   return {
     secure: secureWith(shown, config.web),
     encrypted: { ftx, http },
     clear: { ftx: undefined, http: config.web ? httpDoor(redirect(site)) : undefined },
-    ssh: undefined,
+    ssh,
   }
 }
 

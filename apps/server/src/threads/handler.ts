@@ -82,12 +82,16 @@ export class Handler implements Disposable {
   }
 
   /** To be called with the thread's reports on messages and connections. */
-  receive(message: Extract<ToMain, { type: 'received' | 'logged-in' | 'connection-closed' }>): void {
+  receive(
+    message: Extract<ToMain, { type: 'received' | 'logged-in' | 'wrong-password' | 'connection-closed' }>,
+  ): void {
     switch (message.type) {
       case 'received':
         return this.#deliveries.confirmed(message.numbers)
       case 'logged-in':
         return this.#places.get(message.connection)?.loggedIn(message.account)
+      case 'wrong-password':
+        return this.#places.get(message.connection)?.wrongPassword()
       case 'connection-closed':
         return this.left(message.connection, message.disconnect)
       default:

@@ -13,6 +13,8 @@ export interface ThreadData {
   readonly config: Config
   /** Absent in plaintext. */
   readonly credentials: Credentials | undefined
+  /** The private key that clients of SSH see; absent without SFTP. */
+  readonly hostKey: string | undefined
   /** The memory for rates, which all threads share. */
   readonly rates: SharedArrayBuffer
   /** Random bytes with which passwords are hashed before they are compared with recent ones. */
@@ -85,6 +87,7 @@ export type ToMain =
   | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'suffers'; readonly trouble: StateTrouble }
   | { readonly type: 'logged-in'; readonly connection: number; readonly account: string }
+  | { readonly type: 'wrong-password'; readonly connection: number }
   | { readonly type: 'connection-closed'; readonly connection: number; readonly disconnect: Disconnect }
   /** A file has been stored. Sent only if there is a hook. */
   | { readonly type: 'stored'; readonly event: AuditEvent }

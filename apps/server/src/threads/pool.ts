@@ -151,6 +151,7 @@ export class ThreadPool implements AsyncDisposable {
         return
       case 'received':
       case 'logged-in':
+      case 'wrong-password':
       case 'connection-closed':
         return handler.receive(message)
       case 'lease-acquire':

@@ -58,7 +58,13 @@ async function open(
   server = net.createServer({ pauseOnConnect: true })
   ended = new Promise((resolve) => {
     server.on('connection', (socket) => {
-      const visitor = { address: '', accepted: performance.now(), onLogin: () => {}, onClose: resolve }
+      const visitor = {
+        address: '',
+        accepted: performance.now(),
+        onLogin: () => {},
+        onWrongPassword: () => {},
+        onClose: resolve,
+      }
       const served = enter(socket, visitor, guardsWith(login), {
         secure: isEncrypted ? secure : undefined,
         encrypted: { ftx: door('ftx in TLS'), http: door('http in TLS') },

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { BLOCK_SIZE } from '@ftp/md5'
 import { encodeHeader, TransferError } from '@ftp/protocol'
-import { Backlog } from '../../guards/backlog.ts'
+import { type Backlog, threadBacklog } from '../../guards/backlog.ts'
 import type { Throttle } from '../../guards/throttle.ts'
 import { turn } from '../../guards/turns.ts'
 import { type Payload, small } from './payload.ts'
@@ -24,9 +24,6 @@ const COALESCE_BYTES = 65_536
 const [PIECE, SMALL_PIECE] = [BLOCK_SIZE, 65_536]
 
 const NOTHING = new Uint8Array(0)
-
-/** The backlog of this thread. */
-const thread = new Backlog()
 
 export interface OutgoingOptions {
   /** Limits the rate of payloads. */
@@ -55,7 +52,7 @@ export class Outgoing {
   #counted = 0
   readonly #written = (): void => this.wake()
 
-  constructor(socket: Duplex, { throttle, owner, backlog = thread }: OutgoingOptions) {
+  constructor(socket: Duplex, { throttle, owner, backlog = threadBacklog }: OutgoingOptions) {
     this.#backlog = backlog
     this.#owner = owner
     this.#socket = socket

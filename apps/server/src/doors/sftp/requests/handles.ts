@@ -1,0 +1,76 @@
+import { type RemotePath, TransferError } from '@ftp/protocol'
+import type { ReadableFile } from '../../../share/read-range.ts'
+import type { UpdatedFile } from '../../../share/updated-file.ts'
+import type { Listing } from './listing.ts'
+
+/** The maximum number of handles that a connection may have open. */
+export const MOST_HANDLES = 256
+
+/** What a client has open. */
+export type Handle =
+  | { readonly type: 'reading'; readonly file: ReadableFile; readonly path: RemotePath }
+  | {
+      readonly type: 'writing'
+      readonly file: UpdatedFile
+      /** Whether it has been opened for reading, too. */
+      readonly isReadable: boolean
+      /** Whether all bytes go to the end, whatever offset the client sends. */
+      readonly isAppended: boolean
+    }
+  | { readonly type: 'directory'; readonly listing: Listing }
+
+/** The handles of one connection, whatever number of channels it has. Disposing of them keeps what is unfinished. */
+export class Handles implements AsyncDisposable {
+  readonly #open = new Map<string, Handle>()
+  #next = 0
+
+  /** The files that are open for writing, the one opened last at the end. */
+  get files(): UpdatedFile[] {
+    return [...this.#open.values()].flatMap((handle) => (handle.type === 'writing' ? [handle.file] : []))
+  }
+
+  /** @throws TransferError `busy` if no more may be open */
+  requireRoom(): void {
+    if (this.#open.size >= MOST_HANDLES)
+      throw new TransferError('busy', `${MOST_HANDLES} files and directories are open; close some`)
+  }
+
+  /** @returns the name of the handle for the client */
+  add(handle: Handle): Buffer {
+    const name = Buffer.alloc(4)
+    name.writeUInt32BE(this.#next++)
+    this.#open.set(name.toString('hex'), handle)
+    return name
+  }
+
+  /** @throws TransferError `bad_request` if there is no such handle */
+  get(name: Buffer): Handle {
+    const handle = this.#open.get(keyOf(name))
+    if (handle === undefined) throw new TransferError('bad_request', 'there is no such handle')
+    return handle
+  }
+
+  /** As {@link get}; the handle is no longer valid then, and the caller owns what it stands for. */
+  take(name: Buffer): Handle {
+    const handle = this.get(name)
+    this.#open.delete(keyOf(name))
+    return handle
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.#open.values()]
+    this.#open.clear()
+    await Promise.allSettled(all.map(async (handle) => await dispose(handle)))
+  }
+}
+
+/** Closes what a handle stands for, without giving a file that is being written its name. */
+export async function dispose(handle: Handle): Promise<void> {
+  if (handle.type === 'directory') return await handle.listing[Symbol.asyncDispose]()
+  await handle.file[Symbol.asyncDispose]()
+}
+
+/** A handle of another length is unknown, and may be long. */
+function keyOf(name: Buffer): string {
+  return name.length === 4 ? name.toString('hex') : ''
+}

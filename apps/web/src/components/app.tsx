@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { loadSession, session, wantsLogin } from '../state/session.ts'
-import { DialogHost } from './dialog-host.tsx'
+import { DialogHost } from './common/dialog-host.tsx'
+import { Notices } from './common/notices.tsx'
 import { Login } from './login.tsx'
 import { Lost } from './lost.tsx'
-import { Notices } from './notices.tsx'
 import { Shell } from './shell.tsx'
 
 /** The page of somebody with an account, or of anybody if the server is anonymous. */

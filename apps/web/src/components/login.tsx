@@ -3,7 +3,7 @@ import { ApiError } from '../api/api-error.ts'
 import { describeError } from '../state/notices.ts'
 import { isAnonymous, logIn, session, wantsLogin } from '../state/session.ts'
 import { texts } from '../texts/texts.ts'
-import { Icon } from './icon.tsx'
+import { Icon } from './common/icon.tsx'
 
 /** Asks for a user name and a password. */
 export function Login() {

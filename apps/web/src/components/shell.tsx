@@ -1,11 +1,30 @@
+import { useEffect } from 'preact/hooks'
+import { followRoute } from '../state/follow-route.ts'
+import { path } from '../state/route.ts'
+import { texts } from '../texts/texts.ts'
 import { UploadTray } from '../upload/upload-tray.tsx'
+import { EntryList } from './browser/entry-list.tsx'
+import { Header } from './browser/header.tsx'
+import { StatusBar } from './browser/status-bar.tsx'
+import { Toolbar } from './browser/toolbar.tsx'
+import { useKeyboard } from './browser/use-keyboard.ts'
+import { Viewer } from './viewer/viewer.tsx'
 
 /** The frame of the page: what is always there, around the folder that is shown. */
 export function Shell() {
+  useEffect(followRoute, [])
+  useKeyboard()
   return (
     <div class="shell">
-      <main>…</main>
+      <Header />
+      <main>
+        <h1 class="unseen">{path.value.at(-1) ?? texts.home}</h1>
+        <Toolbar />
+        <EntryList />
+        <StatusBar />
+      </main>
       <UploadTray />
+      <Viewer />
     </div>
   )
 }

@@ -1,11 +1,17 @@
 import type { Texts } from './english.ts'
 
+/** 一个名称直接显示，多个则显示数量。 */
+function what(names: readonly string[]): string {
+  return names.length === 1 ? `“${names[0]}”` : `${names.length} 个项目`
+}
+
 /** 简体中文 */
 export const chinese: Texts = {
-  appName: '文件',
   home: '主目录',
   close: '关闭',
   cancel: '取消',
+  breadcrumbs: '当前路径',
+  toolbar: '命令',
   login: {
     title: '登录',
     user: '用户名',
@@ -19,6 +25,117 @@ export const chinese: Texts = {
   lost: {
     title: '服务器没有响应',
     retry: '重试',
+  },
+  account: {
+    menu: (name) => `账户 ${name}`,
+    guest: '访客',
+    changePassword: '修改密码',
+    sessions: '登录设备',
+    tokens: '程序令牌',
+    logOut: '退出登录',
+    thisBrowser: '此浏览器',
+    lastUsed: (time) => `上次使用：${time}`,
+    end: '结束会话',
+  },
+  password: {
+    present: '当前密码',
+    next: '新密码',
+    again: '再次输入新密码',
+    effect: '其他浏览器上的登录都会结束。',
+    submit: '修改',
+    changed: '密码已修改。',
+    wrong: '当前密码错误。',
+    different: '两次输入的新密码不一致。',
+  },
+  tokens: {
+    purpose: 'curl、rclone 等程序可以用令牌代替密码登录。',
+    name: '令牌的用途',
+    add: '创建令牌',
+    shownOnce: '请立即复制令牌，它不会再次显示。',
+    created: (time) => `创建于 ${time}`,
+    revoke: '撤销',
+  },
+  commands: {
+    newFolder: '新建文件夹',
+    download: '下载',
+    rename: '重命名',
+    move: '移动',
+    copy: '复制',
+    paste: '粘贴',
+    remove: '删除',
+    details: '详细信息',
+    help: '键盘快捷键',
+    deleteKey: 'Delete',
+    ctrl: (key) => `Ctrl+${key}`,
+  },
+  layout: { list: '列表视图', grid: '网格视图' },
+  sort: { label: '排序', name: '名称', time: '修改时间', size: '大小' },
+  filter: { label: '筛选' },
+  selection: {
+    count: (count, shown = String(count)) => `已选择 ${shown} 项`,
+    clear: '取消选择',
+  },
+  status: {
+    count: (count, shown = String(count)) => `${shown} 个项目`,
+    loading: '正在加载…',
+    quota: (used, limit) => `已用 ${used}，共 ${limit}`,
+    free: (free) => `可用空间 ${free}`,
+  },
+  empty: {
+    nothing: '此文件夹为空。',
+    invitation: '将文件或文件夹拖放到此处即可上传。',
+    noMatch: (text) => `没有名称包含“${text}”的项目。`,
+  },
+  newFolder: { title: '新建文件夹', name: '名称', submit: '创建' },
+  rename: { title: '重命名', name: '新名称', submit: '重命名' },
+  remove: {
+    done: (names) => `已删除${what(names)}`,
+    undo: '撤销',
+  },
+  transfer: {
+    moveTitle: (count) => `将 ${count} 个项目移动到`,
+    copyTitle: (count) => `将 ${count} 个项目复制到`,
+    moveHere: '移动到此处',
+    copyHere: '复制到此处',
+    up: '上一级',
+    noFolders: '这里没有文件夹。',
+    moved: (count, folder) => `已将 ${count} 个项目移动到“${folder}”`,
+    copied: (count, folder) => `已将 ${count} 个项目复制到“${folder}”`,
+    taken: (names) => `目标位置已存在${what(names)}`,
+    replace: '替换',
+  },
+  details: {
+    title: '详细信息',
+    name: '名称',
+    folder: '文件夹',
+    changed: '修改时间',
+    size: '大小',
+    bytes: (count) => `${count} 字节`,
+    computing: '正在计算…',
+  },
+  viewer: {
+    previous: '上一个',
+    next: '下一个',
+    position: (index, count) => `${index} / ${count}`,
+    cannot: '此浏览器无法显示该文件，您可以下载它。',
+    cut: (size) => `仅显示前 ${size}。`,
+  },
+  help: {
+    title: '键盘快捷键',
+    keys: [
+      ['↑ ↓ ← →', '在项目间移动'],
+      ['Shift + ↑ ↓', '选择多个项目'],
+      ['Space', '选择或取消选择一个项目'],
+      ['Enter', '打开'],
+      ['Backspace', '返回上一级文件夹'],
+      ['F2', '重命名'],
+      ['Delete', '删除'],
+      ['Ctrl + A', '全选'],
+      ['Ctrl + C, X, V', '复制、剪切、粘贴'],
+      ['/', '筛选'],
+      ['Esc', '取消选择和筛选'],
+      ['?', '显示此列表'],
+    ],
   },
   errors: {
     unexpected: '发生了意外错误。',

@@ -1,4 +1,4 @@
-import { openDialog } from '../state/dialog.ts'
+import { openDialog } from '../../state/dialog.ts'
 
 /** Shows the dialog that is open, if one is. */
 export function DialogHost() {

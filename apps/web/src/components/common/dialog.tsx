@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { closeDialog } from '../state/dialog.ts'
-import { texts } from '../texts/texts.ts'
+import { closeDialog } from '../../state/dialog.ts'
+import { texts } from '../../texts/texts.ts'
 import { IconButton } from './icon-button.tsx'
 
 interface DialogProps {

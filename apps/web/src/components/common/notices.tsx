@@ -1,4 +1,4 @@
-import { notices } from '../state/notices.ts'
+import { notices } from '../../state/notices.ts'
 
 /** What the page tells its user in passing, above everything else. */
 export function Notices() {

@@ -1,0 +1,71 @@
+/** The number of items that are sorted at once: a few milliseconds' work. */
+const RUN = 2_000
+/** How many items are merged between two looks at the clock. */
+const STRIDE = 500
+/** How long the page may be kept from answering its user, in milliseconds. */
+const SLICE_MS = 12
+
+/**
+ * Sorts any number of items without keeping the page from anything else: it pauses after every few milliseconds.
+ * @param pause lets everything else happen
+ * @returns a new array; the order of equal items is kept
+ * @throws what the signal was aborted with
+ */
+export async function sortInSlices<T>(
+  items: readonly T[],
+  compare: (one: T, other: T) => number,
+  { signal, pause = nextTask }: { readonly signal?: AbortSignal; readonly pause?: () => Promise<void> } = {},
+): Promise<readonly T[]> {
+  let began = performance.now()
+  const rest = async (): Promise<void> => {
+    if (performance.now() - began < SLICE_MS) return
+    await pause()
+    signal?.throwIfAborted()
+    began = performance.now()
+  }
+  let runs: (readonly T[])[] = []
+  for (let start = 0; start < items.length; start += RUN) {
+    runs.push(items.slice(start, start + RUN).sort(compare))
+    await rest()
+  }
+  while (runs.length > 1) {
+    const merged: (readonly T[])[] = []
+    for (let i = 0; i < runs.length; i += 2)
+      merged.push(await merge(runs[i] ?? [], runs[i + 1] ?? [], { compare, rest }))
+    runs = merged
+  }
+  return runs[0] ?? []
+}
+
+interface Merging<T> {
+  readonly compare: (one: T, other: T) => number
+  readonly rest: () => Promise<void>
+}
+
+async function merge<T>(
+  left: readonly T[],
+  right: readonly T[],
+  { compare, rest }: Merging<T>,
+): Promise<readonly T[]> {
+  const merged: T[] = []
+  const [lefts, rights] = [left[Symbol.iterator](), right[Symbol.iterator]()]
+  let [one, other] = [lefts.next(), rights.next()]
+  while (one.done !== true || other.done !== true) {
+    if (merged.length % STRIDE === 0) await rest()
+    if (other.done === true || (one.done !== true && compare(one.value, other.value) <= 0)) {
+      if (one.done !== true) merged.push(one.value)
+      one = lefts.next()
+    } else {
+      merged.push(other.value)
+      other = rights.next()
+    }
+  }
+  return merged
+}
+
+/** After what waits to be done, such as input and painting. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve)
+  })
+}

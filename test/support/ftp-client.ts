@@ -59,6 +59,11 @@ export class FtpClient implements Disposable {
     return client
   }
 
+  /** The TLS session of the control connection, as of now. */
+  get session(): Buffer | undefined {
+    return this.#socket instanceof tls.TLSSocket ? this.#socket.getSession() : undefined
+  }
+
   /** Sends bytes as they are. */
   send(bytes: string | Uint8Array): void {
     this.#socket.write(bytes)
@@ -94,8 +99,13 @@ export class FtpClient implements Disposable {
 
   async secure(): Promise<void> {
     await this.command('AUTH TLS')
+    await this.handshake()
+  }
+
+  /** Begins TLS. */
+  async handshake(options: tls.ConnectionOptions = {}): Promise<void> {
     this.#raw.removeAllListeners('data')
-    const socket = tls.connect({ socket: this.#raw, rejectUnauthorized: false })
+    const socket = tls.connect({ socket: this.#raw, rejectUnauthorized: false, ...options })
     this.#socket = socket
     this.#listen(socket)
     await once(socket, 'secureConnect')
@@ -154,7 +164,7 @@ export class FtpClient implements Disposable {
 
   #dataOn(raw: Socket): Socket {
     if (!this.#isProtected) return raw
-    const session = this.#socket instanceof tls.TLSSocket ? this.#socket.getSession() : undefined
+    const { session } = this
     const data = tls.connect({ socket: raw, rejectUnauthorized: false, ...(session && { session }) })
     data.on('error', () => {})
     return data

@@ -50,6 +50,7 @@ export class Connection implements Served {
         if (disconnect !== undefined) this.#disconnect = disconnect
         this.#isClosing = true
       },
+      isCancelled: () => this.#waiting.some((line) => typeof line !== 'string' && line.name === 'ABOR'),
       onLogin: (account) => {
         this.#disconnect = 'served'
         this.#deadlines.loggedIn()

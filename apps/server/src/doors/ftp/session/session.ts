@@ -21,6 +21,8 @@ export interface Control {
   readonly secure: (reply: Reply) => Promise<void>
   /** Closes the connection after the reply to the command. */
   readonly close: (disconnect?: Disconnect) => void
+  /** Whether the client has sent ABOR after the command that is running. */
+  readonly isCancelled: () => boolean
   /** To be called once, when the login is accepted. */
   readonly onLogin: (account: string) => void
 }
@@ -97,6 +99,7 @@ export class Session implements Disposable {
   beginTransfer(): Disposable & { readonly signal: AbortSignal } {
     const transfer = new AbortController()
     this.#transfer = transfer
+    if (this.control.isCancelled()) this.cancel()
     return {
       signal: transfer.signal,
       [Symbol.dispose]: () => {

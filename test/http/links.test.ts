@@ -63,6 +63,20 @@ describe('a link', () => {
     expect((await send(`${url}?zip`)).headers['content-type']).toBe('text/html; charset=utf-8')
   })
 
+  it('opens in a browser as a page, whatever it shares, and even if there is no such link', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    const file = link('file', ['pics', 'one.txt'], { mostUses: 1 })
+    for (const url of [file, link('upload', ['pics']), `/s/ftpl_${'0'.repeat(31)}`]) {
+      const { status, headers, body } = await send(url, { headers: { accept } })
+      expect([status, headers['set-cookie'], body.toString()]).toEqual([
+        200,
+        undefined,
+        expect.stringContaining('<div id="app">'),
+      ])
+    }
+    expect((await send(`${file}?download`, { headers: { accept } })).body.toString()).toBe('one')
+  })
+
   it('describes itself to a page, without being used', async () => {
     const about = async (url: string): Promise<unknown> =>
       JSON.parse((await send(`${url}?about`)).body.toString())

@@ -132,9 +132,10 @@ describe('a server', () => {
     let isIn = false
     line.intercept = async (target, init, send) =>
       isIn ? await send(target, init) : Response.json({ code: 'login', detail: 'log in' }, { status: 401 })
-    const page = new PageUploads(line)
+    const asked = Promise.withResolvers<unknown>()
+    const page = new PageUploads(line, { onLoginNeeded: asked.resolve })
     page.add(fileOf('after login', LARGE.subarray(0, 5)), fileOf('after login too', LARGE.subarray(0, 5)))
-    await page.until(() => page.queue.isLoginNeeded)
+    await asked.promise
     isIn = true
     page.queue.loggedIn()
     expect(await page.untilOver()).toEqual(['done', 'done'])

@@ -8,7 +8,6 @@ const PERIOD_MS = 10_000
 export class Repeats<Thing> {
   readonly #pass: (thing: Thing, times: number) => void
   readonly #most: number
-  #kinds = new Set<string>()
   #counts = new Map<string, { readonly thing: Thing; times: number }>()
   #timer: NodeJS.Timeout | undefined
 
@@ -24,17 +23,17 @@ export class Repeats<Thing> {
 
   /** The number of kinds in this period. */
   get size(): number {
-    return this.#kinds.size
+    return this.#counts.size
   }
 
   /** Whether a thing of this kind has occurred in this period. */
   has(kind: string): boolean {
-    return this.#kinds.has(kind)
+    return this.#counts.has(kind)
   }
 
   note(kind: string, thing: Thing): void {
     if (this.has(kind)) return this.count(kind, thing)
-    this.#remember(kind)
+    if (this.size < this.#most) this.#add(kind, thing, 0)
     this.#pass(thing, 1)
   }
 
@@ -42,7 +41,7 @@ export class Repeats<Thing> {
   count(kind: string, thing: Thing): void {
     const count = this.#counts.get(kind)
     if (count !== undefined) count.times++
-    else if (this.#remember(kind)) this.#counts.set(kind, { thing, times: 1 })
+    else if (this.size < this.#most) this.#add(kind, thing, 1)
     else this.#pass(thing, 1)
   }
 
@@ -51,16 +50,12 @@ export class Repeats<Thing> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const counts = this.#counts
-    this.#kinds = new Set()
     this.#counts = new Map()
-    for (const { thing, times } of counts.values()) this.#pass(thing, times)
+    for (const { thing, times } of counts.values()) if (times > 0) this.#pass(thing, times)
   }
 
-  /** @returns whether the kind is remembered */
-  #remember(kind: string): boolean {
-    if (this.size === this.#most) return this.has(kind)
-    this.#kinds.add(kind)
+  #add(kind: string, thing: Thing, times: number): void {
+    this.#counts.set(kind, { thing, times })
     this.#timer ??= setTimeout(() => this.flush(), PERIOD_MS).unref()
-    return true
   }
 }

@@ -35,6 +35,10 @@ export class PageAssets {
     this.#folder = folder
   }
 
+  async isBuilt(): Promise<boolean> {
+    return (await this.find('index.html')) !== undefined
+  }
+
   /** @param name `index.html`, or the name of a file in `assets/`. @returns undefined if nothing has it */
   async find(name: string): Promise<Asset | undefined> {
     this.#assets ??= readAssets(this.#folder)

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { followRoute } from '../state/follow-route.ts'
 import { path } from '../state/route.ts'
 import { texts } from '../texts/texts.ts'
-import { UploadTray } from '../upload/upload-tray.tsx'
+import { AccountTray } from '../upload/tray/account-tray.tsx'
 import { EntryList } from './browser/entry-list.tsx'
 import { Header } from './browser/header.tsx'
 import { StatusBar } from './browser/status-bar.tsx'
@@ -23,7 +23,7 @@ export function Shell() {
         <EntryList />
         <StatusBar />
       </main>
-      <UploadTray />
+      <AccountTray />
       <Viewer />
     </div>
   )

@@ -1,4 +1,5 @@
 import type { Texts } from './english.ts'
+import { uploadChinese } from './upload-chinese.ts'
 
 /** 一个名称直接显示，多个则显示数量。 */
 function what(names: readonly string[]): string {
@@ -150,6 +151,6 @@ export const chinese: Texts = {
       busy: '服务器繁忙，请稍后重试。',
     },
   },
-  upload: {},
+  upload: uploadChinese,
   share: {},
 }

@@ -1,3 +1,5 @@
+import { uploadEnglish } from './upload-english.ts'
+
 /** `1 item`, `2 items`. @param shown the count as the reader writes it */
 function items(count: number, shown: string = String(count)): string {
   return `${shown} ${count === 1 ? 'item' : 'items'}`
@@ -157,7 +159,7 @@ export const english = {
       busy: 'The server is busy. Try again in a moment.',
     } as Readonly<Record<string, string>>,
   },
-  upload: {},
+  upload: uploadEnglish,
   share: {},
 }
 

@@ -5,6 +5,7 @@ import { CommandButton } from './command-button.tsx'
 import { newFolder, paste, SELECTION_COMMANDS } from './commands.tsx'
 import { LayoutButton } from './layout-button.tsx'
 import { SortMenu } from './sort-menu.tsx'
+import { UploadMenu } from './upload-menu.tsx'
 
 /** What can be done: with the folder or, if something is selected, with that. On a phone it is at the bottom. */
 export function Toolbar() {
@@ -21,6 +22,7 @@ export function Toolbar() {
         </>
       ) : (
         <>
+          <UploadMenu />
           <CommandButton command={newFolder} />
           <CommandButton command={paste} />
           <span class="spacer" />

@@ -23,8 +23,10 @@ export interface QueueOptions {
   readonly takeEarlier?: (path: readonly string[]) => string | undefined
   /** Something has changed. It may be called many times a second. */
   readonly onChange: () => void
-  /** A file has been stored in this folder. */
-  readonly onStored?: (folder: readonly string[]) => void
+  /** The session has ended. Nothing is sent before {@link UploadQueue.loggedIn}. */
+  readonly onLoginNeeded?: (error: unknown) => void
+  /** Something has been stored in `folder`, which is `base` or somewhere below it. */
+  readonly onStored?: (folder: readonly string[], base: readonly string[]) => void
 }
 
 /** What was chosen at once: about names that exist, the user is asked once for all of it. */
@@ -51,6 +53,8 @@ export class UploadQueue {
   readonly #waiting = new Set<Upload>()
   readonly #running = new Set<Upload>()
   #isLoginNeeded = false
+  /** Counts logins: a refusal that was sent before the last one is out of date. */
+  #logins = 0
   /** Aborted to end all waits for the server. */
   #waker = new AbortController()
 
@@ -61,11 +65,6 @@ export class UploadQueue {
   /** All uploads, in the order in which they were chosen. */
   get uploads(): Iterable<Upload> {
     return this.#jobs.keys()
-  }
-
-  /** Whether nothing is sent before somebody logs in again. */
-  get isLoginNeeded(): boolean {
-    return this.#isLoginNeeded
   }
 
   /** Whether leaving the page would interrupt something. */
@@ -118,6 +117,13 @@ export class UploadQueue {
     this.#options.onChange()
   }
 
+  /** Forgets everything, and leaves on the server what it has. */
+  forget(): void {
+    for (const upload of [...this.uploads]) this.#halt(upload, { type: 'skipped' })
+    this.#jobs.clear()
+    this.#options.onChange()
+  }
+
   /** Decides what happens to every upload whose name exists, also to those whose turn comes later. */
   decide(choice: ClashChoice): void {
     for (const [upload, job] of this.#jobs) {
@@ -137,6 +143,7 @@ export class UploadQueue {
   /** Somebody has logged in again. */
   loggedIn(): void {
     this.#isLoginNeeded = false
+    this.#logins++
     this.#fill()
   }
 
@@ -156,13 +163,17 @@ export class UploadQueue {
     this.#running.add(upload)
     job.stop = new AbortController()
     const { signal } = job.stop
+    const login = this.#logins
     this.#become(upload, { type: 'sending' })
     try {
       await this.#persist(upload, job, signal)
       this.#become(upload, { type: 'done' })
-      this.#options.onStored?.(upload.path.slice(0, -1))
+      this.#options.onStored?.(upload.path.slice(0, -1), upload.base)
     } catch (error) {
-      if (!signal.aborted) this.#failed(upload, job, error)
+      if (signal.aborted) {
+        // Whoever has stopped it has said what becomes of it.
+      } else if (hasCode(error, 'login')) this.#needLogin(upload, login, error)
+      else this.#failed(upload, job, error)
     }
     this.#running.delete(upload)
     if (job.isCancelled) discard(job)
@@ -229,11 +240,15 @@ export class UploadQueue {
     })
   }
 
+  #needLogin(upload: Upload, login: number, error: unknown): void {
+    this.#wait(upload)
+    if (this.#isLoginNeeded || login !== this.#logins) return
+    this.#isLoginNeeded = true
+    this.#options.onLoginNeeded?.(error)
+  }
+
   #failed(upload: Upload, job: Job, error: unknown): void {
-    if (hasCode(error, 'login')) {
-      this.#isLoginNeeded = true
-      this.#wait(upload)
-    } else if (hasCode(error, 'exists') && upload.ifExists === 'fail') this.#clash(upload, job)
+    if (hasCode(error, 'exists') && upload.ifExists === 'fail') this.#clash(upload, job)
     else this.#become(upload, { type: 'failed', reason: reasonOf(error) })
   }
 

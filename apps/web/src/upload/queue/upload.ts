@@ -30,8 +30,12 @@ export interface ChosenItem {
   readonly file: File | undefined
 }
 
+let count = 0
+
 /** One file, or one empty folder, that is uploaded. */
 export class Upload {
+  /** Different for each upload of the page. */
+  readonly id = count++
   readonly item: ChosenItem
   /** The folder into which the user has put everything. */
   readonly base: readonly string[]

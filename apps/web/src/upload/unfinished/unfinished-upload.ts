@@ -1,6 +1,6 @@
 import { arrayOf, numberOf, recordOf, textOf } from '../../api/parse.ts'
 import { formatPath, type Path } from '../../api/path.ts'
-import { requestJson } from '../../api/request.ts'
+import { request, requestJson } from '../../api/request.ts'
 
 /** An upload that an earlier page, or another program, has begun. */
 export interface UnfinishedUpload {
@@ -16,8 +16,13 @@ export interface UnfinishedUpload {
 }
 
 /** The unfinished uploads of the account that a page can continue. @throws ApiError */
-export async function readUnfinished(signal: AbortSignal): Promise<readonly UnfinishedUpload[]> {
-  return await requestJson('/uploads', parseUnfinished, { signal })
+export async function readUnfinished(): Promise<readonly UnfinishedUpload[]> {
+  return await requestJson('/uploads', parseUnfinished)
+}
+
+/** Removes what the server has of it. @throws ApiError */
+export async function discardUnfinished({ url }: UnfinishedUpload): Promise<void> {
+  await request(url, { method: 'DELETE' })
 }
 
 export function parseUnfinished(value: unknown): readonly UnfinishedUpload[] {

@@ -125,12 +125,13 @@ export class Exchange {
   }
 
   refuse(problem: Problem, headers: Headers = {}): void {
-    const { type, body } = problemDocument(problem, STATUS_CODES[problem.status] ?? '', this.#isForPeople)
+    const { type, body } = problemDocument(problem, STATUS_CODES[problem.status] ?? '', this.isForPeople)
     const retry = problem.retryAfter === undefined ? {} : { 'Retry-After': problem.retryAfter }
     this.respond(problem.status, { 'Content-Type': type, ...retry, ...headers }, body)
   }
 
-  get #isForPeople(): boolean {
+  /** Whether the client shows pages to a person. */
+  get isForPeople(): boolean {
     return this.header('accept')?.includes('text/html') ?? false
   }
 

@@ -9,20 +9,24 @@ import { guestUpload, type Resource } from '../fields/target.ts'
 import { get } from '../files/get.ts'
 import { store } from '../uploads/store.ts'
 import { serveUpload, serveUploadChain } from '../uploads/uploads.ts'
+import { servePage } from './page.ts'
+import type { Site } from './site.ts'
 
 type Link = Extract<Resource, { type: 'link' }>
 
 /**
- * Answers a request for a share link. A link to a file gives the file, and a link to a folder everything in
- * it. A link for uploads takes files into a folder about which its guests learn nothing.
+ * Answers a request for a share link. A browser that opens it gets the page, which shows what the link shares. For
+ * programs, a link to a file gives the file, and a link to a folder everything in it. A link for uploads takes
+ * files into a folder about which its guests learn nothing.
  */
 export async function serveLink(
   exchange: Exchange,
   visitor: Visitor,
-  link: Link,
-  query: URLSearchParams,
+  { link, query, site }: { readonly link: Link; readonly query: URLSearchParams; readonly site: Site },
 ): Promise<void> {
   const { secret } = link
+  if (isOpened(exchange, link, query) && (await site.page.isBuilt()))
+    return await servePage(exchange, site.page)
   const name = `${exchange.context.isEncrypted ? '__Secure-' : ''}ftp-visit`
   const visit = cookieOf(exchange.header('cookie'), name)
   const guest = await visitor.guest(exchange, { secret, visit, upload: guestUpload(link.path)?.id })
@@ -44,6 +48,11 @@ export async function serveLink(
     default:
       guest.kind satisfies never
   }
+}
+
+/** Whether a person opens the link itself, rather than something in it. */
+function isOpened(exchange: Exchange, { path }: Link, query: URLSearchParams): boolean {
+  return exchange.method === 'GET' && exchange.isForPeople && path.length === 0 && query.size === 0
 }
 
 /** Tells a page what the link shares. This is no use of it. */

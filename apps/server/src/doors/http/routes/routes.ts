@@ -71,7 +71,7 @@ async function route(
     case 'files':
       return await serveFiles(exchange, visitor, resource, query)
     case 'link':
-      return await serveLink(exchange, visitor, resource, query)
+      return await serveLink(exchange, visitor, { link: resource, query, site })
     case 'session':
       return await serveSession(exchange, visitor)
     case 'sessions':

@@ -1,0 +1,83 @@
+/** What the page says about uploads, in English. */
+export const uploadEnglish = {
+  title: 'Uploads',
+  command: 'Upload',
+  files: 'Files',
+  folder: 'Folder',
+  camera: 'Take a photo or video',
+  /** @param folder its name */
+  dropHere: (folder: string) => `Drop here to upload to “${folder}”`,
+  unreadableDrop: 'Some of what you dropped could not be read.',
+  /** The line above the list. */
+  heading: {
+    active: (done: number, count: number) =>
+      count === 1 ? 'Uploading 1 file' : `Uploading ${count} files, ${done} done`,
+    unreachable: 'Waiting for the server',
+    paused: 'Uploads are paused',
+    clashing: (count: number) => (count === 1 ? '1 name already exists' : `${count} names already exist`),
+    failed: (count: number) => (count === 1 ? '1 file was not uploaded' : `${count} files were not uploaded`),
+    done: (count: number) => (count === 1 ? '1 file uploaded' : `${count} files uploaded`),
+    unfinished: 'Unfinished uploads',
+  },
+  /** @param rest for example `2 min left` */
+  pace: (speed: string, rest: string) => `${speed}/s · ${rest}`,
+  left: (time: string) => `${time} left`,
+  progress: (sent: string, size: string) => `${sent} of ${size}`,
+  state: {
+    waiting: 'Waiting',
+    comparing: (bytes: string) => `Comparing with the server: ${bytes}`,
+    unreachable: 'Waiting for the server',
+    paused: 'Paused',
+    clashing: 'The name already exists',
+    done: 'Uploaded',
+    skipped: 'Skipped',
+  },
+  notice: {
+    continued: 'Continued where it was interrupted',
+    restarted: 'Started over, because it is not the file whose upload was interrupted',
+  },
+  more: (count: string) => `and ${count} more`,
+  fold: 'Hide the list of uploads',
+  unfold: 'Show the list of uploads',
+  pause: 'Pause',
+  resume: 'Continue',
+  retry: 'Try again',
+  retryAll: 'Try all again',
+  cancel: 'Cancel',
+  cancelAll: 'Cancel all',
+  clear: 'Clear the list',
+  decide: 'Decide',
+  clash: {
+    title: (count: number) => (count === 1 ? 'The file already exists' : `${count} files already exist`),
+    more: (count: string) => `and ${count} more`,
+    keepBoth: 'Keep both',
+    skip: 'Skip',
+    replace: 'Replace',
+  },
+  unfinished: {
+    explanation: 'To continue an upload, choose the same file again.',
+    has: (size: string, length: string) => `${size} of ${length} uploaded`,
+    hasOf: (size: string) => `${size} uploaded`,
+    running: 'Is being uploaded elsewhere',
+    choose: 'Choose file',
+    discard: 'Discard',
+    /** @param name of the file that was expected */
+    otherName: (name: string) => `Choose the file “${name}”.`,
+  },
+  /** Why a file was not uploaded, by the code of the server. */
+  failure: {
+    quota: 'Your space on this server is full. Delete something, then try again.',
+    no_space: 'The disk of the server is full. Try again when there is space.',
+    unreadable: 'This device cannot read the file. It may have been changed, moved or deleted.',
+    taken_over: 'Another window or program is uploading this file.',
+    checksum: 'The file arrived damaged several times.',
+    forbidden: 'You do not have the right to upload here.',
+    exists: 'Another file got this name in the meantime.',
+    changed: 'The file on the server was changed in the meantime.',
+    is_directory: 'A folder has this name.',
+    not_directory: 'A file has the name of the folder.',
+    not_found: 'The folder no longer exists.',
+    name: 'The server does not allow this name.',
+    too_large: 'The path is too long.',
+  } as Readonly<Record<string, string>>,
+}

@@ -1,0 +1,38 @@
+import { signal } from '@preact/signals'
+import { WorkerHasher } from '../hashing/worker-hasher.ts'
+import { type QueueOptions, UploadQueue } from '../queue/upload-queue.ts'
+import { UploadClient } from '../transfer/upload-client.ts'
+
+/** How often what is shown of the uploads follows them, in milliseconds. */
+const SHOWN_MS = 200
+
+/** The uploads of a page, and a signal for those who show them. */
+export interface Uploads {
+  readonly queue: UploadQueue
+  /** Changes a few times a second while something happens. Read it to be rendered again. */
+  readonly changes: { readonly value: number }
+}
+
+/** @param base the URL of the folder at which paths begin */
+export function createUploads(
+  base: string,
+  options: Pick<QueueOptions, 'isGuest' | 'takeEarlier' | 'onLoginNeeded' | 'onStored'> = {},
+): Uploads {
+  const changes = signal(0)
+  let isShown = true
+  const onChange = (): void => {
+    if (!isShown) return
+    isShown = false
+    setTimeout(() => {
+      isShown = true
+      changes.value++
+    }, SHOWN_MS)
+  }
+  const client = new UploadClient((target, init) => fetch(target, init), base)
+  const queue = new UploadQueue({ client, hasher: new WorkerHasher(), onChange, ...options })
+  addEventListener('online', () => queue.wake())
+  addEventListener('beforeunload', (event) => {
+    if (queue.isBusy) event.preventDefault()
+  })
+  return { queue, changes }
+}

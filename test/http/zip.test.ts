@@ -50,6 +50,22 @@ it('has all files under names that every system can unpack, and the length that 
   expect(entries['large.bin']?.[0]).toBe(LARGE.length)
 })
 
+it('has only what was chosen, each once', async () => {
+  const { body } = await request(folder.server, '/files/d/?zip&name=e&name=empty&name=e')
+  expect(Object.keys(unpacked(body)).sort()).toHaveLength(4)
+  expect(Object.keys(unpacked(body))).toEqual(expect.arrayContaining(['e/', 'empty']))
+})
+
+it.each([
+  ['..', 400],
+  ['e/A', 400],
+  ['', 400],
+  ['none', 404],
+])('of the name %j is refused', async (name, status) => {
+  const target = `/files/d/?zip&name=empty&name=${encodeURIComponent(name)}`
+  expect((await request(folder.server, target)).status).toBe(status)
+})
+
 it('of a client that only wants to know its length sends no byte of it', async () => {
   const { headers, body } = await request(folder.server, '/files/d?zip', { method: 'HEAD' })
   expect([Number(headers['content-length']) > LARGE.length, body.length]).toEqual([true, 0])

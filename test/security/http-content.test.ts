@@ -81,41 +81,44 @@ describe('a name', () => {
 })
 
 describe('a stored file', () => {
-  it.each([
-    'x.svg',
-    'x.html',
-    'x.xhtml',
-    'x.xml',
-    'x.pdf',
-    'x.js',
-    'x.mjs',
-    'x.css',
-    'x.wasm',
-    'x',
-    'x.constructor',
-  ])('never runs on our origin, whatever the answer: %s', async (name) => {
-    folder.write(name, '<script>alert(1)</script>')
-    const whole = await get(`/files/${name}`)
-    const etag = whole.headers['etag'] ?? ''
-    const answers = [
-      whole,
-      await get(`/files/${name}`, { headers: { range: 'bytes=0-3' } }),
-      await get(`/files/${name}`, { headers: { 'if-none-match': etag } }),
-      await get(`/files/${name}`, { headers: { 'if-match': '"other"' } }),
-      await get(`/files/${name}`, { headers: { range: 'bytes=99-' } }),
-    ]
-    expect(answers.map(({ status }) => status)).toEqual([200, 206, 304, 412, 416])
-    for (const { headers } of answers) {
-      expect(headers['x-content-type-options']).toBe('nosniff')
-      expect(headers['content-security-policy']).toMatch(/default-src 'none'/)
-      expect(headers['cross-origin-resource-policy']).toBe('same-origin')
-      expect(headers['cache-control']).toBe('private, no-store')
-      expect(headers['content-type'] ?? '').not.toMatch(/html|xml|svg|script|css|wasm/)
-    }
-    for (const { headers } of answers.slice(0, 2)) {
-      expect(headers['content-disposition']).toMatch(/^attachment;/)
-      expect(headers['content-security-policy']).toMatch(/^sandbox;/)
-    }
+  it.each(['x.svg', 'x.html', 'x.xhtml', 'x.xml', 'x.js', 'x.mjs', 'x.css', 'x.wasm', 'x', 'x.constructor'])(
+    'never runs on our origin, whatever the answer: %s',
+    async (name) => {
+      folder.write(name, '<script>alert(1)</script>')
+      const whole = await get(`/files/${name}`)
+      const etag = whole.headers['etag'] ?? ''
+      const answers = [
+        whole,
+        await get(`/files/${name}`, { headers: { range: 'bytes=0-3' } }),
+        await get(`/files/${name}`, { headers: { 'if-none-match': etag } }),
+        await get(`/files/${name}`, { headers: { 'if-match': '"other"' } }),
+        await get(`/files/${name}`, { headers: { range: 'bytes=99-' } }),
+      ]
+      expect(answers.map(({ status }) => status)).toEqual([200, 206, 304, 412, 416])
+      for (const { headers } of answers) {
+        expect(headers['x-content-type-options']).toBe('nosniff')
+        expect(headers['content-security-policy']).toMatch(/default-src 'none'/)
+        expect(headers['cross-origin-resource-policy']).toBe('same-origin')
+        expect(headers['cache-control']).toBe('private, no-store')
+        expect(headers['content-type'] ?? '').not.toMatch(/html|xml|svg|script|css|wasm/)
+      }
+      for (const { headers } of answers.slice(0, 2)) {
+        expect(headers['content-disposition']).toMatch(/^attachment;/)
+        expect(headers['content-security-policy']).toMatch(/^sandbox;/)
+      }
+    },
+  )
+
+  it('is shown as a PDF without an origin, and can load nothing', async () => {
+    folder.write('x.pdf', '<script>alert(1)</script>')
+    const { headers } = await get('/files/x.pdf')
+    expect([headers['content-type'], headers['x-content-type-options']]).toEqual([
+      'application/pdf',
+      'nosniff',
+    ])
+    expect(headers['content-disposition']).toMatch(/^inline;/)
+    expect(headers['content-security-policy']).toMatch(/^sandbox allow-scripts; default-src 'none';/)
+    expect(headers['content-security-policy']).not.toMatch(/same-origin|-src (?!'none')/)
   })
 
   it('has the type of its name, whatever its sender says', async () => {

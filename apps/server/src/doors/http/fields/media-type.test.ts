@@ -8,7 +8,7 @@ it.each([
   ['a.JPG', 'image/jpeg', true],
   ['a.mp4', 'video/mp4', true],
   ['a.txt', 'text/plain; charset=utf-8', true],
-  ['a.pdf', 'application/pdf', false],
+  ['a.pdf', 'application/pdf', true],
   ['a.zip', 'application/zip', false],
   ['a.html', 'application/octet-stream', false],
   ['a.HTM', 'application/octet-stream', false],

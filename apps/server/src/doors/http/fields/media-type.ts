@@ -2,9 +2,11 @@ import { mimes } from 'mrmime'
 
 /** The type that is sent for a file whose own type is unknown, or could run on our origin. */
 const BYTES = 'application/octet-stream'
-/** Types whose content no browser runs. Files of any other type can only be saved. */
+/**
+ * Types whose content no browser runs, or only in a viewer of its own. Files of any other type can only be saved.
+ */
 const PASSIVE =
-  /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp|x-icon)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+|text\/plain)$/
+  /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp|x-icon)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+|text\/plain|application\/pdf)$/
 /** Types whose content a browser would run, or read as the code of a worker. */
 const ACTIVE = /html|xml|svg|script|ecmascript|wasm|css|manifest/
 

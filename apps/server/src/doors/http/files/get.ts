@@ -15,10 +15,10 @@ import { conditionsOf, validatorsOf, versionHeaders } from './validators.ts'
 import { sendZip } from './zip.ts'
 
 /** Stored content never runs as if it were part of this server: not as a document, in a frame, or as a script. */
-const USER_CONTENT: Headers = {
-  'Content-Security-Policy':
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'self'",
-}
+const USER_CONTENT =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'self'"
+/** The viewer of Chromium needs scripts of its own. The document has no origin and can load nothing, all the same. */
+const PDF_CONTENT = "sandbox allow-scripts; default-src 'none'; frame-ancestors 'none'"
 
 /**
  * Answers GET and HEAD for a file or folder.
@@ -38,7 +38,7 @@ export async function get(
   const file = await openOrNothing(share, path)
   if (file === undefined)
     return await (query.has('zip')
-      ? sendZip(exchange, share, path, onUse)
+      ? sendZip(exchange, share, { path, chosen: query.getAll('name') }, onUse)
       : list(exchange, share, path, query))
   await using open = file
   if (isFolder) throw new TransferError('not_found', `"${open.entry.name}" is not a folder`)
@@ -70,7 +70,9 @@ async function sendFile(
   const validators = validatorsOf(file)
   const isWanted = /(?:^|[ ,])md5\b/.test(exchange.header('want-repr-digest') ?? '')
   const md5 = isWanted ? await file.computeMd5(exchange.signal) : file.md5
-  const identified = { ...versionHeaders(validators, md5), ...USER_CONTENT }
+  const { type, isShown } = presentationOf(name)
+  const rules = type === 'application/pdf' ? PDF_CONTENT : USER_CONTENT
+  const identified: Headers = { ...versionHeaders(validators, md5), 'Content-Security-Policy': rules }
   switch (evaluate(conditionsOf(exchange), validators, true)) {
     case 'failed':
       return exchange.refuse({ status: 412, code: 'changed', detail: `"${name}" is another version by now` })
@@ -87,7 +89,6 @@ async function sendFile(
   }
   const { start, end } = range === 'whole' ? { start: 0, end: size } : range
   if (exchange.method === 'GET') await onUse()
-  const { type, isShown } = presentationOf(name)
   exchange.begin(range === 'whole' ? 200 : 206, {
     ...identified,
     'Accept-Ranges': 'bytes',

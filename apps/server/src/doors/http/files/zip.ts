@@ -1,29 +1,18 @@
 import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
 import { makeZip, predictLength } from 'client-zip'
-import { turn } from '../../../guards/turns.ts'
-import { list } from '../../../share/list.ts'
-import { Omissions } from '../../../share/omissions.ts'
 import { openFile } from '../../../share/read-range.ts'
 import { requirePermission, type Share } from '../../../share/share.ts'
 import { small } from '../../sending/payload.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
 import { contentDisposition } from '../fields/content-disposition.ts'
-import { ZipNames } from './zip-names.ts'
+import { type ZipEntry, zipEntries } from './zip-entries.ts'
 
-/** The maximum number of entries in one archive: their names are in memory until its end. */
-const MOST_ENTRIES = 100_000
 /** The most archives that one account, or one address of guests, gets at a time from a thread. */
 const MOST_AT_ONCE = 2
 
 /** The number of archives that each of them is receiving. */
 const running = new Map<string, number>()
-
-/** An entry of the archive, and its name there. */
-interface ZipEntry {
-  readonly entry: Entry
-  readonly name: string
-}
 
 interface ZipFolder {
   readonly name: string
@@ -32,6 +21,13 @@ interface ZipFolder {
 
 type ZipMetadata = ZipFolder | (ZipFolder & { readonly size: number })
 type ZipInput = ZipFolder | (ZipFolder & { readonly size: number; readonly input: AsyncIterable<Uint8Array> })
+
+/** What an archive is wanted of. */
+export interface ZipRequest {
+  readonly path: RemotePath
+  /** The names of entries of the folder; all of them if it is empty. */
+  readonly chosen: readonly string[]
+}
 
 /**
  * Answers with a folder as a zip archive, without compression, whose exact length is known before its first byte. If
@@ -42,12 +38,12 @@ type ZipInput = ZipFolder | (ZipFolder & { readonly size: number; readonly input
 export async function sendZip(
   exchange: Exchange,
   share: Share,
-  path: RemotePath,
+  { path, chosen }: ZipRequest,
   onUse: () => Promise<void>,
 ): Promise<void> {
   requirePermission(share, 'read')
   using _place = takePlace(share)
-  const entries = await entriesOf(exchange, share, path)
+  const entries = await zipEntries(exchange, share, path, chosen)
   const name = `${path.at(-1) ?? 'files'}.zip`
   if (exchange.method === 'GET') await onUse()
   exchange.begin(200, {
@@ -77,30 +73,6 @@ function takePlace({ blocks: { owner: who } }: Share): Disposable {
       else running.set(who, left)
     },
   }
-}
-
-/** Everything below a folder that an archive can hold. @throws Refusal 413 */
-async function entriesOf(exchange: Exchange, share: Share, path: RemotePath): Promise<readonly ZipEntry[]> {
-  const names = new ZipNames()
-  const entries: ZipEntry[] = []
-  for await (const batch of list(share, path, true, new Omissions())) {
-    // Otherwise, a large folder would keep this thread until its end.
-    await turn(share.blocks.owner)
-    exchange.signal.throwIfAborted()
-    for (const entry of batch) {
-      const isDirectory = entry.type === 'directory'
-      if (!isDirectory && entry.type !== 'file') continue
-      if (entries.length === MOST_ENTRIES)
-        throw new Refusal(
-          413,
-          'too_large',
-          `an archive has at most ${MOST_ENTRIES} entries; take a smaller folder`,
-        )
-      const name = names.nameOf(entry.name, isDirectory)
-      entries.push({ entry, name: isDirectory ? `${name}/` : name })
-    }
-  }
-  return entries
 }
 
 function metadata({ entry, name }: ZipEntry): ZipMetadata {

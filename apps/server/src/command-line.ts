@@ -120,7 +120,7 @@ export function commandLine(execute: Execute, writeOut: (text: string) => void =
         .env('FTP_SERVER_METRICS'),
     )
     .option('--new-key', 'make a new key if the server has lost its own; users have to confirm the new one')
-    .option('--qr', 'show the address as a QR code')
+    .option('--qr', 'show the address as a QR code even if the output is not a terminal')
     .option('--no-announce', 'do not announce the server on the local network (ftp-client discover)')
     .option(
       '--no-fsync',

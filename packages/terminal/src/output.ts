@@ -40,6 +40,11 @@ export class Output {
     stream.on('error', (error) => this.#fail(error))
   }
 
+  /** Whether a person sees what is written. */
+  get isTerminal(): boolean {
+    return 'isTTY' in this.#stream && this.#stream.isTTY === true
+  }
+
   /** Why the stream could not be written; undefined if it could. */
   get failure(): OutputError | undefined {
     return this.#failure

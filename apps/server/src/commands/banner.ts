@@ -12,7 +12,7 @@ const CLIENT = import.meta.filename.endsWith('.ts') ? FROM_CHECKOUT : 'ftp-clien
  * The text that a person sees when the server has started: what it serves, and what to type on another
  * machine.
  * @param first an account that has just been created
- * @param qr whether to show the first address as a QR code, too
+ * @param qr whether to show the address as a QR code, too: that of the page, if there is one
  */
 export function banner(server: Server, first: FirstAccount | undefined, qr: boolean): string {
   const { config, host, port, fingerprint, sshFingerprint } = server
@@ -23,6 +23,8 @@ export function banner(server: Server, first: FirstAccount | undefined, qr: bool
     write: 'everybody on this network may read, write and delete',
   }
   const addresses = reachable(host)
+  const [address = host] = addresses
+  const page = config.web ? webUrl(address, config, port) : undefined
   const suffix = port === DEFAULT_PORT ? '' : `:${port}`
   const flags = config.plaintext ? ' --plaintext' : ''
   const keys = [fingerprint, sshFingerprint === undefined ? undefined : `${sshFingerprint} (SFTP)`]
@@ -40,9 +42,9 @@ export function banner(server: Server, first: FirstAccount | undefined, qr: bool
     '',
     addresses.includes('127.0.0.1') ? 'On this machine:' : 'Here or on another machine:',
     ...addresses.map((address) => `  ${commandFor(`${bracketed(address)}${suffix}`)}`),
-    ...(config.web ? ['In a browser:', `  ${webUrl(addresses[0] ?? host, config, port)}`] : []),
+    ...(page === undefined ? [] : ['In a browser:', `  ${page}`]),
+    ...(qr ? [renderUnicodeCompact(page ?? `ftx://${bracketed(address)}:${port}`)] : []),
     ...(ftp.length > 0 ? ['By FTP:', ...ftp.map(({ url }) => `  ${url}`)] : []),
-    ...(qr ? ['', renderUnicodeCompact(`ftx://${bracketed(addresses[0] ?? host)}:${port}`)] : []),
     '',
     'Ctrl-C stops it; interrupted transfers continue when it is back.',
   ].join('\n')

@@ -15,7 +15,7 @@ const GRACE_MS = 3_000
 export interface ServeOptions
   extends Omit<ServerOptions, 'root' | 'timeouts' | 'limits' | 'log'>,
     GuardOptions {
-  /** Show the address as a QR code. */
+  /** Show the address as a QR code even if nobody sees a terminal. */
   readonly qr?: boolean
   /** Announce this server on the network. */
   readonly announce: boolean
@@ -39,7 +39,7 @@ export async function serve(context: Context, root: string, options: ServeOption
     print({ event: 'listening', host, port, fingerprint, doors: doorsOf(server) })
     if (metricsPort !== undefined) print({ event: 'metrics', port: metricsPort })
     if (first !== undefined) print({ event: 'account', ...first })
-  } else print(banner(server, first, qr))
+  } else print(banner(server, first, qr || (context.output.isTerminal && server.config.web)))
   context.onHangup(() => server.reopen())
   if (!signal.aborted) await once(signal, 'abort')
   if (!json) print('Stopping …')

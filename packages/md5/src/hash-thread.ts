@@ -1,7 +1,8 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Job } from './batch.ts'
 import type { ChainValue } from './chain.ts'
-import type { Job, ToHashThread, Values } from './hash-worker.ts'
+import type { ToHashThread, Values } from './hash-worker.ts'
 import type { KernelMemory } from './memory.ts'
 import { MAX_LANES } from './work-area.ts'
 

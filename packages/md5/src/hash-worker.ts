@@ -1,26 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { type Job, nextBatch } from './batch.ts'
 import { CHAIN_START, type ChainValue } from './chain.ts'
 import { Kernel } from './kernel.ts'
 import type { KernelMemory } from './memory.ts'
-import { MAX_LANES } from './work-area.ts'
 
 /*
  * The entry point of a hashing thread. It absorbs pieces in the memory that it shares with the thread that
  * started it, as many side by side as there are lanes.
  */
-
-/** One piece to absorb. */
-export interface Job {
-  readonly id: number
-  /** The chaining value at the start of the piece. Default: the present value of the chain. */
-  readonly start?: ChainValue | undefined
-  /** The number of the chain that it continues. */
-  readonly chain?: number | undefined
-  /** Its place in the memory, or the bytes themselves. */
-  readonly bytes: Uint8Array | { readonly at: number; readonly size: number }
-  /** As in Piece. */
-  readonly length?: number | undefined
-}
 
 export type ToHashThread = { readonly jobs: readonly Job[] } | { readonly forget: number }
 
@@ -50,24 +37,8 @@ function schedule(): void {
 
 function look(): void {
   scheduled = false
-  const batch = next()
+  const batch = nextBatch(waiting)
   if (batch.length > 0) run(batch)
-}
-
-/**
- * The jobs that have waited longest, but only the first of each chain, because the next one starts with its
- * result.
- */
-function next(): Job[] {
-  const taken = new Set<number>()
-  const batch: Job[] = []
-  for (const job of waiting) {
-    if (batch.length === MAX_LANES) break
-    if (job.chain !== undefined && taken.has(job.chain)) continue
-    if (job.chain !== undefined) taken.add(job.chain)
-    batch.push(job)
-  }
-  return batch
 }
 
 function run(batch: readonly Job[]): void {

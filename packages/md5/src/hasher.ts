@@ -63,12 +63,12 @@ export class Hasher implements Disposable {
   /**
    * Whether a block matches its claim. The hashing thread checks it side by side with others that wait.
    * `bytes` must not change until then. They are not copied if they are in one of the {@link blocks}.
-   * @param hurry whether to start without waiting for other blocks
+   * @param hurry whether to start without waiting for other blocks; `first` also overtakes blocks that wait
    */
-  async check({ start, bytes, end, length }: BlockCheck, hurry: boolean): Promise<boolean> {
+  async check({ start, bytes, end, length }: BlockCheck, hurry: boolean | 'first'): Promise<boolean> {
     const thread = this.#onlineThread()
     const value = thread
-      ? await thread.hash({ start, length }, bytes, hurry)
+      ? await thread.hash({ start, length, isFirst: hurry === 'first' }, bytes, hurry !== false)
       : this.#absorbHere({ start, bytes, length })
     return sameValue(value, end)
   }

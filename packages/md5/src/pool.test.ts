@@ -66,6 +66,24 @@ test('bytes are hashed where they are in a block', async () => {
   ).toEqual(md5)
 })
 
+test('a brief request waits neither for others of its owner, nor for the limit of the owner', async () => {
+  const share = hasher.blocks.share('anna')
+  const held = [await share.take(), await share.take()]
+  const order: string[] = []
+  const wait = async (name: string, isBrief: boolean): Promise<void> => {
+    using _block = await share.take({ isBrief })
+    order.push(name)
+  }
+  const large = wait('large', false)
+  await wait('brief', true)
+  const rest = [await hasher.blocks.take(), await hasher.blocks.take()]
+  const later = [wait('first brief', true), wait('second brief', true)]
+  giveBack(held)
+  await Promise.all([large, ...later])
+  expect(order).toEqual(['brief', 'first brief', 'second brief', 'large'])
+  giveBack(rest)
+})
+
 test('there are never more blocks than there may be: whoever wants one waits, and the first who waits gets it', async () => {
   const { blocks } = hasher
   const all = await takeAll()

@@ -12,6 +12,11 @@ export interface TakeOptions {
    * wait.
    */
   readonly length?: number
+  /**
+   * Whether the block is given back within a moment, and not held while a peer is waited for. Such a request
+   * does not wait for others of its owner, nor for the owner's limit.
+   */
+  readonly isBrief?: boolean | undefined
   /** Its abort ends the wait. */
   readonly signal?: AbortSignal | undefined
 }
@@ -38,10 +43,14 @@ interface Waiting {
   /** Increases with each request that begins to wait. */
   readonly ticket: number
   readonly length: number
+  readonly isBrief: boolean
   readonly grant: (block: Block) => void
 }
 
-/** An owner that holds blocks or waits for some; `waiting` is in the order of the requests. */
+/**
+ * An owner that holds blocks or waits for some; `waiting` is in the order of the requests, the brief ones
+ * first.
+ */
 interface Owner {
   readonly isLimited: boolean
   held: number
@@ -117,15 +126,19 @@ export class BlockPool implements Blocks {
     }
   }
 
-  #tryTake(ownerOf: () => Owner, length: number): Block | undefined {
+  #tryTake(ownerOf: () => Owner, length: number, isBrief = false): Block | undefined {
     if (length <= LARGE) return new Block(Buffer.allocUnsafe(length))
     const owner = ownerOf()
-    return owner.waiting.length === 0 && this.#mayTake(owner) ? this.#take(owner, length) : undefined
+    const isNext = owner.waiting.length === 0 || (isBrief && owner.waiting[0]?.isBrief !== true)
+    return isNext && this.#mayTake(owner, isBrief) ? this.#take(owner, length) : undefined
   }
 
-  async #takeFor(ownerOf: () => Owner, { length = BLOCK_SIZE, signal }: TakeOptions): Promise<Block> {
+  async #takeFor(ownerOf: () => Owner, options: TakeOptions): Promise<Block> {
+    const { length = BLOCK_SIZE, isBrief = false, signal } = options
     signal?.throwIfAborted()
-    return this.#tryTake(ownerOf, length) ?? (await this.#wait(ownerOf(), length, signal))
+    return (
+      this.#tryTake(ownerOf, length, isBrief) ?? (await this.#wait(ownerOf(), { length, isBrief }, signal))
+    )
   }
 
   /** Whether so few are left that all owners should give back what they can do without. */
@@ -133,9 +146,9 @@ export class BlockPool implements Blocks {
     return this.count - this.taken <= this.count * SCARCE
   }
 
-  #mayTake({ isLimited, held }: Owner): boolean {
+  #mayTake({ isLimited, held }: Owner, isBrief: boolean): boolean {
     const left = this.count - this.taken
-    return left > 0 && (!isLimited || held === 0 || held < left)
+    return left > 0 && (!isLimited || isBrief || held === 0 || held < left)
   }
 
   #take(owner: Owner, length: number): Block {
@@ -146,16 +159,21 @@ export class BlockPool implements Blocks {
     return new Block(slot.subarray(0, length), () => this.#giveBack(owner, slot))
   }
 
-  async #wait(owner: Owner, length: number, signal: AbortSignal | undefined): Promise<Block> {
+  async #wait(
+    owner: Owner,
+    wanted: Pick<Waiting, 'length' | 'isBrief'>,
+    signal: AbortSignal | undefined,
+  ): Promise<Block> {
     const { promise, resolve, reject } = Promise.withResolvers<Block>()
-    const one = { ticket: ++this.#tickets, length, grant: resolve }
+    const one = { ...wanted, ticket: ++this.#tickets, grant: resolve }
     const stop = (): void => {
       owner.waiting = owner.waiting.filter((other) => other !== one)
       this.#forgetIdle()
       reject(signal?.reason)
     }
     signal?.addEventListener('abort', stop, { once: true })
-    owner.waiting.push(one)
+    const behind = wanted.isBrief ? owner.waiting.findIndex(({ isBrief }) => !isBrief) : -1
+    owner.waiting.splice(behind < 0 ? owner.waiting.length : behind, 0, one)
     this.#onWanted()
     try {
       return await promise
@@ -182,7 +200,7 @@ export class BlockPool implements Blocks {
     let next: Owner | undefined
     for (const owner of [this.#everybody, ...this.#owners.values()]) {
       const [first] = owner.waiting
-      if (first === undefined || !this.#mayTake(owner)) continue
+      if (first === undefined || !this.#mayTake(owner, first.isBrief)) continue
       const isAhead =
         next === undefined ||
         owner.held < next.held ||

@@ -210,6 +210,27 @@ describe('a range', () => {
     expect(blocks.taken).toBe(before)
   })
 
+  it('that is short is checked, and waits for no large transfer of the same owner', async () => {
+    await store(BYTES)
+    const share = fixture.share()
+    const { blocks } = share
+    using held = new DisposableStack()
+    for (let block = blocks.tryTake(); block !== undefined; block = blocks.tryTake()) held.use(block)
+    const stop = new AbortController()
+    const large = blocks.take({ signal: stop.signal }).catch(() => {})
+    await using file = await openFile(share, PATH)
+    const edge = 3 * MIB
+    expect((await read(file, edge - 1, edge + 65_000)).equals(BYTES.subarray(edge - 1, edge + 65_000))).toBe(
+      true,
+    )
+    flipBit(at('f'), edge + 99_000)
+    await expect(read(file, edge, edge + 1)).rejects.toMatchObject({
+      code: expect.stringMatching('changed|checksum'),
+    })
+    stop.abort()
+    await large
+  })
+
   it('can be read in small pieces, of which those in order cost one check of each block', async () => {
     await store(BYTES)
     await using file = await openFile(fixture.share(), PATH)

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, type Block, type BlockCheck, hashAhead } from '@ftp/md5'
+import { BLOCK_SIZE, Block, type BlockCheck, hashAhead } from '@ftp/md5'
 import { type Entry, TransferError } from '@ftp/protocol'
 import type { SourceFile } from '../storage/storage.ts'
 import { FileChain } from './chain.ts'
@@ -8,6 +8,8 @@ import type { Share } from './share.ts'
 
 /** How long a caller may take for a slice before what has been read ahead is released, in milliseconds. */
 const HOLD_MS = 250
+/** Up to this many bytes of a block are copied out of it. */
+const FEW = 65_536
 /** The number of blocks that are checked side by side. */
 const LANES = 4
 
@@ -28,6 +30,13 @@ export interface Range {
 interface WholeBlock {
   readonly index: number
   readonly block: Block
+}
+
+interface Reading {
+  /** Whether nothing after it is wanted, so that it has to be known now that the file has not changed. */
+  readonly isLast: boolean
+  /** As in TakeOptions. */
+  readonly isBrief?: boolean
 }
 
 /**
@@ -109,6 +118,7 @@ export class VerifiedFile implements AsyncDisposable {
     if (!(start >= 0 && start <= end && end <= this.entry.size))
       throw new RangeError(`there are no bytes from ${start} to ${end}`)
     if (start === end) return
+    if (end - start <= FEW) return yield* this.#few({ start, end }, signal)
     await using ahead = new ReadAhead(this.#sliced({ start, end }), signal)
     for (let at = start; at < end; ) {
       if (isSlow()) ahead.rest()
@@ -120,6 +130,24 @@ export class VerifiedFile implements AsyncDisposable {
       } finally {
         clearTimeout(slow)
       }
+    }
+  }
+
+  /**
+   * Few bytes, which do not wait for large transfers: their blocks are held for no longer than it takes to read and check
+   * them.
+   */
+  async *#few({ start, end }: Range, signal: AbortSignal): AsyncGenerator<Slice> {
+    for (let at = start; at < end; ) {
+      const index = Math.floor(at / BLOCK_SIZE)
+      const { block } = await this.#read(index, { isLast: true, isBrief: true }, signal)
+      using whole = block.move()
+      await this.#check({ index, block: whole }, 'first')
+      const from = at - index * BLOCK_SIZE
+      const bytes = whole.bytes.slice(from, from + end - at)
+      whole[Symbol.dispose]()
+      yield { offset: at, block: new Block(bytes) }
+      at += bytes.length
     }
   }
 
@@ -136,7 +164,7 @@ export class VerifiedFile implements AsyncDisposable {
     const first = Math.floor(start / BLOCK_SIZE)
     const last = Math.floor((end - 1) / BLOCK_SIZE)
     const read = (index: number, signal: AbortSignal): Promise<WholeBlock> =>
-      this.#read(index, index === last, signal)
+      this.#read(index, { isLast: index === last }, signal)
     // The first block is wanted at once, and nothing follows the last one; in between, lanes are filled.
     const check = (block: WholeBlock): Promise<void> =>
       this.#check(block, block.index === last || (block.index - first) % LANES === 0)
@@ -166,16 +194,16 @@ export class VerifiedFile implements AsyncDisposable {
     }
   }
 
-  async #read(index: number, isLast: boolean, signal: AbortSignal): Promise<WholeBlock> {
+  async #read(index: number, { isLast, isBrief }: Reading, signal: AbortSignal): Promise<WholeBlock> {
     const at = index * BLOCK_SIZE
     const length = Math.min(BLOCK_SIZE, this.entry.size - at)
-    using block = await this.#share.blocks.take({ length, signal })
+    using block = await this.#share.blocks.take({ length, isBrief, signal })
     if ((await this.#file.read(block.bytes, at)) < length || isLast) this.#file.requireUnchanged()
     return { index, block: block.move() }
   }
 
   /** @throws TransferError `changed`, `checksum` */
-  async #check({ index, block: { bytes } }: WholeBlock, hurry: boolean): Promise<void> {
+  async #check({ index, block: { bytes } }: WholeBlock, hurry: boolean | 'first'): Promise<void> {
     const claim = this.#claimOf(index, bytes.length)
     if (claim !== undefined) {
       if (await this.#share.hasher.check({ ...claim, bytes }, hurry)) return

@@ -8,6 +8,7 @@ const PERIOD_MS = 10_000
 export class Repeats<Thing> {
   readonly #pass: (thing: Thing, times: number) => void
   readonly #most: number
+  #kinds = new Set<string>()
   #counts = new Map<string, { readonly thing: Thing; times: number }>()
   #timer: NodeJS.Timeout | undefined
 
@@ -23,17 +24,17 @@ export class Repeats<Thing> {
 
   /** The number of kinds in this period. */
   get size(): number {
-    return this.#counts.size
+    return this.#kinds.size
   }
 
   /** Whether a thing of this kind has occurred in this period. */
   has(kind: string): boolean {
-    return this.#counts.has(kind)
+    return this.#kinds.has(kind)
   }
 
   note(kind: string, thing: Thing): void {
     if (this.has(kind)) return this.count(kind, thing)
-    if (this.size < this.#most) this.#add(kind, thing, 0)
+    this.#remember(kind)
     this.#pass(thing, 1)
   }
 
@@ -41,7 +42,7 @@ export class Repeats<Thing> {
   count(kind: string, thing: Thing): void {
     const count = this.#counts.get(kind)
     if (count !== undefined) count.times++
-    else if (this.size < this.#most) this.#add(kind, thing, 1)
+    else if (this.#remember(kind)) this.#counts.set(kind, { thing, times: 1 })
     else this.#pass(thing, 1)
   }
 
@@ -50,12 +51,16 @@ export class Repeats<Thing> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const counts = this.#counts
+    this.#kinds = new Set()
     this.#counts = new Map()
-    for (const { thing, times } of counts.values()) if (times > 0) this.#pass(thing, times)
+    for (const { thing, times } of counts.values()) this.#pass(thing, times)
   }
 
-  #add(kind: string, thing: Thing, times: number): void {
-    this.#counts.set(kind, { thing, times })
+  /** @returns whether the kind is remembered */
+  #remember(kind: string): boolean {
+    if (this.size === this.#most) return this.has(kind)
+    this.#kinds.add(kind)
     this.#timer ??= setTimeout(() => this.flush(), PERIOD_MS).unref()
+    return true
   }
 }

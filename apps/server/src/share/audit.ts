@@ -1,4 +1,5 @@
 import { type RemotePath, TransferError } from '@ftp/protocol'
+import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit.ts'
 import type { Share } from './share.ts'
 
@@ -12,13 +13,16 @@ export type AuditEntry = Pick<AuditEvent, 'action' | 'size' | 'md5' | 'detail' |
 
 /** Records an action of this share's account. */
 export function record({ audit, account, address, door, credential }: Share, entry: AuditEntry): void {
-  const { action, path, target, size, md5, detail, outcome } = entry
-  const { home, ownerHome = home } = account
-  // A guest's paths begin further down than those of the account.
-  const pathOf = (below: RemotePath): string => [...home.slice(ownerHome.length), ...below].join('/')
-  const paths = { path: path && pathOf(path), target: target && pathOf(target) }
-  const client = { account: account.name, address, door, credential }
-  audit.record({ ...client, action, ...paths, size, md5, detail, outcome })
+  const { action, size, md5, detail, outcome } = entry
+  const path = entry.path && pathOf(entry.path, account)
+  const target = entry.target && pathOf(entry.target, account)
+  const { name } = account
+  audit.record({ account: name, address, door, credential, action, path, target, size, md5, detail, outcome })
+}
+
+/** The path below the home of the account. A guest's paths begin further down. */
+function pathOf(below: RemotePath, { home, ownerHome = home }: Account): string {
+  return [...home.slice(ownerHome.length), ...below].join('/')
 }
 
 /**

@@ -87,6 +87,23 @@ describe('PUT', () => {
     expect(folder.has('refused')).toBe(false)
   })
 
+  it.each(['DELETE', 'MOVE', 'PUT'] as const)(
+    'and a %s of the same version at the same time: one of the two takes place',
+    async (method) => {
+      for (let round = 0; round < 8; round++) {
+        await put('contested', `${method} ${round}`)
+        const headers = { 'if-match': await etagOf('contested'), destination: '/files/elsewhere' }
+        const answers = await Promise.all([
+          put('contested', 'new', headers),
+          send(method, 'contested', { headers, ...(method === 'PUT' && { body: 'other' }) }),
+        ])
+        const statuses = answers.map((answer) => (typeof answer === 'number' ? answer : answer.status))
+        expect(statuses.filter((status) => status < 300)).toHaveLength(1)
+        expect([404, 412]).toContain(Math.max(...statuses))
+      }
+    },
+  )
+
   it('replaces only the version that the client knows', async () => {
     await put('known', 'one')
     const etag = await etagOf('known')

@@ -45,6 +45,22 @@ function md5At(name: string): string {
 }
 
 describe('a copy', () => {
+  it('is one of the version that the client knows', async () => {
+    await store('a', BYTES)
+    const { version } = fixture.share().storage.stat(parsePath('a'))
+    await store('a', Buffer.from('new'))
+    const paths = { from: parsePath('a'), to: parsePath('b') }
+    const options = {
+      ...paths,
+      ifExists: 'fail',
+      ifVersion: version,
+      isRecursive: true,
+      signal: never,
+    } as const
+    await expect(copy(fixture.share(), options)).rejects.toMatchObject({ code: 'changed' })
+    expect(fs.existsSync(at('b'))).toBe(false)
+  })
+
   it('has the bytes, the time, the permission bits and the digest of its source', async () => {
     await store('a', BYTES)
     fixture.events.length = 0

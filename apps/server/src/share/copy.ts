@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   formatPath,
   type IfExists,
@@ -14,12 +15,17 @@ import { find, openParts, randomKey } from './put.ts'
 import { requirePermission, type Share } from './share.ts'
 import { VerifiedFile } from './verified-file.ts'
 
+/** The number of entries that are looked at before other work may run. */
+const TOGETHER = 64
+
 export interface CopyOptions {
   readonly from: RemotePath
   /** The path of the copy itself, not a directory to copy into. */
   readonly to: RemotePath
   /** For a directory, `replace`, `newer` and `different` mean `fail`: a directory is never replaced. */
   readonly ifExists: IfExists
+  /** The version that the source must have; `changed` is thrown for any other one. */
+  readonly ifVersion?: string | undefined
   /** Whether a directory is copied, with everything in it; otherwise, it is refused. */
   readonly isRecursive: boolean
   /** Its abort ends the copy; the files that are complete stay. */
@@ -51,7 +57,8 @@ export async function copy(share: Share, options: CopyOptions): Promise<Copied |
     requirePermission(share, 'read')
     requirePermission(share, 'write')
     requireStorable(share, to)
-    const { entry } = share.storage.stat(from)
+    const { entry, version } = share.storage.stat(from)
+    requireVersion(version, options)
     if (formatPath(to) === formatPath(from))
       throw new TransferError('bad_request', `"${formatPath(from)}" cannot be copied onto itself`)
     const count = new Count(options.onProgress)
@@ -68,6 +75,11 @@ export async function copy(share: Share, options: CopyOptions): Promise<Copied |
       ? { outcome: 'skipped' }
       : { outcome: 'ok', target: siblingPath(to, copied.name), size: copied.bytes },
   )
+}
+
+function requireVersion(version: string, { ifVersion, from }: CopyOptions): void {
+  if (ifVersion !== undefined && version !== ifVersion)
+    throw new TransferError('changed', `"${formatPath(from)}" is another version by now`)
 }
 
 /** What has been copied so far. */
@@ -92,12 +104,10 @@ class Count {
 }
 
 /** @returns the final name; undefined if the file that is there has been kept */
-async function copyFile(
-  share: Share,
-  { from, to, ifExists, signal }: CopyOptions,
-  count: Count,
-): Promise<string | undefined> {
+async function copyFile(share: Share, options: CopyOptions, count: Count): Promise<string | undefined> {
+  const { from, to, ifExists, signal } = options
   await using source = new VerifiedFile(share, share.storage.open(from))
+  requireVersion(source.version, options)
   const { size, mtime, mode } = source.entry
   const offer = { length: size, mtime, mode, ifExists }
   const parts = await openParts(share, to, { key: randomKey(), takeLease: undefined, offer })
@@ -122,15 +132,19 @@ async function copyTree(share: Share, options: CopyOptions, count: Count): Promi
   const leaveOut = (): void => void count.total.leftOut++
   const omitted = { unnamable: leaveOut, unreadable: leaveOut }
   const waiting = [{ from, to: top }]
+  let looked = 0
   for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
     for (const { name, type } of share.storage.list(pair.from, omitted)) {
+      // Otherwise, a tree of many empty folders would keep this thread until its end.
+      if (++looked % TOGETHER === 0) await setImmediate()
       options.signal.throwIfAborted()
       if (type !== 'directory' && type !== 'file') {
         leaveOut()
         continue
       }
       const below = { from: joinPath(pair.from, name), to: joinPath(pair.to, name) }
-      if (type === 'file') await copyFile(share, { ...options, ...below, ifExists: 'fail' }, count)
+      if (type === 'file')
+        await copyFile(share, { ...options, ...below, ifExists: 'fail', ifVersion: undefined }, count)
       else {
         await share.storage.makeDirectory(below.to, false)
         waiting.push(below)

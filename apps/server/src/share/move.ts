@@ -15,13 +15,33 @@ export async function move(
   to: RemotePath,
   ifExists: IfExists,
 ): Promise<string | undefined> {
+  return await moveVersion(share, from, to, { ifExists })
+}
+
+/** How a move treats what is there. */
+export interface MoveOptions {
+  readonly ifExists: IfExists
+  /** The version that the source must have; `changed` is thrown for any other one. */
+  readonly ifVersion?: string | undefined
+}
+
+/** As {@link move}, if the source has a certain version. */
+export async function moveVersion(
+  share: Share,
+  from: RemotePath,
+  to: RemotePath,
+  { ifExists, ifVersion }: MoveOptions,
+): Promise<string | undefined> {
   const run = async (): Promise<string | undefined> => {
     requirePermission(share, 'move')
     if (mayReplace(ifExists)) requirePermission(share, 'overwrite')
     requireStorable(share, to)
     const target = fromRoot(share, to)
     await share.writable()
-    const name = await share.storage.move(from, to, ifExists, changeCounter(share, target))
+    const name = await share.storage.move(from, to, ifExists, {
+      onChange: changeCounter(share, target),
+      ifVersion,
+    })
     if (name !== undefined) forgetMoved(share, fromRoot(share, from), fromRoot(share, siblingPath(to, name)))
     return name
   }

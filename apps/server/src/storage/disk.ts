@@ -21,9 +21,10 @@ import { Home } from './home.ts'
 import { move } from './move.ts'
 import { readAll } from './read-all.ts'
 import { removeDirectory, requireNoMount } from './remove-directory.ts'
-import { toStatus } from './status.ts'
+import { requireVersion, toStatus } from './status.ts'
 import type {
   Attributes,
+  ChangeOptions,
   Exclusive,
   HeldPartial,
   OmissionListener,
@@ -212,16 +213,27 @@ class DiskFolder implements Storage {
     return setAttributes(this.#home, path, wanted)
   }
 
-  async remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void> {
+  async remove(
+    path: RemotePath,
+    recursive: boolean,
+    { onChange, ifVersion }: ChangeOptions = {},
+  ): Promise<void> {
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('forbidden', 'the home directory cannot be removed')
     using parent = this.#home.parentOf(path)
     const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
     const unlink = (directory: Directory, child: string): void => this.#unlink(directory, child, onChange)
     if (stats.isDirectory()) {
+      requireVersion(stats, path, ifVersion)
       requireNoMount(parent, name, path)
       await removeDirectory(parent, name, path, recursive, unlink)
-    } else attempt(path, () => unlink(parent, name))
+    } else if (ifVersion === undefined) attempt(path, () => unlink(parent, name))
+    else
+      this.#exclusive(() => {
+        const now = attempt(path, () => this.#fs.lstat(parent.at(name)))
+        requireVersion(now, path, ifVersion)
+        attempt(path, () => unlink(parent, name))
+      })
     await sync(parent, path)
   }
 
@@ -239,9 +251,9 @@ class DiskFolder implements Storage {
     from: RemotePath,
     to: RemotePath,
     ifExists: IfExists,
-    onChange?: OnChange,
+    options: ChangeOptions = {},
   ): Promise<string | undefined> {
-    return move(this.#home, this.#exclusive, { from, to, ifExists, onChange, partials: this.#partials })
+    return move(this.#home, this.#exclusive, { ...options, from, to, ifExists, partials: this.#partials })
   }
 }
 

@@ -14,13 +14,13 @@ import {
 import { attempt, quote, sync } from './directory.ts'
 import type { Home } from './home.ts'
 import { requireReplaceable } from './replaceable.ts'
-import type { Exclusive, OnChange, PartialListener } from './storage.ts'
+import { requireVersion } from './status.ts'
+import type { ChangeOptions, Exclusive, PartialListener } from './storage.ts'
 
-interface Move {
+interface Move extends ChangeOptions {
   readonly from: RemotePath
   readonly to: RemotePath
   readonly ifExists: IfExists
-  readonly onChange: OnChange | undefined
   readonly partials: PartialListener
 }
 
@@ -28,7 +28,7 @@ interface Move {
 export async function move(
   home: Home,
   exclusive: Exclusive,
-  { from, to, ifExists, onChange, partials }: Move,
+  { from, to, ifExists, ifVersion, onChange, partials }: Move,
 ): Promise<string | undefined> {
   const [source, target] = [from.at(-1), to.at(-1)]
   if (source === undefined || target === undefined)
@@ -44,6 +44,7 @@ export async function move(
   const attemptMove = (): string | undefined =>
     exclusive(() => {
       const what = moving()
+      requireVersion(what, from, ifVersion)
       for (const name of namesFor(target, ifExists)) {
         const found = attempt(to, () => fs.find(fresh.at(name)))
         const listed = found && fs.spelling(fresh.self, name)

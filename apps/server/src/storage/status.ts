@@ -1,4 +1,6 @@
 import { type Stats, toEntry } from '@ftp/files'
+import { type RemotePath, TransferError } from '@ftp/protocol'
+import { quote } from './directory.ts'
 import type { Status } from './storage.ts'
 
 /**
@@ -19,6 +21,12 @@ function toVersion(stats: Stats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs]
     .map((part) => part.toString(36))
     .join('-')
+}
+
+/** @throws TransferError `changed` unless the entry has this version, if one is given */
+export function requireVersion(stats: Stats, path: RemotePath, ifVersion: string | undefined): void {
+  if (ifVersion !== undefined && toVersion(stats) !== ifVersion)
+    throw new TransferError('changed', `${quote(path)} is another version by now`)
 }
 
 /** Whether a file has been left alone for long enough: see `settled` in SourceFile. */

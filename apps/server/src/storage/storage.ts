@@ -95,17 +95,23 @@ export interface Storage {
 
   /**
    * Removes a file, a link (not its target), or an empty directory; with `recursive`, a whole tree. Durable.
-   * @throws `not_empty`
+   * @throws `not_empty`, `changed`
    */
-  remove(path: RemotePath, recursive: boolean, onChange?: OnChange): Promise<void>
+  remove(path: RemotePath, recursive: boolean, options?: ChangeOptions): Promise<void>
 
   /**
    * Renames or moves `from` to `to`, atomically and durably.
    * @param ifExists as for a put; a directory is never replaced
    * @returns the final name, which differs from the requested one only with `rename`; undefined if the
    * existing target was kept
+   * @throws `changed`
    */
-  move(from: RemotePath, to: RemotePath, ifExists: IfExists, onChange?: OnChange): Promise<string | undefined>
+  move(
+    from: RemotePath,
+    to: RemotePath,
+    ifExists: IfExists,
+    options?: ChangeOptions,
+  ): Promise<string | undefined>
 }
 
 /**
@@ -115,6 +121,16 @@ export interface Storage {
  * are all entries that `list` shows and that are not directories.
  */
 export type OnChange = (change: { readonly bytes: number; readonly files: number }) => void
+
+/** What else a change to an entry has to respect. */
+export interface ChangeOptions {
+  readonly onChange?: OnChange | undefined
+  /**
+   * The version that the entry must have at the moment of the change; that of a tree is checked before the
+   * change begins. `changed` is thrown for any other version.
+   */
+  readonly ifVersion?: string | undefined
+}
 
 /**
  * Called after a change to partials that nobody has open, while no other thread of this server changes any.

@@ -176,6 +176,33 @@ export function describeTree(make: MakeStorage): void {
     await storage.remove(top, true)
   })
 
+  it('a removal and a move of one version change no other', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    const path = parsePath('f')
+    await store(storage, 'f', 'old')
+    const { version: ifVersion } = storage.stat(path)
+    await store(storage, 'f', 'new', { ifExists: 'replace' })
+    expect(await failureOf(() => storage.remove(path, false, { ifVersion }))).toBe('changed')
+    expect(await failureOf(() => storage.move(path, parsePath('g'), 'fail', { ifVersion }))).toBe('changed')
+    expect(namesIn(storage, '')).toEqual(['f'])
+    const { version } = storage.stat(path)
+    expect(await storage.move(path, parsePath('g'), 'fail', { ifVersion: version })).toBe('g')
+    const moved = storage.stat(parsePath('g'))
+    await storage.remove(parsePath('g'), false, { ifVersion: moved.version })
+    expect(namesIn(storage, '')).toEqual([])
+  })
+
+  it('a directory of another version is not removed', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    const path = parsePath('d')
+    await storage.makeDirectory(path, false)
+    expect(await failureOf(() => storage.remove(path, true, { ifVersion: 'other' }))).toBe('changed')
+    await storage.remove(path, true, { ifVersion: storage.stat(path).version })
+    expect(namesIn(storage, '')).toEqual([])
+  })
+
   it('move with fail leaves an existing target as it is', async () => {
     await using fixture = make()
     const { storage } = fixture

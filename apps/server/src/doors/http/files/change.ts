@@ -1,20 +1,20 @@
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import { copy } from '../../../share/copy.ts'
 import { mkdir } from '../../../share/mkdir.ts'
-import { move } from '../../../share/move.ts'
+import { moveVersion } from '../../../share/move.ts'
 import { remove } from '../../../share/remove.ts'
 import type { Share } from '../../../share/share.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
 import { parseDestination, urlOf } from '../fields/target.ts'
 import { asConflict } from './put.ts'
-import { requireGo, statusOf } from './replacement.ts'
+import { requiredVersion, statusOf } from './replacement.ts'
 
 /** Answers DELETE: removes a file, or a folder with everything in it (RFC 4918, section 9.6). */
 export async function removeFiles(exchange: Exchange, share: Share, path: RemotePath): Promise<void> {
   requireNoBody(exchange)
-  requireGo(exchange, await statusOf(share, path))
-  await remove(share, path, true)
+  const ifVersion = requiredVersion(exchange, await statusOf(share, path))
+  await remove(share, path, true, ifVersion)
   exchange.respond(204)
 }
 
@@ -39,23 +39,31 @@ export async function transfer(exchange: Exchange, share: Share, path: RemotePat
     throw new Refusal(403, 'bad_request', 'the destination is the source')
   const source = await statusOf(share, path)
   if (source === undefined) throw new TransferError('not_found', `nothing has the path "${formatPath(path)}"`)
-  requireGo(exchange, source)
+  const ifVersion = requiredVersion(exchange, source)
   const isOverwriting = overwriteOf(exchange)
   const isTaken = (await statusOf(share, to)) !== undefined
-  if (isTaken && !isOverwriting) throw new Refusal(412, 'exists', `"${formatPath(to)}" already exists`)
-  const ifExists = isTaken ? 'replace' : 'fail'
+  if (isTaken && !isOverwriting) throw taken(to)
+  const mayOverwrite = isTaken || share.account.permissions.includes('overwrite')
+  const ifExists = isOverwriting && mayOverwrite ? 'replace' : 'fail'
   try {
-    if (exchange.method === 'MOVE') await move(share, path, to, ifExists)
+    if (exchange.method === 'MOVE') await moveVersion(share, path, to, { ifExists, ifVersion })
     else
       await copy(share, {
-        ...{ from: path, to, ifExists },
+        ...{ from: path, to, ifExists, ifVersion },
         isRecursive: exchange.header('depth') !== '0',
         signal: exchange.signal,
       })
   } catch (error) {
+    // Somebody else has just taken the name.
+    if (!isOverwriting && error instanceof TransferError && error.code === 'exists') throw taken(to)
     throw asConflict(exchange, error)
   }
   exchange.respond(isTaken ? 204 : 201, isTaken ? {} : { Location: urlOf(to) })
+}
+
+/** The refusal of `Overwrite: F` (RFC 4918, section 10.6). */
+function taken(path: RemotePath): Refusal {
+  return new Refusal(412, 'exists', `"${formatPath(path)}" already exists`)
 }
 
 /** @throws Refusal, TransferError */

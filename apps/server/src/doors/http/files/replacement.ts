@@ -17,19 +17,36 @@ export async function replacementFor(
   share: Share,
   path: RemotePath,
 ): Promise<Pick<StoreOptions, 'ifExists' | 'ifVersion'>> {
-  const conditions = conditionsOf(exchange)
-  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = conditions
-  const demands = [ifMatch, ifNoneMatch, ifUnmodifiedSince].filter((one) => one !== undefined)
+  const { demands, isAny } = demandsOf(exchange)
   if (demands.length === 0) return { ifExists: 'replace' }
-  if (demands.length === 1 && ifNoneMatch?.trim() === '*') return { ifExists: 'fail' }
+  if (demands.length === 1 && exchange.header('if-none-match')?.trim() === '*') return { ifExists: 'fail' }
   const current = await statusOf(share, path)
   requireGo(exchange, current)
   if (current === undefined) return { ifExists: 'fail' }
-  return { ifExists: 'replace', ifVersion: current.version }
+  return { ifExists: 'replace', ifVersion: isAny ? 'any' : current.version }
+}
+
+/**
+ * The version that an entry must have when the request changes it, so that the conditions of the request still
+ * hold; undefined if it has none, or if any version will do.
+ * @param current what is there now
+ * @throws Refusal 412
+ */
+export function requiredVersion(exchange: Exchange, current: Versioned | undefined): string | undefined {
+  requireGo(exchange, current)
+  const { demands, isAny } = demandsOf(exchange)
+  return demands.length === 0 || isAny ? undefined : current?.version
+}
+
+/** The conditions on a change, and whether they demand only that something exists. */
+function demandsOf(exchange: Exchange): { readonly demands: readonly string[]; readonly isAny: boolean } {
+  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = conditionsOf(exchange)
+  const demands = [ifMatch, ifNoneMatch, ifUnmodifiedSince].filter((one) => one !== undefined)
+  return { demands, isAny: demands.length === 1 && ifMatch?.trim() === '*' }
 }
 
 /** @throws Refusal 412 if the conditions of the request do not hold at present */
-export function requireGo(exchange: Exchange, current: Versioned | undefined): void {
+function requireGo(exchange: Exchange, current: Versioned | undefined): void {
   const verdict = evaluate(conditionsOf(exchange), current && validatorsOf(current), false)
   if (verdict !== 'go')
     throw new Refusal(

@@ -11,7 +11,7 @@ const SIZES = [0, 100, MIB - 1, MIB, MIB + 1, 2 * MIB + 5, 4 * MIB + 17]
 
 let site: Site
 beforeAll(async () => {
-  site = await Site.open()
+  site = await Site.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 beforeEach(() => site.clear())

@@ -14,7 +14,8 @@ beforeAll(async () => {
   folder = new TempDir()
   server = await ServerProcess.start({
     root: folder.folder('root'),
-    args: ['--metrics', '0', '--threads', '2'],
+    threads: 2,
+    args: ['--metrics', '0'],
   })
   port = Number((await server.program.event('metrics')).port)
 })

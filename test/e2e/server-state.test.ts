@@ -102,7 +102,8 @@ describe('A server that runs', () => {
     const log = folder.at('log')
     await using server = await ServerProcess.start({
       root,
-      args: ['--metrics', '0', '--threads', '2', '--log-file', log],
+      threads: 2,
+      args: ['--metrics', '0', '--log-file', log],
     })
     const to = { host: '127.0.0.1', port: server.port }
     await using before = await RawClient.login(to)

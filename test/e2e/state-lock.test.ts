@@ -13,7 +13,7 @@ let folder: TempDir
 let server: ServerProcess
 beforeEach(async () => {
   folder = new TempDir()
-  server = await ServerProcess.start({ root: folder.folder('root'), args: ['--threads', '1'] })
+  server = await ServerProcess.start({ root: folder.folder('root') })
 })
 afterEach(async () => {
   await server[Symbol.asyncDispose]()

@@ -8,7 +8,7 @@ import { Site } from '../support/site.ts'
 
 let site: Site
 beforeAll(async () => {
-  site = await Site.open()
+  site = await Site.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 beforeEach(() => site.clear())

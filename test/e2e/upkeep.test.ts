@@ -115,7 +115,7 @@ describe('a server that starts with another clock than before', () => {
   it('removes nothing for its age, as long as it does not know whether the clock is right', async () => {
     const partial = plantPartial(OLD)
     const log = path.join(site.home, 'log')
-    await site.restart(['--threads', '1'])
+    await site.restart()
     await site.server.kill('SIGTERM')
     const events = async (): Promise<number> => (await ftpServer(['audit'])).events.length
     const before = await events()
@@ -124,7 +124,7 @@ describe('a server that starts with another clock than before', () => {
     const args = ['--partial-days', '0', '--log-file', log, '--log-level', 'warn']
     await site.restart(args)
     await until('it has looked', () => fs.readFileSync(log, 'utf8').includes('the clock has jumped ahead'))
-    await site.restart(['--threads', '1'])
+    await site.restart()
     expect(fs.existsSync(partial)).toBe(true)
     expect(await events()).toBeGreaterThanOrEqual(before)
     setBelieved(Date.now())

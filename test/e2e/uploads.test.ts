@@ -15,7 +15,7 @@ const SIZE = 16 * MIB
 let site: Site
 let anna: { readonly env: Record<string, string>; readonly config: string }
 beforeAll(async () => {
-  site = await Site.open()
+  site = await Site.open({ threads: 2 })
   await addAccount(site.root, 'anna', { home: parsePath('anna'), quota: { bytes: 100 * MIB, files: 20 } })
   anna = {
     env: { FTP_USER: 'anna', FTP_PASSWORD: PASSWORD },

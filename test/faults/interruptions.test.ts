@@ -13,7 +13,7 @@ const OVERHEAD = 32_768
 
 describe.each(MOVES)('A $name, killed in the middle', (move) => {
   it('continues when the same command is run again after kill -9 of the client', async () => {
-    await using site = await Site.open()
+    await using site = await Site.open({ threads: 2 })
     const bytes = writeRandom(move.source(site), SIZE, 1)
     await using proxy = await stallingAt(3.5 * MIB, site, move)
 
@@ -32,7 +32,7 @@ describe.each(MOVES)('A $name, killed in the middle', (move) => {
   })
 
   it('finishes by itself when the server is back after kill -9', async () => {
-    await using site = await Site.open()
+    await using site = await Site.open({ threads: 2 })
     const bytes = writeRandom(move.source(site), SIZE, 2)
     await using proxy = await stallingAt(3.5 * MIB, site, move)
 
@@ -50,7 +50,7 @@ describe.each(MOVES)('A $name, killed in the middle', (move) => {
   })
 
   it('keeps what it has when interrupted with Ctrl-C, ends with 130, and continues', async () => {
-    await using site = await Site.open()
+    await using site = await Site.open({ threads: 2 })
     const bytes = writeRandom(move.source(site), SIZE, 3)
     await using proxy = await stallingAt(3.5 * MIB, site, move)
 
@@ -68,7 +68,7 @@ describe.each(MOVES)('A $name, killed in the middle', (move) => {
   })
 
   it('gives up after --retry-for, with exit code 6 and how to continue', async () => {
-    await using site = await Site.open()
+    await using site = await Site.open({ threads: 2 })
     const bytes = writeRandom(move.source(site), SIZE, 4)
     await using proxy = await stallingAt(3.5 * MIB, site, move)
 

@@ -53,7 +53,7 @@ async function killAt(call: string, at: number): Promise<boolean> {
   const strace = ['strace', '-D', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`]
   const under = [...strace, '-e', `inject=${call}:signal=KILL:when=${at}`]
   const env = { UV_THREADPOOL_SIZE: '1' }
-  const server = ServerProcess.launch({ root, under, env, args: ['--threads', '1', '--no-announce'] })
+  const server = ServerProcess.launch({ root, under, env, args: ['--no-announce'] })
   const port = await listening(server)
   if (port === undefined) {
     // It died while it started: the next start has to get along with that.

@@ -58,7 +58,7 @@ beforeAll(async () => {
   fs.writeFileSync(folder.at('file'), FILE)
   fs.mkdirSync(folder.at('tree'))
   for (let i = 0; i < 40; i++) fs.writeFileSync(folder.at('tree', `small-${i}`), content(4_096 + i))
-  server = await ServerProcess.start({ root, args: ['--max-connections', '2000'] })
+  server = await ServerProcess.start({ root, threads: 2, args: ['--max-connections', '2000'] })
 })
 afterAll(async () => {
   await server[Symbol.asyncDispose]()

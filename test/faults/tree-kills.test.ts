@@ -15,7 +15,7 @@ const TIME = 1_700_000_000_123_456
 
 let site: Site
 beforeAll(async () => {
-  site = await Site.open()
+  site = await Site.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 

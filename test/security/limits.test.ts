@@ -69,7 +69,7 @@ describe('with few open files', () => {
     const root = folder.folder('root')
     fs.writeFileSync(path.join(root, 'file'), content(3_000_000))
     const under = ['prlimit', '--nofile=256:256']
-    await using server = await ServerProcess.start({ root, under, args: ['--threads', '1'] })
+    await using server = await ServerProcess.start({ root, under })
     const { port } = server
     await using client = await RawClient.login({ host: '127.0.0.1', port })
     const many = await Promise.all(Array.from({ length: 300 }, () => connectFrom(localAddress(1), port)))

@@ -5,6 +5,8 @@ export interface ServerProcessOptions extends ProgramOptions {
   readonly root: string
   /** Default: any free one. */
   readonly port?: number
+  /** How many handler threads. Default: 1, because each takes as long to start as all the rest of the server. */
+  readonly threads?: number
   readonly args?: readonly string[]
 }
 
@@ -19,7 +21,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Starts the program, which may end without ever listening. */
-  static launch({ root, port = 0, args = [], ...options }: ServerProcessOptions): Program {
+  static launch({ root, port = 0, threads = 1, args = [], ...options }: ServerProcessOptions): Program {
     const fixed = [
       '--host',
       '127.0.0.1',
@@ -28,6 +30,8 @@ export class ServerProcess implements AsyncDisposable {
       'write',
       '--log-level',
       'error',
+      '--threads',
+      String(threads),
       ...TRANSPORT.flags,
     ]
     return new Program('apps/server/src/main.ts', [root, '--port', String(port), ...fixed, ...args], options)

@@ -3,7 +3,7 @@ import type { ClientOptions } from './client-process.ts'
 import { runClient, startClient } from './client-process.ts'
 import { removeFiles } from './moves.ts'
 import type { Program, Result } from './program.ts'
-import { ServerProcess } from './server-process.ts'
+import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
 import { TempDir } from './temp-dir.ts'
 
 /**
@@ -18,22 +18,25 @@ export class Site implements AsyncDisposable {
   /** The configuration folder of the clients. */
   readonly config: string
   readonly #folder: TempDir
+  readonly #threads: number
   #server: ServerProcess
 
-  private constructor(folder: TempDir, server: ServerProcess) {
+  private constructor(folder: TempDir, server: ServerProcess, threads: number) {
     this.#folder = folder
     this.#server = server
+    this.#threads = threads
     this.root = folder.folder('root')
     this.home = folder.folder('home')
     this.config = folder.at('config')
   }
 
-  static async open(): Promise<Site> {
+  /** @param options `threads` as for a {@link ServerProcess}; restarted servers have as many */
+  static async open({ threads = 1 }: Pick<ServerProcessOptions, 'threads'> = {}): Promise<Site> {
     using folder = new DisposableStack()
     const dir = folder.use(new TempDir())
-    const server = await ServerProcess.start({ root: dir.folder('root') })
+    const server = await ServerProcess.start({ root: dir.folder('root'), threads })
     folder.move()
-    return new Site(dir, server)
+    return new Site(dir, server, threads)
   }
 
   get server(): ServerProcess {
@@ -50,7 +53,7 @@ export class Site implements AsyncDisposable {
    */
   async restart(args: readonly string[] = []): Promise<void> {
     await this.#server.kill()
-    this.#server = await ServerProcess.start({ root: this.root, args })
+    this.#server = await ServerProcess.start({ root: this.root, threads: this.#threads, args })
   }
 
   /** Removes all files of both sides, and what clients know, but nothing of what the server knows. */

@@ -28,7 +28,7 @@ it('a flood of connections leaves a running transfer at least half its speed, an
   fs.writeFileSync(path.join(root, 'large'), '')
   fs.truncateSync(path.join(root, 'large'), SIZE)
   const args = ['--trust', '', '--log-level', 'warn']
-  await using server = await ServerProcess.start({ root, args })
+  await using server = await ServerProcess.start({ root, threads: 2, args })
   const { port } = server
   await using client = await RawClient.login({ host: '127.0.0.1', port })
   await fetchOnce(client)
@@ -60,7 +60,7 @@ it('a flood of connections leaves a running transfer at least half its speed, an
 
 it('a flood of requests that are refused, whose answers nobody reads, costs no memory and nobody else time', async () => {
   using folder = new TempDir()
-  await using server = await ServerProcess.start({ root: folder.folder('root') })
+  await using server = await ServerProcess.start({ root: folder.folder('root'), threads: 2 })
   const address = { host: '127.0.0.1', port: server.port }
   await using bystander = await RawClient.login(address)
   const memory = residentBytes(server.program.pid)

@@ -39,7 +39,7 @@ beforeEach(async () => {
   fs.writeFileSync(`${root}/large`, '')
   fs.truncateSync(`${root}/large`, 24 * B)
   for (let i = 0; i < 16; i++) fs.writeFileSync(`${root}/small-${i}`, SMALL)
-  server = await ServerProcess.start({ root, args: ['--max-connections', '2000'] })
+  server = await ServerProcess.start({ root, threads: 2, args: ['--max-connections', '2000'] })
   await addAccount(root, 'slow', { rate: 8_192 })
   await addAccount(root, 'other')
   slow = new AsyncDisposableStack()

@@ -21,7 +21,7 @@ const KILLS_OF_ONE = 5
 it(`kill -9 of the server in the middle of uploads by curl, ${KILLS} times (SEED=${SEED}): nothing wrong under a name, and each upload finished by its client`, {
   timeout: KILLS * SECONDS_FOR_ONE * 1_000,
 }, async () => {
-  await using site = await Site.open()
+  await using site = await Site.open({ threads: 2 })
   await using proxy = await ChaosProxy.start(() => site.port)
   const random = randomNumbers(SEED)
   const sent = { whole: 0, again: 0 }

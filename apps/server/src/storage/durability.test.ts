@@ -48,7 +48,7 @@ beforeAll(async () => {
   // -D: the server itself is our child, so that killing it leaves nothing behind.
   const under = ['strace', '-D', '-f', '-y', '-s', '400', '-o', trace, '-e', `trace=${CALLS}`]
   {
-    await using server = await ServerProcess.start({ root, under, args: ['--threads', '1'] })
+    await using server = await ServerProcess.start({ root, under })
     await using client = await RawClient.login({ host: '127.0.0.1', port: server.port })
     for (const ifExists of POLICIES) {
       const small = {

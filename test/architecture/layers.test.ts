@@ -646,13 +646,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     '@ftp/protocol',
     'commander',
   ],
-  'apps/server/command': [
+  'apps/server/run-program': [
     'apps/server/command-line',
     'apps/server/commands',
     '@ftp/protocol',
     '@ftp/terminal',
     'commander',
   ],
+  'apps/server/command': ['apps/server/run-program', '@ftp/terminal'],
   'apps/server/housekeeping-thread': [
     'apps/server/housekeeping',
     'apps/server/log',

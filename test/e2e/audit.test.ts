@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { md5Of } from '../support/chain.ts'
 import { Program, type Result } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { Site } from '../support/site.ts'
 import { mget, mput } from '../support/together.ts'
 
@@ -15,8 +16,7 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]())
 
 async function audit(...args: string[]): Promise<Result> {
-  await using program = new Program('apps/server/src/main.ts', ['audit', '--root', site.root, ...args], {})
-  return await program.result()
+  return await runServerCommand(['audit', '--root', site.root, ...args])
 }
 
 async function events(...args: string[]): Promise<readonly object[]> {

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
 import { content, dataOf, wholePut } from '../support/chain.ts'
 import { until } from '../support/deadline.ts'
-import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { user } from '../support/user-command.ts'
 
 /** Quotas against a real server with two handler threads. */
@@ -198,8 +198,7 @@ describe('a quota', () => {
     const key = await interrupt('d/a', 40 * KB)
     expect(await put(client, 'c', 20 * KB)).toBe('quota')
     const abort = ['uploads', 'abort', key, '--root', folder.root]
-    await using program = new Program('apps/server/src/main.ts', abort, {})
-    expect(await program.result()).toMatchObject({ code: 0, stderr: '' })
+    expect(await runServerCommand(abort)).toMatchObject({ code: 0, stderr: '' })
     expect(await put(client, 'c', 20 * KB)).toBe('stored')
     expect(await used(client)).toEqual({ bytes: 70 * KB, files: 2 })
   })

@@ -15,6 +15,7 @@ import { interruptUpload } from '../support/interrupted-upload.ts'
 import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { redirected } from '../support/redirected.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
@@ -114,8 +115,7 @@ describe('A command of the server', () => {
       '--json user list --nonsense',
       'user --json passwd nobody',
     ]) {
-      await using program = new Program(MAIN, [...line.split(' '), '--root', root], {})
-      const { code, events, stderr } = await program.result()
+      const { code, events, stderr } = await runServerCommand([...line.split(' '), '--root', root])
       if (code === 0) expect(events).toEqual([{ event: 'rate', bytesPerSecond: null }])
       else {
         const message = line.includes('nonsense')

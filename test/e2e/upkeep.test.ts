@@ -8,7 +8,8 @@ import { SessionRecords } from '../../apps/server/src/state/sessions.ts'
 import { addAccount } from '../support/accounts.ts'
 import { until } from '../support/deadline.ts'
 import { flipBit, MIB, serverPartials, writeRandom } from '../support/files.ts'
-import { Program, type Result } from '../support/program.ts'
+import type { Result } from '../support/program.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { Site } from '../support/site.ts'
 
 /** What an operator does beside serving: `ftp-server check` and `uploads`, and what the server tidies up itself. */
@@ -20,8 +21,7 @@ afterAll(() => site[Symbol.asyncDispose]())
 
 async function ftpServer(command: string[], ...args: string[]): Promise<Result> {
   const all = [...command, '--root', site.root, '--json', ...args]
-  await using program = new Program('apps/server/src/main.ts', all, {})
-  return await program.result()
+  return await runServerCommand(all)
 }
 
 /** Leaves a partial as an upload leaves it that was cut off now; the clock can only be set forward. */

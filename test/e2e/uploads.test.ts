@@ -3,9 +3,11 @@ import path from 'node:path'
 import { parsePath } from '@ftp/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { until } from '../support/deadline.ts'
 import { MIB, serverPartials, writeRandom } from '../support/files.ts'
-import { Program } from '../support/program.ts'
+import type { Program } from '../support/program.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { Site } from '../support/site.ts'
 import { user } from '../support/user-command.ts'
 
@@ -35,20 +37,39 @@ function partials(folder = '.'): number[] {
   return fs.existsSync(directory) ? serverPartials(directory).map((file) => fs.statSync(file).size) : []
 }
 
-/** Begins to send a file, slowly. Resolves when some of it has arrived. */
-async function begin(to: string): Promise<Program> {
+/** A client that sends a file, and the line that it uses. */
+interface Sending extends AsyncDisposable {
+  readonly program: Program
+  readonly line: ChaosProxy
+}
+
+/** Begins to send a file over a line that goes dead. Resolves when some of the file has arrived. */
+async function begin(to: string): Promise<Sending> {
   const begun = (): number => partials(path.dirname(to)).filter((size) => size > MIB).length
   const before = begun()
-  const program = site.start(['--limit-rate', '1M', 'put', 'big.iso', '--to', to], anna)
+  const line = await ChaosProxy.start(site.port, () => ({ up: { stallAfter: 3.5 * MIB } }))
+  const program = site.start(['put', 'big.iso', '--to', to], { ...anna, port: line.port })
   await until('a block has arrived', () => begun() > before)
-  return program
+  return {
+    program,
+    line,
+    async [Symbol.asyncDispose]() {
+      await program.kill()
+      await line[Symbol.asyncDispose]()
+    },
+  }
 }
 
 /** Leaves an interrupted upload, and nothing else. */
 async function interrupt(to: string): Promise<void> {
-  const program = await begin(to)
-  program.kill('SIGINT')
-  expect(await program.exit).toMatchObject({ code: 130 })
+  {
+    await using sending = await begin(to)
+    expect(await sending.program.kill('SIGINT')).toMatchObject({ code: 130 })
+  }
+  await until('the server knows', async () => {
+    const { events } = await runServerCommand(['uploads', 'list', '--json', '--root', site.root])
+    return events.some((event) => event['path'] === `anna/${to}` && event['running'] === false)
+  })
 }
 
 async function usedBytes(): Promise<unknown> {
@@ -58,8 +79,7 @@ async function usedBytes(): Promise<unknown> {
 }
 
 async function ftpServer(...args: string[]): Promise<string> {
-  await using command = new Program('apps/server/src/main.ts', [...args, '--root', site.root], {})
-  const { code, stdout, stderr } = await command.result()
+  const { code, stdout, stderr } = await runServerCommand([...args, '--root', site.root])
   expect([code, stderr]).toEqual([0, ''])
   return stdout.toString()
 }
@@ -92,9 +112,9 @@ describe('ftp-client uploads', () => {
       { event: 'summary', done: 1 },
     ])
     expect(await site.run(['uploads', 'rm', 'now.iso'], anna)).toMatchObject({ code: 0 })
-    const { code: ended, stderr } = await sending.result()
+    const { code: ended, stderr } = await sending.program.result()
     expect([ended, stderr]).toEqual([5, ''])
-    expect(sending.events.some((event) => event['code'] === 'taken_over')).toBe(true)
+    expect(sending.program.events.some((event) => event['code'] === 'taken_over')).toBe(true)
     expect(partials()).toEqual([])
     expect(await usedBytes()).toMatchObject({ bytes: { used: 0 }, files: { used: 0 } })
   })

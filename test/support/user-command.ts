@@ -1,8 +1,7 @@
-import { Program, type Result } from './program.ts'
+import type { Result } from './program.ts'
+import { runServerCommand } from './server-command.ts'
 
-/** Runs `ftp-server user …`. @param input the content of its standard input */
+/** Runs `ftp-server user …`, in this process. @param input the content of its standard input */
 export async function user(root: string, args: readonly string[], input = ''): Promise<Result> {
-  await using program = new Program('apps/server/src/main.ts', ['user', ...args, '--root', root], {})
-  program.stdin.end(input)
-  return await program.result()
+  return await runServerCommand(['user', ...args, '--root', root], input)
 }

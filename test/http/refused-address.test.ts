@@ -27,6 +27,7 @@ it('whoever has logged in from a refused address still can, and nobody else can 
   const wrong = await send({ as: 'anna:wrong password' })
   const unknown = await send({ as: 'somebody:wrong password' })
   expect([wrong.status, unknown.status]).toEqual([503, 503])
+  expect(`${wrong.body} ${wrong.headers['retry-after']}`).toMatch(/for (\d+) s.* \1$/s)
   expect(Object.keys(wrong.headers)).toEqual(Object.keys(unknown.headers))
   await expect
     .poll(async () => {

@@ -110,7 +110,11 @@ describe('penalties', () => {
     for (let i = 0; i < 2; i++) visit(gate, A, 'refused')
     now = 1_500
     const place = gate.admit(++last, A)
-    expect(place?.refusal).toEqual({ text: expect.stringMatching(/for 4 s, because too many/), except: [] })
+    expect(place?.refusal).toEqual({
+      text: expect.stringMatching(/for 4 s, because too many/),
+      seconds: 4,
+      except: [],
+    })
     now = 5_100
     expect(admit(gate, A)).toBe(true)
   })

@@ -3,7 +3,7 @@ import { Buckets } from './buckets.ts'
 import { type Disconnect, MOST_PENALTY, PENALTIES, REFUSED_AT } from './disconnect.ts'
 import { KnownAccounts } from './known-accounts.ts'
 import type { Limits } from './limits.ts'
-import type { Refusal } from './refusal.ts'
+import { MOMENT_S, type Refusal } from './refusal.ts'
 import { Refusals } from './refusals.ts'
 import { addressList, sourceOf, withoutMapping } from './source-address.ts'
 
@@ -182,7 +182,7 @@ export class Gate {
     const reason = 'too many failures from this address'
     const text = `this server takes no logins from your address for ${seconds} s, because too many have failed; try again then`
     const isExempt = this.#exemptPenalties.level(source) < REFUSED_AT
-    return { reason, refusal: { text, except: isExempt ? this.#known.of(source) : [] } }
+    return { reason, refusal: { text, seconds, except: isExempt ? this.#known.of(source) : [] } }
   }
 
   /**
@@ -220,5 +220,5 @@ export class Gate {
 }
 
 function fullHouse(reason: string): Verdict {
-  return { reason, refusal: { text: `${reason}; try again in a moment`, except: [] } }
+  return { reason, refusal: { text: `${reason}; try again in a moment`, seconds: MOMENT_S, except: [] } }
 }

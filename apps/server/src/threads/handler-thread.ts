@@ -15,7 +15,7 @@ import { httpDoor } from '../doors/http/connection/front.ts'
 import { redirect } from '../doors/http/routes/redirect.ts'
 import { routes } from '../doors/http/routes/routes.ts'
 import { sftpDoor } from '../doors/sftp/connection/front.ts'
-import type { Refusal } from '../guards/refusal.ts'
+import { MOMENT_S, type Refusal } from '../guards/refusal.ts'
 import { RefusedRequests } from '../guards/refused-requests.ts'
 import { Spool } from '../guards/spool.ts'
 import type { PortName } from '../listener.ts'
@@ -56,7 +56,11 @@ const RECHECK_EVERY_MS = 500
 const YIELD_EVERY_MS = 100
 
 /** The refusal of the connection that has waited longest for its login when there are too many. */
-const CROWDED: Refusal = { text: 'too many connections are logging in; try again in a moment', except: [] }
+const CROWDED: Refusal = {
+  text: 'too many connections are logging in; try again in a moment',
+  seconds: MOMENT_S,
+  except: [],
+}
 
 /** The number of 1 MiB blocks for file content, for all threads combined. */
 const BLOCKS = 128

@@ -73,7 +73,7 @@ async function open(
         ...ways,
       })
       socket.resume()
-      if (refusal !== '') served.drop({ text: refusal, except: [] })
+      if (refusal !== '') served.drop({ text: refusal, seconds: 5, except: [] })
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { TransferError } from '@ftp/protocol'
 import { Deadlines } from '../../../guards/deadlines.ts'
 import type { Disconnect } from '../../../guards/disconnect.ts'
-import type { Refusal } from '../../../guards/refusal.ts'
+import { type Refusal, Refused } from '../../../guards/refusal.ts'
 import { Throttle } from '../../../guards/throttle.ts'
 import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
 import { closeSoon } from '../../sending/close-soon.ts'
@@ -146,7 +146,7 @@ export class Connection implements Served {
     const { response } = exchange
     const finished = new Promise<void>((resolve) => response.once('close', resolve))
     try {
-      if (this.#refusal?.except.length === 0) throw new TransferError('busy', this.#refusal.text)
+      if (this.#refusal?.except.length === 0) throw new Refused(this.#refusal)
       await this.#handle(exchange, this.#visitor)
     } catch (error) {
       this.#fail(exchange, error)

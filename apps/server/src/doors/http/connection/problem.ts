@@ -1,4 +1,5 @@
 import { type ErrorCode, listedCode, printable, type TransferError } from '@ftp/protocol'
+import { MOMENT_S, Refused } from '../../../guards/refusal.ts'
 
 /** A refusal as HTTP describes it (RFC 9457, with our code). */
 export interface Problem {
@@ -42,9 +43,6 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   internal: 500,
 }
 
-/** How long to wait after `busy`, in seconds. */
-const RETRY_AFTER_S = 5
-
 /** Describes a failure. @param status a more precise one than that of the code */
 export function problemOf(error: TransferError, status?: number): Problem {
   const code = listedCode(error.code)
@@ -52,8 +50,13 @@ export function problemOf(error: TransferError, status?: number): Problem {
     status: status ?? STATUS[code],
     code,
     detail: code === 'internal' ? 'a fault in the server' : printable(error.message),
-    retryAfter: code === 'busy' || code === 'shutdown' ? RETRY_AFTER_S : undefined,
+    retryAfter: retryAfter(error),
   }
+}
+
+function retryAfter(error: TransferError): number | undefined {
+  if (error instanceof Refused) return error.seconds
+  return error.code === 'busy' || error.code === 'shutdown' ? MOMENT_S : undefined
 }
 
 /** A refusal that no code describes on its own. */

@@ -1,5 +1,5 @@
 import { foldUserName, type ScramVerifier, TransferError } from '@ftp/protocol'
-import type { Refusal as SourceRefusal } from '../../../guards/refusal.ts'
+import { Refused, type Refusal as SourceRefusal } from '../../../guards/refusal.ts'
 import { sourceOf } from '../../../guards/source-address.ts'
 import type { Guest } from '../../../share/links.ts'
 import type { Login, Logins } from '../../../share/logins.ts'
@@ -202,7 +202,7 @@ export class Visitor {
   /** @param account undefined for a client without one @throws the refusal, unless this account is exempt from it */
   #requireExempt(account: string | undefined): void {
     if (this.#refusal === undefined) return
-    const { text, except } = this.#refusal
-    if (account === undefined || !except.includes(account)) throw new TransferError('busy', text)
+    const { except } = this.#refusal
+    if (account === undefined || !except.includes(account)) throw new Refused(this.#refusal)
   }
 }

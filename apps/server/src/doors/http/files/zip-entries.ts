@@ -6,6 +6,7 @@ import type { Share } from '../../../share/share.ts'
 import { stat } from '../../../share/stat.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'
+import { ZipLength } from './zip-length.ts'
 import { ZipNames } from './zip-names.ts'
 
 /** The maximum number of entries in one archive: their names are in memory until its end. */
@@ -15,6 +16,13 @@ const MOST_ENTRIES = 100_000
 export interface ZipEntry {
   readonly entry: Entry
   readonly name: string
+}
+
+/** What an archive will have in it, and how long it will be. */
+export interface ZipContents {
+  readonly entries: readonly ZipEntry[]
+  /** In bytes. */
+  readonly length: number
 }
 
 /**
@@ -27,9 +35,10 @@ export async function zipEntries(
   share: Share,
   path: RemotePath,
   chosen: readonly string[],
-): Promise<readonly ZipEntry[]> {
+): Promise<ZipContents> {
   const names = new ZipNames()
   const entries: ZipEntry[] = []
+  const length = new ZipLength()
   const batches = chosen.length === 0 ? everything(share, path) : those(share, path, chosen)
   for await (const batch of batches) {
     // Otherwise, a large folder would keep this thread until its end.
@@ -44,11 +53,13 @@ export async function zipEntries(
           'too_large',
           `an archive has at most ${MOST_ENTRIES} entries; take a smaller folder`,
         )
-      const name = names.nameOf(entry.name, isDirectory)
-      entries.push({ entry, name: isDirectory ? `${name}/` : name })
+      const given = names.nameOf(entry.name, isDirectory)
+      const name = isDirectory ? `${given}/` : given
+      entries.push({ entry, name })
+      length.add(name, isDirectory ? 0 : entry.size)
     }
   }
-  return entries
+  return { entries, length: length.total }
 }
 
 function everything(share: Share, path: RemotePath): AsyncGenerator<readonly Entry[]> {

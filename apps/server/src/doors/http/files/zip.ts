@@ -1,5 +1,5 @@
 import { type Entry, joinPath, type RemotePath, TransferError } from '@ftp/protocol'
-import { makeZip, predictLength } from 'client-zip'
+import { makeZip } from 'client-zip'
 import { openFile } from '../../../share/read-range.ts'
 import { requirePermission, type Share } from '../../../share/share.ts'
 import { small } from '../../sending/payload.ts'
@@ -43,13 +43,13 @@ export async function sendZip(
 ): Promise<void> {
   requirePermission(share, 'read')
   using _place = takePlace(share)
-  const entries = await zipEntries(exchange, share, path, chosen)
+  const { entries, length } = await zipEntries(exchange, share, path, chosen)
   const name = `${path.at(-1) ?? 'files'}.zip`
   if (exchange.method === 'GET') await onUse()
   exchange.begin(200, {
     'Content-Type': 'application/zip',
     'Content-Disposition': contentDisposition('attachment', name),
-    'Content-Length': Number(predictLength(entries.map(metadata))),
+    'Content-Length': length,
   })
   if (exchange.method !== 'HEAD') {
     await using files = new FilesOfArchive(exchange, share, path)

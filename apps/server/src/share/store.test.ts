@@ -252,6 +252,17 @@ describe('an upload without a chain', () => {
     expect(chains?.count).toBe(0)
   })
 
+  it('of unknown length that was begun again is removed; one with a length, or that is running, stays', async () => {
+    await leave(randomBytes(100, 1))
+    const announced = await leave(randomBytes(100, 1), { length: 200 })
+    await using running = await begin()
+    await using newer = await begin()
+    await newer.append(once(randomBytes(100, 2)))
+    await store.discardEarlier(fixture.share(), PATH, newer.id)
+    const left = [announced.id, running.id, newer.id].map((id) => `.ftp-part-${id}`)
+    expect(partials().toSorted()).toEqual(left.toSorted())
+  })
+
   it('that nobody can continue leaves nothing', async () => {
     {
       await using begun = await begin({ isKept: false })

@@ -145,6 +145,20 @@ export async function discard(share: Share, id: string, signal?: AbortSignal): P
   await discardUpload(share, path, id, signal)
 }
 
+/**
+ * Removes what earlier attempts of this account have left of a file, once a newer one has come further: their clients
+ * began again, rather than continue them. An upload whose length was announced stays, because its client has a name for
+ * it; so does one that is running.
+ * @param id of the newer attempt
+ */
+export async function discardEarlier(share: Share, path: RemotePath, id: string): Promise<void> {
+  for (const { key, note, length, running } of unfinishedTo(share, path)) {
+    if (key === id || note === undefined || length !== undefined || running) continue
+    // Somebody may be continuing it just now.
+    await discard(share, key).catch(() => {})
+  }
+}
+
 /** An unfinished upload of this account, as its record describes it. */
 export interface UploadDescription {
   readonly id: string

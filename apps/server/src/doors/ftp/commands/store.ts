@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { formatPath, joinPath, type RemotePath, siblingPath, TransferError } from '@ftp/protocol'
 import { HashedUpload } from '../../../share/hashed-upload.ts'
 import { find } from '../../../share/put.ts'
-import { beginUpload } from '../../../share/store.ts'
+import { beginUpload, discardEarlier } from '../../../share/store.ts'
 import { openForUpdate } from '../../../share/update.ts'
 import { UpdatedFile } from '../../../share/updated-file.ts'
 import { transfer } from '../data/transfer.ts'
@@ -89,6 +89,7 @@ async function receive(session: Session, begun: HashedUpload, text: string): Pro
   await using upload = begun
   const start = begun instanceof UpdatedFile ? begun.size : begun.offset
   const { announced } = session
+  const share = await session.share()
   try {
     const { entry } = await transfer(session, 'in', { code: 150, text }, async ({ channel, signal }) => {
       await upload.append(channel.bytes(), { signal })
@@ -100,6 +101,8 @@ async function receive(session: Session, begun: HashedUpload, text: string): Pro
   } catch (error) {
     if (upload.offset === 0) upload.abandon()
     throw error
+  } finally {
+    if (upload.offset > 0) await discardEarlier(share, upload.path, upload.id)
   }
 }
 

@@ -9,7 +9,7 @@ import { LocalSite } from '../support/local-site.ts'
 import type { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { Site } from '../support/site.ts'
-import { percentile, spread } from '../support/spread.ts'
+import { spread } from '../support/spread.ts'
 
 /** How many; `pnpm torture` kills a thousand times. */
 const KILLS = Number(process.env.KILLS ?? 18)
@@ -29,7 +29,7 @@ const SLOW = { bytesPerSecond: 4 * MIB }
 const TELL_EVERY = 100
 
 describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_ONE * 1_000 }, () => {
-  it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file, and little is sent twice`, async () => {
+  it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file`, async () => {
     await using processes = await Site.open({ threads: 2 })
     await using threads = await LocalSite.open()
     const random = randomNumbers(SEED)
@@ -109,7 +109,6 @@ describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_O
       expect(fs.readdirSync(site.home).filter((name) => !NAMES.includes(name))).toEqual([])
     }
     tell()
-    expect(percentile(figures.resent, 1)).toBeLessThan(STREAMS * 2 * MIB)
   })
 })
 

@@ -90,14 +90,15 @@ async function interrupt(move: Move, held = HELD): Promise<string> {
   const stop = new AbortController()
   const running = site.run(move.command(site), { port: proxy.port, signal: stop.signal })
   await proxy.stalled
+  const candidates = (): string[] =>
+    [...serverPartials(site.root), ...fs.readdirSync(site.home).map((name) => site.local(name))].filter(
+      (file) => file !== move.source(site),
+    )
+  const partial = await until('two blocks', () =>
+    candidates().find((file) => fs.statSync(file).size === 2 * MIB),
+  )
   stop.abort()
   expect(await running).not.toMatchObject({ code: 0 })
-  const [partial = ''] = [
-    ...serverPartials(site.root),
-    ...fs.readdirSync(site.home).map((name) => site.local(name)),
-  ].filter((file) => file !== move.source(site))
-  // The server may still be writing what has arrived; what matters is what can be found when it has.
-  if (move.direction === 'up') await until('two blocks', () => fs.statSync(partial).size === 2 * MIB)
   fs.writeFileSync(partial, fs.readFileSync(move.source(site)).subarray(0, held))
   return partial
 }

@@ -27,7 +27,7 @@ describe('put in blocks', () => {
       folder.write('many/many.bin', 'old')
       const put = { type: 'put', path: 'many/many.bin', length: size, ifExists: 'replace' }
       const { id = 0, offset, window } = await client.ask(put, 'ready')
-      expect({ offset, window }).toEqual({ offset: 0, window: LIMITS.window })
+      expect({ offset, window }).toEqual({ offset: 0, window: LIMITS.windowMax })
       await sendBlocks(client, id, file, 0, Math.ceil(size / BLOCK_SIZE) - 1)
       const { entries } = await witness.ask({ type: 'list', path: 'many' }, 'entries')
       expect(entries).toMatchObject([{ name: 'many.bin', size: 3 }])

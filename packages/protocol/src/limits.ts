@@ -27,7 +27,10 @@ export const LIMITS = {
   requestBytes: 8 * BLOCK_SIZE,
   /** The unacknowledged bytes of one transfer, unless the receiver announces another window. */
   window: 2 * BLOCK_SIZE,
-  /** The largest window that a receiver may announce. */
+  /**
+   * The largest window that a receiver may announce. It is no promise of memory: what a receiver is not ready
+   * for stays in the socket.
+   */
   windowMax: 64 * BLOCK_SIZE,
   /** The length of one name in bytes of UTF-8. */
   name: 255,

@@ -9,6 +9,7 @@ import {
   type Incoming,
   LIMITS,
   parseReply,
+  type Reply,
   type ScramLogin,
   TransferError,
 } from '@ftp/protocol'
@@ -23,8 +24,8 @@ import { type Address, explainBreak, openSocket } from './socket.ts'
 /** How often the server is sent a sign of life while a block is still arriving here, in milliseconds. */
 const ALIVE_MS = 1_000
 
-/** How many pages of a listing may be unread before the server has to wait. */
-const PAGES = 16
+/** How many pages of a listing, or blocks of a file, may be unread before the server has to wait. */
+const UNREAD: Readonly<Partial<Record<Reply['type'], number>>> = { entries: 16, data: 2 }
 
 export interface ConnectOptions extends Address {
   /** How long to wait for the connection, and for the next byte while an answer is due, in milliseconds. */
@@ -61,7 +62,7 @@ export class Connection implements Disposable {
   /** Aborted at the end of the connection, so that nothing waits for a block any longer. */
   readonly #ended = new AbortController()
   /** The reasons why reading is paused; empty while it is not. */
-  readonly #pauses = new Set<'listing' | 'memory'>()
+  readonly #pauses = new Set<Exchange | 'memory'>()
   #failure: TransferError | undefined
   #account: AccountInfo | undefined
 
@@ -200,19 +201,20 @@ export class Connection implements Disposable {
     const last = isLast(reply)
     if (last && reply.id !== undefined) this.#exchanges.delete(reply.id)
     exchange.deliver({ reply, payload }, last)
-    if (reply.type === 'entries' && exchange.unread >= PAGES) this.#waitFor(exchange)
+    const most = UNREAD[reply.type] ?? Number.POSITIVE_INFINITY
+    if (exchange.unread >= most) this.#waitFor(exchange, most / 2)
   }
 
   /**
-   * A listing may be larger than memory, so reading pauses until the pages that have arrived have been
-   * consumed.
+   * A listing or a file may be larger than memory, so reading pauses until no more than `most` of the replies
+   * that have arrived are unread. TCP then makes the server wait.
    */
-  #waitFor(exchange: Exchange): void {
-    this.#pause('listing')
+  #waitFor(exchange: Exchange, most: number): void {
+    this.#pause(exchange)
     exchange.onRead = () => {
-      if (exchange.unread > PAGES / 2) return
+      if (exchange.unread > most) return
       exchange.onRead = () => {}
-      this.#resume('listing')
+      this.#resume(exchange)
     }
   }
 
@@ -233,13 +235,13 @@ export class Connection implements Disposable {
     }
   }
 
-  #pause(why: 'listing' | 'memory'): void {
+  #pause(why: Exchange | 'memory'): void {
     this.#pauses.add(why)
     this.#socket.pause()
     this.#socket.setTimeout(0)
   }
 
-  #resume(why: 'listing' | 'memory'): void {
+  #resume(why: Exchange | 'memory'): void {
     this.#pauses.delete(why)
     if (this.#pauses.size > 0 || this.#failure !== undefined) return
     this.#socket.setTimeout(this.#timeoutMs)

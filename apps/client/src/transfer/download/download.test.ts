@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BLOCK_SIZE, Block, CHAIN_START, Hasher } from '@ftp/md5'
-import { parsePath, type Reply, TransferError } from '@ftp/protocol'
+import { LIMITS, parsePath, type Reply, TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange } from '../../connection/exchange.ts'
 import { Download } from './download.ts'
@@ -97,6 +97,7 @@ function answering(size: number): Exchange {
 const NOTHING: Sink = {
   size: 0,
   isFinal: false,
+  window: LIMITS.windowMax,
   read: async () => 0,
   write: async () => {},
   passed: async () => {},

@@ -8,7 +8,7 @@ import {
   proveBlocks,
   sameValue,
 } from '@ftp/md5'
-import { type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
+import { type FileReply, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
 import { ownSide } from '../../session/own-side.ts'
@@ -18,8 +18,6 @@ import type { Sink } from './sink.ts'
 
 type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 
-/** How many blocks the server may send before it needs an acknowledgement. */
-const BLOCKS_AHEAD = LIMITS.window / BLOCK_SIZE
 /** How often a download starts again because the file has another version, before it fails. */
 const RESTARTS = 5
 
@@ -52,7 +50,7 @@ export class Download {
     if (this.#version === undefined && this.#sink.size >= BLOCK_SIZE) await this.#proveHeld(connection)
     for (;;) {
       try {
-        // A sink holds copies of no more than a window, on however many connections its bytes arrive.
+        // A sink holds copies of no more than its window, on however many connections its bytes arrive.
         await ownSide(connection, this.#sink.passed())
         const isCurrent = await this.#ask(connection)
         if (isCurrent !== undefined) {
@@ -112,7 +110,7 @@ export class Download {
       type: 'get',
       path: formatPath(this.#path),
       offset: this.#position,
-      window: LIMITS.window,
+      window: this.#sink.window,
       ...(this.#version !== undefined && { version: this.#version }),
     })
     const file = await this.#firstReply(exchange)
@@ -149,9 +147,10 @@ export class Download {
     )
     /** The acknowledgements that wait for the sink. Without them, the server may not send more. */
     const acks: Promise<void>[] = []
+    const blocksAhead = this.#sink.window / BLOCK_SIZE
     try {
       for (;;) {
-        if (acks.length === BLOCKS_AHEAD) await ownSide(connection, acks.shift() ?? Promise.resolve())
+        if (acks.length === blocksAhead) await ownSide(connection, acks.shift() ?? Promise.resolve())
         const { reply, payload } = await exchange.expect('data')
         requireInPlace(reply, payload.length, intake.received, entry.size)
         const md5 = Buffer.from(reply.md5, 'hex')
@@ -175,10 +174,11 @@ export class Download {
   async #acknowledge(exchange: Exchange, offset: number): Promise<void> {
     try {
       await this.#sink.passed()
-      await exchange.send({ type: 'ack', offset })
     } catch (error) {
-      exchange.leave(TransferError.from(error))
+      return exchange.leave(TransferError.from(error))
     }
+    // If the connection is lost, the exchange fails as well, after the blocks that have arrived.
+    await exchange.send({ type: 'ack', offset }).catch(() => {})
   }
 
   async #firstReply(exchange: Exchange): Promise<FileAnswer | undefined> {

@@ -1,4 +1,4 @@
-import { parsePath, TransferError } from '@ftp/protocol'
+import { LIMITS, parsePath, TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange } from '../../connection/exchange.ts'
 import { Follow } from './follow.ts'
@@ -10,6 +10,7 @@ const SILENT = { phase: () => {}, size: () => {}, moved: () => {}, resumed: () =
 const SHORTENED: Sink = {
   size: 5,
   isFinal: false,
+  window: LIMITS.windowMax,
   read: async () => 0,
   write: async () => {},
   passed: async () => {},

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { explain } from '@ftp/files'
-import { type Entry, type IfExists, namesFor, printable, TransferError } from '@ftp/protocol'
+import { type Entry, type IfExists, LIMITS, namesFor, printable, TransferError } from '@ftp/protocol'
 import { type LocalDisk, localDisk } from '../local/local-disk.ts'
 import { LocalFolder } from '../local/local-folder.ts'
 import { PartialFile, partialOf, resolveLinks } from '../local/partial-file.ts'
@@ -13,6 +13,7 @@ import type { Sink } from './sink.ts'
  */
 export class LocalSink implements Sink, Disposable {
   readonly isFinal = false
+  readonly window = LIMITS.windowMax
   readonly #target: string
   readonly #ifExists: IfExists
   readonly #disk: LocalDisk

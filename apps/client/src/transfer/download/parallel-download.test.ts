@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, Block, CHAIN_VALUE_SIZE } from '@ftp/md5'
-import { parsePath, type Reply, TransferError } from '@ftp/protocol'
+import { LIMITS, parsePath, type Reply, TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { Exchange, type NewRequest } from '../../connection/exchange.ts'
 import { ParallelDownload } from './parallel-download.ts'
@@ -14,6 +14,7 @@ const RUN = 4 * BLOCK_SIZE
 const NOTHING_HELD: Sink = {
   size: 0,
   isFinal: false,
+  window: LIMITS.windowMax,
   read: async () => 0,
   write: async () => {},
   passed: async () => {},

@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, type Block, type Hasher, sameValue } from '@ftp/md5'
-import { formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
+import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import type { Exchange } from '../../connection/exchange.ts'
 import type { TransferListener } from '../transfer-listener.ts'
@@ -130,7 +130,7 @@ export class ParallelDownload {
     while (count < RUN && this.#missing[count] === from + count) count++
     this.#missing.splice(0, count)
     const exchange = connection.request({
-      ...{ type: 'get', path: formatPath(this.#path), version: file.version, window: LIMITS.window },
+      ...{ type: 'get', path: formatPath(this.#path), version: file.version, window: this.#sink.window },
       ...{ offset: from * BLOCK_SIZE, length: count * BLOCK_SIZE },
     })
     return { from, end: from + count, exchange }

@@ -4,6 +4,8 @@ export interface Sink {
   readonly size: number
   /** Whether written bytes cannot be taken back, so that only proven ones may be written. */
   readonly isFinal: boolean
+  /** How many bytes the server may send ahead of acknowledgements: a multiple of BLOCK_SIZE. */
+  readonly window: number
   read(buffer: Uint8Array, offset: number): Promise<number>
   /**
    * Resolves when `bytes` is no longer needed.

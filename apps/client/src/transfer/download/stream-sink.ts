@@ -1,12 +1,17 @@
 import { addAbortListener } from 'node:events'
 import type { Writable } from 'node:stream'
+import { BLOCK_SIZE } from '@ftp/md5/chain'
 import { errnoOf, fromErrno, TransferError } from '@ftp/protocol'
 import type { Sink } from './sink.ts'
+
+/** How many bytes a reader that is slow may leave in the memory of this program. */
+const MOST_HELD = 16 * BLOCK_SIZE
 
 /** A sink that takes bytes once and cannot take them back: standard output, a pipe, or a device. */
 export class StreamSink implements Sink, Disposable {
   readonly size = 0
   readonly isFinal = true
+  readonly window = MOST_HELD
   readonly #stream: Writable
   readonly #interrupted: Promise<never>
   readonly #abort: Disposable

@@ -3,12 +3,14 @@ import { addAbortListener } from 'node:events'
 import fs from 'node:fs'
 import { modeOf, readFully, systemFiles } from '@ftp/files'
 import { BLOCK_SIZE, Block, type BlockPool } from '@ftp/md5'
-import { fromErrno, printable, TransferError, toMicroseconds } from '@ftp/protocol'
+import { fromErrno, LIMITS, printable, TransferError, toMicroseconds } from '@ftp/protocol'
 
 /** A source of the bytes of an upload, block by block. */
 export interface Source extends Disposable {
   /** The total number of bytes; null while it is not known. */
   readonly length: number | null
+  /** How many bytes may be sent ahead of acknowledgements. */
+  readonly window: number
   /** Identifies this version of the source; undefined if it has no identity. */
   readonly version?: string | undefined
   readonly mtime?: number | undefined
@@ -33,6 +35,7 @@ const VERSION = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
 /** A local file. */
 export class FileSource implements Source {
   readonly length: number
+  readonly window = LIMITS.windowMax
   readonly mtime: number
   readonly mode: number | undefined
   readonly #stats: fs.BigIntStats
@@ -130,12 +133,16 @@ export class FileSource implements Source {
   }
 }
 
+/** How many unacknowledged bytes of a stream this program keeps. */
+const MOST_KEPT = 16 * BLOCK_SIZE
+
 /**
  * A stream, which can be read only once. Bytes that the server has not acknowledged are kept, so that they
  * can be sent again.
  */
 export class StreamSource implements Source {
   readonly length = null
+  readonly window = MOST_KEPT
   readonly version: string = randomUUID()
   readonly #chunks: AsyncIterator<Uint8Array>
   readonly #interrupted: Promise<never>

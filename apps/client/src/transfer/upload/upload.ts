@@ -134,8 +134,9 @@ export class Upload {
   async #sendFrom(
     connection: Connection,
     exchange: Exchange,
-    { offset: start, window }: Extract<Reply, { type: 'ready' }>,
+    { offset: start, window: granted }: Extract<Reply, { type: 'ready' }>,
   ): Promise<Outcome> {
+    const window = Math.max(BLOCK_SIZE, Math.min(granted, this.#source.window))
     this.#listener.phase('transfer')
     this.#listener.moved(start)
     const chain = this.#chainFor(connection)
@@ -145,7 +146,7 @@ export class Upload {
     await using unsent = new AsyncDisposableStack()
     unsent.defer(async () => (await upcoming)?.value?.read.block[Symbol.dispose]())
     for (;;) {
-      while (ended || sent - acknowledged + BLOCK_SIZE > Math.max(window, BLOCK_SIZE) || exchange.pending) {
+      while (ended || sent - acknowledged + BLOCK_SIZE > window || exchange.pending) {
         const { reply } = await exchange.next()
         if (reply.type === 'stored' || reply.type === 'skipped') return this.#finished(reply, sent)
         // The block arrived damaged.

@@ -150,15 +150,19 @@ export class Exchange {
     }
   }
 
-  /** The next part that the client sends; the caller owns its payload. @throws the reason of {@link abort} */
+  /**
+   * The next part that the client sends; the caller owns its payload. If the connection is lost, the parts that
+   * have arrived still come, so that they need not be sent again. @throws the reason of {@link abort}
+   */
   async next(): Promise<Part> {
     for (;;) {
-      this.signal.throwIfAborted()
+      if (this.#reason?.code !== 'lost') this.signal.throwIfAborted()
       const part = this.#parts.shift()
       if (part !== undefined) {
         if (this.#parts.length === PARTS_AHEAD - 1) this.#channel.resume()
         return part
       }
+      this.signal.throwIfAborted()
       await this.#heardOfClient()
     }
   }

@@ -75,7 +75,7 @@ async function receive(exchange: Exchange, upload: ChainedUpload, length: number
     exchange.tell({ type: 'resend', offset })
   })
   exchange.expected = 'data'
-  await exchange.reply({ type: 'ready', offset: intake.received, window: LIMITS.window })
+  await exchange.reply({ type: 'ready', offset: intake.received, window: LIMITS.windowMax })
 
   try {
     for (let ended = false; !ended || asked.size > 0; ) {
@@ -108,7 +108,7 @@ async function proveHeld(exchange: Exchange, upload: ChainedUpload): Promise<voi
   await exchange.reply({
     type: 'ready',
     offset: upload.held - (upload.held % BLOCK_SIZE),
-    window: LIMITS.window,
+    window: LIMITS.windowMax,
   })
   for (let holds = true, ended = false; !ended; ) {
     const { message, payload } = await exchange.next()

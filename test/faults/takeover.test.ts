@@ -4,6 +4,7 @@ import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, randomBytes, serverPartials, writeRandom } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
 import { MOVES } from '../support/moves.ts'
+import { HELD, OVERHEAD, stalledTransfer } from '../support/stalled-transfer.ts'
 
 const SIZE = 6 * MIB + 17
 
@@ -40,14 +41,12 @@ describe('A connection that died without a word', () => {
     await using site = await LocalSite.open()
     for (const move of MOVES) {
       const bytes = writeRandom(move.source(site), SIZE, 2)
-      await using proxy = await ChaosProxy.start(site.server.port, (connection) =>
-        connection === 0 ? { [move.direction]: { stallAfter: 3.5 * MIB }, halfOpen: true } : {},
-      )
+      await using proxy = await stalledTransfer(move, site, () => site.server.port, { halfOpen: true })
       const run = await site.run(move.command(site), { port: proxy.port, global: ['--timeout', '2s'] })
       expect(run).toMatchObject({ code: 0 })
       expect(run.events).toContainEqual(expect.objectContaining({ event: 'retry', code: 'timeout' }))
       expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
-      expect(proxy.bytes[move.direction] - SIZE).toBeLessThan(2 * MIB + 32_768)
+      expect(proxy.sentLater()).toBeLessThan(SIZE - HELD + OVERHEAD)
       fs.rmSync(site.local('file.bin'))
       fs.rmSync(site.remote('file.bin'))
     }
@@ -58,11 +57,9 @@ describe.each(MOVES)('A handler thread that dies during a $name', (move) => {
   it('is replaced, and its client goes on by itself', async () => {
     await using site = await LocalSite.open()
     const bytes = writeRandom(move.source(site), SIZE, 3)
-    await using proxy = await ChaosProxy.start(site.server.port, (connection) =>
-      connection === 0 ? { [move.direction]: { stallAfter: 3.5 * MIB } } : {},
-    )
+    await using proxy = await stalledTransfer(move, site, () => site.server.port)
     const running = site.run(move.command(site), { port: proxy.port })
-    await proxy.stalled
+    await proxy.held()
     // The first connection of a server is the first thread's.
     const [thread] = site.server.threads
     await thread?.terminate()
@@ -72,13 +69,13 @@ describe.each(MOVES)('A handler thread that dies during a $name', (move) => {
       expect(code).toBe(0)
       expect(events).not.toContainEqual(expect.objectContaining({ event: 'retry' }))
     }
-    proxy.release()
+    proxy.cut()
 
     const run = await running
     expect(run).toMatchObject({ code: 0 })
     expect(run.events).toContainEqual(expect.objectContaining({ event: 'retry' }))
     expect(fs.readFileSync(move.target(site)).equals(bytes)).toBe(true)
-    expect(proxy.bytes[move.direction] - SIZE).toBeLessThan(2 * MIB + 32_768)
+    expect(proxy.sentLater()).toBeLessThan(SIZE - HELD + OVERHEAD)
   })
 })
 

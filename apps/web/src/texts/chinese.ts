@@ -1,4 +1,5 @@
 import type { Texts } from './english.ts'
+import { shareChinese } from './share-chinese.ts'
 import { uploadChinese } from './upload-chinese.ts'
 
 /** 一个名称直接显示，多个则显示数量。 */
@@ -152,5 +153,5 @@ export const chinese: Texts = {
     },
   },
   upload: uploadChinese,
-  share: {},
+  share: shareChinese,
 }

@@ -1,3 +1,4 @@
+import { shareEnglish } from './share-english.ts'
 import { uploadEnglish } from './upload-english.ts'
 
 /** `1 item`, `2 items`. @param shown the count as the reader writes it */
@@ -160,7 +161,7 @@ export const english = {
     } as Readonly<Record<string, string>>,
   },
   upload: uploadEnglish,
-  share: {},
+  share: shareEnglish,
 }
 
 /** The texts of one language. */

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
+import { LinksDialog } from '../../share/links-dialog.tsx'
 import { openDialog } from '../../state/dialog.ts'
 import { notifyError } from '../../state/notices.ts'
 import { isAnonymous, logOut, session, wantsLogin } from '../../state/session.ts'
@@ -60,6 +61,7 @@ export function AccountButton() {
             <>
               <MenuItem icon="rename" label={words.changePassword} onClick={show(<PasswordDialog />)} />
               <MenuItem icon="info" label={words.sessions} onClick={show(<SessionsDialog />)} />
+              <MenuItem icon="link" label={texts.share.list} onClick={show(<LinksDialog />)} />
               <MenuItem icon="link" label={words.tokens} onClick={show(<TokensDialog />)} />
             </>
           )}

@@ -1,11 +1,12 @@
 import type { Entry } from '../../api/entry.ts'
+import { ShareDialog } from '../../share/share-dialog.tsx'
 import { clipboard } from '../../state/clipboard.ts'
 import { openDialog } from '../../state/dialog.ts'
 import { download } from '../../state/download.ts'
 import { removeSoon } from '../../state/removal.ts'
 import { path } from '../../state/route.ts'
 import { selected, selection, selectNothing } from '../../state/selection.ts'
-import { may } from '../../state/session.ts'
+import { isAnonymous, may } from '../../state/session.ts'
 import { transfer } from '../../state/transfer.ts'
 import { texts } from '../../texts/texts.ts'
 import type { IconName } from '../common/icon.tsx'
@@ -124,6 +125,30 @@ export const remove: Command = {
   },
 }
 
+/** Links belong to an account. */
+function mayShare(): boolean {
+  return !isAnonymous() && (may('read') || may('write'))
+}
+
+export const shareSelection: Command = {
+  icon: 'link',
+  label: texts.share.command,
+  isOffered: () => mayShare() && only() !== undefined,
+  run: () => {
+    const entry = only()
+    if (entry === undefined) return
+    openDialog.value = <ShareDialog path={[...path.value, entry.name]} isFolder={entry.type === 'folder'} />
+  },
+}
+
+export const shareFolder: Command = {
+  ...shareSelection,
+  isOffered: mayShare,
+  run: () => {
+    openDialog.value = <ShareDialog path={path.value} isFolder />
+  },
+}
+
 export const details: Command = {
   icon: 'info',
   label: words.details,
@@ -146,5 +171,5 @@ export const help: Command = {
 
 /** What can be done with what is selected, the most frequent first. */
 export const SELECTION_COMMANDS: readonly Command[] = [
-  ...[downloadSelection, rename, moveSelection, copySelection, details, remove],
+  ...[downloadSelection, shareSelection, rename, moveSelection, copySelection, details, remove],
 ]

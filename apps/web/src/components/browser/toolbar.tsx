@@ -2,7 +2,7 @@ import { selected, selectNothing } from '../../state/selection.ts'
 import { texts } from '../../texts/texts.ts'
 import { IconButton } from '../common/icon-button.tsx'
 import { CommandButton } from './command-button.tsx'
-import { newFolder, paste, SELECTION_COMMANDS } from './commands.tsx'
+import { newFolder, paste, SELECTION_COMMANDS, shareFolder } from './commands.tsx'
 import { LayoutButton } from './layout-button.tsx'
 import { SortMenu } from './sort-menu.tsx'
 import { UploadMenu } from './upload-menu.tsx'
@@ -24,6 +24,7 @@ export function Toolbar() {
         <>
           <UploadMenu />
           <CommandButton command={newFolder} />
+          <CommandButton command={shareFolder} />
           <CommandButton command={paste} />
           <span class="spacer" />
           <SortMenu />

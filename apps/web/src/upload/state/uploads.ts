@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { WorkerHasher } from '../hashing/worker-hasher.ts'
 import { type QueueOptions, UploadQueue } from '../queue/upload-queue.ts'
-import { UploadClient } from '../transfer/upload-client.ts'
+import { type Send, UploadClient } from '../transfer/upload-client.ts'
 
 /** How often what is shown of the uploads follows them, in milliseconds. */
 const SHOWN_MS = 200
@@ -13,11 +13,14 @@ export interface Uploads {
   readonly changes: { readonly value: number }
 }
 
+interface UploadsOptions
+  extends Pick<QueueOptions, 'isGuest' | 'takeEarlier' | 'onLoginNeeded' | 'onStored'> {
+  /** Sends a request. Default: `fetch`. */
+  readonly send?: Send
+}
+
 /** @param base the URL of the folder at which paths begin */
-export function createUploads(
-  base: string,
-  options: Pick<QueueOptions, 'isGuest' | 'takeEarlier' | 'onLoginNeeded' | 'onStored'> = {},
-): Uploads {
+export function createUploads(base: string, { send = fetch, ...options }: UploadsOptions = {}): Uploads {
   const changes = signal(0)
   let isShown = true
   const onChange = (): void => {
@@ -28,7 +31,7 @@ export function createUploads(
       changes.value++
     }, SHOWN_MS)
   }
-  const client = new UploadClient((target, init) => fetch(target, init), base)
+  const client = new UploadClient((target, init) => send(target, init), base)
   const queue = new UploadQueue({ client, hasher: new WorkerHasher(), onChange, ...options })
   addEventListener('online', () => queue.wake())
   addEventListener('beforeunload', (event) => {

@@ -121,11 +121,11 @@ export class UploadClient {
     }
   }
 
-  /** The MD5 of a file; undefined if there is none. */
+  /** The MD5 of a file; undefined if the file is not there, or cannot be seen. */
   async md5Of(path: readonly string[], signal: AbortSignal): Promise<Uint8Array | undefined> {
     const headers = { 'Want-Repr-Digest': 'md5=1' }
-    const response = await this.#request(this.urlOf(path), { method: 'HEAD', headers, signal })
-    return md5In(response.headers)
+    const response = await this.#attempt(this.urlOf(path), { method: 'HEAD', headers, signal })
+    return response.ok ? md5In(response.headers) : undefined
   }
 
   /** Gives an upload up. The file of that name, if there is one, stays. */

@@ -1,0 +1,58 @@
+import type { shareEnglish } from './share-english.ts'
+
+/** 关于分享链接的文本 */
+export const shareChinese: typeof shareEnglish = {
+  command: '分享',
+  title: (name) => `分享“${name}”`,
+  access: '拥有链接的人可以',
+  read: '查看和下载',
+  upload: '上传文件，但看不到其中的内容',
+  expires: '链接有效期',
+  periods: [
+    ['1', '一天'],
+    ['7', '一周'],
+    ['30', '30 天'],
+    ['', '直到撤销为止'],
+  ],
+  password: '密码（可选）',
+  passwordHint: '至少 8 个字符',
+  uses: '可使用次数（可选）',
+  submit: '创建链接',
+  shownOnce: '请立即发送此链接，它不会再次显示。',
+  link: '链接',
+  copy: '复制链接',
+  copied: '链接已复制。',
+  qr: '链接的二维码',
+  list: '此账户的链接',
+  none: '没有链接。',
+  revoke: '撤销',
+  revoked: (path) => `指向“${path}”的链接已失效。`,
+  until: (time) => `有效期至 ${time}`,
+  forever: '撤销前一直有效',
+  expired: '已过期',
+  used: (uses, most) => {
+    if (most !== undefined) return `已使用 ${uses} 次，共 ${most} 次`
+    return uses === 0 ? '尚未使用' : `已使用 ${uses} 次`
+  },
+  withPassword: '有密码',
+  forUploads: '用于上传',
+  gone: '链接目标已不存在',
+  guest: {
+    download: '下载',
+    downloadAll: '全部下载',
+    changed: (time) => `修改时间：${time}`,
+    empty: '此文件夹为空。',
+    more: '显示更多',
+    send: '发送文件',
+    sendHint: '将文件拖放到此页面，或选择文件。其他拥有此链接的人看不到您发送的内容。',
+    choose: '选择文件',
+    dropHere: '拖放到此处即可发送',
+    foldersLeftOut: '此处无法发送文件夹，将只发送其中的文件。',
+    passwordTitle: '此链接设有密码',
+    password: '密码',
+    open: '打开',
+    wrong: '密码错误。',
+    goneTitle: '链接无效',
+    gone: '链接可能已过期，或已达到使用次数上限。请向对方索取新的链接。',
+  },
+}

@@ -1,0 +1,58 @@
+/** What the page says about share links, in English. */
+export const shareEnglish = {
+  command: 'Share',
+  /** @param name of what is shared */
+  title: (name: string) => `Share “${name}”`,
+  access: 'People who have the link can',
+  read: 'see and download it',
+  upload: 'upload files into it, and see nothing',
+  expires: 'The link is valid',
+  periods: [
+    ['1', 'for a day'],
+    ['7', 'for a week'],
+    ['30', 'for 30 days'],
+    ['', 'until you revoke it'],
+  ] as readonly (readonly [days: string, meaning: string])[],
+  password: 'Password (optional)',
+  passwordHint: 'At least 8 characters',
+  uses: 'How often it can be used (optional)',
+  submit: 'Create link',
+  shownOnce: 'Send this link now: it is not shown again.',
+  link: 'Link',
+  copy: 'Copy link',
+  copied: 'The link has been copied.',
+  qr: 'QR code of the link',
+  list: 'Links of this account',
+  none: 'There are no links.',
+  revoke: 'Revoke',
+  revoked: (path: string) => `The link to “${path}” opens nothing any more.`,
+  until: (time: string) => `valid until ${time}`,
+  forever: 'valid until revoked',
+  expired: 'expired',
+  used: (uses: number, most: number | undefined) => {
+    if (most !== undefined) return `used ${uses} of ${most} times`
+    return uses === 0 ? 'not used yet' : uses === 1 ? 'used once' : `used ${uses} times`
+  },
+  withPassword: 'with a password',
+  forUploads: 'for uploads',
+  gone: 'Leads nowhere any more',
+  guest: {
+    download: 'Download',
+    downloadAll: 'Download everything',
+    changed: (time: string) => `Changed ${time}`,
+    empty: 'This folder is empty.',
+    more: 'Show more',
+    send: 'Send files',
+    sendHint:
+      'Drop files anywhere on this page, or choose them. Nobody who has this link can see what you send.',
+    choose: 'Choose files',
+    dropHere: 'Drop here to send',
+    foldersLeftOut: 'Folders cannot be sent here. Their files are sent without them.',
+    passwordTitle: 'This link has a password',
+    password: 'Password',
+    open: 'Open',
+    wrong: 'The password is wrong.',
+    goneTitle: 'This link is not valid',
+    gone: 'It may have expired, or it may have been used as often as it can be. Ask for a new one.',
+  },
+}

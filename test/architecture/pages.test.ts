@@ -57,11 +57,11 @@ describe('The decisions', () => {
   it('that supersede others are named by these, and the other way round', () => {
     const pairs = (word: string): [by: string, of: string][] =>
       decisions.flatMap((name) => {
-        const [line = ''] = new RegExp(`^${word} .*$`, 'm').exec(read(path.join(DECISIONS, name))) ?? []
-        return [...line.matchAll(/\]\((\d{4}-[\w-]+\.md)\)/g)].map(([, other = '']): [string, string] => [
-          name,
-          other,
-        ])
+        const page = read(path.join(DECISIONS, name))
+        const [paragraph = ''] = new RegExp(`^${word} (?:.+\\n)+`, 'm').exec(page) ?? []
+        return [...paragraph.matchAll(/\]\((\d{4}-[\w-]+\.md)\)/g)].map(
+          ([, other = '']): [string, string] => [name, other],
+        )
       })
     const superseding = pairs('Supersedes')
     expect(superseding.length).toBeGreaterThan(0)

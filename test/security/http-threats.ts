@@ -10,6 +10,8 @@ export interface HttpThreat {
   readonly status: number
   /** Whether it is refused before anybody is asked who they are, so that the answer is the same for everyone. */
   readonly isAtOnce?: boolean
+  /** Whether 403 is right, too: it concerns an account, which not every sender has or has proven. */
+  readonly isOfAccount?: boolean
   /** Whether guests of a link to send may do it: what they send replaces nothing, so it is stored under a free name. */
   readonly isGuests?: boolean
 }
@@ -20,6 +22,18 @@ const TO_NEW = ['Destination: /files/new']
 function each<T>(list: readonly T[], row: (one: T) => HttpThreat | readonly HttpThreat[]): HttpThreat[] {
   return list.flatMap(row)
 }
+
+/** The changes to an account. */
+const ACCOUNT = [
+  ['POST', '//session'],
+  ['DELETE', '//session'],
+  ['DELETE', '//sessions/x'],
+  ['PUT', '//password'],
+  ['POST', '//tokens'],
+  ['DELETE', '//tokens/x'],
+  ['POST', '//shares'],
+  ['DELETE', '//shares/x'],
+] as const
 
 /** Whatever a page of another site can make a browser send. */
 const CROSS_SITE = each(
@@ -40,10 +54,10 @@ const CROSS_SITE = each(
       status: 403,
       isAtOnce: true,
     })),
-    ...['POST', 'DELETE'].map((method) => ({
+    ...ACCOUNT.map(([method, target]) => ({
       threat: 'a page of another site',
       method,
-      target: '//session',
+      target,
       fields: [field],
       status: 403,
       isAtOnce: true,
@@ -289,6 +303,41 @@ const DESTINATIONS = each(['MOVE', 'COPY'], (method) =>
   })),
 )
 
+/** Changes to an account that its sender has no right to, or that are none. */
+const CHANGES: readonly HttpThreat[] = [
+  ...each(['POST //tokens', 'POST //shares'], (line) => {
+    const [method = '', target = ''] = line.split(' ')
+    const bodies = ['', '{', '[]', '{"name":1}', '{"__proto__":{}}', `{"name":"${'x'.repeat(65)}","y":0}`]
+    return bodies.map((body) => ({
+      threat: 'changes to an account',
+      isOfAccount: true,
+      ...{ method, target, body, status: 400 },
+      fields: ['Content-Type: application/json'],
+    }))
+  }),
+  ...each(['//tokens', '//shares', '//password'], (target) => ({
+    threat: 'changes to an account',
+    isOfAccount: true,
+    ...{ method: target === '//password' ? 'PUT' : 'POST', target, body: 'name=x', status: 415 },
+    fields: ['Content-Type: application/x-www-form-urlencoded'],
+  })),
+  ...each(['//tokens/none', '//shares/none', '//sessions/none'], (target) => ({
+    threat: 'changes to an account',
+    isOfAccount: true,
+    ...{ method: 'DELETE', target, status: 404 },
+  })),
+  ...each(['//tokens/%ff', '//shares/%', '//tokens/%c0%af'], (target) => ({
+    threat: 'changes to an account',
+    isOfAccount: true,
+    ...{ method: 'DELETE', target, status: 400, isAtOnce: true },
+  })),
+  ...each(['//tokens/a/b', '//password/x', '//session/x', '//uploads/none'], (target) => ({
+    threat: 'changes to an account',
+    isOfAccount: true,
+    ...{ method: 'DELETE', target, status: 404, isAtOnce: true },
+  })),
+]
+
 const OTHERS: readonly HttpThreat[] = [
   ...each(['PROPFIND', 'PROPPATCH', 'LOCK', 'TRACE', 'PATCH'], (method) => ({
     threat: 'destinations and methods',
@@ -328,5 +377,6 @@ export const HTTP_THREATS: readonly HttpThreat[] = [
   ...CONDITIONS,
   ...UPLOADS,
   ...DESTINATIONS,
+  ...CHANGES,
   ...OTHERS,
 ]

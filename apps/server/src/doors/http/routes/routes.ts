@@ -111,7 +111,7 @@ function check(exchange: Exchange, site: Site): Target {
     throw new Refusal(
       421,
       'bad_request',
-      `this server is not known as ${host.name}; use its address, or start it with a certificate for this name (--tls-cert)`,
+      `this server is not known as ${host.name}; use its address, or give this name to its machine or its certificate (--tls-cert)`,
     )
   requireFraming(exchange)
   const own = `${exchange.context.isEncrypted ? 'https' : 'http'}://${header}`

@@ -21,8 +21,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 120_000 } },
-    // Much of the time the tests wait for processes.
-    maxWorkers: 2,
+    // Much of the time the tests wait for processes: on two cores, three workers leave little of it unused.
+    maxWorkers: 3,
     // Without `isolate`, two processes run all files of a project: to load the same modules again for each file takes as
     // long as many of the tests.
     projects: [

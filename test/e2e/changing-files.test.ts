@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, randomBytes, setMtime, writeRandom } from '../support/files.ts'
+import { LocalSite } from '../support/local-site.ts'
 import { MOVES } from '../support/moves.ts'
-import { Site } from '../support/site.ts'
 
 // More than what both sides may have read when the wire stalls.
 const SIZE = 24 * MIB + 5
@@ -38,20 +38,21 @@ const REMOVALS: [title: string, change: (file: string) => void][] = [
 
 describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => {
   it.each(CHANGES)('because it %s is not stored, and what was there stays', async (_, change) => {
-    await using site = await Site.open()
+    await using site = await LocalSite.open({ threads: 1 })
     writeRandom(move.source(site), SIZE, 1)
     setMtime(move.source(site), 1_600_000_000_000_000)
     fs.writeFileSync(move.target(site), OLD)
-    await using proxy = await ChaosProxy.start(site.port, () => ({
+    await using proxy = await ChaosProxy.start(site.server.port, () => ({
       [move.direction]: { stallAfter: 3.5 * MIB },
     }))
-    await using client = site.start(move.command(site), { port: proxy.port, global: [] })
+    const moving = site.run(move.command(site), { port: proxy.port, json: false })
     await proxy.stalled
     change(move.source(site))
     proxy.release()
 
-    expect((await client.exit).code).toBe(5)
-    expect(client.stderr).toMatch(/changed while it was being (sent|read)/)
+    const { code, text } = await moving
+    expect(code).toBe(5)
+    expect(text).toMatch(/changed while it was being (sent|read)/)
     expect(fs.readFileSync(move.target(site), 'utf8')).toBe(OLD)
 
     expect((await site.run(move.command(site))).code).toBe(0)
@@ -59,18 +60,18 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
   })
 
   it.each(REMOVALS)('because it %s is stored as it was, or not at all', async (_, change) => {
-    await using site = await Site.open()
+    await using site = await LocalSite.open({ threads: 1 })
     const bytes = writeRandom(move.source(site), SIZE, 1)
     fs.writeFileSync(move.target(site), OLD)
-    await using proxy = await ChaosProxy.start(site.port, () => ({
+    await using proxy = await ChaosProxy.start(site.server.port, () => ({
       [move.direction]: { stallAfter: 3.5 * MIB },
     }))
-    await using client = site.start(move.command(site), { port: proxy.port, global: [] })
+    const moving = site.run(move.command(site), { port: proxy.port, json: false })
     await proxy.stalled
     change(move.source(site))
     proxy.release()
 
-    const { code } = await client.exit
+    const { code } = await moving
     expect([0, 5]).toContain(code)
     expect(fs.readFileSync(move.target(site)).equals(code === 0 ? bytes : Buffer.from(OLD))).toBe(true)
   })
@@ -78,20 +79,21 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
 
 describe('A file on the server that changes between two connections', () => {
   it('is never spliced: the get starts again with the new one', async () => {
-    await using site = await Site.open()
+    await using site = await LocalSite.open({ threads: 1 })
     const [, move] = MOVES
     if (move === undefined) throw new Error('there is no get')
     writeRandom(move.source(site), SIZE, 1)
-    await using proxy = await ChaosProxy.start(site.port, (connection) =>
+    await using proxy = await ChaosProxy.start(site.server.port, (connection) =>
       connection === 0 ? { down: { stallAfter: 3.5 * MIB } } : {},
     )
-    await using client = site.start(move.command(site), { port: proxy.port })
+    const moving = site.run(move.command(site), { port: proxy.port })
     await proxy.stalled
     const fresh = randomBytes(SIZE, 2)
     fs.writeFileSync(move.source(site), fresh)
     proxy.cut()
-    expect(await client.result()).toMatchObject({ code: 0 })
-    expect(client.events).toContainEqual(expect.objectContaining({ event: 'resume', bytes: 0 }))
+    const { code, events } = await moving
+    expect(code).toBe(0)
+    expect(events).toContainEqual(expect.objectContaining({ event: 'resume', bytes: 0 }))
     expect(fs.readFileSync(move.target(site)).equals(fresh)).toBe(true)
   })
 })

@@ -8,7 +8,7 @@ import { MOVES, type Move } from '../support/moves.ts'
 import { recordFrames } from '../support/recording.ts'
 
 const SIZE = 2 * MIB + 1000
-/** In each payload, beside its ends; `pnpm torture` flips more. */
+/** In each payload, beside its ends, and in the JSON of each header; `pnpm torture` flips more. */
 const FLIPS = Number(process.env.FLIPS ?? 2)
 const SEED = Number(process.env.SEED ?? 1)
 /** A header that is damaged may leave both sides waiting for so long. */
@@ -83,10 +83,10 @@ async function moveThrough(
   return { code, proxy }
 }
 
-/** One in each byte of the length, and some in the JSON. */
+/** One in each byte of the length, and {@link FLIPS} in the JSON. */
 function headerBits({ start, payload }: FrameSpan, random: () => number): number[] {
   const places = [0, 1, 2, 3].map((at) => start + at)
-  for (let count = 0; count < 5; count++) places.push(within(random, start + 4, payload))
+  for (let count = 0; count < FLIPS; count++) places.push(within(random, start + 4, payload))
   return places.map((place) => place * 8 + Math.floor(random() * 8))
 }
 

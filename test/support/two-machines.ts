@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process'
 
+let made = 0
+
 /**
  * Two machines on one network, as far as programs can tell: two network namespaces joined by a virtual cable.
  */
 export class TwoMachines implements Disposable {
   readonly addresses = ['10.99.0.1', '10.99.0.2'] as const
-  readonly #names = [`ftp-a-${process.pid}`, `ftp-b-${process.pid}`] as const
+  readonly #names = ['a', 'b'].map((side) => `ftp-${side}-${process.pid}-${made}`) as [string, string]
 
   constructor() {
+    made++
     const [a, b] = this.#names
     for (const name of this.#names) ip('netns', 'add', name)
     ip('link', 'add', 'cable', 'netns', a, 'type', 'veth', 'peer', 'name', 'cable', 'netns', b)

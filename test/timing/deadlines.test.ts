@@ -1,17 +1,28 @@
 import { encodeFrame, LIMITS } from '@ftp/protocol'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { content, md5Of } from '../support/chain.ts'
 import { closed, connectFrom, localAddress } from '../support/connections.ts'
+import { until } from '../support/deadline.ts'
 import { expectEnd } from '../support/expectations.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { trickle } from '../support/trickle.ts'
 
-/** What ends for being late, and what is slow enough to live. */
+/*
+ * What ends for being late, and what is slow enough to live. Nearly all of it is waiting, so the tests wait at the same
+ * time, each for connections of its own.
+ */
 const HELLO = encodeFrame({ id: 1, type: 'hello', versions: [1], client: 'stalled' })
 
-it('P-5.2: who does not log in, or says nothing more, is told so and dropped', async () => {
-  const timeouts = { login: 1_000, idle: 1_000, stall: 1_000 }
+let folder: ServedFolder
+beforeAll(async () => {
+  folder = await ServedFolder.start({ timeouts: { idle: 60_000, stall: 1_000, rate: 1_000 } })
+  folder.write('large', content(5_000_000))
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+
+it.concurrent('P-5.2: who does not log in, or says nothing more, is told so and dropped', async () => {
+  const timeouts = { login: 2_000, idle: 1_000, stall: 1_000 }
   await using hasty = await ServedFolder.start({ timeouts })
   hasty.write('large.bin', content(3 * LIMITS.payload))
   await using silent = await RawClient.connect(hasty.server)
@@ -27,10 +38,10 @@ it('P-5.2: who does not log in, or says nothing more, is told so and dropped', a
   expect((await stalled.rest()).at(-1)?.reply).toMatchObject({ type: 'error', code: 'timeout' })
 })
 
-describe('the deadline of the login', () => {
+describe.concurrent('the deadline of the login', () => {
   it('counts from the connection, whatever trickles in', async () => {
-    await using folder = await ServedFolder.start({ timeouts: { login: 1_000 } })
-    const socket = await connectFrom(localAddress(1), folder.server.port)
+    await using hasty = await ServedFolder.start({ timeouts: { login: 1_000 } })
+    const socket = await connectFrom(localAddress(1), hasty.server.port)
     let sent = 0
     const end = new AbortController()
     const trickling = trickle(100, () => socket.write(HELLO.subarray(sent, ++sent)) || true, end.signal)
@@ -41,16 +52,12 @@ describe('the deadline of the login', () => {
   })
 })
 
-describe('a trickle after the login', () => {
-  const timeouts = { stall: 1_000, rate: 1_000 }
-
+describe.concurrent('a trickle after the login', () => {
   it.each([
-    ['of a put', { type: 'put', path: 'slow', length: 5_000_000, ifExists: 'replace' }, 'ready'],
+    ['of a put', { type: 'put', path: 'too slow', length: 5_000_000, ifExists: 'replace' }, 'ready'],
     ['of acknowledgements', { type: 'get', path: 'large', window: 1_048_576 }, 'file'],
     ['of the next header', { type: 'ping' }, 'done'],
   ] as const)('%s is ended', async (_, request, reply) => {
-    await using folder = await ServedFolder.start({ timeouts })
-    folder.write('large', content(5_000_000))
     await using client = await RawClient.login(folder.server)
     const id = client.request(request)
     await client.take(reply)
@@ -73,9 +80,9 @@ describe('a trickle after the login', () => {
   })
 
   it('that reads nothing of what it asks for is ended', async () => {
-    await using folder = await ServedFolder.start({ timeouts: { stall: 1_000, rate: 100_000 } })
-    for (let i = 0; i < 2_000; i++) folder.write(`${'d'.repeat(200)}/${'n'.repeat(200)}-${i}`, '')
-    await using client = await RawClient.login(folder.server)
+    await using other = await ServedFolder.start({ timeouts: { stall: 1_000, rate: 100_000 } })
+    for (let i = 0; i < 2_000; i++) other.write(`${'d'.repeat(200)}/${'n'.repeat(200)}-${i}`, '')
+    await using client = await RawClient.login(other.server)
     client.socket.pause()
     for (let i = 0; i < 60; i++) client.request({ type: 'list', path: '', recursive: true })
     // Nothing is noticed of a socket that is not read until something is written to it.
@@ -83,11 +90,10 @@ describe('a trickle after the login', () => {
       client.send({ id: 1, type: 'cancel' })
       return client.socket.destroyed
     }
-    await expect.poll(gone).toBe(true)
+    await until('its end', gone)
   })
 
   it('is none where a slow client keeps the minimum, or nothing is owed', async () => {
-    await using folder = await ServedFolder.start({ timeouts: { ...timeouts, idle: 60_000 } })
     await using idle = await RawClient.login(folder.server)
     await using client = await RawClient.login(folder.server)
     const bytes = content(60_000)

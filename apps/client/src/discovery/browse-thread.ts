@@ -12,6 +12,7 @@ for (const { internal, family, address } of all) {
   const asker = new Bonjour(network, () => {})
   asker.find({ type: DISCOVERY_TYPE }, tell)
 }
+parentPort?.postMessage('asked')
 
 /** Reports an answer. The address it came from can be reached from here; those listed in it need not be. */
 function tell({ name, port, txt, referer, addresses }: Service): void {

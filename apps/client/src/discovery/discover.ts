@@ -39,10 +39,12 @@ export async function discover(waitMs: number, signal: AbortSignal): Promise<Dis
   using _abort = addAbortListener(signal, () => reject(signal.reason))
   // If the thread has nothing to ask, it exits at once, and an unreferenced timer would then never fire.
   thread.once('exit', resolve)
-  AbortSignal.timeout(waitMs).addEventListener('abort', () => resolve(), { once: true })
   thread
     .on('error', () => resolve())
     .on('message', (message: unknown) => {
+      // Servers have the whole time to answer, however long the thread takes to load.
+      if (message === 'asked')
+        AbortSignal.timeout(waitMs).addEventListener('abort', () => resolve(), { once: true })
       const { success, output } = v.safeParse(schema, message)
       if (success) found.set(`${output.name} ${output.port}`, output)
     })

@@ -5,12 +5,14 @@ import { Deadlines } from '../../../guards/deadlines.ts'
 import type { Disconnect } from '../../../guards/disconnect.ts'
 import type { Refusal } from '../../../guards/refusal.ts'
 import type { Login } from '../../../share/logins.ts'
+import type { Share } from '../../../share/share.ts'
 import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
 import { closeSoon } from '../../sending/close-soon.ts'
 import { Conversation } from '../requests/conversation.ts'
 import { Handles } from '../requests/handles.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import { Authentication } from './authentication.ts'
+import { answerDigest, type DigestCommand } from './digest-command.ts'
 import { Sending } from './sending.ts'
 import { serveSession } from './session.ts'
 import { announceSignatures, type Reason, tellEnd } from './upstream.ts'
@@ -34,6 +36,7 @@ export class Connection implements Served {
   #client: Client | undefined
   #login: Login | undefined
   #sessions = 0
+  #digests: Promise<void> = Promise.resolve()
   #disconnect: Disconnect = 'silent'
 
   constructor(socket: Socket, peer: Peer, guards: Guards, hostKey: ParsedKey) {
@@ -108,7 +111,10 @@ export class Connection implements Served {
       this.#sessions++
       const session = accept()
       session.once('close', () => this.#sessions--)
-      serveSession(session, { onSftp: (channel) => void this.#converse(channel) })
+      serveSession(session, {
+        onSftp: (channel) => void this.#converse(channel),
+        onDigest: (channel, command) => this.#digest(channel, command),
+      })
     })
   }
 
@@ -127,7 +133,14 @@ export class Connection implements Served {
     this.#conversations.delete(conversation)
   }
 
-  async #share() {
+  /** Answers one question after the other, because each may take as long as reading a large file. */
+  #digest(channel: ServerChannel, command: DigestCommand): Promise<void> {
+    const { signal } = this.#stop
+    this.#digests = this.#digests.then(() => answerDigest(channel, command, () => this.#share(), signal))
+    return this.#digests
+  }
+
+  async #share(): Promise<Share> {
     if (this.#login === undefined) throw new TransferError('login', 'log in first')
     return await this.#login.share()
   }

@@ -7,6 +7,7 @@ import type { Answer, Context } from './context.ts'
 import { MOST_HANDLES } from './handles.ts'
 import { renameTo } from './names.ts'
 import { absolute, toPath } from './paths.ts'
+import { statvfs } from './space.ts'
 
 type Extension = (context: Context, fields: Fields, id: number) => Promise<Reply>
 
@@ -16,6 +17,17 @@ const EXTENSIONS: Readonly<Record<string, { readonly version: string; readonly a
     version: '1',
     answer: (context, fields, id) =>
       renameTo(context, { from: fields.text(), to: fields.text() }, 'replace', id),
+  },
+  'statvfs@openssh.com': {
+    version: '2',
+    answer: (context, fields, id) => statvfs(context, fields.text(), id),
+  },
+  'fstatvfs@openssh.com': {
+    version: '2',
+    answer: async (context, fields, id) => {
+      context.handles.get(fields.bytes())
+      return await statvfs(context, '/', id)
+    },
   },
   // Links are never followed, so there is no difference.
   'lsetstat@openssh.com': {

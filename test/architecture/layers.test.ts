@@ -539,6 +539,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'apps/server/guards',
     'apps/server/share',
     '@ftp/protocol',
+    'node:crypto',
     'node:net',
     'ssh2',
   ],

@@ -12,6 +12,8 @@ export interface ForeignOptions {
   readonly cwd: string
   /** What it reads from its standard input. Default: nothing. */
   readonly input?: string | Uint8Array
+  /** Variables that it gets besides the usual ones. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /**
@@ -21,10 +23,10 @@ export interface ForeignOptions {
 export async function runForeign(
   command: string,
   args: readonly string[],
-  { cwd, input = '' }: ForeignOptions,
+  { cwd, input = '', env = {} }: ForeignOptions,
 ): Promise<Ended> {
   const { PATH = '' } = process.env
-  const child = spawn(command, args, { cwd, env: { PATH, HOME: cwd, LC_ALL: 'C.UTF-8' } })
+  const child = spawn(command, args, { cwd, env: { PATH, HOME: cwd, LC_ALL: 'C.UTF-8', ...env } })
   const code = new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   )

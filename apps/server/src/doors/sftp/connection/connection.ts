@@ -159,8 +159,10 @@ export class Connection implements Served {
   }
 
   #failed(error: Error & { level?: string }): void {
-    // A connection that breaks is no violation.
+    // A connection that breaks is no violation, and neither is a client that is too old.
     if (error.level === 'socket' || error.level === 'client-timeout') this.#socket.destroy()
+    else if (error.level === 'handshake' && error.message.includes('no matching'))
+      this.#guards.log.info({ address: this.#peer.address, reason: error.message }, 'no algorithm in common')
     else this.#violated(error.message)
   }
 

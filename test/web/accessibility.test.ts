@@ -1,7 +1,7 @@
 import fs from 'node:fs'
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { findings, WITH_AXE } from '../support/axe.ts'
 import { PHONE } from '../support/web-page.ts'
 import { WebSite } from '../support/web-site.ts'
 
@@ -15,17 +15,6 @@ beforeAll(async () => {
   fs.rmSync(site.served.at('empty/x'))
 })
 afterAll(() => site[Symbol.asyncDispose]())
-
-/** The rules that a view breaks, and where. */
-async function findings(page: Page): Promise<unknown> {
-  await page.addScriptTag({ content: axe.source })
-  return await page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
-  )
-}
-
-/** Axe runs inside the page, whose own rules allow no foreign script. */
-const WITH_AXE = { bypassCSP: true }
 
 const views: readonly (readonly [name: string, hash: string, show: (page: Page) => Promise<unknown>])[] = [
   ['a list', '#/folder', (page) => page.getByRole('option').first().waitFor()],

@@ -15,7 +15,8 @@ export type LinkTarget =
  * @throws ApiError `login` if it needs a password, or another one; `not_found` if there is no such link
  */
 export async function readLink(base: string, password?: string): Promise<LinkTarget> {
-  const headers = password === undefined ? {} : { Authorization: basic('', password) }
+  // Any name will do, but not none.
+  const headers = password === undefined ? {} : { Authorization: basic('guest', password) }
   return await requestJson(`${base}?about`, parseTarget, { headers })
 }
 

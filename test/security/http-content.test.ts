@@ -109,7 +109,7 @@ describe('a stored file', () => {
     },
   )
 
-  it('is shown as a PDF without an origin, and can load nothing', async () => {
+  it('is shown as a PDF in a sandbox, and can load nothing', async () => {
     folder.write('x.pdf', '<script>alert(1)</script>')
     const { headers } = await get('/files/x.pdf')
     expect([headers['content-type'], headers['x-content-type-options']]).toEqual([

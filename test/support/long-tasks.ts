@@ -15,7 +15,11 @@ interface TraceEvent {
  * Traces what a page does.
  * @returns the time of the processor that the longest task of its main thread took, in milliseconds
  */
-export async function longestTask(browser: Browser, page: Page, action: () => Promise<void>): Promise<number> {
+export async function longestTask(
+  browser: Browser,
+  page: Page,
+  action: () => Promise<void>,
+): Promise<number> {
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] })
   await action()
   const { traceEvents }: { traceEvents: readonly TraceEvent[] } = JSON.parse(

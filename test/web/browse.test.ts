@@ -1,5 +1,5 @@
-import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { entry, entryNames } from '../support/entry-list.ts'
 import { WebSite } from '../support/web-site.ts'
 
 /** Looking around and putting things in order, in Chromium, with a mouse. */
@@ -8,15 +8,6 @@ beforeAll(async () => {
   site = await WebSite.open()
 })
 afterAll(() => site[Symbol.asyncDispose]())
-
-function rows(page: Page): Locator {
-  return page.getByRole('option')
-}
-
-/** The names of the entries that are shown, in order. */
-async function names(page: Page): Promise<string[]> {
-  return await page.locator('[role=option] .name').allTextContents()
-}
 
 it('shows folders first, numbers in their order, and sorts by what is clicked', async () => {
   for (const [name, size] of [
@@ -27,11 +18,11 @@ it('shows folders first, numbers in their order, and sorts by what is clicked', 
     site.served.write(`sorted/${name}`, Buffer.alloc(size))
   site.served.write('sorted/zoo/inside.txt', '')
   const page = await site.visit('#/sorted')
-  await expect.poll(() => names(page)).toEqual(['zoo', 'b.txt', 'photo 2.jpg', 'photo 10.jpg'])
+  await expect.poll(() => entryNames(page)).toEqual(['zoo', 'b.txt', 'photo 2.jpg', 'photo 10.jpg'])
   await page.getByRole('button', { name: 'Size' }).click()
-  await expect.poll(() => names(page)).toEqual(['zoo', 'photo 2.jpg', 'b.txt', 'photo 10.jpg'])
+  await expect.poll(() => entryNames(page)).toEqual(['zoo', 'photo 2.jpg', 'b.txt', 'photo 10.jpg'])
   await page.getByRole('button', { name: 'Size' }).click()
-  await expect.poll(() => names(page)).toEqual(['zoo', 'photo 10.jpg', 'b.txt', 'photo 2.jpg'])
+  await expect.poll(() => entryNames(page)).toEqual(['zoo', 'photo 10.jpg', 'b.txt', 'photo 2.jpg'])
   expect(site.complaints).toEqual([])
 })
 
@@ -39,12 +30,12 @@ it('opens folders, leads back, and filters as somebody types', async () => {
   site.served.write('deep/down/here/file.txt', '')
   site.served.write('deep/down/other.txt', '')
   const page = await site.visit('#/deep')
-  await rows(page).getByText('down').dblclick()
-  await expect.poll(() => names(page)).toEqual(['here', 'other.txt'])
+  await entry(page, 'down').dblclick()
+  await expect.poll(() => entryNames(page)).toEqual(['here', 'other.txt'])
   await page.getByRole('searchbox').fill('OTH')
-  await expect.poll(() => names(page)).toEqual(['other.txt'])
+  await expect.poll(() => entryNames(page)).toEqual(['other.txt'])
   await page.goBack()
-  await expect.poll(() => names(page)).toEqual(['down'])
+  await expect.poll(() => entryNames(page)).toEqual(['down'])
   await page.getByRole('link', { name: 'Home' }).click()
-  await expect.poll(() => names(page)).toContain('deep')
+  await expect.poll(() => entryNames(page)).toContain('deep')
 })

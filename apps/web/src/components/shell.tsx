@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { followRoute } from '../state/follow-route.ts'
+import { refreshWhenSeen } from '../state/refresh-when-seen.ts'
 import { path } from '../state/route.ts'
 import { texts } from '../texts/texts.ts'
 import { AccountTray } from '../upload/tray/account-tray.tsx'
@@ -13,6 +14,7 @@ import { Viewer } from './viewer/viewer.tsx'
 /** The frame of the page: what is always there, around the folder that is shown. */
 export function Shell() {
   useEffect(followRoute, [])
+  useEffect(refreshWhenSeen, [])
   useKeyboard()
   return (
     <div class="shell">

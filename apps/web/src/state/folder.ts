@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { Entry } from '../api/entry.ts'
 import { listFolder } from '../api/listing.ts'
 import { formatPath, type Path } from '../api/path.ts'
-import { endedBy } from './session.ts'
+import { endedBy, refreshAccount } from './session.ts'
 
 /** The folder that is shown. */
 export interface Folder {
@@ -34,6 +34,7 @@ export async function openFolder(path: Path): Promise<void> {
 /** Reads the folder again; what is shown stays until its end. */
 export async function refreshFolder(): Promise<void> {
   await read(folder.value.path, Number.POSITIVE_INFINITY)
+  await refreshAccount()
 }
 
 /** Takes entries out of the folder that no longer exist. */

@@ -6,6 +6,7 @@ import { texts } from '../texts/texts.ts'
 import { eachOf } from './each-of.ts'
 import { dropEntries, folder } from './folder.ts'
 import { notify, notifyError } from './notices.ts'
+import { refreshAccount } from './session.ts'
 
 /** What the user has deleted, as long as it can be undone. */
 interface Removal {
@@ -58,6 +59,7 @@ async function carryOut(removal: Removal): Promise<void> {
   })
   dropEntries(removal.folder, new Set(removed))
   forget(removal)
+  void refreshAccount()
   if (failures.length > 0) notifyError(failures[0])
 }
 

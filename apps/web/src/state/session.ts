@@ -25,6 +25,16 @@ export async function loadSession(): Promise<void> {
   }
 }
 
+/** Asks again what the account may do and how much space there is; if that fails, what is known stays. */
+export async function refreshAccount(): Promise<void> {
+  if (session.value.status !== 'in') return
+  try {
+    session.value = { status: 'in', account: await api.readSession() }
+  } catch (error) {
+    endedBy(error)
+  }
+}
+
 /** @throws ApiError */
 export async function logIn(credentials: api.Credentials): Promise<void> {
   session.value = { status: 'in', account: await api.logIn(credentials) }

@@ -94,6 +94,9 @@ export const chinese: Texts = {
     done: (names) => `已删除${what(names)}`,
     undo: '撤销',
   },
+  download: {
+    tooMany: '所选项目过多，无法放入一个压缩包。请减少选择，或下载整个文件夹。',
+  },
   transfer: {
     moveTitle: (count) => `将 ${count} 个项目移动到`,
     copyTitle: (count) => `将 ${count} 个项目复制到`,

@@ -99,6 +99,9 @@ export const english = {
     done: (names: readonly string[]) => `Deleted ${what(names)}`,
     undo: 'Undo',
   },
+  download: {
+    tooMany: 'Too many names for one archive: select fewer, or download the whole folder.',
+  },
   transfer: {
     moveTitle: (count: number) => `Move ${items(count)} to`,
     copyTitle: (count: number) => `Copy ${items(count)} to`,

@@ -1,6 +1,7 @@
 import { formatRoute, path } from '../../state/route.ts'
 import { texts } from '../../texts/texts.ts'
 import { Icon } from '../common/icon.tsx'
+import { dropTarget } from './drop-target.ts'
 
 /** The way from the home to the folder that is shown: each folder on it can be opened. */
 export function Breadcrumbs() {
@@ -9,6 +10,7 @@ export function Breadcrumbs() {
     <nav class="breadcrumbs" aria-label={texts.breadcrumbs}>
       <a
         href={formatRoute([])}
+        {...dropTarget([])}
         aria-label={texts.home}
         aria-current={names.length === 0 ? 'page' : undefined}
       >
@@ -19,6 +21,7 @@ export function Breadcrumbs() {
         <a
           key={index}
           href={formatRoute(names.slice(0, index + 1))}
+          {...dropTarget(names.slice(0, index + 1))}
           aria-current={index === names.length - 1 ? 'page' : undefined}
         >
           <Icon name="next" />

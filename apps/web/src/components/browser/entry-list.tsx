@@ -7,16 +7,13 @@ import { viewport } from '../../state/viewport.ts'
 import { texts } from '../../texts/texts.ts'
 import { ContextMenu } from './context-menu.tsx'
 import { EmptyFolder } from './empty-folder.tsx'
-import { idOf } from './entry-id.ts'
+import { idOf, LIST_ID } from './entry-id.ts'
 import { EntryRow } from './entry-row.tsx'
 import { EntryTile } from './entry-tile.tsx'
 import { ListHeader } from './list-header.tsx'
 import { usePointer } from './use-pointer.ts'
 import { useViewport } from './use-viewport.ts'
 import { scrollTopFor, visibleRange } from './visible-range.ts'
-
-/** The id by which the keyboard finds it. */
-export const LIST_ID = 'entries'
 
 /**
  * The entries of the folder. Only those that can be seen, and a few around them, are in the document, so that a folder

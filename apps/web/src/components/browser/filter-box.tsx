@@ -1,6 +1,9 @@
 import { filter } from '../../state/filter.ts'
+import { selectOnly } from '../../state/selection.ts'
+import { shown } from '../../state/shown.ts'
 import { texts } from '../../texts/texts.ts'
 import { Icon } from '../common/icon.tsx'
+import { focusList } from './entry-id.ts'
 
 /** The id by which the key `/` finds it. */
 export const FILTER_ID = 'filter'
@@ -22,10 +25,12 @@ export function FilterBox() {
         onInput={(event) => {
           filter.value = event.currentTarget.value
         }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
-          filter.value = ''
-          event.currentTarget.blur()
+        onKeyDown={({ key }) => {
+          if (key === 'Escape') filter.value = ''
+          if (key !== 'Escape' && key !== 'Enter' && key !== 'ArrowDown') return
+          focusList()
+          const [first] = shown.value
+          if (key !== 'Escape' && first !== undefined) selectOnly(first.name)
         }}
       />
       <span class="key" aria-hidden="true">

@@ -8,7 +8,7 @@ import { focused, moveBy, selectAll, selectNothing, toggle } from '../../state/s
 import { shown } from '../../state/shown.ts'
 import { viewport } from '../../state/viewport.ts'
 import { type Command, copyToClipboard, cutToClipboard, help, paste, remove, rename } from './commands.tsx'
-import { LIST_ID } from './entry-list.tsx'
+import { focusList } from './entry-id.ts'
 import { FILTER_ID } from './filter-box.tsx'
 
 /** Lets the keyboard do everything, wherever the focus is, except where somebody types. */
@@ -59,7 +59,7 @@ function alone({ key, shiftKey, target }: KeyboardEvent): (() => void) | undefin
     case 'Home':
     case 'End':
       return () => {
-        document.getElementById(LIST_ID)?.focus({ preventScroll: true })
+        focusList()
         moveBy(distanceOf(key), shiftKey)
       }
     case 'Enter':

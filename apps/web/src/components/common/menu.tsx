@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 interface MenuProps {
   readonly label: string
@@ -13,7 +13,7 @@ interface MenuProps {
 /** A list of commands above the page. Arrows move between them; a click elsewhere, Escape or a choice closes it. */
 export function Menu({ label, at, onClose, children }: MenuProps) {
   const menu = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = menu.current
     if (element === null) return
     const opener = document.activeElement

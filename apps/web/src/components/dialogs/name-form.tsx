@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { closeDialog } from '../../state/dialog.ts'
 import { describeError } from '../../state/notices.ts'
 import { texts } from '../../texts/texts.ts'
@@ -17,11 +17,11 @@ export function NameForm({ label, initial, submit, onName }: NameFormProps) {
   const error = useSignal('')
   const isBusy = useSignal(false)
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
+
+  function selectBase(): void {
     const dot = initial.lastIndexOf('.')
-    input.current?.focus()
     input.current?.setSelectionRange(0, dot > 0 ? dot : initial.length)
-  }, [initial])
+  }
 
   async function onSubmit(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -42,7 +42,16 @@ export function NameForm({ label, initial, submit, onName }: NameFormProps) {
     <form onSubmit={(event) => void onSubmit(event)}>
       <label>
         {label}
-        <input ref={input} defaultValue={initial} dir="auto" autocomplete="off" spellcheck={false} required />
+        <input
+          ref={input}
+          autofocus
+          onFocus={selectBase}
+          defaultValue={initial}
+          dir="auto"
+          autocomplete="off"
+          spellcheck={false}
+          required
+        />
       </label>
       <p class="error" role="alert">
         {error}

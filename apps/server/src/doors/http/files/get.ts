@@ -17,7 +17,7 @@ import { sendZip } from './zip.ts'
 /** Stored content never runs as if it were part of this server: not as a document, in a frame, or as a script. */
 const USER_CONTENT =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'self'"
-/** The viewer of Chromium needs scripts of its own. The document has no origin and can load nothing, all the same. */
+/** The viewer of Chromium needs scripts of its own. The document can load nothing, all the same. */
 const PDF_CONTENT = "sandbox allow-scripts; default-src 'none'; frame-ancestors 'none'"
 
 /**

@@ -34,9 +34,9 @@ describe.each([
   })
   afterAll(() => client[Symbol.dispose]())
 
-  it('a file is stored and sent as it is, in both types, and its digest is known', async () => {
-    for (const type of ['A', 'I']) {
-      expect((await client.command(`TYPE ${type}`)).code).toBe(200)
+  it('a file is stored and sent as it is, also before any TYPE, and its digest is known', async () => {
+    for (const type of [undefined, 'I']) {
+      if (type !== undefined) expect((await client.command(`TYPE ${type}`)).code).toBe(200)
       const { code, text } = await client.store(`STOR ${at('file')}`, BYTES)
       expect({ code, text }).toEqual({ code: 226, text: `stored ${BYTES.length} bytes, MD5 ${md5Of(BYTES)}` })
       const { bytes, reply } = await client.receive(`RETR ${at('file')}`)
@@ -45,6 +45,17 @@ describe.each([
     }
     expect((await client.command(`XMD5 ${at('file')}`)).text).toBe(md5Of(BYTES))
     expect((await client.command(`HASH ${at('file')}`)).text).toContain(md5Of(BYTES))
+  })
+
+  it('in TYPE A, lines end with CR LF on the way and with LF in the file', async () => {
+    expect((await client.command('TYPE A')).code).toBe(200)
+    expect((await client.store(`STOR ${at('text')}`, 'one\r\ntwo\n')).code).toBe(226)
+    expect(Buffer.from(folder.read(at('text'))).toString()).toBe('one\ntwo\n')
+    expect((await client.receive(`RETR ${at('text')}`)).bytes.toString()).toBe('one\r\ntwo\r\n')
+    expect(await client.codes(`SIZE ${at('text')}`, 'REST 1', 'REST 0')).toEqual([550, 501, 350])
+    expect((await client.store(`STOR ${at('text-cut')}`, 'one\r\n', 'reset')).code).toBe(426)
+    expect(folder.partials()).toEqual([])
+    expect((await client.command('TYPE I')).code).toBe(200)
   })
 
   it('an empty file is stored', async () => {

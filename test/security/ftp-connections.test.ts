@@ -132,7 +132,7 @@ describe('ABOR', () => {
     await client.command('EPSV')
     client.send(Buffer.concat([Buffer.from('STOR file\r\n'), ABOR, ABOR]))
     expect([(await client.reply()).code, (await client.reply()).code, (await client.reply()).code]).toEqual([
-      426, 226, 226,
+      426, 226, 225,
     ])
     expect(Buffer.from(folder.read('file')).toString()).toBe('old')
   })

@@ -209,8 +209,8 @@ const UNKNOWN: readonly FtpThreat[] = [
   {
     threat: 'a transfer without a connection',
     bytes: 'RETR file\r\nABOR\r\n',
-    codes: [425, 226],
-    before: [530, 226],
+    codes: [425, 225],
+    before: [530, 225],
   },
 ]
 

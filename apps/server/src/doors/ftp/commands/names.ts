@@ -21,6 +21,7 @@ export const names: Commands = {
 }
 
 async function cwd(session: Session, argument: string): Promise<Reply> {
+  if (argument === '') throw new Refusal(501, 'CWD takes a folder')
   return await enter(session, session.resolve(argument))
 }
 

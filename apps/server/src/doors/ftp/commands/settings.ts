@@ -16,12 +16,14 @@ export const settings: Commands = {
   OPTS: { run: opts, isOpen: true, keeps: true },
 }
 
-/** In both types, files are transferred as they are: text, too, arrives with the digest that it was stored with. */
 async function type(session: Session, argument: string): Promise<Reply> {
   const wanted = argument.toUpperCase()
   if (!/^(A|A N|I|L 8|L8)$/.test(wanted)) throw new Refusal(504, 'use TYPE I or TYPE A')
-  session.isBinary = !wanted.startsWith('A')
-  return { code: 200, text: `type is ${session.isBinary ? 'image' : 'ASCII'}; bytes are sent as they are` }
+  session.isText = wanted.startsWith('A')
+  return {
+    code: 200,
+    text: session.isText ? 'type is ASCII: lines are converted' : 'type is image: bytes are sent as they are',
+  }
 }
 
 async function only(name: string, supported: string, argument: string): Promise<Reply> {
@@ -30,8 +32,15 @@ async function only(name: string, supported: string, argument: string): Promise<
 }
 
 async function rest(session: Session, argument: string): Promise<Reply> {
-  session.restart = countOf('REST', argument)
+  const offset = countOf('REST', argument)
+  requireImage(session, offset)
+  session.restart = offset
   return { code: 350, text: `the next RETR or STOR begins at ${session.restart}` }
+}
+
+/** In a text, offsets on the wire and in the file differ. @throws Refusal 501 */
+export function requireImage({ isText }: Session, offset: number): void {
+  if (isText && offset > 0) throw new Refusal(501, 'offsets need TYPE I')
 }
 
 async function allo(session: Session, argument: string): Promise<Reply> {

@@ -8,11 +8,14 @@ import { UpdatedFile } from '../../../share/updated-file.ts'
 import { transfer } from '../data/transfer.ts'
 import type { Session } from '../session/session.ts'
 import { Refusal, type Reply } from '../wire/reply.ts'
+import { fromWire } from '../wire/text.ts'
+import { requireImage } from './settings.ts'
 
 /** STOR: stores a file. After REST, it continues an unfinished upload of this account. */
 export async function store(session: Session, argument: string): Promise<Reply> {
   const path = requireName(session, argument)
   const { restart } = session
+  requireImage(session, restart)
   if (restart > 0) return await receive(session, await continued(session, path, restart), 'receiving')
   return await receive(session, await begun(session, path, 'replace'), 'receiving')
 }
@@ -88,18 +91,20 @@ async function continued(session: Session, path: RemotePath, offset: number): Pr
 async function receive(session: Session, begun: HashedUpload, text: string): Promise<Reply> {
   await using upload = begun
   const start = begun instanceof UpdatedFile ? begun.size : begun.offset
-  const { announced } = session
+  const { announced, isText } = session
   const share = await session.share()
   try {
     const { entry } = await transfer(session, 'in', { code: 150, text }, async ({ channel, signal }) => {
-      await upload.append(channel.bytes(), { signal })
-      requireAnnounced(announced, { start, end: upload.offset })
+      const bytes = channel.bytes()
+      await upload.append(isText ? fromWire(bytes) : bytes, { signal })
+      if (!isText) requireAnnounced(announced, { start, end: upload.offset })
       return (await upload.commit()).outcome
     })
     session.told = undefined
     return { code: 226, text: `stored ${entry.size} bytes, MD5 ${entry.md5 ?? 'unknown'}` }
   } catch (error) {
-    if (upload.offset === 0) upload.abandon()
+    // Where a text was cut off in the client's file is not known.
+    if (upload.offset === 0 || isText) upload.abandon()
     throw error
   } finally {
     if (upload.offset > 0) await discardEarlier(share, upload.path, upload.id)

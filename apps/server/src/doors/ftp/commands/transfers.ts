@@ -1,3 +1,4 @@
+import type { Session } from '../session/session.ts'
 import { Refusal, type Reply } from '../wire/reply.ts'
 import type { Commands } from './command-spec.ts'
 import { retrieve } from './retrieve.ts'
@@ -14,6 +15,10 @@ export const transfers: Commands = {
 }
 
 /** A running transfer has ended when this is answered: it is cancelled as soon as the command arrives. */
-async function abor(): Promise<Reply> {
-  return { code: 226, text: 'no transfer is running' }
+async function abor(session: Session): Promise<Reply> {
+  const { hasCancelled } = session
+  session.hasCancelled = false
+  return hasCancelled
+    ? { code: 226, text: 'the transfer has ended' }
+    : { code: 225, text: 'no transfer is running' }
 }

@@ -46,7 +46,11 @@ export class Session implements Disposable {
   user: string | undefined
   login: Login | undefined
   directory: RemotePath = HOME
-  isBinary = false
+  /**
+   * Whether lines are converted: if the client has asked for the type ASCII. It is also the type at the beginning, but
+   * devices that never ask send images.
+   */
+  isText = false
   /** Set by REST, for the next transfer. */
   restart = 0
   /** Set by ALLO, for the next upload. */
@@ -58,6 +62,8 @@ export class Session implements Disposable {
   told: { readonly path: RemotePath; readonly size: number } | undefined
   #data: DataSource | undefined
   #transfer: AbortController | undefined
+  /** Whether a transfer has been cancelled for which no ABOR has been answered yet. */
+  hasCancelled = false
 
   constructor(peer: Peer, guards: Guards, options: FtpOptions, control: Control) {
     this.peer = peer
@@ -110,6 +116,8 @@ export class Session implements Disposable {
 
   /** Ends the transfer because the client wants it. */
   cancel(): void {
+    if (this.#transfer === undefined) return
+    this.hasCancelled = true
     this.abort(new TransferError('cancelled', 'the transfer was aborted'))
   }
 

@@ -1,7 +1,13 @@
 import { defineConfig } from 'rolldown'
 import manifest from './package.json' with { type: 'json' }
 
-/** One flat folder: what starts a thread or loads the kernel finds it beside itself. */
+/** The least number of commands that share the modules of the common chunk. */
+const COMMON = 8
+
+/**
+ * One flat folder: what starts a thread or loads the kernel finds it beside itself. What most commands need is in a few
+ * large chunks, because Node.js needs longer to find a file than to load a larger one.
+ */
 export default defineConfig({
   input: {
     main: 'src/main.js',
@@ -11,5 +17,15 @@ export default defineConfig({
   },
   platform: 'node',
   external: Object.keys(manifest.dependencies),
-  output: { dir: 'dist', cleanDir: true },
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    codeSplitting: {
+      groups: [
+        { name: 'md5', test: /packages.md5.src.(?!hash-worker)/ },
+        { name: 'protocol', test: /packages.protocol/ },
+        { name: 'common', test: /apps.client.src/, minShareCount: COMMON },
+      ],
+    },
+  },
 })

@@ -15,7 +15,8 @@ export async function usage(
   requirePermission(share, 'list')
   // The remaining quota is known only after the home has been counted, which can take a moment after a crash.
   const counting = requireCounted(share).catch(() => {})
-  const measuring = measure(share.storage, path)
+  // If the caller gives up, the directories that are being read are closed.
+  using measuring = measure(share.storage, path)
   let step = measuring.next()
   for (; !step.done; step = measuring.next()) await rest()
   const counted = step.value

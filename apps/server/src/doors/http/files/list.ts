@@ -25,7 +25,8 @@ export async function list(
 ): Promise<void> {
   requirePermission(share, 'list')
   const omitted = new Omissions()
-  const batches = entriesOf(share, path, false, omitted)
+  // It may be left before it is read, or after its first entries.
+  await using batches = entriesOf(share, path, false, omitted)
   // If something is wrong, it shows before the answer begins.
   const first = await batches.next()
   const all = (async function* (): AsyncGenerator<readonly Entry[]> {

@@ -25,11 +25,12 @@ const RUN_BY: Readonly<Record<string, readonly [test: string, line: string]>> = 
   test: ['test/checkout/first-minutes.test.ts', 'npm test -- '],
   torture: ['test/checkout/scripts.test.ts', 'PNPM} torture'],
 }
-/** Programs of the repository that it names; what two of them show, a person has to judge. */
+/** Programs of the repository that it names; what three of them show, a person has to judge. */
 const PROGRAMS: Readonly<Record<string, string | undefined>> = {
   'test/bench/one-transfer.ts': 'test/checkout/scripts.test.ts',
   'test/demo/first-minutes.ts': undefined,
   'test/demo/record.sh': undefined,
+  'test/demo/screenshots.ts': undefined,
 }
 
 function below(folder: string): string[] {

@@ -167,6 +167,7 @@ it('tnftp puts, adds, continues and gets', async () => {
     'mkdir tnftp-dir',
     'rename tnftp-text tnftp-dir/text',
     'ls',
+    'binary',
     'size tnftp',
     'modtime tnftp',
     'quit',

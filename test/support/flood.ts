@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
+import { until } from './deadline.ts'
 import { trickle } from './trickle.ts'
 
 /**
@@ -11,6 +12,8 @@ export interface FloodPlan {
   readonly perSecond: number
   readonly seconds: number
   readonly addresses: readonly string[]
+  /** The part of the connections, from 0 to 1, that the server must have closed before the flood ends. */
+  readonly refused: number
 }
 
 /** What happened to the connections of a flood. */
@@ -23,7 +26,7 @@ export interface FloodResult {
 const STEP_MS = 10
 
 /** Opens connections without sending anything on them. Runs in a worker thread. */
-async function flood({ port, perSecond, seconds, addresses }: FloodPlan): Promise<FloodResult> {
+async function flood({ port, perSecond, seconds, addresses, refused }: FloodPlan): Promise<FloodResult> {
   const open = new Set<net.Socket>()
   let opened = 0
   let closed = 0
@@ -42,6 +45,7 @@ async function flood({ port, perSecond, seconds, addresses }: FloodPlan): Promis
     }
     return passed < seconds * 1_000
   })
+  await until(`${refused} of all are closed`, () => closed > opened * refused)
   const result = { opened, closed }
   for (const socket of open) socket.destroy()
   return result

@@ -38,7 +38,13 @@ it('a flood of connections leaves a running transfer at least half its speed, an
   // Whatever else this machine does meanwhile takes from one side or the other: a flood that hurts hurts every time.
   for (let tries = 0; tries < TRIES && kept < 0.5; tries++) {
     const before = await speed(client, SECONDS)
-    const flooding = flood({ port, perSecond: PER_SECOND, seconds: SECONDS + 1, addresses: SOURCES })
+    const flooding = flood({
+      port,
+      perSecond: PER_SECOND,
+      seconds: SECONDS + 1,
+      addresses: SOURCES,
+      refused: 0.3,
+    })
     const during = await speed(client, SECONDS)
     const { opened, closed } = await flooding
     kept = Math.max(kept, during / before)
@@ -46,8 +52,6 @@ it('a flood of connections leaves a running transfer at least half its speed, an
       `${megabytes(before)} alone, ${megabytes(during)} under ${opened} connections, ${closed} refused`,
     )
     expect(opened).toBeGreaterThan(PER_SECOND * SECONDS * 0.5)
-    // The latest ones have two seconds to hear why they are refused, and so are still open.
-    expect(closed).toBeGreaterThan(opened * 0.3)
   }
   expect(kept).toBeGreaterThan(0.5)
   expect(residentBytes(server.program.pid) - memory).toBeLessThan(150e6)

@@ -17,14 +17,16 @@ export class Gathering implements Disposable {
   #block: Block | undefined
   #start = 0
   #filled = 0
+  /** The end of the bytes that are being written; 0 if there are none. */
+  #writing = 0
 
   constructor(options: GatheringOptions) {
     this.#options = options
   }
 
-  /** The end of the bytes that are waiting for others; 0 if there are none. */
+  /** The end of the bytes that are waiting for others, or are just being written; 0 if there are none. */
   get end(): number {
-    return this.#block === undefined ? 0 : this.#start + this.#filled
+    return this.#block === undefined ? this.#writing : this.#start + this.#filled
   }
 
   /** Whether bytes are waiting for others. */
@@ -67,8 +69,14 @@ export class Gathering implements Disposable {
   /** Writes the bytes that are waiting for others. @throws whatever `write` throws */
   async flush(): Promise<void> {
     using block = this.#block
+    if (block === undefined) return
+    this.#writing = this.end
     this.#block = undefined
-    if (block !== undefined) await this.#options.write(block.move(this.#filled), this.#start)
+    try {
+      await this.#options.write(block.move(this.#filled), this.#start)
+    } finally {
+      this.#writing = 0
+    }
   }
 
   /** Drops the bytes that are waiting for others. */

@@ -3,10 +3,11 @@ import { localPath } from '@ftp/protocol'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
+import { findings, WITH_AXE } from '../support/axe.ts'
 import { MIB, writeRandom } from '../support/files.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
-import { openPage } from '../support/web-page.ts'
+import { openPage, PHONE } from '../support/web-page.ts'
 import { WebSite } from '../support/web-site.ts'
 import { chooseFiles, dropFiles, limitUploads, untilUnderWay, uploadOf } from '../support/web-uploads.ts'
 
@@ -212,6 +213,25 @@ it('a file that is pasted is uploaded', async () => {
   await page.getByText('1 file uploaded').waitFor()
   const [name = ''] = fs.readdirSync(site.served.at('pasted'))
   expect(name).toMatch(/^\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$/)
+})
+
+it.each([
+  ['a wide window, light', {}],
+  ['a phone, dark', { ...PHONE, colorScheme: 'dark' }],
+] as const)('axe finds no fault in the tray on %s', async (_, options) => {
+  site.served.write('axe/small.bin', 'old')
+  const page = await site.visit('#/axe', { ...WITH_AXE, ...options })
+  await page.getByRole('option').first().waitFor()
+  await limitUploads(page, SLOW)
+  await chooseFiles(page, local.at('large.bin'), local.at('small.bin'))
+  await page.getByRole('dialog', { name: 'The file already exists' }).waitFor()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Skip' }).click()
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await page.getByText('Uploads are paused').waitFor()
+  expect(await findings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Cancel all' }).click()
+  await page.locator('.tray').waitFor({ state: 'detached' })
 })
 
 it('the page has broken none of its own rules, and the server has no fault', () => {

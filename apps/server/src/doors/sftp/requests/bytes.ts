@@ -2,7 +2,7 @@ import { TransferError } from '@ftp/protocol'
 import { MOST_DATA } from '../wire/codes.ts'
 import { DataReply, statusReply } from '../wire/replies.ts'
 import type { Answer } from './context.ts'
-import { dispose } from './handles.ts'
+import { dispose, type Handle } from './handles.ts'
 
 /**
  * Reads all the bytes that were asked for, or all up to the end of the file: a client that gets fewer takes the file for
@@ -10,18 +10,42 @@ import { dispose } from './handles.ts'
  */
 export const read: Answer<'read'> = async ({ handles, signal }, { handle: name, offset, length }, id) => {
   const handle = handles.get(name)
+  const at = requireOffset(offset)
+  const wanted = Math.max(0, Math.min(length, MOST_DATA, sizeOf(handle) - at))
+  const reply = new DataReply(id, wanted)
+  const read = wanted === 0 ? 0 : await readInto(handle, reply.bytes, at, signal)
+  return read === 0 ? statusReply(id, 'endOfFile', 'the end of the file') : reply.finish(read)
+}
+
+/**
+ * Reads from an open file until the buffer is full or the file ends.
+ * @returns the number of bytes read
+ * @throws TransferError `bad_request` if it is not open for reading
+ */
+export async function readInto(
+  handle: Handle,
+  buffer: Buffer,
+  at: number,
+  signal: AbortSignal,
+): Promise<number> {
+  sizeOf(handle)
+  switch (handle.type) {
+    case 'reading':
+      return await handle.file.readAt(buffer, at, signal)
+    case 'writing':
+      return await handle.file.read(buffer, at, signal)
+    case 'directory':
+      return 0
+    default:
+      return handle satisfies never
+  }
+}
+
+/** @throws TransferError `bad_request` if it is not open for reading */
+function sizeOf(handle: Handle): number {
   if (handle.type === 'directory' || (handle.type === 'writing' && !handle.isReadable))
     throw new TransferError('bad_request', 'the handle is not open for reading')
-  const at = requireOffset(offset)
-  const size = handle.type === 'writing' ? handle.file.size : handle.file.entry.size
-  const wanted = Math.max(0, Math.min(length, MOST_DATA, size - at))
-  if (wanted === 0) return statusReply(id, 'endOfFile', 'the end of the file')
-  const reply = new DataReply(id, wanted)
-  const read =
-    handle.type === 'writing'
-      ? await handle.file.read(reply.bytes, at, signal)
-      : await handle.file.readAt(reply.bytes, at, signal)
-  return read === 0 ? statusReply(id, 'endOfFile', 'the end of the file') : reply.finish(read)
+  return handle.type === 'writing' ? handle.file.size : handle.file.entry.size
 }
 
 /** Writes bytes. They become part of the file when the client closes it. */

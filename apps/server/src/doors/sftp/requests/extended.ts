@@ -4,6 +4,7 @@ import type { Fields } from '../wire/fields.ts'
 import { extendedReply, namesReply, type Reply, statusReply } from '../wire/replies.ts'
 import { setstat } from './attributes.ts'
 import type { Answer, Context } from './context.ts'
+import { copyData } from './copy-data.ts'
 import { MOST_HANDLES } from './handles.ts'
 import { renameTo } from './names.ts'
 import { absolute, toPath } from './paths.ts'
@@ -35,6 +36,7 @@ const EXTENSIONS: Readonly<Record<string, { readonly version: string; readonly a
     answer: (context, fields, id) =>
       setstat(context, { type: 'setstat', path: fields.text(), attributes: readAttributes(fields) }, id),
   },
+  'copy-data': { version: '1', answer: copyData },
   'limits@openssh.com': { version: '1', answer: async (_, __, id) => extendedReply(id, LIMITS) },
   'expand-path@openssh.com': { version: '1', answer: async (_, fields, id) => expanded(fields.text(), id) },
   'home-directory': { version: '1', answer: async (_, __, id) => expanded('~', id) },

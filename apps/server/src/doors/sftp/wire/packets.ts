@@ -23,10 +23,10 @@ export class Packets {
         const copied = chunk.copy(this.#length, this.#lengthFilled, at)
         this.#lengthFilled += copied
         at += copied
+        if (this.#lengthFilled === LENGTH_BYTES) requirePossible(this.#length.readUInt32BE())
         continue
       }
       const length = this.#length.readUInt32BE()
-      if (length === 0 || length > MOST_PACKET) throw new BadMessage(`a packet of ${length} bytes`)
       const rest = chunk.subarray(at, at + length - this.#filled)
       at += rest.length
       const whole = this.#add(rest, length)
@@ -49,4 +49,9 @@ export class Packets {
     this.#lengthFilled = 0
     return whole
   }
+}
+
+/** @throws BadMessage */
+function requirePossible(length: number): void {
+  if (length === 0 || length > MOST_PACKET) throw new BadMessage(`a packet of ${length} bytes`)
 }

@@ -1,0 +1,184 @@
+import { once } from 'node:events'
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { STATE_NAME } from '@ftp/protocol'
+import type { AnonymousAccess } from '@ftp/server'
+import ssh2 from 'ssh2'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OPEN, REQUEST } from '../../apps/server/src/doors/sftp/wire/codes.ts'
+import { addAccount, setAccount } from '../support/accounts.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+import { connectSsh, SftpClient, statusOf, string, uint32 } from '../support/sftp-client.ts'
+import { ENDING, SFTP_THREATS } from './sftp-threats.ts'
+
+/*
+ * Each bad request of SFTP from each of its senders. It is refused as it should be, and nothing is changed.
+ */
+
+const SECRET = 'only the server may read this'
+
+const folders = new Map<AnonymousAccess, ServedFolder>()
+beforeAll(async () => {
+  for (const anonymous of ['none', 'read', 'write'] as const) {
+    const folder = await ServedFolder.start({ anonymous, threads: 1 })
+    folders.set(anonymous, folder)
+    await addAccount(folder.root, 'anna')
+    folder.write('f', 'file')
+    folder.write('d/g', 'in a folder')
+    fs.symlinkSync('/etc/passwd', folder.at('link'))
+    fs.symlinkSync('/etc', folder.at('out'))
+    fs.writeFileSync(path.join(folder.root, STATE_NAME, 'secret'), SECRET)
+  }
+})
+afterAll(async () => {
+  for (const folder of folders.values()) {
+    expect(folder.faults).toEqual([])
+    await folder[Symbol.asyncDispose]()
+  }
+})
+
+function folderFor(anonymous: AnonymousAccess): ServedFolder {
+  const folder = folders.get(anonymous)
+  if (folder === undefined) throw new Error('no such server')
+  return folder
+}
+
+/** What must not change: everything that is stored, except what the server writes for itself. Links are not followed. */
+function stored({ root }: ServedFolder): string[] {
+  const entries = fs.readdirSync(root, { withFileTypes: true, recursive: true })
+  return entries
+    .map((entry) => ({ entry, file: path.join(entry.parentPath, entry.name) }))
+    .filter(({ file }) => !file.startsWith(path.join(root, STATE_NAME)))
+    .map(
+      ({ entry, file }) =>
+        `${file} ${fs.lstatSync(file).mode} ${entry.isFile() ? fs.readFileSync(file) : ''}`,
+    )
+    .sort()
+}
+
+/** Resolves at the end of a connection, whatever error comes before. */
+function closeOf(ssh: ssh2.Client): Promise<void> {
+  return new Promise((resolve) => ssh.once('close', () => resolve()))
+}
+
+const SENDERS = [
+  { name: 'with a password', anonymous: 'none', login: {}, kept: [] },
+  {
+    name: 'as anybody who may read',
+    anonymous: 'read',
+    login: { username: 'anonymous', password: 'x' },
+    kept: ['permissionDenied'],
+  },
+  {
+    name: 'as anybody who may write',
+    anonymous: 'write',
+    login: { username: 'anonymous', password: 'x' },
+    kept: [],
+  },
+] as const
+
+describe.each(SENDERS)('$name', ({ anonymous, login, kept }) => {
+  it('nothing bad is done, and every request is answered', async () => {
+    const folder = folderFor(anonymous)
+    const before = stored(folder)
+    await using client = await SftpClient.connect(folder.server, login)
+    const wrong: string[] = []
+    const replies = await Promise.all(SFTP_THREATS.map(({ type, fields }) => client.request(type, ...fields)))
+    for (const [index, reply] of replies.entries()) {
+      const { threat = '', type, status = [], fields = [] } = SFTP_THREATS[index] ?? {}
+      const answer = statusOf(reply)
+      if (![...status, ...kept].includes(answer))
+        wrong.push(
+          `${answer}, not ${status}: ${threat}, ${type} ${Buffer.concat(fields).toString('latin1', 0, 60)}`,
+        )
+      if (reply.content.includes(SECRET)) wrong.push(`a secret: ${threat}`)
+    }
+    expect(wrong).toEqual([])
+    expect(client.answered).toEqual([...client.answered].sort((a, b) => a - b))
+    expect(stored(folder)).toEqual(before)
+  })
+})
+
+it.each(ENDING)('ends the connection after $threat, and serves others', async ({ bytes }) => {
+  const { server } = folderFor('none')
+  await using other = await SftpClient.connect(server)
+  const client = await SftpClient.openSilently(await connectSsh(server))
+  const closed = closeOf(client.ssh)
+  client.channel.write(bytes)
+  await closed
+  expect(await other.sizeOf('f')).toBe(4)
+})
+
+it('reassembles a packet that comes byte by byte', async () => {
+  await using client = await SftpClient.openSilently(await connectSsh(folderFor('none').server))
+  for (const byte of string(Buffer.concat([Buffer.of(REQUEST.init), uint32(3)])))
+    client.channel.write(Buffer.of(byte))
+  expect(await client.extensions).toMatchObject({
+    'posix-rename@openssh.com': '1',
+    'statvfs@openssh.com': '2',
+  })
+})
+
+it('opens at most 256 handles and 8 sessions, and frees them', async () => {
+  const { server } = folderFor('none')
+  await using client = await SftpClient.connect(server)
+  const handles = await Promise.all(Array.from({ length: 256 }, () => client.open('f', OPEN.read)))
+  await expect(client.open('f', OPEN.read)).rejects.toThrow('failure')
+  const [first = Buffer.alloc(0)] = handles
+  expect(await client.close(first)).toBe('ok')
+  await client.open('f', OPEN.read)
+  for (let index = 1; index < 8; index++) await SftpClient.openSilently(client.ssh)
+  await expect(SftpClient.openSilently(client.ssh)).rejects.toThrow('open failure')
+})
+
+it('ends a connection after three wrong passwords, or twenty keys, with the same answers for everybody', async () => {
+  const { server } = folderFor('none')
+  const attempts = async (username: string, next: () => object): Promise<number> => {
+    const ssh = new ssh2.Client()
+    let tried = 0
+    ssh.on('error', () => {})
+    const closed = closeOf(ssh)
+    ssh.connect({
+      host: server.host,
+      port: server.port,
+      username,
+      authHandler: (_, __, attempt) => {
+        tried++
+        attempt(next() as never)
+      },
+    })
+    await closed
+    return tried
+  }
+  for (const username of ['anna', 'nobody']) {
+    expect(await attempts(username, () => ({ type: 'password', username, password: 'wrong' }))).toBe(3)
+    const key = (): object => ({
+      type: 'publickey',
+      username,
+      key: ssh2.utils.generateKeyPairSync('ed25519').private,
+    })
+    expect(await attempts(username, key)).toBe(21)
+  }
+})
+
+it('ends the sessions of an account that is disabled, or may not use this door', async () => {
+  const { server, root } = folderFor('none')
+  await addAccount(root, 'carl')
+  const client = await SftpClient.connect(server, { username: 'carl' })
+  const closed = closeOf(client.ssh)
+  setAccount(root, 'carl', { doors: ['ftx'] })
+  await closed
+  await expect(SftpClient.connect(server, { username: 'carl' })).rejects.toThrow('authentication')
+})
+
+it('closes a connection that sends garbage in place of its first line', async () => {
+  const { server } = folderFor('none')
+  for (const line of ['SSH-1.5-old\r\n', `SSH-2.0-${'x'.repeat(10_000)}\r\n`, 'SSH-\n'.repeat(2_000)]) {
+    const socket = net.connect(server.port, server.host)
+    socket.on('error', () => {})
+    socket.resume()
+    socket.write(line)
+    await once(socket, 'close')
+  }
+})

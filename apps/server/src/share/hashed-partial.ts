@@ -49,6 +49,8 @@ export class HashedPartial implements AsyncDisposable {
   readonly #ahead = new RangesAhead()
   #last: Promise<void> = Promise.resolve()
   #failure: unknown
+  /** Whether a write has failed, as far as the chain has come. */
+  #isBroken = false
   /** Whether the chain has been shortened; set to false by the owner. */
   isRewound = false
   #waiting: (() => void)[] = []
@@ -199,11 +201,13 @@ export class HashedPartial implements AsyncDisposable {
       this.#running.delete(range)
       for (const end of ends) if (end.status === 'rejected') this.#failure ??= end.reason
       for (const wake of this.#waiting.splice(0)) wake()
+      return ends.every(({ status }) => status === 'fulfilled')
     })
     this.#last = this.#last.then(async () => {
-      await used
-      // Bytes after a failed write prove nothing.
-      if (this.#failure === undefined) await next()
+      const isWell = await used
+      // Bytes after a failed write prove nothing; those before it still do.
+      this.#isBroken ||= !isWell
+      if (!this.#isBroken) await next()
     })
   }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { type FileSystem, scratchFiles } from '@ftp/files'
 import { parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chainOf } from '../../../../test/support/chain.ts'
@@ -463,6 +464,32 @@ describe('limits', () => {
     await begun.append(pieces(bytes.subarray(begun.offset), randomNumbers(2)))
     await begun.commit()
     expect(fs.readFileSync(`${disk.seen}/f`).equals(bytes)).toBe(true)
+  })
+
+  it('bytes before a failed write are kept, even if they are written after it has failed', async () => {
+    const { promise: failed, resolve: fail } = Promise.withResolvers<void>()
+    let writes = 0
+    const files: FileSystem = {
+      ...scratchFiles,
+      async write(...given) {
+        const number = ++writes
+        if (number === 1) await failed
+        else fail()
+        if (number === 2) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+        return await scratchFiles.write(...given)
+      },
+    }
+    using full = new ShareFixture({ fs: files })
+    let id: string
+    {
+      await using begun = await begin({}, full.share())
+      id = begun.id
+      await expect(begun.append(pieces(randomBytes(3 * MIB, 1), randomNumbers(1)))).rejects.toMatchObject({
+        code: 'no_space',
+      })
+    }
+    await using begun = await open(id, full.share())
+    expect(begun.offset).toBe(MIB)
   })
 
   it('no memory is held while no bytes come', async () => {

@@ -79,7 +79,13 @@ async function append(exchange: Exchange, share: Share, id: string): Promise<voi
     throw new Refusal(400, 'bad_request', 'the fields Upload-Offset and Upload-Complete are needed')
   const opened = await openUpload(share, id, exchange.signal)
   if (!(opened instanceof HashedUpload))
-    throw new Refusal(409, 'exists', 'the upload has become a file already', { 'Upload-Complete': '?1' })
+    throw new Refusal(
+      409,
+      'exists',
+      'the upload has become a file already',
+      { 'Upload-Complete': '?1' },
+      { type: 'https://iana.org/assignments/http-problem-types#completed-upload' },
+    )
   await receive(exchange, opened, async (upload) => {
     if (offset !== upload.offset) throw mismatching(upload.offset, offset)
     const length = lengthOf(fields, offset, exchange.body.length)

@@ -1,7 +1,7 @@
 import { formatPath, type RemotePath } from '@ftp/protocol'
 import { ownStat } from '../../../share/own-view.ts'
 import { find } from '../../../share/put.ts'
-import { quotaInfo } from '../../../share/quota.ts'
+import { quotaInfo, requireCounted } from '../../../share/quota.ts'
 import { openFile } from '../../../share/read-range.ts'
 import { setstat } from '../../../share/setstat.ts'
 import { stat } from '../../../share/stat.ts'
@@ -81,6 +81,7 @@ async function digestOf(session: Session, path: RemotePath): Promise<{ md5: stri
 /** How many bytes the quota leaves. */
 async function avbl(session: Session): Promise<Reply> {
   const share = await session.share()
+  await requireCounted(share)
   const bytes = quotaInfo(share)?.bytes
   if (bytes === undefined) throw new Refusal(550, 'your account has no quota for bytes')
   return { code: 213, text: String(Math.max(0, bytes.limit - bytes.used)) }

@@ -17,22 +17,32 @@ beforeAll(async () => {
 })
 afterAll(() => site[Symbol.asyncDispose]())
 
+/** Runs in the page, so that nothing is missed: opens the folder, and resolves when all entries are there. */
+const OPENING = `new Promise((resolve) => {
+  const list = document.getElementById('entries')
+  let seen = 'nothing was shown before everything had come'
+  new MutationObserver((_, observer) => {
+    const first = list.querySelector('[role=option]')
+    if (list.getAttribute('aria-busy') === 'true' && first?.textContent.startsWith('file'))
+      seen = 'some entries were shown while others came'
+    if (first?.getAttribute('aria-setsize') !== '${COUNT}') return
+    observer.disconnect()
+    resolve(seen)
+  }).observe(list, { subtree: true, childList: true, attributes: true })
+  location.hash = '#/large'
+})`
+
 /** Waits until the list has this many entries. */
 async function has(page: Page, count: number): Promise<void> {
   await page.locator(`[role=option][aria-setsize="${count}"]`).first().waitFor()
 }
 
-it('shows the first of them within a second, at most 300 at a time, and answers all the while', async () => {
+it('shows the first of them while the others still come, at most 300 at a time, and answers all the while', async () => {
   const page = await site.visit('#/')
   await page.getByText('large').waitFor()
-  let first = Number.NaN
   const steps: Record<string, () => Promise<void>> = {
     opening: async () => {
-      const began = performance.now()
-      await page.evaluate('location.hash = "#/large"')
-      await page.getByRole('option', { name: /^file/ }).first().waitFor()
-      first = performance.now() - began
-      await has(page, COUNT)
+      expect(await page.evaluate(OPENING)).toBe('some entries were shown while others came')
     },
     'going to the end': () => page.keyboard.press('End'),
     'selecting everything': () => page.keyboard.press('Control+a'),
@@ -58,5 +68,4 @@ it('shows the first of them within a second, at most 300 at a time, and answers 
     expect.soft(longest, step).toBeLessThan(MOST_MS)
     expect(await page.getByRole('option').count()).toBeLessThanOrEqual(300)
   }
-  expect(first).toBeLessThan(1_000)
 })

@@ -1,18 +1,21 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { connect } from '@ftp/client'
 import { parsePath } from '@ftp/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { closed, connectFrom } from '../support/connections.ts'
-import { AS_ANYBODY, Program, type Result } from '../support/program.ts'
+import { runAs } from '../support/in-process-client.ts'
+import { AS_ANYBODY, Program, type ProgramEvent, parseEvents } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { Terminal } from '../support/terminal.ts'
 
-/** Logging in from the command line, over TLS, as people and scripts do. */
+/** Logging in from the command line, over TLS, as people and scripts do. Most commands run in this process. */
 let served: ServedFolder
 let home: TempDir
 beforeAll(async () => {
@@ -37,14 +40,25 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-async function run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Result> {
-  const options = { cwd: home.path, env: { ...environment(), ...env } }
-  await using program = new Program('apps/client/src/main.ts', args, options)
-  program.stdin.end(input)
-  return await program.result()
+async function run(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Finished> {
+  const printed = new PassThrough()
+  const options = { environment: { ...environment(), ...env }, input }
+  const [{ code, text: stderr }, stdout] = await Promise.all([
+    runAs(printed, args, options).finally(() => printed.end()),
+    text(printed),
+  ])
+  return { code, stdout, stderr, events: parseEvents(stdout) }
 }
 
-async function logIn(user: string, ...more: string[]): Promise<Result> {
+/** What a command has come to that has run in this process. */
+interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly events: readonly ProgramEvent[]
+}
+
+async function logIn(user: string, ...more: string[]): Promise<Finished> {
   const args = ['login', `${user}@${address()}`, '--password-stdin', ...more]
   return await run(args, { input: `${PASSWORD}\n` })
 }
@@ -56,15 +70,15 @@ describe('After a login', () => {
       code: 0,
       stderr: expect.stringContaining('The login has confirmed its key'),
     })
-    expect(login.stdout.toString()).toMatch(
+    expect(login.stdout).toMatch(
       /^Logged in to \S+ as anna\n {2}may {4}list, read, .*\n {2}home {3}\/anna\n$/,
     )
 
     fs.writeFileSync(home.at('note.txt'), 'hello')
-    expect(await run(['put', 'note.txt'])).toMatchObject({ code: 0 })
+    expect(await run(['put', home.at('note.txt')])).toMatchObject({ code: 0 })
     expect(Buffer.from(served.read('anna/note.txt')).toString()).toBe('hello')
-    expect((await run(['cat', 'note.txt'])).stdout.toString()).toBe('hello')
-    expect((await run(['whoami'])).stdout.toString()).toMatch(/^anna on /)
+    expect((await run(['cat', 'note.txt'])).stdout).toBe('hello')
+    expect((await run(['whoami'])).stdout).toMatch(/^anna on /)
     const { events } = await run(['--json', 'whoami'])
     expect(events).toMatchObject([
       { event: 'account', name: 'anna', home: '/anna', server: address() },
@@ -221,7 +235,7 @@ describe('After failed logins from one address', () => {
     await addAccount(strict.root, 'otto')
   })
   afterAll(() => strict[Symbol.asyncDispose]())
-  const as = (user: string, password: string): Promise<Result> => {
+  const as = (user: string, password: string): Promise<Finished> => {
     const server = ['-s', `${user}@127.0.0.1:${strict.server.port}`]
     const fingerprint = ['--fingerprint', strict.server.fingerprint ?? '']
     return run([...server, ...fingerprint, 'whoami'], { env: { FTP_PASSWORD: password } })

@@ -30,6 +30,11 @@ export interface Plan {
    * pulled.
    */
   readonly halfOpen?: boolean
+  /**
+   * How long, in milliseconds, the connection may be silent once a bit has been inverted. Then it is cut: with a damaged
+   * header, both sides may wait for each other.
+   */
+  readonly silentMs?: number
   /** Called with every chunk as its sender sent it. */
   readonly watch?: (direction: Direction, chunk: Buffer) => void
 }
@@ -122,6 +127,8 @@ class Link {
   readonly #held: { direction: Direction; bytes: Buffer }[] = []
   readonly #passed = { up: 0, down: 0 }
   readonly #onStall: () => void
+  #isDamaged = false
+  #silence: NodeJS.Timeout | undefined
   #released = false
   #cut = false
 
@@ -143,10 +150,14 @@ class Link {
         onBytes(direction, chunk.length)
         plan.watch?.(direction, chunk)
         if (!this.#cut) this.#take(direction, chunk)
+        this.#expectMore()
       })
       from.on('end', () => plan.halfOpen || to.end())
       from.on('error', () => {})
-      from.on('close', () => plan.halfOpen || to.destroy())
+      from.on('close', () => {
+        clearTimeout(this.#silence)
+        if (!plan.halfOpen) to.destroy()
+      })
       to.on('drain', () => from.resume())
     }
   }
@@ -163,6 +174,14 @@ class Link {
       if (how === 'rst') socket.resetAndDestroy()
       else socket.end().resume()
     }
+  }
+
+  /** Puts off the cut for silence. */
+  #expectMore(): void {
+    clearTimeout(this.#silence)
+    const { silentMs } = this.#plan
+    if (this.#isDamaged && !this.#cut && silentMs !== undefined)
+      this.#silence = setTimeout(() => this.cut('rst'), silentMs)
   }
 
   #take(direction: Direction, chunk: Buffer): void {
@@ -183,7 +202,9 @@ class Link {
     const { flip = [], bytesPerSecond, delayMs } = this.#plan[direction] ?? {}
     for (const bit of flip) {
       const at = Math.floor(bit / 8) - start
-      if (at >= 0 && at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8))
+      if (at < 0 || at >= bytes.length) continue
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit % 8))
+      this.#isDamaged = true
     }
     const [from, to] = [this.#sockets[direction], this.#sockets[direction === 'up' ? 'down' : 'up']]
     if (delayMs !== undefined) setTimeout(() => to.write(bytes), delayMs)

@@ -43,16 +43,33 @@ export async function runInto(
   stdout: Writable,
   args: readonly string[],
   { port, config, global = ['--json'], environment, flags = TRANSPORT.flags }: RunOptions,
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
+): Promise<Pick<Run, 'code' | 'text'>> {
+  const server = environment?.['FTP_SERVER'] === undefined ? ['--server', `127.0.0.1:${port}`] : []
+  const fixed = [...server, '--config', config, ...flags]
+  return await runAs(stdout, [...fixed, ...global, ...args], { environment, signal })
+}
+
+/** What a command finds in its process. */
+export interface ProcessOptions {
+  readonly environment?: NodeJS.ProcessEnv | undefined
+  /** The content of its standard input. */
+  readonly input?: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Runs a command line as it is. @returns what it wrote to standard error */
+export async function runAs(
+  stdout: Writable,
+  args: readonly string[],
+  { environment = {}, input = '', signal = new AbortController().signal }: ProcessOptions,
 ): Promise<Pick<Run, 'code' | 'text'>> {
   const stderr = new PassThrough()
   const interrupt = new AbortController()
   using _abort = addAbortListener(signal, () => interrupt.abort(signal.reason))
-  const server = environment?.['FTP_SERVER'] === undefined ? ['--server', `127.0.0.1:${port}`] : []
-  const fixed = [...server, '--config', config, ...flags]
-  const code = await runProgram([...fixed, ...global, ...args], {
-    ...{ stdin: Readable.from([]), stdout: terminal(stdout), stderr: terminal(stderr) },
-    environment: environment ?? {},
+  const code = await runProgram(args, {
+    ...{ stdin: Readable.from([Buffer.from(input)]), stdout: terminal(stdout), stderr: terminal(stderr) },
+    environment,
     onInterrupt: () => ({ [Symbol.dispose]: () => {} }),
     interrupt,
   })

@@ -4,24 +4,28 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { type Client, connect, type Entry, type Progress, TransferError } from '@ftp/client'
 import { ANONYMOUS } from '@ftp/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, md5Of, randomBytes, writeRandom } from '../support/files.ts'
 import { interruptUpload } from '../support/interrupted-upload.ts'
+import { removeFiles } from '../support/moves.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { TempDir } from '../support/temp-dir.ts'
 
 let served: ServedFolder
 let home: TempDir
 let client: Client
-beforeEach(async () => {
+beforeAll(async () => {
   served = await ServedFolder.start()
+})
+afterAll(() => served[Symbol.asyncDispose]())
+beforeEach(async () => {
   home = new TempDir()
   client = await open(served.server.port)
 })
 afterEach(async () => {
   client[Symbol.dispose]()
-  await served[Symbol.asyncDispose]()
+  removeFiles({ root: served.root, home: home.path })
   home[Symbol.dispose]()
 })
 

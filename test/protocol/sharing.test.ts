@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { parsePath } from '@ftp/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { addAccount, PASSWORD, setAccount, withAccounts } from '../support/accounts.ts'
 import { withCredentials } from '../support/login-state.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -17,9 +17,17 @@ const VERIFIER = {
 let folder: ServedFolder
 let anna: RawClient
 let otto: RawClient
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await ServedFolder.start()
-  for (const name of ['anna', 'otto']) await addAccount(folder.root, name, { home: parsePath(name) })
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+beforeEach(async () => {
+  for (const name of ['anna', 'otto']) {
+    // What belongs to an account goes with it.
+    withAccounts(folder.root, (accounts) => accounts.remove(name))
+    await addAccount(folder.root, name, { home: parsePath(name) })
+  }
+  fs.rmSync(folder.at('anna'), { recursive: true, force: true })
   folder.write('anna/pics/one.txt', 'one')
   fs.symlinkSync('pics', folder.at('anna/link'))
   anna = await RawClient.loginAs(folder.server, 'anna', PASSWORD)
@@ -27,7 +35,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const client of [anna, otto]) await client[Symbol.asyncDispose]()
-  await folder[Symbol.asyncDispose]()
 })
 
 async function refusal(client: RawClient, request: Parameters<RawClient['request']>[0]): Promise<string> {

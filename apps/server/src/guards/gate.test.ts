@@ -69,6 +69,17 @@ describe('penalties', () => {
     expect(visit(gate, A, 'served')).toBe(true)
   })
 
+  it('count each wrong password of one connection, at once', () => {
+    const gate = gateWith()
+    admit(gate, A)
+    places.get(last)?.wrongPassword()
+    expect(visit(gate, A, 'served')).toBe(true)
+    places.get(1)?.wrongPassword()
+    expect(visit(gate, A, 'served')).toBe(false)
+    leave(1, 'served')
+    expect(visit(gate, B, 'served')).toBe(true)
+  })
+
   it('leave one source about sixty guesses in ten minutes, however it spreads them', () => {
     const gate = gateWith()
     let guesses = 0

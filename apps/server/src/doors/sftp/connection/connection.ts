@@ -19,6 +19,8 @@ import { announceSignatures, type Reason, tellEnd } from './upstream.ts'
 
 /** The maximum number of sessions that a connection may have at a time. */
 const MOST_SESSIONS = 8
+/** The maximum number that it may have one after the other: ssh2 remembers some of them until the connection ends. */
+const MOST_OPENED = 10_000
 /** How often a client that sends nothing is asked whether it is still there, in milliseconds, and how many times. */
 const [KEEPALIVE_MS, KEEPALIVES] = [60_000, 3]
 
@@ -36,6 +38,7 @@ export class Connection implements Served {
   #client: Client | undefined
   #login: Login | undefined
   #sessions = 0
+  #opened = 0
   #digests: Promise<void> = Promise.resolve()
   #disconnect: Disconnect = 'silent'
 
@@ -43,7 +46,7 @@ export class Connection implements Served {
     this.#socket = socket
     this.#peer = peer
     this.#guards = guards
-    this.#sending = new Sending(socket)
+    this.#sending = new Sending(socket, () => this.#balance())
     this.#deadlines = new Deadlines(
       socket,
       { ...guards.timeouts, login: loginTime(guards, peer) },
@@ -108,6 +111,7 @@ export class Connection implements Served {
     })
     client.on('session', (accept, reject) => {
       if (this.#sessions >= MOST_SESSIONS) return reject()
+      if (++this.#opened > MOST_OPENED) return this.#end({ reason: 'busy', text: 'connect again' })
       this.#sessions++
       const session = accept()
       session.once('close', () => this.#sessions--)
@@ -125,12 +129,24 @@ export class Connection implements Served {
       send: (to, reply) => this.#sending.send(to, reply),
       owner: () => this.#login?.blocks.owner ?? '',
       onFault,
+      onFull: () => this.#balance(),
       onViolation: (reason) => this.#violated(reason),
     })
     this.#sending.watch(channel)
     this.#conversations.add(conversation)
     await conversation.run()
     this.#conversations.delete(conversation)
+    this.#balance()
+  }
+
+  /**
+   * Stops reading while too many requests wait, unless they wait for the client, which tells in the same stream that it
+   * has room again.
+   */
+  #balance(): void {
+    const isFull = [...this.#conversations].some((conversation) => conversation.isFull)
+    if (isFull && !this.#sending.isWaiting) this.#socket.pause()
+    else if (this.#socket.isPaused() && !this.#socket.destroyed) this.#socket.resume()
   }
 
   /** Answers one question after the other, because each may take as long as reading a large file. */

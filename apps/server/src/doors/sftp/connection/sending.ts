@@ -26,8 +26,12 @@ export class Sending {
     this.#waiting.clear()
   }
 
-  constructor(socket: Socket) {
+  readonly #onWaiting: () => void
+
+  /** @param onWaiting called when {@link isWaiting} may have changed */
+  constructor(socket: Socket, onWaiting: () => void) {
     this.#socket = socket
+    this.#onWaiting = onWaiting
     socket.on('drain', this.#wake).on('close', this.#wake)
   }
 
@@ -63,7 +67,10 @@ export class Sending {
     channel.write(reply, this.#wake)
     this.#count()
     while (this.#isFull(channel)) {
-      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+      const room = new Promise<void>((resolve) => this.#waiting.add(resolve))
+      this.#onWaiting()
+      await room
+      this.#onWaiting()
       this.#requireOpen(channel)
     }
   }

@@ -22,6 +22,8 @@ export interface ConversationOptions {
   /** Returns the present owner of the connection, for its turns. */
   readonly owner: () => string
   readonly onFault: (error: TransferError) => void
+  /** Called if too many requests wait, and when that is over. */
+  readonly onFull: () => void
   /** Called if the client breaks a rule of the protocol, so that nothing after it can be understood. */
   readonly onViolation: (reason: string) => void
 }
@@ -46,6 +48,11 @@ export class Conversation {
     const end = (): void => this.drain()
     channel.on('data', (chunk: Buffer) => this.#receive(chunk))
     channel.once('end', end).once('close', end)
+  }
+
+  /** Whether so many requests wait that no more are taken. */
+  get isFull(): boolean {
+    return this.#channel.isPaused()
   }
 
   /** Answers requests until the client ends the channel. Never rejects. */
@@ -93,7 +100,10 @@ export class Conversation {
     } catch (error) {
       return this.#options.onViolation(printable(TransferError.from(error).message))
     }
-    if (this.#waitingBytes > MOST_WAITING) this.#channel.pause()
+    if (this.#waitingBytes > MOST_WAITING) {
+      this.#channel.pause()
+      this.#options.onFull()
+    }
     this.#wake()
   }
 
@@ -109,7 +119,10 @@ export class Conversation {
       this.#taken = 0
     }
     this.#waitingBytes -= packet?.length ?? 0
-    if (this.#waitingBytes <= MOST_WAITING / 2 && this.#channel.isPaused()) this.#channel.resume()
+    if (this.#waitingBytes <= MOST_WAITING / 2 && this.isFull) {
+      this.#channel.resume()
+      this.#options.onFull()
+    }
     return packet
   }
 }

@@ -5,6 +5,13 @@ import type { Listing } from './listing.ts'
 
 /** The maximum number of handles that a connection may have open. */
 export const MOST_HANDLES = 256
+/**
+ * The maximum number that all connections of this thread may have open, because each takes up to two descriptors. Every
+ * connection may have {@link ALWAYS} of them, for which its own descriptors suffice.
+ */
+const MOST_IN_THREAD = 1_024
+const ALWAYS = 2
+let inThread = 0
 
 /** What a client has open. */
 export type Handle =
@@ -31,8 +38,9 @@ export class Handles implements AsyncDisposable {
 
   /** @throws TransferError `busy` if no more may be open */
   requireRoom(): void {
-    if (this.#open.size >= MOST_HANDLES)
-      throw new TransferError('busy', `${MOST_HANDLES} files and directories are open; close some`)
+    const { size } = this.#open
+    if (size >= MOST_HANDLES || (size >= ALWAYS && inThread >= MOST_IN_THREAD))
+      throw new TransferError('busy', 'too many files and directories are open; close some')
   }
 
   /** @returns the name of the handle for the client */
@@ -40,6 +48,7 @@ export class Handles implements AsyncDisposable {
     const name = Buffer.alloc(4)
     name.writeUInt32BE(this.#next++)
     this.#open.set(name.toString('hex'), handle)
+    inThread++
     return name
   }
 
@@ -54,12 +63,14 @@ export class Handles implements AsyncDisposable {
   take(name: Buffer): Handle {
     const handle = this.get(name)
     this.#open.delete(keyOf(name))
+    inThread--
     return handle
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const all = [...this.#open.values()]
     this.#open.clear()
+    inThread -= all.length
     await Promise.allSettled(all.map(async (handle) => await dispose(handle)))
   }
 }

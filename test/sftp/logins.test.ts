@@ -1,0 +1,42 @@
+import ssh2 from 'ssh2'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
+import { PublicKeys } from '../../apps/server/src/state/public-keys.ts'
+import { addAccount } from '../support/accounts.ts'
+import { ServedFolder } from '../support/served-folder.ts'
+import { connectSsh, SftpClient } from '../support/sftp-client.ts'
+
+let folder: ServedFolder
+beforeAll(async () => {
+  folder = await ServedFolder.start({ anonymous: 'read', threads: 1 })
+  await addAccount(folder.root, 'anna')
+  folder.write('f', 'file')
+})
+afterAll(async () => {
+  expect(folder.faults).toEqual([])
+  await folder[Symbol.asyncDispose]()
+})
+
+it.each(['ed25519', 'ecdsa', 'rsa'] as const)('logs in with a key: %s', async (type) => {
+  const bits = { ed25519: undefined, ecdsa: 521, rsa: 2048 }[type]
+  const pair = ssh2.utils.generateKeyPairSync(type, bits === undefined ? {} : { bits })
+  const login = { password: '', privateKey: pair.private, authHandler: ['publickey' as const] }
+  await expect(connectSsh(folder.server, login)).rejects.toThrow('authentication')
+  const database = openDatabase(`${folder.root}/.ftp-server/state.db`)
+  new PublicKeys(database).add('anna', parsePublicKey(pair.public))
+  database.close()
+  await using client = await SftpClient.open(await connectSsh(folder.server, login))
+  expect(await client.sizeOf('f')).toBe(4)
+  // Somebody else's key opens nothing.
+  await expect(connectSsh(folder.server, { ...login, username: 'nobody' })).rejects.toThrow('authentication')
+})
+
+it('lets anybody in without a password where that is allowed, but only under the name for it', async () => {
+  const login = { password: '', authHandler: ['none' as const] }
+  await using client = await SftpClient.open(
+    await connectSsh(folder.server, { ...login, username: 'anonymous' }),
+  )
+  expect(await client.sizeOf('f')).toBe(4)
+  await expect(connectSsh(folder.server, login)).rejects.toThrow('authentication')
+})

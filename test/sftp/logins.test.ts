@@ -1,5 +1,6 @@
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { OPEN } from '../../apps/server/src/doors/sftp/wire/codes.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
 import { PublicKeys } from '../../apps/server/src/state/public-keys.ts'
@@ -39,4 +40,17 @@ it('lets anybody in without a password where that is allowed, but only under the
   )
   expect(await client.sizeOf('f')).toBe(4)
   await expect(connectSsh(folder.server, login)).rejects.toThrow('authentication')
+})
+
+it('ends its sessions when the server stops, and keeps what they have sent', async () => {
+  const stopping = await ServedFolder.start({ anonymous: 'write', threads: 1 })
+  const client = await SftpClient.connect(stopping.server, { username: 'anonymous', password: 'x' })
+  const handle = await client.open('kept', OPEN.write | OPEN.create)
+  await client.write(handle, 0, Buffer.from('begun'))
+  const closed = new Promise<void>((resolve) => client.ssh.once('close', () => resolve()))
+  await stopping.server.close(60_000)
+  await closed
+  expect(stopping.has('kept')).toBe(false)
+  expect(stopping.partials()).toHaveLength(1)
+  await stopping[Symbol.asyncDispose]()
 })

@@ -39,6 +39,7 @@ export class Connection implements Served {
   #login: Login | undefined
   #sessions = 0
   #opened = 0
+  #isDraining = false
   #digests: Promise<void> = Promise.resolve()
   #disconnect: Disconnect = 'silent'
 
@@ -74,8 +75,9 @@ export class Connection implements Served {
   }
 
   drain(): void {
+    this.#isDraining = true
     for (const conversation of this.#conversations) conversation.drain()
-    if (this.#conversations.size === 0) this.#end({ reason: 'shutdown', text: 'the server is stopping' })
+    this.#endIfDrained()
   }
 
   drop(refusal: Refusal): void {
@@ -137,6 +139,12 @@ export class Connection implements Served {
     await conversation.run()
     this.#conversations.delete(conversation)
     this.#balance()
+    this.#endIfDrained()
+  }
+
+  #endIfDrained(): void {
+    if (this.#isDraining && this.#conversations.size === 0)
+      this.#end({ reason: 'shutdown', text: 'the server is stopping' })
   }
 
   /**

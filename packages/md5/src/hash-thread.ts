@@ -11,6 +11,11 @@ const ENTRY = new URL(`./hash-worker${extname(import.meta.filename)}`, import.me
 
 /** How long, in milliseconds, pieces that are not urgent wait for others that fill the remaining lanes. */
 const LINGER_MS = 50
+/**
+ * How long, in milliseconds, a piece of a chain waits for pieces of the other chains. In less time than that, one
+ * piece is hashed alone.
+ */
+const CHAIN_LINGER_MS = 1
 
 interface Asked {
   readonly resolve: (value: ChainValue) => void
@@ -29,6 +34,11 @@ export class HashThread implements Disposable {
    */
   #gathered: Job[] = []
   #linger: NodeJS.Timeout | undefined
+  /** When the gathered jobs will be sent, in milliseconds of `performance.now()`. */
+  #lingersUntil = Number.POSITIVE_INFINITY
+  /** The chains that have begun and have not been forgotten, and those of which a job has been gathered. */
+  readonly #chains = new Set<number>()
+  readonly #gatheredChains = new Set<number>()
   #isOnline = false
   #lastId = 0
 
@@ -55,17 +65,21 @@ export class HashThread implements Disposable {
 
   /** A new number, for a chain that the thread is to continue. */
   nextChain(): number {
-    return ++this.#lastId
+    const chain = ++this.#lastId
+    this.#chains.add(chain)
+    return chain
   }
 
   /** Discards the thread's state of a chain. */
   forget(chain: number): void {
+    this.#chains.delete(chain)
+    if (this.#gatheredChains.size >= this.#chains.size) this.hurry()
     this.#worker.postMessage({ forget: chain } satisfies ToHashThread)
   }
 
   /**
    * The chaining value after `bytes`, which must not change until then. They are not copied if they are in
-   * the shared memory.
+   * the shared memory. A piece of a chain waits until there is one of every other chain, but not long.
    * @param hurry whether to start without waiting for other pieces
    */
   hash(job: Omit<Job, 'id' | 'bytes'>, bytes: Uint8Array, hurry: boolean): Promise<ChainValue> {
@@ -74,8 +88,10 @@ export class HashThread implements Disposable {
     const isShared = bytes.buffer === this.#memory.buffer
     const place = isShared ? { at: bytes.byteOffset, size: bytes.length } : bytes
     this.#gathered.push({ ...job, id, bytes: place })
-    if (hurry || this.#gathered.length === MAX_LANES) this.#post()
-    else this.#linger ??= setTimeout(() => this.#post(), LINGER_MS)
+    if (job.chain !== undefined) this.#gatheredChains.add(job.chain)
+    const hasAll = job.chain !== undefined && this.#gatheredChains.size >= this.#chains.size
+    if (hurry || hasAll || this.#gathered.length === MAX_LANES) this.#post()
+    else this.#postWithin(job.chain === undefined ? LINGER_MS : CHAIN_LINGER_MS)
     return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }))
   }
 
@@ -90,9 +106,22 @@ export class HashThread implements Disposable {
     if (this.#gathered.length > 0) this.#post()
   }
 
-  #post(): void {
+  #postWithin(ms: number): void {
+    const end = performance.now() + ms
+    if (end >= this.#lingersUntil) return
+    this.#lingersUntil = end
     clearTimeout(this.#linger)
-    this.#linger = undefined
+    this.#linger = setTimeout(() => this.#post(), ms)
+  }
+
+  #stopLingering(): void {
+    clearTimeout(this.#linger)
+    this.#lingersUntil = Number.POSITIVE_INFINITY
+    this.#gatheredChains.clear()
+  }
+
+  #post(): void {
+    this.#stopLingering()
     this.#worker.postMessage({ jobs: this.#gathered } satisfies ToHashThread)
     this.#gathered = []
   }
@@ -107,8 +136,7 @@ export class HashThread implements Disposable {
   }
 
   #fail(error: Error): void {
-    clearTimeout(this.#linger)
-    this.#linger = undefined
+    this.#stopLingering()
     this.#gathered = []
     for (const { reject } of this.#asked.values()) reject(error)
     this.#asked.clear()

@@ -142,7 +142,7 @@ export class HashedChain implements Disposable {
     }
     if (this.#there === undefined) throw new ReferenceError('this chain has been disposed of')
     const { thread, chain } = this.#there
-    return await thread.hash({ start, chain, length }, bytes, true)
+    return await thread.hash({ start, chain, length }, bytes, false)
   }
 
   [Symbol.dispose](): void {

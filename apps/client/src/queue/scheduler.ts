@@ -1,3 +1,4 @@
+import { BLOCK_SIZE } from '@ftp/md5/chain'
 import { fromErrno, LIMITS, TransferError } from '@ftp/protocol'
 import { InFlightLimit } from '../session/in-flight-limit.ts'
 import type { Session } from '../session/session.ts'
@@ -44,7 +45,7 @@ export interface JobSource {
 
 export interface RunOptions {
   readonly reporter: Reporter
-  /** How many connections share the work. Each moves one large file, or many small ones, at a time. */
+  /** How many connections share the work. Each moves one large file, or several smaller ones, at a time. */
   readonly jobs: number
 }
 
@@ -54,6 +55,13 @@ export interface RunOptions {
  */
 const FILES = LIMITS.requests * 0.75
 const REQUEST_BYTES = LIMITS.requestBytes * 0.75
+/**
+ * How many files of medium size are under way on all connections together, because so many chains are hashed side by
+ * side. While one file of a connection is being moved, the server already knows the next, and the client hashes it.
+ */
+const MEDIUM_FILES = 8
+/** The size of the largest file that others are asked for behind, in bytes. A larger one has its connection to itself. */
+const MEDIUM = 64 * BLOCK_SIZE
 
 /**
  * Moves files while they are being found. A failure is reported, and the other files go on.
@@ -100,7 +108,8 @@ class Scheduler {
   /** Moves files over several connections while they are being found. Never rejects. */
   async run(items: AsyncIterable<readonly SourceItem[]>, jobs: number): Promise<void> {
     this.#queue = new JobQueue()
-    const workers = Array.from({ length: jobs }, (_, index) => this.work(index === 0))
+    const medium = Math.max(1, Math.floor(MEDIUM_FILES / jobs))
+    const workers = Array.from({ length: jobs }, (_, index) => this.work(index === 0, medium))
     await Promise.all([this.collect(items), ...workers])
   }
 
@@ -131,26 +140,39 @@ class Scheduler {
     }
   }
 
-  /** Moves files over one connection until none is left. */
-  async work(smallFirst: boolean): Promise<void> {
+  /**
+   * Moves files over one connection until none is left.
+   * @param mediumFiles how many files of medium size may be under way at a time
+   */
+  async work(smallFirst: boolean, mediumFiles: number): Promise<void> {
     using connection = this.#session.shareConnection()
-    const inFlight = new InFlightLimit(FILES, REQUEST_BYTES)
+    const small = new InFlightLimit(FILES, REQUEST_BYTES)
+    const medium = new InFlightLimit(mediumFiles, Number.POSITIVE_INFINITY)
     for (;;) {
+      // A file that is taken before there is room for it would wait here while another connection has nothing to do.
+      await medium.available()
       const first = this.#queue.take(smallFirst) ?? (await this.#queue.next(smallFirst))
       if (first === undefined) break
       const jobs = this.#queue.takeWith(first)
       const bytes = jobs.reduce((sum, { size = 0 }) => sum + size, 0)
-      if (isSmall(first)) void this.#moveSmall(jobs, connection, await inFlight.enter(bytes, jobs.length))
-      else {
-        await inFlight.empty()
-        await this.#move(jobs, connection)
+      // Small files are sent with their requests, which must not wait in the server's memory behind a larger file.
+      if (isSmall(first)) {
+        await medium.empty()
+        void this.#moveWithin(jobs, connection, await small.enter(bytes, jobs.length))
+      } else {
+        await small.empty()
+        if (bytes > MEDIUM || first.size === undefined) {
+          await medium.empty()
+          await this.#move(jobs, connection)
+        } else void this.#moveWithin(jobs, connection, await medium.enter(0))
       }
     }
-    await inFlight.empty()
+    await small.empty()
+    await medium.empty()
   }
 
   /** @param room the capacity that the files take, free again when they have been moved */
-  async #moveSmall(jobs: readonly Job[], connection: SharedConnection, room: Disposable): Promise<void> {
+  async #moveWithin(jobs: readonly Job[], connection: SharedConnection, room: Disposable): Promise<void> {
     using _room = room
     await this.#move(jobs, connection)
   }

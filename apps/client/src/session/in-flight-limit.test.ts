@@ -51,4 +51,15 @@ describe('a limit of what is in flight', () => {
     one[Symbol.dispose]()
     expect(await settled(empty)).toBe(true)
   })
+
+  it('tells when one more can enter', async () => {
+    const limit = new InFlightLimit(2, Number.POSITIVE_INFINITY)
+    const one = await limit.enter(0)
+    expect(await settled(limit.available())).toBe(true)
+    await limit.enter(0)
+    const available = limit.available()
+    expect(await settled(available)).toBe(false)
+    one[Symbol.dispose]()
+    expect(await settled(available)).toBe(true)
+  })
 })

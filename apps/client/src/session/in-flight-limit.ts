@@ -34,6 +34,11 @@ export class InFlightLimit {
     }
   }
 
+  /** Waits until one more item can enter without a wait. For one caller at a time. */
+  async available(): Promise<void> {
+    while (!this.#fits(0, 1)) await this.#someoneLeft()
+  }
+
   /** Resolves when nothing is in flight. For one caller at a time. */
   async empty(): Promise<void> {
     while (this.#count > 0) await this.#someoneLeft()

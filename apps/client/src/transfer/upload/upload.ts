@@ -16,6 +16,7 @@ import { ownSide } from '../../session/own-side.ts'
 import type { TransferListener } from '../transfer-listener.ts'
 import type { Source } from './source.ts'
 import { type SourceBlock, SourceChain } from './source-chain.ts'
+import { UpcomingBlocks } from './upcoming-blocks.ts'
 import { sourceName } from './upload-key.ts'
 
 export interface UploadOptions {
@@ -100,16 +101,23 @@ export class Upload {
 
   async #sendBlocks(connection: Connection): Promise<Outcome> {
     using exchange = connection.request({ ...this.#request(), length: this.#source.length })
+    const isFirst = this.#chain === undefined
+    const chain = this.#chainFor(connection)
+    await using fromStart = new UpcomingBlocks(chain.from(0))
+    // The server may be busy with the files before this one. Meanwhile the first blocks are read and hashed.
+    if (isFirst && this.#source.length !== null && !MAY_SKIP.has(this.#options.ifExists)) fromStart.start()
     const { reply } = await exchange.next()
     if (reply.type === 'stored' || reply.type === 'skipped') {
       return { ...this.#finished(reply, reply.entry.size), repeated: reply.type === 'stored' }
     }
     if (reply.type !== 'ready') throw unexpected(reply)
-    if (reply.offset === 0) return await this.#sendFrom(connection, exchange, reply)
-    await this.#sendChain(exchange, this.#chainFor(connection), reply.offset)
+    if (reply.offset === 0) return await this.#sendFrom(connection, exchange, reply, fromStart)
+    await fromStart[Symbol.asyncDispose]()
+    await this.#sendChain(exchange, chain, reply.offset)
     const { reply: proven } = await exchange.expect('ready')
     this.#listener.resumed(proven.offset, reply.offset)
-    return await this.#sendFrom(connection, exchange, proven)
+    await using rest = new UpcomingBlocks(chain.from(proven.offset / BLOCK_SIZE))
+    return await this.#sendFrom(connection, exchange, proven, rest)
   }
 
   #chainFor({ hasher }: Connection): SourceChain {
@@ -135,16 +143,13 @@ export class Upload {
     connection: Connection,
     exchange: Exchange,
     { offset: start, window: granted }: Extract<Reply, { type: 'ready' }>,
+    blocks: UpcomingBlocks,
   ): Promise<Outcome> {
     const window = Math.max(BLOCK_SIZE, Math.min(granted, this.#source.window))
     this.#listener.phase('transfer')
     this.#listener.moved(start)
     const chain = this.#chainFor(connection)
-    await using blocks = chain.from(start / BLOCK_SIZE)
     let [sent, acknowledged, ended] = [start, start, false]
-    let upcoming: ReturnType<typeof blocks.next> | undefined
-    await using unsent = new AsyncDisposableStack()
-    unsent.defer(async () => (await upcoming)?.value?.read.block[Symbol.dispose]())
     for (;;) {
       while (ended || sent - acknowledged + BLOCK_SIZE > window || exchange.pending) {
         const { reply } = await exchange.next()
@@ -157,11 +162,10 @@ export class Upload {
           this.#proven(reply.proven ?? reply.offset, ended ? sent : undefined)
         } else if (reply.type !== 'progress') throw unexpected(reply)
       }
-      upcoming ??= blocks.next()
       // The source may pause, and meanwhile the server may ask for a block again.
-      const next = await ownSide(connection, Promise.race([upcoming, exchange.arrival()]))
+      const next = await ownSide(connection, Promise.race([blocks.next(), exchange.arrival()]))
       if (next === undefined) continue
-      upcoming = undefined
+      blocks.take()
       const { value: block } = next
       if (block === undefined) throw new TransferError('internal', 'the source has ended twice')
       const end = block.read.index * BLOCK_SIZE + block.read.block.length

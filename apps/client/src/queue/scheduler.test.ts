@@ -61,6 +61,6 @@ it.each([
     shareConnection: () => ({ [Symbol.dispose]: () => {} }),
     with: () => session,
   } as never
-  const summary = await runJobs(session, source, { reporter: SILENT, jobs })
-  expect({ files: summary.files, seen }).toEqual({ files: 100, seen: { medium: most, large: jobs } })
+  await runJobs(session, source, { reporter: SILENT, jobs })
+  expect(seen).toEqual({ medium: most, large: jobs })
 })

@@ -7,7 +7,7 @@ import { TREES } from '../help/help.ts'
 /* Options that several commands share, and the parsers of their values. */
 
 export function jobs(): Option {
-  return new Option('-j, --jobs <n>', 'how many files to transfer at once').argParser(count).default(4)
+  return new Option('-j, --jobs <n>', 'how many connections share the work').argParser(count).default(4)
 }
 
 export function streams(): Option {

@@ -272,7 +272,7 @@ describe('after a reload', () => {
       if (init.body instanceof Blob) sent += init.body.size
       return await send(target, init)
     }
-    const page = new PageUploads(line, { takeEarlier: () => earlier })
+    const page = new PageUploads(line, { takeEarlier: async () => earlier })
     page.add(file)
     expect(await page.untilOver()).toEqual(['done'])
     return { notice: [...page.queue.uploads][0]?.notice, sent }

@@ -29,6 +29,8 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<{ readonly page: Page; readonly complaints: readonly string[] }> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB', ...options })
+  // It only ends what hangs, and a busy machine comes nowhere near it.
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

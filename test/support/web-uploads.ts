@@ -2,10 +2,14 @@ import type { Locator, Page } from 'playwright-core'
 
 /** Chooses files by the button of the page. They are read from the disk, as those of a user are. */
 export async function chooseFiles(page: Page, ...files: readonly string[]): Promise<void> {
-  const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
-  await page.getByRole('menuitem', { name: 'Files' }).click()
-  await (await choosing).setFiles([...files])
+  await chooseBy(page.getByRole('menuitem', { name: 'Files' }), ...files)
+}
+
+/** Chooses files by a button that asks for them. */
+export async function chooseBy(button: Locator, ...files: readonly string[]): Promise<void> {
+  const [chooser] = await Promise.all([button.page().waitForEvent('filechooser'), button.click()])
+  await chooser.setFiles([...files])
 }
 
 /** Drops files and folders of the disk into the middle of the page. */

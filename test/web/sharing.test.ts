@@ -5,8 +5,9 @@ import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { findings, WITH_AXE } from '../support/axe.ts'
 import { MIB, writeRandom } from '../support/files.ts'
 import { TempDir } from '../support/temp-dir.ts'
-import { PHONE } from '../support/web-page.ts'
+import { openPage, PHONE } from '../support/web-page.ts'
 import { WebSite } from '../support/web-site.ts'
+import { chooseBy } from '../support/web-uploads.ts'
 
 /** Links that one browser makes and another one, without an account, opens. */
 let site: WebSite
@@ -55,9 +56,7 @@ async function share(
 
 /** Opens a link in a browser of its own. */
 async function open(link: string, options = {}): Promise<Page> {
-  const guest = await site.browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB', ...options })
-  const page = await guest.newPage()
-  await page.goto(site.url(link))
+  const { page } = await openPage(site.browser, site.url(link), options)
   return page
 }
 
@@ -91,9 +90,8 @@ describe('a link', () => {
     for (const file of files) fs.writeFileSync(file, 'guest')
     fs.writeFileSync(local.at('secret.txt'), 'guest')
     const guest = await open(await share('inbox', { isForUploads: true, uses: '1' }))
-    const choosing = guest.waitForEvent('filechooser')
-    await guest.getByRole('button', { name: 'Choose files' }).click()
-    await (await choosing).setFiles([...files, local.at('large.bin'), local.at('secret.txt')])
+    const button = guest.getByRole('button', { name: 'Choose files' })
+    await chooseBy(button, ...files, local.at('large.bin'), local.at('secret.txt'))
     await guest.getByText('8 files uploaded').waitFor()
     expect(bytes.equals(site.served.read('inbox/large.bin'))).toBe(true)
     expect(Buffer.from(site.served.read('inbox/secret.txt')).toString()).toBe('inbox/secret.txt')

@@ -9,7 +9,14 @@ import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { openPage, PHONE } from '../support/web-page.ts'
 import { WebSite } from '../support/web-site.ts'
-import { chooseFiles, dropFiles, limitUploads, untilUnderWay, uploadOf } from '../support/web-uploads.ts'
+import {
+  chooseBy,
+  chooseFiles,
+  dropFiles,
+  limitUploads,
+  untilUnderWay,
+  uploadOf,
+} from '../support/web-uploads.ts'
 
 /** Uploads in Chromium, of files on the disk, whatever happens in between. */
 const SIZE = 12 * MIB
@@ -114,9 +121,8 @@ async function reloadInTheMiddle(folder: string): Promise<Page> {
 
 it('after a reload in the middle, about which the page warns, the same file continues', async () => {
   const page = await reloadInTheMiddle('reloaded')
-  const choosing = page.waitForEvent('filechooser')
-  await page.getByRole('button', { name: 'Choose file: reloaded/large.bin' }).click()
-  await (await choosing).setFiles(local.at('large.bin'))
+  const button = page.getByRole('button', { name: 'Choose file: reloaded/large.bin' })
+  await chooseBy(button, local.at('large.bin'))
   await uploadOf(page, 'large.bin').getByText('Continued where it was interrupted').waitFor()
   await page.getByText('1 file uploaded').waitFor()
   expect(isStored('reloaded/large.bin')).toBe(true)

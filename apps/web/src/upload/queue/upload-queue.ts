@@ -20,7 +20,7 @@ export interface QueueOptions {
   /**
    * The URL of an unfinished upload to this path, which the file may continue. Each is returned once.
    */
-  readonly takeEarlier?: (path: readonly string[]) => string | undefined
+  readonly takeEarlier?: (path: readonly string[]) => Promise<string | undefined>
   /** Something has changed. It may be called many times a second. */
   readonly onChange: () => void
   /** The session has ended. Nothing is sent before {@link UploadQueue.loggedIn}. */
@@ -65,6 +65,11 @@ export class UploadQueue {
   /** All uploads, in the order in which they were chosen. */
   get uploads(): Iterable<Upload> {
     return this.#jobs.keys()
+  }
+
+  /** Whether an upload is one of these. @param url at which it continues */
+  has(url: string): boolean {
+    return [...this.#jobs.values()].some(({ transfer }) => transfer?.url === url)
   }
 
   /** Whether leaving the page would interrupt something. */
@@ -200,11 +205,11 @@ export class UploadQueue {
     const { file, folder } = upload.item
     await job.batch.folders.make(folder, signal)
     if (file === undefined) return
-    job.transfer ??= this.#beginTransfer(upload, job, file)
+    job.transfer ??= await this.#beginTransfer(upload, job, file)
     await job.transfer.run(signal)
   }
 
-  #beginTransfer(upload: Upload, job: Job, file: File): Transfer {
+  async #beginTransfer(upload: Upload, job: Job, file: File): Promise<Transfer> {
     const { client, hasher, takeEarlier } = this.#options
     const { path, ifExists } = upload
     // An answer may still arrive after the upload has been paused.
@@ -213,7 +218,7 @@ export class UploadQueue {
     }
     return beginTransfer({
       ...{ client, hasher, file, path, ifExists },
-      earlier: takeEarlier?.(path),
+      earlier: await takeEarlier?.(path),
       listener: {
         onAnswer: () => {
           if (upload.state.type !== 'unreachable') return

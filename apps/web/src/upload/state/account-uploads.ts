@@ -12,13 +12,17 @@ import {
 } from '../unfinished/unfinished-upload.ts'
 import { createUploads } from './uploads.ts'
 
+/** How often to look whether somebody is still sending an upload of an earlier page, in milliseconds. */
+const LOOK_MS = 2_000
+let looking: ReturnType<typeof setTimeout> | undefined
+
 /** The uploads that earlier pages have left, and that nobody has continued here yet. */
 export const unfinished = signal<readonly UnfinishedUpload[]>([])
 
 /** The uploads of the account. */
 export const uploads = createUploads('/files', {
-  takeEarlier: (target) => {
-    const found = findUnfinished(unfinished.value, target)
+  takeEarlier: async (target) => {
+    const found = await findFree(target)
     if (found !== undefined) forget(found)
     return found?.url
   },
@@ -59,15 +63,27 @@ export function followSession(): () => void {
   })
 }
 
+/** An upload to a path that nobody else is sending. After a reload, the server may not know yet that nobody is. */
+async function findFree(target: Path): Promise<UnfinishedUpload | undefined> {
+  const found = findUnfinished(unfinished.value, target)
+  if (found?.isRunning !== true) return found
+  await loadUnfinished()
+  const again = findUnfinished(unfinished.value, target)
+  return again?.isRunning === true ? undefined : again
+}
+
 async function loadUnfinished(): Promise<void> {
-  // Those that this page is sending are not left over.
-  if (queue.isBusy) return
+  clearTimeout(looking)
   try {
-    unfinished.value = may('write') ? await readUnfinished() : []
+    const all = may('write') ? await readUnfinished() : []
+    unfinished.value = all.filter(({ url }) => !queue.has(url))
   } catch {
     // They are an offer: without it, the page works as well.
     unfinished.value = []
   }
+  clearTimeout(looking)
+  if (unfinished.value.some(({ isRunning }) => isRunning))
+    looking = setTimeout(() => void loadUnfinished(), LOOK_MS)
 }
 
 function forget(earlier: UnfinishedUpload): void {

@@ -32,6 +32,10 @@ export class PartsTransfer implements Transfer {
     this.#earlier = options.earlier
   }
 
+  get url(): string | undefined {
+    return this.#upload ?? this.#earlier
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { offset, isComplete } = await this.#place(signal)
     if (isComplete) return await this.#verify(undefined, signal)
@@ -39,7 +43,7 @@ export class PartsTransfer implements Transfer {
   }
 
   async discard(signal: AbortSignal): Promise<void> {
-    const upload = this.#upload ?? this.#earlier
+    const upload = this.url
     this.#upload = undefined
     this.#earlier = undefined
     if (upload !== undefined) await this.#ignoringGone(this.#options.client.discard(upload, signal))

@@ -3,6 +3,8 @@ import type { IfExists, UploadClient } from './upload-client.ts'
 
 /** One file on its way to the server, in as many attempts as it takes. */
 export interface Transfer {
+  /** The URL of the upload, if it has one. */
+  readonly url: string | undefined
   /**
    * Makes one attempt, which continues what earlier ones have achieved.
    * @throws ApiError; DOMException if the file cannot be read

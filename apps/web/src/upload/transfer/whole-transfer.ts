@@ -3,6 +3,7 @@ import type { Transfer, TransferOptions } from './transfer.ts'
 
 /** The transfer of a small file, in one request. */
 export class WholeTransfer implements Transfer {
+  readonly url = undefined
   readonly #options: TransferOptions
 
   constructor(options: TransferOptions) {

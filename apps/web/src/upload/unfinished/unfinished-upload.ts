@@ -42,8 +42,8 @@ export function parseUnfinished(value: unknown): readonly UnfinishedUpload[] {
 }
 
 /**
- * The upload that a file with this path may continue. If there are several, that with the most bytes.
- * One that somebody is sending now belongs to another window.
+ * The upload that a file with this path may continue. If there are several, one that nobody is sending, with the most
+ * bytes.
  */
 export function findUnfinished(
   uploads: readonly UnfinishedUpload[],
@@ -51,6 +51,6 @@ export function findUnfinished(
 ): UnfinishedUpload | undefined {
   const wanted = formatPath(path)
   return uploads
-    .filter((upload) => !upload.isRunning && upload.path === wanted)
-    .toSorted((one, other) => other.size - one.size)[0]
+    .filter((upload) => upload.path === wanted)
+    .toSorted((one, other) => Number(one.isRunning) - Number(other.isRunning) || other.size - one.size)[0]
 }

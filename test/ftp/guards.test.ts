@@ -134,3 +134,18 @@ it('a client that begins a transfer and sends nothing is given up', async () => 
   await closed
   expect((await client.command('NOOP')).code).toBe(200)
 })
+
+it('a session lives through a transfer that takes longer than it may be idle, and ends when it is idle', async () => {
+  await using impatient = await ServedFolder.start({
+    anonymous: 'none',
+    ftp: true,
+    ftpPort: 0,
+    threads: 1,
+    timeouts: { idle: 500 },
+  })
+  await addAccount(impatient.root, 'anna', { rate: 65_536 })
+  impatient.write('file', new Uint8Array(196_608))
+  using client = await FtpClient.enter(impatient.server.ftpPort, { isEncrypted: false })
+  expect((await client.receive('RETR file')).reply.code).toBe(226)
+  expect((await client.reply()).code).toBe(421)
+})

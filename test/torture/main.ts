@@ -41,6 +41,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { HTTP_KILLS: '200' },
     command: vitest('test/doors/http/kills.test.ts'),
   },
+  mischief: {
+    does: 'HTTP clients that garble and cut their requests, and leave in every way',
+    environment: { CLIENTS: '5000' },
+    command: vitest('test/doors/http/mischief.test.ts'),
+  },
   client: {
     does: 'a failing disk under the client, at each of its calls',
     environment: { ALL_FAULTS: '1' },

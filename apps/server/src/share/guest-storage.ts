@@ -4,6 +4,7 @@ import type {
   HeldPartial,
   OnChange,
   PartialFile,
+  Publishing,
   Read,
   SourceFile,
   Status,
@@ -42,7 +43,7 @@ class NoStorage implements Storage {
     throw forbidden()
   }
 
-  async storeAll(_files: readonly WholeFile[], _isCounted?: () => boolean): Promise<readonly Stored[]> {
+  async storeAll(_files: readonly WholeFile[], _publishing?: Publishing): Promise<readonly Stored[]> {
     throw forbidden()
   }
 
@@ -118,14 +119,11 @@ export class UploadFolder extends NoStorage {
     return renaming(this.#directory.openPartial(path, key, length))
   }
 
-  override async storeAll(
-    files: readonly WholeFile[],
-    isCounted?: () => boolean,
-  ): Promise<readonly Stored[]> {
+  override async storeAll(files: readonly WholeFile[], publishing?: Publishing): Promise<readonly Stored[]> {
     for (const { path } of files) requireName(path)
     return await this.#directory.storeAll(
       files.map((file) => ({ ...file, ifExists: 'rename' })),
-      isCounted,
+      publishing,
     )
   }
 

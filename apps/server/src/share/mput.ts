@@ -59,7 +59,8 @@ export async function storeOffers(
   )
   const offers = begun.filter((one) => 'bytes' in one)
   const home = countedHome(share.account)
-  const stored = await share.storage.storeAll(offers, () => share.quotas.isCounted(home))
+  const isCounted = (): boolean => share.quotas.isCounted(home)
+  const stored = await share.storage.storeAll(offers, { isCounted, writable: share.writable })
   const digests: NamedDigest[] = []
   const ended = offers.map((offer, index) => end(share, offer, stored[index], digests))
   share.digests.saveAll(digests)

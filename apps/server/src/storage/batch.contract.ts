@@ -114,6 +114,18 @@ export function describeTogether(make: MakeStorage): void {
     expect(namesIn(storage, '')).toEqual(['a'])
   })
 
+  it('waits for the state before names are given, which is an error of each file if it fails', async () => {
+    await using fixture = make()
+    const { storage } = fixture
+    const writable = async (): Promise<never> => {
+      expect(namesIn(storage, '')).toEqual([])
+      throw new TransferError('busy', 'a backup is running')
+    }
+    const stored = await storage.storeAll([file('no/where', 'x'), file('a', 'x')], { writable })
+    expect(stored.map(endOf)).toEqual(['not_found', 'busy'])
+    expect(namesIn(storage, '')).toEqual([])
+  })
+
   it('tells of each change before it is made', async () => {
     await using fixture = make()
     const { storage } = fixture

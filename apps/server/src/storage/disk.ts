@@ -31,6 +31,7 @@ import type {
   OnChange,
   PartialFile,
   PartialListener,
+  Publishing,
   Read,
   SourceFile,
   Status,
@@ -144,9 +145,9 @@ class DiskFolder implements Storage {
     return new DiskPartial(this.#home, path, key, length, this.#exclusive)
   }
 
-  storeAll(files: readonly WholeFile[], isCounted = (): boolean => true): Promise<readonly Stored[]> {
+  storeAll(files: readonly WholeFile[], publishing: Publishing = {}): Promise<readonly Stored[]> {
     const exclusive = this.#exclusive
-    return storeAll(this.#home, files, { exclusive, descriptors: this.#descriptors, isCounted })
+    return storeAll(this.#home, files, { ...publishing, exclusive, descriptors: this.#descriptors })
   }
 
   *partials(path: RemotePath): Generator<HeldPartial> {

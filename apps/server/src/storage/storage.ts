@@ -60,11 +60,9 @@ export interface Storage {
    * Stores several files whose bytes are in memory, each as if a {@link PartialFile} were filled and
    * committed. They share the waits for the disk, so many cost little more than one. A failure of one file
    * does not affect the others.
-   * @param isCounted called while no other thread of this server changes any file; if it returns false, no
-   * `onChange` is called for the files that appear in this moment, because nobody would count them
    * @returns for each file, in order, what a commit returns or the error that it throws
    */
-  storeAll(files: readonly WholeFile[], isCounted?: () => boolean): Promise<readonly Stored[]>
+  storeAll(files: readonly WholeFile[], publishing?: Publishing): Promise<readonly Stored[]>
 
   /** The partials in a directory, in no particular order: those of running uploads and abandoned ones. */
   partials(path: RemotePath): Iterable<HeldPartial>
@@ -248,6 +246,20 @@ export interface PartialFile extends AsyncDisposable {
   commit(metadata: FileMetadata, onChange?: OnChange): Promise<Status | undefined>
   /** Removes the partial. */
   discard(): Promise<void>
+}
+
+/** How {@link Storage.storeAll} gives files their names. */
+export interface Publishing {
+  /**
+   * Called while no other thread of this server changes any file; if it returns false, no `onChange` is called for
+   * the files that appear in this moment, because nobody would count them. Default: true.
+   */
+  readonly isCounted?: (() => boolean) | undefined
+  /**
+   * Awaited when the files lack nothing but their names: this thread would stop if another one were giving names to
+   * files at the same time. If it rejects, that is the error of each file.
+   */
+  readonly writable?: (() => Promise<void>) | undefined
 }
 
 /**

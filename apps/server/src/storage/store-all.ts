@@ -6,16 +6,14 @@ import { groupsOf } from './groups.ts'
 import { HiddenFile } from './hidden-file.ts'
 import type { Home } from './home.ts'
 import { Parents } from './parents.ts'
-import type { Exclusive, Stored, WholeFile } from './storage.ts'
+import type { Exclusive, Publishing, Stored, WholeFile } from './storage.ts'
 
 /** The state of one of several files: the hidden file, or the error that ended its processing. */
 type Step = HiddenFile | TransferError
 
-interface Surroundings {
+interface Surroundings extends Publishing {
   readonly exclusive: Exclusive
   readonly descriptors: DescriptorBudget
-  /** Whether `onChange` is to be called; asked in the transaction that publishes the files. */
-  readonly isCounted: () => boolean
 }
 
 /** Implements `Storage.storeAll`: stores as many files at once as there are descriptors for. */
@@ -43,7 +41,7 @@ async function storeGroup(
   const steps = await Promise.all(files.map((file) => fill(parents, file)))
   using opened = new DisposableStack()
   for (const step of steps) if (step instanceof HiddenFile) opened.use(step)
-  const stored = publishAll(steps, surroundings)
+  const stored = await publishAll(steps, surroundings)
   const failures = await syncAll(steps)
   return stored.map((one, index) => failures.get(steps[index]) ?? one)
 }
@@ -65,9 +63,11 @@ async function fill(parents: Parents, wanted: WholeFile): Promise<Step> {
  * undone. If the transaction itself cannot be committed, what was counted is lost, but the files that have
  * their names keep them and count as stored.
  */
-function publishAll(steps: readonly Step[], { exclusive, isCounted }: Surroundings): Stored[] {
+async function publishAll(steps: readonly Step[], surroundings: Surroundings): Promise<Stored[]> {
+  const { exclusive, isCounted = () => true, writable } = surroundings
   const stored: Stored[] = []
   try {
+    await writable?.()
     exclusive(() => {
       const counts = isCounted()
       for (const step of steps) stored.push(publish(step, exclusive, counts))

@@ -18,7 +18,10 @@ type Direction = 'get' | 'put'
 
 const options = new Command('bench')
   .option('--size <MiB>', 'size of the file', Number, 2048)
-  .option('--tree [counts]', 'a tree instead, such as 10000x4k or 15000x2k+4x64m; without counts, all cases')
+  .option(
+    '--tree [counts]',
+    'a tree instead, such as 10000x4k or 15000x2k+4x64m; without counts, all cases, and long lines',
+  )
   .option('--again', 'a second time: the tree is there and unchanged')
   .option('--round-trip <ms>', 'on a line with this delay', Number, 0)
   .option('--rounds <n>', 'rounds, interleaved', Number, 5)

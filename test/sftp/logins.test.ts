@@ -1,5 +1,6 @@
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SIGNATURES } from '../../apps/server/src/doors/sftp/connection/algorithms.ts'
 import { OPEN } from '../../apps/server/src/doors/sftp/wire/codes.ts'
 import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
@@ -53,4 +54,23 @@ it('ends its sessions when the server stops, and keeps what they have sent', asy
   expect(stopping.has('kept')).toBe(false)
   expect(stopping.partials()).toHaveLength(1)
   await stopping[Symbol.asyncDispose]()
+})
+
+it('names the signature algorithms that it accepts, and says why it ends a connection', async () => {
+  const { host, port } = folder.server
+  const ssh = new ssh2.Client()
+  const reason = new Promise<string>((resolve) => ssh.on('error', ({ message }) => resolve(message)))
+  ssh.connect({
+    ...{ host, port, username: 'anna' },
+    authHandler: (_, __, next) => next({ type: 'password', username: 'anna', password: 'wrong' }),
+  })
+  interface Handlers {
+    EXT_INFO: (protocol: unknown, extensions: readonly { readonly name: string }[]) => void
+  }
+  const { _protocol }: { readonly _protocol: { readonly _handlers: Handlers } } = ssh as never
+  const extensions = new Promise((resolve) => {
+    _protocol._handlers.EXT_INFO = (_, named) => resolve(named)
+  })
+  expect(await extensions).toEqual([{ name: 'server-sig-algs', algs: SIGNATURES }])
+  expect(await reason).toBe('the user name or the password is not right')
 })

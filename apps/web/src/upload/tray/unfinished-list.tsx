@@ -6,17 +6,19 @@ import type { UnfinishedUpload } from '../unfinished/unfinished-upload.ts'
 
 export interface UnfinishedListProps {
   readonly unfinished: readonly UnfinishedUpload[]
+  /** Whether something else is above it, so that it has to say what it is. */
+  readonly hasHeading: boolean
   /** Lets the user choose the file again. */
   readonly onContinue: (upload: UnfinishedUpload) => Promise<void>
   readonly onDiscard: (upload: UnfinishedUpload) => Promise<void>
 }
 
 /** The uploads that earlier pages have left. A page cannot read a file again until its user has chosen it again. */
-export function UnfinishedList({ unfinished, onContinue, onDiscard }: UnfinishedListProps) {
+export function UnfinishedList({ unfinished, hasHeading, onContinue, onDiscard }: UnfinishedListProps) {
   const words = texts.upload.unfinished
   return (
     <section class="unfinished">
-      <h3>{texts.upload.heading.unfinished}</h3>
+      {hasHeading && <h3>{texts.upload.heading.unfinished}</h3>}
       <p class="soft">{words.explanation}</p>
       <ul>
         {unfinished.map((upload) => (

@@ -10,7 +10,7 @@ import { UploadRow } from './upload-row.tsx'
 interface UploadTrayProps {
   readonly uploads: Uploads
   /** What earlier pages have left, for those who have an account. */
-  readonly earlier?: UnfinishedListProps | undefined
+  readonly earlier?: Omit<UnfinishedListProps, 'hasHeading'> | undefined
 }
 
 /** The uploads that run, wait or have ended. It can be folded, and is not there if there is nothing to show. */
@@ -33,13 +33,15 @@ export function UploadTray({ uploads, earlier }: UploadTrayProps) {
       />
       {!isFolded.value && (
         <div class="tray-body">
-          <ul>
-            {shown.map((upload) => (
-              <UploadRow key={upload.id} upload={upload} queue={queue} />
-            ))}
-          </ul>
+          {shown.length > 0 && (
+            <ul>
+              {shown.map((upload) => (
+                <UploadRow key={upload.id} upload={upload} queue={queue} />
+              ))}
+            </ul>
+          )}
           {hidden > 0 && <p class="soft tray-more">{texts.upload.more(formatCount(hidden))}</p>}
-          {hasEarlier && <UnfinishedList {...earlier} />}
+          {hasEarlier && <UnfinishedList {...earlier} hasHeading={shown.length > 0} />}
         </div>
       )}
     </section>

@@ -1,11 +1,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandLine } from '../../apps/server/src/command-line.ts'
-import { Output } from '../../packages/terminal/src/index.ts'
+import { addAccount } from '../support/accounts.ts'
 import { ServedFolder } from '../support/served-folder.ts'
+import { runServerCommand } from '../support/server-command.ts'
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
 
@@ -35,6 +33,7 @@ beforeAll(async () => {
   folder = await ServedFolder.start()
   folder.write('anna/photos/a.jpg', 'a')
   folder.write('anna.pub', KEY)
+  await addAccount(folder.root, 'scanner')
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 
@@ -46,19 +45,6 @@ describe('What the documentation tells an operator to type, while the server run
     const words = line.replace('anna.pub', folder.at('anna.pub')).split(' ').slice(1)
     const named = line === 'ftp-server user rescan' ? [...words, 'anna'] : words
     const args = [...named, '--root', folder.root, ...(isPassword ? ['--password-stdin'] : [])]
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    const said = Promise.all([text(stdout), text(stderr)])
-    const { signal } = new AbortController()
-    const streams = { stdin: Readable.from(['correct horse battery\n']), stderr }
-    const output = new Output(stdout, signal)
-    const program = commandLine(
-      // What the commands use of the types of a terminal is in every stream.
-      (run) =>
-        run({ ...(streams as unknown as typeof process), output, signal, json: false, onHangup: () => {} }),
-    )
-    await program.parseAsync(args, { from: 'user' })
-    stdout.end()
-    stderr.end()
-    expect((await said)[1]).toBe('')
+    expect(await runServerCommand(args, 'correct horse battery\n')).toMatchObject({ code: 0, stderr: '' })
   })
 })

@@ -3,13 +3,11 @@ import fs from 'node:fs'
 import net from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { request } from '../support/http-client.ts'
+import { openOf } from '../support/open-files.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
-/** The files and folders that this process, and with it the server, has open. */
-function openFiles(): string[] {
-  const links = fs.readdirSync('/proc/self/fd').map((fd) => `/proc/self/fd/${fd}`)
-  return links.flatMap((link) => (fs.existsSync(link) ? [fs.readlinkSync(link)] : []))
-}
+/** What this process, and with it the server, has open. */
+const openFiles = (): string[] => openOf(process.pid)
 
 /** What takes long for a large folder leaves its thread free for others. */
 const ENTRIES = 2_000
@@ -55,7 +53,7 @@ it.each(['GET /files/many/?limit=1', 'HEAD /files/many/?zip'])('%s', async (line
 
 it('a folder is closed if nobody wants its entries, or no longer', async () => {
   await request(folder.server, '/files/many/', { method: 'HEAD' })
-  expect(openFiles()).not.toContain(folder.at('many'))
+  await expect.poll(openFiles).not.toContain(folder.at('many'))
   const { host, port } = folder.server
   for (const target of ['/files/many/', '/files/many/?usage']) {
     const socket = net.connect({ host, port })

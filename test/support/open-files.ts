@@ -6,16 +6,21 @@ export function openFilesOf(pid: number): number {
   return fs.readdirSync(`/proc/${pid}/fd`).length
 }
 
-/** The open sockets of a process, by their inodes. */
-export function socketsOf(pid: number): string[] {
+/** What a process has open: paths, and sockets by their inodes. */
+export function openOf(pid: number): string[] {
   return fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
-      const target = fs.readlinkSync(`/proc/${pid}/fd/${fd}`)
-      return target.startsWith('socket:') ? [target] : []
+      return [fs.readlinkSync(`/proc/${pid}/fd/${fd}`)]
     } catch {
+      // It has been closed meanwhile.
       return []
     }
   })
+}
+
+/** The open sockets of a process, by their inodes. */
+export function socketsOf(pid: number): string[] {
+  return openOf(pid).filter((target) => target.startsWith('socket:'))
 }
 
 /** Leaves a running process only `count` free descriptors. Disposing of the result restores the limit. */

@@ -7,6 +7,7 @@ import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { until } from '../support/deadline.ts'
 import { MIB, serverPartials, writeRandom } from '../support/files.ts'
 import type { Program } from '../support/program.ts'
+import { RawClient } from '../support/raw-client.ts'
 import { runServerCommand } from '../support/server-command.ts'
 import { Site } from '../support/site.ts'
 import { user } from '../support/user-command.ts'
@@ -43,12 +44,18 @@ interface Sending extends AsyncDisposable {
   readonly line: ChaosProxy
 }
 
-/** Begins to send a file over a line that goes dead. Resolves when some of the file has arrived. */
-async function begin(to: string): Promise<Sending> {
+/**
+ * Begins to send a file, slowly or over a line that goes dead for what the client sends. Resolves when some of the file
+ * has arrived.
+ */
+async function begin(to: string, how: 'slowly' | 'dead' = 'dead'): Promise<Sending> {
   const begun = (): number => partials(path.dirname(to)).filter((size) => size > MIB).length
   const before = begun()
-  const line = await ChaosProxy.start(site.port, () => ({ up: { stallAfter: 3.5 * MIB } }))
-  const program = site.start(['put', 'big.iso', '--to', to], { ...anna, port: line.port })
+  const line = await ChaosProxy.start(site.port, () =>
+    how === 'dead' ? { up: { stallAfter: 3.5 * MIB } } : {},
+  )
+  const slowly = how === 'slowly' ? ['--limit-rate', '1M'] : []
+  const program = site.start([...slowly, 'put', 'big.iso', '--to', to], { ...anna, port: line.port })
   await until('a block has arrived', () => begun() > before)
   return {
     program,
@@ -66,9 +73,10 @@ async function interrupt(to: string): Promise<void> {
     await using sending = await begin(to)
     expect(await sending.program.kill('SIGINT')).toMatchObject({ code: 130 })
   }
+  await using client = await RawClient.loginAs({ host: '127.0.0.1', port: site.port }, 'anna', PASSWORD)
   await until('the server knows', async () => {
-    const { events } = await runServerCommand(['uploads', 'list', '--json', '--root', site.root])
-    return events.some((event) => event['path'] === `anna/${to}` && event['running'] === false)
+    const { uploads } = await client.ask({ type: 'uploads' }, 'uploads')
+    return uploads.some((upload) => upload.path === to && !upload.running)
   })
 }
 
@@ -87,7 +95,7 @@ async function ftpServer(...args: string[]): Promise<string> {
 describe('ftp-client uploads', () => {
   it('shows what was cut off, and what is being sent now, to its owner alone', async () => {
     await interrupt('cut.iso')
-    await using sending = await begin('now.iso')
+    await using sending = await begin('now.iso', 'slowly')
     const { code, events } = await site.run(['uploads'], anna)
     expect(code).toBe(0)
     const [cut, now, summary] = events

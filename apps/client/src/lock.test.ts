@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { TempDir } from '../../../test/support/temp-dir.ts'
 import { lock } from './lock.ts'
 
@@ -81,17 +81,34 @@ describe('the lock of a download', () => {
     expect(fs.existsSync(file)).toBe(false)
   })
 
-  it('is of the file that others see, even where a former holder removes it at the last moment', () => {
+  /** Removes the file, as a former holder does, once it has been locked the next time. */
+  function removeOnceLocked(): MockInstance<DatabaseSync['exec']> {
     const { exec } = DatabaseSync.prototype
-    const removed = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementationOnce(function (
+    return vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementationOnce(function (
       this: DatabaseSync,
       sql,
     ) {
       exec.call(this, sql)
       fs.rmSync(file)
     })
+  }
+
+  it('is of the file that others see, even where a former holder removes it at the last moment', () => {
+    const locked = removeOnceLocked()
     using _ = lock(file)
-    expect(removed).toHaveBeenCalledTimes(2)
+    expect(locked).toHaveBeenCalledTimes(2)
+    expect(fs.existsSync(file)).toBe(true)
+    expect(() => lock(file)).toThrow(taken)
+  })
+
+  it('is of the file that others see, even where former holders remove it before it is looked up and after', () => {
+    const locked = removeOnceLocked()
+    // The file exists when it is opened, and has no name when it is looked up.
+    vi.spyOn(fs, 'openSync').mockImplementationOnce(() => {
+      throw Object.assign(new Error('it exists'), { code: 'EEXIST' })
+    })
+    using _ = lock(file)
+    expect(locked).toHaveBeenCalledTimes(2)
     expect(fs.existsSync(file)).toBe(true)
     expect(() => lock(file)).toThrow(taken)
   })

@@ -19,9 +19,9 @@ export function lock(file: string, waitMs = 0): Disposable {
     const database = new DatabaseSync(file, { timeout: waitMs })
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-      // A former holder may have removed the file after it was looked up and before it was locked; then the
-      // lock is on a file without a name.
-      if (identity(file) === before) return release(file, database)
+      // A former holder may have removed the file before it was looked up, or between that and the lock. Then the lock
+      // may be on a file without a name, even if there is no file of that name now either.
+      if (before !== undefined && identity(file) === before) return release(file, database)
     } catch (error) {
       database.close()
       throw explain(error, file)

@@ -14,7 +14,8 @@ const ROWS = fs
 
 it('every threat is on the page, once and in order', () => {
   const ids = ROWS.map((row) => row.slice(2, 5))
-  expect(ids).toEqual(Array.from({ length: 64 }, (_, i) => `T${String(i + 1).padStart(2, '0')}`))
+  expect(ids.length).toBeGreaterThanOrEqual(75)
+  expect(ids).toEqual(ids.map((_, i) => `T${String(i + 1).padStart(2, '0')}`))
 })
 
 it.each(ROWS.map((row) => [row.slice(2, 5), row] as const))('the tests that hold %s exist', (_, row) => {

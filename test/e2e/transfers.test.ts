@@ -32,6 +32,13 @@ describe('put and get', () => {
     expect(code).toBe(0)
     expect(events.at(-1)).toMatchObject({ event: 'summary', done: 12, failed: 0, skipped: 0, exitCode: 0 })
     expect(proxy.connections).toBe(3)
+    let [running, most] = [0, 0]
+    for (const { event } of events) {
+      if (event === 'start') most = Math.max(most, ++running)
+      if (event === 'done') running--
+    }
+    expect(most).toBeGreaterThanOrEqual(3)
+    expect(most).toBeLessThanOrEqual(8)
     expect((await site.run(['get', '-j', '3', '-o', 'back/', ...names])).code).toBe(0)
     for (const name of names)
       expect(fs.readFileSync(local('back', name)).equals(fs.readFileSync(local(name)))).toBe(true)

@@ -4,12 +4,13 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { type ClientOptions, runClient, startClient } from '../support/client-process.ts'
-import { MIB, randomBytes, randomNumbers } from '../support/files.ts'
+import { MIB, randomBytes, randomNumbers, serverPartials } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
 import type { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { Site } from '../support/site.ts'
 import { spread } from '../support/spread.ts'
+import { clientPartials, OVERHEAD } from '../support/stalled-transfer.ts'
 
 /** How many; `pnpm torture` kills a thousand times. */
 const KILLS = Number(process.env.KILLS ?? 18)
@@ -29,7 +30,7 @@ const SLOW = { bytesPerSecond: 4 * MIB }
 const TELL_EVERY = 100
 
 describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_ONE * 1_000 }, () => {
-  it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file`, async () => {
+  it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file, and nothing that has been written is sent again`, async () => {
     await using processes = await Site.open({ threads: 2 })
     await using threads = await LocalSite.open()
     const random = randomNumbers(SEED)
@@ -72,7 +73,15 @@ describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_O
         fs.writeFileSync(path.join(from, name), bytes[index] ?? '')
       }
       const port = (): number => ('port' in site ? site.port : site.server.port)
-      await using proxy = await ChaosProxy.start(port, () => (line === undefined ? {} : { [way]: line }))
+      /** How many bytes of files and frames each connection has brought. */
+      const brought: number[] = []
+      await using proxy = await ChaosProxy.start(port, (connection) => ({
+        watch: (direction, { length }) => {
+          if (direction === way) brought[connection] = (brought[connection] ?? 0) + length
+        },
+        ...(line !== undefined && { [way]: line }),
+      }))
+      const kept: { readonly bytes: number; readonly connections: number }[] = []
       const command = way === 'up' ? 'put' : 'get'
       const done = await kill({
         processes,
@@ -82,6 +91,11 @@ describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_O
         options: { port: proxy.port, config, cwd: site.home },
         random,
         figures,
+        killed: () => {
+          // A server may still store a file whose last bytes have arrived, and a new client sends it again.
+          if (victim.name === 'clients' && way === 'up') return
+          kept.push({ bytes: keptOf(to, way, bytes), connections: proxy.connections })
+        },
         moment: async (client) => {
           const passed = proxy.passed(way, proxy.bytes[way] + (random() * TOTAL) / KILLS_OF_ONE)
           // A server that has never let it in is not waited for.
@@ -98,6 +112,13 @@ describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_O
         ).toBe(true)
         files++
       }
+      for (const [index, { bytes: written, connections }] of kept.entries()) {
+        const later = brought.slice(connections, kept[index + 1]?.connections)
+        const sent = later.reduce((sum, count = 0) => sum + count, 0)
+        expect(sent, `after kill ${index} in round ${round}, SEED=${SEED}`).toBeLessThan(
+          TOTAL - written + OVERHEAD,
+        )
+      }
       if (done > 0) figures.resent.push(Math.max(0, proxy.bytes[way] - TOTAL) / done)
       if (killed() - told < TELL_EVERY) continue
       told = killed()
@@ -112,11 +133,37 @@ describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_O
   })
 })
 
+/**
+ * How many bytes of the files a receiver has in its folder: those of whole files, and the whole blocks from which a
+ * transfer can continue.
+ */
+function keptOf(folder: string, way: 'up' | 'down', files: readonly Buffer[]): number {
+  const partials = way === 'up' ? serverPartials(folder) : clientPartials({ home: folder })
+  const kept = new Map<Buffer, number>()
+  for (const name of [...partials, ...NAMES.map((name) => path.join(folder, name))]) {
+    // A file may get its name meanwhile.
+    if (!fs.existsSync(name)) continue
+    const held = fs.readFileSync(name)
+    // A small file comes whole or not at all.
+    const more = partials.includes(name) ? MIB : 0
+    const file = files.find((one) => one.length > more && matches(one, held, 0, Math.min(MIB, one.length)))
+    if (file === undefined) continue
+    let end = 0
+    while (end < file.length && matches(file, held, end, Math.min(end + MIB, file.length))) end += MIB
+    kept.set(file, Math.max(kept.get(file) ?? 0, Math.min(end, file.length)))
+  }
+  return [...kept.values()].reduce((sum, bytes) => sum + bytes, 0)
+}
+
+function matches(one: Buffer, other: Buffer, start: number, end: number): boolean {
+  return one.subarray(start, end).equals(other.subarray(start, end))
+}
+
 /** What is measured of each kill. */
 interface Figures {
   /** Bytes moved beyond those of the files: the mean of the kills of one command. */
   readonly resent: number[]
-  /** Milliseconds from each kill of a server to the next one that listens. */
+  /** Milliseconds from the end of each server that was killed to the next one that listens. */
   readonly restarts: number[]
   /** Milliseconds from each end of a thread to the first answer of the one in its place. */
   readonly replacements: number[]
@@ -130,38 +177,45 @@ interface Transfer {
   readonly options: ClientOptions
   readonly random: () => number
   readonly figures: Figures
+  /** To be called after each kill, before anything is done about it. */
+  readonly killed: () => void
   /** Resolves with true at a random moment of it, or with false when the client has ended before. */
   readonly moment: (client: Program) => Promise<boolean>
 }
 
 /** Kills some clients, and lets the last one finish. @returns how many have been killed */
-async function killClients({ args, options, moment }: Transfer): Promise<number> {
+async function killClients({ args, options, moment, killed }: Transfer): Promise<number> {
   let kills = 0
   for (let turn = 0; turn < KILLS_OF_ONE; turn++) {
     await using client = startClient(args, options)
     if (!(await moment(client))) continue
-    if ((await client.kill()).signal === 'SIGKILL') kills++
+    if ((await client.kill()).signal !== 'SIGKILL') continue
+    killed()
+    kills++
   }
   expect(await runClient(args, options)).toMatchObject({ code: 0 })
   return kills
 }
 
 /** Kills the server some times under one client. @returns how often it was killed */
-async function killServers({ processes, args, options, moment, figures }: Transfer): Promise<number> {
+async function killServers({ processes, args, options, moment, killed, figures }: Transfer): Promise<number> {
   let kills = 0
   await using client = startClient(args, options)
   for (; kills < KILLS_OF_ONE && (await moment(client)); kills++) {
-    const killed = performance.now()
+    await processes.server.kill()
+    killed()
+    const ended = performance.now()
     await processes.restart()
-    figures.restarts.push(performance.now() - killed)
+    figures.restarts.push(performance.now() - ended)
   }
   expect(await client.result()).toMatchObject({ code: 0 })
   return kills
 }
 
 /** Ends one of two handler threads, some times, under one client. @returns how often one was ended */
-async function killThreads({ threads, args, options, random, moment, figures }: Transfer): Promise<number> {
-  const { server } = threads
+async function killThreads(transfer: Transfer): Promise<number> {
+  const { args, options, random, moment, killed, figures } = transfer
+  const { server } = transfer.threads
   let kills = 0
   await using client = startClient(args, options)
   for (; kills < KILLS_OF_ONE && (await moment(client)); kills++) {
@@ -171,6 +225,7 @@ async function killThreads({ threads, args, options, random, moment, figures }: 
     const index = Math.floor(random() * server.threads.length)
     const ended = performance.now()
     await server.threads[index]?.terminate()
+    killed()
     const ready = once(server.threads[index] ?? process, 'message')
     // With the client's connections in between, both may have been given to the thread that is gone.
     await Promise.any([one, other].map((served) => served.ask({ type: 'ping' }, 'done'))).catch(() => {})

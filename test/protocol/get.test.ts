@@ -97,6 +97,7 @@ describe('get', () => {
     ['nothing', 0, 1],
     ['less than a block', 1000, 1],
     ['no window', undefined, LIMITS.window / LIMITS.payload],
+    ['the most that there is, which grows', LIMITS.windowMax, LIMITS.window / LIMITS.payload],
   ])('P-9.2: with a window of %s no more is sent before it is acknowledged', async (_, window, blocks) => {
     await using alone = await ServedFolder.start({ threads: 1 })
     alone.write('large.bin', LARGE)
@@ -109,6 +110,16 @@ describe('get', () => {
     for (let i = 0; i < 5; i++) await fetch(witness, LARGE, { path: 'large.bin' })
     client.send({ id, type: 'cancel' })
     expect((await client.take('error')).reply).toMatchObject({ id, code: 'cancelled' })
+  })
+
+  it('P-9.2: the window grows by what is acknowledged', async () => {
+    await using client = await RawClient.login(folder.server)
+    const id = client.request({ type: 'get', path: 'large.bin', window: LIMITS.windowMax })
+    await client.take('file')
+    for (let i = 0; i < 2; i++) await client.take('data')
+    client.send({ id, type: 'ack', offset: 2 * BLOCK_SIZE })
+    // The rest, although it is more than two blocks.
+    for (let i = 2; i < 5; i++) await client.take('data')
   })
 
   // Longer than what the server reads ahead.

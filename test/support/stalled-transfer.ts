@@ -47,7 +47,7 @@ export async function stalledTransfer(
 }
 
 /** What unfinished gets have left in the folder of the client. */
-export function clientPartials({ home }: Ends): string[] {
+export function clientPartials({ home }: Pick<Ends, 'home'>): string[] {
   const names = fs.readdirSync(home).filter((name) => name.includes('.ftp.'))
   return names.map((name) => path.join(home, name))
 }

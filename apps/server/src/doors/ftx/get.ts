@@ -36,7 +36,11 @@ export async function get(exchange: Exchange, on: Share, request: GetRequest): P
   const rest = (): void => pieces.rest()
   const window = Math.max(BLOCK_SIZE, Math.min(request.window ?? LIMITS.window, LIMITS.windowMax))
   for (let offset = start; offset < end; offset += BLOCK_SIZE) {
-    await exchange.acknowledged(offset + BLOCK_SIZE - window, rest)
+    const sent = offset + BLOCK_SIZE
+    // The window grows by what is acknowledged, no slower than that of TCP. A client that reads nothing is sent two
+    // blocks, because the kernel has little memory for all connections together.
+    const grown = Math.ceil((start + sent - LIMITS.window) / 2)
+    await exchange.acknowledged(Math.max(sent - window, grown), rest)
     const piece = await exchange.keepAlive(() => pieces.next())
     const { md5, last } = piece
     const payload = payloadOf(download, piece, rest)

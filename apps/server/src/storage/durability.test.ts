@@ -152,7 +152,9 @@ it('a put that must not replace is published by link, one that may by rename', (
 })
 
 it('a new directory, a move and a removal are durable before they are answered', () => {
-  const answers = calls.filter(({ name, text }) => /^writev?$/.test(name) && text.includes('\\"done\\"'))
+  const answers = calls.filter(
+    ({ name, text }) => /^writev?$/.test(name) && text.includes('\\"type\\":\\"done\\"'),
+  )
   const made = only('mkdir', ({ name, text }) => name === 'mkdir' && text.includes('/directory"'))
   const moved = only('move', ({ name, text }) => name.startsWith('rename') && text.includes('/moved"'))
   const removed = only('remove', ({ name, text }) => name === 'unlink' && text.includes('/small-replace"'))

@@ -45,17 +45,14 @@ interface Sending extends AsyncDisposable {
 }
 
 /**
- * Begins to send a file, slowly or over a line that goes dead for what the client sends. Resolves when some of the file
- * has arrived.
+ * Begins to send a file over a line that goes dead for what the client sends. Resolves when some of the file has
+ * arrived.
  */
-async function begin(to: string, how: 'slowly' | 'dead' = 'dead'): Promise<Sending> {
+async function begin(to: string): Promise<Sending> {
   const begun = (): number => partials(path.dirname(to)).filter((size) => size > MIB).length
   const before = begun()
-  const line = await ChaosProxy.start(site.port, () =>
-    how === 'dead' ? { up: { stallAfter: 3.5 * MIB } } : {},
-  )
-  const slowly = how === 'slowly' ? ['--limit-rate', '1M'] : []
-  const program = site.start([...slowly, 'put', 'big.iso', '--to', to], { ...anna, port: line.port })
+  const line = await ChaosProxy.start(site.port, () => ({ up: { stallAfter: 3.5 * MIB } }))
+  const program = site.start(['put', 'big.iso', '--to', to], { ...anna, port: line.port })
   await until('a block has arrived', () => begun() > before)
   return {
     program,
@@ -95,7 +92,7 @@ async function ftpServer(...args: string[]): Promise<string> {
 describe('ftp-client uploads', () => {
   it('shows what was cut off, and what is being sent now, to its owner alone', async () => {
     await interrupt('cut.iso')
-    await using sending = await begin('now.iso', 'slowly')
+    await using sending = await begin('now.iso')
     const { code, events } = await site.run(['uploads'], anna)
     expect(code).toBe(0)
     const [cut, now, summary] = events

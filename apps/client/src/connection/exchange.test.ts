@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { BLOCK_SIZE, Block, Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import { expect, it } from 'vitest'
@@ -15,6 +16,19 @@ it('P-9.3: repeats its last ack as a sign of life, and nothing before there is o
     { type: 'ack', offset: 1_048_576 },
   ])
 })
+
+it.each(['while a part is sent', 'before'])(
+  'P-11.13: hears that the server has ended it %s, even if the line takes nothing more',
+  async (when) => {
+    using exchange = new Exchange(() => new Promise(() => {}))
+    const send = (): Promise<void> => exchange.send({ type: 'data', offset: 0, md5: '0'.repeat(32) })
+    const sending = when === 'before' ? undefined : send()
+    const reply = { id: 1, type: 'error', code: 'taken_over', message: 'another client goes on' } as const
+    exchange.deliver({ reply, payload: new Block(new Uint8Array(0)) }, true)
+    expect(await Promise.race([sending ?? send(), setImmediate('it still waits')])).toBeUndefined()
+    await expect(exchange.next()).rejects.toMatchObject({ code: 'taken_over' })
+  },
+)
 
 it('tells whenever one more reply has been read, and when none will be', async () => {
   const exchange = new Exchange(async () => {})

@@ -35,6 +35,8 @@ export class Exchange implements Disposable {
   #abandoned = false
   #ended = false
   #wake = nothing
+  /** Ends the waits of {@link send}. */
+  readonly #sending = new Set<() => void>()
   #isAwaited = false
 
   /** @param send sends a part with this exchange's id */
@@ -60,10 +62,21 @@ export class Exchange implements Disposable {
     return this.#isAwaited
   }
 
-  /** Sends a part. Resolves when the socket can take more. @param payload is taken over */
+  /**
+   * Sends a part. Resolves when the socket can take more, or when the server has ended the exchange: on a line that
+   * takes nothing more, the reason must be read as well. @param payload is taken over
+   */
   async send(part: Part, payload?: Block): Promise<void> {
     if (part.type === 'ack') this.#acknowledged = part
-    await this.#send(part, payload)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#sending.add(resolve)
+    this.#send(part, payload).then(resolve, reject)
+    if (this.#ended) resolve()
+    try {
+      await promise
+    } finally {
+      this.#sending.delete(resolve)
+    }
   }
 
   /**
@@ -152,6 +165,7 @@ export class Exchange implements Disposable {
     this.#ended ||= last
     if (!this.#abandoned) this.#answers.push({ reply, payload: payload.move() })
     this.#wake()
+    if (last) for (const resolve of this.#sending) resolve()
   }
 
   /** Repeats the last `ack`: a peer that waits for the next one must see that this side is alive. */

@@ -73,6 +73,23 @@ it('keeps what a lost connection has sent, without a name, and continues after i
   expect(Buffer.from(folder.read('part')).equals(bytes)).toBe(true)
 })
 
+it('continues an upload that an earlier connection is still writing, without putting bytes in twice', async () => {
+  const bytes = randomBytes(300_000, 4)
+  const earlier = await SftpClient.connect(folder.server)
+  const begun = await earlier.open('race', CREATE)
+  await earlier.write(begun, 0, bytes.subarray(0, 100_000))
+  const seen = Number(await client.sizeOf('race'))
+  await earlier.write(begun, 100_000, bytes.subarray(100_000, 200_000))
+  const opening = client.open('race', OPEN.write | OPEN.create | OPEN.append)
+  await earlier[Symbol.asyncDispose]()
+  const handle = await opening
+  expect(await client.write(handle, 300_000, Buffer.from('a gap'))).toBe('failure')
+  for (let at = seen; at < bytes.length; at += 32_768)
+    expect(await client.write(handle, at, bytes.subarray(at, at + 32_768))).toBe('ok')
+  expect(await client.close(handle)).toBe('ok')
+  expect(Buffer.from(folder.read('race')).equals(bytes)).toBe(true)
+})
+
 it.each([
   ['no flag', 0],
   ['emptying without writing', OPEN.read | OPEN.truncate],

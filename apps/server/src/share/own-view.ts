@@ -15,7 +15,7 @@ import type { UpdatedFile } from './updated-file.ts'
 export async function ownStat(
   share: Share,
   path: RemotePath,
-  open: Iterable<UpdatedFile> = [],
+  open: Iterable<Pick<UpdatedFile, 'path' | 'entry'>> = [],
 ): Promise<Entry> {
   requirePermission(share, 'list')
   const text = formatPath(path)

@@ -4,7 +4,7 @@ import { find, randomKey } from './put.ts'
 import { requirePermission, type Share } from './share.ts'
 import { openHashed, reopen, requireFew, resumed, unfinishedTo } from './store.ts'
 import { UpdatedFile } from './updated-file.ts'
-import type { Offer } from './upload.ts'
+import type { Offer, UploadParts } from './upload.ts'
 import { VerifiedFile } from './verified-file.ts'
 
 export interface UpdateOptions {
@@ -65,7 +65,9 @@ async function resume(
 ): Promise<UpdatedFile | undefined> {
   const held = unfinishedTo(share, path).find(({ key }) => own?.has(key) !== true)
   if (held === undefined) return undefined
-  const begun = await reopen(share, held.key, signal, (parts, md5) => new UpdatedFile(parts, { md5 }))
+  const make = (parts: UploadParts, md5: Uint8Array | undefined): UpdatedFile =>
+    new UpdatedFile(parts, { md5, isContinued: true })
+  const begun = await reopen(share, held.key, signal, make)
   if (begun instanceof UpdatedFile) return begun
   throw new TransferError('busy', `"${formatPath(path)}" has just been stored; try again`)
 }

@@ -17,6 +17,8 @@ interface Beginning {
   readonly md5?: Uint8Array | undefined
   /** The existing file, which is taken over; undefined if the file begins empty, or with an earlier attempt. */
   readonly source?: VerifiedFile | undefined
+  /** As {@link UpdatedFile.isContinued}. */
+  readonly isContinued?: boolean | undefined
 }
 
 /**
@@ -34,8 +36,15 @@ export class UpdatedFile extends HashedUpload {
   /** The time of the last write, in microseconds since 1970. */
   #written = Date.now() * 1_000
 
-  constructor(parts: UploadParts, { md5, source }: Beginning) {
+  /**
+   * Whether this continues an unfinished upload. It may have grown since the client has seen its size, because an earlier
+   * connection was still writing to it.
+   */
+  readonly isContinued: boolean
+
+  constructor(parts: UploadParts, { md5, source, isContinued = false }: Beginning) {
     super(parts, md5)
+    this.isContinued = isContinued
     this.#source = source
     this.#reader =
       source && new PositionalReader(source.entry.size, (range, signal) => source.slices(range, signal))

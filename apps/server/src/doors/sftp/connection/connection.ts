@@ -208,7 +208,8 @@ export class Connection implements Served {
   async #closed(): Promise<void> {
     this.#stop.abort(new TransferError('lost', 'the client closed the connection'))
     this.#deadlines[Symbol.dispose]()
-    this.#peer.onClose(this.#disconnect)
+    // A server that stops waits for its connections, and so for what they keep.
     await this.#handles[Symbol.asyncDispose]()
+    this.#peer.onClose(this.#disconnect)
   }
 }

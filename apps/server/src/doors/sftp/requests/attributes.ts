@@ -1,9 +1,9 @@
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import type { WritableFile } from '../../../share/new-file.ts'
 import { ownStat } from '../../../share/own-view.ts'
 import { setstat as setAttributes } from '../../../share/setstat.ts'
 import type { Share } from '../../../share/share.ts'
 import { openForUpdate } from '../../../share/update.ts'
-import type { UpdatedFile } from '../../../share/updated-file.ts'
 import type { WantedAttributes } from '../wire/attributes.ts'
 import { attributesReply, statusReply } from '../wire/replies.ts'
 import type { Answer, Context } from './context.ts'
@@ -60,7 +60,7 @@ async function setByPath({ signal }: Context, share: Share, { path, attributes }
   } else if (mode !== undefined || mtime !== undefined) await setAttributes(share, path, { mode, mtime })
 }
 
-async function setOpen(file: UpdatedFile, attributes: WantedAttributes, signal: AbortSignal): Promise<void> {
+async function setOpen(file: WritableFile, attributes: WantedAttributes, signal: AbortSignal): Promise<void> {
   const { size, mode, mtime } = attributes
   requireSameOwner(attributes)
   if (size === 'too-large') throw new TransferError('too_large', 'no file can be so large')

@@ -1,4 +1,5 @@
 import { TransferError } from '@ftp/protocol'
+import type { WritableFile } from '../../../share/new-file.ts'
 import { MOST_DATA } from '../wire/codes.ts'
 import { DataReply, statusReply } from '../wire/replies.ts'
 import type { Answer } from './context.ts'
@@ -52,8 +53,8 @@ function sizeOf(handle: Handle): number {
 export const write: Answer<'write'> = async ({ handles, signal }, { handle: name, offset, data }, id) => {
   const handle = handles.get(name)
   if (handle.type !== 'writing') throw new TransferError('bad_request', 'the handle is not open for writing')
-  const { file, isAppended } = handle
-  const at = isAppended ? file.size : requireOffset(offset)
+  const { file } = handle
+  const at = handle.isAppended ? appendAt(file, requireOffset(offset)) : requireOffset(offset)
   if (!Number.isSafeInteger(at + data.length)) throw new TransferError('too_large', 'no file can be so large')
   await file.write(data, at, signal)
   return statusReply(id, 'ok')
@@ -68,6 +69,17 @@ export const close: Answer<'close'> = async ({ handles }, { handle: name }, id) 
     await dispose(handle)
   }
   return statusReply(id, 'ok')
+}
+
+/**
+ * Where bytes go that are to be appended: to the end, whatever offset the client sends. But a client that continues an
+ * upload sends what follows the size that it has seen, while an earlier connection may have written more.
+ * @throws TransferError `changed`
+ */
+function appendAt({ size, isContinued }: WritableFile, offset: number): number {
+  if (!isContinued) return size
+  if (offset > size) throw new TransferError('changed', `the upload ends at ${size}; continue there`)
+  return offset
 }
 
 /** @throws TransferError `too_large` */

@@ -1,6 +1,6 @@
 import { type RemotePath, TransferError } from '@ftp/protocol'
+import type { WritableFile } from '../../../share/new-file.ts'
 import type { ReadableFile } from '../../../share/read-range.ts'
-import type { UpdatedFile } from '../../../share/updated-file.ts'
 import type { Listing } from './listing.ts'
 
 /** The maximum number of handles that a connection may have open. */
@@ -18,7 +18,7 @@ export type Handle =
   | { readonly type: 'reading'; readonly file: ReadableFile; readonly path: RemotePath }
   | {
       readonly type: 'writing'
-      readonly file: UpdatedFile
+      readonly file: WritableFile
       /** Whether it has been opened for reading, too. */
       readonly isReadable: boolean
       /** Whether all bytes go to the end, whatever offset the client sends. */
@@ -30,9 +30,10 @@ export type Handle =
 export class Handles implements AsyncDisposable {
   readonly #open = new Map<string, Handle>()
   #next = 0
+  #isClosed = false
 
   /** The files that are open for writing, the one opened last at the end. */
-  get files(): UpdatedFile[] {
+  get files(): WritableFile[] {
     return [...this.#open.values()].flatMap((handle) => (handle.type === 'writing' ? [handle.file] : []))
   }
 
@@ -43,8 +44,16 @@ export class Handles implements AsyncDisposable {
       throw new TransferError('busy', 'too many files and directories are open; close some')
   }
 
-  /** @returns the name of the handle for the client */
-  add(handle: Handle): Buffer {
+  /**
+   * Takes over what a client has opened.
+   * @returns the name of the handle for the client
+   * @throws TransferError `lost` if the connection has ended meanwhile
+   */
+  async add(handle: Handle): Promise<Buffer> {
+    if (this.#isClosed) {
+      await dispose(handle)
+      throw new TransferError('lost', 'the client closed the connection')
+    }
     const name = Buffer.alloc(4)
     name.writeUInt32BE(this.#next++)
     this.#open.set(name.toString('hex'), handle)
@@ -68,6 +77,7 @@ export class Handles implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     const all = [...this.#open.values()]
     this.#open.clear()
     inThread -= all.length

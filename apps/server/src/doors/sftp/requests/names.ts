@@ -48,7 +48,7 @@ export const realpath: Answer<'realpath'> = async (_, { path }, id) => {
 export const opendir: Answer<'opendir'> = async ({ share, handles }, { path }, id) => {
   handles.requireRoom()
   const listing = await Listing.open(await share(), toPath(path))
-  return handleReply(id, handles.add({ type: 'directory', listing }))
+  return handleReply(id, await handles.add({ type: 'directory', listing }))
 }
 
 export const readdir: Answer<'readdir'> = async ({ handles }, { handle: name }, id) => {

@@ -1,6 +1,7 @@
 import { TransferError } from '@ftp/protocol'
+import { openForWriting } from '../../../share/open-for-writing.ts'
 import { openFile } from '../../../share/read-range.ts'
-import { openForUpdate, type UpdateOptions } from '../../../share/update.ts'
+import type { UpdateOptions } from '../../../share/update.ts'
 import { OPEN } from '../wire/codes.ts'
 import { handleReply } from '../wire/replies.ts'
 import type { Answer } from './context.ts'
@@ -17,14 +18,17 @@ export const open: Answer<'open'> = async ({ share, handles, signal }, request, 
   const now = await share()
   if (how === 'read') {
     const source = toPath(path)
-    return handleReply(id, handles.add({ type: 'reading', file: await openFile(now, source), path: source }))
+    return handleReply(
+      id,
+      await handles.add({ type: 'reading', file: await openFile(now, source), path: source }),
+    )
   }
   const { isReadable, isAppended, ...options } = how
   const target = options.creation === 'refused' ? toPath(path) : toNewPath(path)
-  const own = new Set(handles.files.map((file) => file.id))
-  const file = await openForUpdate(now, target, { ...options, mode: attributes.mode, open: own, signal })
+  const own = new Set(handles.files.flatMap(({ id }) => id ?? []))
+  const file = await openForWriting(now, target, { ...options, mode: attributes.mode, open: own, signal })
   const handle: Handle = { type: 'writing', file, isReadable, isAppended }
-  return handleReply(id, handles.add(handle))
+  return handleReply(id, await handles.add(handle))
 }
 
 /** How a file is to be opened for writing. */

@@ -1,0 +1,37 @@
+/** The bytes of small files that one thread may hold. */
+const MOST = 8_388_608
+
+/**
+ * The memory for small files that clients are still writing. As with the blocks of a kernel, an owner may hold at most as
+ * much as remains for others.
+ */
+export class HeldMemory {
+  readonly #byOwner = new Map<string, number>()
+  #left: number
+
+  /** @param most bytes in total */
+  constructor(most = MOST) {
+    this.#left = most
+  }
+
+  /**
+   * Takes memory for an owner, until the result is disposed of.
+   * @returns undefined if the owner may have no more
+   */
+  tryTake(owner: string, bytes: number): Disposable | undefined {
+    const held = this.#byOwner.get(owner) ?? 0
+    if (held + bytes > this.#left - bytes) return undefined
+    this.#change(owner, bytes)
+    return { [Symbol.dispose]: () => this.#change(owner, -bytes) }
+  }
+
+  #change(owner: string, bytes: number): void {
+    const held = (this.#byOwner.get(owner) ?? 0) + bytes
+    if (held === 0) this.#byOwner.delete(owner)
+    else this.#byOwner.set(owner, held)
+    this.#left -= bytes
+  }
+}
+
+/** The memory of this thread. */
+export const heldMemory = new HeldMemory()

@@ -165,10 +165,16 @@ it('ends a connection after three wrong passwords, or twenty keys, with the same
 it('ends the sessions of an account that is disabled, or may not use this door', async () => {
   const { server, root } = folderFor('none')
   await addAccount(root, 'carl')
-  const client = await SftpClient.connect(server, { username: 'carl' })
-  const closed = closeOf(client.ssh)
+  const [using, idle] = [
+    await SftpClient.connect(server, { username: 'carl' }),
+    await SftpClient.connect(server, { username: 'carl' }),
+  ]
+  await using.request(REQUEST.opendir, string('/'))
+  const closed = [closeOf(using.ssh), closeOf(idle.ssh)]
   setAccount(root, 'carl', { doors: ['ftx'] })
-  await closed
+  await closed[0]
+  idle.sizeOf('f').catch(() => {})
+  await closed[1]
   await expect(SftpClient.connect(server, { username: 'carl' })).rejects.toThrow('authentication')
 })
 

@@ -1,9 +1,11 @@
-import { heldMemory } from './held-memory.ts'
+import { FairMemory } from './fair-memory.ts'
 
 /** The largest file that is held. Up to this size, storing a file in one step needs no block. */
 const MOST = 65_536
 /** The smallest buffer. Most small files need no other one. */
 const LEAST = 4_096
+/** What all such files of this thread may take. */
+const memory = new FairMemory(8_388_608)
 
 /** The content of a small file, in memory. Bytes that have not been written are 0. */
 export class HeldBytes implements Disposable {
@@ -47,7 +49,7 @@ export class HeldBytes implements Disposable {
     if (size > MOST) return false
     // Twice as much each time, so that many short writes do not copy again and again.
     const capacity = Math.max(LEAST, 2 ** Math.ceil(Math.log2(size)))
-    const taken = heldMemory.tryTake(this.#owner, capacity)
+    const taken = memory.tryTake(this.#owner, capacity)
     if (taken === undefined) return false
     const buffer = Buffer.alloc(capacity)
     this.#buffer.copy(buffer, 0, 0, this.#size)

@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import { parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { randomBytes } from '../../../../test/support/files.ts'
+import { FairMemory } from './fair-memory.ts'
 import { ShareFixture } from './fixture.contract.ts'
-import { HeldMemory } from './held-memory.ts'
 import type { WritableFile } from './new-file.ts'
 import { openForWriting, type WritingOptions } from './open-for-writing.ts'
 import { unfinishedTo } from './store.ts'
@@ -101,7 +101,7 @@ it('is refused at once where nothing can be stored', async () => {
 })
 
 it('may hold as much of one owner as remains for others', () => {
-  const memory = new HeldMemory(100)
+  const memory = new FairMemory(100)
   const held = [memory.tryTake('a', 30), memory.tryTake('a', 20)]
   expect(memory.tryTake('a', 1)).toBeUndefined()
   expect(memory.tryTake('b', 26)).toBeUndefined()

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TransferError } from '@ftp/protocol'
-import ssh2, { type Connection as Client, type ParsedKey, type ServerChannel } from 'ssh2'
+import ssh2, { type Connection as Client, type ParsedKey } from 'ssh2'
 import { Deadlines } from '../../../guards/deadlines.ts'
 import type { Disconnect } from '../../../guards/disconnect.ts'
 import type { Refusal } from '../../../guards/refusal.ts'
@@ -8,19 +8,12 @@ import type { Login } from '../../../share/logins.ts'
 import type { Share } from '../../../share/share.ts'
 import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
 import { closeSoon } from '../../sending/close-soon.ts'
-import { Conversation } from '../requests/conversation.ts'
-import { Handles } from '../requests/handles.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import { Authentication } from './authentication.ts'
-import { answerDigest, type DigestCommand } from './digest-command.ts'
 import { Sending } from './sending.ts'
-import { serveSession } from './session.ts'
+import { Sessions } from './sessions.ts'
 import { announceSignatures, type Reason, tellEnd } from './upstream.ts'
 
-/** The maximum number of sessions that a connection may have at a time. */
-const MOST_SESSIONS = 8
-/** The maximum number that it may have one after the other: ssh2 remembers some of them until the connection ends. */
-const MOST_OPENED = 10_000
 /** How often a client that sends nothing is asked whether it is still there, in milliseconds, and how many times. */
 const [KEEPALIVE_MS, KEEPALIVES] = [60_000, 3]
 
@@ -32,22 +25,17 @@ export class Connection implements Served {
   readonly #deadlines: Deadlines
   readonly #authentication: Authentication
   readonly #sending: Sending
-  readonly #handles = new Handles()
-  readonly #conversations = new Set<Conversation>()
+  readonly #sessions: Sessions
   readonly #stop = new AbortController()
   #client: Client | undefined
   #login: Login | undefined
-  #sessions = 0
-  #opened = 0
-  #isDraining = false
-  #digests: Promise<void> = Promise.resolve()
   #disconnect: Disconnect = 'silent'
 
   constructor(socket: Socket, peer: Peer, guards: Guards, hostKey: ParsedKey) {
     this.#socket = socket
     this.#peer = peer
     this.#guards = guards
-    this.#sending = new Sending(socket, () => this.#balance())
+    this.#sending = new Sending(socket, () => this.#sessions.balance())
     this.#deadlines = new Deadlines(
       socket,
       { ...guards.timeouts, login: loginTime(guards, peer) },
@@ -58,6 +46,18 @@ export class Connection implements Served {
       onLogin: (login) => this.#loggedIn(login),
       onWrong: () => peer.onWrongPassword(),
       onExhausted: (why) => this.#end(why),
+    })
+    this.#sessions = new Sessions(this.#sending, this.#stop.signal, {
+      share: () => this.#share(),
+      owner: () => this.#login?.blocks.owner ?? '',
+      onFull: (isFull) => this.#pause(isFull),
+      onDrained: () => this.#end({ reason: 'shutdown', text: 'the server is stopping' }),
+      onExcess: (text) => {
+        this.#end({ reason: 'busy', text })
+        closeSoon(socket)
+      },
+      onFault: guards.onFault,
+      onViolation: (reason) => this.#violated(reason),
     })
     socket.on('error', () => {})
     socket.once('close', () => void this.#closed())
@@ -75,9 +75,7 @@ export class Connection implements Served {
   }
 
   drain(): void {
-    this.#isDraining = true
-    for (const conversation of this.#conversations) conversation.drain()
-    this.#endIfDrained()
+    this.#sessions.drain()
   }
 
   drop(refusal: Refusal): void {
@@ -89,10 +87,8 @@ export class Connection implements Served {
   }
 
   recheck(): void {
-    this.#login?.share().catch((error: unknown) => {
-      const failure = TransferError.from(error)
-      if (failure.code === 'login') this.#end({ reason: 'login', text: failure.message })
-    })
+    // A session that has nothing open asks itself with its next request.
+    if (this.#sessions.isUsing) this.#share().catch(() => {})
   }
 
   /** Blocks are released by the files that hold them. */
@@ -111,62 +107,23 @@ export class Connection implements Served {
       if (this.#disconnect === 'silent' || this.#disconnect === 'distrusted') this.#disconnect = 'served'
       void this.#authentication.answer(attempt)
     })
-    client.on('session', (accept, reject) => {
-      if (this.#sessions >= MOST_SESSIONS) return reject()
-      if (++this.#opened > MOST_OPENED) return this.#end({ reason: 'busy', text: 'connect again' })
-      this.#sessions++
-      const session = accept()
-      session.once('close', () => this.#sessions--)
-      serveSession(session, {
-        onSftp: (channel) => void this.#converse(channel),
-        onDigest: (channel, command) => this.#digest(channel, command),
-      })
-    })
+    client.on('session', (accept, reject) => this.#sessions.open(accept, reject))
   }
 
-  async #converse(channel: ServerChannel): Promise<void> {
-    const { onFault } = this.#guards
-    const context = { share: () => this.#share(), handles: this.#handles, signal: this.#stop.signal }
-    const conversation = new Conversation(channel, context, {
-      send: (to, reply) => this.#sending.send(to, reply),
-      owner: () => this.#login?.blocks.owner ?? '',
-      onFault,
-      onFull: () => this.#balance(),
-      onViolation: (reason) => this.#violated(reason),
-    })
-    this.#sending.watch(channel)
-    this.#conversations.add(conversation)
-    await conversation.run()
-    this.#conversations.delete(conversation)
-    this.#balance()
-    this.#endIfDrained()
-  }
-
-  #endIfDrained(): void {
-    if (this.#isDraining && this.#conversations.size === 0)
-      this.#end({ reason: 'shutdown', text: 'the server is stopping' })
-  }
-
-  /**
-   * Stops reading while too many requests wait, unless they wait for the client, which tells in the same stream that it
-   * has room again.
-   */
-  #balance(): void {
-    const isFull = [...this.#conversations].some((conversation) => conversation.isFull)
-    if (isFull && !this.#sending.isWaiting) this.#socket.pause()
+  #pause(isFull: boolean): void {
+    if (isFull) this.#socket.pause()
     else if (this.#socket.isPaused() && !this.#socket.destroyed) this.#socket.resume()
-  }
-
-  /** Answers one question after the other, because each may take as long as reading a large file. */
-  #digest(channel: ServerChannel, command: DigestCommand): Promise<void> {
-    const { signal } = this.#stop
-    this.#digests = this.#digests.then(() => answerDigest(channel, command, () => this.#share(), signal))
-    return this.#digests
   }
 
   async #share(): Promise<Share> {
     if (this.#login === undefined) throw new TransferError('login', 'log in first')
-    return await this.#login.share()
+    try {
+      return await this.#login.share()
+    } catch (error) {
+      const failure = TransferError.from(error)
+      if (failure.code === 'login') this.#end({ reason: 'login', text: failure.message })
+      throw failure
+    }
   }
 
   #loggedIn(login: Login): void {
@@ -209,7 +166,7 @@ export class Connection implements Served {
     this.#stop.abort(new TransferError('lost', 'the client closed the connection'))
     this.#deadlines[Symbol.dispose]()
     // A server that stops waits for its connections, and so for what they keep.
-    await this.#handles[Symbol.asyncDispose]()
+    await this.#sessions[Symbol.asyncDispose]()
     this.#peer.onClose(this.#disconnect)
   }
 }

@@ -32,6 +32,10 @@ export class Handles implements AsyncDisposable {
   #next = 0
   #isClosed = false
 
+  get isEmpty(): boolean {
+    return this.#open.size === 0
+  }
+
   /** The files that are open for writing, the one opened last at the end. */
   get files(): WritableFile[] {
     return [...this.#open.values()].flatMap((handle) => (handle.type === 'writing' ? [handle.file] : []))

@@ -1,16 +1,13 @@
-/** The bytes of small files that one thread may hold. */
-const MOST = 8_388_608
-
 /**
- * The memory for small files that clients are still writing. As with the blocks of a kernel, an owner may hold at most as
- * much as remains for others.
+ * Memory of a thread for one purpose, counted. As with the blocks of a kernel, an owner may hold at most as much as
+ * remains for others.
  */
-export class HeldMemory {
+export class FairMemory {
   readonly #byOwner = new Map<string, number>()
   #left: number
 
   /** @param most bytes in total */
-  constructor(most = MOST) {
+  constructor(most: number) {
     this.#left = most
   }
 
@@ -32,6 +29,3 @@ export class HeldMemory {
     this.#left -= bytes
   }
 }
-
-/** The memory of this thread. */
-export const heldMemory = new HeldMemory()

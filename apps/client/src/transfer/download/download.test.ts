@@ -72,6 +72,36 @@ it('stops proving what it holds when the connection is lost, and proves it from 
   expect(moved.at(-1)).toBe(blocks * BLOCK_SIZE)
 })
 
+it('writes all blocks that arrived before the connection was lost, although none can be acknowledged', async () => {
+  const blocks = 6
+  const lost = new TransferError('lost', 'the connection broke')
+  const exchange = new Exchange(() => Promise.reject(lost))
+  const entry = { name: 'f', type: 'file', size: 9 * BLOCK_SIZE, mtime: 0, mode: 0o644 } as const
+  const chain = Buffer.from(CHAIN_START).toString('hex')
+  const file = { id: 3, type: 'file', entry, version: 'v', offset: 0, chain, length: entry.size } as const
+  exchange.deliver({ reply: file, payload: new Block(new Uint8Array(0)) }, false)
+  let value: Uint8Array = CHAIN_START
+  for (let index = 0; index < blocks; index++) {
+    value = Uint8Array.from(HASHER.kernel.absorb(value, BYTES))
+    const md5 = Buffer.from(value).toString('hex')
+    const reply = { id: 3, type: 'data', offset: index * BLOCK_SIZE, md5 } as const
+    exchange.deliver({ reply, payload: new Block(BYTES) }, false)
+  }
+  exchange.fail(lost)
+  const written: number[] = []
+  const sink: Sink = {
+    ...NOTHING,
+    write: async (_, offset) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      written.push(offset)
+    },
+  }
+  const download = new Download(parsePath('f'), sink, SILENT)
+  const received = download.receive({ usable: true, request: () => exchange, hasher: HASHER } as never)
+  await expect(received).rejects.toMatchObject({ code: 'lost' })
+  expect(written).toEqual(Array.from({ length: blocks }, (_, index) => index * BLOCK_SIZE))
+})
+
 /** A server that sends the same bytes, marked as the last, whatever size it has named. */
 function answering(size: number): Exchange {
   const exchange = new Exchange(async () => {})

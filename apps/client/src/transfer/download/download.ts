@@ -123,7 +123,7 @@ export class Download {
     this.#listener.size(reply.entry.size)
     // From now on this `ack` can be repeated: the first block alone may take longer than the server tolerates
     // silence.
-    if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position })
+    if (!reply.last) await exchange.send({ type: 'ack', offset: this.#position }).catch(() => {})
     if (reply.last) return await this.#takeLast(connection.hasher, payload, reply)
     return await this.#takeBlocks(connection, exchange, reply)
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { expect, it, vi } from 'vitest'
 import { HashThread } from './hash-thread.ts'
+import { HashedChain } from './hasher.ts'
 import { BLOCK_SIZE, CHAIN_START, Kernel } from './index.ts'
 import { createMemory } from './memory.ts'
 
@@ -32,4 +33,23 @@ it('pieces of all chains are sent to the thread together; when the other chains 
   } finally {
     vi.useRealTimers()
   }
+})
+
+it('a chain lets its pieces be sent with those of others', async () => {
+  const hurries: boolean[] = []
+  const thread = {
+    nextChain: () => 1,
+    forget: () => {},
+    hash: async (_job: object, _bytes: Uint8Array, hurry: boolean) => {
+      hurries.push(hurry)
+      return CHAIN_START
+    },
+  } as unknown as HashThread
+  using chain = new HashedChain(
+    CHAIN_START,
+    () => CHAIN_START,
+    () => thread,
+  )
+  await chain.absorb(BYTES)
+  expect(hurries).toEqual([false])
 })

@@ -6,10 +6,12 @@ import { STATE_NAME } from '@ftp/protocol'
 import type { AnonymousAccess } from '@ftp/server'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sendPacket } from '../../apps/server/src/doors/sftp/connection/upstream.ts'
 import { OPEN, REQUEST } from '../../apps/server/src/doors/sftp/wire/codes.ts'
 import { addAccount, setAccount } from '../support/accounts.ts'
+import { randomBytes } from '../support/files.ts'
 import { ServedFolder } from '../support/served-folder.ts'
-import { connectSsh, SftpClient, statusOf, string, uint32 } from '../support/sftp-client.ts'
+import { connectSsh, SftpClient, statusOf, string, uint32, uint64 } from '../support/sftp-client.ts'
 import { ENDING, SFTP_THREATS } from './sftp-threats.ts'
 
 /*
@@ -60,6 +62,11 @@ function stored({ root }: ServedFolder): string[] {
 /** Resolves at the end of a connection, whatever error comes before. */
 function closeOf(ssh: ssh2.Client): Promise<void> {
   return new Promise((resolve) => ssh.once('close', () => resolve()))
+}
+
+/** The socket below a connection. */
+function socketOf(ssh: ssh2.Client): net.Socket {
+  return (ssh as ssh2.Client & { readonly _sock: net.Socket })._sock
 }
 
 const SENDERS = [
@@ -176,6 +183,81 @@ it('ends the sessions of an account that is disabled, or may not use this door',
   idle.sizeOf('f').catch(() => {})
   await closed[1]
   await expect(SftpClient.connect(server, { username: 'carl' })).rejects.toThrow('authentication')
+})
+
+it('holds little for sessions whose client sends requests but takes no answers, and ends them if they are many', async () => {
+  const folder = folderFor('none')
+  folder.write('large', Buffer.alloc(262_144))
+  await using other = await SftpClient.connect(folder.server)
+  const ssh = await connectSsh(folder.server)
+  const closed = closeOf(ssh)
+  // Twenty answers are more than a channel of ssh2 takes without being read; the last requests fill the queue.
+  const read = async (): Promise<void> => {
+    const client = await SftpClient.open(ssh)
+    const handle = await client.open('large', OPEN.read)
+    client.channel.pause()
+    for (let index = 0; index < 20; index++)
+      client.request(REQUEST.read, string(handle), uint64(0), uint32(262_144)).catch(() => {})
+    for (let index = 0; index < 2; index++)
+      client.request(REQUEST.extended, string('none'), string(Buffer.alloc(200_000))).catch(() => {})
+  }
+  for (let index = 0; index < 6; index++) await read()
+  expect(await other.sizeOf('f')).toBe(4)
+  await read()
+  await closed
+  expect(await other.sizeOf('f')).toBe(4)
+})
+
+it('serves nothing to a client that opens a channel, or says that it has logged in, before the login', async () => {
+  const { server } = folderFor('none')
+  const [channelOpen, channelRequest, success, globalRequest] = [90, 98, 52, 80]
+  const messages = [
+    [channelOpen, string('session'), uint32(0), uint32(100_000), uint32(32_768)],
+    [channelRequest, uint32(0), string('subsystem'), Buffer.of(1), string('sftp')],
+    [success],
+    [globalRequest, string('tcpip-forward'), Buffer.of(1), string(''), uint32(0)],
+  ] as const
+  const received: string[] = []
+  for (const [type, ...fields] of messages) {
+    const ssh = new ssh2.Client()
+    ssh.on('error', () => {})
+    const closed = closeOf(ssh)
+    const lines: string[] = []
+    const { host, port } = server
+    let isSent = false
+    const authHandler = (_: unknown, __: unknown, attempt: (method: 'none') => void): void => {
+      if (isSent) return void ssh.end()
+      sendPacket(ssh, Buffer.concat([Buffer.of(type), ...fields]))
+      isSent = true
+      attempt('none')
+    }
+    ssh.connect({ host, port, username: 'anna', debug: (line) => lines.push(line), authHandler })
+    await closed
+    expect(isSent).toBe(true)
+    received.push(...lines.filter((line) => line.startsWith('Inbound')))
+  }
+  expect(received.join()).toContain('USERAUTH_FAILURE')
+  expect(received.join()).not.toMatch(/CHANNEL_OPEN_CONFIRMATION|(CHANNEL|REQUEST|USERAUTH)_SUCCESS/)
+})
+
+it('ends a connection with a damaged packet, and survives packets that make no sense', async () => {
+  const { server } = folderFor('write')
+  const login = { username: 'anonymous', password: 'x' }
+  await using other = await SftpClient.connect(server, login)
+  for (let seed = 1; seed <= 24; seed++) {
+    const ssh = await connectSsh(server, login)
+    const closed = closeOf(ssh)
+    const bytes = randomBytes(seed * 40, seed)
+    const [types, kind] = [[1, 2, 4, 5, 7, 20, 30, 50, 80, 90, 93, 94, 96, 97, 98], seed % 4]
+    if (kind === 0) socketOf(ssh).write(bytes)
+    else {
+      const type = kind === 1 ? (bytes[0] ?? 0) : (types[seed % types.length] ?? 0)
+      sendPacket(ssh, Buffer.concat([Buffer.of(type), kind === 3 ? Buffer.alloc(4, 0xff) : bytes]))
+      ssh.end()
+    }
+    await closed
+    expect(await other.sizeOf('f'), `seed ${seed}`).toBe(4)
+  }
 })
 
 it('closes a connection that sends garbage in place of its first line', async () => {

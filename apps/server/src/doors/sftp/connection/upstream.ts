@@ -58,18 +58,22 @@ const REASONS: Readonly<Record<Reason, number>> = { protocol: 2, shutdown: 11, b
 /** Tells the client that the connection ends, and why: ssh2 tells no reason in words. */
 export function tellEnd(client: Connection, reason: Reason, text: string): void {
   const message = Buffer.concat([Buffer.of(DISCONNECT), uint32(REASONS[reason]), field(text), uint32(0)])
-  send(protocolOf(client), message)
+  sendPacket(client, message)
 }
 
-/** Sends a packet at once, even during a key exchange. */
+/** Sends a packet at once, even during a key exchange. @param payload without length, padding and MAC */
+export function sendPacket(client: object, payload: Buffer): void {
+  send(protocolOf(client), payload)
+}
+
 function send({ _packetRW: { write }, _cipher }: Protocol, payload: Buffer): void {
   const packet = write.alloc(payload.length, true)
   payload.copy(packet, write.allocStartKEX)
   _cipher.encrypt(write.finalize(packet, true))
 }
 
-function protocolOf(client: Connection): Protocol {
-  const { _protocol } = client as Connection & { readonly _protocol: Protocol }
+function protocolOf(client: object): Protocol {
+  const { _protocol } = client as { readonly _protocol: Protocol }
   return _protocol
 }
 

@@ -151,6 +151,7 @@ it.each([
     const received = await client.next()
     if (received === undefined) throw new Error('the connection was closed')
     const { reply } = received
+    if (reply.type === 'data') client.send({ id: first, type: 'ack', offset: reply.offset + MIB })
     if (reply.id === first)
       ended ||= reply.type === end && (end === 'digest' || ('last' in reply && reply.last === true))
     else if (reply.type === 'stored' || (reply.type === 'error' && reply.code === 'busy')) answered++

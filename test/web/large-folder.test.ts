@@ -44,7 +44,10 @@ it('shows the first of them while the others still come, at most 300 at a time, 
     opening: async () => {
       expect(await page.evaluate(OPENING)).toBe('some entries were shown while others came')
     },
-    'going to the end': () => page.keyboard.press('End'),
+    'going to the end': async () => {
+      await page.keyboard.press('End')
+      await page.getByRole('option', { name: /^file 99999\.txt/ }).waitFor()
+    },
     'selecting everything': () => page.keyboard.press('Control+a'),
     'sorting by size': async () => {
       await page.getByRole('button', { name: 'Size' }).click()

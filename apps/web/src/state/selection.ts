@@ -57,8 +57,9 @@ export function focusOn(name: string | undefined): void {
  */
 export function moveBy(distance: number, isExtending: boolean): void {
   const entries = shown.value
-  const at = positions.value.get(focused.value ?? '')
-  const to = at === undefined ? (distance < 0 ? entries.length - 1 : 0) : at + distance
+  // Without a focus, the way begins before the first entry or, backwards, behind the last one.
+  const at = positions.value.get(focused.value ?? '') ?? (distance < 0 ? entries.length : -1)
+  const to = at + distance
   const name = entries[Math.max(0, Math.min(entries.length - 1, to))]?.name
   if (name === undefined) return
   if (isExtending) selectTo(name)

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { until } from './deadline.ts'
 
 /** Chooses files by the button of the page. They are read from the disk, as those of a user are. */
 export async function chooseFiles(page: Page, ...files: readonly string[]): Promise<void> {
@@ -18,8 +19,17 @@ export async function dropFiles(page: Page, ...files: readonly string[]): Promis
   const { width, height } = page.viewportSize() ?? { width: 800, height: 600 }
   const at = { x: width / 2, y: height / 2 }
   const data = { items: [], files: [...files], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, ...at, data })
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel'): Promise<unknown> =>
+    session.send('Input.dispatchDragEvent', { type, ...at, data })
+  await until('the page offering to take files', async () => {
+    await send('dragEnter')
+    await send('dragOver')
+    if (await page.locator('.drop-zone').isVisible()) return true
+    await send('dragCancel')
+    return false
+  })
+  await send('dragOver')
+  await send('drop')
 }
 
 /** Lets the page send this many bytes a second, so that something can happen in the middle of a file. */

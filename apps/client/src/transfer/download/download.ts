@@ -8,7 +8,7 @@ import {
   proveBlocks,
   sameValue,
 } from '@ftp/md5'
-import { type FileReply, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type FileReply, formatPath, LIMITS, type RemotePath, TransferError } from '@ftp/protocol'
 import type { Connection } from '../../connection/connection.ts'
 import { type Exchange, unexpected } from '../../connection/exchange.ts'
 import { ownSide } from '../../session/own-side.ts'
@@ -20,6 +20,8 @@ type FileAnswer = Awaited<ReturnType<typeof Exchange.prototype.expect<'file'>>>
 
 /** How often a download starts again because the file has another version, before it fails. */
 const RESTARTS = 5
+/** The fewest blocks with which a server begins before it waits for acknowledgements. */
+const FIRST_WINDOW = LIMITS.window / BLOCK_SIZE
 
 /**
  * The transfer of one file from the server into a sink. It outlives its connections: verified bytes stay, and
@@ -150,7 +152,9 @@ export class Download {
     const blocksAhead = this.#sink.window / BLOCK_SIZE
     try {
       for (;;) {
-        if (acks.length === blocksAhead) await ownSide(connection, acks.shift() ?? Promise.resolve())
+        // A server that has sent the window with which it began may be silent until the sink has passed that on.
+        while (acks.length === blocksAhead || (acks.length >= FIRST_WINDOW && !exchange.pending))
+          await ownSide(connection, acks.shift() ?? Promise.resolve())
         const { reply, payload } = await exchange.expect('data')
         requireInPlace(reply, payload.length, intake.received, entry.size)
         const md5 = Buffer.from(reply.md5, 'hex')

@@ -12,6 +12,7 @@ import { addAccount, setAccount } from '../support/accounts.ts'
 import { randomBytes } from '../support/files.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { connectSsh, SftpClient, statusOf, string, uint32, uint64 } from '../support/sftp-client.ts'
+import { readableKeys } from '../support/ssh-keys.ts'
 import { ENDING, SFTP_THREATS } from './sftp-threats.ts'
 
 /*
@@ -163,7 +164,7 @@ it('ends a connection after three wrong passwords, or twenty keys, with the same
     const key = (): object => ({
       type: 'publickey',
       username,
-      key: ssh2.utils.generateKeyPairSync('ed25519').private,
+      key: readableKeys(() => ssh2.utils.generateKeyPairSync('ed25519')).private,
     })
     expect(await attempts(username, key)).toBe(21)
   }

@@ -8,6 +8,7 @@ import { PublicKeys } from '../../apps/server/src/state/public-keys.ts'
 import { addAccount } from '../support/accounts.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { connectSsh, SftpClient } from '../support/sftp-client.ts'
+import { readableKeys } from '../support/ssh-keys.ts'
 
 let folder: ServedFolder
 beforeAll(async () => {
@@ -22,7 +23,7 @@ afterAll(async () => {
 
 it.each(['ed25519', 'ecdsa', 'rsa'] as const)('logs in with a key: %s', async (type) => {
   const bits = { ed25519: undefined, ecdsa: 521, rsa: 2048 }[type]
-  const pair = ssh2.utils.generateKeyPairSync(type, bits === undefined ? {} : { bits })
+  const pair = readableKeys(() => ssh2.utils.generateKeyPairSync(type, bits === undefined ? {} : { bits }))
   const login = { password: '', privateKey: pair.private, authHandler: ['publickey' as const] }
   await expect(connectSsh(folder.server, login)).rejects.toThrow('authentication')
   const database = openDatabase(`${folder.root}/.ftp-server/state.db`)

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, expect, it } from 'vitest'
+import { readableKeys } from '../../../../test/support/ssh-keys.ts'
 import { loadHostKey } from './host-key.ts'
 import { fingerprintOf } from './public-key.ts'
 
@@ -22,7 +23,7 @@ it('makes a key once, for this user alone, which SSH understands', async () => {
 
 it('takes a key that another server had', async () => {
   const file = path.join(folder, 'other')
-  const { private: text, public: line } = ssh2.utils.generateKeyPairSync('ed25519')
+  const { private: text, public: line } = readableKeys(() => ssh2.utils.generateKeyPairSync('ed25519'))
   fs.writeFileSync(file, text, { mode: 0o600 })
   const blob = Buffer.from(line.split(' ')[1] ?? '', 'base64')
   expect((await loadHostKey(file)).fingerprint).toBe(fingerprintOf(blob))

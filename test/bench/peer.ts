@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import net from 'node:net'
 
 /** On a line with a delay, clients find what listens on a port on the one that is so much higher. */
-export const DELAYED = 10
+export const DELAYED = 20
 
 /** Where one round happens. All paths are on the same file system, a tmpfs by default. */
 export interface Ground {
@@ -83,4 +84,16 @@ function stopper(child: ChildProcess): AsyncDisposable {
       await gone
     },
   }
+}
+
+/** Whether something accepts connections at a port of this machine. */
+export function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1')
+    const end = (answer: boolean): void => {
+      socket.destroy()
+      setTimeout(() => resolve(answer), answer ? 0 : 20)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
 }

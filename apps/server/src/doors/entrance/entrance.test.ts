@@ -148,7 +148,7 @@ describe('in clear', () => {
     expect(await send(await open({ ssh: door('ssh') }), ['SSH-2.0-x\r\n'])).toBe('ssh: SSH-2.0-x\r\n')
   })
 
-  it('whoever says nothing for two seconds is taken for a client of SSH', async () => {
+  it('whoever says nothing for five seconds is taken for a client of SSH', async () => {
     const port = await open({ ssh: door('ssh') })
     const socket = net.connect({ port, host: '127.0.0.1' })
     const [said]: Buffer[] = await once(socket, 'data')

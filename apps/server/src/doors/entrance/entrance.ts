@@ -11,7 +11,7 @@ import { type Spoken, spokenIn } from './first-bytes.ts'
  * How long a connection may be silent, in milliseconds, before it counts as SSH: clients of SSH may wait for
  * the server's first line.
  */
-const SSH_SILENCE_MS = 2_000
+const SSH_SILENCE_MS = 5_000
 /** How long a connection that is to be refused may take to show its protocol, in milliseconds. */
 const REFUSAL_MS = 2_000
 
@@ -91,6 +91,7 @@ class Entrance implements Served {
     const socket = this.#socket
     const { ssh } = this.#ways
     let arrived: Buffer = Buffer.alloc(0)
+    let heard: NodeJS.Immediate | undefined
     const hear = (chunk: Buffer): void => {
       arrived = arrived.length === 0 ? chunk : Buffer.concat([arrived, chunk])
       const spoken = spokenIn(arrived)
@@ -103,16 +104,23 @@ class Entrance implements Served {
       ssh === undefined
         ? undefined
         : setTimeout(() => {
-            if (arrived.length > 0) return
-            decided()
-            this.#enter(ssh, socket)
+            // If this thread was busy, what the client has sent may still wait to be read.
+            heard = setImmediate(() => {
+              if (arrived.length > 0) return
+              decided()
+              this.#enter(ssh, socket)
+            })
           }, SSH_SILENCE_MS)
     const leave = (): void => this.#close(arrived.length > 0 ? 'violation' : 'silent')
     const decided = (): void => {
       clearTimeout(silence)
+      clearImmediate(heard)
       socket.off('data', hear).off('end', leave).pause()
     }
-    this.#timers.defer(() => clearTimeout(silence))
+    this.#timers.defer(() => {
+      clearTimeout(silence)
+      clearImmediate(heard)
+    })
     socket.on('data', hear).on('end', leave)
   }
 

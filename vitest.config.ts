@@ -7,9 +7,14 @@ const TIMING = 'test/timing/**/*.test.ts'
  * Projects with the tests in a folder of the same name that need the network, other people's programs, or much time.
  * They run only if the command line names the project or something in its folder, as `.ci/run` does.
  */
-const APART = ['checkout', 'long', 'doors', 'web', 'windows']
+const APART = ['faults', 'checkout', 'long', 'doors', 'web', 'windows']
 const isNamed = (project: string): boolean =>
   process.argv.some((arg) => arg.replace(/^--project=/, '') === project || arg.startsWith(`test/${project}`))
+
+/** Much of the time the tests wait for processes: on two cores, three workers leave little of it unused. */
+const WORKERS = 3
+/** The tests of a project that change something of the machine, or that fill it, run one file at a time. */
+const workersOf = (project: string): number => (project === 'faults' ? WORKERS : 1)
 
 export default defineConfig({
   test: {
@@ -21,8 +26,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 120_000 } },
-    // Much of the time the tests wait for processes: on two cores, three workers leave little of it unused.
-    maxWorkers: 3,
+    maxWorkers: WORKERS,
     // Without `isolate`, two processes run all files of a project: to load the same modules again for each file takes as
     // long as many of the tests.
     projects: [
@@ -46,7 +50,13 @@ export default defineConfig({
       },
       ...APART.filter(isNamed).map((name) => ({
         extends: true as const,
-        test: { name, include: [`test/${name}/**/*.test.ts`], maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          isolate: name !== 'faults',
+          maxWorkers: workersOf(name),
+          sequence: { groupOrder: 2 },
+        },
       })),
     ],
   },

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import type { ServerOptions } from '@ftp/server'
 import { addAccount, PASSWORD } from './accounts.ts'
@@ -45,7 +46,9 @@ export class FtpSite implements AsyncDisposable {
   }
 
   url(mode: FtpMode, target: string): string {
-    return `${mode === 'implicit' ? 'ftps' : 'ftp'}://127.0.0.1:${this.port(mode)}/${target}`
+    const { host } = this.served.server
+    const address = isIPv6(host) ? `[${host}]` : host
+    return `${mode === 'implicit' ? 'ftps' : 'ftp'}://${address}:${this.port(mode)}/${target}`
   }
 
   /** Runs a program in the folder. */

@@ -150,10 +150,11 @@ const OFFSETS = each(
 
 /** What is not supported, and must not be by accident. */
 const UNKNOWN: readonly FtpThreat[] = [
-  ...each(
-    ['EXEC ls', 'CPFR file', 'CPTO x', 'COPY file x', 'SYMLINK file x', 'CHOWN root file', ''],
-    (line) => ({ threat: 'a command of the site', bytes: `SITE ${line}\r\n`, codes: [504] }),
-  ),
+  ...each(['EXEC ls', 'CPFR file', 'CPTO x', 'COPY file x', 'SYMLINK file x', 'CHOWN root file'], (line) => ({
+    threat: 'a command of the site',
+    bytes: `SITE ${line}\r\n`,
+    codes: [504],
+  })),
   ...each(['4777 file', '1777 file', '888 file', '-1 file', '777', 'u+s file'], (line) => ({
     threat: 'a mode with the rights of others',
     bytes: `SITE CHMOD ${line}\r\n`,
@@ -171,13 +172,18 @@ const UNKNOWN: readonly FtpThreat[] = [
     (line) => ({ threat: 'a time that is none', bytes: `${line}\r\n`, codes: [501] }),
   ),
   ...each(
-    ['MODE Z', 'MODE B', 'STRU R', 'STRU P', 'TYPE E', 'TYPE L 7', 'TYPE', 'LIST -R', 'NLST -laR x'],
+    ['MODE Z', 'MODE B', 'STRU R', 'STRU P', 'TYPE E', 'TYPE L 7', 'LIST -R', 'NLST -laR x'],
     (line) => ({
       threat: 'what this server does not do',
       bytes: `${line}\r\n`,
       codes: [504],
     }),
   ),
+  ...each(
+    ['RETR', 'STOR', 'APPE', 'DELE', 'RMD', 'MKD', 'CWD', 'RNFR', 'RNTO', 'SIZE', 'XMD5', 'TYPE', 'SITE'],
+    (line) => ({ threat: 'nothing to act on', bytes: `${line}\r\n`, codes: [501] }),
+  ),
+  { threat: 'the home under another name', bytes: 'RNFR /\r\nRNTO x\r\n', codes: [550, 503] },
   ...each(['CCC', 'SMNT x', 'XYZZY', 'RANG 1 2', ''], (line) => ({
     threat: 'an unknown command',
     bytes: `${line}\r\n`,

@@ -130,7 +130,7 @@ export class FtpClient implements Disposable {
   async receive(line: string): Promise<{ bytes: Buffer; reply: FtpReply }> {
     const raw = await this.passive()
     const opening = await this.command(line)
-    if (opening.code !== 150) {
+    if (opening.code !== 150 && opening.code !== 125) {
       raw.destroy()
       return { bytes: Buffer.alloc(0), reply: opening }
     }
@@ -143,7 +143,7 @@ export class FtpClient implements Disposable {
   async store(line: string, bytes: string | Uint8Array, end: UploadEnd = 'proper'): Promise<FtpReply> {
     const raw = await this.passive()
     const opening = await this.command(line)
-    if (opening.code !== 150) {
+    if (opening.code !== 150 && opening.code !== 125) {
       raw.destroy()
       return opening
     }

@@ -5,6 +5,8 @@ import type { Reply } from '../wire/reply.ts'
 export interface CommandSpec {
   /** @throws Refusal, TransferError */
   readonly run: (session: Session, argument: string) => Promise<Reply | undefined>
+  /** What its argument is, if it cannot do without one. */
+  readonly takes?: string
   /** Whether it can be used before the login. Default: no. */
   readonly isOpen?: boolean
   /** Whether what REST and ALLO have said still counts after it. Default: no. */

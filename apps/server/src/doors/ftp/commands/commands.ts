@@ -26,6 +26,8 @@ export async function run(session: Session, { name, argument }: Command): Promis
   if (command.isOpen !== true && session.login === undefined)
     throw new Refusal(530, 'log in first, with USER and PASS')
   try {
+    if (argument === '' && command.takes !== undefined)
+      throw new Refusal(501, `${name.slice(0, 16)} takes ${command.takes}`)
     return await command.run(session, argument)
   } finally {
     if (name !== 'RNFR') session.renamed = undefined

@@ -12,11 +12,11 @@ import type { Commands } from './command-spec.ts'
 
 /** Facts about single files, and their change. */
 export const facts: Commands = {
-  SIZE: { run: size, keeps: true },
-  MDTM: { run: mdtm, keeps: true },
+  SIZE: { run: size, takes: 'a file', keeps: true },
+  MDTM: { run: mdtm, takes: 'a path', keeps: true },
   MFMT: { run: mfmt },
-  HASH: { run: hash },
-  XMD5: { run: xmd5 },
+  HASH: { run: hash, takes: 'a file' },
+  XMD5: { run: xmd5, takes: 'a file' },
   AVBL: { run: avbl },
 }
 

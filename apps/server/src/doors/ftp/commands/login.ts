@@ -9,7 +9,7 @@ import type { Commands } from './command-spec.ts'
 const LONGEST = 2_048
 
 export const login: Commands = {
-  USER: { run: user, isOpen: true },
+  USER: { run: user, takes: 'the name of an account', isOpen: true },
   PASS: { run: pass, isOpen: true },
   ACCT: { run: async () => ({ code: 202, text: 'no account information is needed' }), isOpen: true },
   REIN: { run: async () => ({ code: 502, text: 'connect again to log in as somebody else' }), isOpen: true },
@@ -19,7 +19,6 @@ export const login: Commands = {
 /** Whoever may not log in without encryption is refused before a password is sent, like anybody who has no account. */
 async function user(session: Session, name: string): Promise<Reply> {
   if (session.login !== undefined) throw new Refusal(503, 'connect again to log in as somebody else')
-  if (name === '') throw new Refusal(501, 'USER takes the name of an account')
   const { tls, isEncrypted, guards } = session
   if (tls !== undefined && !isEncrypted && !guards.logins.allowsClearFtp(name))
     throw new Refusal(530, 'this server requires encryption: use explicit TLS (AUTH TLS)')

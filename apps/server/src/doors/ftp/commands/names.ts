@@ -1,4 +1,4 @@
-import { formatPath, parentPath, type RemotePath } from '@ftp/protocol'
+import { formatPath, parentPath, type RemotePath, TransferError } from '@ftp/protocol'
 import { mkdir } from '../../../share/mkdir.ts'
 import { move } from '../../../share/move.ts'
 import { remove } from '../../../share/remove.ts'
@@ -9,19 +9,18 @@ import type { Commands } from './command-spec.ts'
 
 /** Folders and names. */
 export const names: Commands = {
-  CWD: { run: cwd },
+  CWD: { run: cwd, takes: 'a folder' },
   CDUP: { run: async (session) => enter(session, parentPath(session.directory)) },
   XCUP: { run: async (session) => enter(session, parentPath(session.directory)) },
   PWD: { run: async ({ directory }) => ({ code: 257, text: `${quoted(directory)} is the current folder` }) },
-  MKD: { run: mkd },
-  RMD: { run: rmd },
-  DELE: { run: dele },
-  RNFR: { run: rnfr },
-  RNTO: { run: rnto },
+  MKD: { run: mkd, takes: 'a folder' },
+  RMD: { run: rmd, takes: 'a folder' },
+  DELE: { run: dele, takes: 'a file' },
+  RNFR: { run: rnfr, takes: 'a path' },
+  RNTO: { run: rnto, takes: 'a path' },
 }
 
 async function cwd(session: Session, argument: string): Promise<Reply> {
-  if (argument === '') throw new Refusal(501, 'CWD takes a folder')
   return await enter(session, session.resolve(argument))
 }
 
@@ -34,7 +33,14 @@ async function enter(session: Session, path: RemotePath): Promise<Reply> {
 
 async function mkd(session: Session, argument: string): Promise<Reply> {
   const path = session.resolve(argument)
-  await mkdir(await session.share(), path, false)
+  try {
+    await mkdir(await session.share(), path, false)
+  } catch (error) {
+    const { code, message } = TransferError.from(error)
+    // RFC 959 has no other code for it.
+    if (code === 'exists') throw new Refusal(550, message)
+    throw error
+  }
   return { code: 257, text: `${quoted(path)} has been made` }
 }
 
@@ -63,6 +69,7 @@ async function removeOf(session: Session, argument: string, wanted: 'file' | 'di
 
 async function rnfr(session: Session, argument: string): Promise<Reply> {
   const path = session.resolve(argument)
+  if (path.length === 0) throw new Refusal(550, 'your home cannot be renamed')
   await stat(await session.share(), path)
   session.renamed = path
   return { code: 350, text: 'send the new name with RNTO' }

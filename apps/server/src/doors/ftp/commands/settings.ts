@@ -8,12 +8,12 @@ const MOST = Number.MAX_SAFE_INTEGER
 
 /** Settings for the transfers that follow. */
 export const settings: Commands = {
-  TYPE: { run: type, keeps: true },
-  MODE: { run: (_, mode) => only('MODE', 'S', mode), keeps: true },
-  STRU: { run: (_, structure) => only('STRU', 'F', structure), keeps: true },
+  TYPE: { run: type, takes: 'A or I', keeps: true },
+  MODE: { run: (_, mode) => only('MODE', 'S', mode), takes: 'S', keeps: true },
+  STRU: { run: (_, structure) => only('STRU', 'F', structure), takes: 'F', keeps: true },
   REST: { run: rest, keeps: true },
   ALLO: { run: allo, keeps: true },
-  OPTS: { run: opts, isOpen: true, keeps: true },
+  OPTS: { run: opts, takes: 'an option', isOpen: true, keeps: true },
 }
 
 async function type(session: Session, argument: string): Promise<Reply> {

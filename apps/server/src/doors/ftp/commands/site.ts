@@ -8,7 +8,7 @@ import type { Commands } from './command-spec.ts'
 const MODES = 0o777
 
 /** What has no command of its own. */
-export const site: Commands = { SITE: { run: site_ } }
+export const site: Commands = { SITE: { run: site_, takes: 'UTIME, CHMOD or HELP' } }
 
 async function site_(session: Session, argument: string): Promise<Reply> {
   const space = argument.indexOf(' ')

@@ -46,7 +46,7 @@ export async function append(session: Session, argument: string): Promise<Reply>
 /** @throws Refusal 553 */
 function requireName(session: Session, argument: string): RemotePath {
   const path = session.resolve(argument)
-  if (argument === '' || path.length === 0) throw new Refusal(553, 'name the file')
+  if (path.length === 0) throw new Refusal(553, 'name the file')
   return path
 }
 

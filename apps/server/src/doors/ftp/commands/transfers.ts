@@ -6,10 +6,10 @@ import { append, store, storeUnique } from './store.ts'
 
 /** Transfers of files. */
 export const transfers: Commands = {
-  RETR: { run: retrieve, usesData: true },
-  STOR: { run: store, usesData: true },
+  RETR: { run: retrieve, takes: 'a file', usesData: true },
+  STOR: { run: store, takes: 'a file', usesData: true },
   STOU: { run: storeUnique, usesData: true },
-  APPE: { run: append, usesData: true },
+  APPE: { run: append, takes: 'a file', usesData: true },
   ABOR: { run: abor, isOpen: true },
   SMNT: { run: async () => Promise.reject(new Refusal(502, 'there is nothing to mount')) },
 }

@@ -1,10 +1,11 @@
 """Runs the functional tests of pyftpdlib (MIT licence) against this server, in place of its own.
 
-Usage: pyftpdlib.py SOURCE clear|tls [TEST...]
+Usage: pyftpdlib_suite.py SOURCE clear|tls [TEST...]
 
 SOURCE is the unpacked source of pyftpdlib 1.5.7 to 1.5.10, for example from `apt-get source python-pyftpdlib`: packages of
-Debian contain no tests. Python needs psutil. Not a part of `.ci/run`, because not every mirror has sources. The exit code is
-0 if exactly the tests below fail, each for its reason.
+Debian contain no tests. Python needs psutil. `.ci/run` compares with the server of the package instead
+(pyftpdlib.test.ts), because many mirrors have no sources. The exit code is 0 if exactly the tests below fail, each for its
+reason.
 """
 
 import ftplib

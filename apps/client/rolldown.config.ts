@@ -22,6 +22,8 @@ export default defineConfig({
     cleanDir: true,
     codeSplitting: {
       groups: [
+        // All that --version loads.
+        { name: 'version', test: /protocol.src.version/ },
         { name: 'md5', test: /packages.md5.src.(?!hash-worker)/ },
         { name: 'protocol', test: /packages.protocol/ },
         { name: 'common', test: /apps.client.src/, minShareCount: COMMON },

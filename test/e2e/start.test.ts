@@ -1,5 +1,7 @@
+import { VERSION } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadedBy, TELL_LOADED } from '../support/loaded.ts'
+import { Program } from '../support/program.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { Site } from '../support/site.ts'
 
@@ -29,6 +31,15 @@ describe('the client loads', () => {
     const { own, packages } = loadedBy(stderr)
     expect(packages).toEqual(['commander', 'valibot'])
     expect(own.length).toBeLessThan(128)
+  })
+
+  it('for its version nothing but the version', async () => {
+    await using program = new Program('apps/client/src/main.ts', ['--version'], { env: TELL_LOADED })
+    const { stdout, stderr, code } = await program.result()
+    expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: `${VERSION}\n` })
+    const { own, packages } = loadedBy(stderr)
+    expect(packages).toEqual([])
+    expect(own.length).toBeLessThan(5)
   })
 
   it('no compiler, once it has been compiled', async () => {

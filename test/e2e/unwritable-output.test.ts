@@ -5,6 +5,7 @@ import { commandLine } from '../../apps/client/src/cli/command-line/program.ts'
 import { failing } from '../support/failing-output.ts'
 import { MIB, writeRandom } from '../support/files.ts'
 import { runInto } from '../support/in-process-client.ts'
+import { Program } from '../support/program.ts'
 import { redirected } from '../support/redirected.ts'
 import { Site } from '../support/site.ts'
 
@@ -92,6 +93,13 @@ describe('An output on a full disk', () => {
   it.each(['--help', 'md5 a', 'get large -o -'])('is told by the program itself: %s', async (line) => {
     const args = line.split(' ')
     const { code, stderr } = await site.run(args, { global: ['-q'], under: redirected('>/dev/full') })
+    expect({ code, stderr }).toEqual({ code: 8, stderr: SAYS_SO })
+  })
+
+  it('is told by the program that is asked for nothing but its version', async () => {
+    const under = redirected('>/dev/full')
+    await using program = new Program('apps/client/src/main.ts', ['--version'], { under })
+    const { code, stderr } = await program.result()
     expect({ code, stderr }).toEqual({ code: 8, stderr: SAYS_SO })
   })
 

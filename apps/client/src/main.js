@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { startQuickly } from '@ftp/terminal/quick-start'
+import { printVersion, startQuickly } from '@ftp/terminal/quick-start'
 
 startQuickly('ftp-client', process.env)
-await import('./cli/command.ts')
+if (!(await printVersion(process.argv.slice(2)))) await import('./cli/command.ts')

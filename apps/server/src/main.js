@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import v8 from 'node:v8'
-import { startQuickly } from '@ftp/terminal/quick-start'
+import { printVersion, startQuickly } from '@ftp/terminal/quick-start'
 
 startQuickly('ftp-server', process.env)
 // Incoming bytes arrive in buffers of 16 KiB that become garbage a moment later. By default, V8 counts these
@@ -12,4 +12,4 @@ for (const flag of [
   '--heap-growing-percent=40',
 ])
   v8.setFlagsFromString(flag)
-await import('./command.ts')
+if (!(await printVersion(process.argv.slice(2)))) await import('./command.ts')

@@ -32,6 +32,23 @@ export function startQuickly(program, environment) {
 }
 
 /**
+ * Prints the version if nothing else is asked for, because everything else in a program takes longer to load than
+ * Node.js itself.
+ * @param {readonly string[]} args the arguments of the program
+ * @returns whether it has; if the output takes nothing, the program is left to say so
+ */
+export async function printVersion(args) {
+  if (args.length !== 1 || (args[0] !== '--version' && args[0] !== '-V')) return false
+  const { VERSION } = await import('@ftp/protocol/version')
+  try {
+    fs.writeSync(1, `${VERSION}\n`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
  * The folder for the caches of this user. On Windows, it is also that for everything else of a program.
  * @param {NodeJS.ProcessEnv} environment
  */

@@ -1,10 +1,10 @@
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
+import { PublicKeys } from '../../apps/server/src/databases/sqlite/public-keys.ts'
 import { SIGNATURES } from '../../apps/server/src/doors/sftp/connection/algorithms.ts'
 import { OPEN } from '../../apps/server/src/doors/sftp/wire/codes.ts'
-import { openDatabase } from '../../apps/server/src/state/database.ts'
 import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
-import { PublicKeys } from '../../apps/server/src/state/public-keys.ts'
 import { addAccount } from '../support/accounts.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 import { connectSsh, SftpClient } from '../support/sftp-client.ts'
@@ -55,21 +55,6 @@ it('ends its sessions when the server stops, and keeps what they have sent', asy
   expect(stopping.has('kept')).toBe(false)
   expect(stopping.partials()).toHaveLength(1)
   await stopping[Symbol.asyncDispose]()
-})
-
-it.each([
-  // OpenSSH names CTR first.
-  ['OpenSSH_9.2', ['aes128-ctr', 'aes128-gcm@openssh.com'], 'aes128-gcm@openssh.com'],
-  ['OpenSSH_9.2', ['aes256-ctr'], 'aes256-ctr'],
-  ['another', ['aes128-ctr', 'aes128-gcm@openssh.com'], 'aes128-ctr'],
-] as const)('agrees with %s, which offers %s, on %s', async (ident, offered, agreed) => {
-  const ssh = new ssh2.Client()
-  const handshake = new Promise<ssh2.NegotiatedAlgorithms>((resolve) => ssh.once('handshake', resolve))
-  const options = { username: 'anonymous', password: 'x', ident, algorithms: { cipher: [...offered] } }
-  await using client = await SftpClient.open(await connectSsh(folder.server, options, ssh))
-  expect((await handshake).sc.cipher).toBe(agreed)
-  expect((await handshake).cs.cipher).toBe(agreed)
-  expect(await client.sizeOf('f')).toBe(4)
 })
 
 it('names the signature algorithms that it accepts, and says why it ends a connection', async () => {

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { HOME, PERMISSIONS, type ScramVerifier, STATE_NAME, verifierOf } from '@ftp/protocol'
-import { type AccountRecord, Accounts } from '../../apps/server/src/state/accounts.ts'
-import { openDatabase } from '../../apps/server/src/state/database.ts'
+import { Accounts } from '../../apps/server/src/databases/sqlite/accounts.ts'
+import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
+import type { AccountRecord } from '../../apps/server/src/state/accounts.ts'
 import { DOORS } from '../../apps/server/src/state/door-name.ts'
 import { keysOf } from './keys.ts'
 

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import path from 'node:path'
 import type { ServerOptions } from '@ftp/server'
 import { addAccount, PASSWORD } from './accounts.ts'
@@ -46,9 +45,7 @@ export class FtpSite implements AsyncDisposable {
   }
 
   url(mode: FtpMode, target: string): string {
-    const { host } = this.served.server
-    const address = isIPv6(host) ? `[${host}]` : host
-    return `${mode === 'implicit' ? 'ftps' : 'ftp'}://${address}:${this.port(mode)}/${target}`
+    return `${mode === 'implicit' ? 'ftps' : 'ftp'}://127.0.0.1:${this.port(mode)}/${target}`
   }
 
   /** Runs a program in the folder. */

@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { STATE_NAME } from '@ftp/protocol'
+import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
 import { openStorage } from '../../apps/server/src/open-storage.ts'
-import { openDatabase } from '../../apps/server/src/state/database.ts'
 
 /** The number of a thread that no server has. */
 const THREAD = 1_000_000

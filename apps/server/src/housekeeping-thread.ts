@@ -1,17 +1,17 @@
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { TransferError } from '@ftp/protocol'
+import { forgetEvents, MOST_EVENTS } from './databases/sqlite/audit.ts'
+import { openDatabase } from './databases/sqlite/database.ts'
+import { Digests } from './databases/sqlite/digests.ts'
+import { Links } from './databases/sqlite/links.ts'
+import { SessionRecords } from './databases/sqlite/sessions.ts'
+import { isClockBelieved } from './databases/sqlite/trusted-clock.ts'
 import type { HousekeepingData } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
 import { openStorage } from './open-storage.ts'
 import { removeAbandoned } from './share/unfinished.ts'
 import { walkStorage } from './share/walk-storage.ts'
-import { forgetEvents, MOST_EVENTS } from './state/audit.ts'
-import { openDatabase } from './state/database.ts'
-import { Digests } from './state/digests.ts'
-import { Links } from './state/links.ts'
-import { SessionRecords } from './state/sessions.ts'
-import { isClockBelieved } from './state/trusted-clock.ts'
 
 /*
  * The entry point of the thread that removes, once, what nobody needs any more: old audit events, ended sessions, partials

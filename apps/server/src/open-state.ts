@@ -1,12 +1,12 @@
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Config } from './config.ts'
-import { openDatabase } from './state/database.ts'
+import { openDatabase } from './databases/sqlite/database.ts'
+import { loadKnownHostKey, loadKnownIdentity, requireDatabase } from './databases/sqlite/known-key.ts'
+import { beginUsage } from './databases/sqlite/quota-upkeep.ts'
 import type { HostKey } from './state/host-key.ts'
 import type { Identity } from './state/identity.ts'
-import { loadKnownHostKey, loadKnownIdentity, requireDatabase } from './state/known-key.ts'
-import { beginUsage } from './state/quota-upkeep.ts'
-import type { StateError } from './state/state-database.ts'
+import type { StateError } from './state/state-error.ts'
 
 /** How long the main thread waits for another writer to the state, in milliseconds. */
 const MOST_WAIT_MS = 50

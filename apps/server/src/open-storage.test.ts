@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import { parsePath } from '@ftp/protocol'
 import { expect, it } from 'vitest'
 import { TempDir } from '../../../test/support/temp-dir.ts'
+import { openDatabase } from './databases/sqlite/database.ts'
+import { Quotas } from './databases/sqlite/quotas.ts'
 import { openStorage } from './open-storage.ts'
-import { openDatabase } from './state/database.ts'
-import { Quotas } from './state/quotas.ts'
 
 it('a partial that cannot be measured is logged, keeps its space, and stops neither other records nor a start', () => {
   using folder = new TempDir()

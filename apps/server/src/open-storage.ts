@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { localPath, TransferError } from '@ftp/protocol'
+import { exclusively } from './databases/sqlite/transaction.ts'
+import { UploadRecords } from './databases/sqlite/uploads.ts'
 import type { Log } from './log/log.ts'
-import { exclusively } from './state/transaction.ts'
-import { type PartialId, UploadRecords } from './state/uploads.ts'
+import type { PartialId } from './state/uploads.ts'
 import { Disk, type DiskOptions } from './storage/disk.ts'
 
 /** The served folder, and the records of the partials in it. Every change to a partial updates its record. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { forgetUsage } from './databases/sqlite/quota-upkeep.ts'
+import { totalRate } from './databases/sqlite/total-rate.ts'
+import type { UploadRecords } from './databases/sqlite/uploads.ts'
 import type { Rates } from './share/rates.ts'
-import { forgetUsage } from './state/quota-upkeep.ts'
-import { totalRate } from './state/total-rate.ts'
-import type { UploadRecords } from './state/uploads.ts'
 
 /** How often the main thread checks the state, in milliseconds. */
 const LOOK_EVERY_MS = 500

@@ -2,11 +2,11 @@ import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { TransferError } from '@ftp/protocol'
 import type { Config } from './config.ts'
+import { openDatabase } from './databases/sqlite/database.ts'
+import { Quotas } from './databases/sqlite/quotas.ts'
 import { createLog } from './log/log.ts'
 import { openStorage } from './open-storage.ts'
 import { countHome } from './share/count-home.ts'
-import { openDatabase } from './state/database.ts'
-import { Quotas } from './state/quotas.ts'
 import type { Counted } from './usage-count.ts'
 
 /*

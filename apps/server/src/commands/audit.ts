@@ -1,7 +1,7 @@
 import { printable } from '@ftp/protocol'
 import { alignColumns } from '@ftp/terminal'
-import { type AuditQuery, findEvents, type RecordedEvent } from '../state/audit.ts'
-import { AUDIT_ACTIONS } from '../state/audit-event.ts'
+import { findEvents } from '../databases/sqlite/audit.ts'
+import { AUDIT_ACTIONS, type AuditQuery, type RecordedEvent } from '../state/audit-event.ts'
 import { type Context, jsonLine, requireGoing, writeLines } from './context.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 

@@ -1,8 +1,10 @@
 import { userInfo } from 'node:os'
 import type { DatabaseSync } from 'node:sqlite'
 import { foldUserName, printable, TransferError } from '@ftp/protocol'
-import type { AccountRecord, Accounts } from '../state/accounts.ts'
-import { type AuditEvent, recordNow } from '../state/audit.ts'
+import type { Accounts } from '../databases/sqlite/accounts.ts'
+import { recordNow } from '../databases/sqlite/audit.ts'
+import type { AccountRecord } from '../state/accounts.ts'
+import type { AuditEvent } from '../state/audit-event.ts'
 import { describeAccount } from './user-text.ts'
 
 /** @throws TransferError `not_found` if there is no account with this name */

@@ -1,6 +1,6 @@
 import { formatBytes } from '@ftp/terminal'
-import { setTotalRate, totalRate } from '../state/total-rate.ts'
-import { exclusively } from '../state/transaction.ts'
+import { setTotalRate, totalRate } from '../databases/sqlite/total-rate.ts'
+import { exclusively } from '../databases/sqlite/transaction.ts'
 import { type Context, writeResult } from './context.ts'
 import { recordByOperator } from './operator.ts'
 import { makeState, type StateOptions } from './state-folder.ts'

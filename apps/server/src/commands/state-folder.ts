@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fromErrno, STATE_NAME, TransferError } from '@ftp/protocol'
 import { type Command, Option } from 'commander'
 import { makeStateFolder } from '../config.ts'
-import { openDatabase } from '../state/database.ts'
+import { openDatabase } from '../databases/sqlite/database.ts'
 
 /** The location of a server's state, given either directly or by the folder that is served. */
 export interface StateOptions {

@@ -1,4 +1,4 @@
-import { StateError } from '../state/state-database.ts'
+import { StateError } from '../state/state-error.ts'
 
 /**
  * Makes callbacks for events and timers of the main thread. An uncaught error there would end the server for

@@ -1,6 +1,7 @@
 import type { Blocks } from '@ftp/md5'
 import { formatPath, type QuotaInfo, TransferError } from '@ftp/protocol'
-import type { Account, AccountRecord, Accounts } from '../state/accounts.ts'
+import type { Accounts } from '../databases/sqlite/accounts.ts'
+import type { Account, AccountRecord } from '../state/accounts.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ClientOrigin } from './origin.ts'
 import { quotaInfo, requireCounted } from './quota.ts'

@@ -1,6 +1,6 @@
 import { type RemotePath, TransferError } from '@ftp/protocol'
 import type { Account } from '../state/accounts.ts'
-import type { AuditEvent } from '../state/audit.ts'
+import type { AuditEvent } from '../state/audit-event.ts'
 import type { Share } from './share.ts'
 
 /**

@@ -7,7 +7,7 @@ import {
   GrowingChain,
   hashAhead,
 } from '@ftp/md5'
-import type { Digests } from '../state/digests.ts'
+import type { Digests } from '../databases/sqlite/digests.ts'
 import type { SourceFile } from '../storage/storage.ts'
 import type { Share } from './share.ts'
 

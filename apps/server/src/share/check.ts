@@ -1,6 +1,6 @@
 import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, Kernel, sameValue } from '@ftp/md5'
 import { type RemotePath, TransferError } from '@ftp/protocol'
-import type { Digests } from '../state/digests.ts'
+import type { Digests } from '../databases/sqlite/digests.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** The result of checking a stored file. */

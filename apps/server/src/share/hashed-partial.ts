@@ -8,7 +8,7 @@ import {
   STEP_SIZE,
 } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
-import type { RecordedChain } from '../state/upload-chains.ts'
+import type { RecordedChain } from '../state/uploads.ts'
 import type { PartialFile } from '../storage/storage.ts'
 import { type ChainEnd, endOf, type Proven, proveRecord, valuesOf } from './prove-record.ts'
 import { type ByteRange, RangesAhead } from './ranges-ahead.ts'

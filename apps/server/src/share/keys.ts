@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
+import type { PublicKeys } from '../databases/sqlite/public-keys.ts'
 import { fingerprintOf } from '../state/public-key.ts'
-import type { PublicKeys } from '../state/public-keys.ts'
 import type { Credential } from './account-shares.ts'
 
 /**

@@ -415,8 +415,8 @@ describe('the uses of a link', () => {
     const { links } = fixture.state
     const shown = links.find(add('folder', 'pics'))
     const visits = Array.from({ length: 200 }, () => shown && links.admit(shown))
-    const [state, own] = ['state/database.ts', 'state/links.ts'].map((file) =>
-      JSON.stringify(pathToFileURL(nodePath.resolve(import.meta.dirname, '..', file)).href),
+    const [state, own] = ['database.ts', 'links.ts'].map((file) =>
+      JSON.stringify(pathToFileURL(nodePath.resolve(import.meta.dirname, '../databases/sqlite', file)).href),
     )
     const script = `
       const { openDatabase } = await import(${state})

@@ -1,5 +1,5 @@
 import { BLOCK_SIZE, CHAIN_START, CHAIN_VALUE_SIZE, type ChainValue, proveBlocks } from '@ftp/md5'
-import type { RecordedChain } from '../state/upload-chains.ts'
+import type { RecordedChain } from '../state/uploads.ts'
 import type { PartialFile } from '../storage/storage.ts'
 import type { Hashing } from './chain.ts'
 

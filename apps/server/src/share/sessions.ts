@@ -1,5 +1,6 @@
 import { TransferError } from '@ftp/protocol'
-import { SESSION_S, type SessionRecord, type SessionRecords, sessionId } from '../state/sessions.ts'
+import type { SessionRecords } from '../databases/sqlite/sessions.ts'
+import { SESSION_S, type SessionRecord, sessionId } from '../state/sessions.ts'
 import type { AccountShares, Login } from './account-shares.ts'
 import { audited } from './audit.ts'
 import type { ClientOrigin } from './origin.ts'

@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
+import type { Tokens } from '../databases/sqlite/tokens.ts'
 import type { Account, AccountRecord } from '../state/accounts.ts'
-import type { Tokens } from '../state/tokens.ts'
 import type { Credential } from './account-shares.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { formatPath, type RemotePath, TransferError } from '@ftp/protocol'
-import type { PartialId, UploadRecords } from '../state/uploads.ts'
+import type { UploadRecords } from '../databases/sqlite/uploads.ts'
+import type { PartialId } from '../state/uploads.ts'
 import type { HeldPartial, Storage } from '../storage/storage.ts'
 import { walkStorage } from './walk-storage.ts'
 

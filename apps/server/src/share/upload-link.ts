@@ -1,5 +1,5 @@
+import type { UploadRecords } from '../databases/sqlite/uploads.ts'
 import { parseAnswer, parseNote } from '../state/upload-note.ts'
-import type { UploadRecords } from '../state/uploads.ts'
 
 /** Identifies an upload whose chain the server computes. */
 export interface UploadName {

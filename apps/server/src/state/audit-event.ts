@@ -53,3 +53,35 @@ export interface AuditEvent {
   readonly detail?: string | undefined
   readonly outcome: string
 }
+
+/** A filter for events; absent fields match everything. */
+export interface AuditQuery {
+  readonly account?: string | undefined
+  readonly action?: string | undefined
+  /** Matches events whose source or target is this path or below it. */
+  readonly path?: string | undefined
+  /** Milliseconds since 1970. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  /** The maximum number of events to return; the newest are chosen. */
+  readonly limit?: number | undefined
+}
+
+/** An event as it was recorded; `time` is milliseconds since 1970. */
+export interface RecordedEvent {
+  readonly time: number
+  readonly account: string
+  readonly address: string
+  /** Null in events that are older than this field, and in those of the operator. */
+  readonly door: string | null
+  readonly credential: string | null
+  readonly action: string
+  readonly path: string | null
+  readonly target: string | null
+  readonly size: number | null
+  readonly md5: string | null
+  readonly detail: string | null
+  readonly outcome: string
+  /** The number of otherwise equal events that this one stands for, since the last such record. */
+  readonly times: number
+}

@@ -6,7 +6,7 @@ import type { Disconnect } from '../guards/disconnect.ts'
 import type { Refusal } from '../guards/refusal.ts'
 import type { PortName } from '../listener.ts'
 import type { Tally } from '../metrics/tally.ts'
-import type { AuditEvent } from '../state/audit.ts'
+import type { AuditEvent } from '../state/audit-event.ts'
 
 /** The start-up data of a handler thread. */
 export interface ThreadData {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { CHAIN_VALUE_SIZE } from '@ftp/md5'
+import type { RecordedChain } from '../../state/uploads.ts'
 import { exclusively } from './transaction.ts'
 
 /**
@@ -30,18 +31,6 @@ export const UPLOAD_CHAINS_TABLES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX stored_uploads_time ON stored_uploads (time);
 `
-
-/** The chain of the first bytes of a partial, as far as the server has hashed them. */
-export interface RecordedChain {
-  /** Chaining values, 16 bytes for each whole block. */
-  readonly chain: Uint8Array
-  /** The chaining value at {@link size}. */
-  readonly value: Uint8Array
-  /** The number of bytes that the chain covers, a multiple of 64. */
-  readonly size: number
-  /** The bytes after these, fewer than 64. */
-  readonly tail: Uint8Array
-}
 
 /** The chains of partials. They are written in parts, so that a long one is not written again and again. */
 export class UploadChains {

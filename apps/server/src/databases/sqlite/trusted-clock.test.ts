@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { recordNow } from './audit.ts'
 import { openDatabase } from './database.ts'
 import { isClockBelieved } from './trusted-clock.ts'

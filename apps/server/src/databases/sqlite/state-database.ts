@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { TransferError } from '@ftp/protocol'
+import { StateError } from '../../state/state-error.ts'
 
 /** Result codes of SQLite (sqlite.org/rescode.html) that do not indicate a fault of this program. */
 const [BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [5, 6, 8, 10, 11, 13, 14, 26]
@@ -11,17 +11,6 @@ export interface StateDatabaseOptions {
   readonly name?: string | undefined
   /** Called with each failure that the file or the disk has caused. */
   readonly onTrouble?: ((error: StateError) => void) | undefined
-}
-
-/** The state cannot be used, through no fault of the program. */
-export class StateError extends TransferError {
-  /** Whether the failure is permanent, so that retrying does not help. */
-  readonly isDamage: boolean
-
-  constructor(errcode: number, name: string, cause: Error) {
-    super(codeOf(errcode), `${name}: ${problem(errcode, cause)}`, { cause })
-    this.isDamage = errcode === CORRUPT || errcode === NOTADB
-  }
 }
 
 /** A database whose failures are reported as StateErrors, except for those that are faults of the program. */
@@ -56,7 +45,10 @@ export class StateDatabase extends DatabaseSync {
     } catch (error) {
       const errcode = errcodeOf(error)
       if (errcode === undefined || !(error instanceof Error)) throw error
-      const failure = new StateError(errcode, this.#name, error)
+      const failure = new StateError(codeOf(errcode), `${this.#name}: ${problem(errcode, error)}`, {
+        isDamage: errcode === CORRUPT || errcode === NOTADB,
+        cause: error,
+      })
       if (failure.code !== 'busy') this.#options.onTrouble?.(failure)
       throw failure
     }

@@ -1,19 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { StateError } from './state-database.ts'
+import { StateError } from '../../state/state-error.ts'
+import type { StoredUpload } from '../../state/uploads.ts'
 import { exclusively } from './transaction.ts'
 
 /** How long an upload that has become a file is remembered, in milliseconds. */
 const KEEP_MS = 86_400_000
 /** The maximum number of old rows that one new row removes. */
 const BATCH = 100
-
-/** An upload that has become a file. */
-export interface StoredUpload {
-  /** The path of the file, below the account's home. */
-  readonly path: string
-  /** The note of the share, as JSON. */
-  readonly answer: string
-}
 
 /**
  * Uploads that have become files, by the key under which the client knows them: if its answer was lost, it

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
-import { StateError } from './state-database.ts'
+import { StateError } from '../../state/state-error.ts'
 
 /** How long a writer waits for others before it is refused, in milliseconds. */
 const PATIENCE_MS = 10_000

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
-import { type LinkRecord, type NewLink, parseLink } from './link-record.ts'
-import { hashOf, newSecret } from './secret.ts'
+import { type LinkRecord, type NewLink, parseLink } from '../../state/link-record.ts'
+import { hashOf, newSecret } from '../../state/secret.ts'
 import { durably, exclusively } from './transaction.ts'
 
 /** The links of an account are removed with it, and the visits to a link with the link. */

@@ -2,8 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
-import { type HostKey, loadHostKey } from './host-key.ts'
-import { type Identity, loadIdentity } from './identity.ts'
+import { type HostKey, loadHostKey } from '../../state/host-key.ts'
+import { type Identity, loadIdentity } from '../../state/identity.ts'
 import { exclusively } from './transaction.ts'
 
 /** Has a row once the server has shown its key to a client. */

@@ -3,16 +3,10 @@ import os from 'node:os'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { RefusedRequests } from '../guards/refused-requests.ts'
-import { createLog } from '../log/log.ts'
-import {
-  type AuditEvent,
-  type AuditQuery,
-  AuditTrail,
-  findEvents,
-  forgetEvents,
-  type RecordedEvent,
-} from './audit.ts'
+import { RefusedRequests } from '../../guards/refused-requests.ts'
+import { createLog } from '../../log/log.ts'
+import type { AuditEvent, AuditQuery, RecordedEvent } from '../../state/audit-event.ts'
+import { AuditTrail, findEvents, forgetEvents } from './audit.ts'
 import { openDatabase } from './database.ts'
 
 let folder: string

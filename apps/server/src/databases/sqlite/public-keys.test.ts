@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { accountRecord } from '../../../../test/support/accounts.ts'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { accountRecord } from '../../../../../test/support/accounts.ts'
+import { TempDir } from '../../../../../test/support/temp-dir.ts'
+import { fingerprintOf, parsePublicKey } from '../../state/public-key.ts'
 import { Accounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
-import { fingerprintOf, parsePublicKey } from './public-key.ts'
 import { PublicKeys } from './public-keys.ts'
 
 /** Keys of every type, made by ssh-keygen, with the fingerprints that it shows. */

@@ -1,12 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { Log } from '../log/log.ts'
-import { Repeats } from '../log/repeats.ts'
-import type { AuditEvent } from './audit-event.ts'
+import type { Log } from '../../log/log.ts'
+import { Repeats } from '../../log/repeats.ts'
+import type { AuditEvent, AuditQuery, RecordedEvent } from '../../state/audit-event.ts'
+import { StateError } from '../../state/state-error.ts'
 import { deleteInBatches } from './batches.ts'
-import { StateError } from './state-database.ts'
 import { exclusively } from './transaction.ts'
-
-export type { AuditEvent, OperatorAction } from './audit-event.ts'
 
 export const AUDIT_TABLE = `
   CREATE TABLE audit (
@@ -181,38 +179,6 @@ export class AuditTrail {
 
 /** The outcomes of requests that are not refused. */
 const ENDS: ReadonlySet<string> = new Set(['ok', 'skipped', 'unfinished'])
-
-/** A filter for events; absent fields match everything. */
-export interface AuditQuery {
-  readonly account?: string | undefined
-  readonly action?: string | undefined
-  /** Matches events whose source or target is this path or below it. */
-  readonly path?: string | undefined
-  /** Milliseconds since 1970. */
-  readonly since?: number | undefined
-  readonly until?: number | undefined
-  /** The maximum number of events to return; the newest are chosen. */
-  readonly limit?: number | undefined
-}
-
-/** An event as it was recorded; `time` is milliseconds since 1970. */
-export interface RecordedEvent {
-  readonly time: number
-  readonly account: string
-  readonly address: string
-  /** Null in events that are older than this field, and in those of the operator. */
-  readonly door: string | null
-  readonly credential: string | null
-  readonly action: string
-  readonly path: string | null
-  readonly target: string | null
-  readonly size: number | null
-  readonly md5: string | null
-  readonly detail: string | null
-  readonly outcome: string
-  /** The number of otherwise equal events that this one stands for, since the last such record. */
-  readonly times: number
-}
 
 /**
  * The number of events that are read at once, so that the state is not locked while somebody reads a page.

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { accountRecord } from '../../../../test/support/accounts.ts'
-import { TempDir } from '../../../../test/support/temp-dir.ts'
+import { accountRecord } from '../../../../../test/support/accounts.ts'
+import { TempDir } from '../../../../../test/support/temp-dir.ts'
+import { hashOf } from '../../state/secret.ts'
+import type { NewToken } from '../../state/tokens.ts'
 import { Accounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
-import { hashOf } from './secret.ts'
-import { type NewToken, Tokens } from './tokens.ts'
+import { Tokens } from './tokens.ts'
 
 const NOW = 1_700_000_000_000_000
 

@@ -1,28 +1,21 @@
+import { inSlices, type SliceOptions } from './slices.ts'
+
 /** The number of items that are sorted at once: a few milliseconds' work. */
 const RUN = 2_000
 /** How many items are merged between two looks at the clock. */
 const STRIDE = 500
-/** How long the page may be kept from answering its user, in milliseconds. */
-const SLICE_MS = 12
 
 /**
  * Sorts any number of items without keeping the page from anything else: it pauses after every few milliseconds.
- * @param pause lets everything else happen
  * @returns a new array; the order of equal items is kept
  * @throws what the signal was aborted with
  */
 export async function sortInSlices<T>(
   items: readonly T[],
   compare: (one: T, other: T) => number,
-  { signal, pause = nextTask }: { readonly signal?: AbortSignal; readonly pause?: () => Promise<void> } = {},
+  options: SliceOptions = {},
 ): Promise<readonly T[]> {
-  let began = performance.now()
-  const rest = async (): Promise<void> => {
-    if (performance.now() - began < SLICE_MS) return
-    await pause()
-    signal?.throwIfAborted()
-    began = performance.now()
-  }
+  const rest = inSlices(options)
   let runs: (readonly T[])[] = []
   for (let start = 0; start < items.length; start += RUN) {
     runs.push(items.slice(start, start + RUN).sort(compare))
@@ -61,11 +54,4 @@ async function merge<T>(
     }
   }
   return merged
-}
-
-/** After what waits to be done, such as input and painting. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve)
-  })
 }

@@ -1,4 +1,5 @@
 import type { ChosenItem } from '../queue/upload.ts'
+import { measureSizes } from './measure-sizes.ts'
 
 export type ChoiceKind = 'files' | 'folder' | 'camera'
 
@@ -17,7 +18,7 @@ export async function chooseFiles(kind: ChoiceKind): Promise<readonly ChosenItem
   input.addEventListener('cancel', () => resolve())
   input.click()
   await promise
-  return itemsOf(input.files)
+  return await measureSizes(itemsOf(input.files))
 }
 
 /** Lets the user choose one file. */
@@ -27,6 +28,6 @@ export async function chooseFile(): Promise<File | undefined> {
 }
 
 /** The files of a list. Those of a folder know where in it they were. */
-export function itemsOf(files: Iterable<File> | null): readonly ChosenItem[] {
+function itemsOf(files: Iterable<File> | null): readonly ChosenItem[] {
   return [...(files ?? [])].map((file) => ({ folder: file.webkitRelativePath.split('/').slice(0, -1), file }))
 }

@@ -1,21 +1,35 @@
 import type { ChosenItem } from '../queue/upload.ts'
-import { itemsOf } from './chosen-files.ts'
+import { measureSizes } from './measure-sizes.ts'
 
 /** Whether something that is dragged has files. */
 export function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false
 }
 
+/** Up to this many, everything that is dropped is asked whether it is a folder. */
+const MOST_ASKED = 500
+
 /**
  * The files and folders that were dropped, with everything in them. Call this in the event: what was dropped is not
  * there afterwards.
  */
-export async function droppedItems(dropped: DataTransfer): Promise<readonly ChosenItem[]> {
-  const entries = [...dropped.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
-  // A page that is tested, or an old browser, may have only the files.
-  if (entries.length === 0) return itemsOf(dropped.files)
-  const found = await Promise.all(entries.map((entry) => itemsIn(entry, [])))
-  return found.flat()
+export async function droppedItems({ items: dropped }: DataTransfer): Promise<readonly ChosenItem[]> {
+  const sources = [...dropped].map((item) => sourceOf(item, dropped.length <= MOST_ASKED))
+  const found: ChosenItem[] = []
+  for (const source of sources) {
+    if (source instanceof File) found.push({ folder: [], file: source })
+    else if (source !== null) found.push(...(await itemsIn(source, [])))
+  }
+  return await measureSizes(found)
+}
+
+/**
+ * For each item, the browser looks at the disk while the page waits. Of thousands, only those are asked whose names do not
+ * look like those of files; if a folder is among the others, its upload fails and says so.
+ */
+function sourceOf(item: DataTransferItem, isAsked: boolean): FileSystemEntry | File | null {
+  const file = item.getAsFile()
+  return isAsked || file?.type === '' ? (item.webkitGetAsEntry() ?? file) : file
 }
 
 async function itemsIn(entry: FileSystemEntry, folder: readonly string[]): Promise<readonly ChosenItem[]> {

@@ -55,6 +55,19 @@ it('filters with a slash, and goes on in the list with Enter', async () => {
   await expect.poll(() => entryNames(page)).toHaveLength(3)
 })
 
+it('goes to what begins with the letters that are typed', async () => {
+  const page = await open('letters', ['Alps', 'bee', 'boo', 'my songs', 'my texts'])
+  await page.clock.install({ time: 0 })
+  await page.clock.pauseAt(1_000)
+  await page.keyboard.type('b')
+  expect(await selectedNames(page)).toEqual(['bee'])
+  await page.keyboard.type('b')
+  expect(await selectedNames(page)).toEqual(['boo'])
+  await page.clock.runFor(2_000)
+  await page.keyboard.type('My T')
+  expect(await selectedNames(page)).toEqual(['my texts'])
+})
+
 it('renames with F2, of which the part before the extension is selected', async () => {
   const page = await open('f2', ['old.txt'])
   await press(page, 'ArrowDown', 'F2')

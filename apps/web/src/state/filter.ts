@@ -10,7 +10,8 @@ export function matching(entries: readonly Entry[], text: string): readonly Entr
   return wanted === '' ? entries : entries.filter(({ name }) => fold(name).includes(wanted))
 }
 
-function fold(text: string): string {
+/** The text without differences of case and of the form of accents. */
+export function fold(text: string): string {
   const lower = text.toLowerCase()
   // Most names have nothing that could be written in two ways.
   return /^[\0-\x7f]*$/.test(lower) ? lower : lower.normalize('NFKD').replace(/\p{Mn}/gu, '')

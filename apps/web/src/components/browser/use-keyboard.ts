@@ -6,6 +6,7 @@ import { layout } from '../../state/preferences.ts'
 import { goTo, path, route } from '../../state/route.ts'
 import { focused, moveBy, selectAll, selectNothing, toggle } from '../../state/selection.ts'
 import { shown } from '../../state/shown.ts'
+import { isTypingAhead, typeAhead } from '../../state/type-ahead.ts'
 import { viewport } from '../../state/viewport.ts'
 import { type Command, copyToClipboard, cutToClipboard, help, paste, remove, rename } from './commands.tsx'
 import { focusList } from './entry-id.ts'
@@ -15,7 +16,7 @@ import { FILTER_ID } from './filter-box.tsx'
 export function useKeyboard(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.altKey || isElsewhere(event.target)) return
+      if (event.defaultPrevented || event.altKey || event.isComposing || isElsewhere(event.target)) return
       const action = event.ctrlKey || event.metaKey ? withControl(event.key) : alone(event)
       if (action === undefined) return
       event.preventDefault()
@@ -65,6 +66,7 @@ function alone({ key, shiftKey, target }: KeyboardEvent): (() => void) | undefin
     case 'Enter':
       return isOnButton ? undefined : openFocused
     case ' ':
+      if (isTypingAhead()) return () => typeAhead(key)
       return isOnButton ? undefined : toggleFocused
     case 'Backspace':
       return () => goTo(path.value.slice(0, -1))
@@ -82,8 +84,18 @@ function alone({ key, shiftKey, target }: KeyboardEvent): (() => void) | undefin
     case '?':
       return offered(help)
     default:
-      return undefined
+      return isCharacter(key) ? () => goToTyped(key) : undefined
   }
+}
+
+/** Whether a key is a character, and not the name of a key such as `Tab`. */
+function isCharacter(key: string): boolean {
+  return [...key].length === 1
+}
+
+function goToTyped(character: string): void {
+  focusList()
+  typeAhead(character)
 }
 
 function offered({ isOffered, run }: Command): (() => void) | undefined {

@@ -1,10 +1,10 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { Entry } from '../api/entry.ts'
+import { sortInSlices } from '../slices/sliced-sort.ts'
 import { filter, matching } from './filter.ts'
 import { folder } from './folder.ts'
 import { sortOrder } from './preferences.ts'
 import { removing } from './removal.ts'
-import { sortInSlices } from './sliced-sort.ts'
 import { comparison } from './sort.ts'
 
 /** The entries of the folder, sorted; undefined before the first of them have been. */

@@ -1,4 +1,4 @@
-import { inSlices } from '../../state/slices.ts'
+import { inSlices } from '../../slices/slices.ts'
 import type { ChosenItem } from '../queue/upload.ts'
 
 /**

@@ -38,7 +38,7 @@ const REMOVALS: [title: string, change: (file: string) => void][] = [
 
 describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => {
   it.each(CHANGES)('because it %s is not stored, and what was there stays', async (_, change) => {
-    await using site = await LocalSite.open({ threads: 1 })
+    await using site = await LocalSite.open()
     writeRandom(move.source(site), SIZE, 1)
     setMtime(move.source(site), 1_600_000_000_000_000)
     fs.writeFileSync(move.target(site), OLD)
@@ -60,7 +60,7 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
   })
 
   it.each(REMOVALS)('because it %s is stored as it was, or not at all', async (_, change) => {
-    await using site = await LocalSite.open({ threads: 1 })
+    await using site = await LocalSite.open()
     const bytes = writeRandom(move.source(site), SIZE, 1)
     fs.writeFileSync(move.target(site), OLD)
     await using proxy = await ChaosProxy.start(site.server.port, () => ({
@@ -79,7 +79,7 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
 
 describe('A file on the server that changes between two connections', () => {
   it('is never spliced: the get starts again with the new one', async () => {
-    await using site = await LocalSite.open({ threads: 1 })
+    await using site = await LocalSite.open()
     const [, move] = MOVES
     if (move === undefined) throw new Error('there is no get')
     writeRandom(move.source(site), SIZE, 1)

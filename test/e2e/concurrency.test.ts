@@ -27,9 +27,9 @@ describe('Eight clients at once', () => {
           writeRandom(path.join(folder, names[index] ?? ''), size, client * 10 + index),
         )
         const own = { cwd: folder, config: path.join(folder, 'config') }
-        expect(await site.run(['put', ...names], own)).toMatchObject({ code: 0 })
+        expect(await site.runProcess(['put', ...names], own)).toMatchObject({ code: 0 })
         for (const name of names) fs.rmSync(path.join(folder, name))
-        expect(await site.run(['get', ...names], own)).toMatchObject({ code: 0 })
+        expect(await site.runProcess(['get', ...names], own)).toMatchObject({ code: 0 })
         for (const [index, name] of names.entries()) {
           for (const copy of [path.join(site.root, name), path.join(folder, name)]) {
             expect(fs.readFileSync(copy).equals(files[index] ?? Buffer.alloc(0)), copy).toBe(true)

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
-import { runClient } from '../support/client-process.ts'
+import { runInFolder } from '../support/in-process-client.ts'
 import type { Result } from '../support/program.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { Site } from '../support/site.ts'
@@ -108,7 +108,7 @@ describe('What may not be read', () => {
   it('on this machine ends with 4', async () => {
     using folder = new TempDir()
     fs.writeFileSync(folder.at('secret'), 'x', { mode: 0o000 })
-    const result = await site.run(['put', folder.at('secret')], AS_NOBODY)
+    const result = await site.runProcess(['put', folder.at('secret')], AS_NOBODY)
     expectFailure(result, 4, /secret": the file system here denies access/)
     expect(fs.readdirSync(site.root)).not.toContain('secret')
   })
@@ -116,7 +116,7 @@ describe('What may not be read', () => {
   it('or written there ends with 4', async () => {
     using folder = new TempDir()
     fs.chmodSync(folder.path, 0o555)
-    const result = await site.run(['get', 'plain', '-o', folder.at('copy')], AS_NOBODY)
+    const result = await site.runProcess(['get', 'plain', '-o', folder.at('copy')], AS_NOBODY)
     expectFailure(result, 4, /copy.*": the file system here denies access/)
     expect(fs.readdirSync(folder.path)).toEqual([])
     fs.chmodSync(folder.path, 0o755)
@@ -133,17 +133,17 @@ describe('What may not be read', () => {
     await using server = await ServerProcess.start({ root, args, under: NOBODY })
     const client = { port: server.port, config: folder.at('config'), cwd: site.home, global: [] }
     expectFailure(
-      await runClient(['get', 'secret'], client),
+      await runInFolder(['get', 'secret'], client),
       4,
       /"secret": the file system on the server denies access/,
     )
     expectFailure(
-      await runClient(['put', 'plain'], client),
+      await runInFolder(['put', 'plain'], client),
       4,
       /"plain": the file system on the server denies access/,
     )
     expectFailure(
-      await runClient(['rm', 'secret'], client),
+      await runInFolder(['rm', 'secret'], client),
       4,
       /"secret": the file system on the server denies access/,
     )

@@ -96,7 +96,7 @@ describe("A full disk on the client's side", () => {
     await using site = await Site.open()
     writeRandom(path.join(site.root, 'file.bin'), DISK + 1, 4)
     fs.writeFileSync(path.join(disk.seen, 'file.bin'), OLD)
-    const got = await site.run(['get', 'file.bin'], { under: disk.under, global: [] })
+    const got = await site.runProcess(['get', 'file.bin'], { under: disk.under, global: [] })
     expect(got.code).toBe(8)
     expect(got.stderr).toMatch(/needs [\d.]+ \w+, but the disk has [\d.]+ \w+ free/)
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin'), 'utf8')).toBe(OLD)
@@ -121,7 +121,7 @@ describe("A full disk on the client's side", () => {
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin'), 'utf8')).toBe(OLD)
 
     free()
-    const again = await site.run(['get', 'file.bin'], client)
+    const again = await site.runProcess(['get', 'file.bin'], client)
     expect(again.code).toBe(0)
     expect(again.stderr).toContain('continuing at 3.0 MiB')
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin')).equals(bytes)).toBe(true)

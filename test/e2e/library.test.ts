@@ -16,7 +16,7 @@ let served: ServedFolder
 let home: TempDir
 let client: Client
 beforeAll(async () => {
-  served = await ServedFolder.start()
+  served = await ServedFolder.start({ threads: 2 })
 })
 afterAll(() => served[Symbol.asyncDispose]())
 beforeEach(async () => {

@@ -16,7 +16,7 @@ const LIMIT = { bytes: 100 * KB, files: 20 }
 
 let folder: ServedFolder
 beforeEach(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
   await addAccount(folder.root, 'ada', { home: parsePath('ada'), quota: LIMIT })
 })
 afterEach(() => folder[Symbol.asyncDispose]())

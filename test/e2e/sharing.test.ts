@@ -18,7 +18,7 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9o
 let served: ServedFolder
 let home: TempDir
 beforeAll(async () => {
-  served = await ServedFolder.start({ plaintext: false, threads: 1 })
+  served = await ServedFolder.start({ plaintext: false })
   home = new TempDir()
   await addAccount(served.root, 'anna', { home: parsePath('anna') })
   served.write('anna/pics/one.txt', 'one')

@@ -16,7 +16,11 @@ beforeEach(() => site.clear())
 
 /** Runs lines as a script from standard input. */
 async function run(lines: readonly string[], args: readonly string[] = []): Promise<Result> {
-  return await site.run(['shell', ...args], { global: [], input: Buffer.from(`${lines.join('\n')}\n`) })
+  return await site.run(['shell', ...args], { global: [], input: scriptOf(lines) })
+}
+
+function scriptOf(lines: readonly string[]): Buffer {
+  return Buffer.from(`${lines.join('\n')}\n`)
 }
 
 describe('A script', () => {
@@ -123,7 +127,9 @@ describe('A script', () => {
 
   it('runs local commands where it is, and no command on the server', async () => {
     fs.mkdirSync(path.join(site.home, 'sub'))
-    const { code, stdout } = await run(['lcd sub', '!pwd', '-!false', '!exit 3'])
+    const input = scriptOf(['lcd sub', '!pwd', '-!false', '!exit 3'])
+    // What it starts writes to the standard output of the process.
+    const { code, stdout } = await site.runProcess(['shell'], { global: [], input })
     expect(code).toBe(3)
     expect(stdout.toString()).toBe(`${path.join(site.home, 'sub')}\n`)
   })

@@ -12,7 +12,7 @@ describe.concurrent.each(SIGNALS)('A server that gets %s', (signal) => {
   it('ends with exit code 0 when it has nothing to do', async () => {
     await using site = await Site.open()
     await using shell = await ChaosProxy.start(site.port)
-    expect((await site.run(['ls'], { port: shell.port })).code).toBe(0)
+    expect((await site.runProcess(['ls'], { port: shell.port })).code).toBe(0)
     expect(await site.server.kill(signal)).toEqual(STOPPED)
     expect(site.server.program.events.at(-1)).toEqual({ event: 'stopped' })
     expect(site.server.program.stderr).toBe('')

@@ -18,7 +18,7 @@ afterAll(() => site[Symbol.asyncDispose]())
 
 describe('the client loads', () => {
   it('for a mistyped option the command line, and nothing of what moves files', async () => {
-    const { stderr, code } = await site.run(['get', '--nonsense'], { env: TELL_LOADED })
+    const { stderr, code } = await site.runProcess(['get', '--nonsense'], { env: TELL_LOADED })
     expect(code).toBe(2)
     const { own, packages } = loadedBy(stderr)
     expect(packages).toEqual(['commander', 'valibot'])
@@ -26,7 +26,7 @@ describe('the client loads', () => {
   })
 
   it('for a stat no more than a connection', async () => {
-    const { stderr, code } = await site.run(['stat', '/'], { env: TELL_LOADED })
+    const { stderr, code } = await site.runProcess(['stat', '/'], { env: TELL_LOADED })
     expect(code).toBe(0)
     const { own, packages } = loadedBy(stderr)
     expect(packages).toEqual(['commander', 'valibot'])
@@ -45,7 +45,7 @@ describe('the client loads', () => {
   it('no compiler, once it has been compiled', async () => {
     const env = { ...TELL_LOADED, NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: site.home }
     const version = async (): Promise<boolean> =>
-      loadedBy((await site.run(['--version'], { env })).stderr).compiler
+      loadedBy((await site.runProcess(['--version'], { env })).stderr).compiler
     expect(await version()).toBe(true)
     expect(await version()).toBe(false)
   })

@@ -13,7 +13,7 @@ let site: LocalSite
 let bytes: Buffer
 let target: string
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
   bytes = writeRandom(`${site.root}/big`, SIZE, 1)
   target = `${site.home}/big`
 })

@@ -11,7 +11,7 @@ const TIME = 1_700_000_000_123_456
 
 let site: LocalSite
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
 })
 beforeEach(() => site.clear())
 afterAll(() => site[Symbol.asyncDispose]())

@@ -18,7 +18,7 @@ const CASES: [difference: string, fresh: { text: string; mtime: number }, replac
 
 let site: LocalSite
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 beforeEach(() => {

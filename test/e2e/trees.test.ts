@@ -20,7 +20,7 @@ const FILES = {
 
 let site: LocalSite
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 beforeEach(() => {

@@ -92,7 +92,7 @@ describe('An output on a full disk', () => {
 
   it.each(['--help', 'md5 a', 'get large -o -'])('is told by the program itself: %s', async (line) => {
     const args = line.split(' ')
-    const { code, stderr } = await site.run(args, { global: ['-q'], under: redirected('>/dev/full') })
+    const { code, stderr } = await site.runProcess(args, { global: ['-q'], under: redirected('>/dev/full') })
     expect({ code, stderr }).toEqual({ code: 8, stderr: SAYS_SO })
   })
 
@@ -104,7 +104,10 @@ describe('An output on a full disk', () => {
   })
 
   it('is no concern of a command that prints nothing', async () => {
-    const { code, stderr } = await site.run(['put', 'a'], { global: ['-q'], under: redirected('>/dev/full') })
+    const { code, stderr } = await site.runProcess(['put', 'a'], {
+      global: ['-q'],
+      under: redirected('>/dev/full'),
+    })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 })

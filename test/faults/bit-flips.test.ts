@@ -19,7 +19,7 @@ describe.concurrent.each(MOVES)(
   { timeout: 300_000 + FLIPS * 5_000 },
   (move) => {
     it('in the bytes of the file is found, and that block alone comes again', async () => {
-      await using site = await LocalSite.open()
+      await using site = await LocalSite.open({ threads: 2 })
       const bytes = writeRandom(move.source(site), SIZE, 1)
       const frames = await recordFrames(site, move)
       const random = randomNumbers(SEED + 1)
@@ -45,7 +45,7 @@ describe.concurrent.each(MOVES)(
     it.each(['up', 'down'] as const)(
       'in a header that goes %s never makes a wrong file, and the transfer goes on where the damage shows',
       async (direction) => {
-        await using site = await LocalSite.open()
+        await using site = await LocalSite.open({ threads: 2 })
         const bytes = writeRandom(move.source(site), SIZE, 3)
         const frames = await recordFrames(site, move)
         const random = randomNumbers(SEED + 3)

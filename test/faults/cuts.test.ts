@@ -21,7 +21,7 @@ describe.concurrent.each(MOVES)(
   { timeout: 300_000 + CUTS * 2_000 },
   (move) => {
     it('at any frame border, or a byte beside it, ends with the right file', async () => {
-      await using site = await LocalSite.open()
+      await using site = await LocalSite.open({ threads: 2 })
       const bytes = writeRandom(move.source(site), 2 * MIB + 5, 1)
       const frames = await recordFrames(site, move)
       for (const way of WAYS) {
@@ -42,7 +42,7 @@ describe.concurrent.each(MOVES)(
     })
 
     it('at any place of a larger file ends with the right file, and nothing that has arrived is sent twice', async () => {
-      await using site = await LocalSite.open()
+      await using site = await LocalSite.open({ threads: 2 })
       const size = 6 * MIB + 100
       const bytes = writeRandom(move.source(site), size, 2)
       const random = randomNumbers(SEED + 2)
@@ -61,7 +61,7 @@ describe.concurrent.each(MOVES)(
     })
 
     it('again and again gets there, as long as every connection brings a block', async () => {
-      await using site = await LocalSite.open()
+      await using site = await LocalSite.open({ threads: 2 })
       const bytes = writeRandom(move.source(site), 6 * MIB + 100, 4)
       const cuts: Plan = { [move.direction]: { cutAfter: 1.3 * MIB } }
       await using proxy = await ChaosProxy.start(site.server.port, () => cuts)

@@ -24,7 +24,7 @@ const LARGE = randomBytes(2 * MIB + 5, 3)
 let site: LocalSite
 let injected = 0
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
   fs.mkdirSync(site.remote('tree/a'), { recursive: true })
   for (const name of ['small', 'tree/a/1', 'tree/2']) fs.writeFileSync(site.remote(name), SMALL)
   fs.writeFileSync(site.remote('large'), LARGE)

@@ -32,7 +32,7 @@ const TELL_EVERY = 100
 describe('kill -9 at random moments', { timeout: 300_000 + KILLS * SECONDS_FOR_ONE * 1_000 }, () => {
   it(`of clients, servers and handler threads in turn, ${KILLS} times (SEED=${SEED}): no wrong file, and nothing that has been written is sent again`, async () => {
     await using processes = await Site.open({ threads: 2 })
-    await using threads = await LocalSite.open()
+    await using threads = await LocalSite.open({ threads: 2 })
     const random = randomNumbers(SEED)
     const figures: Figures = { resent: [], restarts: [], replacements: [] }
     const victims = [

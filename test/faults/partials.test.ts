@@ -12,7 +12,7 @@ const HELD = 3 * MIB
 
 let site: LocalSite
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 beforeEach(() => site.clear())

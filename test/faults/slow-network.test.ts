@@ -10,7 +10,7 @@ const SIZE = 3 * MIB + 17
 
 let site: LocalSite
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 

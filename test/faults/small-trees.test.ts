@@ -10,7 +10,7 @@ describe.each(MOVES)('A $name -r of small files', (move) => {
   const back = direction === 'up' ? 'down' : 'up'
 
   it('finds a bit that flips in their bytes, and that file alone comes again', async () => {
-    await using site = await LocalSite.open()
+    await using site = await LocalSite.open({ threads: 2 })
     const tree = new SmallTree(site, move)
     const { connection, frame, total } = await tree.carrier()
     const random = randomNumbers(5)
@@ -30,7 +30,7 @@ describe.each(MOVES)('A $name -r of small files', (move) => {
   it.each(['replace', 'skip', 'newer', 'fail'])(
     'loses nothing where the connection is cut, with %s',
     async (ifExists) => {
-      await using site = await LocalSite.open()
+      await using site = await LocalSite.open({ threads: 2 })
       const tree = new SmallTree(site, move)
       const { connection, frame, other } = await tree.carrier()
       // In the bytes; and a byte before all of the other side is heard, when a put has stored all.

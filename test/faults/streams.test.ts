@@ -11,7 +11,7 @@ const SIZE = 6 * MIB + 100
 
 let site: LocalSite
 beforeAll(async () => {
-  site = await LocalSite.open()
+  site = await LocalSite.open({ threads: 2 })
 })
 afterAll(() => site[Symbol.asyncDispose]())
 afterEach(() => vi.restoreAllMocks())

@@ -10,7 +10,7 @@ const SIZE = 6 * MIB + 17
 
 describe('A connection that died without a word', () => {
   it('is taken over at once by the client coming back, and can write no more', async () => {
-    await using site = await LocalSite.open()
+    await using site = await LocalSite.open({ threads: 2 })
     const bytes = writeRandom(site.local('file.bin'), SIZE, 1)
     await using proxy = await ChaosProxy.start(site.server.port, () => ({
       up: { stallAfter: 3.5 * MIB },
@@ -38,7 +38,7 @@ describe('A connection that died without a word', () => {
   })
 
   it('is noticed by a client with --timeout, which goes on by itself', async () => {
-    await using site = await LocalSite.open()
+    await using site = await LocalSite.open({ threads: 2 })
     for (const move of MOVES) {
       const bytes = writeRandom(move.source(site), SIZE, 2)
       await using proxy = await stalledTransfer(move, site, () => site.server.port, { halfOpen: true })
@@ -55,7 +55,7 @@ describe('A connection that died without a word', () => {
 
 describe.each(MOVES)('A handler thread that dies during a $name', (move) => {
   it('is replaced, and its client goes on by itself', async () => {
-    await using site = await LocalSite.open()
+    await using site = await LocalSite.open({ threads: 2 })
     const bytes = writeRandom(move.source(site), SIZE, 3)
     await using proxy = await stalledTransfer(move, site, () => site.server.port)
     const running = site.run(move.command(site), { port: proxy.port })
@@ -87,7 +87,7 @@ describe('A put whose answer is lost after the server has stored the file', () =
     { policy: 'fail', size: 100 },
     { policy: 'skip', size: 100 },
   ])('is done when repeated: $policy, $size bytes', async ({ policy, size }) => {
-    await using site = await LocalSite.open()
+    await using site = await LocalSite.open({ threads: 2 })
     const bytes = writeRandom(site.local('file.bin'), size, 4)
     // The connection is cut the moment the answer would have passed.
     let [heard, before] = ['', 0]
@@ -108,7 +108,7 @@ describe('A put whose answer is lost after the server has stored the file', () =
   })
 
   it('is not taken for another put of the same file, which --if-exists fail refuses', async () => {
-    await using site = await LocalSite.open()
+    await using site = await LocalSite.open({ threads: 2 })
     for (const size of [100, SIZE]) {
       const name = site.local(`${size}.bin`)
       fs.writeFileSync(name, randomBytes(size, 5))

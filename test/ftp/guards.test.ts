@@ -10,7 +10,6 @@ beforeEach(async () => {
     anonymous: 'none',
     ftp: true,
     ftpPort: 0,
-    threads: 1,
     limits: { trusted: [] },
   })
   for (const name of ['anna', 'bob']) await addAccount(folder.root, name)
@@ -123,7 +122,6 @@ it('a client that begins a transfer and sends nothing is given up', async () => 
   await using impatient = await ServedFolder.start({
     ftp: true,
     ftpPort: 0,
-    threads: 1,
     timeouts: { stall: 300 },
   })
   using client = await FtpClient.enter(impatient.server.ftpPort, { user: 'anonymous', isEncrypted: false })
@@ -140,7 +138,6 @@ it('a session lives through a transfer that takes longer than it may be idle, an
     anonymous: 'none',
     ftp: true,
     ftpPort: 0,
-    threads: 1,
     timeouts: { idle: 500 },
   })
   await addAccount(impatient.root, 'anna', { rate: 65_536 })

@@ -12,7 +12,6 @@ beforeAll(async () => {
     ftp: true,
     ftpPort: 0,
     ftpsPort: 0,
-    threads: 1,
   })
   await addAccount(folder.root, 'anna')
   await addAccount(folder.root, 'scanner', { clearFtp: true })

@@ -23,7 +23,7 @@ it('the address and the ports for data are those that the operator names', async
 })
 
 it('if all ports for data are taken, the client is told to try again', async () => {
-  await using first = await ServedFolder.start({ ftp: true, ftpPort: 0, threads: 1 })
+  await using first = await ServedFolder.start({ ftp: true, ftpPort: 0 })
   using holder = await FtpClient.enter(first.server.ftpPort, { user: 'anonymous', isEncrypted: false })
   const port = Number(/\|\|\|(\d+)\|/.exec((await holder.command('EPSV')).text)?.[1])
   await using folder = await ServedFolder.start({

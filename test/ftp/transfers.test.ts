@@ -14,7 +14,6 @@ beforeAll(async () => {
     anonymous: 'none',
     ftp: true,
     ftpPort: 0,
-    threads: 1,
   })
   await addAccount(folder.root, 'anna', { clearFtp: true })
 })

@@ -6,7 +6,7 @@ import { ServedFolder } from '../support/served-folder.ts'
 /** What a page asks about its account: sessions, tokens, share links, unfinished uploads, space, the password. */
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ plaintext: false, anonymous: 'read' })
+  folder = await ServedFolder.start({ plaintext: false, anonymous: 'read', threads: 2 })
   for (const name of ['anna', 'otto', 'lena']) await addAccount(folder.root, name)
   folder.write('d/a', 'hello')
 })

@@ -38,7 +38,6 @@ async function shown({ server }: ServedFolder, ALPNProtocols: string[]): Promise
 async function start(options = {}): Promise<ServedFolder> {
   return await ServedFolder.start({
     plaintext: false,
-    threads: 1,
     tlsCert: own.at('cert.pem'),
     tlsKey: own.at('key.pem'),
     ...options,
@@ -46,7 +45,7 @@ async function start(options = {}): Promise<ServedFolder> {
 }
 
 it("the server's own certificate names its addresses, and is for the key that clients pin", async () => {
-  await using folder = await ServedFolder.start({ plaintext: false, threads: 1 })
+  await using folder = await ServedFolder.start({ plaintext: false })
   for (const protocols of [['ftx/1'], ['http/1.1'], []]) {
     const certificate = await shown(folder, protocols)
     expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1')
@@ -95,7 +94,7 @@ it.each([
 })
 
 it('a server without HTTP closes its connections, and those in clear, unanswered', async () => {
-  await using folder = await ServedFolder.start({ plaintext: false, web: false, threads: 1 })
+  await using folder = await ServedFolder.start({ plaintext: false, web: false })
   const { server } = folder
   await expect(shown(folder, ['http/1.1'])).rejects.toThrow(/alert no application protocol|disconnected/)
   await expect(shown(folder, ['ftx/1'])).resolves.toBeDefined()
@@ -104,7 +103,7 @@ it('a server without HTTP closes its connections, and those in clear, unanswered
 })
 
 it('a request in clear is sent to https, and nowhere else', async () => {
-  await using folder = await ServedFolder.start({ plaintext: false, threads: 1 })
+  await using folder = await ServedFolder.start({ plaintext: false })
   const { host, port } = folder.server
   const ask = async (head: string): Promise<string> =>
     await raw({ host, port, fingerprint: undefined }, `${head}\r\n\r\n`)

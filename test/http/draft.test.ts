@@ -10,7 +10,7 @@ const BYTES = content(200)
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ threads: 1 })
+  folder = await ServedFolder.start()
 })
 afterAll(async () => {
   expect(folder.faults).toEqual([])

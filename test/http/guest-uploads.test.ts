@@ -10,7 +10,7 @@ import { ServedFolder } from '../support/served-folder.ts'
 /** Uploads that guests begin by a link for uploads, and continue. */
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none' })
+  folder = await ServedFolder.start({ anonymous: 'none', threads: 2 })
   await addAccount(folder.root, 'anna')
   folder.write('in/taken', 'of anna')
 })

@@ -16,7 +16,7 @@ const ROUNDS = 20
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ threads: 1 })
+  folder = await ServedFolder.start()
   fs.mkdirSync(folder.at('many'))
   for (let i = 0; i < ENTRIES; i++) fs.mkdirSync(folder.at(`many/${i}`))
 })

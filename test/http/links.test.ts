@@ -11,7 +11,7 @@ import { ServedFolder } from '../support/served-folder.ts'
 /** Share links, opened by people without an account. */
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none' })
+  folder = await ServedFolder.start({ anonymous: 'none', threads: 2 })
   await addAccount(folder.root, 'anna')
   folder.write('pics/one.txt', 'one')
   folder.write('pics/deep/two.txt', 'two')

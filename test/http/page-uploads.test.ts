@@ -13,7 +13,7 @@ const LARGE = content(4 * MIB + 12_345)
 let folder: ServedFolder
 let line: Line
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none', threads: 1 })
+  folder = await ServedFolder.start({ anonymous: 'none' })
   await addAccount(folder.root, 'anna')
   await addAccount(folder.root, 'otto', {
     home: localPath(['otto']),
@@ -107,7 +107,7 @@ describe('files', () => {
 
 describe('a server', () => {
   it('that is lost is waited for, and the file continues', async () => {
-    const served = await ServedFolder.start({ anonymous: 'none', threads: 1 })
+    const served = await ServedFolder.start({ anonymous: 'none' })
     await addAccount(served.root, 'anna')
     line.server = served.server
     atPart(3, async () => await served.server.close())

@@ -79,7 +79,7 @@ describe('a source', () => {
 })
 
 it('two archives at a time are enough for one account', async () => {
-  await using folder = await ServedFolder.start({ threads: 1 })
+  await using folder = await ServedFolder.start()
   folder.write('d/large', content(32 * LIMITS.payload))
   const { host, port } = folder.server
   const sockets = [1, 2].map(() => net.connect({ host, port }))

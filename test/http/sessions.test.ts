@@ -7,7 +7,7 @@ import { ServedFolder } from '../support/served-folder.ts'
 /** The sessions of browsers, against a real server. */
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ plaintext: false, anonymous: 'none' })
+  folder = await ServedFolder.start({ plaintext: false, anonymous: 'none', threads: 2 })
   await addAccount(folder.root, 'anna')
   folder.write('a', 'a')
 })

@@ -12,7 +12,6 @@ const LARGE = content(8 * LIMITS.payload)
 
 it('clients that do not read what they have asked for keep no memory from others', async () => {
   await using folder = await ServedFolder.start({
-    threads: 1,
     limits: { trusted: ['127.0.0.0/8'] },
   })
   folder.write('large', LARGE)

@@ -13,7 +13,7 @@ const HALF = 1_700_000
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none' })
+  folder = await ServedFolder.start({ anonymous: 'none', threads: 2 })
   await addAccount(folder.root, 'anna')
   await addAccount(folder.root, 'bert')
 })

@@ -14,7 +14,7 @@ const WRONG = createHash('md5').digest('base64')
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
   await addAccount(folder.root, 'reader', { permissions: ['list', 'read'] })
 })
 afterAll(() => folder[Symbol.asyncDispose]())

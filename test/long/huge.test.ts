@@ -38,7 +38,7 @@ it.each(MOVES)(
     )
     writeSparse(partial, HELD, new Map([...ISLANDS].filter(([offset]) => offset < HELD)))
 
-    const second = await site.run(move.command(site), { port: proxy.port })
+    const second = await site.runProcess(move.command(site), { port: proxy.port })
     expect(second).toMatchObject({ code: 0, stderr: '' })
     expect(second.events).toContainEqual(expect.objectContaining({ event: 'resume', bytes: HELD }))
     expect(second.events).toContainEqual(expect.objectContaining({ event: 'done', bytes: SIZE }))

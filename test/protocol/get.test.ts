@@ -99,7 +99,7 @@ describe('get', () => {
     ['no window', undefined, LIMITS.window / LIMITS.payload],
     ['the most that there is, which grows', LIMITS.windowMax, LIMITS.window / LIMITS.payload],
   ])('P-9.2: with a window of %s no more is sent before it is acknowledged', async (_, window, blocks) => {
-    await using alone = await ServedFolder.start({ threads: 1 })
+    await using alone = await ServedFolder.start()
     alone.write('large.bin', LARGE)
     await using client = await RawClient.login(alone.server)
     await using witness = await RawClient.login(alone.server)

@@ -11,7 +11,7 @@ let folder: ServedFolder
 let secure: ServedFolder
 
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none' })
+  folder = await ServedFolder.start({ anonymous: 'none', threads: 2 })
   secure = await ServedFolder.start({ plaintext: false })
   for (const { root } of [folder, secure]) await addAccount(root, 'anna', { home: parsePath('anna') })
 })

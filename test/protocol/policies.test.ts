@@ -10,7 +10,7 @@ import { ServedFolder } from '../support/served-folder.ts'
 let folder: ServedFolder
 
 beforeAll(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 

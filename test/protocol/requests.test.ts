@@ -9,7 +9,7 @@ import { ServedFolder } from '../support/served-folder.ts'
 let folder: ServedFolder
 
 beforeAll(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
   folder.write('small.txt', 'hello\n')
   folder.write('large.bin', content(3 * LIMITS.payload))
 })

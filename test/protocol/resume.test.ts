@@ -11,7 +11,7 @@ let folder: ServedFolder
 const FILE = content(4 * BLOCK_SIZE + 99)
 
 beforeAll(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 

@@ -18,7 +18,7 @@ let folder: ServedFolder
 let anna: RawClient
 let otto: RawClient
 beforeAll(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 beforeEach(async () => {

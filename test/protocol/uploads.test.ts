@@ -18,7 +18,7 @@ const FILE = content(3 * MIB)
 let folder: ServedFolder
 let anna: RawClient
 beforeEach(async () => {
-  folder = await ServedFolder.start()
+  folder = await ServedFolder.start({ threads: 2 })
   fs.mkdirSync(folder.at('anna'))
   await addAccount(folder.root, 'anna', { home: parsePath('anna'), quota: { bytes: 4 * MIB, files: 10 } })
   anna = await login('anna')

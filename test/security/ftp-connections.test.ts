@@ -19,7 +19,6 @@ beforeAll(async () => {
     anonymous: 'none',
     ftp: true,
     ftpPort: 0,
-    threads: 1,
   })
   await addAccount(folder.root, 'anna', { clearFtp: true })
   folder.write('large', BYTES)
@@ -197,7 +196,6 @@ it('can have to resume the TLS session of its control connection', async () => {
     ftp: true,
     ftpPort: 0,
     ftpRequireResumption: true,
-    threads: 1,
   })
   strict.write('file', 'old')
   const { ftpPort } = strict.server

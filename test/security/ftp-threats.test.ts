@@ -19,7 +19,6 @@ beforeAll(async () => {
     anonymous: 'none',
     ftp: true,
     ftpPort: 0,
-    threads: 1,
   })
   await addAccount(folder.root, 'anna')
   folder.write('file', 'file')

@@ -14,7 +14,6 @@ let folder: ServedFolder
 beforeAll(async () => {
   folder = await ServedFolder.start({
     anonymous: 'none',
-    threads: 1,
     names: 'any',
     limits: { trusted: ['127.0.0.0/8'] },
   })

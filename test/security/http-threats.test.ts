@@ -98,7 +98,7 @@ const STATES: readonly State[] = [
 const servers = new Map<AnonymousAccess, ServedFolder>()
 beforeAll(async () => {
   for (const anonymous of ['none', 'read', 'write'] as const) {
-    const folder = await ServedFolder.start({ anonymous, threads: 1 })
+    const folder = await ServedFolder.start({ anonymous })
     servers.set(anonymous, folder)
     await addAccount(folder.root, 'anna')
     folder.write('f', 'file')

@@ -24,7 +24,7 @@ const SECRET = 'only the server may read this'
 const folders = new Map<AnonymousAccess, ServedFolder>()
 beforeAll(async () => {
   for (const anonymous of ['none', 'read', 'write'] as const) {
-    const folder = await ServedFolder.start({ anonymous, threads: 1 })
+    const folder = await ServedFolder.start({ anonymous })
     folders.set(anonymous, folder)
     await addAccount(folder.root, 'anna')
     folder.write('f', 'file')

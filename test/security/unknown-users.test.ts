@@ -11,7 +11,7 @@ import { user } from '../support/user-command.ts'
  */
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none', threads: 1 })
+  folder = await ServedFolder.start({ anonymous: 'none' })
   // As the command makes them: with the server's own iteration count.
   await user(folder.root, ['add', 'anna', '--password-stdin'], 'secret words')
   await addAccount(folder.root, 'otto', { enabled: false })

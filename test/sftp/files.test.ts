@@ -10,7 +10,7 @@ const CREATE = OPEN.write | OPEN.create | OPEN.truncate
 let folder: ServedFolder
 let client: SftpClient
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none', threads: 1 })
+  folder = await ServedFolder.start({ anonymous: 'none' })
   await addAccount(folder.root, 'anna')
   client = await SftpClient.connect(folder.server)
 })

@@ -12,7 +12,7 @@ import { readableKeys } from '../support/ssh-keys.ts'
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'read', threads: 1 })
+  folder = await ServedFolder.start({ anonymous: 'read' })
   await addAccount(folder.root, 'anna')
   folder.write('f', 'file')
 })
@@ -45,7 +45,7 @@ it('lets anybody in without a password where that is allowed, but only under the
 })
 
 it('ends its sessions when the server stops, and keeps what they have sent', async () => {
-  const stopping = await ServedFolder.start({ anonymous: 'write', threads: 1 })
+  const stopping = await ServedFolder.start({ anonymous: 'write' })
   const client = await SftpClient.connect(stopping.server, { username: 'anonymous', password: 'x' })
   const handle = await client.open('kept', OPEN.write | OPEN.create)
   await client.write(handle, 0, Buffer.from('begun'))

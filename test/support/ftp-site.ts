@@ -24,7 +24,13 @@ export class FtpSite implements AsyncDisposable {
 
   static async open(options: Partial<ServerOptions> = {}): Promise<FtpSite> {
     const ports = { ftp: true, ftpPort: 0, ftpsPort: 0 }
-    const served = await ServedFolder.start({ plaintext: false, anonymous: 'none', ...ports, ...options })
+    const served = await ServedFolder.start({
+      plaintext: false,
+      threads: 2,
+      anonymous: 'none',
+      ...ports,
+      ...options,
+    })
     await addAccount(served.root, 'anna', { clearFtp: true })
     return new FtpSite(served, new TempDir())
   }

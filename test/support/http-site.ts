@@ -22,7 +22,7 @@ export class HttpSite implements AsyncDisposable {
   }
 
   static async open(options: Partial<ServerOptions> = {}): Promise<HttpSite> {
-    const served = await ServedFolder.start({ plaintext: false, anonymous: 'none', ...options })
+    const served = await ServedFolder.start({ plaintext: false, threads: 2, anonymous: 'none', ...options })
     await addAccount(served.root, 'anna')
     return new HttpSite(served, new TempDir())
   }

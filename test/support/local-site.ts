@@ -22,12 +22,12 @@ export class LocalSite implements AsyncDisposable {
     this.faults = faults
   }
 
-  /** @param more options of the server besides the usual ones */
+  /** @param more options of the server besides the usual ones. By default it has one handler thread. */
   static async open(more: Partial<ServerOptions> = {}): Promise<LocalSite> {
     using opened = new DisposableStack()
     const folder = opened.use(new TempDir())
     const faults: string[] = []
-    const options = { port: 0, host: '127.0.0.1', anonymous: 'write', threads: 2 } as const
+    const options = { port: 0, host: '127.0.0.1', anonymous: 'write', threads: 1 } as const
     const server = await startServer(
       { root: folder.folder('root'), ...options, ...TRANSPORT.options, ...more },
       (fault) => faults.push(fault),

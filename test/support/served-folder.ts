@@ -16,6 +16,7 @@ export class ServedFolder implements AsyncDisposable {
     this.server = server
   }
 
+  /** @param options of the server. By default it has one handler thread, which takes a third of a second to start. */
   static async start(options: Partial<ServerOptions> = {}): Promise<ServedFolder> {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-'))
     const faults: string[] = []
@@ -26,7 +27,7 @@ export class ServedFolder implements AsyncDisposable {
         host: '127.0.0.1',
         plaintext: true,
         anonymous: 'write',
-        threads: 2,
+        threads: 1,
         ...options,
       },
       (fault) => faults.push(fault),

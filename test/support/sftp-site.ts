@@ -28,7 +28,7 @@ export class SftpSite implements AsyncDisposable {
   }
 
   static async open(options: Partial<ServerOptions> = {}): Promise<SftpSite> {
-    const served = await ServedFolder.start({ plaintext: false, anonymous: 'none', ...options })
+    const served = await ServedFolder.start({ plaintext: false, threads: 2, anonymous: 'none', ...options })
     await addAccount(served.root, 'anna')
     const site = new SftpSite(served, new TempDir())
     makeDesk(site.desk, served.root)

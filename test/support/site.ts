@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import type { ClientOptions } from './client-process.ts'
 import { runClient, startClient } from './client-process.ts'
+import { type InFolderOptions, runInFolder } from './in-process-client.ts'
 import { removeFiles } from './moves.ts'
 import type { Program, Result } from './program.ts'
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
@@ -67,8 +68,13 @@ export class Site implements AsyncDisposable {
     return startClient(args, this.#complete(options))
   }
 
-  /** Runs a client command to its end. */
-  async run(args: readonly string[], options: Partial<ClientOptions> = {}): Promise<Result> {
+  /** Runs a client command to its end, in this process. */
+  async run(args: readonly string[], options: Partial<InFolderOptions> = {}): Promise<Result> {
+    return await runInFolder(args, this.#complete(options))
+  }
+
+  /** Runs a client command to its end in a process of its own, for what only a process shows. */
+  async runProcess(args: readonly string[], options: Partial<ClientOptions> = {}): Promise<Result> {
     return await runClient(args, this.#complete(options))
   }
 
@@ -77,7 +83,10 @@ export class Site implements AsyncDisposable {
     this.#folder[Symbol.dispose]()
   }
 
-  #complete(options: Partial<ClientOptions>): ClientOptions {
+  #complete<T extends object>(options: T): Where & T {
     return { port: this.port, config: this.config, cwd: this.home, ...options }
   }
 }
+
+/** Where a command runs. */
+type Where = Required<Pick<InFolderOptions, 'port' | 'config' | 'cwd'>>

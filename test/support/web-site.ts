@@ -16,7 +16,7 @@ export class WebSite implements AsyncDisposable {
   }
 
   static async open(options: Partial<ServerOptions> = {}): Promise<WebSite> {
-    const served = await ServedFolder.start({ plaintext: false, ...options })
+    const served = await ServedFolder.start({ plaintext: false, threads: 2, ...options })
     return new WebSite(served, await startChromium())
   }
 

@@ -9,7 +9,7 @@ import { LocalSite } from '../support/local-site.ts'
 const RATE = 2_000_000
 
 it('--limit-rate holds in both directions, for one large file and for many small ones together', async () => {
-  await using site = await LocalSite.open()
+  await using site = await LocalSite.open({ threads: 2 })
   const large = randomBytes(2_000_000, 1)
   fs.writeFileSync(site.local('large'), large)
   fs.mkdirSync(site.local('small'))

@@ -17,7 +17,7 @@ const LARGE = 64 * LIMITS.payload
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none', plaintext: false })
+  folder = await ServedFolder.start({ anonymous: 'none', plaintext: false, threads: 2 })
   folder.write('small', SMALL)
   folder.write('large', new Uint8Array(LARGE))
   await addAccount(folder.root, 'anna', { rate: RATE })

@@ -13,7 +13,7 @@ const SAMPLES = 3
 
 let folder: ServedFolder
 beforeAll(async () => {
-  folder = await ServedFolder.start({ anonymous: 'none', threads: 1 })
+  folder = await ServedFolder.start({ anonymous: 'none' })
   // As the command makes them: with the server's own iteration count.
   await user(folder.root, ['add', 'anna', '--password-stdin'], 'secret words')
 })

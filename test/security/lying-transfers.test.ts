@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Respond } from '../support/fake-server.ts'
+import { blockOf, content, dataOf } from '../support/chain.ts'
+import { type FakeReply, type Respond, replies } from '../support/fake-server.ts'
 import { entry, file, md5, START, Victim } from '../support/victim.ts'
 
 /** What a hostile server may say of the files that it sends and stores: no wrong file comes of it. */
@@ -71,6 +72,35 @@ describe('sizes, digests and offsets', () => {
     expect(fs.existsSync(path.join(home, 'f'))).toBe(false)
     for (const name of fs.readdirSync(home))
       expect(fs.statSync(path.join(home, name)).size).toBeLessThanOrEqual(3 * BLOCK)
+  })
+
+  /** A file of two blocks and five bytes, and its frames, as an honest server sends them but for these changes. */
+  const LONG = content(2 * BLOCK + 5)
+  const data = (index: number, changes: object = {}, payload = blockOf(LONG, index)): FakeReply => ({
+    header: { type: 'data', ...dataOf(LONG, index), ...changes },
+    payload,
+  })
+  const honest = [data(0), data(1), data(2)]
+  it.each([
+    ['a block twice', [data(0), ...honest], 'data out of place'],
+    ['no second block', [data(0), data(2)], 'data out of place'],
+    ['a block a byte too far', [data(0, { offset: 1 }), data(1), data(2)], 'data out of place'],
+    ['half a block', [data(0, {}, LONG.subarray(0, BLOCK / 2)), data(1), data(2)], 'a block of a wrong size'],
+    ['a byte too many', [data(0), data(1), data(2, {}, LONG.subarray(0, 6))], 'a block of a wrong size'],
+    ['an end before the end', [data(0, { last: true })], 'ended the file before its end'],
+    ['no end', [data(0), data(1), data(2, { last: undefined })], 'ended the file before its end'],
+  ])('P-8.3: %s is told, and makes no file', async (_, frames, reason) => {
+    const whole = entry('f', 'file', LONG.length)
+    const respond = replies(({ type }) => {
+      if (type === 'stat') return [{ header: { type: 'entry', entry: whole, version: 'v' } }]
+      const begin = { type: 'file', entry: whole, version: 'v', offset: 0, chain: START, length: LONG.length }
+      if (type === 'get') return [{ header: begin }, ...frames]
+      return [{ header: { type: 'error', code: 'unsupported', message: 'no' } }]
+    })
+    const { code, stderr } = await victim.suffer(respond, ['get', 'f'])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain(reason)
+    expect(fs.existsSync(path.join(home, 'f'))).toBe(false)
   })
 
   it('a chain without end is not taken', async () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { expect } from 'vitest'
-import { runClient } from './client-process.ts'
 import { FakeServer, type Respond } from './fake-server.ts'
+import { runInFolder } from './in-process-client.ts'
 import type { Result } from './program.ts'
 import { TempDir } from './temp-dir.ts'
 
@@ -30,7 +30,7 @@ export class Victim implements Disposable {
     const options = { port: server.port, config: this.#folder.at('config'), cwd: this.home }
     // It gives up soon, because what these servers do not do at once, they never do.
     const flags = ['--retry-for', '200ms', '--timeout', '2s', ...global]
-    const result = await runClient(args, { ...options, global: flags })
+    const result = await runInFolder(args, { ...options, global: flags })
     expect(result.stdout.toString()).not.toMatch(HARMFUL)
     expect(result.stderr).not.toMatch(HARMFUL)
     expect(result.stderr).not.toMatch(/\n {4}at /)

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { HOME, parsePath } from '@ftp/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { HOME, parsePath, STATE_NAME } from '@ftp/protocol'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD, setAccount } from '../support/accounts.ts'
 import { content, dataOf, wholePut } from '../support/chain.ts'
 import { until } from '../support/deadline.ts'
@@ -15,11 +15,18 @@ const KB = 1_000
 const LIMIT = { bytes: 100 * KB, files: 20 }
 
 let folder: ServedFolder
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await ServedFolder.start({ threads: 2 })
   await addAccount(folder.root, 'ada', { home: parsePath('ada'), quota: LIMIT })
+  await addAccount(folder.root, 'root', { home: HOME })
 })
-afterEach(() => folder[Symbol.asyncDispose]())
+afterAll(() => folder[Symbol.asyncDispose]())
+beforeEach(async () => {
+  await until('the uploads of the test before have ended', () => runningUploads() === 0)
+  for (const name of fs.readdirSync(folder.root).filter((each) => each !== STATE_NAME))
+    fs.rmSync(folder.at(name), { recursive: true })
+  expect(await user(folder.root, ['rescan', 'ada'])).toMatchObject({ code: 0 })
+})
 
 async function login(name = 'ada'): Promise<RawClient> {
   return await RawClient.loginAs(folder.server, name, PASSWORD)
@@ -235,7 +242,6 @@ describe('a quota', () => {
   })
 
   it('P-11.14: counts an upload where its directory is when it ends, in another home too', async () => {
-    await addAccount(folder.root, 'root', { home: HOME })
     await addAccount(folder.root, 'ben', { home: parsePath('ben'), quota: LIMIT })
     await using root = await login('root')
     await using ada = await login()
@@ -256,16 +262,16 @@ describe('a quota', () => {
   })
 
   it('P-11.14: counts what other accounts put below the home, and what was there before', async () => {
-    folder.write('ada/before', content(50 * KB))
-    await addAccount(folder.root, 'root', { home: HOME })
-    await using client = await login()
+    folder.write('eve/before', content(50 * KB))
+    await addAccount(folder.root, 'eve', { home: parsePath('eve'), quota: LIMIT })
+    await using client = await login('eve')
     await expect.poll(() => used(client)).toEqual({ bytes: 50 * KB, files: 1 })
     expect(await put(client, 'a', 10 * KB)).toBe('stored')
     await using other = await login('root')
-    expect(await put(other, 'ada/b', 60 * KB)).toBe('stored')
+    expect(await put(other, 'eve/b', 60 * KB)).toBe('stored')
     expect(await put(client, 'c', 1)).toBe('quota')
     await other.ask({ type: 'mkdir', path: 'elsewhere' }, 'done')
-    await other.ask({ type: 'move', path: 'ada/b', to: 'elsewhere/b', ifExists: 'fail' }, 'done')
+    await other.ask({ type: 'move', path: 'eve/b', to: 'elsewhere/b', ifExists: 'fail' }, 'done')
     expect(await put(client, 'c', 40 * KB)).toBe('stored')
     expect(await put(client, 'd', 1)).toBe('quota')
     expect(await used(client)).toEqual({ bytes: 100 * KB, files: 3 })

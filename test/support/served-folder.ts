@@ -16,7 +16,7 @@ export class ServedFolder implements AsyncDisposable {
     this.server = server
   }
 
-  /** @param options of the server. By default it has one handler thread, which takes a third of a second to start. */
+  /** @param options of the server. By default it has one handler thread, which takes a third of a second of processor time to start. */
   static async start(options: Partial<ServerOptions> = {}): Promise<ServedFolder> {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ftx-'))
     const faults: string[] = []

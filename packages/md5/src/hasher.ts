@@ -61,12 +61,13 @@ export class Hasher implements Disposable {
   }
 
   /**
-   * Whether a block matches its claim. The hashing thread checks it side by side with others that wait.
+   * Whether a block matches its claim. The hashing thread checks it side by side with others that wait, unless it is so
+   * short that the calling thread checks it sooner than it could wake the other one.
    * `bytes` must not change until then. They are not copied if they are in one of the {@link blocks}.
    * @param hurry whether to start without waiting for other blocks; `first` also overtakes blocks that wait
    */
   async check({ start, bytes, end, length }: BlockCheck, hurry: boolean | 'first'): Promise<boolean> {
-    const thread = this.#onlineThread()
+    const thread = bytes.length < SHORT ? undefined : this.#onlineThread()
     const value = thread
       ? await thread.hash({ start, length, isFirst: hurry === 'first' }, bytes, hurry !== false)
       : this.#absorbHere({ start, bytes, length })

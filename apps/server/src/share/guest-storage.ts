@@ -23,6 +23,10 @@ class NoStorage implements Storage {
     throw missing(path)
   }
 
+  find(_path: RemotePath): Status | undefined {
+    return undefined
+  }
+
   freeBytes(): number {
     throw forbidden()
   }
@@ -92,13 +96,21 @@ export class OneFile extends NoStorage {
     return this.#directory.stat(path)
   }
 
+  override find(path: RemotePath): Status | undefined {
+    return this.#isIt(path) ? this.#directory.find(path) : undefined
+  }
+
   override open(path: RemotePath): SourceFile {
     this.#require(path)
     return this.#directory.open(path)
   }
 
   #require(path: RemotePath): void {
-    if (path.length !== 1 || path[0] !== this.#name) throw missing(path)
+    if (!this.#isIt(path)) throw missing(path)
+  }
+
+  #isIt(path: RemotePath): boolean {
+    return path.length === 1 && path[0] === this.#name
   }
 }
 

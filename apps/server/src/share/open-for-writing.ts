@@ -1,8 +1,7 @@
-import { type Entry, formatPath, localPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import { requireReplaceable } from '../storage/replaceable.ts'
 import { requireStorable } from './names.ts'
 import { NewFile, type WritableFile } from './new-file.ts'
-import { find } from './put.ts'
 import { requirePermission, type Share } from './share.ts'
 import { unfinishedTo } from './store.ts'
 import { openForUpdate, type UpdateOptions } from './update.ts'
@@ -22,25 +21,18 @@ export async function openForWriting(
 ): Promise<WritableFile> {
   const { creation, isEmptied, mode, signal } = options
   requirePermission(share, 'write')
-  const existing = find(share, path)
-  const isContinued =
+  const existing = share.storage.find(path)
+  const isContinued = (): boolean =>
     existing !== undefined || (creation === 'allowed' && unfinishedTo(share, path).length > 0)
-  if ((existing === undefined && creation === 'refused') || (!isEmptied && isContinued))
+  if ((existing === undefined && creation === 'refused') || (!isEmptied && isContinued()))
     return await openForUpdate(share, path, options)
   requireStorable(share, path)
-  if (existing === undefined) requireDirectory(share, localPath(path.slice(0, -1)))
-  else requireReplacement(share, path, existing.entry.type, creation)
+  if (existing !== undefined) requireReplacement(share, path, existing.entry.type, creation)
   const ifExists = creation === 'required' ? 'fail' : 'replace'
   const offer = { ifExists, mode: existing?.entry.mode ?? mode } as const
   const open = (stop: AbortSignal): Promise<UpdatedFile> =>
     openForUpdate(share, path, { ...options, isEmptied: true, signal: stop })
   return new NewFile(share, path, { offer, open, signal })
-}
-
-/** @throws TransferError `not_directory` */
-function requireDirectory({ storage }: Share, path: RemotePath): void {
-  if (storage.stat(path).entry.type !== 'directory')
-    throw new TransferError('not_directory', `"${formatPath(path)}" is not a directory`)
 }
 
 /** @throws TransferError `exists`, `is_directory`, `not_file`, `forbidden` */

@@ -150,7 +150,7 @@ function requireVersion({ ifVersion }: Offer, existing: Status | undefined): voi
 /** The status of a path; undefined if nothing exists there. */
 export function find(share: Share, path: RemotePath): Status | undefined {
   try {
-    return share.storage.stat(path)
+    return share.storage.find(path)
   } catch (error) {
     if (error instanceof TransferError && error.code === 'not_found') return undefined
     throw error

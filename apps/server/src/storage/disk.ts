@@ -95,6 +95,14 @@ class DiskFolder implements Storage {
     )
   }
 
+  find(path: RemotePath): Status | undefined {
+    const name = path.at(-1)
+    if (name === undefined) return this.stat(path)
+    using parent = this.#home.parentOf(path)
+    const stats = attempt(path, () => this.#fs.find(parent.at(name)))
+    return stats && toStatus(name, stats)
+  }
+
   freeBytes(): number {
     using home = this.#home.open()
     const { bavail, bsize } = attempt(HOME, () => this.#fs.statfs(home.self))

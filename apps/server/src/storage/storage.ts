@@ -22,6 +22,12 @@ export interface Storage {
   /** Describes the entry at `path` itself: a symbolic link is a `symlink`, and is never followed. */
   stat(path: RemotePath): Status
 
+  /**
+   * As {@link stat}, but undefined if the directory exists and has no such entry. Asking costs much less than catching
+   * `not_found`.
+   */
+  find(path: RemotePath): Status | undefined
+
   /** How many bytes can still be stored here, as far as the system tells. Nothing reserves them. */
   freeBytes(): number
 

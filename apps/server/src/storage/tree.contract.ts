@@ -19,6 +19,9 @@ export function describeTree(make: MakeStorage): void {
     const { storage } = fixture
     await storage.makeDirectory(parsePath('d'), false)
     expect(storage.stat(parsePath('d')).entry.type).toBe('directory')
+    expect(storage.find(parsePath('d'))).toEqual(storage.stat(parsePath('d')))
+    expect(storage.find(parsePath('d/absent'))).toBeUndefined()
+    expect(await failureOf(() => storage.find(parsePath('absent/f')))).toBe('not_found')
     await store(storage, 'f', 'x')
     for (const path of [parsePath('d'), parsePath('f'), HOME])
       expect(await failureOf(() => storage.makeDirectory(path, false))).toBe('exists')

@@ -157,12 +157,12 @@ function versions(): unknown[] {
 
 /**
  * Flips a bit as a failing disk does: nothing else about the file changes. A program cannot set the change time, so
- * the digest is given the new version instead.
+ * the digest is given the new version instead. The root's device counts as 0.
  */
 function rot(file: string, offset: number): void {
   const version = (): string => {
-    const { dev, ino, size, mtimeNs, ctimeNs } = fs.statSync(file, { bigint: true })
-    return [dev, ino, size, mtimeNs, ctimeNs].map((part) => part.toString(36)).join('-')
+    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(file, { bigint: true })
+    return [0n, ino, size, mtimeNs, ctimeNs].map((part) => part.toString(36)).join('-')
   }
   const old = version()
   flipBit(file, offset)

@@ -36,6 +36,7 @@ export function setAttributes(
     toStatus(
       name,
       attempt(path, () => fs.fstat(fd)),
+      home,
     )
   const before = look()
   const { type } = before.entry

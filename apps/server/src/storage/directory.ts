@@ -17,12 +17,15 @@ const PINNED = process.platform === 'linux'
 export class Directory implements Folder, Disposable {
   readonly fs: FileSystem
   readonly fd: number
+  /** The device number of the served root's file system. */
+  readonly rootDevice: bigint
   readonly #path: string
 
-  private constructor(fs: FileSystem, fd: number, path: string) {
+  private constructor(fs: FileSystem, fd: number, path: string, rootDevice = fs.fstat(fd).dev) {
     this.fs = fs
     this.fd = fd
     this.#path = path
+    this.rootDevice = rootDevice
   }
 
   /** Opens the served root. The path that the operator gives may contain links. */
@@ -77,12 +80,13 @@ export class Directory implements Folder, Disposable {
   #open(name: string): Directory {
     if (!PINNED && this.fs.lstat(this.at(name)).isSymbolicLink()) throw linkError(name)
     const fd = this.fs.open(this.at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-    return new Directory(this.fs, fd, path.join(this.#path, name))
+    return new Directory(this.fs, fd, path.join(this.#path, name), this.rootDevice)
   }
 
   #reopen(): Directory {
     try {
-      return new Directory(this.fs, this.fs.open(this.self, O_RDONLY | O_DIRECTORY), this.#path)
+      const fd = this.fs.open(this.self, O_RDONLY | O_DIRECTORY)
+      return new Directory(this.fs, fd, this.#path, this.rootDevice)
     } catch (error) {
       throw fromErrno(error, 'a directory', 'on the server')
     }

@@ -47,7 +47,7 @@ export class DiskPartial implements PartialFile {
 
   get version(): string {
     try {
-      return toStatus(this.#hidden, this.#file.stats()).version
+      return toStatus(this.#hidden, this.#file.stats(), this.#parent).version
     } catch (error) {
       throw explain(error, this.#what, 'on the server')
     }

@@ -36,7 +36,7 @@ export class DiskSource implements SourceFile, Disposable {
       this[Symbol.dispose]()
       throw error
     }
-    const { entry, version } = toStatus(name, this.#opened)
+    const { entry, version } = toStatus(name, this.#opened, home)
     this.entry = entry
     this.version = version
     this.settled = isSettled(this.#opened)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
-import { systemFiles } from '@ftp/files'
+import { type FileSystem, type Stats, systemFiles } from '@ftp/files'
 import { HOME, PARTIAL_PREFIX, parsePath, type RemotePath } from '@ftp/protocol'
 import { describe, expect, it } from 'vitest'
 import { setMtime } from '../../../../test/support/files.ts'
@@ -20,6 +20,19 @@ async function asOrdinaryUser<T>(action: () => T | Promise<T>): Promise<T> {
     return await action()
   } finally {
     if (isRoot) process.seteuid?.(0)
+  }
+}
+
+/** The file system, with device numbers that are higher by what `more` says. */
+function numbered(more: (stats: Stats) => bigint): FileSystem {
+  const renumber = (stats: Stats): Stats =>
+    new Proxy(stats, {
+      get: (target, key) => (key === 'dev' ? target.dev + more(target) : Reflect.get(target, key)),
+    })
+  return {
+    ...systemFiles,
+    lstat: (path) => renumber(systemFiles.lstat(path)),
+    fstat: (fd) => renumber(systemFiles.fstat(fd)),
   }
 }
 
@@ -60,6 +73,21 @@ describe('the version of a file', () => {
     execFileSync('cp', ['--preserve=all', fixture.at('f'), fixture.at('copy')])
     fs.renameSync(fixture.at('copy'), fixture.at('f'))
     expect(fixture.storage.stat(parsePath('f')).version).not.toBe(version)
+  })
+
+  it('stays when the file system has another number, after a new start or on another machine', async () => {
+    await using fixture = new DiskFixture()
+    await store(fixture.storage, 'f', 'hello')
+    using elsewhere = new Disk(fixture.root, (action) => action(), { fs: numbered(() => 1n) })
+    expect(elsewhere.stat(parsePath('f')).version).toBe(fixture.storage.stat(parsePath('f')).version)
+  })
+
+  it('is another if the file is on another disk than the root', async () => {
+    await using fixture = new DiskFixture()
+    await store(fixture.storage, 'f', 'hello')
+    const files = numbered((stats) => (stats.isDirectory() ? 0n : 1n))
+    using mounted = new Disk(fixture.root, (action) => action(), { fs: files })
+    expect(mounted.stat(parsePath('f')).version).not.toBe(fixture.storage.stat(parsePath('f')).version)
   })
 
   it('a second name for an open file is no change of its content', async () => {

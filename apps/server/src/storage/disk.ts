@@ -86,12 +86,14 @@ class DiskFolder implements Storage {
       return toStatus(
         '',
         attempt(path, () => this.#fs.fstat(home.fd)),
+        home,
       )
     }
     using parent = this.#home.parentOf(path)
     return toStatus(
       name,
       attempt(path, () => this.#fs.lstat(parent.at(name))),
+      parent,
     )
   }
 
@@ -100,7 +102,7 @@ class DiskFolder implements Storage {
     if (name === undefined) return this.stat(path)
     using parent = this.#home.parentOf(path)
     const stats = attempt(path, () => this.#fs.find(parent.at(name)))
-    return stats && toStatus(name, stats)
+    return stats && toStatus(name, stats, parent)
   }
 
   freeBytes(): number {
@@ -230,17 +232,18 @@ class DiskFolder implements Storage {
     const name = path.at(-1)
     if (name === undefined) throw new TransferError('forbidden', 'the home directory cannot be removed')
     using parent = this.#home.parentOf(path)
+    const { rootDevice } = parent
     const stats = attempt(path, () => this.#fs.lstat(parent.at(name)))
     const unlink = (directory: Directory, child: string): void => this.#unlink(directory, child, onChange)
     if (stats.isDirectory()) {
-      requireVersion(stats, path, ifVersion)
+      requireVersion(stats, { path, ifVersion, rootDevice })
       requireNoMount(parent, name, path)
       await removeDirectory(parent, name, path, recursive, unlink)
     } else if (ifVersion === undefined) attempt(path, () => unlink(parent, name))
     else
       this.#exclusive(() => {
         const now = attempt(path, () => this.#fs.lstat(parent.at(name)))
-        requireVersion(now, path, ifVersion)
+        requireVersion(now, { path, ifVersion, rootDevice })
         attempt(path, () => unlink(parent, name))
       })
     await sync(parent, path)

@@ -8,12 +8,14 @@ import type { Directory } from './directory.ts'
  */
 export class Home {
   readonly fs: FileSystem
+  readonly rootDevice: bigint
   readonly #root: Directory
   /** From the root; there may be more of them than a path on the wire has. */
   readonly #names: readonly string[]
 
   constructor(root: Directory, names: readonly string[]) {
     this.fs = root.fs
+    this.rootDevice = root.rootDevice
     this.#root = root
     this.#names = names
   }

@@ -44,7 +44,7 @@ export async function move(
   const attemptMove = (): string | undefined =>
     exclusive(() => {
       const what = moving()
-      requireVersion(what, from, ifVersion)
+      requireVersion(what, { path: from, ifVersion, rootDevice: home.rootDevice })
       for (const name of namesFor(target, ifExists)) {
         const found = attempt(to, () => fs.find(fresh.at(name)))
         const listed = found && fs.spelling(fresh.self, name)

@@ -31,12 +31,12 @@ export function publishHidden(
 ): Status | undefined {
   if (ifVersion !== undefined) {
     const existing = parent.fs.find(parent.at(target))
-    const isMeant = existing && (ifVersion === 'any' || toStatus('', existing).version === ifVersion)
+    const isMeant = existing && (ifVersion === 'any' || toStatus('', existing, parent).version === ifVersion)
     if (isMeant !== true)
       throw new TransferError('changed', `${what} is not the version that was to be replaced`)
   }
   if (onChange) announce(parent, hidden, target, { ifExists, onChange })
   const name = file.publish(target, ifExists)
   // Read the status at once: from now on anybody may write to the file, which would make it another version.
-  return name === undefined ? undefined : toStatus(name, file.stats())
+  return name === undefined ? undefined : toStatus(name, file.stats(), parent)
 }

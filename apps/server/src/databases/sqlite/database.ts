@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fromErrno, TransferError } from '@ftp/protocol'
 import { ACCOUNT_CLEAR_FTP, ACCOUNT_DOORS, ACCOUNTS_TABLES } from './accounts.ts'
 import { AUDIT_DETAIL, AUDIT_DOOR, AUDIT_TABLE, AUDIT_TIMES } from './audit.ts'
-import { DIGESTS_TABLE } from './digests.ts'
+import { DIGESTS_OF_ANY_DEVICE, DIGESTS_TABLE } from './digests.ts'
 import { KNOWN_HOST_KEY_TABLE, KNOWN_KEY_TABLE } from './known-key.ts'
 import { LINKS_TABLES } from './links.ts'
 import { PUBLIC_KEYS_TABLE } from './public-keys.ts'
@@ -41,6 +41,7 @@ const MIGRATIONS: readonly string[] = [
   PUBLIC_KEYS_TABLE,
   ACCOUNT_CLEAR_FTP,
   KNOWN_HOST_KEY_TABLE,
+  DIGESTS_OF_ANY_DEVICE,
 ]
 
 /** How long a command or a starting server waits for other writers, in milliseconds. */

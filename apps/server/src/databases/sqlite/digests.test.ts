@@ -9,7 +9,7 @@ import { TempDir } from '../../../../../test/support/temp-dir.ts'
 import { FileChain } from '../../share/chain.ts'
 import { Disk } from '../../storage/disk.ts'
 import { openDatabase } from './database.ts'
-import { Digests } from './digests.ts'
+import { DIGESTS_OF_ANY_DEVICE, Digests } from './digests.ts'
 
 const BYTES = content(2 * BLOCK_SIZE + 100)
 const MTIME = 1_600_000_000_123_457
@@ -131,4 +131,20 @@ describe('digests', () => {
     digests.save(disk.stat(PATH).version, digest)
     expect(await hash()).toEqual({ md5: md5Of(BYTES), hashed: 2 })
   })
+})
+
+it('versions from before, with the number of the device, are those of the root', () => {
+  const database = openDatabase(folder.at('state.db'))
+  try {
+    const digests = new Digests(database)
+    const digest = { chain: new Uint8Array(0), md5: new Uint8Array(16).fill(7) }
+    digests.saveAll([
+      ['1s-a-b-c-d', digest],
+      ['0-a-b-c-e', digest],
+    ])
+    database.exec(DIGESTS_OF_ANY_DEVICE)
+    expect([...digests.versions()]).toEqual(['0-a-b-c-d', '0-a-b-c-e'])
+  } finally {
+    database.close()
+  }
 })

@@ -15,6 +15,12 @@ export const DIGESTS_TABLE = `
   ) STRICT, WITHOUT ROWID;
 `
 
+/** A version begins with the device number, which counts as 0 for the root's file system. */
+export const DIGESTS_OF_ANY_DEVICE = `
+  UPDATE OR REPLACE digests SET version = '0' || substr(version, instr(version, '-'))
+    WHERE version NOT LIKE '0-%' AND version LIKE '%-%';
+`
+
 const SAVE = 'INSERT OR REPLACE INTO digests (version, chain, md5, upload) VALUES (?, ?, ?, ?)'
 
 /** The maximum number of recorded digests that wait to be saved. Any others have to be computed again. */

@@ -43,6 +43,11 @@ export interface Server extends AsyncDisposable {
   readonly sshFingerprint: string | undefined
   /** The port for metrics on this machine; undefined if none was requested. */
   readonly metricsPort: number | undefined
+  /**
+   * Resolves if a server on another machine has taken the place of this one, which must then end at once, without
+   * closing: each further write could damage the state and the files.
+   */
+  readonly replaced: Promise<void>
   /** The present handler threads, for observers: a thread that dies is replaced. */
   readonly threads: readonly Worker[]
   /**
@@ -71,9 +76,9 @@ export async function startServer(
 ): Promise<Server> {
   const config = toConfig(options)
   await using started = new AsyncDisposableStack()
-  started.use(lockRoot(config.root))
-  if (config.state !== path.join(config.root, STATE_NAME))
-    started.use(lockInstance(path.join(config.state, 'instance.lock')))
+  const { promise: replaced, resolve: onReplaced } = Promise.withResolvers<void>()
+  started.use(lockRoot(config.root, onReplaced))
+  if (config.state !== path.join(config.root, STATE_NAME)) started.use(lockInstance(config.state, onReplaced))
   const output = new LogOutput(config.log)
   started.defer(() => output.close())
   const log = createLog(config.log.level, output.write)
@@ -182,6 +187,7 @@ export async function startServer(
     fingerprint: identity?.fingerprint,
     sshFingerprint: hostKey?.fingerprint,
     metricsPort: metricsEndpoint?.port,
+    replaced,
     get threads() {
       return pool.threads
     },

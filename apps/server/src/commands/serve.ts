@@ -27,6 +27,13 @@ export async function serve(context: Context, root: string, options: ServeOption
   const { signal, json } = context
   const server = await startServer({ root, ...rest, ...guardOptions(options, json) })
   const { host, port, fingerprint = null, metricsPort } = server
+  void server.replaced.then(() => {
+    context.stderr.write(
+      `ftp-server: another ftp-server has taken over "${printable(root)}" while this machine had no contact with it; this one ends at once\n`,
+    )
+    // Anything else would close the database, and so write to it.
+    process.kill(process.pid, 'SIGKILL')
+  })
   using announced = new DisposableStack()
   if (isAnnounced && !/^(127\.|::1$)/.test(host))
     announced.use(

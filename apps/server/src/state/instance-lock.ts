@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { STATE_NAME, TransferError } from '@ftp/protocol'
+import { watchOwner } from './owner.ts'
 
 const LOCK = 'instance.lock'
+const OWNER = 'instance.owner'
 const SQLITE_BUSY = 5
 /** How long to wait for a process that only checks the lock, in milliseconds. */
 const PATIENCE_MS = 100
@@ -11,21 +13,23 @@ const PATIENCE_MS = 100
 /**
  * Ensures that only one server uses a state directory. SQLite takes a lock of the operating system, which is
  * released as soon as the process ends, for whatever reason.
+ * @param onReplaced called if another server holds the lock by now: see {@link watchOwner}
  * @throws TransferError `busy` if another server holds the lock
  */
-export function lockInstance(file: string): Disposable {
-  return lock(
-    file,
-    `another ftp-server is using the state in "${path.dirname(file)}"; stop it, or choose another --state`,
-  )
+export function lockInstance(state: string, onReplaced: () => void = () => {}): Disposable {
+  return lock(state, {
+    problem: `another ftp-server is using the state in "${state}"; stop it, or choose another --state`,
+    onReplaced,
+  })
 }
 
 /**
  * Does the same for a served folder: two servers would mistake each other's partials for their own, because
  * each knows only its own leases. If this user may not write there, nothing has to be locked.
+ * @param onReplaced as for {@link lockInstance}
  * @throws TransferError `busy` if another server serves the folder, whatever its state directory
  */
-export function lockRoot(root: string): Disposable | undefined {
+export function lockRoot(root: string, onReplaced: () => void = () => {}): Disposable | undefined {
   requireNotServed(root)
   const folder = path.join(root, STATE_NAME)
   try {
@@ -34,10 +38,10 @@ export function lockRoot(root: string): Disposable | undefined {
   } catch {
     return undefined
   }
-  return lock(
-    path.join(folder, LOCK),
-    `another ftp-server is serving "${root}"; stop it, or serve another folder`,
-  )
+  return lock(folder, {
+    problem: `another ftp-server is serving "${root}"; stop it, or serve another folder`,
+    onReplaced,
+  })
 }
 
 /**
@@ -66,7 +70,14 @@ function isLocked(file: string): boolean {
   }
 }
 
-function lock(file: string, problem: string): Disposable {
+interface LockOptions {
+  /** The message if another server holds the lock. */
+  readonly problem: string
+  readonly onReplaced: () => void
+}
+
+function lock(folder: string, { problem, onReplaced }: LockOptions): Disposable {
+  const file = path.join(folder, LOCK)
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file, { timeout: PATIENCE_MS })
@@ -81,8 +92,11 @@ function lock(file: string, problem: string): Disposable {
       { cause },
     )
   }
-  const held = database
-  return { [Symbol.dispose]: () => held.close() }
+  const locked = database
+  using held = new DisposableStack()
+  held.defer(() => locked.close())
+  held.use(watchOwner(path.join(folder, OWNER), onReplaced))
+  return held.move()
 }
 
 function isBusy(error: unknown): boolean {

@@ -87,22 +87,14 @@ describe('PUT', () => {
     expect(folder.has('refused')).toBe(false)
   })
 
-  it.each(['DELETE', 'MOVE', 'PUT'] as const)(
-    'and a %s of the same version at the same time: one of the two takes place',
-    async (method) => {
-      for (let round = 0; round < 8; round++) {
-        await put('contested', `${method} ${round}`)
-        const headers = { 'if-match': await etagOf('contested'), destination: '/files/elsewhere' }
-        const answers = await Promise.all([
-          put('contested', 'new', headers),
-          send(method, 'contested', { headers, ...(method === 'PUT' && { body: 'other' }) }),
-        ])
-        const statuses = answers.map((answer) => (typeof answer === 'number' ? answer : answer.status))
-        expect(statuses.filter((status) => status < 300)).toHaveLength(1)
-        expect([404, 412]).toContain(Math.max(...statuses))
-      }
-    },
-  )
+  it('of two for the same version at the same time, one takes place', async () => {
+    for (let round = 0; round < 8; round++) {
+      await put('contested', `${round}`)
+      const headers = { 'if-match': await etagOf('contested') }
+      const statuses = await Promise.all(['new', 'other'].map((body) => put('contested', body, headers)))
+      expect(statuses.sort()).toEqual([204, 412])
+    }
+  })
 
   it('replaces only the version that the client knows', async () => {
     await put('known', 'one')

@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
+import type { FileSystem } from '@ftp/files'
 import { Hasher } from '@ftp/md5'
 import { TransferError } from '@ftp/protocol'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
 import { Digests } from '../../apps/server/src/databases/sqlite/digests.ts'
 import { Quotas } from '../../apps/server/src/databases/sqlite/quotas.ts'
-import type { Guards, Peer, Served } from '../../apps/server/src/doors/door.ts'
+import type { Door, Guards, Peer, Served } from '../../apps/server/src/doors/door.ts'
 import { ftx } from '../../apps/server/src/doors/ftx/conversation.ts'
 import type { Disconnect } from '../../apps/server/src/guards/disconnect.ts'
 import { Spool } from '../../apps/server/src/guards/spool.ts'
@@ -34,6 +35,10 @@ export interface OneThreadOptions {
   readonly yields?: boolean
   /** How long a client may be silent without a request, in milliseconds. Default: 10 minutes. */
   readonly idle?: number
+  /** How its clients speak. Default: FTX. */
+  readonly door?: Door
+  /** The file system. Default: that of this machine. */
+  readonly files?: FileSystem
 }
 
 /**
@@ -73,6 +78,8 @@ export class OneThreadServer implements AsyncDisposable {
     anonymous = 'write',
     yields = false,
     idle = 600_000,
+    door = ftx,
+    files,
   }: OneThreadOptions = {}): Promise<OneThreadServer> {
     await using stack = new AsyncDisposableStack()
     const folder = stack.use(new TempDir())
@@ -81,7 +88,7 @@ export class OneThreadServer implements AsyncDisposable {
     fs.mkdirSync(state, { mode: 0o700 })
     const database = openDatabase(path.join(state, 'state.db'))
     stack.defer(() => database.close())
-    const { storage, uploads } = stack.use(openStorage(root, database, { thread: 1 }))
+    const { storage, uploads } = stack.use(openStorage(root, database, { thread: 1, fs: files }))
     const hasher = stack.use(new Hasher(blocks))
     const quotas = new Quotas(database)
     const faults: string[] = []
@@ -118,7 +125,7 @@ export class OneThreadServer implements AsyncDisposable {
           disconnects.push(disconnect)
         },
       }
-      const served = ftx(socket, peer, guards)
+      const served = door(socket, peer, guards)
       connections.add(served)
       socket.resume()
     })

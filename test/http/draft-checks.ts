@@ -25,7 +25,7 @@ export interface Check {
 }
 
 const PARTIAL = { 'content-type': 'application/partial-upload' }
-const LIMIT = { 'upload-limit': /^min-size=0$/ }
+const LIMIT = { 'upload-limit': /^max-age=604[78]\d\d$/ }
 const PROBLEM = 'https://iana.org/assignments/http-problem-types#'
 
 function part(offset: number | string, isLast: boolean, more = {}): Step['fields'] & object {
@@ -66,7 +66,7 @@ function head(offset: number, length: number | null, isComplete = false): Step {
       'upload-length': length === null ? null : String(length),
       'cache-control': /no-store/,
       location: null,
-      ...LIMIT,
+      ...(isComplete ? { 'upload-limit': 'min-size=0' } : LIMIT),
     },
   }
 }
@@ -110,6 +110,16 @@ export const CHECKS: readonly Check[] = [
     title: 'an offset that is no integer is none',
     begun: 100,
     steps: [refused(part('abc', false), 32, 400), head(0, 100)],
+  },
+  {
+    section: '4.1.3',
+    title: 'a length that is no number of bytes is none',
+    begun: 'unknown',
+    steps: [
+      { ...taken(0, 32), fields: part(0, false, { 'upload-length': '-1' }) },
+      { ...taken(32, 32), fields: part(32, false, { 'upload-length': '1e3' }) },
+      head(64, null),
+    ],
   },
   {
     section: '4.1.1',
@@ -331,8 +341,33 @@ export const CHECKS: readonly Check[] = [
     section: '4.4.2',
     title: 'nothing is appended to a file',
     begun: 10,
-    steps: [last(0, 10), refused(part(10, true), 0, 409)],
+    steps: [
+      last(0, 10),
+      { ...refused(part(10, false), 0, 409), answer: { 'upload-complete': '?0' } },
+      { ...refused(part(10, true), 5, 409), answer: { 'upload-complete': '?0' } },
+      mismatch(5, 10),
+    ],
     stored: 10,
+  },
+  {
+    section: '4.4.2',
+    title: 'whoever has lost the last answer gets it again',
+    begun: 10,
+    steps: [last(0, 10), last(10, 0), head(10, 10, true)],
+    stored: 10,
+  },
+  {
+    section: '4.4.2',
+    title: 'a refusal of the whole file says that it is one',
+    steps: [
+      {
+        method: 'POST',
+        to: 'file',
+        fields: { 'upload-complete': '?0', 'repr-digest': `md5=:${'A'.repeat(22)}==:` },
+        status: 201,
+      },
+      { ...last(0, 10), status: 422 },
+    ],
   },
   {
     section: '4.5',

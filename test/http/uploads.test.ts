@@ -1,9 +1,12 @@
+import fs from 'node:fs'
 import net from 'node:net'
 import { LIMITS } from '@ftp/protocol'
 import { type Server, startServer } from '@ftp/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { chainOf, content } from '../support/chain.ts'
+import { until } from '../support/deadline.ts'
+import { serverPartials } from '../support/files.ts'
 import { type Answer, type HttpRequest, request } from '../support/http-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
 
@@ -31,7 +34,7 @@ async function begin(name: string, headers = {}): Promise<string> {
     headers: { 'upload-complete': '?0', ...headers },
   })
   expect(status).toBe(201)
-  expect(answer).toMatchObject({ 'upload-complete': '?0', 'upload-limit': 'min-size=0' })
+  expect(answer).toMatchObject({ 'upload-complete': '?0', 'upload-limit': 'max-age=604800' })
   return answer['location'] ?? ''
 }
 
@@ -116,6 +119,30 @@ describe('an upload', () => {
     expect(offset).toBeLessThanOrEqual(HALF)
     expect((await patch(path, offset, LARGE.length)).status).toBe(201)
     expect(LARGE.equals(folder.read('lost'))).toBe(true)
+  })
+
+  it('of the draft of today learns meanwhile what it need not send again', async () => {
+    const earlier = new Set(serverPartials(folder.root))
+    const { socket, informed } = await half('PUT', '/files/long', {
+      'content-length': String(LARGE.length),
+      'upload-complete': '?1',
+      'upload-draft-interop-version': '8',
+    })
+    let told = informed
+    socket.on('data', (bytes: Buffer) => {
+      told += bytes.toString('latin1')
+    })
+    const acknowledged = (): string | undefined => /\r\nUpload-Offset: (\d+)\r\n/.exec(told)?.[1]
+    const partial = serverPartials(folder.root).find((file) => !earlier.has(file)) ?? ''
+    let sent = HALF
+    for (; acknowledged() === undefined; sent++) {
+      await until('all is written', () => fs.statSync(partial).size === sent || acknowledged() !== undefined)
+      socket.write(LARGE.subarray(sent, sent + 1))
+    }
+    socket.destroy()
+    expect(Number(acknowledged())).toBeGreaterThan(0)
+    expect(Number(acknowledged())).toBeLessThanOrEqual(sent)
+    expect(told.match(/Location/g)).toHaveLength(1)
   })
 
   it('is not announced by 104 to anybody else', async () => {
@@ -229,15 +256,13 @@ describe('what is refused', () => {
     expect(await offsetOf(path)).toBe(3)
   })
 
-  it.each([
-    [{ 'upload-length': '2000' }],
-    [{ 'upload-length': '-1' }],
-    [{ 'upload-complete': '1' }],
-    [{ 'upload-complete': '?1' }],
-  ])('%j', async (headers) => {
-    expect((await patch(path, 3, 10, headers)).status).toBe(400)
-    expect(await offsetOf(path)).toBe(3)
-  })
+  it.each([[{ 'upload-length': '2000' }], [{ 'upload-complete': '1' }], [{ 'upload-complete': '?1' }]])(
+    '%j',
+    async (headers) => {
+      expect((await patch(path, 3, 10, headers)).status).toBe(400)
+      expect(await offsetOf(path)).toBe(3)
+    },
+  )
 
   it('more bytes than were announced', async () => {
     const small = await begin('small', { 'upload-length': '10' })
@@ -270,7 +295,7 @@ describe('what is refused', () => {
 
 it('what can be sent is told', async () => {
   const { headers } = await send('OPTIONS', '/files/x')
-  expect(headers['upload-limit']).toBe('min-size=0')
+  expect(headers['upload-limit']).toBe('max-age=604800')
 })
 
 it('an upload survives the server', async () => {

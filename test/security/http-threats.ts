@@ -253,19 +253,9 @@ const UPLOADS: readonly HttpThreat[] = [
     status: 404,
   },
   ...each(['POST', 'PUT'], (method) =>
-    [
-      ['Upload-Length: -1'],
-      ['Upload-Length: 1e3'],
-      ['Upload-Length: 9223372036854775808'],
-      ['Upload-Offset: 5'],
-      ['Upload-Offset: -1'],
-    ].map((fields) => ({
-      threat: 'uploads that nobody has begun',
-      method,
-      target: '/new',
-      fields: ['Upload-Complete: ?0', ...fields],
-      status: 400,
-    })),
+    [['Upload-Complete: ?0', 'Upload-Offset: 5'], ['Upload-Complete: true'], ['Upload-Complete: ?2']].map(
+      (fields) => ({ threat: 'uploads that nobody has begun', method, target: '/new', fields, status: 400 }),
+    ),
   ),
   {
     threat: 'uploads that nobody has begun',

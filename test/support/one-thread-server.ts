@@ -108,6 +108,7 @@ export class OneThreadServer implements AsyncDisposable {
         writable: async () => {},
         rates: new Rates(Rates.memory()),
       }),
+      uploadDays: 7,
       timeouts: { login: 20_000, idle, stall: 60_000, rate: 0 },
       log: { info: () => {}, warn: () => {}, error: () => {} },
       onFault: (error) => faults.push(error.stack ?? error.message),

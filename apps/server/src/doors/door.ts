@@ -41,6 +41,8 @@ export interface Guards {
   readonly server: string
   readonly logins: Logins
   readonly timeouts: Timeouts
+  /** After how many days an upload that nobody continues is removed. */
+  readonly uploadDays: number
   /** The hasher, which also owns the blocks through which the bytes of files pass. */
   readonly hasher: Hasher
   readonly log: Log

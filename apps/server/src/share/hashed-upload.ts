@@ -22,6 +22,8 @@ export interface AppendOptions {
    * complete: 16 bytes each, in order. The bytes are verified against them.
    */
   readonly chain?: Uint8Array | undefined
+  /** Called about once a second with an offset: all bytes before it are recorded, and need not be sent again. */
+  readonly onRecorded?: ((offset: number) => void) | undefined
 }
 
 /**
@@ -38,6 +40,7 @@ export class HashedUpload extends Upload {
   /** The offset after the last byte that has been received. */
   protected next = 0
   #claims: ClaimedChain | undefined
+  #onRecorded: AppendOptions['onRecorded']
   /** Whether what earlier attempts have left is proven, so that the record may be replaced. */
   #isProven = false
 
@@ -124,11 +127,15 @@ export class HashedUpload extends Upload {
    * more bytes than announced, `checksum` if a block is not what `chain` says, `quota`, `no_space`, and
    * whatever the source throws. The bytes before that are kept; {@link offset} is where they end
    */
-  async append(source: AsyncIterable<Uint8Array>, { signal, chain }: AppendOptions = {}): Promise<void> {
+  async append(
+    source: AsyncIterable<Uint8Array>,
+    { signal, chain, onRecorded }: AppendOptions = {},
+  ): Promise<void> {
     const signals = [signal, this.signal].filter((one) => one !== undefined)
     const stop = AbortSignal.any(signals)
     stop.throwIfAborted()
     this.#claims = chain && new ClaimedChain(chain, Math.floor(this.next / BLOCK_SIZE))
+    this.#onRecorded = onRecorded
     using chunks = new AbortableSource(source, stop)
     try {
       for (;;) {
@@ -190,6 +197,7 @@ export class HashedUpload extends Upload {
     this.#recordedAt = performance.now()
     await this.share.writable()
     this.#record()
+    this.#onRecorded?.(this.hashed.position)
   }
 
   #record(): void {

@@ -92,6 +92,7 @@ function guardsWith(login: number): Guards {
     get logins(): never {
       throw new Error('nobody logs in here')
     },
+    uploadDays: 7,
     timeouts: { login, idle: 1, stall: 1, rate: 1 },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     onFault: (error) => expect.unreachable(error.message),

@@ -94,7 +94,7 @@ export class UploadClient {
     })
     const { headers, status, ok } = response
     const isComplete = headers.get('upload-complete') === '?1'
-    if (isComplete && (ok || status === 409)) return { type: 'complete', md5: md5In(headers) }
+    if (isComplete && ok) return { type: 'complete', md5: md5In(headers) }
     if (ok || (status === 409 && headers.has('upload-offset')))
       return { type: 'continue', offset: offsetIn(headers) }
     if (status === 404) return { type: 'gone' }

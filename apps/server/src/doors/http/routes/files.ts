@@ -5,7 +5,7 @@ import type { Resource } from '../fields/target.ts'
 import { makeFolder, removeFiles, transfer } from '../files/change.ts'
 import { get } from '../files/get.ts'
 import { store } from '../uploads/store.ts'
-import { NO_LIMIT } from '../uploads/upload-fields.ts'
+import { limitOf } from '../uploads/upload-fields.ts'
 
 type Files = Extract<Resource, { type: 'files' }>
 
@@ -20,7 +20,7 @@ export async function serveFiles(
 ): Promise<void> {
   const method = requireMethod(exchange.method, METHODS)
   if (method === 'OPTIONS')
-    return exchange.respond(204, { Allow: METHODS.join(', '), 'Upload-Limit': NO_LIMIT })
+    return exchange.respond(204, { Allow: METHODS.join(', '), 'Upload-Limit': limitOf(exchange) })
   const share = await visitor.share(exchange)
   switch (method) {
     case 'GET':

@@ -30,7 +30,7 @@ export async function createUpload(
     begun,
     async (upload) => {
       if (fields.knowsInterim) announceUpload(exchange, location)
-      await appendBody(exchange, upload)
+      await appendBody(exchange, upload, fields)
       return isComplete === true
     },
     location,

@@ -1,10 +1,10 @@
-import { TransferError } from '@ftp/protocol'
+import { type ErrorCode, TransferError } from '@ftp/protocol'
 import type { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Exchange } from '../connection/exchange.ts'
-import { Refusal } from '../connection/problem.ts'
+import { problemOf, Refusal } from '../connection/problem.ts'
 import { commit, respondStored } from '../files/put.ts'
 import { claimedChain } from './claimed-chain.ts'
-import { formatBoolean, inconsistent, NO_LIMIT } from './upload-fields.ts'
+import { announceOffset, formatBoolean, inconsistent, limitOf, type UploadFields } from './upload-fields.ts'
 
 /**
  * Receives part of an upload, and answers. The bytes are recorded before the client is told that they have
@@ -25,7 +25,7 @@ export async function receive(
     Location: location,
     'Upload-Complete': formatBoolean(false),
     'Upload-Offset': offset,
-    'Upload-Limit': NO_LIMIT,
+    'Upload-Limit': limitOf(exchange),
   })
 }
 
@@ -39,8 +39,29 @@ async function received(
   if (!(await take(upload))) return upload.offset
   const { length, offset } = upload
   if (length !== undefined && length !== offset) throw inconsistent(length, offset)
-  respondStored(exchange, await commit(exchange, upload))
+  try {
+    respondStored(exchange, await commit(exchange, upload))
+  } catch (error) {
+    throw asResult(error)
+  }
   return undefined
+}
+
+/**
+ * Refusals of the file itself. They answer the request that began the upload (draft, section 4.4.2), and sending the bytes
+ * again would not help; after any other failure, the client may try again.
+ */
+const RESULTS: ReadonlySet<ErrorCode> = new Set([
+  ...(['changed', 'checksum', 'exists', 'forbidden', 'is_directory', 'name'] as const),
+  ...(['not_directory', 'not_file', 'not_found'] as const),
+])
+
+function asResult(error: unknown): unknown {
+  const isKnown = error instanceof Refusal || error instanceof TransferError
+  if (!isKnown) return error
+  const { status, code, detail, members } = error instanceof Refusal ? error.problem : problemOf(error)
+  if (!RESULTS.has(code)) return error
+  return new Refusal(status, code, detail, { 'Upload-Complete': formatBoolean(true) }, members)
 }
 
 /**
@@ -49,10 +70,18 @@ async function received(
  * match the client's chain are cut off.
  * @throws Refusal, TransferError
  */
-export async function appendBody(exchange: Exchange, upload: HashedUpload): Promise<void> {
+export async function appendBody(
+  exchange: Exchange,
+  upload: HashedUpload,
+  { knowsInterim }: Pick<UploadFields, 'knowsInterim'>,
+): Promise<void> {
   const chain = claimedChain(exchange)
   try {
-    await upload.append(exchange.body.bytes(), { signal: exchange.signal, chain })
+    await upload.append(exchange.body.bytes(), {
+      signal: exchange.signal,
+      chain,
+      ...(knowsInterim && { onRecorded: (offset) => announceOffset(exchange, offset) }),
+    })
   } catch (error) {
     if (!(error instanceof TransferError)) throw error
     const { code, message } = error

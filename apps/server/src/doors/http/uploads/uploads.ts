@@ -1,14 +1,13 @@
-import { TransferError } from '@ftp/protocol'
+import { parentPath, TransferError } from '@ftp/protocol'
 import { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Share } from '../../../share/share.ts'
 import { describe, discard, openUpload, recordedChain } from '../../../share/store.ts'
 import type { Exchange } from '../connection/exchange.ts'
-import { Refusal, requireMethod } from '../connection/problem.ts'
-import { appendBody, receive } from './receive.ts'
-import { formatBoolean, inconsistent, lengthOf, NO_LIMIT, uploadFields } from './upload-fields.ts'
+import { requireMethod } from '../connection/problem.ts'
+import { append } from './append.ts'
+import { formatBoolean, limitOf, NO_LIMIT, PARTIAL } from './upload-fields.ts'
 
 const METHODS = ['HEAD', 'GET', 'PATCH', 'DELETE', 'OPTIONS'] as const
-const PARTIAL = 'application/partial-upload'
 
 /**
  * Answers a request for an unfinished upload. Only the account or the guest who has begun it finds it.
@@ -24,7 +23,7 @@ export async function serveUpload(
     return exchange.respond(204, {
       Allow: METHODS.join(', '),
       'Accept-Patch': PARTIAL,
-      'Upload-Limit': NO_LIMIT,
+      'Upload-Limit': limitOf(exchange),
     })
   const share = await enter()
   switch (method) {
@@ -48,73 +47,28 @@ async function tellOffset(exchange: Exchange, share: Share, id: string): Promise
   const opened = await openUpload(share, id, exchange.signal)
   if (!(opened instanceof HashedUpload)) {
     const size = 'size' in opened ? opened.size : opened.entry.size
-    return respondState(exchange, { isComplete: true, offset: size, length: size })
+    return respondState(exchange, { isComplete: true, offset: size, length: size, limit: NO_LIMIT })
   }
   await using upload = opened
-  respondState(exchange, { isComplete: false, offset: upload.offset, length: upload.length })
+  const { offset, length } = upload
+  const kept = share.storage.partial(parentPath(upload.path), upload.id)
+  respondState(exchange, { isComplete: false, offset, length, limit: limitOf(exchange, kept?.mtime) })
 }
 
 interface UploadState {
   readonly isComplete: boolean
   readonly offset: number
   readonly length: number | undefined
+  readonly limit: string
 }
 
-function respondState(exchange: Exchange, { isComplete, offset, length }: UploadState): void {
+function respondState(exchange: Exchange, { isComplete, offset, length, limit }: UploadState): void {
   exchange.respond(204, {
     'Upload-Complete': formatBoolean(isComplete),
     'Upload-Offset': offset,
     'Upload-Length': length,
-    'Upload-Limit': NO_LIMIT,
+    'Upload-Limit': limit,
   })
-}
-
-/** Appends the body to the upload. */
-async function append(exchange: Exchange, share: Share, id: string): Promise<void> {
-  if (exchange.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== PARTIAL)
-    throw new Refusal(415, 'unsupported', `a part of a file has the Content-Type ${PARTIAL}`)
-  const fields = uploadFields(exchange)
-  const { isComplete, offset } = fields
-  if (isComplete === undefined || offset === undefined)
-    throw new Refusal(400, 'bad_request', 'the fields Upload-Offset and Upload-Complete are needed')
-  const opened = await openUpload(share, id, exchange.signal)
-  if (!(opened instanceof HashedUpload))
-    throw new Refusal(
-      409,
-      'exists',
-      'the upload has become a file already',
-      { 'Upload-Complete': '?1' },
-      { type: 'https://iana.org/assignments/http-problem-types#completed-upload' },
-    )
-  await receive(exchange, opened, async (upload) => {
-    if (offset !== upload.offset) throw mismatching(upload.offset, offset)
-    const length = lengthOf(fields, offset, exchange.body.length)
-    if (length !== undefined) await announce(upload, length)
-    await appendBody(exchange, upload)
-    return isComplete
-  })
-}
-
-/** @throws Refusal 400 if another size has been announced for the file */
-async function announce(upload: HashedUpload, length: number): Promise<void> {
-  const known = upload.length
-  if (known !== undefined && known !== length) throw inconsistent(known, length)
-  if (length < upload.offset) throw inconsistent(upload.offset, length)
-  await upload.announce(length)
-}
-
-function mismatching(expected: number, provided: number): Refusal {
-  return new Refusal(
-    409,
-    'changed',
-    `the upload continues at ${expected}, not at ${provided}`,
-    { 'Upload-Offset': String(expected), 'Upload-Complete': '?0' },
-    {
-      type: 'https://iana.org/assignments/http-problem-types#mismatching-upload-offset',
-      'expected-offset': expected,
-      'provided-offset': provided,
-    },
-  )
 }
 
 /**

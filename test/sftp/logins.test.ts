@@ -57,6 +57,21 @@ it('ends its sessions when the server stops, and keeps what they have sent', asy
   await stopping[Symbol.asyncDispose]()
 })
 
+it.each([
+  // OpenSSH names CTR first.
+  ['OpenSSH_9.2', ['aes128-ctr', 'aes128-gcm@openssh.com'], 'aes128-gcm@openssh.com'],
+  ['OpenSSH_9.2', ['aes256-ctr'], 'aes256-ctr'],
+  ['another', ['aes128-ctr', 'aes128-gcm@openssh.com'], 'aes128-ctr'],
+] as const)('agrees with %s, which offers %s, on %s', async (ident, offered, agreed) => {
+  const ssh = new ssh2.Client()
+  const handshake = new Promise<ssh2.NegotiatedAlgorithms>((resolve) => ssh.once('handshake', resolve))
+  const options = { username: 'anonymous', password: 'x', ident, algorithms: { cipher: [...offered] } }
+  await using client = await SftpClient.open(await connectSsh(folder.server, options, ssh))
+  expect((await handshake).sc.cipher).toBe(agreed)
+  expect((await handshake).cs.cipher).toBe(agreed)
+  expect(await client.sizeOf('f')).toBe(4)
+})
+
 it('names the signature algorithms that it accepts, and says why it ends a connection', async () => {
   const { host, port } = folder.server
   const ssh = new ssh2.Client()

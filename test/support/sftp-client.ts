@@ -150,8 +150,8 @@ export class SftpClient implements AsyncDisposable {
 export async function connectSsh(
   { host, port }: { readonly host: string; readonly port: number },
   options: Partial<ConnectConfig> = {},
+  ssh = new ssh2.Client(),
 ): Promise<ssh2.Client> {
-  const ssh = new ssh2.Client()
   ssh.on('error', () => {})
   const ready = once(ssh, 'ready')
   ssh.connect({ host, port, username: 'anna', password: PASSWORD, ...options })

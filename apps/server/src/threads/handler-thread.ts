@@ -209,7 +209,16 @@ function drain(): void {
   for (const served of connections.values()) served.drain()
 }
 
-function guardsOf({ root, anonymous, names, timeouts, partialDays, name, fsync, descriptors }: Config): Guards {
+function guardsOf({
+  root,
+  anonymous,
+  names,
+  timeouts,
+  partialDays,
+  name,
+  fsync,
+  descriptors,
+}: Config): Guards {
   const fs = fsync ? systemFiles : scratchFiles
   const { storage, uploads } = openStorage(root, database, { thread: threadId, log, fs, descriptors })
   const digests = new Digests(database, background)

@@ -3,7 +3,7 @@ import { withoutMapping } from '../../../guards/source-address.ts'
 import { Active } from '../data/active.ts'
 import { Passive } from '../data/passive.ts'
 import type { Session } from '../session/session.ts'
-import { type Address, formatPassive, parseExtendedPort, parsePort, requireOwn } from '../wire/address.ts'
+import { type Address, formatPassive, ownAddress, parseExtendedPort, parsePort } from '../wire/address.ts'
 import { Refusal, type Reply } from '../wire/reply.ts'
 import type { Commands } from './command-spec.ts'
 
@@ -57,8 +57,7 @@ async function port(
   parse: (argument: string) => Address,
 ): Promise<Reply> {
   requireNotExtended(session)
-  const address = parse(argument)
-  requireOwn(address, session.peer.address)
+  const address = ownAddress(parse(argument), session.peer.address)
   session.data = new Active(address, withoutMapping(session.control.local))
   return { code: 200, text: `${name} accepted` }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatPassive, isSameHost, parseExtendedPort, parsePort, requireOwn } from './address.ts'
+import { formatPassive, isSameHost, ownAddress, parseExtendedPort, parsePort } from './address.ts'
 
 describe('an address for data', () => {
   it('is parsed', () => {
@@ -10,9 +10,18 @@ describe('an address for data', () => {
   })
 
   it('has to be that of the client, and no port of the system', () => {
-    expect(() => requireOwn({ host: '192.0.2.7', port: 50_000 }, '::ffff:192.0.2.7')).not.toThrow()
-    expect(() => requireOwn({ host: '192.0.2.8', port: 50_000 }, '192.0.2.7')).toThrow()
-    expect(() => requireOwn({ host: '192.0.2.7', port: 1_023 }, '192.0.2.7')).toThrow()
+    const [client, port] = ['192.0.2.7', 50_000]
+    expect(ownAddress({ host: client, port }, `::ffff:${client}`)).toEqual({ host: client, port })
+    expect(() => ownAddress({ host: '192.0.2.8', port }, client)).toThrow()
+    expect(() => ownAddress({ host: client, port: 1_023 }, client)).toThrow()
+  })
+
+  it('is that of the client if it is unspecified, or without the zone', () => {
+    const port = 50_000
+    expect(ownAddress({ host: '::', port }, '2001:db8::7')).toEqual({ host: '2001:db8::7', port })
+    expect(ownAddress({ host: '0.0.0.0', port }, '192.0.2.7')).toEqual({ host: '192.0.2.7', port })
+    expect(ownAddress({ host: 'fe80::1', port }, 'fe80::1%eth0')).toEqual({ host: 'fe80::1%eth0', port })
+    expect(() => ownAddress({ host: '::', port }, '192.0.2.7')).toThrow()
   })
 })
 

@@ -31,15 +31,19 @@ export function parseExtendedPort(argument: string): Address {
 }
 
 /**
- * Refuses any address but that of the client itself: otherwise, it could make this server connect to others.
+ * The address of the client itself, to which its data goes; any other one is refused, since a client could make this server
+ * connect to others. The unspecified address means the client, too: lftp announces it over IPv6.
  * @param peer the address of the control connection's other end
  * @throws Refusal 501
  */
-export function requireOwn({ host, port }: Address, peer: string): void {
-  if (!isSameHost(host, peer))
+export function ownAddress({ host, port }: Address, peer: string): Address {
+  const own = withoutMapping(peer)
+  const unspecified = net.isIPv6(own) ? '::' : '0.0.0.0'
+  if (!isSameHost(host, own) && !isSameHost(host, unspecified))
     throw new Refusal(501, 'data goes only to the address that the control connection comes from')
   if (port < LEAST_PORT || port > 65_535)
     throw new Refusal(501, `data goes only to ports from ${LEAST_PORT} to 65535`)
+  return { host: own, port }
 }
 
 /** Whether two addresses are the same, however they are written. */

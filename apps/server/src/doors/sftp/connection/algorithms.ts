@@ -1,4 +1,7 @@
-import type { Algorithms } from 'ssh2'
+import type { Algorithms, CipherAlgorithm } from 'ssh2'
+
+/** AES that also authenticates what it encrypts, which costs least. */
+export const GCM: CipherAlgorithm[] = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com']
 
 /**
  * The only algorithms that the server agrees to, the preferred ones first. All of them withstand what is known today,
@@ -16,7 +19,7 @@ export const ALGORITHMS: Algorithms = {
     'diffie-hellman-group18-sha512',
   ],
   serverHostKey: ['ssh-ed25519'],
-  cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
+  cipher: [...GCM, 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'],
   compress: ['none'],
 }

@@ -12,7 +12,7 @@ import { ALGORITHMS } from './algorithms.ts'
 import { Authentication } from './authentication.ts'
 import { Sending } from './sending.ts'
 import { Sessions } from './sessions.ts'
-import { announceSignatures, type Reason, tellEnd } from './upstream.ts'
+import { announceSignatures, preferGcm, type Reason, tellEnd } from './upstream.ts'
 
 /** How often a client that sends nothing is asked whether it is still there, in milliseconds, and how many times. */
 const [KEEPALIVE_MS, KEEPALIVES] = [60_000, 3]
@@ -70,7 +70,7 @@ export class Connection implements Served {
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVES,
     })
-    server.on('connection', (client) => this.#begin(client))
+    server.on('connection', (client, { header }) => this.#begin(client, header.versions.software))
     server.injectSocket(socket)
   }
 
@@ -94,10 +94,11 @@ export class Connection implements Served {
   /** Blocks are released by the files that hold them. */
   yieldMemory(): void {}
 
-  #begin(client: Client): void {
+  #begin(client: Client, software: string): void {
     this.#client = client
     this.#sending.begin(client)
     announceSignatures(client)
+    preferGcm(client, software)
     client.on('error', (error: Error & { level?: string }) => this.#failed(error))
     client.once('handshake', () => {
       // Whoever leaves now has seen our key, and may not trust it.

@@ -1,48 +1,18 @@
-import path from 'node:path'
+import { isIPv6 } from 'node:net'
 import type { ServerOptions } from '@ftp/server'
-import { addAccount, PASSWORD } from './accounts.ts'
-import { type Ended, type ForeignOptions, runForeign } from './foreign-program.ts'
+import { PASSWORD } from './accounts.ts'
+import { DoorSite } from './door-site.ts'
+import type { Ended } from './foreign-program.ts'
 import { FtpClient, type UploadEnd } from './ftp-client.ts'
-import { ServedFolder } from './served-folder.ts'
-import { TempDir } from './temp-dir.ts'
 
 /** How a client of FTP connects. */
 export type FtpMode = 'clear' | 'explicit' | 'implicit'
 
-/**
- * A server of FTP that only the account `anna` can enter, without encryption, too, and a folder in which programs of other
- * people work, with the server's certificate as the one that they trust.
- */
-export class FtpSite implements AsyncDisposable {
-  readonly served: ServedFolder
-  readonly #desk: TempDir
-
-  private constructor(served: ServedFolder, desk: TempDir) {
-    this.served = served
-    this.#desk = desk
-  }
-
+/** A site for programs that speak FTP; anna may log in without encryption, too. */
+export class FtpSite extends DoorSite {
   static async open(options: Partial<ServerOptions> = {}): Promise<FtpSite> {
     const ports = { ftp: true, ftpPort: 0, ftpsPort: 0 }
-    const served = await ServedFolder.start({
-      plaintext: false,
-      threads: 2,
-      anonymous: 'none',
-      ...ports,
-      ...options,
-    })
-    await addAccount(served.root, 'anna', { clearFtp: true })
-    return new FtpSite(served, new TempDir())
-  }
-
-  /** The PEM file of the certificate. */
-  get certificate(): string {
-    return path.join(this.served.root, '.ftp-server', 'certificate.pem')
-  }
-
-  /** A path in the folder in which the programs work. */
-  at(name: string): string {
-    return this.#desk.at(name)
+    return new FtpSite(await DoorSite.serve({ ...ports, ...options }, { clearFtp: true }))
   }
 
   port(mode: FtpMode): number {
@@ -51,16 +21,9 @@ export class FtpSite implements AsyncDisposable {
   }
 
   url(mode: FtpMode, target: string): string {
-    return `${mode === 'implicit' ? 'ftps' : 'ftp'}://127.0.0.1:${this.port(mode)}/${target}`
-  }
-
-  /** Runs a program in the folder. */
-  async run(
-    command: string,
-    args: readonly string[],
-    options: Omit<ForeignOptions, 'cwd'> = {},
-  ): Promise<Ended> {
-    return await runForeign(command, args, { cwd: this.#desk.path, ...options })
+    const { host } = this.served.server
+    const address = isIPv6(host) ? `[${host}]` : host
+    return `${mode === 'implicit' ? 'ftps' : 'ftp'}://${address}:${this.port(mode)}/${target}`
   }
 
   /** Runs curl as anna. */
@@ -89,10 +52,5 @@ export class FtpSite implements AsyncDisposable {
     using client = await FtpClient.enter(this.served.server.ftpPort)
     const { code } = await client.store(`STOR ${name}`, bytes, end)
     if (code !== 426) throw new Error(`an upload that was cut off got ${code}`)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.served[Symbol.asyncDispose]()
-    this.#desk[Symbol.dispose]()
   }
 }

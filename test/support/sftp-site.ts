@@ -6,55 +6,23 @@ import type { ServerOptions } from '@ftp/server'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
 import { PublicKeys } from '../../apps/server/src/databases/sqlite/public-keys.ts'
 import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
-import { addAccount, PASSWORD } from './accounts.ts'
-import { type Ended, type ForeignOptions, runForeign } from './foreign-program.ts'
-import { ServedFolder } from './served-folder.ts'
-import { TempDir } from './temp-dir.ts'
+import { PASSWORD } from './accounts.ts'
+import { DoorSite } from './door-site.ts'
+import type { Ended } from './foreign-program.ts'
 
 /** The name of the server in the configuration of ssh. */
 export const HOST = 'nas'
 
 /**
- * A server that only the account `anna` can enter, and a folder in which programs of other people work, with a key of
- * hers and a configuration of OpenSSH that knows both.
+ * A site for programs that speak SFTP, with a key of anna's on the desk and a configuration of OpenSSH that knows it and the
+ * server.
  */
-export class SftpSite implements AsyncDisposable {
-  readonly served: ServedFolder
-  readonly #desk: TempDir
-
-  private constructor(served: ServedFolder, desk: TempDir) {
-    this.served = served
-    this.#desk = desk
-  }
-
+export class SftpSite extends DoorSite {
   static async open(options: Partial<ServerOptions> = {}): Promise<SftpSite> {
-    const served = await ServedFolder.start({ plaintext: false, threads: 2, anonymous: 'none', ...options })
-    await addAccount(served.root, 'anna')
-    const site = new SftpSite(served, new TempDir())
-    makeDesk(site.desk, served.root)
-    site.point(served.server.port)
+    const site = new SftpSite(await DoorSite.serve(options))
+    makeDesk(site.desk, site.served.root)
+    site.point(site.served.server.port)
     return site
-  }
-
-  /** The folder in which the programs work. */
-  get desk(): string {
-    return this.#desk.path
-  }
-
-  /** A path in that folder. */
-  at(name: string): string {
-    return this.#desk.at(name)
-  }
-
-  write(name: string, bytes: Uint8Array | string): string {
-    const file = this.at(name)
-    fs.mkdirSync(path.dirname(file), { recursive: true })
-    fs.writeFileSync(file, bytes)
-    return file
-  }
-
-  read(name: string): Buffer {
-    return fs.readFileSync(this.at(name))
   }
 
   /** The server's host key, as clients show it. */
@@ -67,15 +35,6 @@ export class SftpSite implements AsyncDisposable {
     pointTo(this.desk, port)
   }
 
-  /** Runs a program in the folder. */
-  async run(
-    command: string,
-    args: readonly string[],
-    options: Omit<ForeignOptions, 'cwd'> = {},
-  ): Promise<Ended> {
-    return await runForeign(command, args, { cwd: this.desk, ...options })
-  }
-
   /** Runs lines of OpenSSH's sftp, until one fails. */
   async sftp(lines: readonly string[], options: readonly string[] = []): Promise<Ended> {
     return await this.run('sftp', ['-F', 'ssh_config', ...options, '-b', '-', HOST], {
@@ -85,11 +44,6 @@ export class SftpSite implements AsyncDisposable {
 
   async scp(args: readonly string[]): Promise<Ended> {
     return await this.run('scp', ['-q', '-F', 'ssh_config', ...args])
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.served[Symbol.asyncDispose]()
-    this.#desk[Symbol.dispose]()
   }
 }
 

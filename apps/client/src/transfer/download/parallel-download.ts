@@ -165,7 +165,9 @@ export class ParallelDownload {
       throw new TransferError('protocol', 'the server sent a block of a wrong size')
     const block = payload.move()
     const { bytes } = block
-    const checked = file.check(index, bytes, this.#missing.length === 0)
+    // Nothing more is taken before one of so many has been checked.
+    const isWaitedFor = this.#missing.length === 0 || checking.size >= UNCHECKED
+    const checked = file.check(index, bytes, isWaitedFor)
     const written = this.#sink.write(bytes, index * BLOCK_SIZE, false)
     const done = Promise.allSettled([checked, written]).then(([check, write]) => {
       block[Symbol.dispose]()

@@ -22,6 +22,8 @@ const COALESCE_BYTES = 65_536
  * loop.
  */
 const [PIECE, SMALL_PIECE] = [BLOCK_SIZE, 65_536]
+/** The bytes of one TLS record. As much as fits is copied behind the header of a larger payload, so that they share it. */
+const RECORD = 16_384
 
 const NOTHING = new Uint8Array(0)
 
@@ -130,7 +132,7 @@ export class Outgoing {
     const overdue = setTimeout(release, HOLD_MS)
     try {
       for (let at = 0; at < payload.length || head.length > 0; ) {
-        const length = Math.min(this.#pieceSize(head.length > 0), payload.length - at)
+        const length = Math.min(this.#pieceSize(head.length, payload.length), payload.length - at)
         await this.#throttle.take(length)
         const piece = await payload.read(at, length)
         this.#requireOpen()
@@ -151,9 +153,11 @@ export class Outgoing {
     }
   }
 
-  #pieceSize(isFirst: boolean): number {
+  /** @param head the length of the header that is sent with the piece; 0 if it has been sent */
+  #pieceSize(head: number, payload: number): number {
     const { slice = PIECE } = this.#throttle.limit ?? {}
-    return isFirst || this.#isSlow || this.#backlog.allowance === 0 ? Math.min(slice, SMALL_PIECE) : slice
+    if (head > 0 && payload > SMALL_PIECE) return Math.min(slice, Math.max(RECORD - head, 1))
+    return head > 0 || this.#isSlow || this.#backlog.allowance === 0 ? Math.min(slice, SMALL_PIECE) : slice
   }
 
   #write(bytes: Uint8Array): void {

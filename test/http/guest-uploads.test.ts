@@ -66,6 +66,20 @@ it('a guest continues an upload below the link, even if that was its last use', 
   expect((await send('HEAD', upload)).headers['upload-complete']).toBe('?1')
 })
 
+it('a guest who knows the URL of an upload learns how far it is, until it has become a file', async () => {
+  const upload = await begin(link(), 'known')
+  const about = async (url: string) => await send('GET', `${url}?about`)
+  const { status, body } = await about(upload)
+  expect([status, JSON.parse(body.toString())]).toEqual([
+    200,
+    { path: 'known', size: 5, length: 11, began: expect.any(Number) },
+  ])
+  const id = upload.slice(upload.lastIndexOf('/') + 1)
+  expect((await about(`${link()}/uploads/${id}`)).status).toBe(404)
+  await append(upload)
+  expect((await about(upload)).status).toBe(404)
+})
+
 it('nothing that exists is replaced, and the guest does not learn of it', async () => {
   const upload = await begin(link(), 'taken')
   const { status, headers, body } = await append(upload)

@@ -7,7 +7,7 @@ import { MIB, writeRandom } from '../support/files.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { openPage, PHONE } from '../support/web-page.ts'
 import { WebSite } from '../support/web-site.ts'
-import { chooseBy } from '../support/web-uploads.ts'
+import { chooseBy, limitUploads, untilUnderWay, uploadOf } from '../support/web-uploads.ts'
 
 /** Links that one browser makes and another one, without an account, opens. */
 let site: WebSite
@@ -96,6 +96,29 @@ describe('a link', () => {
     expect(bytes.equals(site.served.read('inbox/large.bin'))).toBe(true)
     expect(Buffer.from(site.served.read('inbox/secret.txt')).toString()).toBe('inbox/secret.txt')
     expect(fs.readdirSync(site.served.at('inbox'))).toHaveLength(9)
+  })
+
+  it('for uploads continues after a reload in the middle what was begun in this browser, and shows it nowhere else', async () => {
+    const bytes = writeRandom(local.at('reloaded.bin'), 12 * MIB, 3)
+    const link = await share('inbox', { isForUploads: true, uses: '2' })
+    const guest = await open(link)
+    await limitUploads(guest, 2 * MIB)
+    await chooseBy(guest.getByRole('button', { name: 'Choose files' }), local.at('reloaded.bin'))
+    await untilUnderWay(guest, 'reloaded.bin')
+    guest.once('dialog', (dialog) => void dialog.accept())
+    await guest.reload()
+    await limitUploads(guest, -1)
+    await guest.getByText('To continue an upload').waitFor()
+    const other = await open(link)
+    await other.getByRole('heading', { name: 'Send files' }).waitFor()
+    await other.waitForLoadState('networkidle')
+    expect(await other.locator('.tray').count()).toBe(0)
+    await chooseBy(guest.getByRole('button', { name: 'Choose file: reloaded.bin' }), local.at('reloaded.bin'))
+    await uploadOf(guest, 'reloaded.bin').getByText('Continued where it was interrupted').waitFor()
+    await guest.getByText('1 file uploaded').waitFor()
+    expect(bytes.equals(site.served.read('inbox/reloaded.bin'))).toBe(true)
+    const kept = `Object.keys(localStorage).filter((key) => key.startsWith('ftp-uploads'))`
+    expect(await guest.evaluate(kept)).toEqual([])
   })
 
   it('with a password asks for it', async () => {

@@ -1,4 +1,4 @@
-import { type IfExists, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
+import { type IfExists, parentPath, parsePath, type RemotePath, TransferError } from '@ftp/protocol'
 import { formatNote, parseAnswer, parseNote, type UploadAnswer } from '../state/upload-note.ts'
 import type { UploadRecord } from '../state/uploads.ts'
 import { HashedUpload } from './hashed-upload.ts'
@@ -163,6 +163,8 @@ export async function discardEarlier(share: Share, path: RemotePath, id: string)
 export interface UploadDescription {
   readonly id: string
   readonly path: RemotePath
+  /** How many bytes have been stored; they are proven when the upload is continued. */
+  readonly size: number
   /** The size of the file in bytes; undefined if it has not been announced yet. */
   readonly length: number | undefined
   /** When it began, in microseconds since 1970. */
@@ -177,7 +179,8 @@ export function describe(share: Share, id: string): UploadDescription | StoredBe
   const stored = findStored(share, id)
   if (stored !== undefined) return stored
   const { path, length, began, running } = requireVisible(share, id)
-  return { id, path, length, began, isRunning: running }
+  const size = share.storage.partial(parentPath(path), id)?.size ?? 0
+  return { id, path, size, length, began, isRunning: running }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ChosenItem } from '../upload/queue/upload.ts'
 import { chooseFiles } from '../upload/sources/chosen-files.ts'
 import { DropZone } from '../upload/tray/drop-zone.tsx'
 import { UploadTray } from '../upload/tray/upload-tray.tsx'
-import { guestUploads } from './guest-uploads.ts'
+import { uploadsTo } from './guest-uploads.ts'
 
 interface UploadLinkProps {
   readonly base: string
@@ -17,8 +17,11 @@ interface UploadLinkProps {
 /** A request for files. Its guests see only what they send themselves. */
 export function UploadLink({ base, onLocked }: UploadLinkProps) {
   const words = texts.share.guest
-  const uploads = guestUploads(base, onLocked)
-  useEffect(() => uploads.queue.loggedIn(), [uploads])
+  const { uploads, unfinished } = uploadsTo(base, onLocked)
+  useEffect(() => {
+    uploads.queue.loggedIn()
+    void unfinished.load()
+  }, [uploads, unfinished])
   const send = useMemo(
     () => (items: readonly ChosenItem[]) => {
       if (items.some(({ folder }) => folder.length > 0)) notify(words.foldersLeftOut)
@@ -41,7 +44,10 @@ export function UploadLink({ base, onLocked }: UploadLinkProps) {
         </button>
       </main>
       <DropZone label={words.dropHere} onItems={send} />
-      <UploadTray uploads={uploads} />
+      <UploadTray
+        {...{ uploads, unfinished }}
+        onContinue={(_, file) => uploads.queue.add([{ folder: [], file }], [])}
+      />
     </>
   )
 }

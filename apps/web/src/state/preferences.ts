@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { recordOf } from '../api/parse.ts'
 import type { SortOrder } from './sort.ts'
+import { readStored, store } from './stored.ts'
 
 export type Layout = 'list' | 'grid'
 
@@ -12,20 +13,12 @@ export const layout = signal<Layout>('list')
 
 /** Takes over what this browser remembers, and lets it remember every change. */
 export function rememberPreferences(): void {
-  const stored = recordOf(parseOrNothing(localStorage.getItem(KEY)))
+  const stored = recordOf(readStored(KEY))
   const { key, isDescending } = recordOf(stored['sortOrder'])
   if (key === 'name' || key === 'time' || key === 'size')
     sortOrder.value = { key, isDescending: isDescending === true }
   if (stored['layout'] === 'grid') layout.value = 'grid'
   effect(() => {
-    localStorage.setItem(KEY, JSON.stringify({ sortOrder: sortOrder.value, layout: layout.value }))
+    store(KEY, { sortOrder: sortOrder.value, layout: layout.value })
   })
-}
-
-function parseOrNothing(json: string | null): unknown {
-  try {
-    return JSON.parse(json ?? '')
-  } catch {
-    return undefined
-  }
 }

@@ -1,13 +1,10 @@
 import { useEffect } from 'preact/hooks'
 import { openDialog } from '../../state/dialog.ts'
-import { notify } from '../../state/notices.ts'
 import { path } from '../../state/route.ts'
 import { may } from '../../state/session.ts'
 import { texts } from '../../texts/texts.ts'
-import { chooseFile } from '../sources/chosen-files.ts'
-import { discard, followSession, unfinished, upload, uploads } from '../state/account-uploads.ts'
+import { followSession, unfinished, upload, uploads } from '../state/account-uploads.ts'
 import { summarize } from '../state/summary.ts'
-import type { UnfinishedUpload } from '../unfinished/unfinished-upload.ts'
 import { ClashDialog } from './clash-dialog.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { UploadTray } from './upload-tray.tsx'
@@ -28,17 +25,9 @@ export function AccountTray() {
       )}
       <UploadTray
         uploads={uploads}
-        earlier={{ unfinished: unfinished.value, onContinue: continueUpload, onDiscard: discard }}
+        unfinished={unfinished}
+        onContinue={(path, file) => upload([{ folder: [], file }], path.split('/').slice(0, -1))}
       />
     </>
   )
-}
-
-async function continueUpload(earlier: UnfinishedUpload): Promise<void> {
-  const file = await chooseFile()
-  if (file === undefined) return
-  const names = earlier.path.split('/')
-  const name = names.pop() ?? ''
-  if (file.name === name) upload([{ folder: [], file }], names)
-  else notify(texts.upload.unfinished.otherName(name), { kind: 'error' })
 }

@@ -7,20 +7,18 @@ import { TrayHeader } from './tray-header.tsx'
 import { UnfinishedList, type UnfinishedListProps } from './unfinished-list.tsx'
 import { UploadRow } from './upload-row.tsx'
 
-interface UploadTrayProps {
+interface UploadTrayProps extends Omit<UnfinishedListProps, 'hasHeading'> {
   readonly uploads: Uploads
-  /** What earlier pages have left, for those who have an account. */
-  readonly earlier?: Omit<UnfinishedListProps, 'hasHeading'> | undefined
 }
 
 /** The uploads that run, wait or have ended. It can be folded, and is not there if there is nothing to show. */
-export function UploadTray({ uploads, earlier }: UploadTrayProps) {
+export function UploadTray({ uploads, unfinished, onContinue }: UploadTrayProps) {
   const isFolded = useSignal(false)
   uploads.changes.value
   const { queue } = uploads
   const summary = summarize(queue.uploads)
-  const hasEarlier = earlier !== undefined && earlier.unfinished.length > 0
-  if (summary.count === 0 && !hasEarlier) return null
+  const hasUnfinished = unfinished.list.length > 0
+  if (summary.count === 0 && !hasUnfinished) return null
   const shown = shownUploads(queue.uploads)
   const hidden = summary.count - shown.length
   return (
@@ -41,7 +39,7 @@ export function UploadTray({ uploads, earlier }: UploadTrayProps) {
             </ul>
           )}
           {hidden > 0 && <p class="soft tray-more">{texts.upload.more(formatCount(hidden))}</p>}
-          {hasEarlier && <UnfinishedList {...earlier} hasHeading={shown.length > 0} />}
+          {hasUnfinished && <UnfinishedList {...{ unfinished, onContinue }} hasHeading={shown.length > 0} />}
         </div>
       )}
     </section>

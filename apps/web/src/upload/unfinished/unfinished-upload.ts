@@ -20,6 +20,15 @@ export async function readUnfinished(): Promise<readonly UnfinishedUpload[]> {
   return await requestJson('/uploads', parseUnfinished)
 }
 
+/**
+ * An unfinished upload that a guest has begun.
+ * @param url at which it continues
+ * @throws ApiError with status 404 if it has ended
+ */
+export async function readBegun(url: string): Promise<UnfinishedUpload> {
+  return await requestJson(`${url}?about`, (value) => parseUpload(url, value))
+}
+
 /** Removes what the server has of it. @throws ApiError */
 export async function discardUnfinished({ url }: UnfinishedUpload): Promise<void> {
   await request(url, { method: 'DELETE' })
@@ -27,18 +36,20 @@ export async function discardUnfinished({ url }: UnfinishedUpload): Promise<void
 
 export function parseUnfinished(value: unknown): readonly UnfinishedUpload[] {
   return arrayOf(recordOf(value)['uploads']).flatMap((upload) => {
-    const { url, path, size, length, running } = recordOf(upload)
-    if (typeof url !== 'string' || typeof path !== 'string') return []
-    return [
-      {
-        url,
-        path: textOf(path),
-        size: numberOf(size) ?? 0,
-        length: numberOf(length),
-        isRunning: running === true,
-      },
-    ]
+    const url = textOf(recordOf(upload)['url'])
+    return url === '' ? [] : [parseUpload(url, upload)]
   })
+}
+
+function parseUpload(url: string, value: unknown): UnfinishedUpload {
+  const { path, size, length, running } = recordOf(value)
+  return {
+    url,
+    path: textOf(path),
+    size: numberOf(size) ?? 0,
+    length: numberOf(length),
+    isRunning: running === true,
+  }
 }
 
 /**

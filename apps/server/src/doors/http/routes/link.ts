@@ -8,7 +8,7 @@ import { cookieOf, formatCookie } from '../fields/cookies.ts'
 import { guestUpload, type Resource } from '../fields/target.ts'
 import { get } from '../files/get.ts'
 import { store } from '../uploads/store.ts'
-import { serveUpload, serveUploadChain } from '../uploads/uploads.ts'
+import { serveUpload, serveUploadChain, serveUploadDescription } from '../uploads/uploads.ts'
 import { servePage } from './page.ts'
 import type { Site } from './site.ts'
 
@@ -29,7 +29,8 @@ export async function serveLink(
     return await servePage(exchange, site.page)
   const name = `${exchange.context.isEncrypted ? '__Secure-' : ''}ftp-visit`
   const visit = cookieOf(exchange.header('cookie'), name)
-  const guest = await visitor.guest(exchange, { secret, visit, upload: guestUpload(link.path)?.id })
+  const upload = guestUpload(link.path)
+  const guest = await visitor.guest(exchange, { secret, visit, upload: upload?.id })
   const path = `/s/${secret}`
   exchange.base = path
   exchange.uploads = `${path}/uploads`
@@ -38,7 +39,10 @@ export async function serveLink(
     const isSecure = exchange.context.isEncrypted
     exchange.setCookie(formatCookie({ name, value, path, isSecure, isLax: true, maxAgeSeconds: VISIT_S }))
   }
-  if (query.has('about')) return await describe(exchange, guest, remember)
+  if (query.has('about'))
+    return guest.kind === 'upload' && upload !== undefined
+      ? await serveUploadDescription(exchange, guest.login.share, upload.id)
+      : await describe(exchange, guest, remember)
   switch (guest.kind) {
     case 'file':
     case 'folder':

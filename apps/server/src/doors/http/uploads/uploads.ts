@@ -1,4 +1,4 @@
-import { parentPath, TransferError } from '@ftp/protocol'
+import { formatPath, parentPath, TransferError } from '@ftp/protocol'
 import { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Share } from '../../../share/share.ts'
 import { describe, discard, openUpload, recordedChain } from '../../../share/store.ts'
@@ -84,6 +84,28 @@ export async function serveUploadChain(
   requireMethod(exchange.method, ['GET', 'HEAD'])
   const chain = recordedChain(await enter(), id)
   exchange.respond(200, { 'Content-Type': 'application/octet-stream' }, chain)
+}
+
+/**
+ * Tells a guest about an upload that the guest has begun. It disturbs nobody who is sending the upload, and proves nothing.
+ * @param enter logs its sender in
+ */
+export async function serveUploadDescription(
+  exchange: Exchange,
+  enter: () => Promise<Share>,
+  id: string,
+): Promise<void> {
+  requireMethod(exchange.method, ['GET', 'HEAD'])
+  const found = describe(await enter(), id)
+  if (!('isRunning' in found)) throw new TransferError('not_found', 'the upload has become a file already')
+  const { path, size, length, began, isRunning } = found
+  exchange.respondJson(200, {
+    path: formatPath(path),
+    size,
+    ...(length !== undefined && { length }),
+    began,
+    ...(isRunning && { running: true }),
+  })
 }
 
 /** Removes the bytes that have been sent. The file of that name, if there is one, stays. */

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
 import { MIB, randomBytes, setMtime, writeRandom } from '../support/files.ts'
 import { LocalSite } from '../support/local-site.ts'
@@ -36,9 +36,15 @@ const REMOVALS: [title: string, change: (file: string) => void][] = [
   ['is removed', (file) => fs.rmSync(file)],
 ]
 
-describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => {
+let site: LocalSite
+beforeAll(async () => {
+  site = await LocalSite.open()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
+
+describe.each(MOVES)('A file that changes during a $name', (move) => {
   it.each(CHANGES)('because it %s is not stored, and what was there stays', async (_, change) => {
-    await using site = await LocalSite.open()
     writeRandom(move.source(site), SIZE, 1)
     setMtime(move.source(site), 1_600_000_000_000_000)
     fs.writeFileSync(move.target(site), OLD)
@@ -60,7 +66,6 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
   })
 
   it.each(REMOVALS)('because it %s is stored as it was, or not at all', async (_, change) => {
-    await using site = await LocalSite.open()
     const bytes = writeRandom(move.source(site), SIZE, 1)
     fs.writeFileSync(move.target(site), OLD)
     await using proxy = await ChaosProxy.start(site.server.port, () => ({
@@ -79,7 +84,6 @@ describe.concurrent.each(MOVES)('A file that changes during a $name', (move) => 
 
 describe('A file on the server that changes between two connections', () => {
   it('is never spliced: the get starts again with the new one', async () => {
-    await using site = await LocalSite.open()
     const [, move] = MOVES
     if (move === undefined) throw new Error('there is no get')
     writeRandom(move.source(site), SIZE, 1)

@@ -1,10 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChaosProxy } from '../support/chaos-proxy.ts'
-import { runClient, startClient } from '../support/client-process.ts'
+import { startClient } from '../support/client-process.ts'
 import { until } from '../support/deadline.ts'
 import { MIB, randomBytes, serverPartials, writeRandom } from '../support/files.ts'
+import { runInFolder } from '../support/in-process-client.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { Site } from '../support/site.ts'
 import { SmallDisk } from '../support/small-disk.ts'
@@ -22,7 +23,7 @@ describe("A full disk on the server's side", () => {
     writeRandom(home.at('file.bin'), DISK + 1, 1)
     const client = { port: server.port, config: home.at('config'), cwd: home.path, global: [] }
 
-    const put = await runClient(['put', 'file.bin'], client)
+    const put = await runInFolder(['put', 'file.bin'], client)
     expect(put.code).toBe(8)
     expect(put.stderr).toMatch(/needs [\d.]+ \w+, but the disk has [\d.]+ \w+ free/)
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin'), 'utf8')).toBe(OLD)
@@ -49,7 +50,7 @@ describe("A full disk on the server's side", () => {
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin'), 'utf8')).toBe(OLD)
 
     free()
-    const again = await runClient(['put', 'file.bin'], { ...client, port: server.port })
+    const again = await runInFolder(['put', 'file.bin'], { ...client, port: server.port })
     expect(again.code).toBe(0)
     expect(again.stderr).toContain('continuing at 3.0 MiB')
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin')).equals(bytes)).toBe(true)
@@ -60,9 +61,9 @@ describe("A full disk on the server's side", () => {
     using home = new TempDir()
     await using server = await ServerProcess.start({ root: disk.path, under: disk.under })
     fs.writeFileSync(path.join(disk.seen, 'file.bin'), OLD)
-    const client = { port: server.port, config: home.at('config'), global: [] }
+    const client = { port: server.port, config: home.at('config'), cwd: home.path, global: [] }
     const input = randomBytes(DISK + 1, 7)
-    const put = await runClient(['put', '-', '--to', 'file.bin'], { ...client, input })
+    const put = await runInFolder(['put', '-', '--to', 'file.bin'], { ...client, input })
     expect(put.code).toBe(8)
     expect(put.stderr).toContain('the disk on the server is full')
     expect(fs.readFileSync(path.join(disk.seen, 'file.bin'), 'utf8')).toBe(OLD)
@@ -80,9 +81,9 @@ describe("A full disk on the server's side", () => {
     fill(disk)
     const client = { port: server.port, config: home.at('config'), cwd: home.path }
     for (const command of [['get', 'file.bin'], ['md5', 'file.bin'], ['ls']])
-      expect(await runClient(command, client)).toMatchObject({ code: 0, stderr: '' })
+      expect(await runInFolder(command, client)).toMatchObject({ code: 0, stderr: '' })
     await server.program.says('the audit trail cannot be written')
-    expect(await runClient(['rm', 'ballast'], client)).toMatchObject({ code: 0, stderr: '' })
+    expect(await runInFolder(['rm', 'ballast'], client)).toMatchObject({ code: 0, stderr: '' })
     expect(fs.readFileSync(home.at('file.bin')).equals(bytes)).toBe(true)
     // By each thread that had something to say.
     for (const line of server.program.stderr.trim().split('\n'))
@@ -91,9 +92,14 @@ describe("A full disk on the server's side", () => {
 })
 
 describe("A full disk on the client's side", () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await Site.open()
+  })
+  afterAll(() => site[Symbol.asyncDispose]())
+
   it('refuses a file that cannot fit at once, and keeps the old one', async () => {
     using disk = await SmallDisk.mount(DISK)
-    await using site = await Site.open()
     writeRandom(path.join(site.root, 'file.bin'), DISK + 1, 4)
     fs.writeFileSync(path.join(disk.seen, 'file.bin'), OLD)
     const got = await site.runProcess(['get', 'file.bin'], { under: disk.under, global: [] })
@@ -105,7 +111,6 @@ describe("A full disk on the client's side", () => {
 
   it('that fills up during a get ends it with 8, and it continues when there is room', async () => {
     using disk = await SmallDisk.mount(DISK)
-    await using site = await Site.open()
     const bytes = writeRandom(path.join(site.root, 'file.bin'), 6 * MIB, 5)
     fs.writeFileSync(path.join(disk.seen, 'file.bin'), OLD)
     await using proxy = await ChaosProxy.start(site.port, () => ({ down: { stallAfter: 3.5 * MIB } }))

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { startServer } from '@ftp/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
 import { until } from '../support/deadline.ts'
 import { Program } from '../support/program.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { runServerCommand } from '../support/server-command.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TempDir } from '../support/temp-dir.ts'
 import { mget, mput, mputOf } from '../support/together.ts'
@@ -64,12 +66,11 @@ const DAMAGES: readonly [what: string, damage: (state: string) => void, said: Re
 
 describe('A server does not start', () => {
   it.each(DAMAGES)('where its state.db %s, and says which file and what to do', async (_, damage, said) => {
-    await startSecurely()
+    await startHere()
     for (const beside of ['state.db-wal', 'state.db-shm'])
       fs.rmSync(path.join(state, beside), { force: true })
     damage(path.join(state, 'state.db'))
-    await using again = new Program(MAIN, [...SECURE, root], {})
-    const { code, stderr } = await again.result()
+    const { code, stderr } = await runServerCommand([...SECURE, root])
     expect(code).toBe(2)
     expect(stderr).toContain(path.join(state, 'state.db'))
     expect(stderr).toMatch(said)
@@ -88,6 +89,11 @@ describe('A server does not start', () => {
     await startSecurely()
   })
 })
+
+/** Starts and stops a server in this process. */
+async function startHere(): Promise<void> {
+  await using _server = await startServer({ root, port: 0, host: '127.0.0.1', threads: 1 }, () => {})
+}
 
 /** Starts and stops a server with TLS. @returns its fingerprint */
 async function startSecurely(...args: string[]): Promise<string> {

@@ -12,7 +12,7 @@ import { runServerCommand } from '../support/server-command.ts'
 import { Site } from '../support/site.ts'
 import { user } from '../support/user-command.ts'
 
-/** What an owner and an operator see of unfinished uploads, and how they get rid of them: real processes throughout. */
+/** What an owner and an operator see of unfinished uploads, which processes have left, and how they get rid of them. */
 const SIZE = 16 * MIB
 
 let site: Site

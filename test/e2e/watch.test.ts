@@ -1,12 +1,18 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { md5Of, writeRandom } from '../support/files.ts'
 import type { Program, ProgramEvent } from '../support/program.ts'
 import { Site } from '../support/site.ts'
 
+let site: Site
+beforeAll(async () => {
+  site = await Site.open()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+beforeEach(() => site.clear())
+
 it('put --watch stores what is in a folder and what comes into it, until Ctrl-C', async () => {
-  await using site = await Site.open()
   const folder = path.join(site.home, 'drop')
   fs.mkdirSync(folder)
   fs.mkdirSync(path.join(site.root, 'in'))
@@ -25,7 +31,6 @@ it('put --watch stores what is in a folder and what comes into it, until Ctrl-C'
 })
 
 it('put --watch -r stores what comes into folders too, several at a time, and without -r leaves folders alone', async () => {
-  await using site = await Site.open()
   const folder = path.join(site.home, 'drop')
   fs.mkdirSync(path.join(folder, 'a/b'), { recursive: true })
   const bytes = writeRandom(path.join(folder, 'a/b/deep.bin'), 2_000_000, 1)
@@ -50,7 +55,6 @@ it('put --watch -r stores what comes into folders too, several at a time, and wi
 })
 
 it('put --watch forgets a failure when the file can be stored after all', async () => {
-  await using site = await Site.open()
   const folder = path.join(site.home, 'drop')
   fs.mkdirSync(folder)
   fs.writeFileSync(path.join(folder, 'taken'), 'old')
@@ -65,7 +69,6 @@ it('put --watch forgets a failure when the file can be stored after all', async 
 })
 
 it('put --watch -r makes a directory as soon as it can, and again if it is removed', async () => {
-  await using site = await Site.open()
   const folder = path.join(site.home, 'drop')
   fs.mkdirSync(path.join(folder, 'sub'), { recursive: true })
   fs.writeFileSync(path.join(folder, 'sub/file'), 'one')
@@ -81,7 +84,6 @@ it('put --watch -r makes a directory as soon as it can, and again if it is remov
 })
 
 it('put --watch makes its target, but not its folder', async () => {
-  await using site = await Site.open()
   fs.mkdirSync(path.join(site.home, 'drop'))
   fs.writeFileSync(path.join(site.home, 'drop/file'), 'one')
   await using client = site.start(['put', '--watch', 'drop', '--to', 'in/'])

@@ -2,6 +2,7 @@ import fs, { type BigIntStats } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '@ftp/protocol'
 import { holdsMount } from './mounts.ts'
+import { namesIn } from './names.ts'
 import { spellingByListing, spellingByPath, windowsNameProblem } from './naming.ts'
 import { renameOverReadOnly } from './read-only.ts'
 
@@ -41,7 +42,7 @@ export interface FileSystem {
   /** As lstat, but undefined if nothing exists there. */
   find(path: string): Stats | undefined
   statfs(path: string): { readonly bavail: number; readonly bsize: number }
-  /** The names in a directory, read in pages. Bytes that are not UTF-8 become U+FFFD. */
+  /** The names in a directory; those of a large one are read in pages. Bytes that are not UTF-8 become U+FFFD. */
   names(path: string): Generator<string, void>
   /** The names in a directory as raw bytes, all at once. */
   rawNames(path: string): Buffer[]
@@ -111,10 +112,7 @@ export const systemFiles: FileSystem = {
   lstat: (path) => fs.lstatSync(path, { bigint: true }),
   find: (path) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
   statfs: (path) => fs.statfsSync(path),
-  *names(path) {
-    using handle = fs.opendirSync(path, { bufferSize: 256 })
-    for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) yield entry.name
-  },
+  names: namesIn,
   rawNames: (path) => fs.readdirSync(path, { encoding: 'buffer' }),
   nameProblem: (folder, name) =>
     process.platform === 'win32' ? windowsNameProblem(systemFiles, folder, name) : undefined,

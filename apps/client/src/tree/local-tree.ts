@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { toEntry } from '@ftp/files'
+import { systemFiles, toEntry } from '@ftp/files'
 import { fromErrno, isReservedName, printable, TransferError } from '@ftp/protocol'
 import { foldersAbove } from '../selection/path-list.ts'
 import { isUnfinished } from '../transfer/local/unfinished.ts'
@@ -10,7 +10,7 @@ import type { Listed, Tree } from './tree.ts'
 /** Whether links are left out, or stand for the files and directories they lead to. */
 export type LinkPolicy = 'skip' | 'follow'
 
-/** How many names are read before other work gets its turn. */
+/** How many entries are looked at before other work gets its turn. */
 const AT_ONCE = 256
 
 /** A local folder. */
@@ -29,12 +29,11 @@ export class LocalTree implements Tree {
     let page: Listed[] = []
     const look = this.#looker(folder, prefix)
     try {
-      using names = fs.opendirSync(directory, { bufferSize: AT_ONCE })
-      for (let entry = names.readSync(); entry !== null; entry = names.readSync()) {
+      for (const name of systemFiles.names(directory)) {
         // A file that a running get is about to name, or that an interrupted one has left, belongs to no
         // tree.
-        if (isUnfinished(entry.name)) continue
-        page.push(look(entry.name))
+        if (isUnfinished(name)) continue
+        page.push(look(name))
         if (page.length < AT_ONCE) continue
         yield page
         page = []

@@ -802,6 +802,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'apps/web/slices': [],
   'apps/web/state': [
     'apps/web/api',
+    'apps/web/format',
     'apps/web/preview',
     'apps/web/slices',
     'apps/web/texts',

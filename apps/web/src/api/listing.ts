@@ -2,6 +2,11 @@ import { type Entry, parseEntry } from './entry.ts'
 import { type Path, urlOf } from './path.ts'
 import { request } from './request.ts'
 
+/** Asks for the listing of a folder. @throws ApiError */
+export async function requestListing(path: Path, signal: AbortSignal, base?: string): Promise<Response> {
+  return await request(urlOf(path, true, base), { headers: { Accept: 'application/json' }, signal })
+}
+
 /**
  * Lists a folder while the server reads it. The answer has a line for each entry, so that nothing waits for its end.
  * @returns batches of entries, as they arrive
@@ -12,8 +17,11 @@ export async function* listFolder(
   signal: AbortSignal,
   base?: string,
 ): AsyncGenerator<readonly Entry[]> {
-  const headers = { Accept: 'application/json' }
-  const { body } = await request(urlOf(path, true, base), { headers, signal })
+  yield* entriesIn(await requestListing(path, signal, base))
+}
+
+/** The entries of a listing, in batches, as they arrive. */
+export async function* entriesIn({ body }: Response): AsyncGenerator<readonly Entry[]> {
   if (body === null) return
   let rest = ''
   for await (const text of chunksOf(body.pipeThrough(new TextDecoderStream()))) {

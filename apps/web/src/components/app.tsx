@@ -1,4 +1,6 @@
 import { useEffect } from 'preact/hooks'
+import { requestFirstListing } from '../state/first-listing.ts'
+import { path } from '../state/route.ts'
 import { loadSession, session, wantsLogin } from '../state/session.ts'
 import { DialogHost } from './common/dialog-host.tsx'
 import { Notices } from './common/notices.tsx'
@@ -10,6 +12,7 @@ import { Shell } from './shell.tsx'
 export function App() {
   useEffect(() => {
     void loadSession()
+    requestFirstListing(path.value)
   }, [])
   return (
     <>

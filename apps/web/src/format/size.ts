@@ -1,5 +1,7 @@
+import { lazily } from './lazily.ts'
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
-const COUNT = new Intl.NumberFormat()
+const COUNT = lazily(() => new Intl.NumberFormat())
 /** A format for each unit and number of digits; to make one takes longer than to use it a hundred times. */
 const formats = new Map<string, Intl.NumberFormat>()
 
@@ -16,7 +18,7 @@ export function formatSize(bytes: number): string {
 
 /** A number as the reader writes it: `10,000`. */
 export function formatCount(count: number): string {
-  return COUNT.format(count)
+  return COUNT().format(count)
 }
 
 function formatOf(unit: string, maximumFractionDigits: number): Intl.NumberFormat {

@@ -6,6 +6,7 @@ import { urlOf } from '../api/path.ts'
 import { Icon } from '../components/common/icon.tsx'
 import { describeError } from '../state/notices.ts'
 import { formatRoute, path } from '../state/route.ts'
+import { comparison } from '../state/sort.ts'
 import { texts } from '../texts/texts.ts'
 import { GuestEntry } from './guest-entry.tsx'
 
@@ -87,16 +88,8 @@ function useGuestFolder(base: string): GuestFolder {
   return folder.value
 }
 
-const names = new Intl.Collator(undefined, { numeric: true })
-
 async function readAll(base: string, signal: AbortSignal): Promise<readonly Entry[]> {
   const entries: Entry[] = []
   for await (const batch of listFolder(path.value, signal, base)) entries.push(...batch)
-  return entries
-    .filter(({ type }) => type !== 'other')
-    .sort((one, other) => rank(one) - rank(other) || names.compare(one.name, other.name))
-}
-
-function rank({ type }: Entry): number {
-  return type === 'folder' ? 0 : 1
+  return entries.filter(({ type }) => type !== 'other').sort(comparison({ key: 'name', isDescending: false }))
 }

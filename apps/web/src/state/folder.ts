@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
 import type { Entry } from '../api/entry.ts'
-import { listFolder } from '../api/listing.ts'
+import { entriesIn, requestListing } from '../api/listing.ts'
 import { formatPath, type Path } from '../api/path.ts'
+import { takeFirstListing } from './first-listing.ts'
 import { endedBy, refreshAccount } from './session.ts'
 
 /** The folder that is shown. */
@@ -69,7 +70,9 @@ async function read(path: Path, previewAfter: number): Promise<void> {
   const entries: Entry[] = []
   let isShown = false
   try {
-    for await (const batch of listFolder(path, signal)) {
+    const listing = (await takeFirstListing(path)) ?? (await requestListing(path, signal))
+    for await (const batch of entriesIn(listing)) {
+      signal.throwIfAborted()
       entries.push(...batch)
       if (isShown || performance.now() - began < previewAfter) continue
       isShown = true

@@ -1,4 +1,5 @@
 import type { Entry } from '../api/entry.ts'
+import { lazily } from '../format/lazily.ts'
 
 export type SortKey = 'name' | 'time' | 'size'
 
@@ -8,11 +9,12 @@ export interface SortOrder {
 }
 
 /** Compares names as people sort them: `Photo 2` before `Photo 10`, `a` beside `A`. */
-const { compare: compareNames } = new Intl.Collator(undefined, { numeric: true })
+const nameOrder = lazily(() => new Intl.Collator(undefined, { numeric: true }).compare)
 
 /** The order of entries: folders first, and those that are otherwise equal by name. */
 export function comparison({ key, isDescending }: SortOrder): (one: Entry, other: Entry) => number {
   const sign = isDescending ? -1 : 1
+  const compareNames = nameOrder()
   return (one, other) => {
     if (one.type !== other.type) {
       if (one.type === 'folder') return -1

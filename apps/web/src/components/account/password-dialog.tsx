@@ -50,7 +50,7 @@ export function PasswordDialog() {
         />
         <label>
           {words.present}
-          <input name="present" type="password" autocomplete="current-password" required />
+          <input name="present" type="password" autocomplete="current-password" required autofocus />
         </label>
         <label>
           {words.next}

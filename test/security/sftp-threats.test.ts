@@ -7,11 +7,13 @@ import type { AnonymousAccess } from '@ftp/server'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendPacket } from '../../apps/server/src/doors/sftp/connection/upstream.ts'
-import { OPEN, REQUEST } from '../../apps/server/src/doors/sftp/wire/codes.ts'
+import { readAttributes } from '../../apps/server/src/doors/sftp/wire/attributes.ts'
+import { OPEN, REPLY, REQUEST } from '../../apps/server/src/doors/sftp/wire/codes.ts'
+import { Fields } from '../../apps/server/src/doors/sftp/wire/fields.ts'
 import { addAccount, setAccount } from '../support/accounts.ts'
 import { randomBytes } from '../support/files.ts'
 import { ServedFolder } from '../support/served-folder.ts'
-import { connectSsh, SftpClient, statusOf, string, uint32, uint64 } from '../support/sftp-client.ts'
+import { connectSsh, handleOf, SftpClient, statusOf, string, uint32, uint64 } from '../support/sftp-client.ts'
 import { readableKeys } from '../support/ssh-keys.ts'
 import { ENDING, SFTP_THREATS } from './sftp-threats.ts'
 
@@ -168,6 +170,71 @@ it('ends a connection after three wrong passwords, or twenty keys, with the same
     })
     expect(await attempts(username, key)).toBe(21)
   }
+})
+
+it('S05: answers logins to a known and to an unknown name alike, whatever they send', async () => {
+  const { server } = folderFor('none')
+  const foreign = readableKeys(() => ssh2.utils.generateKeyPairSync('ed25519')).private
+  const answersTo = async (username: string): Promise<string[]> => {
+    const methods: object[] = [
+      { type: 'none', username },
+      { type: 'publickey', username, key: foreign },
+      { type: 'password', username, password: '' },
+      { type: 'password', username, password: 'x'.repeat(30_000) },
+      // No packet may be so long.
+      { type: 'password', username, password: 'x'.repeat(100_000) },
+    ]
+    const lines: string[] = []
+    const ssh = new ssh2.Client()
+    ssh.on('error', () => {})
+    const closed = closeOf(ssh)
+    const { host, port } = server
+    const authHandler = (_: unknown, __: unknown, attempt: (method: never) => void): void =>
+      attempt(methods.shift() as never)
+    ssh.connect({ host, port, username, authHandler, debug: (line) => lines.push(line) })
+    await closed
+    expect(methods).toEqual([])
+    return lines.filter((line) => /^Inbound.*(USERAUTH|DISCONNECT)/.test(line))
+  }
+  const known = await answersTo('anna')
+  expect(known.filter((line) => line.includes('USERAUTH_FAILURE'))).toHaveLength(4)
+  expect(await answersTo('nobody')).toEqual(known)
+})
+
+it('S21: lists what has a usable name, and shows links as links, while entries vanish', async () => {
+  const folder = folderFor('none')
+  folder.write('odd/plain', 'x')
+  fs.symlinkSync('nowhere', folder.at('odd/broken'))
+  fs.writeFileSync(Buffer.concat([Buffer.from(folder.at('odd/')), Buffer.of(0xff, 0x61)]), '')
+  fs.writeFileSync(folder.at('odd/two\nlines'), '')
+  for (let index = 0; index < 400; index++) folder.write(`odd/${'n'.repeat(200)}-${index}`, '')
+  await using client = await SftpClient.connect(folder.server)
+  const handle = handleOf(await client.request(REQUEST.opendir, string('odd')))
+  const found = new Map<string, string>()
+  for (;;) {
+    const reply = await client.request(REQUEST.readdir, string(handle))
+    if (reply.type !== REPLY.name) {
+      expect(statusOf(reply)).toBe('endOfFile')
+      break
+    }
+    expect(reply.content.length).toBeLessThanOrEqual(32_768)
+    const fields = new Fields(reply.content)
+    for (let left = fields.uint32(); left > 0; left--) {
+      found.set(fields.text() ?? 'no text', fields.text() ?? 'no text')
+      readAttributes(fields)
+    }
+    for (const name of fs.readdirSync(folder.at('odd')))
+      if (name.startsWith('nn')) fs.rmSync(folder.at(`odd/${name}`))
+  }
+  expect([...found.keys()].filter((name) => !name.startsWith('nn')).sort()).toEqual([
+    '.',
+    '..',
+    'broken',
+    'plain',
+  ])
+  expect(found.get('broken')).toMatch(/^l.* broken$/)
+  expect([...found.values()].filter((line) => /[^\x20-\x7e]/.test(line))).toEqual([])
+  fs.rmSync(folder.at('odd'), { recursive: true })
 })
 
 it('ends the sessions of an account that is disabled, or may not use this door', async () => {

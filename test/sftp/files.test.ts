@@ -80,9 +80,11 @@ it('continues an upload that an earlier connection is still writing, without put
   await earlier.write(begun, 0, bytes.subarray(0, 100_000))
   const seen = Number(await client.sizeOf('race'))
   await earlier.write(begun, 100_000, bytes.subarray(100_000, 200_000))
-  const opening = client.open('race', OPEN.write | OPEN.create | OPEN.append)
+  // The earlier connection is still there, but sends nothing.
+  const handle = await client.open('race', OPEN.write | OPEN.create | OPEN.append)
+  expect(await earlier.write(begun, 200_000, Buffer.from('too late'))).toBe('failure')
+  expect(await earlier.close(begun)).toBe('failure')
   await earlier[Symbol.asyncDispose]()
-  const handle = await opening
   expect(await client.write(handle, 300_000, Buffer.from('a gap'))).toBe('failure')
   for (let at = seen; at < bytes.length; at += 32_768)
     expect(await client.write(handle, at, bytes.subarray(at, at + 32_768))).toBe('ok')

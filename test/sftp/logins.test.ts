@@ -57,6 +57,14 @@ it('ends its sessions when the server stops, and keeps what they have sent', asy
   await stopping[Symbol.asyncDispose]()
 })
 
+it('ends a session that asks for nothing, although it exchanges keepalives', async () => {
+  await using impatient = await ServedFolder.start({ anonymous: 'read', threads: 1, timeouts: { idle: 200 } })
+  const ssh = new ssh2.Client()
+  const closed = new Promise<void>((resolve) => ssh.once('close', () => resolve()))
+  await connectSsh(impatient.server, { username: 'anonymous', password: 'x', keepaliveInterval: 20 }, ssh)
+  await closed
+})
+
 it.each([
   // OpenSSH names CTR first.
   ['OpenSSH_9.2', ['aes128-ctr', 'aes128-gcm@openssh.com'], 'aes128-gcm@openssh.com'],

@@ -109,3 +109,12 @@ it('may hold as much of one owner as remains for others', () => {
   for (const one of held) one?.[Symbol.dispose]()
   expect(memory.tryTake('a', 37)).toBeDefined()
 })
+
+it.each(['committed', 'left'])('takes nothing more once it is %s', async (end) => {
+  const file = await open()
+  await file.write(Buffer.from('x'), 0, never)
+  if (end === 'committed') await file.commit()
+  await file[Symbol.asyncDispose]()
+  for (const late of [file.write(Buffer.from('y'), 0, never), file.truncate(2, never), file.commit()])
+    await expect(late).rejects.toMatchObject({ code: 'bad_request' })
+})

@@ -119,8 +119,15 @@ export class NewFile implements WritableFile {
     })
   }
 
-  /** Runs an action after all that were begun before. */
+  /** Runs an action while the file is open, after all that were begun before. @throws TransferError `bad_request` */
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    return this.#afterAll(() => {
+      if (this.#isEnded) throw new TransferError('bad_request', 'the file has been closed')
+      return action()
+    })
+  }
+
+  #afterAll<T>(action: () => Promise<T>): Promise<T> {
     const done = this.#last.then(action)
     this.#last = done.catch(() => {})
     return done
@@ -136,7 +143,6 @@ export class NewFile implements WritableFile {
 
   /** Moves the bytes to a partial. */
   async #leaveMemory(signal = this.#options.signal): Promise<UpdatedFile> {
-    if (this.#isEnded) throw new TransferError('bad_request', 'the file has been closed')
     if (this.#file !== undefined) return this.#file
     await using opened = new AsyncDisposableStack()
     const file = opened.use(await this.#options.open(signal))
@@ -155,7 +161,7 @@ export class NewFile implements WritableFile {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#afterAll(async () => {
       using held = this.#held
       if (!this.#isEnded && this.#file === undefined && !(await this.#keep()))
         record(this.#share, { action: 'put', path: this.path, size: held.size, outcome: 'unfinished' })

@@ -223,6 +223,29 @@ describe('a file that is open for update', () => {
     await expect(open()).rejects.toMatchObject({ code: 'is_directory' })
   })
 
+  it('is given up by a client that sends nothing, if a newer one continues it', async () => {
+    await using earlier = await open()
+    await earlier.write(BYTES.subarray(0, 100), 0, never)
+    await using later = await open()
+    expect(later.size).toBe(100)
+    await expect(earlier.write(BYTES, 100, never)).rejects.toMatchObject({ code: 'taken_over' })
+    await expect(earlier.commit()).rejects.toMatchObject({ code: 'taken_over' })
+    await later.write(BYTES.subarray(100), 100, never)
+    await later.commit()
+    expect(content().equals(BYTES)).toBe(true)
+  })
+
+  it('takes nothing more once it is closed', async () => {
+    const file = await open()
+    await file.write(BYTES, 0, never)
+    const cut = file.truncate(5, never)
+    await file[Symbol.asyncDispose]()
+    await cut
+    for (const late of [file.write(BYTES, 0, never), file.truncate(1, never), file.commit()])
+      await expect(late).rejects.toMatchObject({ code: 'bad_request' })
+    await file[Symbol.asyncDispose]()
+  })
+
   it('is refused to an account with too many unfinished uploads', async () => {
     const share = fixture.share()
     vi.spyOn(share.uploads, 'countOf').mockReturnValue(1_000)

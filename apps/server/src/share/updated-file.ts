@@ -33,6 +33,8 @@ export class UpdatedFile extends HashedUpload {
   readonly #reader: PositionalReader | undefined
   #last: Promise<unknown> = Promise.resolve()
   #flushing: NodeJS.Timeout | undefined
+  /** The end of this file; undefined while it is open. */
+  #ended: Promise<void> | undefined
   /** The time of the last write, in microseconds since 1970. */
   #written = Date.now() * 1_000
 
@@ -48,6 +50,14 @@ export class UpdatedFile extends HashedUpload {
     this.#source = source
     this.#reader =
       source && new PositionalReader(source.entry.size, (range, signal) => source.slices(range, signal))
+  }
+
+  /** As in {@link HashedUpload}. From now on, a newer connection gets this upload, even if the client of this one is idle. */
+  override async resume(trusted: string | undefined): Promise<void> {
+    await super.resume(trusted)
+    const giveUp = (): void => void this.#end().catch(() => {})
+    if (this.signal?.aborted === true) giveUp()
+    else this.signal?.addEventListener('abort', giveUp, { once: true })
   }
 
   /** What the file will be if it is committed now. */
@@ -131,11 +141,18 @@ export class UpdatedFile extends HashedUpload {
     })
   }
 
-  /** Runs an action after all that were begun before. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+  /**
+   * Runs an action after all that were begun before.
+   * @throws TransferError `taken_over`, or `bad_request` if the file is no longer open
+   */
+  async #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#ended !== undefined) {
+      this.signal?.throwIfAborted()
+      throw new TransferError('bad_request', 'the file has been closed')
+    }
     const done = this.#last.then(action)
     this.#last = done.catch(() => {})
-    return done
+    return await done
   }
 
   /** Copies the existing file before its first change. */
@@ -187,5 +204,15 @@ export class UpdatedFile extends HashedUpload {
     await this.#source?.[Symbol.asyncDispose]()
     await this.gathering.flush().catch(() => {})
     await super.settle(isKept)
+  }
+
+  /** Keeps what has been written, unless it has been committed. What has begun before takes effect. */
+  #end(): Promise<void> {
+    this.#ended ??= super[Symbol.asyncDispose]()
+    return this.#ended
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end()
   }
 }

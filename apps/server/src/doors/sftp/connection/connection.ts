@@ -10,6 +10,7 @@ import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
 import { closeSoon } from '../../sending/close-soon.ts'
 import { ALGORITHMS } from './algorithms.ts'
 import { Authentication } from './authentication.ts'
+import { IdleLimit } from './idle-limit.ts'
 import { Sending } from './sending.ts'
 import { Sessions } from './sessions.ts'
 import { announceSignatures, preferGcm, type Reason, tellEnd } from './upstream.ts'
@@ -29,6 +30,8 @@ export class Connection implements Served {
   readonly #stop = new AbortController()
   #client: Client | undefined
   #login: Login | undefined
+  /** Undefined before the login. */
+  #idle: IdleLimit | undefined
   #disconnect: Disconnect = 'silent'
 
   constructor(socket: Socket, peer: Peer, guards: Guards, hostKey: ParsedKey) {
@@ -50,6 +53,7 @@ export class Connection implements Served {
     this.#sessions = new Sessions(this.#sending, this.#stop.signal, {
       share: () => this.#share(),
       owner: () => this.#login?.blocks.owner ?? '',
+      onActive: () => this.#idle?.touch(),
       onFull: (isFull) => this.#pause(isFull),
       onDrained: () => this.#end({ reason: 'shutdown', text: 'the server is stopping' }),
       onExcess: (text) => {
@@ -131,6 +135,12 @@ export class Connection implements Served {
     this.#login = login
     this.#disconnect = 'served'
     this.#deadlines.loggedIn()
+    const { idle } = this.#guards.timeouts
+    this.#idle = new IdleLimit(
+      idle,
+      () => this.#sessions.isAnswering,
+      () => this.#end({ reason: 'idle', text: 'nothing was asked for too long' }),
+    )
     this.#peer.onLogin(login.account.name)
   }
 
@@ -166,6 +176,7 @@ export class Connection implements Served {
   async #closed(): Promise<void> {
     this.#stop.abort(new TransferError('lost', 'the client closed the connection'))
     this.#deadlines[Symbol.dispose]()
+    this.#idle?.[Symbol.dispose]()
     // A server that stops waits for its connections, and so for what they keep.
     await this.#sessions[Symbol.asyncDispose]()
     this.#peer.onClose(this.#disconnect)

@@ -26,6 +26,8 @@ export interface SessionsListener {
   readonly share: () => Promise<Share>
   /** Returns the present owner of the connection, for its turns and its memory. */
   readonly owner: () => string
+  /** Called when the client asks for something, and when it has been answered. */
+  readonly onActive: () => void
   /** Called with whether so many requests wait that no more should be read. */
   readonly onFull: (isFull: boolean) => void
   /** Called when the last session ends after {@link Sessions.drain}. */
@@ -62,11 +64,17 @@ export class Sessions implements AsyncDisposable {
     return !this.#handles.isEmpty || this.#waitingDigests > 0
   }
 
+  /** Whether the client waits for an answer. */
+  get isAnswering(): boolean {
+    return this.#waitingDigests > 0 || this.#conversations.keys().some(({ isAnswering }) => isAnswering)
+  }
+
   /** Opens a session, if there may be one more. */
   open(accept: AcceptConnection<Session>, reject: RejectConnection): void {
     if (this.#count >= MOST_SESSIONS) return void reject()
     if (++this.#opened > MOST_OPENED) return this.#listener.onExcess('connect again')
     this.#count++
+    this.#listener.onActive()
     const session = accept()
     session.once('close', () => this.#count--)
     serveSession(session, {
@@ -111,11 +119,12 @@ export class Sessions implements AsyncDisposable {
   }
 
   async #converse(channel: ServerChannel): Promise<void> {
-    const { share, owner, onFault, onViolation } = this.#listener
+    const { share, owner, onActive, onFault, onViolation } = this.#listener
     const context = { share, handles: this.#handles, signal: this.#signal }
     const conversation = new Conversation(channel, context, {
       send: (to, reply) => this.#sending.send(to, reply),
       owner,
+      onActive,
       onFault,
       onFull: () => this.balance(),
       onViolation,
@@ -138,7 +147,10 @@ export class Sessions implements AsyncDisposable {
     this.#waitingDigests++
     this.#digests = this.#digests
       .then(() => answerDigest(channel, command, this.#listener.share, this.#signal))
-      .finally(() => this.#waitingDigests--)
+      .finally(() => {
+        this.#waitingDigests--
+        this.#listener.onActive()
+      })
     return this.#digests
   }
 

@@ -130,9 +130,9 @@ function withCiphers({ constructor: Offered, lists }: KexInit, cipher: readonly 
   return new Offered({ kex, serverHostKey, cs: direction(lists.cs), sc: direction(lists.sc) })
 }
 
-/** The reason for a disconnection: the client has broken a rule, or cannot log in (RFC 4253, section 11.1). */
-export type Reason = 'protocol' | 'login' | 'shutdown' | 'busy'
-const REASONS: Readonly<Record<Reason, number>> = { protocol: 2, shutdown: 11, busy: 12, login: 14 }
+/** The reason for a disconnection (RFC 4253, section 11.1). */
+export type Reason = 'protocol' | 'login' | 'shutdown' | 'idle' | 'busy'
+const REASONS: Readonly<Record<Reason, number>> = { protocol: 2, shutdown: 11, idle: 11, busy: 12, login: 14 }
 
 /** Tells the client that the connection ends, and why: ssh2 tells no reason in words. */
 export function tellEnd(client: Connection, reason: Reason, text: string): void {

@@ -21,6 +21,8 @@ export interface ConversationOptions {
   readonly send: (channel: ServerChannel, reply: Reply) => Promise<void>
   /** Returns the present owner of the connection, for its turns. */
   readonly owner: () => string
+  /** Called when a request begins to be answered, and when it has been answered. */
+  readonly onActive: () => void
   readonly onFault: (error: TransferError) => void
   /** Called if too many requests wait, and when that is over. */
   readonly onFull: () => void
@@ -39,6 +41,7 @@ export class Conversation {
   #taken = 0
   #waitingBytes = 0
   #isEnding = false
+  #isAnswering = false
   #wake: () => void = () => {}
 
   constructor(channel: ServerChannel, context: Context, options: ConversationOptions) {
@@ -53,6 +56,11 @@ export class Conversation {
   /** Whether so many requests wait that no more are taken. */
   get isFull(): boolean {
     return this.#channel.isPaused()
+  }
+
+  /** Whether a request is being answered. */
+  get isAnswering(): boolean {
+    return this.#isAnswering
   }
 
   /** Answers requests until the client ends the channel. Never rejects. */
@@ -81,14 +89,21 @@ export class Conversation {
   async #answerAll(): Promise<void> {
     let [bytes, requests] = [0, 0]
     for (let packet = await this.#next(); packet !== undefined; packet = await this.#next()) {
+      this.#setAnswering(true)
       const request = readRequest(packet)
       const reply = await answer(this.#context, request, this.#options.onFault)
       await this.#options.send(this.#channel, reply)
+      this.#setAnswering(false)
       bytes += packet.length + reply.length
       if (bytes < TURN_BYTES && ++requests < TURN_REQUESTS) continue
       ;[bytes, requests] = [0, 0]
       await turn(this.#options.owner())
     }
+  }
+
+  #setAnswering(isAnswering: boolean): void {
+    this.#isAnswering = isAnswering
+    this.#options.onActive()
   }
 
   #receive(chunk: Buffer): void {

@@ -52,7 +52,8 @@ describe('sftp', () => {
     // What has been sent stays a partial, because the connection ends before the file is closed.
     const killed = [
       '-c',
-      `sftp -F ssh_config -l 24000 ${HOST} <<< 'put file part' & sleep 1; kill -9 %1; wait`,
+      `sftp -F ssh_config -l 24000 ${HOST} <<< 'put file part' &
+       until ls -A '${site.served.root}' | grep -q ftp-part; do sleep 0.1; done; kill -9 %1; wait`,
     ]
     await site.run('bash', killed)
     await expect.poll(() => site.served.partials().length).toBe(1)

@@ -63,11 +63,13 @@ export const write: Answer<'write'> = async ({ handles, signal }, { handle: name
 /** Closes a handle. The answer for a file that was written means that it has its name, durably. */
 export const close: Answer<'close'> = async ({ handles }, { handle: name }, id) => {
   const handle = handles.take(name)
-  try {
-    if (handle.type === 'writing') await handle.file.commit()
-  } finally {
-    await dispose(handle)
-  }
+  if (handle.type !== 'writing') handles.closeSoon(handle)
+  else
+    try {
+      await handle.file.commit()
+    } finally {
+      await dispose(handle)
+    }
   return statusReply(id, 'ok')
 }
 

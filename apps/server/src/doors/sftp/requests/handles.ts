@@ -31,6 +31,8 @@ export class Handles implements AsyncDisposable {
   readonly #open = new Map<string, Handle>()
   #next = 0
   #isClosed = false
+  /** Resolves when the files are closed that {@link closeSoon} has been given. */
+  #closing: Promise<unknown> = Promise.resolve()
 
   get isEmpty(): boolean {
     return this.#open.size === 0
@@ -42,7 +44,8 @@ export class Handles implements AsyncDisposable {
   }
 
   /** @throws TransferError `busy` if no more may be open */
-  requireRoom(): void {
+  async requireRoom(): Promise<void> {
+    await this.#closing
     const { size } = this.#open
     if (size >= MOST_HANDLES || (size >= ALWAYS && inThread >= MOST_IN_THREAD))
       throw new TransferError('busy', 'too many files and directories are open; close some')
@@ -80,12 +83,20 @@ export class Handles implements AsyncDisposable {
     return handle
   }
 
+  /**
+   * Closes a handle while its client already reads the answer, because clients that fetch many small files wait for each
+   * answer. Nothing more is opened before that, so that such files are few.
+   */
+  closeSoon(handle: Handle): void {
+    this.#closing = Promise.allSettled([this.#closing, sent().then(() => dispose(handle))])
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     const all = [...this.#open.values()]
     this.#open.clear()
     inThread -= all.length
-    await Promise.allSettled(all.map(async (handle) => await dispose(handle)))
+    await Promise.allSettled([this.#closing, ...all.map(async (handle) => await dispose(handle))])
   }
 }
 
@@ -93,6 +104,11 @@ export class Handles implements AsyncDisposable {
 export async function dispose(handle: Handle): Promise<void> {
   if (handle.type === 'directory') return await handle.listing[Symbol.asyncDispose]()
   await handle.file[Symbol.asyncDispose]()
+}
+
+/** Resolves when the answer that is being written is on its way. */
+function sent(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A handle of another length is unknown, and may be long. */

@@ -46,7 +46,7 @@ export const realpath: Answer<'realpath'> = async (_, { path }, id) => {
 }
 
 export const opendir: Answer<'opendir'> = async ({ share, handles }, { path }, id) => {
-  handles.requireRoom()
+  await handles.requireRoom()
   const listing = await Listing.open(await share(), toPath(path))
   return handleReply(id, await handles.add({ type: 'directory', listing }))
 }

@@ -14,7 +14,7 @@ const KNOWN = OPEN.read | OPEN.write | OPEN.append | OPEN.create | OPEN.truncate
 export const open: Answer<'open'> = async ({ share, handles, signal }, request, id) => {
   const { path, flags, attributes } = request
   const how = howOf(flags)
-  handles.requireRoom()
+  await handles.requireRoom()
   const now = await share()
   if (how === 'read') {
     const source = toPath(path)

@@ -7,7 +7,7 @@ const TIMING = 'test/timing/**/*.test.ts'
  * Projects with the tests in a folder of the same name that need the network, other people's programs, or much time.
  * They run only if the command line names the project or something in its folder, as `.ci/run` does.
  */
-const APART = ['faults', 'checkout', 'long', 'doors', 'stores', 'web', 'windows']
+const APART = ['faults', 'standby', 'checkout', 'long', 'doors', 'stores', 'web', 'windows']
 const isNamed = (project: string): boolean =>
   process.argv.some((arg) => arg.replace(/^--project=/, '') === project || arg.startsWith(`test/${project}`))
 

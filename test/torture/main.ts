@@ -31,6 +31,11 @@ const ORDEALS: Readonly<Record<string, Ordeal>> = {
     environment: { KILLS: '1000' },
     command: vitest('test/faults/kills.test.ts'),
   },
+  standby: {
+    does: 'machines that fail in the middle of uploads, and another one that takes over their folder',
+    environment: { FAIL_OVERS: '20' },
+    command: vitest('test/standby'),
+  },
   stores: {
     does: 'kill -9 of servers that store files without a chain of their sender',
     environment: { STORE_KILLS: '200' },

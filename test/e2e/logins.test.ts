@@ -119,8 +119,8 @@ describe('After a login', () => {
 
   it('a new password is asked for when it has been changed', async () => {
     await logIn('otto')
-    const before = withAccounts(served.root, (accounts) => accounts.find('otto'))
-    withAccounts(served.root, (accounts) => accounts.remove('otto'))
+    const before = await withAccounts(served.root, (accounts) => accounts.find('otto'))
+    await withAccounts(served.root, (accounts) => accounts.remove('otto'))
     await addAccount(served.root, 'otto', {}, 'another')
     expect(await run(['ls'])).toMatchObject({
       code: 4,
@@ -131,7 +131,7 @@ describe('After a login', () => {
     const { code } = await run(['login', '--password-stdin'], { input: 'another' })
     expect(code).toBe(0)
     expect((await run(['ls'])).code).toBe(0)
-    setAccount(served.root, 'otto', { ...before })
+    await setAccount(served.root, 'otto', { ...before })
   })
 
   it('a library finds it too', async () => {

@@ -91,7 +91,7 @@ describe('A command of the server', () => {
   ])('fails in the same way if it is %s, with text and with JSON', async (line) => {
     for (const json of [false, true]) {
       plantEvents(1)
-      for (const name of ['ada', 'eva']) withAccounts(root, (accounts) => accounts.remove(name))
+      for (const name of ['ada', 'eva']) await withAccounts(root, (accounts) => accounts.remove(name))
       await addAccount(root, 'ada')
       interruptUpload(root, { account: 'ada', directory: '', name: 'f', key: 'a'.repeat(32) })
       const { signal } = new AbortController()

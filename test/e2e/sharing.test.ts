@@ -68,7 +68,7 @@ describe('ftp-client share', () => {
     ])
     expect(made).toMatchObject({ code: 0, text: '' })
     const secret = secretIn(made.out.trimEnd())
-    const link = withCredentials(served.root, ({ links }) => links.find(secret))
+    const link = await withCredentials(served.root, ({ links }) => links.find(secret))
     expect(link).toMatchObject({ account: 'anna', path: ['anna', 'pics'], kind: 'folder', mostUses: 3 })
     expect(link?.verifier?.iterations).toBe(600_000)
     expect(Math.abs((link?.expires ?? 0) / 1_000 - Date.now() - 7 * 86_400_000)).toBeLessThan(600_000)
@@ -109,8 +109,8 @@ describe('ftp-client share', () => {
   ])('exits with %i after %j, and makes nothing', async (code, args) => {
     const refused = await client(args)
     expect(refused).toMatchObject({ code, out: '', text: expect.stringMatching(/./) })
-    withCredentials(served.root, ({ links, tokens }) => {
-      expect([...links.list('anna'), ...tokens.list('anna')]).toEqual([])
+    await withCredentials(served.root, async ({ links, tokens }) => {
+      expect([...(await links.list('anna')), ...(await tokens.list('anna'))]).toEqual([])
     })
   })
 
@@ -135,7 +135,7 @@ describe('ftp-client token', () => {
     const made = await client(['token', 'add', 'my phone', '--permissions', 'read,list', '--expires', '90d'])
     expect(made).toMatchObject({ code: 0, text: '' })
     const secret = made.out.trimEnd()
-    expect(withCredentials(served.root, ({ tokens }) => tokens.find(secret))).toMatchObject({
+    expect(await withCredentials(served.root, ({ tokens }) => tokens.find(secret))).toMatchObject({
       account: 'anna',
       name: 'my phone',
       permissions: ['list', 'read'],
@@ -178,7 +178,7 @@ describe('The operator', () => {
   it('makes links, sees those of everybody, and removes any', async () => {
     const out = await server('share', 'add', 'Anna', 'pics', '--uses', '2', '--password-stdin')
     expect(out).toMatch(/^\/s\/ftpl_[0-9a-z]{31}\n$/)
-    const link = withCredentials(served.root, ({ links }) => links.find(out.trim().slice(3)))
+    const link = await withCredentials(served.root, ({ links }) => links.find(out.trim().slice(3)))
     expect(link).toMatchObject({ account: 'anna', path: ['anna', 'pics'], mostUses: 2 })
     expect(link?.verifier).toBeDefined()
     await client(['share', 'pics', '--upload'])
@@ -204,7 +204,7 @@ describe('The operator', () => {
 
   it('makes tokens, sees those of everybody, and removes any', async () => {
     const out = await server('token', 'add', 'anna', 'backup', '--permissions', 'read', '--expires', '7d')
-    expect(withCredentials(served.root, ({ tokens }) => tokens.find(out.trim()))).toMatchObject({
+    expect(await withCredentials(served.root, ({ tokens }) => tokens.find(out.trim()))).toMatchObject({
       ...{ account: 'anna', name: 'backup', permissions: ['read'] },
     })
     await client(['token', 'add', 'phone'])
@@ -219,7 +219,7 @@ describe('The operator', () => {
     expect(await server('user', 'passwd', 'anna', '--password-stdin')).toBe(
       'anna has a new password; still valid: 2 tokens\n',
     )
-    setAccount(served.root, 'anna', { verifier: await testVerifier() })
+    await setAccount(served.root, 'anna', { verifier: await testVerifier() })
     await server('token', 'remove', 'anna', 'backup', 'phone')
     expect(await events('token', 'list')).toEqual([])
   })
@@ -261,8 +261,8 @@ describe('The operator', () => {
     ['not_found', ['user', 'key', 'remove', 'anna', 'SHA256:x']],
   ])('is refused with %s: %j', async (code, args) => {
     expect(await codeOf(...args)).toBe(code)
-    withCredentials(served.root, ({ links, tokens }) => {
-      expect([...links.list(), ...tokens.list('anna')]).toEqual([])
+    await withCredentials(served.root, async ({ links, tokens }) => {
+      expect([...(await links.list()), ...(await tokens.list('anna'))]).toEqual([])
     })
   })
 })

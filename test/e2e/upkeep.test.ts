@@ -2,9 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Accounts } from '../../apps/server/src/databases/sqlite/accounts.ts'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { SessionRecords } from '../../apps/server/src/databases/sqlite/sessions.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import { addAccount } from '../support/accounts.ts'
 import { until } from '../support/deadline.ts'
 import { flipBit, MIB, serverPartials, writeRandom } from '../support/files.ts'
@@ -137,9 +136,10 @@ describe('a server that starts with another clock than before', () => {
 async function plantEndedSession(): Promise<void> {
   await addAccount(site.root, 'session')
   using database = openDatabase(path.join(site.root, '.ftp-server/state.db'))
-  const salt = new Accounts(database).find('session')?.verifier.salt ?? new Uint8Array()
+  const { accounts, sessions: records } = sqliteState(database)
+  const salt = (await accounts.find('session'))?.verifier.salt ?? new Uint8Array()
   const weeksAgo = (Date.now() - 20 * 86_400_000) * 1_000
-  expect(new SessionRecords(database).begin('session', salt, '', weeksAgo)).toBeDefined()
+  expect(await records.begin('session', salt, '', weeksAgo)).toBeDefined()
   expect(sessions()).toHaveLength(1)
 }
 

@@ -138,7 +138,8 @@ describe('ftp-server user', () => {
     const result = await user(folder.path, [...args, ...(args[0] === 'add' ? WITH_PASSWORD : [])], password)
     expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(reason) })
     expect(result.stderr).not.toMatch(/\n {4}at /)
-    expect(withAccounts(folder.path, (accounts) => accounts.list().map(({ name }) => name))).toEqual(['eva'])
+    const left = await withAccounts(folder.path, (accounts) => accounts.list())
+    expect(left.map(({ name }) => name)).toEqual(['eva'])
   })
 
   it('does not ask where nobody can answer', async () => {
@@ -170,7 +171,7 @@ describe('ftp-server user', () => {
       await terminal.type(...keys)
       await terminal.ended()
     }
-    expect(withAccounts(folder.path, (accounts) => accounts.list())).toEqual([])
+    expect(await withAccounts(folder.path, (accounts) => accounts.list())).toEqual([])
     await using terminal = await add()
     await terminal.shows(/Password:/)
     await terminal.type('secret words', 'Enter')
@@ -215,7 +216,7 @@ describe('A server that nobody could log in to', () => {
     using folder = new TempDir()
     await using server = launch(folder.path, '--anonymous', 'read')
     await server.prints(/Ctrl-C stops it/)
-    expect(withAccounts(folder.path, (accounts) => accounts.list())).toEqual([])
+    expect(await withAccounts(folder.path, (accounts) => accounts.list())).toEqual([])
   })
 
   it('refuses a state folder that it would serve', async () => {

@@ -50,10 +50,9 @@ it('a transfer of an account that is disabled ends, and so does its session', as
   const data = await client.passive()
   expect((await client.command('STOR file')).code).toBe(150)
   data.write('half')
-  withAccounts(folder.root, (accounts) => {
-    const anna = accounts.find('anna')
-    if (anna !== undefined) accounts.set({ ...anna, enabled: false })
-  })
+  await withAccounts(folder.root, (accounts) =>
+    accounts.change('anna', (anna) => ({ ...anna, enabled: false })),
+  )
   expect((await client.reply()).code).toBe(421)
   expect(folder.has('file')).toBe(false)
 })
@@ -72,10 +71,9 @@ it('a server that stops lets a transfer end, and tells the others', async () => 
 })
 
 it('what does not fit into the quota is refused, and nothing of it stays', async () => {
-  withAccounts(folder.root, (accounts) => {
-    const anna = accounts.find('anna')
-    if (anna !== undefined) accounts.set({ ...anna, quota: { bytes: 1_000, files: undefined } })
-  })
+  await withAccounts(folder.root, (accounts) =>
+    accounts.change('anna', (anna) => ({ ...anna, quota: { bytes: 1_000, files: undefined } })),
+  )
   using client = await enter()
   expect((await client.command('AVBL')).text).toBe('1000')
   expect((await client.store('STOR large', 'x'.repeat(2_000))).code).toBe(552)
@@ -85,10 +83,9 @@ it('what does not fit into the quota is refused, and nothing of it stays', async
 })
 
 it('an account without a right is refused for what needs it', async () => {
-  withAccounts(folder.root, (accounts) => {
-    const anna = accounts.find('anna')
-    if (anna !== undefined) accounts.set({ ...anna, permissions: ['write'] })
-  })
+  await withAccounts(folder.root, (accounts) =>
+    accounts.change('anna', (anna) => ({ ...anna, permissions: ['write'] })),
+  )
   folder.write('file', 'old')
   using client = await enter()
   expect((await client.store('STOR scan', 'page')).code).toBe(226)

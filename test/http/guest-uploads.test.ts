@@ -2,7 +2,7 @@ import path from 'node:path'
 import { localPath, STATE_NAME } from '@ftp/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { Links } from '../../apps/server/src/databases/sqlite/links.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { type Answer, type HttpRequest, request } from '../support/http-client.ts'
 import { ServedFolder } from '../support/served-folder.ts'
@@ -20,10 +20,10 @@ afterAll(async () => {
 })
 
 /** Makes a link of anna. @returns its path */
-function link(mostUses?: number): string {
+async function link(mostUses?: number): Promise<string> {
   using database = openDatabase(path.join(folder.root, STATE_NAME, 'state.db'))
   const limits = { expires: undefined, mostUses, verifier: undefined }
-  const { secret } = new Links(database).add({
+  const { secret } = await sqliteState(database).links.add({
     account: 'anna',
     path: localPath(['in']),
     kind: 'upload',
@@ -53,7 +53,7 @@ async function append(upload: string): Promise<Answer> {
 }
 
 it('a guest continues an upload below the link, even if that was its last use', async () => {
-  const url = link(1)
+  const url = await link(1)
   const upload = await begin(url, 'one')
   expect(upload).toMatch(new RegExp(`^${url}/uploads/[0-9a-f]{32}$`))
   expect((await send('PUT', `${url}/two`, { body: '2' })).status).toBe(404)
@@ -81,7 +81,7 @@ it('a guest who knows the URL of an upload learns how far it is, until it has be
 })
 
 it('nothing that exists is replaced, and the guest does not learn of it', async () => {
-  const upload = await begin(link(), 'taken')
+  const upload = await begin(await link(), 'taken')
   const { status, headers, body } = await append(upload)
   expect([status, body.toString(), headers['location']]).toEqual([201, '', undefined])
   expect(Buffer.from(folder.read('in/taken')).toString()).toBe('of anna')
@@ -89,10 +89,10 @@ it('nothing that exists is replaced, and the guest does not learn of it', async 
 })
 
 it('nobody else continues it: neither another link, nor its owner, who can list and remove it', async () => {
-  const upload = await begin(link(), 'mine')
+  const upload = await begin(await link(), 'mine')
   const id = upload.slice(upload.lastIndexOf('/') + 1)
-  expect((await append(`${link()}/uploads/${id}`)).status).toBe(404)
-  expect((await send('HEAD', `${link()}/uploads/${id}`)).status).toBe(404)
+  expect((await append(`${await link()}/uploads/${id}`)).status).toBe(404)
+  expect((await send('HEAD', `${await link()}/uploads/${id}`)).status).toBe(404)
   const as = `anna:${PASSWORD}`
   expect((await send('HEAD', `/uploads/${id}`, { as })).status).toBe(404)
   const { body } = await send('GET', '/uploads', { as })
@@ -108,6 +108,6 @@ it('a link for uploads opens no upload of its owner', async () => {
   const begun = await send('POST', '/files/in/own', { as, headers: { 'upload-complete': '?0' }, body: 'x' })
   const id = begun.headers['location']?.slice('/uploads/'.length)
   for (const method of ['HEAD', 'DELETE'])
-    expect((await send(method, `${link()}/uploads/${id}`)).status).toBe(404)
+    expect((await send(method, `${await link()}/uploads/${id}`)).status).toBe(404)
   expect((await send('HEAD', `/uploads/${id}`, { as })).headers['upload-offset']).toBe('1')
 })

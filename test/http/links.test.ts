@@ -2,7 +2,7 @@ import path from 'node:path'
 import { localPath, STATE_NAME } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { Links } from '../../apps/server/src/databases/sqlite/links.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import type { NewLink } from '../../apps/server/src/state/link-record.ts'
 import { addAccount, testVerifier } from '../support/accounts.ts'
 import { type Answer, type HttpRequest, request } from '../support/http-client.ts'
@@ -20,10 +20,19 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]())
 
 /** Makes a link of anna. @returns its path */
-function link(kind: NewLink['kind'], target: readonly string[], changes: Partial<NewLink> = {}): string {
+async function link(
+  kind: NewLink['kind'],
+  target: readonly string[],
+  changes: Partial<NewLink> = {},
+): Promise<string> {
   using database = openDatabase(path.join(folder.root, STATE_NAME, 'state.db'))
   const wanted = { expires: undefined, mostUses: undefined, verifier: undefined, ...changes }
-  const { secret } = new Links(database).add({ account: 'anna', path: localPath(target), kind, ...wanted })
+  const { secret } = await sqliteState(database).links.add({
+    account: 'anna',
+    path: localPath(target),
+    kind,
+    ...wanted,
+  })
   return `/s/${secret}`
 }
 
@@ -33,7 +42,7 @@ async function send(target: string, options: HttpRequest = {}): Promise<Answer> 
 
 describe('a link', () => {
   it('to a file is that file, and nothing beside it', async () => {
-    const url = link('file', ['pics', 'one.txt'])
+    const url = await link('file', ['pics', 'one.txt'])
     const { status, headers, body } = await send(url)
     expect([status, body.toString()]).toEqual([200, 'one'])
     expect(headers['content-disposition']).toContain('one.txt')
@@ -43,7 +52,7 @@ describe('a link', () => {
   })
 
   it('to a folder shows what is in it, and nothing else', async () => {
-    const url = link('folder', ['pics'])
+    const url = await link('folder', ['pics'])
     const list = (await send(`${url}/`)).body.toString()
     expect(list).toContain(`href="${url}/one.txt"`)
     expect(list).toContain(`href="${url}/deep/"`)
@@ -53,7 +62,7 @@ describe('a link', () => {
   })
 
   it('to an upload folder takes files, and tells nothing of them', async () => {
-    const url = link('upload', ['pics'])
+    const url = await link('upload', ['pics'])
     expect((await send(`${url}/new.txt`, { method: 'PUT', body: 'new' })).status).toBe(201)
     expect(Buffer.from(folder.read('pics/new.txt')).toString()).toBe('new')
     for (const target of ['one.txt', 'new.txt', 'deep/', 'missing'])
@@ -65,8 +74,8 @@ describe('a link', () => {
 
   it('opens in a browser as a page, whatever it shares, and even if there is no such link', async () => {
     const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
-    const file = link('file', ['pics', 'one.txt'], { mostUses: 1 })
-    for (const url of [file, link('upload', ['pics']), `/s/ftpl_${'0'.repeat(31)}`]) {
+    const file = await link('file', ['pics', 'one.txt'], { mostUses: 1 })
+    for (const url of [file, await link('upload', ['pics']), `/s/ftpl_${'0'.repeat(31)}`]) {
       const { status, headers, body } = await send(url, { headers: { accept } })
       expect([status, headers['set-cookie'], body.toString()]).toEqual([
         200,
@@ -80,30 +89,30 @@ describe('a link', () => {
   it('describes itself to a page, without being used', async () => {
     const about = async (url: string): Promise<unknown> =>
       JSON.parse((await send(`${url}?about`)).body.toString())
-    const file = link('file', ['pics', 'one.txt'], { mostUses: 1 })
+    const file = await link('file', ['pics', 'one.txt'], { mostUses: 1 })
     expect(await about(file)).toMatchObject({ kind: 'file', name: 'one.txt', size: 3 })
     expect((await send(file)).status).toBe(200)
-    expect(await about(link('folder', ['pics']))).toEqual({ kind: 'folder', name: 'pics' })
-    expect(await about(link('upload', ['pics']))).toEqual({ kind: 'upload' })
+    expect(await about(await link('folder', ['pics']))).toEqual({ kind: 'folder', name: 'pics' })
+    expect(await about(await link('upload', ['pics']))).toEqual({ kind: 'upload' })
   })
 
   it.each(['PUT', 'DELETE', 'MKCOL', 'MOVE', 'COPY', 'POST', 'PATCH'])(
     'for reading is not for %s',
     async (method) => {
-      for (const url of [link('file', ['secret.txt']), `${link('folder', ['pics'])}/one.txt`])
+      for (const url of [await link('file', ['secret.txt']), `${await link('folder', ['pics'])}/one.txt`])
         expect((await send(url, { method, headers: { destination: '/files/x' } })).status).toBe(405)
       expect(folder.has('secret.txt')).toBe(true)
     },
   )
 
   it('opens nothing but itself', async () => {
-    const url = link('folder', ['pics'])
+    const url = await link('folder', ['pics'])
     await send(url)
     expect((await send('/files/')).status).toBe(401)
   })
 
   it('with a password asks for it, before it tells anything', async () => {
-    const url = link('file', ['secret.txt'], { verifier: await testVerifier('open sesame') })
+    const url = await link('file', ['secret.txt'], { verifier: await testVerifier('open sesame') })
     const asked = await send(url)
     expect([asked.status, asked.body.toString().includes('secret')]).toEqual([401, false])
     expect((await send(url, { as: ':wrong' })).status).toBe(401)
@@ -118,7 +127,7 @@ describe('a link', () => {
   })
 
   it('for one use is used once, however many ask at the same time; the rest of that visit is free', async () => {
-    const url = link('file', ['secret.txt'], { mostUses: 1 })
+    const url = await link('file', ['secret.txt'], { mostUses: 1 })
     expect((await send(url, { method: 'HEAD' })).status).toBe(200)
     const answers = await Promise.all(Array.from({ length: 10 }, () => send(url)))
     const won = answers.filter(({ status }) => status === 200)
@@ -130,7 +139,7 @@ describe('a link', () => {
   })
 
   it('that has expired, or was never made, is the same nothing', async () => {
-    const expired = await send(link('file', ['secret.txt'], { expires: 1 }))
+    const expired = await send(await link('file', ['secret.txt'], { expires: 1 }))
     const unknown = await send(`/s/ftpl_${'0'.repeat(31)}`)
     expect([expired.status, unknown.status]).toEqual([404, 404])
     expect(unknown.body.toString()).toBe(expired.body.toString())

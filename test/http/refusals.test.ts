@@ -25,10 +25,9 @@ describe('an account that changes', () => {
     socket.write(`GET /files/large HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n\r\n`)
     await once(socket, 'data')
     socket.pause()
-    withAccounts(folder.root, (accounts) => {
-      const account = accounts.find('anna')
-      if (account !== undefined) accounts.set({ ...account, enabled: false })
-    })
+    await withAccounts(folder.root, (accounts) =>
+      accounts.change('anna', (account) => ({ ...account, enabled: false })),
+    )
     let bytes = 0
     const slow = setInterval(() => {
       bytes += (socket.read(65_536) ?? socket.read() ?? Buffer.alloc(0)).length

@@ -68,7 +68,7 @@ describe('a session', () => {
   it('ends with the password', async () => {
     const cookie = await login()
     const verifier = await testVerifier()
-    withAccounts(folder.root, (accounts) => accounts.setVerifier('anna', verifier))
+    await withAccounts(folder.root, (accounts) => accounts.setVerifier('anna', verifier))
     const { status, headers } = await request(folder.server, '/files/a', { headers: { cookie } })
     expect(status).toBe(401)
     // The browser would send it again and again.

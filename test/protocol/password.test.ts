@@ -132,7 +132,7 @@ describe('an account that is changed while it is logged in', () => {
     await addAccount(folder.root, 'eva', { home: parsePath('eva') })
     await using client = await RawClient.loginAs(at(folder), 'eva', PASSWORD)
     await client.ask({ type: 'mkdir', path: 'one' }, 'done')
-    setAccount(folder.root, 'eva', { permissions: ['list'], home: parsePath('shared/place') })
+    await setAccount(folder.root, 'eva', { permissions: ['list'], home: parsePath('shared/place') })
     expect((await client.ask(list, 'entries')).entries).toEqual([])
     expect(await client.ask({ type: 'mkdir', path: 'two' }, 'error')).toMatchObject({ code: 'forbidden' })
     expect(fs.readdirSync(folder.at('eva'))).toEqual(['one'])
@@ -140,12 +140,15 @@ describe('an account that is changed while it is logged in', () => {
   })
 
   it.each<[string, (name: string) => Promise<void>]>([
-    ['is removed', async (name) => withAccounts(folder.root, (accounts) => accounts.remove(name))],
+    [
+      'is removed',
+      async (name) => void (await withAccounts(folder.root, (accounts) => accounts.remove(name))),
+    ],
     ['is disabled', async (name) => setAccount(folder.root, name, { enabled: false })],
     [
       'is made anew',
       async (name) => {
-        withAccounts(folder.root, (accounts) => accounts.remove(name))
+        await withAccounts(folder.root, (accounts) => accounts.remove(name))
         await addAccount(folder.root, name)
       },
     ],

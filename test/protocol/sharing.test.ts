@@ -24,7 +24,7 @@ afterAll(() => folder[Symbol.asyncDispose]())
 beforeEach(async () => {
   for (const name of ['anna', 'otto']) {
     // What belongs to an account goes with it.
-    withAccounts(folder.root, (accounts) => accounts.remove(name))
+    await withAccounts(folder.root, (accounts) => accounts.remove(name))
     await addAccount(folder.root, name, { home: parsePath(name) })
   }
   fs.rmSync(folder.at('anna'), { recursive: true, force: true })
@@ -148,7 +148,7 @@ describe('share links', () => {
 
   it('P-12.13: tell no path that their account can no longer reach', async () => {
     await anna.ask({ type: 'share', path: 'pics', access: 'read' }, 'shared')
-    setAccount(folder.root, 'anna', { home: parsePath('elsewhere') })
+    await setAccount(folder.root, 'anna', { home: parsePath('elsewhere') })
     const [link] = (await anna.ask({ type: 'shares' }, 'shares')).links
     expect(link).toMatchObject({ access: 'read' })
     expect(link).not.toHaveProperty('path')
@@ -158,10 +158,10 @@ describe('share links', () => {
     const folderName = 'x'.repeat(200)
     const path = Array.from({ length: 4 }, () => folderName).join('/')
     fs.mkdirSync(folder.at(`anna/${path}`), { recursive: true })
-    withCredentials(folder.root, ({ links }) => {
+    await withCredentials(folder.root, async ({ links }) => {
       const target = { account: 'anna', path: parsePath(`anna/${path}`), kind: 'folder' } as const
       const rest = { expires: undefined, mostUses: undefined, verifier: undefined }
-      for (let count = 0; count < 100; count++) links.add({ ...target, ...rest })
+      for (let count = 0; count < 100; count++) await links.add({ ...target, ...rest })
     })
     anna.request({ type: 'shares' })
     let [frames, count] = [0, 0]

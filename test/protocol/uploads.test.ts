@@ -96,7 +96,7 @@ describe('uploads', () => {
         code: 'not_found',
       })
     }
-    setAccount(folder.root, 'anna', { permissions: ['list', 'read', 'delete'] })
+    await setAccount(folder.root, 'anna', { permissions: ['list', 'read', 'delete'] })
     expect(await anna.ask({ type: 'uploads' }, 'error')).toMatchObject({ code: 'forbidden' })
     expect(folder.partials('anna')).toHaveLength(1)
   })

@@ -181,7 +181,7 @@ describe('whoever may not come in', () => {
   it('is refused with the old password as soon as there is a new one, and a request that is being answered is not', async () => {
     const as = `bert:${PASSWORD}`
     expect((await get('/files/', { as })).status).toBe(200)
-    setAccount(folder.root, 'bert', { verifier: await testVerifier('another') })
+    await setAccount(folder.root, 'bert', { verifier: await testVerifier('another') })
     expect((await get('/files/', { as })).status).toBe(401)
     expect((await get('/files/', { as: 'bert:another' })).status).toBe(200)
   })

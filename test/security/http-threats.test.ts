@@ -4,7 +4,7 @@ import { localPath, STATE_NAME } from '@ftp/protocol'
 import type { AnonymousAccess } from '@ftp/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { Links } from '../../apps/server/src/databases/sqlite/links.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import { addAccount, PASSWORD } from '../support/accounts.ts'
 import { treeOf } from '../support/files.ts'
 import { raw, request } from '../support/http-client.ts'
@@ -42,7 +42,12 @@ const basic = [`Authorization: Basic ${Buffer.from(`anna:${PASSWORD}`).toString(
 
 async function linkTo(folder: ServedFolder, kind: 'folder' | 'upload'): Promise<Sender> {
   using database = openDatabase(path.join(folder.root, STATE_NAME, 'state.db'))
-  const { secret } = new Links(database).add({ account: 'anna', path: localPath(['shared']), kind, ...free })
+  const { secret } = await sqliteState(database).links.add({
+    account: 'anna',
+    path: localPath(['shared']),
+    kind,
+    ...free,
+  })
   return { fields: [], base: `/s/${secret}` }
 }
 

@@ -112,7 +112,7 @@ beforeEach(async () => {
   fs.writeFileSync(outside.at('f'), 'outside')
   fs.symlinkSync(outside.path, folder.at('anna/link'))
   fs.symlinkSync('../eva', folder.at('anna/eva-link'))
-  setAccount(folder.root, 'anna', { permissions: PERMISSIONS })
+  await setAccount(folder.root, 'anna', { permissions: PERMISSIONS })
   interruptUpload(folder.root, { account: 'anna', directory: 'anna', name: 'unfinished', key: KEY })
   client = await RawClient.loginAs(folder.server, 'anna', PASSWORD)
 })
@@ -156,7 +156,7 @@ describe.each(ALL_USES)('%s', (_, operation) => {
 
   it.each(PERMISSIONS)('needs what the page says: with %s alone, and with everything else', async (right) => {
     for (const given of [[right], PERMISSIONS.filter((other) => other !== right)]) {
-      setAccount(folder.root, 'anna', { permissions: given })
+      await setAccount(folder.root, 'anna', { permissions: given })
       const before = snapshot()
       const isAllowed = needs.every((need) => given.includes(need))
       const end = await use(operation, operation.on)

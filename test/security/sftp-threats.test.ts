@@ -246,7 +246,7 @@ it('ends the sessions of an account that is disabled, or may not use this door',
   ]
   await using.request(REQUEST.opendir, string('/'))
   const closed = [closeOf(using.ssh), closeOf(idle.ssh)]
-  setAccount(root, 'carl', { doors: ['ftx'] })
+  await setAccount(root, 'carl', { doors: ['ftx'] })
   await closed[0]
   idle.sizeOf('f').catch(() => {})
   await closed[1]

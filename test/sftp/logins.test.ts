@@ -1,7 +1,7 @@
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { PublicKeys } from '../../apps/server/src/databases/sqlite/public-keys.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import { SIGNATURES } from '../../apps/server/src/doors/sftp/connection/algorithms.ts'
 import { OPEN } from '../../apps/server/src/doors/sftp/wire/codes.ts'
 import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
@@ -27,7 +27,7 @@ it.each(['ed25519', 'ecdsa', 'rsa'] as const)('logs in with a key: %s', async (t
   const login = { password: '', privateKey: pair.private, authHandler: ['publickey' as const] }
   await expect(connectSsh(folder.server, login)).rejects.toThrow('authentication')
   const database = openDatabase(`${folder.root}/.ftp-server/state.db`)
-  new PublicKeys(database).add('anna', parsePublicKey(pair.public))
+  await sqliteState(database).publicKeys.add('anna', parsePublicKey(pair.public))
   database.close()
   await using client = await SftpClient.open(await connectSsh(folder.server, login))
   expect(await client.sizeOf('f')).toBe(4)

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { HOME, PERMISSIONS, type ScramVerifier, STATE_NAME, verifierOf } from '@ftp/protocol'
-import { Accounts } from '../../apps/server/src/databases/sqlite/accounts.ts'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import type { AccountRecord } from '../../apps/server/src/state/accounts.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
+import type { AccountRecord, Accounts } from '../../apps/server/src/state/accounts.ts'
 import { DOORS } from '../../apps/server/src/state/door-name.ts'
 import { keysOf } from './keys.ts'
 
@@ -19,9 +19,9 @@ let made = 0
 export const PASSWORD = 'correct horse'
 
 /** Runs an action on the accounts of a server, as `ftp-server user` does. The server may be running. */
-export function withAccounts<T>(root: string, action: (accounts: Accounts) => T): T {
+export async function withAccounts<T>(root: string, action: (accounts: Accounts) => Promise<T>): Promise<T> {
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
-  return action(new Accounts(database))
+  return await action(sqliteState(database).accounts)
 }
 
 /**
@@ -60,14 +60,13 @@ export async function addAccount(
   password = PASSWORD,
 ): Promise<void> {
   const account = accountRecord(name, { verifier: await testVerifier(password), ...changes })
-  withAccounts(root, (accounts) => accounts.add(account))
+  await withAccounts(root, (accounts) => accounts.add(account))
 }
 
 /** Changes an account. @throws Error if there is none with this name */
-export function setAccount(root: string, name: string, changes: Partial<AccountRecord>): void {
-  withAccounts(root, (accounts) => {
-    const account = accounts.find(name)
-    if (account === undefined) throw new Error(`there is no account ${name}`)
-    accounts.set({ ...account, ...changes })
-  })
+export async function setAccount(root: string, name: string, changes: Partial<AccountRecord>): Promise<void> {
+  const account = await withAccounts(root, (accounts) =>
+    accounts.change(name, (before) => ({ ...before, ...changes })),
+  )
+  if (account === undefined) throw new Error(`there is no account ${name}`)
 }

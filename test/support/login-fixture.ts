@@ -59,21 +59,24 @@ export class LoginFixture implements Disposable {
       writable: async () => {},
       rates: new Rates(Rates.memory()),
     })
-    this.state.accounts.add(accountRecord('anna', { verifier }))
   }
 
   static async open(): Promise<LoginFixture> {
-    return new LoginFixture(await testVerifier())
+    const verifier = await testVerifier()
+    const fixture = new LoginFixture(verifier)
+    await fixture.state.accounts.add(accountRecord('anna', { verifier }))
+    return fixture
   }
 
   /** Changes the account. What is not mentioned is as in {@link accountRecord}. */
-  change(changes: Partial<AccountRecord>): void {
-    this.state.accounts.set(accountRecord('anna', { verifier: this.#verifier, ...changes }))
+  async change(changes: Partial<AccountRecord>): Promise<void> {
+    const changed = accountRecord('anna', { verifier: this.#verifier, ...changes })
+    await this.state.accounts.change('anna', () => changed)
   }
 
   /** Gives the account another password. */
   async setPassword(password: string): Promise<void> {
-    this.state.accounts.setVerifier('anna', await testVerifier(password))
+    await this.state.accounts.setVerifier('anna', await testVerifier(password))
   }
 
   /** Logs in with a password or token. */

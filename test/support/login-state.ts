@@ -2,12 +2,8 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { deriveKeys, STATE_NAME } from '@ftp/protocol'
-import { Accounts } from '../../apps/server/src/databases/sqlite/accounts.ts'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { Links } from '../../apps/server/src/databases/sqlite/links.ts'
-import { PublicKeys } from '../../apps/server/src/databases/sqlite/public-keys.ts'
-import { SessionRecords } from '../../apps/server/src/databases/sqlite/sessions.ts'
-import { Tokens } from '../../apps/server/src/databases/sqlite/tokens.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import type { LoginState } from '../../apps/server/src/share/logins.ts'
 import { Passwords } from '../../apps/server/src/share/passwords.ts'
 import type { CredentialStores } from '../../apps/server/src/share/share.ts'
@@ -16,13 +12,17 @@ import { ThreadPasswords } from '../../apps/server/src/threads/thread-passwords.
 
 /** The tokens and share links in a state. */
 export function credentialsIn(database: DatabaseSync): CredentialStores {
-  return { tokens: new Tokens(database), links: new Links(database), hasWeb: true }
+  const { tokens, links } = sqliteState(database)
+  return { tokens, links, hasWeb: true }
 }
 
 /** Runs an action on the tokens and share links of a server, which may be running. */
-export function withCredentials<T>(root: string, action: (credentials: CredentialStores) => T): T {
+export async function withCredentials<T>(
+  root: string,
+  action: (credentials: CredentialStores) => Promise<T>,
+): Promise<T> {
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
-  return action(credentialsIn(database))
+  return await action(credentialsIn(database))
 }
 
 /** What clients log in with, for a server without other threads. @param derive observes each derivation */
@@ -39,10 +39,8 @@ export function loginStateOf(database: DatabaseSync, derive = deriveKeys): Login
     else if (message.type === 'password-end') desk.end(thread, message.ticket, message.result)
   })
   return {
-    accounts: new Accounts(database),
-    ...credentialsIn(database),
-    publicKeys: new PublicKeys(database),
-    sessions: new SessionRecords(database),
+    ...sqliteState(database),
+    hasWeb: true,
     passwords: new Passwords(queue, randomBytes(32), derive),
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { STATE_NAME } from '@ftp/protocol'
 import type { ServerOptions } from '@ftp/server'
 import { openDatabase } from '../../apps/server/src/databases/sqlite/database.ts'
-import { PublicKeys } from '../../apps/server/src/databases/sqlite/public-keys.ts'
+import { sqliteState } from '../../apps/server/src/databases/sqlite/state.ts'
 import { parsePublicKey } from '../../apps/server/src/state/public-key.ts'
 import { PASSWORD } from './accounts.ts'
 import { DoorSite } from './door-site.ts'
@@ -20,7 +20,7 @@ export const HOST = 'nas'
 export class SftpSite extends DoorSite {
   static async open(options: Partial<ServerOptions> = {}): Promise<SftpSite> {
     const site = new SftpSite(await DoorSite.serve(options))
-    makeDesk(site.desk, site.served.root)
+    await makeDesk(site.desk, site.served.root)
     site.point(site.served.server.port)
     return site
   }
@@ -48,11 +48,11 @@ export class SftpSite extends DoorSite {
 }
 
 /** What programs of OpenSSH need to log in as anna: a key, which the server gets to know, and a configuration. */
-export function makeDesk(desk: string, root: string): void {
+export async function makeDesk(desk: string, root: string): Promise<void> {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(desk, 'id')])
   using database = openDatabase(path.join(root, STATE_NAME, 'state.db'))
   const key = parsePublicKey(fs.readFileSync(path.join(desk, 'id.pub'), 'utf8'))
-  new PublicKeys(database).add('anna', key)
+  await sqliteState(database).publicKeys.add('anna', key)
   fs.writeFileSync(path.join(desk, 'askpass'), `#!/bin/sh\necho '${PASSWORD}'\n`, { mode: 0o700 })
 }
 

@@ -36,14 +36,17 @@ async function get(client: RawClient): Promise<void> {
 }
 
 /** Acknowledges what comes, until it has come or the connection ends. @returns the bytes */
-async function fetchLarge(client: RawClient, onData: (offset: number) => void = () => {}): Promise<number> {
+async function fetchLarge(
+  client: RawClient,
+  onData: (offset: number) => Promise<void> = async () => {},
+): Promise<number> {
   const id = client.request({ type: 'get', path: 'large' })
   await client.take('file')
   for (let offset = 0; ; ) {
     const { reply, payload } = await client.take('data')
     offset = reply.offset + payload.length
     client.send({ id, type: 'ack', offset })
-    onData(offset)
+    await onData(offset)
     if (reply.last === true) return offset
   }
 }
@@ -85,7 +88,7 @@ it('a changed rate holds for what is under way: of an account, and of the server
   const moving = new Promise<void>((resolve) => {
     began = resolve
   })
-  const fetching = secondsOf(() => fetchLarge(anna, began))
+  const fetching = secondsOf(() => fetchLarge(anna, async () => began()))
   await moving
   expect((await user(folder.root, ['set', 'anna', '--rate', 'none'])).stdout.toString()).toBe(
     'Now anna: home /, all rights, no quota\n',
@@ -106,10 +109,10 @@ it('a changed rate holds for what is under way: of an account, and of the server
 })
 
 it('a transfer of an account that is disabled or removed ends', async () => {
-  setAccount(folder.root, 'otto', { rate: 1_000_000 })
+  await setAccount(folder.root, 'otto', { rate: 1_000_000 })
   await using client = await login('otto')
-  const fetching = fetchLarge(client, (offset) => {
-    if (offset === LIMITS.payload) setAccount(folder.root, 'otto', { enabled: false })
+  const fetching = fetchLarge(client, async (offset) => {
+    if (offset === LIMITS.payload) await setAccount(folder.root, 'otto', { enabled: false })
   })
   await expect(fetching).rejects.toThrow(/the account otto is disabled/)
   expect(await client.rest()).toEqual([])

@@ -4,8 +4,7 @@ import { TransferError } from '@ftp/protocol'
 import { forgetEvents, MOST_EVENTS } from './databases/sqlite/audit.ts'
 import { openDatabase } from './databases/sqlite/database.ts'
 import { Digests } from './databases/sqlite/digests.ts'
-import { Links } from './databases/sqlite/links.ts'
-import { SessionRecords } from './databases/sqlite/sessions.ts'
+import { sqliteState } from './databases/sqlite/state.ts'
 import { isClockBelieved } from './databases/sqlite/trusted-clock.ts'
 import type { HousekeepingData } from './housekeeping.ts'
 import { createLog } from './log/log.ts'
@@ -35,8 +34,9 @@ try {
     )
   const daysAgo = (days: number): number => (isBelieved ? now - days * DAY_MS : 0)
   await forgetEvents(database, daysAgo(config.auditDays), MOST_EVENTS)
-  new SessionRecords(database).forget(daysAgo(0) * 1_000)
-  new Links(database).forget(daysAgo(0) * 1_000)
+  const { sessions, links } = sqliteState(database)
+  await sessions.forget(daysAgo(0) * 1_000)
+  await links.forget(daysAgo(0) * 1_000)
   const partials = await removeAbandoned(storage, uploads, daysAgo(config.partialDays) * 1_000)
   const digests = await forgetVanished()
   if (partials + digests > 0) log.info({ partials, digests }, 'tidied up')

@@ -5,8 +5,8 @@ import type { Worker } from 'node:worker_threads'
 import { HOME, STATE_NAME } from '@ftp/protocol'
 import { Certificates } from './certificates/certificates.ts'
 import { type Config, type ServerOptions, toConfig } from './config.ts'
-import { Accounts } from './databases/sqlite/accounts.ts'
 import { endUsage } from './databases/sqlite/quota-upkeep.ts'
+import { sqliteState } from './databases/sqlite/state.ts'
 import { Gate } from './guards/gate.ts'
 import { withoutMapping } from './guards/source-address.ts'
 import { guardedBy } from './health/guarded.ts'
@@ -21,6 +21,7 @@ import { Repeats } from './log/repeats.ts'
 import { openState } from './open-state.ts'
 import { openStorage } from './open-storage.ts'
 import { Rates } from './share/rates.ts'
+import type { Accounts } from './state/accounts.ts'
 import type { AuditEvent } from './state/audit-event.ts'
 import { lockInstance, lockRoot } from './state/instance-lock.ts'
 import { StateWatch } from './state-watch.ts'
@@ -103,7 +104,10 @@ export async function startServer(
   // all the rest.
   const { Metrics } = config.metrics === undefined ? {} : await import('./metrics/metrics.ts')
   const metrics = Metrics && new Metrics({ connections: () => pool.connections, threads: () => pool.serving })
-  const accounts = new Accounts(database)
+  const { accounts } = sqliteState(database)
+  const failed = guarded((error: unknown) => {
+    throw error
+  })
   const hooks = started.use(new UploadHooks(config.hooks, (message) => log.warn(message)))
   const gate = new Gate(config.limits, (connection) => pool.drop(connection), log)
   const events: PoolListener = {
@@ -112,7 +116,11 @@ export async function startServer(
     log: output.write,
     count: (home) => usageCount.count(home),
     did: guarded((tallies) => metrics?.did(tallies)),
-    stored: guarded((event) => hooks.uploaded(uploadOf(event, config.root, accounts))),
+    stored: (event) => {
+      uploadOf(event, config.root, accounts)
+        .then((upload) => hooks.uploaded(upload))
+        .catch(failed)
+    },
     replaced: guarded(() => metrics?.threadReplaced()),
     died: (thread) => watch.died(thread),
   }
@@ -200,11 +208,12 @@ export async function startServer(
   }
 }
 
-function uploadOf(
+async function uploadOf(
   { account, address, path: name = '', size = 0, md5 = '' }: AuditEvent,
   root: string,
   accounts: Accounts,
-): Upload {
-  const file = path.join(root, ...(accounts.find(account)?.home ?? HOME), ...name.split('/'))
+): Promise<Upload> {
+  const owner = await accounts.find(account)
+  const file = path.join(root, ...(owner?.home ?? HOME), ...name.split('/'))
   return { event: 'upload', account, address, path: name, file, size, md5, time: new Date().toISOString() }
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { localPath, STATE_NAME } from '@ftp/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../apps/server/src/databases/sqlite/database.ts'
-import { Links } from '../../../apps/server/src/databases/sqlite/links.ts'
+import { sqliteState } from '../../../apps/server/src/databases/sqlite/state.ts'
 import { MIB, md5Of, randomBytes, writeSparse } from '../../support/files.ts'
 import { HttpSite } from '../../support/http-site.ts'
 
@@ -156,14 +156,15 @@ describe('curl', () => {
   it('follows a link without an account, and sends to one', async () => {
     site.served.write('shared/one', '1')
     using database = openDatabase(path.join(site.served.root, STATE_NAME, 'state.db'))
-    const link = (kind: 'folder' | 'upload'): string => {
+    const link = async (kind: 'folder' | 'upload'): Promise<string> => {
       const free = { expires: undefined, mostUses: undefined, verifier: undefined }
-      return new Links(database).add({ account: 'anna', path: localPath(['shared']), kind, ...free }).secret
+      const { links } = sqliteState(database)
+      return (await links.add({ account: 'anna', path: localPath(['shared']), kind, ...free })).secret
     }
     const nobody = ['--silent', '--fail', '--cacert', site.certificate]
-    const get = await site.run('curl', [...nobody, site.url(`/s/${link('folder')}/one`)])
+    const get = await site.run('curl', [...nobody, site.url(`/s/${await link('folder')}/one`)])
     expect(get).toMatchObject({ code: 0, stdout: '1' })
-    const put = await site.run('curl', [...nobody, '-T', 'file', site.url(`/s/${link('upload')}/`)])
+    const put = await site.run('curl', [...nobody, '-T', 'file', site.url(`/s/${await link('upload')}/`)])
     expect(put).toMatchObject({ code: 0 })
     expect(BYTES.equals(site.served.read('shared/file'))).toBe(true)
   })

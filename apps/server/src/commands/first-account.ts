@@ -1,13 +1,12 @@
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { foldUserName, HOME, PERMISSIONS, userNameProblem } from '@ftp/protocol'
-import { Accounts } from '../databases/sqlite/accounts.ts'
 import { openDatabase } from '../databases/sqlite/database.ts'
-import { exclusively } from '../databases/sqlite/transaction.ts'
+import { sqliteState } from '../databases/sqlite/state.ts'
 import { newVerifier } from '../state/accounts.ts'
 import { DOORS } from '../state/door-name.ts'
 import { inventPassword } from './new-password.ts'
-import { recordByOperator } from './operator.ts'
+import { accountEvent } from './operator.ts'
 
 /** The login data for the person who has started a server. */
 export interface FirstAccount {
@@ -22,9 +21,8 @@ export interface FirstAccount {
  */
 export async function makeFirstAccount(state: string): Promise<FirstAccount | undefined> {
   using database = openDatabase(path.join(state, 'state.db'))
-  database.exec('PRAGMA synchronous = FULL')
-  const accounts = new Accounts(database)
-  if (accounts.list().length > 0) return undefined
+  const { accounts } = sqliteState(database)
+  if ((await accounts.list()).length > 0) return undefined
   const [name, password] = [nameOfPerson(), inventPassword()]
   const account = {
     name,
@@ -38,10 +36,7 @@ export async function makeFirstAccount(state: string): Promise<FirstAccount | un
     clearFtp: false,
     created: Date.now() * 1_000,
   }
-  exclusively(database, () => {
-    accounts.add(account)
-    recordByOperator(database, 'user-add', account)
-  })
+  await accounts.add(account, accountEvent('user-add', account))
   return { name, password }
 }
 

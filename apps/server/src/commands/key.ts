@@ -1,13 +1,11 @@
 import fs from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fromErrno, printable } from '@ftp/protocol'
-import { Accounts } from '../databases/sqlite/accounts.ts'
-import { PublicKeys } from '../databases/sqlite/public-keys.ts'
-import { durably, exclusively } from '../databases/sqlite/transaction.ts'
+import { sqliteState } from '../databases/sqlite/state.ts'
 import { parsePublicKey } from '../state/public-key.ts'
 import type { PublicKeyRecord } from '../state/public-keys.ts'
 import { type Context, jsonLine, tableOf, writeLines, writeResult } from './context.ts'
-import { recordByOperator, requireAccount } from './operator.ts'
+import { operatorEvent, requireAccount } from './operator.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 
 export type KeyOptions = StateOptions
@@ -20,14 +18,10 @@ export async function keyAdd(
   options: KeyOptions,
 ): Promise<void> {
   using database = openState(options)
-  const account = requireAccount(new Accounts(database), name)
+  const { accounts, publicKeys } = sqliteState(database)
+  const account = await requireAccount(accounts, name)
   const key = parsePublicKey(await readText(context, file))
-  durably(database, () =>
-    exclusively(database, () => {
-      new PublicKeys(database).add(account.name, key)
-      recordByOperator(database, 'key-add', account, key.fingerprint)
-    }),
-  )
+  await publicKeys.add(account.name, key, operatorEvent('key-add', account.name, key.fingerprint))
   await writeResult(
     context,
     { event: 'key-add', ...shownOf({ ...key, account: account.name, created: Date.now() * 1_000 }) },
@@ -42,8 +36,9 @@ export async function keyList(
   options: KeyOptions,
 ): Promise<void> {
   using database = openState(options)
-  const owner = name === undefined ? undefined : requireAccount(new Accounts(database), name).name
-  const keys = new PublicKeys(database).list(owner)
+  const { accounts, publicKeys } = sqliteState(database)
+  const owner = name === undefined ? undefined : await requireAccount(accounts, name)
+  const keys = await publicKeys.list(owner?.name)
   await writeLines(
     context,
     context.json
@@ -68,14 +63,11 @@ export async function keyRemove(
   options: KeyOptions,
 ): Promise<void> {
   using database = openState(options)
-  const account = requireAccount(new Accounts(database), name)
+  const { accounts, publicKeys } = sqliteState(database)
+  const account = await requireAccount(accounts, name)
   for (const fingerprint of fingerprints) {
-    durably(database, () =>
-      exclusively(database, () => {
-        new PublicKeys(database).remove(account.name, fingerprint)
-        recordByOperator(database, 'key-remove', account, fingerprint)
-      }),
-    )
+    const event = operatorEvent('key-remove', account.name, fingerprint)
+    await publicKeys.remove(account.name, fingerprint, event)
     const line = `Removed the key ${fingerprint} of ${account.name}`
     await writeResult(context, { event: 'key-remove', user: account.name, fingerprint }, line)
   }

@@ -1,15 +1,16 @@
 import { userInfo } from 'node:os'
-import type { DatabaseSync } from 'node:sqlite'
 import { foldUserName, printable, TransferError } from '@ftp/protocol'
-import type { Accounts } from '../databases/sqlite/accounts.ts'
-import { recordNow } from '../databases/sqlite/audit.ts'
-import type { AccountRecord } from '../state/accounts.ts'
+import type { AccountRecord, Accounts } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit-event.ts'
 import { describeAccount } from './user-text.ts'
 
 /** @throws TransferError `not_found` if there is no account with this name */
-export function requireAccount(accounts: Accounts, typed: string): AccountRecord {
-  const account = accounts.find(foldUserName(typed))
+export async function requireAccount(accounts: Accounts, typed: string): Promise<AccountRecord> {
+  return requireFound(await accounts.find(foldUserName(typed)), typed)
+}
+
+/** @throws TransferError `not_found` if nothing was found under the name that somebody has typed */
+export function requireFound(account: AccountRecord | undefined, typed: string): AccountRecord {
   if (account === undefined)
     throw new TransferError(
       'not_found',
@@ -18,20 +19,14 @@ export function requireAccount(accounts: Accounts, typed: string): AccountRecord
   return account
 }
 
-/** Records a change by a person on the server's own machine in the audit trail. */
-export function recordByOperator(
-  database: DatabaseSync,
-  action: AuditEvent['action'],
-  account: AccountRecord | undefined,
-  detail = account && describeAccount(account),
-): void {
-  recordNow(database, {
-    account: account?.name ?? '',
-    address: `local:${nameOfOperator()}`,
-    action,
-    detail,
-    outcome: 'ok',
-  })
+/** The event for a change to an account that a person makes on the server's own machine. */
+export function operatorEvent(action: AuditEvent['action'], account: string, detail: string): AuditEvent {
+  return { account, address: `local:${nameOfOperator()}`, action, detail, outcome: 'ok' }
+}
+
+/** The same, for a change after which the account is as given. */
+export function accountEvent(action: AuditEvent['action'], account: AccountRecord): AuditEvent {
+  return operatorEvent(action, account.name, describeAccount(account))
 }
 
 /** The user name, on this machine, of the person who runs this command. */

@@ -1,8 +1,9 @@
 import { formatBytes } from '@ftp/terminal'
+import { recordNow } from '../databases/sqlite/audit.ts'
 import { setTotalRate, totalRate } from '../databases/sqlite/total-rate.ts'
 import { exclusively } from '../databases/sqlite/transaction.ts'
 import { type Context, writeResult } from './context.ts'
-import { recordByOperator } from './operator.ts'
+import { operatorEvent } from './operator.ts'
 import { makeState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 
@@ -16,7 +17,7 @@ export async function rate(
   if (wanted !== undefined)
     exclusively(database, () => {
       setTotalRate(database, wanted === 'none' ? undefined : wanted)
-      recordByOperator(database, 'rate', undefined, String(wanted))
+      recordNow(database, operatorEvent('rate', '', String(wanted)))
     })
   const now = totalRate(database)
   await writeResult(

@@ -1,14 +1,12 @@
 import { localPath, printable, resolvePath, type ShareLink } from '@ftp/protocol'
-import { Accounts } from '../databases/sqlite/accounts.ts'
-import { Links } from '../databases/sqlite/links.ts'
-import { durably, exclusively } from '../databases/sqlite/transaction.ts'
+import { sqliteState } from '../databases/sqlite/state.ts'
 import { openStorage } from '../open-storage.ts'
 import { kindOf, linkOf, requireFuture } from '../share/own-links.ts'
-import { newVerifier } from '../state/accounts.ts'
+import { type Accounts, newVerifier } from '../state/accounts.ts'
 import type { LinkRecord } from '../state/link-record.ts'
 import { type Context, jsonLine, tableOf, writeLines, writeResult } from './context.ts'
 import { newPassword } from './new-password.ts'
-import { recordByOperator, requireAccount } from './operator.ts'
+import { operatorEvent, requireAccount } from './operator.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 import { timeText } from './time-text.ts'
 
@@ -36,20 +34,16 @@ export async function shareAdd(
   requireFuture(expires)
   using database = openState(options)
   using opened = openStorage(root, database)
-  const account = requireAccount(new Accounts(database), user)
+  const { accounts, links } = sqliteState(database)
+  const account = await requireAccount(accounts, user)
   const path = resolvePath(typed)
   const kind = kindOf(opened.storage.below(account.home), path, upload ? 'upload' : 'read')
   const hasPassword = password || passwordStdin
   const verifier = hasPassword ? await newVerifier(await newPassword(context, passwordStdin)) : undefined
-  const links = new Links(database)
   const target = localPath([...account.home, ...path])
   const wanted = { account: account.name, path: target, kind, expires, mostUses, verifier }
-  const { id, secret } = durably(database, () =>
-    exclusively(database, () => {
-      const added = links.add(wanted)
-      recordByOperator(database, 'share-add', account, `link ${added.id} to /${target.join('/')}`)
-      return added
-    }),
+  const { id, secret } = await links.add(wanted, (id) =>
+    operatorEvent('share-add', account.name, `link ${id} to /${target.join('/')}`),
   )
   const link = linkOf(account, { ...wanted, id, created: Date.now() * 1_000, uses: 0, used: undefined })
   const url = `/s/${secret}`
@@ -62,9 +56,11 @@ const HINT = "Put the server's address before it: https://nas.local:7021/s/…\n
 /** `share list`: shows the links of one user, or of all. */
 export async function shareList(context: Context, { user, ...options }: ShareListOptions): Promise<void> {
   using database = openState(options)
-  const accounts = new Accounts(database)
-  const links = new Links(database).list(user === undefined ? undefined : requireAccount(accounts, user).name)
-  const shown = links.map((link) => ({ user: link.account, ...shownOf(accounts, link) }))
+  const { accounts, links } = sqliteState(database)
+  const owner = user === undefined ? undefined : await requireAccount(accounts, user)
+  const shown: (ShareLink & { user: string })[] = []
+  for (const link of await links.list(owner?.name))
+    shown.push({ user: link.account, ...(await shownOf(accounts, link)) })
   await writeLines(
     context,
     context.json
@@ -73,8 +69,8 @@ export async function shareList(context: Context, { user, ...options }: ShareLis
   )
 }
 
-function shownOf(accounts: Accounts, link: LinkRecord): ShareLink {
-  return linkOf(requireAccount(accounts, link.account), link)
+async function shownOf(accounts: Accounts, link: LinkRecord): Promise<ShareLink> {
+  return linkOf(await requireAccount(accounts, link.account), link)
 }
 
 const HEADING = ['ID', 'USER', 'ACCESS', 'USES', 'UNTIL', 'PASSWORD', 'PATH']
@@ -107,14 +103,10 @@ export async function shareRemove(
   options: StateOptions,
 ): Promise<void> {
   using database = openState(options)
-  const [accounts, links] = [new Accounts(database), new Links(database)]
+  const { links } = sqliteState(database)
   for (const id of ids) {
-    const { account } = durably(database, () =>
-      exclusively(database, () => {
-        const removed = links.remove(id)
-        recordByOperator(database, 'share-remove', accounts.find(removed.account), `link ${id}`)
-        return removed
-      }),
+    const { account } = await links.remove(id, undefined, (removed) =>
+      operatorEvent('share-remove', removed.account, `link ${id}`),
     )
     await writeResult(
       context,

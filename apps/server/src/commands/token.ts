@@ -1,12 +1,10 @@
 import { type Permission, printable } from '@ftp/protocol'
-import { Accounts } from '../databases/sqlite/accounts.ts'
-import { Tokens } from '../databases/sqlite/tokens.ts'
-import { durably, exclusively } from '../databases/sqlite/transaction.ts'
+import { sqliteState } from '../databases/sqlite/state.ts'
 import { requireFuture } from '../share/own-links.ts'
 import { requireTokenName } from '../share/own-tokens.ts'
 import type { TokenRecord } from '../state/tokens.ts'
 import { type Context, jsonLine, tableOf, writeLines, writeResult } from './context.ts'
-import { recordByOperator, requireAccount } from './operator.ts'
+import { operatorEvent, requireAccount } from './operator.ts'
 import { openState, type StateOptions } from './state-folder.ts'
 import { timeText } from './time-text.ts'
 
@@ -31,15 +29,10 @@ export async function tokenAdd(
   requireTokenName(name)
   requireFuture(expires)
   using database = openState(options)
-  const tokens = new Tokens(database)
-  const account = requireAccount(new Accounts(database), user)
-  const secret = durably(database, () =>
-    exclusively(database, () => {
-      const added = tokens.add({ account: account.name, name, permissions, expires })
-      recordByOperator(database, 'token-add', account, name)
-      return added
-    }),
-  )
+  const { accounts, tokens } = sqliteState(database)
+  const account = await requireAccount(accounts, user)
+  const wanted = { account: account.name, name, permissions, expires }
+  const secret = await tokens.add(wanted, operatorEvent('token-add', account.name, name))
   const event = { event: 'token-add', user: account.name, secret, name, permissions, expires }
   await writeResult(context, event, secret)
 }
@@ -47,10 +40,9 @@ export async function tokenAdd(
 /** `token list`: shows the tokens of one user, or of all. */
 export async function tokenList(context: Context, { user, ...options }: TokenListOptions): Promise<void> {
   using database = openState(options)
-  const accounts = new Accounts(database)
-  const owners = user === undefined ? accounts.list() : [requireAccount(accounts, user)]
-  const tokens = new Tokens(database)
-  const found = owners.flatMap(({ name }) => tokens.list(name))
+  const { accounts, tokens } = sqliteState(database)
+  const owner = user === undefined ? undefined : await requireAccount(accounts, user)
+  const found = await tokens.list(owner?.name)
   await writeLines(
     context,
     context.json
@@ -77,15 +69,10 @@ export async function tokenRemove(
   options: StateOptions,
 ): Promise<void> {
   using database = openState(options)
-  const tokens = new Tokens(database)
-  const account = requireAccount(new Accounts(database), user)
+  const { accounts, tokens } = sqliteState(database)
+  const account = await requireAccount(accounts, user)
   for (const name of names) {
-    durably(database, () =>
-      exclusively(database, () => {
-        tokens.remove(account.name, name)
-        recordByOperator(database, 'token-remove', account, name)
-      }),
-    )
+    await tokens.remove(account.name, name, operatorEvent('token-remove', account.name, name))
     const line = `Removed the token ${printable(name)} of ${account.name}`
     await writeResult(context, { event: 'token-remove', user: account.name, name }, line)
   }

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import {
   foldUserName,
   formatPath,
@@ -10,19 +9,14 @@ import {
   TransferError,
   userNameProblem,
 } from '@ftp/protocol'
-import { Accounts } from '../databases/sqlite/accounts.ts'
-import { Links } from '../databases/sqlite/links.ts'
-import { PublicKeys } from '../databases/sqlite/public-keys.ts'
 import { Quotas } from '../databases/sqlite/quotas.ts'
-import { Tokens } from '../databases/sqlite/tokens.ts'
-import { exclusively } from '../databases/sqlite/transaction.ts'
-import { disownUploads } from '../databases/sqlite/uploads.ts'
+import { sqliteState } from '../databases/sqlite/state.ts'
 import { type AccountRecord, newVerifier } from '../state/accounts.ts'
 import type { OperatorAction } from '../state/audit-event.ts'
 import { DOORS, type DoorName } from '../state/door-name.ts'
 import { type Context, jsonLine, writeLines, writeResult } from './context.ts'
 import { newPassword } from './new-password.ts'
-import { recordByOperator, requireAccount } from './operator.ts'
+import { accountEvent, requireAccount, requireFound } from './operator.ts'
 import { makeState, openState, type StateOptions } from './state-folder.ts'
 import type { Limit } from './user-options.ts'
 import { describeAccount, rowsOf } from './user-text.ts'
@@ -54,10 +48,10 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
       'bad_request',
       `"${printable(typed)}" cannot be the name of an account: ${problem}`,
     )
-  using database = durable(makeState(options))
-  const accounts = new Accounts(database)
+  using database = makeState(options)
+  const { accounts } = sqliteState(database)
   // Check this before a person types a password twice.
-  if (accounts.find(name) !== undefined)
+  if ((await accounts.find(name)) !== undefined)
     throw new TransferError(
       'exists',
       `the account ${name} already exists; change it with: ftp-server user set, or: ftp-server user passwd`,
@@ -78,16 +72,13 @@ export async function userAdd(context: Context, typed: string, options: UserOpti
     },
     options,
   )
-  exclusively(database, () => {
-    accounts.add(account)
-    recordByOperator(database, 'user-add', account)
-  })
+  await accounts.add(account, accountEvent('user-add', account))
   await writeResult(context, eventOf('user-add', account), `Added ${describeAccount(account)}`)
 }
 
 /** `user set <name>`: changes the given settings. The change takes effect with the account's next request. */
 export async function userSet(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const account = change(options, typed, (before) => changed(before, options), 'user-set')
+  const account = await change(options, typed, (before) => changed(before, options), 'user-set')
   await writeResult(context, eventOf('user-set', account), `Now ${describeAccount(account)}`)
 }
 
@@ -96,35 +87,39 @@ export async function userSet(context: Context, typed: string, options: UserOpti
  * again.
  */
 export async function userPasswd(context: Context, typed: string, options: UserOptions): Promise<void> {
-  change(options, typed, (account) => account)
+  await find(options, typed)
   const verifier = await newVerifier(await newPassword(context, options.passwordStdin))
-  const account = change(options, typed, (before) => ({ ...before, verifier }), 'user-passwd')
-  const valid = stillValid(options, account.name)
+  const account = await change(options, typed, (before) => ({ ...before, verifier }), 'user-passwd')
+  const valid = await stillValid(options, account.name)
   const rest = valid.length === 0 ? '' : `; still valid: ${valid.join(', ')}`
   await writeResult(context, eventOf('user-passwd', account), `${account.name} has a new password${rest}`)
 }
 
 /** What a new password does not end, in words. */
-function stillValid(options: StateOptions, name: string): string[] {
+async function stillValid(options: StateOptions, name: string): Promise<string[]> {
   using database = openState(options)
+  const { tokens, links, publicKeys } = sqliteState(database)
   const counts = [
-    ['token', new Tokens(database).list(name).length],
-    ['share link', new Links(database).list(name).length],
-    ['public key', new PublicKeys(database).list(name).length],
+    ['token', (await tokens.list(name)).length],
+    ['share link', (await links.list(name)).length],
+    ['public key', (await publicKeys.list(name)).length],
   ] as const
   return counts.flatMap(([what, count]) => (count === 0 ? [] : `${count} ${what}${count === 1 ? '' : 's'}`))
 }
 
 /** `user remove <name>`: removes the account, but not its files. */
 export async function userRemove(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const account = change(options, typed, () => undefined, 'user-remove')
+  using database = openState(options)
+  const { accounts } = sqliteState(database)
+  const removed = await accounts.remove(foldUserName(typed), (found) => accountEvent('user-remove', found))
+  const account = requireFound(removed, typed)
   const line = `Removed the account ${account.name}; its files are still there`
   await writeResult(context, eventOf('user-remove', account), line)
 }
 
 /** `user rescan <name>`: counts the home again, because another program has changed it. */
 export async function userRescan(context: Context, typed: string, options: UserOptions): Promise<void> {
-  const account = change(options, typed, (before) => before)
+  const account = await find(options, typed)
   using database = openState(options)
   new Quotas(database).forget(formatPath(account.home))
   const line = `What ${account.name} stores is counted again with the next login or upload`
@@ -134,7 +129,7 @@ export async function userRescan(context: Context, typed: string, options: UserO
 /** `user list`: shows all accounts. */
 export async function userList(context: Context, options: UserOptions): Promise<void> {
   using database = openState(options)
-  const accounts = new Accounts(database).list()
+  const accounts = await sqliteState(database).accounts.list()
   await writeLines(
     context,
     context.json ? accounts.map((each) => jsonLine(eventOf('user', each))) : rowsOf(accounts),
@@ -145,28 +140,27 @@ function eventOf(event: string, { verifier: _, quota, home, ...account }: Accoun
   return { event, ...account, home: `/${home.join('/')}`, quota }
 }
 
+/** @throws TransferError `not_found` */
+async function find(options: StateOptions, typed: string): Promise<AccountRecord> {
+  using database = openState(options)
+  return await requireAccount(sqliteState(database).accounts, typed)
+}
+
 /**
- * Changes one account, or removes it if `action` returns undefined.
- * @returns the account after the change, or before the removal
+ * Changes one account.
+ * @returns the account after the change
+ * @throws TransferError `not_found`
  */
-function change(
+async function change(
   options: StateOptions,
   typed: string,
-  action: (account: AccountRecord) => AccountRecord | undefined,
-  recorded?: OperatorAction,
-): AccountRecord {
-  using database = durable(openState(options))
-  const accounts = new Accounts(database)
-  return exclusively(database, () => {
-    const before = requireAccount(accounts, typed)
-    const after = action(before)
-    if (after === undefined) {
-      accounts.remove(before.name)
-      disownUploads(database, before.name)
-    } else if (after !== before) accounts.set(after)
-    if (recorded !== undefined) recordByOperator(database, recorded, after ?? before)
-    return after ?? before
-  })
+  action: (account: AccountRecord) => AccountRecord,
+  recorded: OperatorAction,
+): Promise<AccountRecord> {
+  using database = openState(options)
+  const { accounts } = sqliteState(database)
+  const eventOf = (account: AccountRecord) => accountEvent(recorded, account)
+  return requireFound(await accounts.change(foldUserName(typed), action, eventOf), typed)
 }
 
 function changed(account: AccountRecord, options: UserOptions): AccountRecord {
@@ -198,13 +192,4 @@ function changed(account: AccountRecord, options: UserOptions): AccountRecord {
 
 function limit(wanted: Limit | undefined, before: number | undefined): number | undefined {
   return wanted === 'none' ? undefined : (wanted ?? before)
-}
-
-/**
- * Unlike a digest, an account cannot be computed again, so a power loss must not undo a change that has been
- * reported as done.
- */
-function durable(database: DatabaseSync): DatabaseSync {
-  database.exec('PRAGMA synchronous = FULL')
-  return database
 }

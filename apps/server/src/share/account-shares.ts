@@ -1,7 +1,6 @@
 import type { Blocks } from '@ftp/md5'
 import { formatPath, type QuotaInfo, TransferError } from '@ftp/protocol'
-import type { Accounts } from '../databases/sqlite/accounts.ts'
-import type { Account, AccountRecord } from '../state/accounts.ts'
+import type { Account, AccountRecord, Accounts } from '../state/accounts.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ClientOrigin } from './origin.ts'
 import { quotaInfo, requireCounted } from './quota.ts'
@@ -53,9 +52,9 @@ export interface Credential {
   readonly name?: string | undefined
   /**
    * Restricts the account to what the credential allows. Called for every request.
-   * @throws TransferError `login` if the credential is no longer valid
+   * Rejects with TransferError `login` if the credential is no longer valid.
    */
-  readonly restrict: (account: AccountRecord) => Account
+  readonly restrict: (account: AccountRecord) => Promise<Account>
   /** Present if this is a share link, whose bearer has no account. */
   readonly guest?: GuestView | undefined
   /** As in {@link Login}. */
@@ -79,9 +78,9 @@ export class AccountShares {
    * Logs in to an account, after the client has proven that it may.
    * @throws TransferError `login` if the account is gone or disabled, or may not use this door
    */
-  login(name: string, origin: ClientOrigin, credential: Credential): Login {
+  async login(name: string, origin: ClientOrigin, credential: Credential): Promise<Login> {
     const whole = this.#whole
-    const account = credential.restrict(this.#require(name, origin, credential))
+    const account = await credential.restrict(await this.#require(name, origin, credential))
     const { blocks } = this.#shareOf(account, origin, credential)
     let latest = account
     let madeHome: string | undefined
@@ -95,8 +94,8 @@ export class AccountShares {
       },
       quota: credential.guest ? undefined : quotaInfo({ account, quotas: whole.quotas }, whole.storage),
       share: async () => {
-        const record = this.#require(account.name, origin, credential)
-        latest = credential.restrict(record)
+        const record = await this.#require(account.name, origin, credential)
+        latest = await credential.restrict(record)
         const home = formatPath(record.home)
         if (home !== madeHome) await makeHome(whole.storage, record)
         madeHome = home
@@ -126,8 +125,8 @@ export class AccountShares {
     this.#whole.audit.record({ account, address, door, credential, action: 'login', outcome })
   }
 
-  #require(name: string, { door }: ClientOrigin, { guest }: Credential): AccountRecord {
-    const account = this.#accounts.find(name)
+  async #require(name: string, { door }: ClientOrigin, { guest }: Credential): Promise<AccountRecord> {
+    const account = await this.#accounts.find(name)
     const refuse = (reason: string): TransferError =>
       // A link must not reveal whose it is, nor what has become of the account.
       new TransferError('login', guest === undefined ? reason : 'this link is no longer valid')

@@ -74,7 +74,7 @@ function shareCountedIn(method: 'remove' | 'move' | 'storeAll', onBegin: (change
     countHome: async () => {},
     writable: async () => {},
     credentials: credentialsIn(database),
-    setVerifier: () => {},
+    setVerifier: async () => {},
     uploads: opened.uploads,
     rates: new Rates(Rates.memory()),
     audit: { record: () => {} },

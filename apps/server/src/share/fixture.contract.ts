@@ -83,7 +83,7 @@ export class ShareFixture implements Disposable {
       rates: this.rates,
       audit: { record: (event) => this.events.push(event) },
       credentials: credentialsIn(this.database),
-      setVerifier: () => {},
+      setVerifier: async () => {},
     }
   }
 

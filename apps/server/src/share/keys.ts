@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
-import type { PublicKeys } from '../databases/sqlite/public-keys.ts'
 import { fingerprintOf } from '../state/public-key.ts'
+import type { PublicKeys } from '../state/public-keys.ts'
 import type { Credential } from './account-shares.ts'
 
 /**
@@ -11,8 +11,8 @@ export function keyCredential(keys: PublicKeys, key: Uint8Array): Credential {
   const fingerprint = fingerprintOf(key)
   return {
     name: `key ${fingerprint}`,
-    restrict(account) {
-      if (keys.find(account.name, fingerprint) === undefined)
+    async restrict(account) {
+      if ((await keys.find(account.name, fingerprint)) === undefined)
         throw new TransferError('login', `the key ${fingerprint} is not one of ${account.name}'s`)
       return account
     },

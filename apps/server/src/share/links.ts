@@ -1,8 +1,8 @@
 import { HOME, joinPath, parentPath, type RemotePath, TransferError } from '@ftp/protocol'
-import { type Links, VISIT_S } from '../databases/sqlite/links.ts'
 import type { UploadRecords } from '../databases/sqlite/uploads.ts'
 import type { Account, AccountRecord } from '../state/accounts.ts'
 import type { LinkRecord } from '../state/link-record.ts'
+import { type Links, VISIT_S } from '../state/links.ts'
 import { isSecret } from '../state/secret.ts'
 import type { AccountShares, GuestView, Login } from './account-shares.ts'
 import { OneFile, UploadFolder } from './guest-storage.ts'
@@ -64,19 +64,17 @@ export class ShareLinks {
   readonly #shares: AccountShares
   readonly #passwords: Passwords
   readonly #uploads: UploadRecords
-  readonly #writable: () => Promise<void>
 
   constructor(
     links: Links,
     shares: AccountShares,
     passwords: Passwords,
-    { uploads, writable }: Pick<Share, 'uploads' | 'writable'>,
+    { uploads }: Pick<Share, 'uploads'>,
   ) {
     this.#links = links
     this.#shares = shares
     this.#passwords = passwords
     this.#uploads = uploads
-    this.#writable = writable
   }
 
   /**
@@ -86,13 +84,13 @@ export class ShareLinks {
    */
   async open(request: GuestRequest, origin: ClientOrigin): Promise<Guest> {
     const { secret, visit, upload } = request
-    const link = isSecret('link', secret) ? this.#links.find(secret) : undefined
+    const link = isSecret('link', secret) ? await this.#links.find(secret) : undefined
     if (link === undefined) throw gone()
     const isContinued = upload !== undefined && this.#hasBegun(link, upload)
-    const progress = isContinued ? 'counted' : visit && this.#links.visit(link, visit)
+    const progress = isContinued ? 'counted' : visit && (await this.#links.visit(link, visit))
     if (progress !== 'counted' && link.uses >= (link.mostUses ?? Infinity)) throw gone()
     if (progress === undefined) await this.#requirePassword(link, request, origin)
-    const login = this.#login(secret, link, origin)
+    const login = await this.#login(secret, link, origin)
     const name = link.path.at(-1)
     return {
       login,
@@ -101,12 +99,10 @@ export class ShareLinks {
       name: link.kind === 'upload' ? link.id : (name ?? ''),
       admit: async () => {
         if (link.verifier === undefined || progress !== undefined) return visit
-        await this.#writable()
-        return this.#links.admit(link)
+        return await this.#links.admit(link)
       },
       use: async () => {
-        await this.#writable()
-        const counted = this.#links.use(link, progress === undefined ? undefined : visit)
+        const counted = await this.#links.use(link, progress === undefined ? undefined : visit)
         if (counted === undefined) throw gone()
         if (counted !== visit || progress !== 'counted')
           this.#shares.record(link.account, origin, 'ok', credentialOf(link))
@@ -138,13 +134,13 @@ export class ShareLinks {
     throw new WrongPassword('the password is not right')
   }
 
-  #login(secret: string, link: LinkRecord, origin: ClientOrigin): Login {
-    const restrict = (account: AccountRecord): Account => {
-      if (this.#links.find(secret)?.id !== link.id) throw new TransferError('login', gone().message)
+  async #login(secret: string, link: LinkRecord, origin: ClientOrigin): Promise<Login> {
+    const restrict = async (account: AccountRecord): Promise<Account> => {
+      if ((await this.#links.find(secret))?.id !== link.id) throw new TransferError('login', gone().message)
       return restricted(account, link)
     }
     try {
-      return this.#shares.login(link.account, origin, {
+      return await this.#shares.login(link.account, origin, {
         name: credentialOf(link),
         restrict,
         guest: viewOf(link),

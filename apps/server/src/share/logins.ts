@@ -1,12 +1,8 @@
 import { ANONYMOUS, foldUserName, HOME, PERMISSIONS, type ScramVerifier, TransferError } from '@ftp/protocol'
-import type { Accounts } from '../databases/sqlite/accounts.ts'
-import type { Links } from '../databases/sqlite/links.ts'
-import type { PublicKeys } from '../databases/sqlite/public-keys.ts'
-import type { SessionRecords } from '../databases/sqlite/sessions.ts'
-import type { Tokens } from '../databases/sqlite/tokens.ts'
 import type { StoredVerifier } from '../state/accounts.ts'
 import { fingerprintOf } from '../state/public-key.ts'
 import { isSecret } from '../state/secret.ts'
+import type { State } from '../state/state.ts'
 import { AccountShares, type Credential, type Login, type WholeShare } from './account-shares.ts'
 import { inventVerifier } from './invented-verifier.ts'
 import { keyCredential } from './keys.ts'
@@ -28,12 +24,7 @@ const LONGEST_NAME = 64
 export type AnonymousAccess = 'none' | 'read' | 'write'
 
 /** The parts of the server's state with which clients log in. */
-export interface LoginState {
-  readonly accounts: Accounts
-  readonly tokens: Tokens
-  readonly links: Links
-  readonly publicKeys: PublicKeys
-  readonly sessions: SessionRecords
+export interface LoginState extends State {
   readonly passwords: Passwords
   /** Whether this server has the door at which links are opened. */
   readonly hasWeb: boolean
@@ -48,21 +39,17 @@ export class Logins {
   readonly #state: LoginState
   readonly #anonymous: AnonymousAccess
   readonly #shares: AccountShares
-  readonly #writable: () => Promise<void>
-  readonly #secret: Uint8Array
+  #secret: Uint8Array | undefined
 
   /** @param whole everything that the server shares */
   constructor(state: LoginState, anonymous: AnonymousAccess, whole: WholeShare) {
     this.#state = state
     this.#anonymous = anonymous
     const { accounts, tokens, links, sessions, passwords, hasWeb } = state
-    const { writable, anyNames = false } = whole
-    this.anyNames = anyNames
+    this.anyNames = whole.anyNames ?? false
     this.#shares = new AccountShares(accounts, { tokens, links, hasWeb }, whole)
-    this.sessions = new Sessions(sessions, this.#shares, writable)
+    this.sessions = new Sessions(sessions, this.#shares)
     this.links = new ShareLinks(links, this.#shares, passwords, whole)
-    this.#writable = writable
-    this.#secret = accounts.secret
   }
 
   get allowsAnonymous(): boolean {
@@ -70,8 +57,8 @@ export class Logins {
   }
 
   /** Whether this user may log in by FTP without encryption. */
-  allowsClearFtp(user: string): boolean {
-    return this.#state.accounts.find(foldUserName(user))?.clearFtp ?? false
+  async allowsClearFtp(user: string): Promise<boolean> {
+    return (await this.#state.accounts.find(foldUserName(user)))?.clearFtp ?? false
   }
 
   /**
@@ -81,8 +68,10 @@ export class Logins {
    */
   async verifierOf(user: string): Promise<StoredVerifier> {
     const name = foldUserName(user)
+    const { accounts } = this.#state
+    this.#secret ??= await accounts.secret()
     const invented = inventVerifier(this.#secret, name)
-    return this.#state.accounts.verifierOf(name) ?? invented
+    return (await accounts.verifierOf(name)) ?? invented
   }
 
   /**
@@ -92,9 +81,9 @@ export class Logins {
    * password now
    */
   async enter(user: string, origin: ClientOrigin, salt: Uint8Array): Promise<Login> {
-    return this.#enter(foldUserName(user), origin, {
+    return await this.#enter(foldUserName(user), origin, {
       salt,
-      restrict(account) {
+      async restrict(account) {
         // Every password has its own salt, so a different salt means a different password.
         if (Buffer.compare(account.verifier.salt, salt) !== 0)
           throw new TransferError('login', `the account ${account.name} has a new password; log in again`)
@@ -135,13 +124,10 @@ export class Logins {
 
   async #enterWithToken(name: string, token: string, origin: ClientOrigin): Promise<Login> {
     const { tokens } = this.#state
-    const login = this.#enter(name, origin, tokenCredential(tokens, token, name))
-    const record = tokens.find(token)
+    const login = await this.#enter(name, origin, await tokenCredential(tokens, token, name))
+    const record = await tokens.find(token)
     // The login does not wait until its use is recorded.
-    if (record !== undefined)
-      this.#writable()
-        .then(() => tokens.use(token, record))
-        .catch(() => {})
+    if (record !== undefined) tokens.use(token, record).catch(() => {})
     return login
   }
 
@@ -150,8 +136,8 @@ export class Logins {
    * For a user who does not exist, the answer takes as long, and is no.
    * @param key as SSH sends it
    */
-  hasKey(user: string, key: Uint8Array): boolean {
-    return this.#state.publicKeys.find(foldUserName(user), fingerprintOf(key)) !== undefined
+  async hasKey(user: string, key: Uint8Array): Promise<boolean> {
+    return (await this.#state.publicKeys.find(foldUserName(user), fingerprintOf(key))) !== undefined
   }
 
   /**
@@ -160,7 +146,7 @@ export class Logins {
    * @throws TransferError `login` if the key is not one of the account's, or the account may not log in here
    */
   async enterWithKey(user: string, key: Uint8Array, origin: ClientOrigin): Promise<Login> {
-    return this.#enter(foldUserName(user), origin, keyCredential(this.#state.publicKeys, key))
+    return await this.#enter(foldUserName(user), origin, keyCredential(this.#state.publicKeys, key))
   }
 
   /**
@@ -194,8 +180,8 @@ export class Logins {
     this.#shares.record(foldUserName(user).slice(0, LONGEST_NAME), origin, 'refused')
   }
 
-  #enter(name: string, origin: ClientOrigin, credential: Credential): Login {
-    const login = this.#shares.login(name, origin, credential)
+  async #enter(name: string, origin: ClientOrigin, credential: Credential): Promise<Login> {
+    const login = await this.#shares.login(name, origin, credential)
     this.#shares.record(login.account.name, origin, 'ok', credential.name)
     return login
   }

@@ -46,11 +46,10 @@ export async function addLink(
     if (verifier !== undefined && verifier.iterations !== PASSWORD_ITERATIONS)
       throw new TransferError('bad_request', `passwords are kept with ${PASSWORD_ITERATIONS} iterations`)
     const kind = kindOf(share.storage, path, access)
-    await share.writable()
     const { account, credentials } = share
     const target = localPath([...account.home, ...path])
     const wanted = { account: account.name, path: target, kind, expires, mostUses, verifier }
-    const { id, secret } = credentials.links.add(wanted)
+    const { id, secret } = await credentials.links.add(wanted)
     const created = { id, created: Date.now() * 1_000, uses: 0, used: undefined }
     return { secret, link: linkOf(account, { ...wanted, ...created }) }
   })
@@ -84,10 +83,10 @@ export function kindOf(storage: Storage, path: RemotePath, access: LinkAccess): 
 }
 
 /** The share links of this account, including those that can no longer be used. @throws TransferError `forbidden` */
-export function ownLinks(share: Share): readonly ShareLink[] {
+export async function ownLinks(share: Share): Promise<readonly ShareLink[]> {
   requireOwner(share)
   const { account, credentials } = share
-  return credentials.links.list(account.name).map((link) => linkOf(account, link))
+  return (await credentials.links.list(account.name)).map((link) => linkOf(account, link))
 }
 
 /** A link as it is shown to its owner. */
@@ -114,8 +113,7 @@ export async function removeLink(share: Share, id: string): Promise<void> {
     { action: 'share-remove' },
     async () => {
       requireOwner(share)
-      await share.writable()
-      const link = share.credentials.links.remove(id, share.account.name)
+      const link = await share.credentials.links.remove(id, share.account.name)
       return linkOf(share.account, link)
     },
     ({ path = '' }) => ({

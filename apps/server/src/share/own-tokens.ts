@@ -29,17 +29,16 @@ export async function addToken(
     requireOwner(share)
     requireTokenName(name)
     requireFuture(expires)
-    await share.writable()
     const { tokens } = share.credentials
-    const secret = tokens.add({ account: share.account.name, name, permissions, expires })
+    const secret = await tokens.add({ account: share.account.name, name, permissions, expires })
     return { secret, token: { name, permissions, created: Date.now() * 1_000, expires } }
   })
 }
 
 /** The tokens of this account, including those that have expired. @throws TransferError `forbidden` */
-export function ownTokens(share: Share): readonly Token[] {
+export async function ownTokens(share: Share): Promise<readonly Token[]> {
   requireOwner(share)
-  return share.credentials.tokens.list(share.account.name).map(tokenOf)
+  return (await share.credentials.tokens.list(share.account.name)).map(tokenOf)
 }
 
 /** A token as it is shown to its owner. */
@@ -54,8 +53,7 @@ export function tokenOf({ account: _, ...token }: TokenRecord): Token {
 export async function removeToken(share: Share, name: string): Promise<void> {
   await audited(share, { action: 'token-remove', detail: name.slice(0, LONGEST_NAME) }, async () => {
     requireOwner(share)
-    await share.writable()
-    share.credentials.tokens.remove(share.account.name, name)
+    await share.credentials.tokens.remove(share.account.name, name)
   })
 }
 

@@ -17,7 +17,6 @@ export async function passwd(share: Share, verifier: ScramVerifier): Promise<voi
     // account.
     if (verifier.iterations !== PASSWORD_ITERATIONS)
       throw new TransferError('bad_request', `passwords are kept with ${PASSWORD_ITERATIONS} iterations`)
-    await share.writable()
-    share.setVerifier(verifier)
+    await share.setVerifier(verifier)
   })
 }

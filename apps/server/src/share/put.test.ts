@@ -53,7 +53,7 @@ beforeEach(() => {
     countHome: async () => {},
     writable: async () => {},
     credentials: credentialsIn(database),
-    setVerifier: () => {},
+    setVerifier: async () => {},
     uploads: new UploadRecords(database, 1, () => undefined),
     rates: new Rates(Rates.memory()),
     address: '127.0.0.1',

@@ -109,7 +109,7 @@ class World implements Disposable {
       countHome: async (home) => void (await countHome({ quotas: this.#quotas, uploads, storage }, home)),
       writable: async () => {},
       credentials: credentialsIn(this.#database),
-      setVerifier: () => {},
+      setVerifier: async () => {},
       uploads,
       rates: new Rates(Rates.memory()),
       audit: { record: () => {} },

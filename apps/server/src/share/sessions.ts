@@ -1,6 +1,6 @@
 import { TransferError } from '@ftp/protocol'
-import type { SessionRecords } from '../databases/sqlite/sessions.ts'
-import { SESSION_S, type SessionRecord, sessionId } from '../state/sessions.ts'
+import type { SessionRecords } from '../state/sessions.ts'
+import { isStale, SESSION_S, type SessionRecord, sessionId } from '../state/sessions.ts'
 import type { AccountShares, Login } from './account-shares.ts'
 import { audited } from './audit.ts'
 import type { ClientOrigin } from './origin.ts'
@@ -15,12 +15,10 @@ export { SESSION_S, sessionId }
 export class Sessions {
   readonly #records: SessionRecords
   readonly #shares: AccountShares
-  readonly #writable: () => Promise<void>
 
-  constructor(records: SessionRecords, shares: AccountShares, writable: () => Promise<void>) {
+  constructor(records: SessionRecords, shares: AccountShares) {
     this.#records = records
     this.#shares = shares
-    this.#writable = writable
   }
 
   /**
@@ -31,53 +29,47 @@ export class Sessions {
   async begin(login: Login, { address }: ClientOrigin): Promise<string> {
     if (login.salt === undefined)
       throw new TransferError('forbidden', 'a session needs the password of an account')
-    await this.#writable()
-    const cookie = this.#records.begin(login.account.name, login.salt, address)
+    const cookie = await this.#records.begin(login.account.name, login.salt, address)
     if (cookie === undefined) throw new TransferError('login', 'the account has a new password; log in again')
     return cookie
   }
 
   /** @throws TransferError `login` if the session has ended, or its account may no longer log in here */
   async enter(cookie: string, origin: ClientOrigin): Promise<Login> {
-    const record = this.#require(cookie)
-    const login = this.#shares.login(record.account, origin, {
-      restrict: (account) => {
-        this.#require(cookie)
+    const record = await this.#require(cookie)
+    const login = await this.#shares.login(record.account, origin, {
+      restrict: async (account) => {
+        await this.#require(cookie)
         return account
       },
     })
     // The request does not wait until its use is recorded.
-    if (this.#records.isStale(record))
-      this.#writable()
-        .then(() => this.#records.use(cookie))
-        .catch(() => {})
+    if (isStale(record)) this.#records.use(cookie).catch(() => {})
     return login
   }
 
   /** Ends a session: log out. */
   async end(cookie: string): Promise<void> {
-    await this.#writable()
-    this.#records.end(cookie)
+    await this.#records.end(cookie)
   }
 
   /** The sessions of this account, the most recently used first. @throws TransferError `forbidden` */
-  list(share: Share): readonly SessionRecord[] {
+  async list(share: Share): Promise<readonly SessionRecord[]> {
     requireOwner(share)
-    return this.#records.list(share.account.name)
+    return await this.#records.list(share.account.name)
   }
 
   /** Ends a session of this account: its browser has to log in again. @throws TransferError `forbidden`, `not_found` */
   async endById(share: Share, id: string): Promise<void> {
     await audited(share, { action: 'session-end', detail: id.slice(0, 16) }, async () => {
       requireOwner(share)
-      await this.#writable()
-      if (!this.#records.endById(share.account.name, id))
+      if (!(await this.#records.endById(share.account.name, id)))
         throw new TransferError('not_found', `there is no session "${id}"`)
     })
   }
 
-  #require(cookie: string): SessionRecord {
-    const record = this.#records.find(cookie)
+  async #require(cookie: string): Promise<SessionRecord> {
+    const record = await this.#records.find(cookie)
     if (record === undefined) throw new TransferError('login', 'the session has ended; log in again')
     return record
   }

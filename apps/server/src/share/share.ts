@@ -1,13 +1,13 @@
 import type { Blocks, Hasher } from '@ftp/md5'
 import { ANONYMOUS, type IfExists, type Permission, type ScramVerifier, TransferError } from '@ftp/protocol'
 import type { Digests } from '../databases/sqlite/digests.ts'
-import type { Links } from '../databases/sqlite/links.ts'
 import type { Quotas } from '../databases/sqlite/quotas.ts'
-import type { Tokens } from '../databases/sqlite/tokens.ts'
 import type { UploadRecords } from '../databases/sqlite/uploads.ts'
 import type { Account } from '../state/accounts.ts'
 import type { AuditEvent } from '../state/audit-event.ts'
 import type { DoorName } from '../state/door-name.ts'
+import type { Links } from '../state/links.ts'
+import type { Tokens } from '../state/tokens.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Leases } from './leases.ts'
 import type { Rates } from './rates.ts'
@@ -70,7 +70,7 @@ export interface Share {
   readonly audit: Audit
   readonly credentials: CredentialStores
   /** Gives the account a new password. */
-  readonly setVerifier: (verifier: ScramVerifier) => void
+  readonly setVerifier: (verifier: ScramVerifier) => Promise<void>
 }
 
 /** @throws TransferError `forbidden` if the account lacks the permission */

@@ -8,6 +8,7 @@ import {
   type ScramVerifier,
   verifierOf,
 } from '@ftp/protocol'
+import type { AuditEvent } from './audit-event.ts'
 import type { DoorName } from './door-name.ts'
 
 /** An account and its rights. */
@@ -58,4 +59,41 @@ export interface StoredVerifier extends ScramVerifier {
  */
 export async function newVerifier(password: string): Promise<ScramVerifier> {
   return verifierOf(await deriveKeys(password, randomBytes(SALT_BYTES), PASSWORD_ITERATIONS))
+}
+
+/**
+ * The accounts. A change takes effect with the next request of each client that is logged in. A power loss undoes none
+ * that has been reported as done.
+ */
+export interface Accounts {
+  find(name: string): Promise<AccountRecord | undefined>
+  /**
+   * The verifier of an account's password. The time that this takes does not reveal whether the account exists.
+   */
+  verifierOf(name: string): Promise<StoredVerifier | undefined>
+  /** All accounts, by name. */
+  list(): Promise<AccountRecord[]>
+  /** @param event recorded with it, or not at all @throws TransferError `exists` */
+  add(account: AccountRecord, event?: AuditEvent): Promise<void>
+  /**
+   * Changes an account.
+   * @param change may be called more than once
+   * @param eventOf makes the event that is recorded with the change
+   * @returns the account after the change; undefined if there is none
+   */
+  change(
+    name: string,
+    change: (before: AccountRecord) => AccountRecord,
+    eventOf?: (after: AccountRecord) => AuditEvent,
+  ): Promise<AccountRecord | undefined>
+  /** Gives an account a new password, which ends its sessions. */
+  setVerifier(name: string, verifier: ScramVerifier): Promise<void>
+  /**
+   * Removes an account with its keys, tokens, links and sessions. Its unfinished uploads are nobody's then: whoever gets
+   * its name must not see them.
+   * @returns the account; undefined if there is none
+   */
+  remove(name: string, eventOf?: (account: AccountRecord) => AuditEvent): Promise<AccountRecord | undefined>
+  /** Random bytes that were created with the state, from which the verifiers of unknown users are derived. */
+  secret(): Promise<Uint8Array>
 }

@@ -6,16 +6,12 @@ import { Hasher } from '@ftp/md5'
 import type { Credentials } from '../certificates/credentials.ts'
 import { hostNames } from '../certificates/host-names.ts'
 import type { Config } from '../config.ts'
-import { Accounts } from '../databases/sqlite/accounts.ts'
 import { AuditTrail } from '../databases/sqlite/audit.ts'
 import { openDatabase } from '../databases/sqlite/database.ts'
 import { Digests } from '../databases/sqlite/digests.ts'
-import { Links } from '../databases/sqlite/links.ts'
-import { PublicKeys } from '../databases/sqlite/public-keys.ts'
 import { Quotas } from '../databases/sqlite/quotas.ts'
-import { SessionRecords } from '../databases/sqlite/sessions.ts'
+import { sqliteState } from '../databases/sqlite/state.ts'
 import type { StateDatabaseOptions } from '../databases/sqlite/state-database.ts'
-import { Tokens } from '../databases/sqlite/tokens.ts'
 import { whenWritable } from '../databases/sqlite/write-lock.ts'
 import type { Door, Guards, Served } from '../doors/door.ts'
 import { enter, type Visitor, type Ways } from '../doors/entrance/entrance.ts'
@@ -222,12 +218,9 @@ function guardsOf({
   const fs = fsync ? systemFiles : scratchFiles
   const { storage, uploads } = openStorage(root, database, { thread: threadId, log, fs, descriptors })
   const digests = new Digests(database, background)
+  const writable = (): Promise<void> => whenWritable(background)
   const loginState = {
-    accounts: new Accounts(database),
-    tokens: new Tokens(database),
-    links: new Links(database),
-    publicKeys: new PublicKeys(database),
-    sessions: new SessionRecords(database),
+    ...sqliteState(database, writable),
     passwords: new Passwords(passwordQueue, passwordKey),
     hasWeb: config.web,
   }
@@ -241,7 +234,7 @@ function guardsOf({
       audit: { record: recordEvent },
       quotas: new Quotas(database),
       countHome: counts.count,
-      writable: () => whenWritable(background),
+      writable,
       uploads,
       rates: new Rates(rates),
       anyNames: names === 'any',

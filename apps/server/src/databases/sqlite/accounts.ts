@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { formatPath, PERMISSIONS, parsePath, type ScramVerifier, TransferError } from '@ftp/protocol'
-import * as v from 'valibot'
-import type { AccountRecord, StoredVerifier } from '../../state/accounts.ts'
-import { DOORS } from '../../state/door-name.ts'
-import { durably } from './transaction.ts'
+import { type ScramVerifier, TransferError } from '@ftp/protocol'
+import type { AccountRecord, Accounts, StoredVerifier } from '../../state/accounts.ts'
+import type { AuditEvent } from '../../state/audit-event.ts'
+import { accountColumns, damaged, parseAccount, parseVerifier } from '../rows/accounts.ts'
+import { disownUploads } from './uploads.ts'
+import type { Writer } from './writer.ts'
 
 /**
  * From `secret`, the server derives the verifiers of unknown users, so that these never change (see
@@ -43,33 +44,11 @@ export const ACCOUNT_DOORS = `
 /** Whether the account may log in by FTP without encryption, where anyone can read its password. */
 export const ACCOUNT_CLEAR_FTP = 'ALTER TABLE accounts ADD COLUMN clear_ftp INTEGER NOT NULL DEFAULT 0;'
 
-const bytes = v.instance(Uint8Array)
-const limit = v.pipe(
-  v.nullable(v.number()),
-  v.transform((value) => value ?? undefined),
-)
-const verifierColumns = { salt: bytes, iterations: v.number(), stored_key: bytes, server_key: bytes }
-const verifierSchema = v.object({ known: v.number(), generation: bytes, ...verifierColumns })
-const schema = v.object({
-  ...verifierColumns,
-  name: v.string(),
-  home: v.pipe(v.string(), v.transform(parsePath)),
-  permissions: v.pipe(v.string(), v.parseJson(), v.array(v.picklist(PERMISSIONS))),
-  quota_bytes: limit,
-  quota_files: limit,
-  rate: limit,
-  doors: v.pipe(
-    v.nullable(v.pipe(v.string(), v.parseJson(), v.array(v.picklist(DOORS)))),
-    v.transform((doors) => doors ?? DOORS),
-  ),
-  enabled: v.number(),
-  clear_ftp: v.number(),
-  created: v.number(),
-})
+type EventOf = (account: AccountRecord) => AuditEvent
 
-/** The accounts. A change takes effect with the next request of each client that is logged in. */
-export class Accounts {
+export class SqliteAccounts implements Accounts {
   readonly #database: DatabaseSync
+  readonly #writer: Writer
   readonly #find: StatementSync
   readonly #list: StatementSync
   readonly #verifier: StatementSync
@@ -79,8 +58,9 @@ export class Accounts {
   readonly #remove: StatementSync
   readonly #secret: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, writer: Writer) {
     this.#database = database
+    this.#writer = writer
     this.#find = database.prepare('SELECT * FROM accounts WHERE name = ?')
     this.#list = database.prepare('SELECT * FROM accounts ORDER BY name')
     // The query returns a row in any case, so that a search for a missing account takes as long as for an
@@ -105,93 +85,67 @@ export class Accounts {
     this.#secret = database.prepare('SELECT secret FROM login_secret')
   }
 
-  find(name: string): AccountRecord | undefined {
-    const row = this.#find.get(name)
-    return row && parse(row)
+  async find(name: string): Promise<AccountRecord | undefined> {
+    return this.#row(name)
   }
 
-  /**
-   * The verifier of an account's password. The time that this takes does not reveal whether the account
-   * exists.
-   */
-  verifierOf(name: string): StoredVerifier | undefined {
-    const result = v.safeParse(verifierSchema, this.#verifier.get(name))
-    if (!result.success) throw damaged()
-    const { known, generation, ...columns } = result.output
-    const verifier = { ...toVerifier(columns), generation: Buffer.from(generation).toString('hex') }
-    return known === 1 ? verifier : undefined
+  async verifierOf(name: string): Promise<StoredVerifier | undefined> {
+    return parseVerifier(this.#verifier.get(name))
   }
 
-  list(): AccountRecord[] {
-    return this.#list.all().map(parse)
+  async list(): Promise<AccountRecord[]> {
+    return this.#list.all().map(parseAccount)
   }
 
-  /** @throws TransferError `exists` */
-  add(account: AccountRecord): void {
-    if (this.#find.get(account.name) !== undefined)
-      throw new TransferError('exists', `the account ${account.name} already exists`)
-    this.#add.run(account.name, ...columnsOf(account), account.created)
+  async add(account: AccountRecord, event?: AuditEvent): Promise<void> {
+    const action = (): void => {
+      if (this.#find.get(account.name) !== undefined)
+        throw new TransferError('exists', `the account ${account.name} already exists`)
+      this.#add.run(account.name, ...columnsOf(account), account.created)
+    }
+    await this.#writer.writeDurably(action, () => event)
   }
 
-  /** Overwrites an existing account. */
-  set(account: AccountRecord): void {
-    this.#set.run(...columnsOf(account), account.name)
+  async change(
+    name: string,
+    change: (before: AccountRecord) => AccountRecord,
+    eventOf?: EventOf,
+  ): Promise<AccountRecord | undefined> {
+    const action = (): AccountRecord | undefined => {
+      const before = this.#row(name)
+      const after = before && change(before)
+      if (after !== undefined) this.#set.run(...columnsOf(after), name)
+      return after
+    }
+    return await this.#writer.writeDurably(action, (after) => after && eventOf?.(after))
   }
 
-  /**
-   * Gives an account a new password. Unlike a digest, it cannot be computed again, so a power loss must not
-   * undo it.
-   */
-  setVerifier(name: string, { salt, iterations, storedKey, serverKey }: ScramVerifier): void {
-    durably(this.#database, () => this.#setVerifier.run(salt, iterations, storedKey, serverKey, name))
+  async setVerifier(name: string, { salt, iterations, storedKey, serverKey }: ScramVerifier): Promise<void> {
+    await this.#writer.writeDurably(() => this.#setVerifier.run(salt, iterations, storedKey, serverKey, name))
   }
 
-  remove(name: string): void {
-    this.#remove.run(name)
+  async remove(name: string, eventOf?: EventOf): Promise<AccountRecord | undefined> {
+    const action = (): AccountRecord | undefined => {
+      const account = this.#row(name)
+      this.#remove.run(name)
+      disownUploads(this.#database, name)
+      return account
+    }
+    return await this.#writer.writeDurably(action, (account) => account && eventOf?.(account))
   }
 
-  /** Random bytes that were created with the database. */
-  get secret(): Uint8Array {
+  async secret(): Promise<Uint8Array> {
     const secret = this.#secret.get()?.secret
-    if (!(secret instanceof Uint8Array)) throw new TransferError('io', "the server's state is damaged")
+    if (!(secret instanceof Uint8Array)) throw damaged()
     return secret
+  }
+
+  #row(name: string): AccountRecord | undefined {
+    const row = this.#find.get(name)
+    return row && parseAccount(row)
   }
 }
 
 function columnsOf(account: AccountRecord) {
-  const { verifier, home, permissions, quota, rate, doors, enabled, clearFtp } = account
-  return [
-    ...[verifier.salt, verifier.iterations, verifier.storedKey, verifier.serverKey],
-    ...[formatPath(home), JSON.stringify(permissions)],
-    ...[quota.bytes ?? null, quota.files ?? null, rate ?? null],
-    ...[doors.length === DOORS.length ? null : JSON.stringify(doors), enabled ? 1 : 0, clearFtp ? 1 : 0],
-  ] as const
-}
-
-function parse(row: unknown): AccountRecord {
-  const result = v.safeParse(schema, row)
-  if (!result.success) throw damaged()
-  const { name, home, permissions, rate, doors, created, ...columns } = result.output
-  return {
-    name,
-    home,
-    permissions,
-    rate,
-    doors,
-    created,
-    quota: { bytes: columns.quota_bytes, files: columns.quota_files },
-    enabled: columns.enabled === 1,
-    clearFtp: columns.clear_ftp === 1,
-    verifier: toVerifier(columns),
-  }
-}
-
-type VerifierRow = Pick<v.InferOutput<typeof verifierSchema>, keyof typeof verifierColumns>
-
-function toVerifier({ salt, iterations, stored_key, server_key }: VerifierRow): ScramVerifier {
-  return { salt, iterations, storedKey: stored_key, serverKey: server_key }
-}
-
-function damaged(): TransferError {
-  return new TransferError('io', "the server's accounts are damaged; restore its state from a backup")
+  return accountColumns(account).map((value) => (typeof value === 'boolean' ? Number(value) : value))
 }

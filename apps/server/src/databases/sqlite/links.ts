@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { TransferError } from '@ftp/protocol'
+import type { AuditEvent } from '../../state/audit-event.ts'
 import { type LinkRecord, type NewLink, parseLink } from '../../state/link-record.ts'
+import { LINK_ID_BYTES, type Links, MOST_LINKS, MOST_VISITS, VISIT_S } from '../../state/links.ts'
 import { hashOf, newSecret } from '../../state/secret.ts'
-import { durably, exclusively } from './transaction.ts'
+import type { Writer } from './writer.ts'
 
 /** The links of an account are removed with it, and the visits to a link with the link. */
 export const LINKS_TABLES = `
@@ -33,25 +35,32 @@ export const LINKS_TABLES = `
   CREATE INDEX visits_link ON visits (link, began);
 `
 
-/** The maximum number of links of one account, and of remembered visits to one link. */
-const MOST_LINKS = 1_000
-const MOST_VISITS = 1_000
-/** How long a visit lasts, in seconds. */
-export const VISIT_S = 86_400
+type Visit = 'admitted' | 'counted'
 
-const ID_BYTES = 5
-
-/** The share links, by which people without an account reach one path of an account. */
-export class Links {
-  readonly #database: DatabaseSync
+export class SqliteLinks implements Links {
+  readonly #writer: Writer
   readonly #find: StatementSync
   readonly #list: StatementSync
+  readonly #add: StatementSync
+  readonly #remove: StatementSync
   readonly #count: StatementSync
   readonly #findVisit: StatementSync
   readonly #addVisit: StatementSync
+  readonly #trimVisits: StatementSync
+  readonly #forget: StatementSync
 
-  constructor(database: DatabaseSync) {
-    this.#database = database
+  constructor(database: DatabaseSync, writer: Writer) {
+    this.#writer = writer
+    this.#add = database.prepare(
+      `INSERT INTO links (id, hash, account, path, kind, created, expires, most_uses,
+        salt, iterations, stored_key, server_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#remove = database.prepare('DELETE FROM links WHERE id = ?')
+    this.#trimVisits = database.prepare(
+      `DELETE FROM visits WHERE hash IN
+        (SELECT hash FROM visits WHERE link = ? ORDER BY began DESC LIMIT -1 OFFSET ${MOST_VISITS})`,
+    )
+    this.#forget = database.prepare('DELETE FROM visits WHERE began <= ? - 1e6 * ?')
     this.#find = database.prepare(
       'SELECT * FROM links WHERE hash = :hash AND (expires IS NULL OR expires > :now)',
     )
@@ -71,82 +80,59 @@ export class Links {
     )
   }
 
-  /**
-   * Makes a link.
-   * @returns its record, and its secret, which cannot be shown again
-   * @throws TransferError `forbidden` if the account has too many
-   */
-  add({ account, path, kind, expires, mostUses, verifier }: NewLink): { id: string; secret: string } {
+  async add(link: NewLink, eventOf?: (id: string) => AuditEvent): Promise<{ id: string; secret: string }> {
+    const { account, path, kind, expires, mostUses, verifier } = link
     const secret = newSecret('link')
-    const id = randomBytes(ID_BYTES).toString('hex')
+    const id = randomBytes(LINK_ID_BYTES).toString('hex')
     const { salt = null, iterations = null, storedKey = null, serverKey = null } = verifier ?? {}
-    durably(this.#database, () =>
-      exclusively(this.#database, () => {
-        if (this.list(account).length >= MOST_LINKS)
-          throw new TransferError(
-            'forbidden',
-            `an account has at most ${MOST_LINKS} share links; remove some`,
-          )
-        this.#database
-          .prepare(
-            `INSERT INTO links (id, hash, account, path, kind, created, expires, most_uses,
-              salt, iterations, stored_key, server_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          )
-          .run(
-            ...[id, hashOf(secret), account, path.join('/'), kind, Date.now() * 1_000],
-            ...[expires ?? null, mostUses ?? null, salt, iterations, storedKey, serverKey],
-          )
-      }),
-    )
+    const action = (): void => {
+      if (this.#list.all({ account }).length >= MOST_LINKS)
+        throw new TransferError('forbidden', `an account has at most ${MOST_LINKS} share links; remove some`)
+      this.#add.run(
+        ...[id, hashOf(secret), account, path.join('/'), kind, Date.now() * 1_000],
+        ...[expires ?? null, mostUses ?? null, salt, iterations, storedKey, serverKey],
+      )
+    }
+    await this.#writer.writeDurably(action, () => eventOf?.(id))
     return { id, secret }
   }
 
-  /** The link with this secret; undefined if there is none, or it has expired. */
-  find(secret: string, now = Date.now() * 1_000): LinkRecord | undefined {
+  async find(secret: string, now = Date.now() * 1_000): Promise<LinkRecord | undefined> {
     const row = this.#find.get({ hash: hashOf(secret), now })
     return row && parseLink(row)
   }
 
-  /** The links of an account, or of all; including those that have expired or are used up. */
-  list(account?: string): LinkRecord[] {
+  async list(account?: string): Promise<LinkRecord[]> {
     return this.#list.all({ account: account ?? null }).map(parseLink)
   }
 
-  /** Removes a link. @param account its owner; undefined for any @throws TransferError `not_found` */
-  remove(id: string, account?: string): LinkRecord {
-    return durably(this.#database, () =>
-      exclusively(this.#database, () => {
-        const link = this.list(account).find((each) => each.id === id)
-        if (link === undefined) throw new TransferError('not_found', `there is no share link "${id}"`)
-        this.#database.prepare('DELETE FROM links WHERE id = ?').run(id)
-        return link
-      }),
-    )
+  async remove(
+    id: string,
+    account?: string,
+    eventOf?: (link: LinkRecord) => AuditEvent,
+  ): Promise<LinkRecord> {
+    const action = (): LinkRecord => {
+      const row = this.#list.all({ account: account ?? null }).find((each) => each.id === id)
+      if (row === undefined) throw new TransferError('not_found', `there is no share link "${id}"`)
+      this.#remove.run(id)
+      return parseLink(row)
+    }
+    return await this.#writer.writeDurably(action, eventOf)
   }
 
-  /** Whether a visit has been counted as a use; undefined if it is over, or belongs to another link. */
-  visit({ id }: LinkRecord, cookie: string, now = Date.now() * 1_000): 'admitted' | 'counted' | undefined {
-    const row = this.#findVisit.get({ hash: hashOf(cookie), link: id, now, lasts: VISIT_S })
-    if (row === undefined) return undefined
-    return row['counted'] === 1 ? 'counted' : 'admitted'
+  async visit(link: LinkRecord, cookie: string, now = Date.now() * 1_000): Promise<Visit | undefined> {
+    return this.#visit(link, cookie, now)
   }
 
-  /** Begins a visit that does not count as a use yet. @returns the value of its cookie */
-  admit({ id }: LinkRecord, now = Date.now() * 1_000): string {
+  async admit({ id }: LinkRecord, now = Date.now() * 1_000): Promise<string> {
     const cookie = newSecret('visit')
-    exclusively(this.#database, () => this.#remember(id, cookie, now, 0))
+    await this.#writer.write(() => this.#remember(id, cookie, now, 0))
     return cookie
   }
 
-  /**
-   * Counts one use, unless this visit has already been counted.
-   * @param cookie of the visit, if there is one
-   * @returns the cookie of the visit, which is new if there was none; undefined if the link is used up, has
-   * expired or is gone
-   */
-  use(link: LinkRecord, cookie?: string, now = Date.now() * 1_000): string | undefined {
-    return exclusively(this.#database, () => {
-      const visit = cookie && this.visit(link, cookie, now)
+  async use(link: LinkRecord, cookie?: string, now = Date.now() * 1_000): Promise<string | undefined> {
+    return await this.#writer.write(() => {
+      const visit = cookie && this.#visit(link, cookie, now)
       if (visit === 'counted') return cookie
       if (this.#count.run({ id: link.id, now }).changes === 0) return undefined
       const counted = visit === 'admitted' && cookie !== undefined ? cookie : newSecret('visit')
@@ -155,18 +141,18 @@ export class Links {
     })
   }
 
-  #remember(link: string, cookie: string, began: number, counted: 0 | 1): void {
-    this.#addVisit.run({ hash: hashOf(cookie), link, began, counted })
-    this.#database
-      .prepare(
-        `DELETE FROM visits WHERE hash IN
-          (SELECT hash FROM visits WHERE link = ? ORDER BY began DESC LIMIT -1 OFFSET ${MOST_VISITS})`,
-      )
-      .run(link)
+  async forget(now: number): Promise<void> {
+    await this.#writer.write(() => this.#forget.run(now, VISIT_S))
   }
 
-  /** Removes the visits that were over at this time. */
-  forget(now: number): void {
-    this.#database.prepare('DELETE FROM visits WHERE began <= ? - 1e6 * ?').run(now, VISIT_S)
+  #visit({ id }: LinkRecord, cookie: string, now: number): Visit | undefined {
+    const row = this.#findVisit.get({ hash: hashOf(cookie), link: id, now, lasts: VISIT_S })
+    if (row === undefined) return undefined
+    return row['counted'] === 1 ? 'counted' : 'admitted'
+  }
+
+  #remember(link: string, cookie: string, began: number, counted: 0 | 1): void {
+    this.#addVisit.run({ hash: hashOf(cookie), link, began, counted })
+    this.#trimVisits.run(link)
   }
 }

@@ -1,17 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { TransferError } from '@ftp/protocol'
-import * as v from 'valibot'
 import { hashOf, newSecret } from '../../state/secret.ts'
 import {
   ID_BYTES,
   IDLE_S,
-  idOf,
   MOST_SESSIONS,
   SESSION_S,
   type SessionRecord,
-  USED_WITHIN,
+  type SessionRecords,
 } from '../../state/sessions.ts'
-import { exclusively } from './transaction.ts'
+import { parseSession } from '../rows/sessions.ts'
+import type { Writer } from './writer.ts'
 
 /**
  * The sessions of an account end when it is removed or gets a new password: a trigger removes them, whichever
@@ -31,20 +29,9 @@ export const SESSIONS_TABLE = `
   END;
 `
 
-const schema = v.pipe(
-  v.object({
-    hash: v.instance(Uint8Array),
-    account: v.string(),
-    address: v.string(),
-    created: v.number(),
-    used: v.number(),
-  }),
-  v.transform(({ hash, ...rest }) => ({ id: idOf(hash), ...rest })),
-)
-
-/** The browsers that are logged in. */
-export class SessionRecords {
-  readonly #database: DatabaseSync
+export class SqliteSessions implements SessionRecords {
+  readonly #writer: Writer
+  readonly #hasPassword: StatementSync
   readonly #find: StatementSync
   readonly #list: StatementSync
   readonly #add: StatementSync
@@ -52,9 +39,14 @@ export class SessionRecords {
   readonly #use: StatementSync
   readonly #remove: StatementSync
   readonly #removeById: StatementSync
+  readonly #forget: StatementSync
 
-  constructor(database: DatabaseSync) {
-    this.#database = database
+  constructor(database: DatabaseSync, writer: Writer) {
+    this.#writer = writer
+    this.#hasPassword = database.prepare('SELECT 1 FROM accounts WHERE name = ? AND salt = ?')
+    this.#forget = database.prepare(
+      'DELETE FROM sessions WHERE created <= ? - 1e6 * ? OR used <= ? - 1e6 * ?',
+    )
     const isAlive = 'created > :now - 1e6 * :session AND used > :now - 1e6 * :idle'
     this.#find = database.prepare(`SELECT * FROM sessions WHERE hash = :hash AND ${isAlive}`)
     this.#list = database.prepare(
@@ -72,63 +64,43 @@ export class SessionRecords {
     )
   }
 
-  /**
-   * Begins a session, if the account still has the password with this salt.
-   * @returns the cookie; undefined if the account is gone or has another password
-   */
-  begin(account: string, salt: Uint8Array, address: string, now = Date.now() * 1_000): string | undefined {
+  async begin(
+    account: string,
+    salt: Uint8Array,
+    address: string,
+    now = Date.now() * 1_000,
+  ): Promise<string | undefined> {
     const cookie = newSecret('session')
-    return exclusively(this.#database, () => {
-      const found = this.#database.prepare('SELECT 1 FROM accounts WHERE name = ? AND salt = ?')
-      if (found.get(account, salt) === undefined) return undefined
+    return await this.#writer.write(() => {
+      if (this.#hasPassword.get(account, salt) === undefined) return undefined
       this.#add.run(hashOf(cookie), account, address, now, now)
       this.#trim.run(account)
       return cookie
     })
   }
 
-  /** The session of a cookie; undefined if it has ended. */
-  find(cookie: string, now = Date.now() * 1_000): SessionRecord | undefined {
+  async find(cookie: string, now = Date.now() * 1_000): Promise<SessionRecord | undefined> {
     const row = this.#find.get({ hash: hashOf(cookie), now, session: SESSION_S, idle: IDLE_S })
-    return row && parse(row)
+    return row && parseSession(row)
   }
 
-  /** Whether {@link use} would record anything. */
-  isStale({ used }: SessionRecord, now = Date.now() * 1_000): boolean {
-    return now - used >= USED_WITHIN
+  async use(cookie: string, now = Date.now() * 1_000): Promise<void> {
+    await this.#writer.write(() => this.#use.run(now, hashOf(cookie)))
   }
 
-  /** Records that a session is being used. */
-  use(cookie: string, now = Date.now() * 1_000): void {
-    this.#use.run(now, hashOf(cookie))
+  async list(account: string, now = Date.now() * 1_000): Promise<SessionRecord[]> {
+    return this.#list.all({ account, now, session: SESSION_S, idle: IDLE_S }).map(parseSession)
   }
 
-  /** The sessions of an account, the most recently used first. */
-  list(account: string, now = Date.now() * 1_000): SessionRecord[] {
-    return this.#list.all({ account, now, session: SESSION_S, idle: IDLE_S }).map(parse)
+  async end(cookie: string): Promise<void> {
+    await this.#writer.write(() => this.#remove.run(hashOf(cookie)))
   }
 
-  /** Ends a session, if there is one with this cookie. */
-  end(cookie: string): void {
-    this.#remove.run(hashOf(cookie))
+  async endById(account: string, id: string): Promise<boolean> {
+    return await this.#writer.write(() => this.#removeById.run(account, id).changes > 0)
   }
 
-  /** Ends the session of an account with this id. @returns whether there was one */
-  endById(account: string, id: string): boolean {
-    return this.#removeById.run(account, id).changes > 0
+  async forget(now: number): Promise<void> {
+    await this.#writer.write(() => this.#forget.run(now, SESSION_S, now, IDLE_S))
   }
-
-  /** Removes the sessions that had ended by themselves at this time. */
-  forget(now: number): void {
-    this.#database
-      .prepare('DELETE FROM sessions WHERE created <= ? - 1e6 * ? OR used <= ? - 1e6 * ?')
-      .run(now, SESSION_S, now, IDLE_S)
-  }
-}
-
-function parse(row: unknown): SessionRecord {
-  const result = v.safeParse(schema, row)
-  if (!result.success)
-    throw new TransferError('io', "the server's sessions are damaged; restore its state from a backup")
-  return result.output
 }

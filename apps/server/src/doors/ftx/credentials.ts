@@ -24,7 +24,7 @@ export async function credentials(
       return await exchange.reply({ type: 'shared', ...added })
     }
     case 'shares':
-      return await shares(exchange, ownLinks(share))
+      return await shares(exchange, await ownLinks(share))
     case 'unshare':
       await removeLink(share, request.link)
       return await exchange.reply({ type: 'done' })
@@ -32,7 +32,7 @@ export async function credentials(
       return await exchange.reply({ type: 'token', ...(await addToken(share, request)) })
     case 'tokens':
       // They are so few, and their names so short, that they fit into one header.
-      return await exchange.reply({ type: 'tokens', tokens: ownTokens(share), last: true })
+      return await exchange.reply({ type: 'tokens', tokens: await ownTokens(share), last: true })
     case 'revoke':
       await removeToken(share, request.name)
       return await exchange.reply({ type: 'done' })

@@ -20,7 +20,7 @@ export const login: Commands = {
 async function user(session: Session, name: string): Promise<Reply> {
   if (session.login !== undefined) throw new Refusal(503, 'connect again to log in as somebody else')
   const { tls, isEncrypted, guards } = session
-  if (tls !== undefined && !isEncrypted && !guards.logins.allowsClearFtp(name))
+  if (tls !== undefined && !isEncrypted && !(await guards.logins.allowsClearFtp(name)))
     throw new Refusal(530, 'this server requires encryption: use explicit TLS (AUTH TLS)')
   session.user = name
   return { code: 331, text: isAnonymous(session, name) ? 'any password will do' : 'send the password' }

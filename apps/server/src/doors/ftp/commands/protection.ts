@@ -36,7 +36,7 @@ async function prot(session: Session, level: string): Promise<Reply> {
       session.isProtected = true
       return { code: 200, text: 'data connections are encrypted' }
     case 'C':
-      if (!mayBeClear(session)) throw new Refusal(534, 'data has to be encrypted')
+      if (!(await mayBeClear(session))) throw new Refusal(534, 'data has to be encrypted')
       session.isProtected = false
       return { code: 200, text: 'data connections are not encrypted' }
     case 'S':

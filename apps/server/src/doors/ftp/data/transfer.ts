@@ -22,7 +22,7 @@ export async function transfer<T>(
   action: (transfer: Transfer) => Promise<T>,
 ): Promise<T> {
   using source = session.takeData()
-  if (session.isEncrypted && !session.isProtected && !mayBeClear(session))
+  if (session.isEncrypted && !session.isProtected && !(await mayBeClear(session)))
     throw new Refusal(521, 'data has to be encrypted: send PBSZ 0 and PROT P first')
   using running = session.beginTransfer()
   const { signal } = running
@@ -37,6 +37,7 @@ export async function transfer<T>(
 }
 
 /** Whether an account may transfer anything without encryption. */
-export function mayBeClear({ tls, guards, login }: Session): boolean {
-  return tls === undefined || (login !== undefined && guards.logins.allowsClearFtp(login.account.name))
+export async function mayBeClear({ tls, guards, login }: Session): Promise<boolean> {
+  if (tls === undefined) return true
+  return login !== undefined && (await guards.logins.allowsClearFtp(login.account.name))
 }

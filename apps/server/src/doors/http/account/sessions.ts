@@ -21,7 +21,7 @@ export async function serveSessions(
   const cookie = sessionOf(exchange)
   const own = cookie === undefined ? undefined : sessionId(cookie)
   exchange.respondJson(200, {
-    sessions: sessions.list(share).map(({ account: _, ...session }) => ({
+    sessions: (await sessions.list(share)).map(({ account: _, ...session }) => ({
       ...session,
       isCurrent: session.id === own,
     })),

@@ -29,7 +29,7 @@ export async function serveShares(
   }
   const method = requireMethod(exchange.method, ['GET', 'HEAD', 'POST'])
   const share = await visitor.share(exchange)
-  if (method !== 'POST') return exchange.respondJson(200, { shares: ownLinks(share) })
+  if (method !== 'POST') return exchange.respondJson(200, { shares: await ownLinks(share) })
   await add(exchange, visitor, share)
 }
 

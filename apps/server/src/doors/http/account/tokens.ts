@@ -27,7 +27,7 @@ export async function serveTokens(
   }
   const method = requireMethod(exchange.method, ['GET', 'HEAD', 'POST'])
   const share = await visitor.share(exchange)
-  if (method !== 'POST') return exchange.respondJson(200, { tokens: ownTokens(share) })
+  if (method !== 'POST') return exchange.respondJson(200, { tokens: await ownTokens(share) })
   requireOwner(share)
   const added = await addToken(share, await jsonBody(exchange, newToken))
   exchange.respondJson(201, added, { Location: `/tokens/${encodeURIComponent(added.token.name)}` })

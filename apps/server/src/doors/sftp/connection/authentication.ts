@@ -105,7 +105,7 @@ export class Authentication {
       throw new TransferError('busy', `you have offered ${MOST_KEYS} keys; name the right one`)
     // Without a hash, the signature of an RSA key would be one with SHA-1.
     if (key.algo === 'ssh-rsa' && hashAlgo === undefined) return 'refused'
-    if (!this.#logins.hasKey(username, key.data)) return 'refused'
+    if (!(await this.#logins.hasKey(username, key.data))) return 'refused'
     if (signature === undefined || blob === undefined) return 'worth-signing'
     const parsed = ssh2.utils.parseKey(key.data)
     if (parsed instanceof Error || parsed.verify(blob, signature, hashAlgo) !== true) return 'refused'

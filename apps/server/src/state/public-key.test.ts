@@ -1,11 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { accountRecord } from '../../../../../test/support/accounts.ts'
-import { TempDir } from '../../../../../test/support/temp-dir.ts'
-import { fingerprintOf, parsePublicKey } from '../../state/public-key.ts'
-import { Accounts } from './accounts.ts'
-import { openDatabase } from './database.ts'
-import { PublicKeys } from './public-keys.ts'
+import { describe, expect, it } from 'vitest'
+import { fingerprintOf, parsePublicKey } from './public-key.ts'
 
 /** Keys of every type, made by ssh-keygen, with the fingerprints that it shows. */
 const KEYS = [
@@ -73,50 +67,3 @@ function corrupt(line: string): string {
   blob[blob.length - 1] = (blob[blob.length - 1] ?? 0) ^ 1
   return `${type} ${blob.toString('base64')}`
 }
-
-describe('The public keys', () => {
-  let folder: TempDir
-  let database: DatabaseSync
-  let keys: PublicKeys
-  beforeEach(() => {
-    folder = new TempDir()
-    database = openDatabase(folder.at('state.db'))
-    for (const name of ['anna', 'otto']) new Accounts(database).add(accountRecord(name))
-    keys = new PublicKeys(database)
-  })
-  afterEach(() => {
-    database.close()
-    folder[Symbol.dispose]()
-  })
-
-  it('are several for an account, each once, and may belong to several accounts', () => {
-    const all = KEYS.map(([, , line]) => parsePublicKey(line))
-    for (const key of all) keys.add('anna', key)
-    const [first] = all
-    if (first === undefined) throw new Error('there is no key')
-    keys.add('otto', first)
-    expect(() => keys.add('anna', first)).toThrow(expect.objectContaining({ code: 'exists' }))
-    expect(
-      keys
-        .list('anna')
-        .map(({ type }) => type)
-        .sort(),
-    ).toEqual(KEYS.map(([type]) => type).sort())
-    expect(keys.list()).toHaveLength(KEYS.length + 1)
-    expect(keys.find('otto', first.fingerprint)).toMatchObject({ ...first, blob: new Uint8Array(first.blob) })
-    keys.remove('anna', first.fingerprint)
-    expect(() => keys.remove('anna', first.fingerprint)).toThrow(
-      expect.objectContaining({ code: 'not_found' }),
-    )
-    expect(keys.find('otto', first.fingerprint)).toBeDefined()
-  })
-
-  it('go with their account', () => {
-    const key = parsePublicKey(ED25519)
-    keys.add('anna', key)
-    const accounts = new Accounts(database)
-    accounts.remove('anna')
-    accounts.add(accountRecord('anna'))
-    expect(keys.find('anna', key.fingerprint)).toBeUndefined()
-  })
-})

@@ -341,6 +341,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'node:timers/promises',
   ],
   'apps/server/databases/postgres': [
+    'apps/server/databases/rows',
     'apps/server/state',
     '@ftp/protocol',
     'pg',

@@ -67,7 +67,7 @@ it('a guest continues an upload below the link, even if that was its last use', 
 })
 
 it('a guest who knows the URL of an upload learns how far it is, until it has become a file', async () => {
-  const upload = await begin(link(), 'known')
+  const upload = await begin(await link(), 'known')
   const about = async (url: string) => await send('GET', `${url}?about`)
   const { status, body } = await about(upload)
   expect([status, JSON.parse(body.toString())]).toEqual([
@@ -75,7 +75,7 @@ it('a guest who knows the URL of an upload learns how far it is, until it has be
     { path: 'known', size: 5, length: 11, began: expect.any(Number) },
   ])
   const id = upload.slice(upload.lastIndexOf('/') + 1)
-  expect((await about(`${link()}/uploads/${id}`)).status).toBe(404)
+  expect((await about(`${await link()}/uploads/${id}`)).status).toBe(404)
   await append(upload)
   expect((await about(upload)).status).toBe(404)
 })

@@ -23,7 +23,7 @@ export interface TokenRecord extends NewToken {
 }
 
 /** How long after a recorded use further uses are not recorded, in microseconds. */
-const USED_WITHIN = 60_000_000
+export const USED_WITHIN = 60_000_000
 
 /** Whether recording the use of a token would change anything. */
 export function isTokenStale({ used = 0 }: TokenRecord, now: number): boolean {

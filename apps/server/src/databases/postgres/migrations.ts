@@ -1,5 +1,6 @@
 import { TransferError } from '@ftp/protocol'
 import { type PostgresDatabase, prepared, type Queries } from './postgres-database.ts'
+import { AUDIT_TABLE, CREDENTIALS_TABLES } from './tables.ts'
 
 /** One row: which statements have been executed here, and for whom. */
 const SCHEMA_TABLE = `
@@ -10,7 +11,7 @@ const SCHEMA_TABLE = `
 `
 
 /** The statements that create the tables, in historical order. Only ever append. */
-const MIGRATIONS: readonly string[] = []
+const MIGRATIONS: readonly string[] = [CREDENTIALS_TABLES, AUDIT_TABLE]
 
 const SCHEMA = prepared('SELECT current_schema() AS name')
 const LOCK = prepared("SELECT pg_advisory_xact_lock(hashtextextended('ftp_server ' || current_schema(), 0))")

@@ -33,15 +33,6 @@ describe('the client loads', () => {
     expect(own.length).toBeLessThan(128)
   })
 
-  it('for its version nothing but the version', async () => {
-    await using program = new Program('apps/client/src/main.ts', ['--version'], { env: TELL_LOADED })
-    const { stdout, stderr, code } = await program.result()
-    expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: `${VERSION}\n` })
-    const { own, packages } = loadedBy(stderr)
-    expect(packages).toEqual([])
-    expect(own.length).toBeLessThan(5)
-  })
-
   it('no compiler, once it has been compiled', async () => {
     const env = { ...TELL_LOADED, NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: site.home }
     const version = async (): Promise<boolean> =>
@@ -58,4 +49,13 @@ it('the server loads nothing that counts for Prometheus where nobody asked for i
   const { packages } = loadedBy(server.stderr)
   expect(packages).toContain('pino')
   expect(packages).not.toContain('prom-client')
+})
+
+it.each(['client', 'server'])('for its version, the %s loads nothing else', async (application) => {
+  await using program = new Program(`apps/${application}/src/main.ts`, ['--version'], { env: TELL_LOADED })
+  const { stdout, stderr, code } = await program.result()
+  expect({ code, stdout: String(stdout) }).toEqual({ code: 0, stdout: `${VERSION}\n` })
+  const { own, packages } = loadedBy(stderr)
+  expect(packages).toEqual([])
+  expect(own.length).toBeLessThan(5)
 })

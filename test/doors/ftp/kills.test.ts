@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import fs from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
-import { MIB, randomBytes, randomNumbers, serverPartials } from '../../support/files.ts'
+import { ContestedFile } from '../../support/contested-file.ts'
+import { MIB, randomNumbers, serverPartials } from '../../support/files.ts'
 import { ServerProcess } from '../../support/server-process.ts'
 import { TempDir } from '../../support/temp-dir.ts'
 
@@ -24,13 +24,13 @@ it(`kill -9 of the server in the middle of uploads by curl, ${KILLS} times (SEED
   let kills = 0
   let resent = 0
   for (let round = 0; kills < KILLS; round++) {
-    const bytes = randomBytes(SIZE, round)
-    const stored = folder.at(`root/file-${round}`)
+    const file = new ContestedFile(root, { round, index: 1, size: SIZE })
+    const { bytes } = file
     let sent = 0
     for (let turn = 0; ; turn++) {
       await using server = await ServerProcess.start({ root, args: ['--ftp', '--ftp-port', '0'] })
       const isKilled = turn < KILLS_OF_ONE && kills < KILLS
-      const url = `ftp://127.0.0.1:${await ftpPort(server)}/file-${round}`
+      const url = `ftp://127.0.0.1:${await ftpPort(server)}/${file.name}`
       const curl = spawn('curl', ['-sS', '-C', '-', '-w', '%{size_upload}', '-T', '-', url])
       const output = Promise.all([text(curl.stdout), text(curl.stderr)])
       const closed = new Promise<number | null>((resolve) => curl.once('close', resolve))
@@ -45,11 +45,10 @@ it(`kill -9 of the server in the middle of uploads by curl, ${KILLS} times (SEED
       const code = await closed
       const [stdout] = await output
       sent += Number(stdout)
-      if (fs.existsSync(stored)) expect(fs.readFileSync(stored).equals(bytes)).toBe(true)
-      else expect(code).not.toBe(0)
+      file.expectWhole()
       if (code === 0) break
     }
-    expect(fs.readFileSync(stored).equals(bytes)).toBe(true)
+    file.expectStored()
     expect(serverPartials(root)).toEqual([])
     resent += Math.max(0, sent - SIZE)
   }

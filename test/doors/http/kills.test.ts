@@ -1,8 +1,8 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import { expect, it } from 'vitest'
 import { ChaosProxy } from '../../support/chaos-proxy.ts'
-import { MIB, randomBytes, randomNumbers, serverPartials } from '../../support/files.ts'
+import { ContestedFile } from '../../support/contested-file.ts'
+import { MIB, randomNumbers, serverPartials } from '../../support/files.ts'
 import { runForeign } from '../../support/foreign-program.ts'
 import { beginUpload, partFields, stateOf } from '../../support/http-upload.ts'
 import { Site } from '../../support/site.ts'
@@ -38,13 +38,13 @@ it(`kill -9 of the server in the middle of uploads by curl, ${KILLS} times (SEED
         await site.server.kill()
         kills++
         await ended
-        uploads.forEach(expectRight)
+        for (const { file } of uploads) file.expectWhole()
         await site.restart()
       } else await ended
-      uploads.forEach(expectRight)
+      for (const { file } of uploads) file.expectWhole()
       continuing = await unfinished(site, uploads)
     }
-    for (const { file, bytes } of uploads) expect(fs.readFileSync(file).equals(bytes)).toBe(true)
+    for (const { file } of uploads) file.expectStored()
     expect(serverPartials(site.root)).toEqual([])
     sent.whole += TOTAL
     sent.again += Math.max(0, proxy.bytes.up - before - TOTAL)
@@ -57,27 +57,16 @@ it(`kill -9 of the server in the middle of uploads by curl, ${KILLS} times (SEED
 interface Upload {
   /** The path on the server at which it continues. */
   readonly id: string
-  /** The file that it becomes, and what is there until then. */
-  readonly file: string
-  readonly old: Buffer | undefined
+  readonly file: ContestedFile
   /** The file from which curl reads. */
   readonly source: string
-  readonly bytes: Buffer
 }
 
-/** Begins an upload: every other one replaces a file. */
 async function begin(site: Site, round: number, size: number, index: number): Promise<Upload> {
-  const name = `${index}.bin`
-  const file = path.join(site.root, name)
-  const bytes = randomBytes(size, round * 100 + index)
-  const old = index % 2 === 0 ? Buffer.from('old') : undefined
-  if (old === undefined) fs.rmSync(file, { force: true })
-  else fs.writeFileSync(file, old)
-  const source = path.join(site.home, name)
-  fs.writeFileSync(source, bytes)
+  const file = new ContestedFile(site.root, { round, index, size })
   const headers = index === 0 ? {} : { 'upload-length': String(size) }
-  const id = await beginUpload(destination(site), `/files/${name}`, { headers })
-  return { id, file, old, source, bytes }
+  const id = await beginUpload(destination(site), `/files/${file.name}`, { headers })
+  return { id, file, source: file.writeTo(site.home) }
 }
 
 function destination({ port }: Site) {
@@ -85,27 +74,16 @@ function destination({ port }: Site) {
 }
 
 /** Sends the rest of an upload by curl, through the proxy. The server may be killed meanwhile. */
-async function send(site: Site, proxy: ChaosProxy, { id, source, bytes }: Upload): Promise<void> {
+async function send(site: Site, proxy: ChaosProxy, { id, source, file }: Upload): Promise<void> {
   const { offset } = await stateOf(destination(site), id)
   const rest = `${source}.rest`
-  fs.writeFileSync(rest, bytes.subarray(offset))
+  fs.writeFileSync(rest, file.bytes.subarray(offset))
   const fields = Object.entries(partFields(offset, true)).flatMap(([name, value]) => [
     '-H',
     `${name}: ${value}`,
   ])
   const target = `http://127.0.0.1:${proxy.port}${id}`
   await runForeign('curl', ['-s', '-f', '-X', 'PATCH', ...fields, '-T', rest, target], { cwd: site.home })
-}
-
-/** Whatever happens, the name shows all of the new file or all of the old one. */
-function expectRight({ file, old, bytes }: Upload): void {
-  const there = fs.existsSync(file) ? fs.readFileSync(file) : undefined
-  if (there === undefined) expect(old).toBeUndefined()
-  else
-    expect(
-      [old, bytes].some((version) => version?.equals(there)),
-      file,
-    ).toBe(true)
 }
 
 /** Those that the server does not say to be complete. */

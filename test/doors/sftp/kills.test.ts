@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import fs from 'node:fs'
-import path from 'node:path'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { ChaosProxy } from '../../support/chaos-proxy.ts'
-import { MIB, randomBytes, randomNumbers } from '../../support/files.ts'
+import { ContestedFile } from '../../support/contested-file.ts'
+import { MIB, randomNumbers } from '../../support/files.ts'
 import { HOST, pointTo } from '../../support/sftp-site.ts'
 import { Site } from '../../support/site.ts'
 
@@ -29,7 +28,8 @@ it.each(['server', 'clients'] as const)(
     const random = randomNumbers(SEED)
     let kills = 0
     for (let round = 0; kills < KILLS; round++) {
-      const uploads = SIZES.map((size, index) => prepare(site, round, size, index))
+      const uploads = SIZES.map((size, index) => new ContestedFile(site.root, { round, index, size }))
+      for (const upload of uploads) upload.writeTo(site.home)
       let continuing = uploads
       for (let turn = 0; continuing.length > 0; turn++) {
         const running = continuing.map((upload) => send(site, upload, turn))
@@ -41,42 +41,22 @@ it.each(['server', 'clients'] as const)(
           else for (const { child } of running) child.kill('SIGKILL')
           kills++
           await ended
-          uploads.forEach(expectRight)
+          for (const upload of uploads) upload.expectWhole()
           if (victim === 'server') await site.restart()
         }
         const codes = await ended
-        uploads.forEach(expectRight)
+        for (const upload of uploads) upload.expectWhole()
         continuing = continuing.filter((_, index) => codes[index] !== 0)
       }
-      for (const { file, bytes } of uploads) expect(fs.readFileSync(file).equals(bytes)).toBe(true)
+      for (const upload of uploads) upload.expectStored()
     }
   },
 )
 
-interface Upload {
-  readonly name: string
-  /** The file that it becomes, and what is there until then. */
-  readonly file: string
-  readonly old: Buffer | undefined
-  readonly bytes: Buffer
-}
-
-/** Prepares an upload: every other one replaces a file. */
-function prepare(site: Site, round: number, size: number, index: number): Upload {
-  const name = `${index}.bin`
-  const file = path.join(site.root, name)
-  const bytes = randomBytes(size, round * 100 + index)
-  const old = index % 2 === 0 ? Buffer.from('old') : undefined
-  if (old === undefined) fs.rmSync(file, { force: true })
-  else fs.writeFileSync(file, old)
-  fs.writeFileSync(path.join(site.home, name), bytes)
-  return { name, file, old, bytes }
-}
-
 /** Uploads a file by sftp, or the rest of one that is new. */
 function send(
   { home }: Site,
-  { name, old }: Upload,
+  { name, old }: ContestedFile,
   turn: number,
 ): { readonly child: ChildProcess; readonly done: Promise<number | null> } {
   // There is nothing to continue if the kill came before the first byte, and sftp fails then.
@@ -91,15 +71,4 @@ function send(
   child.stdin?.end(`${command} ${name}\n`)
   const done = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null))
   return { child, done }
-}
-
-/** Whatever happens, the name shows all of the new file or all of the old one. */
-function expectRight({ file, old, bytes }: Upload): void {
-  const there = fs.existsSync(file) ? fs.readFileSync(file) : undefined
-  if (there === undefined) expect(old).toBeUndefined()
-  else
-    expect(
-      [old, bytes].some((version) => version?.equals(there)),
-      file,
-    ).toBe(true)
 }

@@ -10,11 +10,9 @@ import {
 import { TransferError } from '@ftp/protocol'
 import type { RecordedChain } from '../state/uploads.ts'
 import type { PartialFile } from '../storage/storage.ts'
+import { BlocksUnderWay } from './blocks-under-way.ts'
 import { type ChainEnd, endOf, type Proven, proveRecord, valuesOf } from './prove-record.ts'
-import { type ByteRange, RangesAhead } from './ranges-ahead.ts'
-
-/** The maximum number of blocks that may be on their way to the disk and the hash. */
-const UNDER_WAY = 6
+import { RangesAhead } from './ranges-ahead.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -43,17 +41,11 @@ export class HashedPartial implements AsyncDisposable {
   /** The end of the bytes that are written or on their way. */
   #end: number
   #hashing: HashedChain | undefined
-  /** The ranges of bytes that are on their way. */
-  readonly #running = new Set<ByteRange>()
+  readonly #underWay = new BlocksUnderWay()
   /** The ranges that have been written ahead of the chain; when it reaches one, it continues over it. */
   readonly #ahead = new RangesAhead()
-  #last: Promise<void> = Promise.resolve()
-  #failure: unknown
-  /** Whether a write has failed, as far as the chain has come. */
-  #isBroken = false
   /** Whether the chain has been shortened; set to false by the owner. */
   isRewound = false
-  #waiting: (() => void)[] = []
 
   constructor(partial: PartialFile, hasher: Hasher, blocks: Blocks) {
     this.#partial = partial
@@ -129,7 +121,7 @@ export class HashedPartial implements AsyncDisposable {
    */
   async write(block: Block, offset: number): Promise<void> {
     using owned = block
-    this.#requireWell()
+    this.#underWay.requireWell()
     if (Math.floor(offset / BLOCK_SIZE) < Math.floor((offset + owned.length - 1) / BLOCK_SIZE))
       throw new RangeError(`${owned.length} bytes at ${offset} are in several blocks`)
     if (this.#overlaps(owned.bytes, offset)) await this.settled()
@@ -137,8 +129,8 @@ export class HashedPartial implements AsyncDisposable {
     if (offset !== size && offset < size + tail.length) await this.#rewind(offset)
     this.#process(owned.move(), offset)
     await this.#reach()
-    while (this.#running.size > UNDER_WAY && this.#failure === undefined) await this.#change()
-    this.#requireWell()
+    await this.#underWay.room()
+    this.#underWay.requireWell()
   }
 
   /** Whether other bytes are on their way to the same place. */
@@ -146,8 +138,7 @@ export class HashedPartial implements AsyncDisposable {
     const { size, tail } = this.#begun
     const isTailAgain = offset === size && Buffer.compare(bytes.subarray(0, tail.length), tail) === 0
     const start = isTailAgain ? size + tail.length : offset
-    const behind = offset + bytes.length
-    return [...this.#running].some((range) => range.start < behind && start < range.end)
+    return this.#underWay.overlaps({ start, end: offset + bytes.length })
   }
 
   #process(block: Block, offset: number): void {
@@ -160,7 +151,7 @@ export class HashedPartial implements AsyncDisposable {
     this.#end = Math.max(this.#end, offset + bytes.length)
     if (tail !== undefined) this.#begun = { size: offset + whole.length, tail }
     else this.#ahead.add({ start: offset, end: offset + bytes.length })
-    this.#follow(block, offset, [written, hashed], () => {
+    this.#underWay.follow(block, offset, [written, hashed], () => {
       const value = hashed
       if (tail === undefined || value === undefined) return
       return value.then((end) => this.#advance({ size: offset + whole.length, value: end, tail }))
@@ -187,42 +178,10 @@ export class HashedPartial implements AsyncDisposable {
       this.#values.push(this.#hashed.value)
   }
 
-  /** Gives back a block when nothing uses it any more, and then does `next`, in the order of the calls. */
-  #follow(
-    block: Block,
-    start: number,
-    uses: readonly (Promise<unknown> | undefined)[],
-    next: () => Promise<void> | undefined,
-  ): void {
-    const range = { start, end: start + block.length }
-    this.#running.add(range)
-    const used = Promise.allSettled(uses).then((ends) => {
-      block[Symbol.dispose]()
-      this.#running.delete(range)
-      for (const end of ends) if (end.status === 'rejected') this.#failure ??= end.reason
-      for (const wake of this.#waiting.splice(0)) wake()
-      return ends.every(({ status }) => status === 'fulfilled')
-    })
-    this.#last = this.#last.then(async () => {
-      const isWell = await used
-      // Bytes after a failed write prove nothing; those before it still do.
-      this.#isBroken ||= !isWell
-      if (!this.#isBroken) await next()
-    })
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve))
-  }
-
-  #requireWell(): void {
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
   /** Resolves when nothing is on its way any more. @throws whatever a write has thrown */
   async settled(): Promise<void> {
-    await this.#last
-    this.#requireWell()
+    await this.#underWay.ended()
+    this.#underWay.requireWell()
   }
 
   /** Shortens the chain to the whole blocks before `offset`. */
@@ -286,10 +245,11 @@ export class HashedPartial implements AsyncDisposable {
         )
       const hashed = this.#absorb(block.bytes)
       this.#begun = { size: size + length, tail: NOTHING }
-      this.#follow(block.move(), size, [hashed], () =>
+      this.#underWay.follow(block.move(), size, [hashed], () =>
         hashed.then((value) => this.#advance({ size: size + length, value, tail: NOTHING })),
       )
-      while (this.#running.size > UNDER_WAY) await this.#change()
+      await this.#underWay.room()
+      this.#underWay.requireWell()
     }
     await this.settled()
     const { size, value } = this.#hashed
@@ -301,7 +261,7 @@ export class HashedPartial implements AsyncDisposable {
 
   /** Waits until nothing writes to the partial any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#last
+    await this.#underWay.ended()
     this.#hashing?.[Symbol.dispose]()
     this.#hashing = undefined
   }

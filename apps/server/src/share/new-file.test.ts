@@ -2,11 +2,11 @@ import fs from 'node:fs'
 import { parsePath } from '@ftp/protocol'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { randomBytes } from '../../../../test/support/files.ts'
+import { unfinishedTo } from './continuable-uploads.ts'
 import { FairMemory } from './fair-memory.ts'
 import { ShareFixture } from './fixture.contract.ts'
 import type { WritableFile } from './new-file.ts'
 import { openForWriting, type WritingOptions } from './open-for-writing.ts'
-import { unfinishedTo } from './store.ts'
 
 const PATH = parsePath('f')
 const never = new AbortController().signal

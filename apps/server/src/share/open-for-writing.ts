@@ -1,9 +1,9 @@
 import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
 import { requireReplaceable } from '../storage/replaceable.ts'
+import { unfinishedTo } from './continuable-uploads.ts'
 import { requireStorable } from './names.ts'
 import { NewFile, type WritableFile } from './new-file.ts'
 import { requirePermission, type Share } from './share.ts'
-import { unfinishedTo } from './store.ts'
 import { openForUpdate, type UpdateOptions } from './update.ts'
 import type { UpdatedFile } from './updated-file.ts'
 

@@ -1,8 +1,9 @@
 import { type Entry, formatPath, type RemotePath, TransferError } from '@ftp/protocol'
+import { unfinishedTo } from './continuable-uploads.ts'
 import { HashedUpload } from './hashed-upload.ts'
 import { find } from './put.ts'
 import { requirePermission, type Share } from './share.ts'
-import { openUpload, unfinishedTo } from './store.ts'
+import { openUpload } from './store.ts'
 import type { UpdatedFile } from './updated-file.ts'
 
 /**

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chainOf } from '../../../../test/support/chain.ts'
 import { flipBit, MIB, md5Of, randomBytes, randomNumbers } from '../../../../test/support/files.ts'
 import { SmallDisk } from '../../../../test/support/small-disk.ts'
+import * as continuable from './continuable-uploads.ts'
 import { accountOf, ShareFixture } from './fixture.contract.ts'
 import { HashedUpload } from './hashed-upload.ts'
 import type { Share } from './share.ts'
@@ -135,8 +136,8 @@ describe('an upload without a chain', () => {
     await using begun = await begin()
     const other = fixture.share(accountOf('ben'))
     await expect(store.openUpload(other, begun.id)).rejects.toMatchObject({ code: 'not_found' })
-    expect(() => store.describe(other, begun.id)).toThrow(/no unfinished upload/)
-    await expect(store.discard(other, begun.id)).rejects.toMatchObject({ code: 'not_found' })
+    expect(() => continuable.describe(other, begun.id)).toThrow(/no unfinished upload/)
+    await expect(continuable.discard(other, begun.id)).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('answers again after its answer was lost', async () => {
@@ -220,7 +221,7 @@ describe('an upload without a chain', () => {
     await begun.announce(6)
     await begun.announce(6)
     await expect(begun.announce(7)).rejects.toMatchObject({ code: 'bad_request' })
-    expect(store.describe(fixture.share(), begun.id)).toMatchObject({ length: 6, isRunning: true })
+    expect(continuable.describe(fixture.share(), begun.id)).toMatchObject({ length: 6, isRunning: true })
     await begun.append(once(Buffer.from('!')))
     await begun.commit()
     expect(content().toString()).toBe('hello!')
@@ -245,7 +246,7 @@ describe('an upload without a chain', () => {
   it('is discarded without touching the file', async () => {
     fs.writeFileSync(`${fixture.root}/f`, 'old')
     const { id } = await leave(randomBytes(100, 1))
-    await store.discard(fixture.share(), id)
+    await continuable.discard(fixture.share(), id)
     expect(partials()).toEqual([])
     expect(content().toString()).toBe('old')
     await expect(open(id)).rejects.toMatchObject({ code: 'not_found' })
@@ -259,7 +260,7 @@ describe('an upload without a chain', () => {
     await using running = await begin()
     await using newer = await begin()
     await newer.append(once(randomBytes(100, 2)))
-    await store.discardEarlier(fixture.share(), PATH, newer.id)
+    await continuable.discardEarlier(fixture.share(), PATH, newer.id)
     const left = [announced.id, running.id, newer.id].map((id) => `.ftp-part-${id}`)
     expect(partials().toSorted()).toEqual(left.toSorted())
   })

@@ -1,6 +1,7 @@
+import type { StoredBefore } from '../../../share/continuable-uploads.ts'
 import { HashedUpload } from '../../../share/hashed-upload.ts'
 import type { Share } from '../../../share/share.ts'
-import { openUpload, type StoredBefore } from '../../../share/store.ts'
+import { openUpload } from '../../../share/store.ts'
 import type { Outcome } from '../../../share/upload.ts'
 import type { Exchange } from '../connection/exchange.ts'
 import { Refusal } from '../connection/problem.ts'

@@ -1,8 +1,9 @@
 import { Kernel } from '@ftp/md5/kernel'
 import type { Server } from '@ftp/server'
 import { type BlobHasher, hashBlob } from '../../apps/web/src/upload/hashing/hash-blob.ts'
+import type { QueueOptions } from '../../apps/web/src/upload/queue/queue-options.ts'
 import type { Upload } from '../../apps/web/src/upload/queue/upload.ts'
-import { type QueueOptions, UploadQueue } from '../../apps/web/src/upload/queue/upload-queue.ts'
+import { UploadQueue } from '../../apps/web/src/upload/queue/upload-queue.ts'
 import { type Send, UploadClient } from '../../apps/web/src/upload/transfer/upload-client.ts'
 import { PASSWORD } from './accounts.ts'
 

@@ -138,7 +138,7 @@ export const english = {
       ['Shift + ↑ ↓', 'Select several'],
       ['Space', 'Select one more, or one less'],
       ['Enter', 'Open'],
-      ['A … Z, 0 … 9', 'Go to the first name that begins so; the same letter again: to the next'],
+      ['A … Z, 0 … 9', 'Go to the name that begins with what you type'],
       ['Backspace', 'Go to the folder above'],
       ['F2', 'Rename'],
       ['Delete', 'Delete'],

@@ -20,3 +20,18 @@ export async function pause(milliseconds: number, ...wakers: readonly AbortSigna
   await promise
   clearTimeout(timer)
 }
+
+/** Ends waits for the server, as often as somebody has a reason to believe that it is there again. */
+export class Waker {
+  #controller = new AbortController()
+
+  /** Aborted by the next {@link wake}. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  wake(): void {
+    this.#controller.abort()
+    this.#controller = new AbortController()
+  }
+}

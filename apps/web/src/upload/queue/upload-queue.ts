@@ -1,49 +1,15 @@
-import type { BlobHasher } from '../hashing/hash-blob.ts'
-import { beginTransfer } from '../transfer/begin-transfer.ts'
-import { hasCode, isTemporary } from '../transfer/errors.ts'
-import type { Transfer } from '../transfer/transfer.ts'
-import type { UploadClient } from '../transfer/upload-client.ts'
-import { backoff, pause } from './backoff.ts'
+import { hasCode } from '../transfer/errors.ts'
+import { Waker } from './backoff.ts'
 import { FolderMaker } from './folder-maker.ts'
 import { copyName } from './free-name.ts'
+import { type Batch, discard, type Job } from './job.ts'
+import type { QueueOptions } from './queue-options.ts'
+import { sendUpload } from './send-upload.ts'
 import { Speed } from './speed.ts'
 import { type ChosenItem, type ClashChoice, reasonOf, Upload, type UploadState } from './upload.ts'
 
 /** How many files are sent at a time: enough to keep the line busy with small ones. */
 const MOST_RUNNING = 4
-
-export interface QueueOptions {
-  readonly client: UploadClient
-  readonly hasher: BlobHasher
-  /** Whether the server gives another name to a file whose name exists, as it does for guests. */
-  readonly isGuest?: boolean
-  /**
-   * The URL of an unfinished upload to this path, which the file may continue. Each is returned once.
-   */
-  readonly takeEarlier?: (path: readonly string[]) => Promise<string | undefined>
-  /** Something has changed. It may be called many times a second. */
-  readonly onChange: () => void
-  /** The session has ended. Nothing is sent before {@link UploadQueue.loggedIn}. */
-  readonly onLoginNeeded?: (error: unknown) => void
-  /** Something has been stored in `folder`, which is `base` or somewhere below it. */
-  readonly onStored?: (folder: readonly string[], base: readonly string[]) => void
-}
-
-/** What was chosen at once: about names that exist, the user is asked once for all of it. */
-interface Batch {
-  readonly folders: FolderMaker
-  choice: ClashChoice | undefined
-}
-
-interface Job {
-  readonly batch: Batch
-  transfer: Transfer | undefined
-  /** Stops the attempt that is running. */
-  stop: AbortController | undefined
-  /** The number of the copy, if both files are kept. */
-  copy: number
-  isCancelled: boolean
-}
 
 /** The uploads of this page: some run, the others wait for their turn. It shows nothing. */
 export class UploadQueue {
@@ -55,8 +21,7 @@ export class UploadQueue {
   #isLoginNeeded = false
   /** Counts logins: a refusal that was sent before the last one is out of date. */
   #logins = 0
-  /** Aborted to end all waits for the server. */
-  #waker = new AbortController()
+  readonly #waker = new Waker()
 
   constructor(options: QueueOptions) {
     this.#options = options
@@ -141,8 +106,7 @@ export class UploadQueue {
 
   /** Ends all waits for the server, because it may be there again. */
   wake(): void {
-    this.#waker.abort()
-    this.#waker = new AbortController()
+    this.#waker.wake()
   }
 
   /** Somebody has logged in again. */
@@ -171,7 +135,12 @@ export class UploadQueue {
     const login = this.#logins
     this.#become(upload, { type: 'sending' })
     try {
-      await this.#persist(upload, job, signal)
+      await sendUpload({
+        ...this.#options,
+        ...{ upload, job, signal, speed: this.speed, waker: this.#waker },
+        onState: (state) => this.#become(upload, state),
+        onProgress: this.#options.onChange,
+      })
       this.#become(upload, { type: 'done' })
       this.#options.onStored?.(upload.path.slice(0, -1), upload.base)
     } catch (error) {
@@ -183,66 +152,6 @@ export class UploadQueue {
     this.#running.delete(upload)
     if (job.isCancelled) discard(job)
     this.#fill()
-  }
-
-  /** Tries until the file is stored, or something fails that another attempt cannot mend. */
-  async #persist(upload: Upload, job: Job, signal: AbortSignal): Promise<void> {
-    for (let failures = 0; ; failures++) {
-      const { sent } = upload
-      try {
-        return await this.#attempt(upload, job, signal)
-      } catch (error) {
-        if (signal.aborted || !isTemporary(error)) throw error
-      }
-      if (upload.sent > sent) failures = 0
-      this.#become(upload, { type: 'unreachable' })
-      await pause(backoff(failures), signal, this.#waker.signal)
-      signal.throwIfAborted()
-    }
-  }
-
-  async #attempt(upload: Upload, job: Job, signal: AbortSignal): Promise<void> {
-    const { file, folder } = upload.item
-    await job.batch.folders.make(folder, signal)
-    if (file === undefined) return
-    job.transfer ??= await this.#beginTransfer(upload, job, file)
-    await job.transfer.run(signal)
-  }
-
-  async #beginTransfer(upload: Upload, job: Job, file: File): Promise<Transfer> {
-    const { client, hasher, takeEarlier } = this.#options
-    const { path, ifExists } = upload
-    // An answer may still arrive after the upload has been paused.
-    const show = (state: UploadState): void => {
-      if (job.stop?.signal.aborted !== true) this.#become(upload, state)
-    }
-    return beginTransfer({
-      ...{ client, hasher, file, path, ifExists },
-      earlier: await takeEarlier?.(path),
-      listener: {
-        onAnswer: () => {
-          if (upload.state.type !== 'unreachable') return
-          show({ type: 'sending' })
-          this.wake()
-        },
-        onPlaced: (bytes) => {
-          upload.sent = bytes
-          show({ type: 'sending' })
-        },
-        onProgress: (bytes) => {
-          this.speed.count(Math.max(0, bytes - upload.sent), performance.now())
-          upload.sent = bytes
-          this.#options.onChange()
-        },
-        onCompared: (bytes) => show({ type: 'comparing', bytes }),
-        onContinued: () => {
-          upload.notice = 'continued'
-        },
-        onRestarted: () => {
-          upload.notice = 'restarted'
-        },
-      },
-    })
   }
 
   #needLogin(upload: Upload, login: number, error: unknown): void {
@@ -295,10 +204,4 @@ export class UploadQueue {
     upload.state = state
     this.#options.onChange()
   }
-}
-
-/** Removes what the server has of an upload that is given up. If that fails, the page shows it as unfinished later. */
-function discard(job: Job): void {
-  job.transfer?.discard(new AbortController().signal).catch(() => {})
-  job.transfer = undefined
 }

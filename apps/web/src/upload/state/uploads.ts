@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { WorkerHasher } from '../hashing/worker-hasher.ts'
-import { type QueueOptions, UploadQueue } from '../queue/upload-queue.ts'
+import type { QueueOptions } from '../queue/queue-options.ts'
+import { UploadQueue } from '../queue/upload-queue.ts'
 import { type Send, UploadClient } from '../transfer/upload-client.ts'
 
 /** How often what is shown of the uploads follows them, in milliseconds. */

@@ -30,7 +30,7 @@ export async function run(session: Session, { name, argument }: Command): Promis
       throw new Refusal(501, `${name.slice(0, 16)} takes ${command.takes}`)
     return await command.run(session, argument)
   } finally {
-    if (name !== 'RNFR') session.renamed = undefined
+    if (name !== 'RNFR') session.renameFrom = undefined
     if (command.usesData === true) session.data = undefined
     if (command.keeps !== true) {
       session.restart = 0

@@ -27,7 +27,7 @@ async function size(session: Session, argument: string): Promise<Reply> {
   const { type, size: bytes } = await ownStat(share, path)
   if (session.isText) throw new Refusal(550, 'the size of a text on the wire is not known; use TYPE I')
   if (type !== 'file') throw new Refusal(550, `"${formatPath(path)}" is not a file`)
-  session.told = find(share, path) === undefined ? { path, size: bytes } : undefined
+  session.reportedSize = find(share, path) === undefined ? { path, size: bytes } : undefined
   return { code: 213, text: String(bytes) }
 }
 

@@ -28,7 +28,7 @@ export const listings: Commands = {
   },
   MLSD: { run: mlsd, usesData: true },
   MLST: { run: mlst },
-  STAT: { run: stat_ },
+  STAT: { run: describeInReply },
 }
 
 /** What a listing shows. */
@@ -112,13 +112,14 @@ async function mlst(session: Session, argument: string): Promise<Reply> {
   return { code: 250, text: [`facts: ${FACTS.join(', ')}`, line, 'end'] }
 }
 
-async function stat_(session: Session, argument: string): Promise<Reply> {
+/** STAT: describes the session or, with a path, entries as LIST does, in the reply itself. */
+async function describeInReply(session: Session, argument: string): Promise<Reply> {
   if (argument === '') return status(session)
   const { entries } = await listed(session, withoutOptions(argument))
   const lines: string[] = []
   for await (const batch of entries) {
     lines.push(...batch.map((entry) => listLine(entry)))
-    if (lines.length > MOST_IN_STATUS) throw new Refusal(550, 'that are too many entries; use MLSD or LIST')
+    if (lines.length > MOST_IN_STATUS) throw new Refusal(550, 'there are too many entries; use MLSD or LIST')
   }
   return { code: 213, text: ['status follows', ...lines, 'end'] }
 }

@@ -71,14 +71,14 @@ async function rnfr(session: Session, argument: string): Promise<Reply> {
   const path = session.resolve(argument)
   if (path.length === 0) throw new Refusal(550, 'your home cannot be renamed')
   await stat(await session.share(), path)
-  session.renamed = path
+  session.renameFrom = path
   return { code: 350, text: 'send the new name with RNTO' }
 }
 
 async function rnto(session: Session, argument: string): Promise<Reply> {
-  const { renamed } = session
-  if (renamed === undefined) throw new Refusal(503, 'send RNFR first')
-  await move(await session.share(), renamed, session.resolve(argument), 'replace')
+  const { renameFrom } = session
+  if (renameFrom === undefined) throw new Refusal(503, 'send RNFR first')
+  await move(await session.share(), renameFrom, session.resolve(argument), 'replace')
   return { code: 250, text: 'renamed' }
 }
 

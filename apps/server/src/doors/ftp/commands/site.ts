@@ -8,9 +8,9 @@ import type { Commands } from './command-spec.ts'
 const MODES = 0o777
 
 /** What has no command of its own. */
-export const site: Commands = { SITE: { run: site_, takes: 'UTIME, CHMOD or HELP' } }
+export const site: Commands = { SITE: { run: runSite, takes: 'UTIME, CHMOD or HELP' } }
 
-async function site_(session: Session, argument: string): Promise<Reply> {
+async function runSite(session: Session, argument: string): Promise<Reply> {
   const space = argument.indexOf(' ')
   const name = (space === -1 ? argument : argument.slice(0, space)).toUpperCase()
   const rest = space === -1 ? '' : argument.slice(space + 1)

@@ -35,9 +35,9 @@ export async function storeUnique(session: Session, argument: string): Promise<R
  */
 export async function append(session: Session, argument: string): Promise<Reply> {
   const path = requireName(session, argument)
-  const { told } = session
-  if (told !== undefined && formatPath(told.path) === formatPath(path) && told.size > 0)
-    return await receive(session, await continued(session, path, told.size), 'receiving')
+  const { reportedSize: reported } = session
+  if (reported !== undefined && formatPath(reported.path) === formatPath(path) && reported.size > 0)
+    return await receive(session, await continued(session, path, reported.size), 'receiving')
   const share = await session.share()
   const exists = find(share, path) !== undefined
   const file = await openForUpdate(share, path, { creation: 'allowed', isEmptied: !exists })
@@ -101,7 +101,7 @@ async function receive(session: Session, begun: HashedUpload, text: string): Pro
       if (!isText) requireAnnounced(announced, { start, end: upload.offset })
       return (await upload.commit()).outcome
     })
-    session.told = undefined
+    session.reportedSize = undefined
     return { code: 226, text: `stored ${entry.size} bytes, MD5 ${entry.md5 ?? 'unknown'}` }
   } catch (error) {
     // Where a text was cut off in the client's file is not known.

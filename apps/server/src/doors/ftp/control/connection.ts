@@ -5,11 +5,12 @@ import { Deadlines } from '../../../guards/deadlines.ts'
 import type { Disconnect } from '../../../guards/disconnect.ts'
 import type { Refusal as SourceRefusal } from '../../../guards/refusal.ts'
 import { type Guards, loginTime, type Peer, type Served } from '../../door.ts'
-import { run } from '../commands/commands.ts'
 import type { FtpOptions } from '../session/options.ts'
 import { Session } from '../session/session.ts'
 import { type BadLine, type Command, CommandDecoder } from '../wire/command-decoder.ts'
-import { format, type Reply, replyTo } from '../wire/reply.ts'
+import type { Reply } from '../wire/reply.ts'
+import { answerTo } from './answer.ts'
+import { sendReply } from './send-reply.ts'
 
 /** The number of commands that may wait before no more are read. */
 const MOST_WAITING = 32
@@ -17,8 +18,6 @@ const MOST_WAITING = 32
 const MOST_MISTAKES = 3
 /** How long a client that has been refused may take to read why, in milliseconds. */
 const LINGER_MS = 2_000
-/** What a program sends that takes this for a web server, which a page may have told it to. */
-const HTTP = /^(GET|HEAD|POST|PUT|OPTIONS|CONNECT|PRI)$/
 
 /** The control connection of an FTP client: its commands are answered one after the other. */
 export class Connection implements Served {
@@ -135,44 +134,17 @@ export class Connection implements Served {
   }
 
   async #answer(command: Command | BadLine): Promise<void> {
-    const reply = await this.#replyTo(command)
+    const { reply, ending } = await answerTo(this.#session, command)
+    if (ending === 'violation') this.#violated()
+    if (ending !== undefined) this.#isClosing = true
     if (reply === undefined) return
     const isMistake = this.#session.login === undefined && reply.code >= 500 && reply.code < 530
     if (isMistake && ++this.#mistakes >= MOST_MISTAKES) this.#isClosing = true
     await this.#say(reply)
   }
 
-  async #replyTo(command: Command | BadLine): Promise<Reply | undefined> {
-    if (command === 'length') {
-      this.#violated()
-      return { code: 500, text: 'the line is too long' }
-    }
-    if (command === 'characters')
-      return { code: 501, text: 'a command is UTF-8, and contains neither CR nor NUL' }
-    if (this.#session.login === undefined && HTTP.test(command.name)) {
-      this.#isClosing = true
-      return { code: 500, text: 'this is an FTP server' }
-    }
-    try {
-      return await run(this.#session, command)
-    } catch (error) {
-      const reply = replyTo(error)
-      if (error instanceof TransferError && error.code === 'internal') this.#guards.onFault(error)
-      return reply
-    }
-  }
-
-  /** Sends a reply, and waits if the client does not read. */
   async #say(reply: Reply): Promise<void> {
-    const socket = this.#socket
-    if (!socket.writable || socket.write(format(reply))) return
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        socket.off('drain', done).off('close', done)
-        resolve()
-      }
-      socket.on('drain', done).on('close', done)
-    })
+    await sendReply(this.#socket, reply)
   }
 
   /**

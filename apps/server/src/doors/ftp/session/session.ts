@@ -55,11 +55,12 @@ export class Session implements Disposable {
   restart = 0
   /** Set by ALLO, for the next upload. */
   announced: number | undefined
-  renamed: RemotePath | undefined
+  /** Set by RNFR, for the RNTO that has to follow it. */
+  renameFrom: RemotePath | undefined
   /** After EPSV ALL, no other command for data connections is taken. */
   isExtendedOnly = false
-  /** What SIZE has said about an unfinished upload of this client: it continues there. */
-  told: { readonly path: RemotePath; readonly size: number } | undefined
+  /** How much SIZE has said there is of an unfinished upload of this client: APPE continues it there. */
+  reportedSize: { readonly path: RemotePath; readonly size: number } | undefined
   #data: DataSource | undefined
   #transfer: AbortController | undefined
   /** Whether a transfer has been cancelled for which no ABOR has been answered yet. */

@@ -25,6 +25,8 @@ $gluster volume start shared
 echo ready
 exec cat
 `
+/** How often a machine tries to mount the folder. */
+const ATTEMPTS = 10
 let made = 0
 
 /**
@@ -127,10 +129,12 @@ export class Machine implements Disposable {
     this.connect()
     const pidFile = `${folder}.pid`
     // In front of its daemon, the command ends as soon as the folder is mounted.
-    execFileSync('ip', [
+    const mount = [
       ...['netns', 'exec', own, 'unshare', '--mount', 'glusterfs', '--log-file=/dev/null'],
       ...['--pid-file', pidFile, '--volfile-server', STORE, '--volfile-id', 'shared', folder],
-    ])
+    ]
+    // A network that has just been connected may lose the first packets, and then GlusterFS gives up.
+    for (let attempt = 1; !succeeds(mount, attempt === ATTEMPTS); attempt++);
     this.#mount = Number(fs.readFileSync(pidFile, 'utf8'))
   }
 
@@ -166,6 +170,17 @@ function namespace(opened: DisposableStack, name: string): string {
   ip('-n', name, 'link', 'set', 'lo', 'up')
   opened.defer(() => ip('netns', 'delete', name))
   return name
+}
+
+/** Runs `ip` with a command. @throws whatever that throws if `isLast`; otherwise, a failure is the result */
+function succeeds(args: readonly string[], isLast: boolean): boolean {
+  try {
+    ip(...args)
+    return true
+  } catch (error) {
+    if (isLast) throw error
+    return false
+  }
 }
 
 function ip(...args: string[]): void {

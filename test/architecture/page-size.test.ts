@@ -6,7 +6,7 @@ import { REPOSITORY } from './sources.ts'
 
 const PAGE = path.join(REPOSITORY, 'apps/web/page')
 /** The most that a browser may have to fetch for the page, in bytes, with everything that it may ever load. */
-const MOST = 60 * 1_024
+const MOST = 60_000
 
 it('the page is small: a phone has it at once, and a reader understands all of it', () => {
   const names = fs.readdirSync(PAGE, { recursive: true, encoding: 'utf8' })

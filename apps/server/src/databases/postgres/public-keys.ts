@@ -8,8 +8,8 @@ import { timeIn } from './clock.ts'
 import { type PostgresDatabase, prepared } from './postgres-database.ts'
 
 const FIND = prepared('SELECT * FROM public_keys WHERE account = $1 AND fingerprint = $2')
-const LIST = prepared('SELECT * FROM public_keys WHERE account = $1 ORDER BY created')
-const LIST_ALL = prepared('SELECT * FROM public_keys ORDER BY account, created')
+const LIST = prepared('SELECT * FROM public_keys WHERE account = $1 ORDER BY created, fingerprint')
+const LIST_ALL = prepared('SELECT * FROM public_keys ORDER BY account, created, fingerprint')
 const COUNT = prepared('SELECT count(*) AS others FROM public_keys WHERE account = $1')
 const ADD = prepared(
   `INSERT INTO public_keys (account, fingerprint, type, blob, comment, created)

@@ -30,7 +30,7 @@ export class SqlitePublicKeys implements PublicKeys {
     this.#writer = writer
     this.#find = database.prepare('SELECT * FROM public_keys WHERE account = ? AND fingerprint = ?')
     this.#list = database.prepare(
-      'SELECT * FROM public_keys WHERE account = :account OR :account IS NULL ORDER BY account, created',
+      'SELECT * FROM public_keys WHERE account = :account OR :account IS NULL ORDER BY account, created, fingerprint',
     )
     this.#add = database.prepare('INSERT INTO public_keys VALUES (?, ?, ?, ?, ?, ?)')
     this.#remove = database.prepare('DELETE FROM public_keys WHERE account = ? AND fingerprint = ?')

@@ -10,10 +10,10 @@ import { MAX_LANES } from './work-area.ts'
 const ENTRY = new URL(`./hash-worker${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * How long, in milliseconds, pieces that are not urgent wait for others that fill the remaining lanes: as long as eight
- * blocks take on a line of 300 Mbit/s, so that most transfers hash with full lanes.
+ * How long, in milliseconds, pieces that are not urgent wait for others that fill the remaining lanes. What waits is
+ * lost if this process is killed.
  */
-const LINGER_MS = 200
+const LINGER_MS = 50
 /**
  * How long, in milliseconds, a piece of a chain waits for pieces of the other chains. In less time than that, one
  * piece is hashed alone.

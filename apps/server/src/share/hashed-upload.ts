@@ -1,6 +1,6 @@
 import { BLOCK_SIZE, type Block, CHAIN_VALUE_SIZE, sameValue } from '@ftp/md5'
-import { formatPath, siblingPath, TransferError } from '@ftp/protocol'
-import { formatAnswer, formatNote } from '../state/upload-note.ts'
+import { formatPath, type RemotePath, siblingPath, TransferError } from '@ftp/protocol'
+import { formatAnswer, formatNote, type UploadAnswer } from '../state/upload-note.ts'
 import { AbortableSource } from './abortable-source.ts'
 import { ClaimedChain } from './claimed-chain.ts'
 import { Gathering } from './gathering.ts'
@@ -234,11 +234,21 @@ export class HashedUpload extends Upload {
     if (!isResumable(this.offer)) return committed
     const { outcome, version, isReplaced } = committed
     const { name, size, md5 } = outcome.entry
-    const { uploads, account, guest } = this.share
-    const answer = formatAnswer({ type: outcome.type, version, isReplaced, size, md5, link: guest?.link })
-    const path = formatPath(siblingPath(this.path, name))
-    uploads.stored.save(this.key, account.name, { path, answer })
+    this.#remember(siblingPath(this.path, name), { type: outcome.type, version, isReplaced, size, md5 })
     return committed
+  }
+
+  /** If the server is killed from now on, its successor knows what has become of the upload. */
+  protected override onNamed(md5: Uint8Array, isReplaced: boolean): void {
+    if (!isResumable(this.offer)) return
+    const answer = { isReplaced, size: this.hashed.size, md5: Buffer.from(md5).toString('hex') }
+    this.#remember(this.path, { type: 'stored', ...answer })
+  }
+
+  #remember(path: RemotePath, answer: UploadAnswer): void {
+    const { uploads, account, guest } = this.share
+    const text = formatAnswer({ ...answer, link: guest?.link })
+    uploads.stored.save(this.key, account.name, { path: formatPath(path), answer: text })
   }
 
   protected override async settle(isKept: boolean): Promise<void> {

@@ -292,6 +292,21 @@ async function leave(
   return { id: begun.id }
 }
 
+it('a server that is killed as soon as a file has its name leaves the answer to its client', async () => {
+  const bytes = randomBytes(MIB + 7, 1)
+  const share = fixture.share()
+  await using begun = await begin({ length: bytes.length }, share)
+  await begun.append(once(bytes), { signal: never })
+  let known: unknown
+  // The first thing that happens after that.
+  vi.spyOn(share.digests, 'save').mockImplementationOnce(() => {
+    known = continuable.findStored(share, begun.id)
+  })
+  await begun.commit()
+  expect(known).toMatchObject({ path: PATH, size: bytes.length, md5: md5Of(bytes), isReplaced: false })
+  expect(continuable.findStored(share, begun.id)?.version).toBeTypeOf('string')
+})
+
 describe('what is proven', () => {
   it.each([6, 26, 30, 38])(
     'is never more than what is there, whatever happens in between (%i)',

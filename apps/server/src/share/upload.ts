@@ -126,6 +126,7 @@ export abstract class Upload implements AsyncDisposable {
     const status = await this.partial.commit(this.offer, (change) => {
       isReplaced = change.files === 0
       onChange(change)
+      this.onNamed(md5, isReplaced)
     })
     this.#committed = true
     const { digests, storage } = this.share
@@ -141,6 +142,9 @@ export abstract class Upload implements AsyncDisposable {
       isReplaced,
     }
   }
+
+  /** Called in the transaction that gives the file its name. */
+  protected onNamed(_md5: Uint8Array, _isReplaced: boolean): void {}
 
   /** Records in the audit trail what the upload has become. */
   protected recordOutcome(outcome: Outcome): void {

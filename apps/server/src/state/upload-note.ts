@@ -40,7 +40,8 @@ export function parseNote(text: string): UploadNote {
 
 const answer = v.object({
   type: v.picklist(['stored', 'skipped']),
-  version: v.string(),
+  /** Absent if the server was killed at the moment at which the file got its name. */
+  version: v.optional(v.string()),
   isReplaced: v.boolean(),
   size: v.number(),
   md5: v.optional(v.string()),

@@ -40,11 +40,12 @@ function appendToFile(
   { isComplete, offset }: { readonly isComplete: boolean; readonly offset: number },
 ): void {
   const { size, md5 } = 'entry' in file ? file.entry : file
+  const version = 'version' in file ? file.version : undefined
   if (offset !== size) throw mismatching(size, offset)
   if (!isComplete || exchange.body.isAnnounced)
     throw new Refusal(409, 'exists', 'the upload has become a file already', { 'Upload-Complete': '?0' })
   exchange.respond('entry' in file || file.isReplaced ? 204 : 201, {
-    ...('version' in file && { ETag: etagOf(file.version) }),
+    ETag: version === undefined ? undefined : etagOf(version),
     'Repr-Digest': md5 === undefined ? undefined : `md5=${formatBytes(Buffer.from(md5, 'hex'))}`,
     'Upload-Complete': formatBoolean(true),
     'Upload-Offset': size,

@@ -21,15 +21,21 @@ export async function dropFiles(page: Page, ...files: readonly string[]): Promis
   const data = { items: [], files: [...files], dragOperationsMask: 1 }
   const send = (type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel'): Promise<unknown> =>
     session.send('Input.dispatchDragEvent', { type, ...at, data })
-  await until('the page offering to take files', async () => {
+  const wasDropped = await page.evaluateHandle<{ current: boolean }>(
+    "(() => { const seen = { current: false }; addEventListener('drop', () => { seen.current = true }, true); return seen })()",
+  )
+  // Chromium refuses what is dropped before the page has answered that it would take it.
+  await until('the page taking files', async () => {
     await send('dragEnter')
     await send('dragOver')
-    if (await page.locator('.drop-zone').isVisible()) return true
+    if (await page.locator('.drop-zone').isVisible()) {
+      await send('dragOver')
+      await send('drop')
+      if (await wasDropped.evaluate(({ current }) => current)) return true
+    }
     await send('dragCancel')
     return false
   })
-  await send('dragOver')
-  await send('drop')
 }
 
 /** Lets the page send this many bytes a second, so that something can happen in the middle of a file. */

@@ -19,7 +19,8 @@ const size = Number(process.argv[2] ?? 1024) * MIB
 const isSparse = process.argv[3] === 'sparse'
 const NODE = process.execPath
 const APPS = path.resolve(import.meta.dirname, '../../apps')
-const PORT = 20_000 + (process.pid % 20_000)
+// Below those that the system gives to clients.
+const PORT = 20_000 + (process.pid % 12_000)
 
 const base = fs.existsSync('/dev/shm') && !isSparse ? '/dev/shm' : os.tmpdir()
 const folder = fs.mkdtempSync(path.join(base, 'ftp-one-'))

@@ -41,7 +41,8 @@ for (const [index, peer] of PEERS.entries()) {
   const folder = path.join(setup, 'served')
   fs.mkdirSync(folder)
   fs.writeFileSync(path.join(folder, FILE), Buffer.alloc(1_048_576, 'x'))
-  const port = 30_000 + (process.pid % 10_000) + index
+  // Below those that the system gives to clients.
+  const port = 20_000 + (process.pid % 1_200) * 10 + index
   const server = peer.start(folder, port, setup)
   try {
     await measure(peer, port, server)

@@ -9,7 +9,9 @@ const FLAGS = [
 
 /** Starts Chromium without a window. */
 export async function startChromium(): Promise<Browser> {
-  return await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS })
+  // In the locale of POSIX, Chromium cannot read the names of all files.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+  return await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, env })
 }
 
 /** What a phone is to the page. */

@@ -18,7 +18,7 @@ const THOROUGH = process.env['SLOW_PEERS'] !== undefined
 /** What the short version tries. */
 const FEW = ['send half of a small file', 'ask for many small files', 'follow an idle file, with puts behind']
 /** The server's memory in the worst case, with blocks for everybody. MiB. */
-const MEMORY = 450
+const MEMORY = 400
 const ROUNDS = 101
 const B = LIMITS.payload
 /**

@@ -112,18 +112,14 @@ export class PostgresDatabase implements Queries, AsyncDisposable {
     })
   }
 
-  /** Gives a connection to an action, and takes it back whatever happens. */
+  /** Runs an action on a connection of its own. */
   async #connected<T>(action: (queries: Connection) => Promise<T>): Promise<T> {
     if (this.#pool.waitingCount >= MOST_WAITING)
       throw new StateError('busy', "the server's database has too much to do; try again in a moment")
-    const connection = new Connection(
+    using connection = new Connection(
       await this.#pool.connect().catch((error: unknown) => raise(failureOf(error))),
     )
-    try {
-      return await action(connection)
-    } finally {
-      connection.release()
-    }
+    return await action(connection)
   }
 
   async #again<T>(action: () => Promise<T>): Promise<T> {
@@ -146,8 +142,8 @@ export class PostgresDatabase implements Queries, AsyncDisposable {
   }
 }
 
-/** One connection, for as long as an action has it. */
-class Connection implements Queries {
+/** One connection, for as long as an action has it. Disposing of it gives it back, or closes it if it is of no more use. */
+class Connection implements Queries, Disposable {
   readonly #client: pg.PoolClient
   #usable = true
 
@@ -178,7 +174,7 @@ class Connection implements Queries {
     }
   }
 
-  release(): void {
+  [Symbol.dispose](): void {
     this.#client.off('error', this.#spoil)
     this.#client.release(!this.#usable)
   }

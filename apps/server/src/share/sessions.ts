@@ -1,6 +1,5 @@
 import { TransferError } from '@ftp/protocol'
-import type { SessionRecords } from '../state/sessions.ts'
-import { isStale, SESSION_S, type SessionRecord, sessionId } from '../state/sessions.ts'
+import { isStale, SESSION_S, type SessionRecord, type SessionRecords, sessionId } from '../state/sessions.ts'
 import type { AccountShares, Login } from './account-shares.ts'
 import { audited } from './audit.ts'
 import type { ClientOrigin } from './origin.ts'

@@ -19,8 +19,10 @@ export function describePublicKeys(open: OpenState): void {
     await publicKeys.add('otto', first)
     expect(await codeOf(publicKeys.add('anna', first))).toBe('exists')
     // Both may have been added in the same millisecond.
-    const comments = (await publicKeys.list('anna')).map(({ comment }) => comment)
-    expect(comments.toSorted()).toEqual([first.comment, second.comment])
+    const listed = (await publicKeys.list('anna')).toSorted((one, other) =>
+      Buffer.compare(one.blob, other.blob),
+    )
+    expect(listed).toMatchObject([first, second])
     expect(await publicKeys.list()).toHaveLength(3)
     expect(await publicKeys.find('otto', first.fingerprint)).toMatchObject(first)
     await publicKeys.remove('anna', first.fingerprint)
